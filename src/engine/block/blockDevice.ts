@@ -1,0 +1,45 @@
+import type { SectorRange } from '../errors';
+
+/** The unit of every address, in bytes. */
+export const SECTOR_SIZE = 512;
+
+/** How a read may differ from "every sector of the run". */
+export interface ReadOptions {
+  /**
+   * Runs of the request that the caller gets from elsewhere, ascending and disjoint: their bytes in the buffer are
+   * undefined afterwards, and a failure of theirs is not reported. The device may read through them if that is cheaper than
+   * splitting the request.
+   */
+  readonly skip?: readonly SectorRange[];
+}
+
+/**
+ * A disk or a layer of the stack. All methods are asynchronous and may be called with many requests in flight.
+ * Buffers hold whole sectors and belong to the device until the promise settles.
+ *
+ * Errors: `BlockError` with `EIO` and the exact failing sectors (the rest of the request was transferred), `EINVAL`
+ * for a request that isn't inside the device or not whole sectors (R12), `EROFS`, `ENOSPC`, `ENODEV` after close.
+ */
+export interface BlockDevice {
+  readonly sectorCount: number;
+  /** True when every write is refused with `EROFS`. */
+  readonly readOnly: boolean;
+  /** Reads `buffer.length / 512` sectors from `sector` on. */
+  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
+  /** Writes `buffer.length / 512` sectors from `sector` on. Durable only after the next `flush`. */
+  write(sector: number, buffer: Uint8Array): Promise<void>;
+  /** Resolves when every write that was answered before the call survives a power loss. */
+  flush(): Promise<void>;
+  /** The run reads as zeros afterwards; a hint to give its space back. */
+  discard(sector: number, sectorCount: number): Promise<void>;
+  /** Waits for requests in flight, then releases what the device holds. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Source of time. Injected wherever behaviour depends on it, so that tests decide. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };

@@ -1,0 +1,65 @@
+/** A run of sectors: `[first, sectorCount]`, the form in which commands and reports carry it. */
+export type SectorRange = readonly [first: number, sectorCount: number];
+
+/** Stable codes of every error the engine throws on purpose: errno names, as the kernel would answer. */
+export type ErrorCode =
+  | 'EIO'
+  | 'ENOSPC'
+  | 'EROFS'
+  | 'EINVAL'
+  | 'EBUSY'
+  | 'ENOENT'
+  | 'EEXIST'
+  | 'ENODEV'
+  | 'ENODATA'
+  | 'EACCES'
+  | 'ECANCELED';
+
+/** What an error is about, so that the shell can say it in a sentence without parsing the message. */
+export interface ErrorDetails {
+  readonly path?: string;
+  readonly sector?: number;
+  readonly line?: number;
+  readonly [field: string]: unknown;
+}
+
+/**
+ * Every error that the engine throws on purpose. `code` is stable and what callers branch on; `message` is one plain
+ * sentence that names the file, the sector and what to do; `details` holds the same facts as data.
+ */
+export class RemapError extends Error {
+  override readonly name: string = 'RemapError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
+
+/**
+ * A failed request to a block device. `failed` lists exactly the sectors that were not read or written, ascending and
+ * merged; every other sector of the request was transferred: a caller may use the rest of a read's buffer, and need
+ * not repeat the rest of a write.
+ */
+export class BlockError extends RemapError {
+  override readonly name: string = 'BlockError';
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    readonly failed: readonly SectorRange[],
+    details: ErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    super(code, message, details, options);
+  }
+}
+
+/** True for an error whose failing sectors are known and which a layer above may repair. */
+export function isMediumFailure(error: unknown): error is BlockError {
+  return error instanceof BlockError && error.code === 'EIO' && error.failed.length > 0;
+}
