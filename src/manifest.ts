@@ -1,0 +1,84 @@
+/**
+ * Every id that the code shares with package.json, declared once; test/unit/manifest compares the two both ways.
+ */
+export const extensionId = 'remap-inspector.remap-inspector';
+
+/** Commands with fixed arguments and results: scripts rely on them (DESIGN.md, "Commands"). */
+export const commands = {
+  createDevice: 'remap.createDevice',
+  assemble: 'remap.assemble',
+  assembleAll: 'remap.assembleAll',
+  remove: 'remap.remove',
+  suspend: 'remap.suspend',
+  resume: 'remap.resume',
+  listDevices: 'remap.listDevices',
+  getDevice: 'remap.getDevice',
+  listRemaps: 'remap.listRemaps',
+  read: 'remap.read',
+  write: 'remap.write',
+  injectErrors: 'remap.injectErrors',
+  clearErrors: 'remap.clearErrors',
+  remapSector: 'remap.remapSector',
+  writeMarkers: 'remap.writeMarkers',
+  verifyMarkers: 'remap.verifyMarkers',
+  loadModule: 'remap.loadModule',
+  unloadModule: 'remap.unloadModule',
+  listModules: 'remap.listModules',
+  reloadModule: 'remap.reloadModule',
+  reboot: 'remap.reboot',
+  status: 'remap.status',
+  table: 'remap.table',
+  message: 'remap.message',
+  checkMetadata: 'remap.checkMetadata',
+  repairMetadata: 'remap.repairMetadata',
+  relocate: 'remap.relocate',
+  openSectors: 'remap.openSectors',
+} as const;
+
+/** Commands for people only: they ask, show or copy, and return nothing that a script could use. */
+export const uiCommands = {
+  askReloadModule: 'remap.askReloadModule',
+  askReboot: 'remap.askReboot',
+  showDevice: 'remap.showDevice',
+  openDeviceFile: 'remap.openDeviceFile',
+  copyStatus: 'remap.copyStatus',
+  copyTable: 'remap.copyTable',
+  copyShellScript: 'remap.copyShellScript',
+  refresh: 'remap.refresh',
+  showLog: 'remap.showLog',
+} as const;
+
+/** Commands of the sector editor. */
+export const editorCommands = {} as const;
+
+export const views = {
+  container: 'remap',
+  devices: 'remap.devices',
+  modules: 'remap.modules',
+  images: 'remap.images',
+} as const;
+
+/** Keys of `when` clauses. */
+export const contextKeys = {
+  /** The workspace was looked through; before, a missing device is no news. */
+  ready: 'remap.ready',
+  /** A device is known, assembled or not. */
+  hasDevices: 'remap.hasDevices',
+  /** A device is assembled. */
+  hasAssembled: 'remap.hasAssembled',
+  /** A known device isn't assembled. */
+  hasUnassembled: 'remap.hasUnassembled',
+} as const;
+
+export const settings = {
+  modulesAtStart: 'remap.modulesAtStart',
+  assembleAtStart: 'remap.assembleAtStart',
+  reloadWaitSeconds: 'remap.reloadWaitSeconds',
+  statusDialect: 'remap.statusDialect',
+} as const;
+
+export type CommandId =
+  | (typeof commands)[keyof typeof commands]
+  | (typeof uiCommands)[keyof typeof uiCommands];
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+export type ViewId = (typeof views)[keyof typeof views];
