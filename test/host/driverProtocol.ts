@@ -1,0 +1,19 @@
+/** What a test in the extension host may ask of the harness that drives the window around it. */
+export type DriverRequest =
+  | { action: 'screenshot'; name: string }
+  | { action: 'press'; keys: string }
+  | { action: 'type'; text: string }
+  | { action: 'waitFor'; frame: FrameMatcher; selector: string }
+  | { action: 'click'; frame: FrameMatcher; selector: string; button?: 'left' | 'right'; count?: number }
+  | { action: 'evaluate'; frame: FrameMatcher; script: string }
+  | { action: 'aria'; frame: FrameMatcher; selector: string };
+
+/** The workbench itself, or the first webview's document in which this selector matches. */
+export type FrameMatcher = 'workbench' | { contains: string };
+
+/**
+ * Begins each line that the suite prints. The window's own messages come the same way; they go to the log only.
+ */
+export const outputMark = '[suite] ';
+
+export type DriverReply = { value: unknown } | { error: string };

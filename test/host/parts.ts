@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from './paths';
+import { npm } from './processes';
+
+/** Something that is fetched from npm once and kept in the cache folder. */
+export interface Part {
+  /** Folder name in the cache; it names the version, so that another version is another folder. */
+  readonly name: string;
+  /** npm package specifications. */
+  readonly packages: readonly string[];
+  /** What is left to do in the folder after the packages are there. */
+  readonly finish?: (folder: string) => Promise<void>;
+}
+
+const stampName = 'installed.json';
+
+/**
+ * Makes sure that a part is in the cache, and returns its folder. The install happens in a folder of its own that gets
+ * its final name last, so that an install that was cut short, or that another process does meanwhile, does no harm.
+ */
+export async function ensurePart(part: Part): Promise<string> {
+  const folder = join(cacheFolder, part.name);
+  if (existsSync(join(folder, stampName))) return folder;
+  console.log(`Installing ${part.packages.join(', ')} into ${cacheFolder} (once)`);
+  await mkdir(cacheFolder, { recursive: true });
+  await removeLeftovers(part.name);
+  const working = `${folder}.tmp-${process.pid}`;
+  await mkdir(working);
+  await writeFile(join(working, 'package.json'), '{ "private": true }\n');
+  await npm([...installArguments, '--no-save', ...part.packages], { cwd: working });
+  await part.finish?.(working);
+  await writeFile(join(working, stampName), `${JSON.stringify({ packages: part.packages })}\n`);
+  await moveIntoPlace(working, folder);
+  return folder;
+}
+
+/** Installs the dependencies that a package in `folder` brings its own lock file for. */
+export async function installOwnDependencies(folder: string): Promise<void> {
+  await npm([...installArguments, '--omit=dev'], { cwd: folder });
+}
+
+const installArguments = ['install', '--ignore-scripts', '--engine-strict=false', '--no-audit', '--no-fund'];
+
+async function moveIntoPlace(working: string, folder: string): Promise<void> {
+  if (existsSync(folder) && !existsSync(join(folder, stampName))) await rm(folder, { recursive: true });
+  try {
+    await rename(working, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, stampName))) throw error;
+    await rm(working, { recursive: true });
+  }
+}
+
+async function removeLeftovers(name: string): Promise<void> {
+  for (const entry of await readdir(cacheFolder)) {
+    const owner = entry.startsWith(`${name}.tmp-`) ? Number(entry.slice(`${name}.tmp-`.length)) : undefined;
+    if (owner !== undefined && !isRunning(owner)) await rm(join(cacheFolder, entry), { recursive: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

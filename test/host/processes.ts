@@ -1,0 +1,142 @@
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+
+type Cleanup = () => void | Promise<void>;
+
+const cleanups = new Set<Cleanup>();
+const isWindows = process.platform === 'win32';
+
+/** Registers work that must happen before this process ends, however it ends; returns the way to withdraw it. */
+export function onEnd(cleanup: Cleanup): () => void {
+  cleanups.add(cleanup);
+  return () => cleanups.delete(cleanup);
+}
+
+/** Ends all that was started, the latest first. */
+export async function endAll(): Promise<void> {
+  for (const cleanup of [...cleanups].reverse()) {
+    cleanups.delete(cleanup);
+    await Promise.resolve(cleanup()).catch((error: unknown) => console.error(error));
+  }
+}
+
+/** Runs a program's main function: its result is the exit code, and whatever it started is ended on every way out. */
+export function runMain(main: () => Promise<number>): void {
+  let ending = false;
+  const end = async (code: number) => {
+    if (ending) return;
+    ending = true;
+    await endAll();
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void end(130));
+  process.on('SIGTERM', () => void end(143));
+  process.on('SIGHUP', () => void end(129));
+  main().then(end, (error: unknown) => {
+    console.error(error instanceof UserError ? error.message : error);
+    return end(1);
+  });
+}
+
+/** A failure that its message explains fully: shown without a stack. */
+export class UserError extends Error {}
+
+export interface Started {
+  readonly process: ChildProcess;
+  readonly exited: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Starts a program in a process group of its own, so that stopping it stops its children too. */
+export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Started {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ...options,
+    detached: !isWindows,
+  });
+  const exited = new Promise<number>((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(new UserError(`${command} could not be started: ${cause.message}`)),
+    );
+    child.once('exit', (code, signal) => resolve(code ?? (signal ? 128 : 1)));
+  });
+  exited.catch(() => undefined);
+  const stop = async () => {
+    withdraw();
+    await stopGroup(child);
+  };
+  const withdraw = onEnd(stop);
+  return { process: child, exited, stop };
+}
+
+/** Runs a program to its end. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<number> {
+  const started = start(command, args, options);
+  try {
+    return await started.exited;
+  } finally {
+    await started.stop();
+  }
+}
+
+/** Runs a program to its end and returns what it printed; fails with that text when it fails. */
+export async function runQuietly(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<string> {
+  const started = start(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [started.process.stdout, started.process.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  try {
+    const code = await started.exited;
+    if (code !== 0) throw new UserError(`${command} ${args.join(' ')} ended with ${code}:\n${output}`);
+    return output;
+  } finally {
+    await started.stop();
+  }
+}
+
+/** Runs npm, whichever one started us. */
+export function npm(args: readonly string[], options: SpawnOptions = {}): Promise<string> {
+  const script = process.env.npm_execpath;
+  return script?.endsWith('.js')
+    ? runQuietly(process.execPath, [script, ...args], options)
+    : runQuietly('npm', args, { ...options, shell: isWindows });
+}
+
+/** This process's environment without what a surrounding VS Code or npm would impose on another one. */
+export function cleanEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_)/.test(name),
+  );
+  return { ...Object.fromEntries(inherited), ...additions };
+}
+
+async function stopGroup(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined) return;
+  const exited = child.exitCode !== null || child.signalCode !== null ? undefined : once(child, 'exit');
+  signalGroup(child.pid, 'SIGTERM');
+  if (exited) await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
+  signalGroup(child.pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (isWindows) {
+    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F']);
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}

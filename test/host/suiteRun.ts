@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootFolder } from './paths';
+import { onEnd } from './processes';
+import type { Counts } from './reporter';
+
+/** One run of a mocha suite inside VS Code. */
+export interface SuiteRun {
+  /** Names the run in messages and in the log's file name. */
+  readonly name: string;
+  /** The suite's bundle; its `run()` is called in the extension host. */
+  readonly suitePath: string;
+  /** The extension that VS Code loads from its sources. */
+  readonly extensionPath: string;
+  /** A package to install first. */
+  readonly vsix?: string;
+  readonly grep?: string;
+}
+
+export interface Prepared {
+  /** Temporary; removed at the end. */
+  readonly folder: string;
+  readonly workspace: string;
+  readonly resultFile: string;
+  /** What the suite finds in its environment. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Longest time a host may take from its start to its end. */
+export const hostTimeoutMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 300) * 1000;
+
+const workspaceTemplate = join(rootFolder, 'test', 'integration', 'workspace');
+
+/** Makes a fresh workspace and a place for the result. */
+export async function prepare(suite: SuiteRun): Promise<Prepared> {
+  const folder = await mkdtemp(join(tmpdir(), 'remap-test-'));
+  onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const workspace = join(folder, 'workspace');
+  await mkdir(workspace);
+  if (existsSync(workspaceTemplate)) await cp(workspaceTemplate, workspace, { recursive: true });
+  const resultFile = join(folder, 'result.json');
+  const env = {
+    REMAP_ROOT: rootFolder,
+    REMAP_WORKSPACE: workspace,
+    REMAP_TEST_RESULT: resultFile,
+    ...(suite.vsix === undefined ? {} : { REMAP_TEST_VSIX: suite.vsix }),
+    ...(suite.grep === undefined ? {} : { REMAP_TEST_GREP: suite.grep }),
+  };
+  return { folder, workspace, resultFile, env };
+}
+
+/** What the suite reported; nothing if it did not get to its end. */
+export async function readCounts(resultFile: string): Promise<Counts | undefined> {
+  return existsSync(resultFile) ? (JSON.parse(await readFile(resultFile, 'utf8')) as Counts) : undefined;
+}

@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { rootFolder } from './paths';
+import { onEnd, run, UserError } from './processes';
+import type { Counts } from './reporter';
+import { hostTimeoutMs, readCounts } from './suiteRun';
+
+const testTimeoutMs = 60_000;
+
+/** Runs the bundled unit and contract tests on this Node. */
+export async function runUnitTests(grep: string | undefined): Promise<Counts> {
+  const folder = await mkdtemp(join(tmpdir(), 'remap-unit-'));
+  onEnd(() => rm(folder, { recursive: true, force: true }));
+  const resultFile = join(folder, 'result.json');
+  const code = await run(process.execPath, mochaArguments(grep), {
+    cwd: rootFolder,
+    env: { ...process.env, REMAP_TEST_RESULT: resultFile },
+    timeout: hostTimeoutMs,
+  });
+  const counts = await readCounts(resultFile);
+  if (!counts) throw new UserError(`mocha ended with ${code} before it reported`);
+  return counts;
+}
+
+function mochaArguments(grep: string | undefined): string[] {
+  return [
+    '--enable-source-maps',
+    join(rootFolder, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+    `--timeout=${testTimeoutMs}`,
+    `--reporter=${join(rootFolder, 'out', 'host', 'reporter.js')}`,
+    ...(grep === undefined ? [] : [`--grep=${grep}`]),
+    'out/unit/**/*.test.js',
+    'out/contract/**/*.test.js',
+  ];
+}

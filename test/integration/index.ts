@@ -1,0 +1,42 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { format } from 'node:util';
+import Mocha from 'mocha';
+import { outputMark } from '../host/driverProtocol';
+import CountingReporter from '../host/reporter';
+import { driver } from './driver';
+
+const testTimeoutMs = 60_000;
+
+/** Called by VS Code in its extension host: runs every test that was bundled beside this file. */
+export async function run(): Promise<void> {
+  if (driver.available) markOutput();
+  const grep = process.env.REMAP_TEST_GREP;
+  const mocha = new Mocha({
+    ui: 'bdd',
+    timeout: testTimeoutMs,
+    reporter: CountingReporter,
+    rootHooks: { afterEach: pictureOfFailure },
+    ...(grep === undefined ? {} : { grep }),
+  });
+  for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
+    if (name.endsWith('.test.js')) mocha.addFile(join(__dirname, name));
+  }
+  const failures = await new Promise<number>((resolve) => {
+    mocha.run(resolve);
+  });
+  if (failures > 0) throw new Error(`${failures} failed`);
+}
+
+/** Tells what tests and reporter print from what the window logs by itself. VS Code's `console.log` can't be set. */
+function markOutput(): void {
+  const plain = console;
+  const log = (...parts: unknown[]) => plain.log(outputMark + format(...parts));
+  globalThis.console = Object.create(plain, { log: { value: log } }) as Console;
+  Mocha.reporters.Base.consoleLog = log;
+}
+
+async function pictureOfFailure(this: Mocha.Context): Promise<void> {
+  const test = this.currentTest;
+  if (driver.available && test?.state === 'failed') await driver.screenshot(`failed ${test.fullTitle()}`);
+}
