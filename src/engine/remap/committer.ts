@@ -1,0 +1,185 @@
+import { BlockError, RemapError } from '../errors';
+import type { PlacedEntry } from './placedEntry';
+import type { RemapTable } from './remapTable';
+import type { SpareMember, SparePool } from './sparePool';
+
+/** What the committer tells: durable entries, and why the device is no longer whole. */
+export interface CommitObserver {
+  committed(entries: readonly PlacedEntry[]): void;
+  commitFailed(error: unknown): void;
+}
+
+interface Waiting {
+  readonly entries: readonly PlacedEntry[];
+  readonly done: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A batch on its way to the spares: entries that get new slots, and slots whose entry changes. */
+interface Batch {
+  readonly firstNewSlot: number;
+  readonly added: Map<number, PlacedEntry>;
+  readonly changed: Map<number, PlacedEntry>;
+}
+
+/** How long the kept-back copies may stay behind once nothing else happens, in milliseconds. */
+const SETTLE_DELAY_MS = 50;
+
+/**
+ * Makes remap entries durable before they serve I/O (R6). Whatever is asked while a commit is under way goes into the
+ * next one together: a burst of errors costs one (R4).
+ */
+export class Committer {
+  readonly #table: RemapTable;
+  readonly #pool: SparePool;
+  readonly #observer: CommitObserver;
+  readonly #waiting: Waiting[] = [];
+  /** Originals whose entry may or may not be on disk after a failed commit. */
+  readonly #inDoubt = new Set<number>();
+  #running: Promise<void> | null = null;
+  #settleTimer: NodeJS.Timeout | null = null;
+  #commitCount = 0;
+
+  constructor(table: RemapTable, pool: SparePool, observer: CommitObserver) {
+    this.#table = table;
+    this.#pool = pool;
+    this.#observer = observer;
+  }
+
+  /** Metadata commits since construction. */
+  get commitCount(): number {
+    return this.#commitCount;
+  }
+
+  get hasDoubt(): boolean {
+    return this.#inDoubt.size > 0;
+  }
+
+  /**
+   * Resolves when the entries, whose payload the caller has written to the spares, are durable and serve I/O.
+   * @throws BlockError of the spare, or `ENOSPC` when the table finds no room; none of the entries serves then
+   */
+  commit(entries: readonly PlacedEntry[]): Promise<void> {
+    return new Promise((done, fail) => {
+      this.#waiting.push({ entries, done, fail });
+      this.#run();
+    });
+  }
+
+  /**
+   * After a failed commit the spare may hold entries that were never acknowledged, and a write to main that is
+   * acknowledged now would be lost to them after a crash. Resolves once the table on disk is the one in memory.
+   */
+  async settleDoubt(first: number, count: number): Promise<void> {
+    for (const original of this.#inDoubt) {
+      if (original >= first && original < first + count) return this.commit([]);
+    }
+  }
+
+  /** Brings the kept-back copies up to date; every copy holds the newest table afterwards. */
+  async settle(): Promise<void> {
+    this.#cancelSettle();
+    while (this.#running) await this.#running;
+    this.#running = this.#settleStores().finally(() => {
+      this.#running = null;
+      if (this.#waiting.length > 0) this.#run();
+    });
+    await this.#running;
+  }
+
+  /** Waits for commits under way and stops the timer. */
+  async close(): Promise<void> {
+    this.#cancelSettle();
+    while (this.#running) await this.#running.catch(() => undefined);
+    this.#cancelSettle();
+  }
+
+  #run(): void {
+    if (this.#running) return;
+    this.#running = this.#commitWaiting().finally(() => {
+      this.#running = null;
+      if (this.#waiting.length > 0) this.#run();
+      else this.#scheduleSettle();
+    });
+  }
+
+  async #commitWaiting(): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    const entries = waiting.flatMap((request) => request.entries);
+    const batch = this.#stage(entries);
+    try {
+      this.#commitCount++;
+      for (const member of this.#pool.members) await this.#commitTo(member, batch);
+    } catch (error) {
+      this.#table.unstage(batch.firstNewSlot);
+      for (const entry of entries) this.#inDoubt.add(entry.original);
+      this.#observer.commitFailed(error);
+      for (const request of waiting) request.fail(commitError(error, request.entries));
+      return;
+    }
+    this.#inDoubt.clear();
+    this.#publish(batch);
+    this.#observer.committed(entries);
+    for (const request of waiting) request.done();
+  }
+
+  #stage(entries: readonly PlacedEntry[]): Batch {
+    const batch: Batch = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
+    for (const entry of entries) {
+      const slot = this.#table.slotOf(entry.original);
+      if (slot === -1) batch.added.set(this.#table.stage(entry), entry);
+      else batch.changed.set(slot, entry);
+    }
+    return batch;
+  }
+
+  async #commitTo(member: SpareMember, batch: Batch): Promise<void> {
+    if (!member.store || !member.device) return;
+    await member.store.commit({
+      changed: [...batch.changed, ...batch.added].map(([position, entry]) => ({ position, entry })),
+      entryCount: this.#table.slotCount,
+      entryAt: (position) => batch.changed.get(position) ?? this.#table.entryAt(position),
+      nextSpare: member.allocator.next,
+      badSpares: [...member.allocator.badSectors],
+    });
+    member.allocator.setLimit(member.store.freeLimit);
+  }
+
+  #publish(batch: Batch): void {
+    for (const [slot, entry] of batch.changed) this.#table.replace(slot, entry);
+    for (const slot of batch.added.keys()) this.#table.publish(slot);
+  }
+
+  async #settleStores(): Promise<void> {
+    for (const member of this.#pool.members) if (member.device) await member.store?.settle();
+  }
+
+  #scheduleSettle(): void {
+    this.#cancelSettle();
+    this.#settleTimer = setTimeout(() => {
+      this.settle().catch((error) => this.#observer.commitFailed(error));
+    }, SETTLE_DELAY_MS);
+    this.#settleTimer.unref();
+  }
+
+  #cancelSettle(): void {
+    if (this.#settleTimer) clearTimeout(this.#settleTimer);
+    this.#settleTimer = null;
+  }
+}
+
+/** The failure of a commit, told as the failure of the sectors that waited for it. */
+function commitError(error: unknown, entries: readonly PlacedEntry[]): BlockError {
+  const code = error instanceof RemapError && error.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
+  const failed = entries.map((entry) => [entry.original, 1] as const);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BlockError(
+    code,
+    `the remap table could not be written to the spare: ${reason}`,
+    failed,
+    {},
+    {
+      cause: error,
+    },
+  );
+}

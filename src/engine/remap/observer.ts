@@ -1,0 +1,16 @@
+import type { SectorRange } from '../errors';
+import type { PlacedEntry } from './placedEntry';
+
+/** What a target tells whoever hosts it: for the log, the views and the device's state. */
+export interface TargetObserver {
+  /** Sectors of the device that failed below, before anything was done about them. */
+  failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void;
+  /** Entries that are durable and serve I/O from now on. */
+  remapped(entries: readonly PlacedEntry[]): void;
+  /** A spare sector that could not be written and is skipped from now on (R5). */
+  spareSectorFailed(member: number, sector: number): void;
+  /** No spare sector is left for these sectors (R5). */
+  spareFull(sectors: readonly SectorRange[]): void;
+  /** The table could not be made durable. */
+  commitFailed(error: unknown): void;
+}

@@ -1,0 +1,119 @@
+import { mergeRanges, sliceSectors, subtractRanges } from '../block/range';
+import { RemapError, type SectorRange } from '../errors';
+import type { RangeLock } from './rangeLock';
+import { type Failure, failedSectors } from './requests';
+import type { Payload } from './spareWriter';
+import { type RepairContext, remapPayloads } from './writeRepair';
+
+/** Reads sectors of the device as the table maps them now; returns those that failed. */
+export type ReadSectors = (
+  first: number,
+  count: number,
+  buffer: Uint8Array,
+) => Promise<readonly SectorRange[]>;
+
+/** How often a failed read is tried again before it is answered with EIO. */
+const RETRIES = 2;
+
+/**
+ * Deals with failed reads (R3). What a retry can read is rescued: copied to the spare and remapped. For the rest
+ * nothing is invented: no entry is made, and when the medium heals its data are read again.
+ */
+export class ReadRescue {
+  readonly #context: RepairContext;
+  readonly #lock: RangeLock;
+  readonly #read: ReadSectors;
+
+  constructor(context: RepairContext, lock: RangeLock, read: ReadSectors) {
+    this.#context = context;
+    this.#lock = lock;
+    this.#read = read;
+  }
+
+  /**
+   * Tries the failed sectors of a read again, into a buffer that starts at sector `base`.
+   * @returns the sectors that stay unreadable
+   */
+  async retry(failure: Failure, base: number, buffer: Uint8Array): Promise<readonly SectorRange[]> {
+    const failed = failedSectors(failure);
+    const release = await this.#lock.hold(failed);
+    try {
+      let unreadable = failed;
+      for (let i = 0; i < RETRIES && unreadable.length > 0; i++) {
+        unreadable = await this.#readAll(unreadable, base, buffer);
+      }
+      await this.#rescue(subtractRanges(failed, unreadable), failure, base, buffer);
+      return unreadable;
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Remaps a sector that need not have failed, with the data it holds.
+   * @throws RemapError `EEXIST` when it is remapped already, `EIO` when its data can't be had, `ENOSPC`
+   */
+  async remapNow(sector: number): Promise<void> {
+    const buffer = new Uint8Array(512);
+    const release = await this.#lock.hold([[sector, 1]]);
+    try {
+      if (this.#context.table.slotOf(sector) !== -1) {
+        throw new RemapError('EEXIST', `sector ${sector} is remapped already`, { sector });
+      }
+      let unreadable: readonly SectorRange[] = [[sector, 1]];
+      for (let i = 0; i <= RETRIES && unreadable.length > 0; i++) {
+        unreadable = await this.#readAll(unreadable, sector, buffer);
+      }
+      if (unreadable.length > 0) {
+        const hint = 'write to the sector and it is remapped with the new data';
+        throw new RemapError('EIO', `sector ${sector} can't be read, so there are no data to move; ${hint}`, {
+          sector,
+        });
+      }
+      const { unplaced } = await remapPayloads(this.#context, [{ original: sector, bytes: buffer }]);
+      const code = unplaced[0]?.code;
+      if (code) throw new RemapError(code, `sector ${sector} found no place on the spare`, { sector });
+    } finally {
+      release();
+    }
+  }
+
+  async #readAll(ranges: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<SectorRange[]> {
+    const failed: SectorRange[] = [];
+    for (const [first, count] of ranges) {
+      failed.push(...(await this.#read(first, count, sliceSectors(buffer, base, first, count))));
+    }
+    return mergeRanges(failed);
+  }
+
+  /** The read succeeds even when its rescue finds no place: the data are there. The observer hears of the failure. */
+  async #rescue(
+    rescued: readonly SectorRange[],
+    failure: Failure,
+    base: number,
+    buffer: Uint8Array,
+  ): Promise<void> {
+    const payloads: Payload[] = [];
+    for (const [first, count] of rescued) {
+      for (let original = first; original < first + count; original++) {
+        if (!this.#isWhereItFailed(original, failure)) continue;
+        payloads.push({ original, bytes: sliceSectors(buffer, base, original, 1) });
+      }
+    }
+    if (payloads.length === 0) return;
+    await remapPayloads(this.#context, payloads).catch((error) => {
+      if (!(error instanceof RemapError)) throw error;
+    });
+  }
+
+  /** False when somebody else has remapped the sector since it failed: then it was read from its new place. */
+  #isWhereItFailed(original: number, failure: Failure): boolean {
+    const slot = this.#context.table.slotOf(original);
+    if (slot === -1) return true;
+    const spare = this.#context.table.spareOf(slot);
+    return failure.pieces.some(
+      (piece) =>
+        spare - piece.at === original - piece.original && spare >= piece.at && spare < piece.at + piece.count,
+    );
+  }
+}

@@ -1,0 +1,164 @@
+import type { PlacedEntry } from './placedEntry';
+import { SectorIndex } from './sectorIndex';
+
+const PAGE_SHIFT = 12;
+const PAGE_SIZE = 1 << PAGE_SHIFT;
+const PAGE_MASK = PAGE_SIZE - 1;
+
+/** 4,096 entries as columns: no object an entry, and growth never copies. */
+class Page {
+  readonly original = new Float64Array(PAGE_SIZE);
+  readonly spare = new Float64Array(PAGE_SIZE);
+  readonly timeNs = new BigUint64Array(PAGE_SIZE);
+  readonly errorCount = new Uint32Array(PAGE_SIZE);
+  readonly flags = new Uint16Array(PAGE_SIZE);
+  readonly member = new Uint8Array(PAGE_SIZE);
+}
+
+/** Fields that only an image from elsewhere may carry: kept aside, since nearly all entries have them 0. */
+interface RareFields {
+  readonly accessCount: number;
+  readonly reason: number;
+}
+
+/**
+ * The remap entries of a device: original sector on main -> sector on a spare.
+ *
+ * An entry keeps its *slot* (its position in list order, the order of the metadata table) for life. A slot may be
+ * *staged*: it has its fields but isn't in the index yet, so it doesn't serve I/O before its commit is durable (R6).
+ * At most 64 bytes an entry at a million.
+ */
+export class RemapTable {
+  readonly #pages: Page[] = [];
+  readonly #rare = new Map<number, RareFields>();
+  readonly #index = new SectorIndex();
+  #slotCount = 0;
+
+  /** Sectors that are remapped. */
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** Entries in list order, superseded and staged ones included. */
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
+  get index(): SectorIndex {
+    return this.#index;
+  }
+
+  /** The slot that serves `original`, or -1. */
+  slotOf(original: number): number {
+    return this.#index.get(original);
+  }
+
+  spareOf(slot: number): number {
+    return this.#pages[slot >> PAGE_SHIFT]!.spare[slot & PAGE_MASK]!;
+  }
+
+  memberOf(slot: number): number {
+    return this.#pages[slot >> PAGE_SHIFT]!.member[slot & PAGE_MASK]!;
+  }
+
+  entryAt(slot: number): PlacedEntry {
+    const page = this.#pages[slot >> PAGE_SHIFT]!;
+    const i = slot & PAGE_MASK;
+    const rare = this.#rare.get(slot);
+    return {
+      original: page.original[i]!,
+      spare: page.spare[i]!,
+      member: page.member[i]!,
+      timeNs: page.timeNs[i]!,
+      errorCount: page.errorCount[i]!,
+      flags: page.flags[i]!,
+      accessCount: rare?.accessCount ?? 0,
+      reason: rare?.reason ?? 0,
+    };
+  }
+
+  /** Gives the entry the next slot without letting it serve. */
+  stage(entry: PlacedEntry): number {
+    const slot = this.#slotCount++;
+    if (slot >> PAGE_SHIFT === this.#pages.length) this.#pages.push(new Page());
+    this.#put(slot, entry);
+    return slot;
+  }
+
+  /** Takes back the slots from `slotCount` on, which must be staged. */
+  unstage(slotCount: number): void {
+    this.#slotCount = slotCount;
+  }
+
+  /** Lets a staged slot serve its original sector, in place of any slot before it. */
+  publish(slot: number): void {
+    this.#index.set(this.#pages[slot >> PAGE_SHIFT]!.original[slot & PAGE_MASK]!, slot);
+  }
+
+  /** Changes the fields of a slot in place. */
+  replace(slot: number, entry: PlacedEntry): void {
+    this.#put(slot, entry);
+  }
+
+  /**
+   * Lets every staged slot serve at once, as after loading. Of several slots for one original the last wins, as in the
+   * kernel (`dm-remap.md` section 9, decision 2).
+   */
+  publishAll(): void {
+    const count = this.#slotCount;
+    const order = new Uint32Array(count);
+    let ascending = true;
+    for (let slot = 0; slot < count; slot++) {
+      order[slot] = slot;
+      if (slot > 0 && this.#originalOf(slot) <= this.#originalOf(slot - 1)) ascending = false;
+    }
+    if (!ascending) this.#sortByOriginal(order);
+    let unique = 0;
+    for (let i = 0; i < count; i++) {
+      const isLastOfItsOriginal =
+        i + 1 === count || this.#originalOf(order[i]!) !== this.#originalOf(order[i + 1]!);
+      if (isLastOfItsOriginal) order[unique++] = order[i]!;
+    }
+    this.#index.build(
+      unique,
+      (i) => this.#originalOf(order[i]!),
+      (i) => order[i]!,
+    );
+  }
+
+  #originalOf(slot: number): number {
+    return this.#pages[slot >> PAGE_SHIFT]!.original[slot & PAGE_MASK]!;
+  }
+
+  /** A stable radix sort by original sector, 16 bits a pass: a comparison sort of a million takes the second we have. */
+  #sortByOriginal(order: Uint32Array): void {
+    let from: Uint32Array = order;
+    let to: Uint32Array = new Uint32Array(order.length);
+    for (let divisor = 1; divisor < 2 ** 48; divisor *= 2 ** 16) {
+      const digit = (slot: number): number => Math.floor(this.#originalOf(slot) / divisor) & 0xffff;
+      const starts = new Uint32Array(0x10001);
+      for (const slot of from) starts[digit(slot) + 1]!++;
+      if (starts[1] === from.length) continue;
+      for (let i = 1; i <= 0x10000; i++) starts[i]! += starts[i - 1]!;
+      for (const slot of from) to[starts[digit(slot)]!++] = slot;
+      [from, to] = [to, from];
+    }
+    if (from !== order) order.set(from);
+  }
+
+  #put(slot: number, entry: PlacedEntry): void {
+    const page = this.#pages[slot >> PAGE_SHIFT]!;
+    const i = slot & PAGE_MASK;
+    page.original[i] = entry.original;
+    page.spare[i] = entry.spare;
+    page.member[i] = entry.member;
+    page.timeNs[i] = entry.timeNs;
+    page.errorCount[i] = entry.errorCount;
+    page.flags[i] = entry.flags;
+    if (entry.accessCount || entry.reason) {
+      this.#rare.set(slot, { accessCount: entry.accessCount, reason: entry.reason });
+    } else {
+      this.#rare.delete(slot);
+    }
+  }
+}

@@ -1,0 +1,317 @@
+import type { BlockDevice, Clock, ReadOptions } from '../block/blockDevice';
+import { checkRange, checkRequest, sliceSectors, subtractRanges } from '../block/range';
+import { BlockError, RemapError } from '../errors';
+import { Committer } from './committer';
+import { IoGate } from './ioGate';
+import type { TargetObserver } from './observer';
+import type { PlacedEntry } from './placedEntry';
+import { RangeLock } from './rangeLock';
+import { ReadRescue } from './readRescue';
+import type { RemapTable } from './remapTable';
+import { planRequest, type RequestPlan } from './requestPlan';
+import {
+  type Failure,
+  failedSectors,
+  mainFailure,
+  readPlanned,
+  requestError,
+  writePlanned,
+} from './requests';
+import type { SparePool } from './sparePool';
+import { Statistics } from './statistics';
+import { WriteRepair } from './writeRepair';
+
+export interface RemapTargetOptions {
+  readonly main: BlockDevice;
+  readonly pool: SparePool;
+  readonly table: RemapTable;
+  readonly clock: Clock;
+  readonly observer: TargetObserver;
+  /** Writes are refused with `EROFS`: the table can't be trusted to take new entries (R9). */
+  readonly readOnly?: boolean;
+}
+
+export interface WriteOptions {
+  /** Hears of each sector that this write remapped. */
+  readonly onRemapped?: (entry: PlacedEntry) => void;
+}
+
+/**
+ * The dm-remap target: the device's sectors, served from main but for the remapped ones, which live on a spare.
+ *
+ * Reads and writes succeed whenever the data can be had or kept at all: a failed write is repaired before it is
+ * acknowledged (R2), a failed read is retried and rescued (R3). What fails is a `BlockError` with exactly the sectors
+ * that failed. Flush reaches main and every spare (R6).
+ */
+export class RemapTarget implements BlockDevice {
+  readonly sectorCount: number;
+  readonly table: RemapTable;
+  readonly pool: SparePool;
+  readonly statistics = new Statistics();
+  readonly committer: Committer;
+  #readOnly: boolean;
+  readonly #main: BlockDevice;
+  readonly #observer: TargetObserver;
+  readonly #gate = new IoGate();
+  readonly #lock = new RangeLock();
+  readonly #writeRepair: WriteRepair;
+  readonly #readRescue: ReadRescue;
+
+  constructor(options: RemapTargetOptions) {
+    const { main, pool, table, clock, observer } = options;
+    this.sectorCount = main.sectorCount;
+    this.table = table;
+    this.pool = pool;
+    this.#main = main;
+    this.#readOnly = options.readOnly ?? false;
+    this.#observer = {
+      ...observerMethods(observer),
+      remapped: (entries) => {
+        this.statistics.remappedSectors += entries.length;
+        observer.remapped(entries);
+      },
+    };
+    this.committer = new Committer(table, pool, {
+      committed: (entries) => this.#observer.remapped(entries),
+      commitFailed: (error) => this.#observer.commitFailed(error),
+    });
+    const context = { table, pool, committer: this.committer, observer: this.#observer, clock };
+    this.#writeRepair = new WriteRepair(context);
+    this.#readRescue = new ReadRescue(context, this.#lock, (first, count, buffer) =>
+      this.#readOnce(first, count, buffer).then((failure) => (failure ? failedSectors(failure) : [])),
+    );
+  }
+
+  get readOnly(): boolean {
+    return this.#readOnly;
+  }
+
+  set readOnly(value: boolean) {
+    this.#readOnly = value;
+  }
+
+  get suspended(): boolean {
+    return !this.#gate.isOpen;
+  }
+
+  async read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    this.#gate.enter();
+    const startedAt = performance.now();
+    const plan = planRequest(this.table, sector, count);
+    try {
+      const failure = plan
+        ? await readPlanned(this.#main, this.pool, plan, sector, buffer)
+        : await this.#main.read(sector, buffer, options).then(noFailure, mainFailure);
+      if (failure) await this.#readFailed(failure, sector, buffer, options);
+    } finally {
+      this.statistics.countRequest('read', buffer.length, plan !== null, performance.now() - startedAt);
+      this.#gate.leave();
+    }
+  }
+
+  async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    if (this.#readOnly) throw this.#refusal(sector, count);
+    this.#gate.enter();
+    const startedAt = performance.now();
+    let touchedSpare = false;
+    try {
+      touchedSpare = await this.#writeOut(sector, count, buffer, options);
+    } finally {
+      this.statistics.countRequest('write', buffer.length, touchedSpare, performance.now() - startedAt);
+      this.#gate.leave();
+    }
+  }
+
+  /** Flush reaches main and every spare, and brings all metadata copies up to date (R6). */
+  async flush(): Promise<void> {
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    this.#gate.enter();
+    try {
+      await this.#flushAll();
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  async discard(sector: number, sectorCount: number): Promise<void> {
+    checkRange(sector, sectorCount, this.sectorCount);
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    if (this.#readOnly) throw this.#refusal(sector, sectorCount);
+    this.#gate.enter();
+    try {
+      const plan = planRequest(this.table, sector, sectorCount);
+      for (const [first, count] of plan?.mainRuns ?? [[sector, sectorCount]])
+        await this.#main.discard(first, count);
+      for (const piece of plan?.pieces ?? []) {
+        await this.pool.member(piece.member).device?.discard(piece.at, piece.count);
+      }
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  /**
+   * Copies a sector's data to the spare and remaps it though it may be healthy.
+   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device
+   */
+  async remapSector(sector: number): Promise<PlacedEntry> {
+    checkRange(sector, 1, this.sectorCount);
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    if (this.#readOnly) throw this.#refusal(sector, 1);
+    this.#gate.enter();
+    try {
+      await this.#readRescue.remapNow(sector);
+      return this.table.entryAt(this.table.slotOf(sector));
+    } finally {
+      this.#gate.leave();
+    }
+  }
+
+  /** Holds new I/O, drains what is under way, commits and flushes (R11). */
+  async suspend(): Promise<void> {
+    await this.#gate.suspend();
+    try {
+      await this.#flushAll();
+    } catch (error) {
+      this.#gate.resume();
+      throw error;
+    }
+  }
+
+  /** Lets held I/O go on (R11). */
+  resume(): void {
+    this.#gate.resume();
+  }
+
+  /** Refuses new and held I/O, drains, commits, flushes. The layers below stay open: their owner closes them. */
+  async close(): Promise<void> {
+    await this.#gate.shut();
+    await this.committer.close();
+    if (!this.#readOnly) await this.#flushAll();
+  }
+
+  /** As {@link close}, with nothing written: what a power loss leaves of the target. */
+  async abandon(): Promise<void> {
+    await this.committer.close();
+    void this.#gate.shut();
+  }
+
+  async #readFailed(
+    failure: Failure,
+    sector: number,
+    buffer: Uint8Array,
+    options?: ReadOptions,
+  ): Promise<void> {
+    const failed = subtractRanges(failedSectors(failure), options?.skip ?? []);
+    if (failed.length === 0) return;
+    this.statistics.errors++;
+    this.#observer.failed('read', failed);
+    const unreadable = this.#readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
+    if (unreadable.length > 0) throw requestError('read', 'EIO', unreadable);
+  }
+
+  /** One attempt to read as the table maps the sectors now. */
+  #readOnce(sector: number, count: number, buffer: Uint8Array): Promise<Failure | null> {
+    const plan = planRequest(this.table, sector, count);
+    if (plan) return readPlanned(this.#main, this.pool, plan, sector, buffer);
+    return this.#main.read(sector, buffer).then(noFailure, mainFailure);
+  }
+
+  /** Returns whether a spare was touched. */
+  async #writeOut(
+    sector: number,
+    count: number,
+    buffer: Uint8Array,
+    options?: WriteOptions,
+  ): Promise<boolean> {
+    for (let hold = this.#lock.holdOn(sector, count); hold; hold = this.#lock.holdOn(sector, count))
+      await hold;
+    const span = this.#lock.beginWrite(sector, count);
+    try {
+      if (this.committer.hasDoubt) await this.#settleDoubt(sector, count);
+      const plan = planRequest(this.table, sector, count);
+      const failure = await this.#writeOnce(plan, sector, buffer);
+      if (!failure) return plan !== null;
+      await this.#writeFailed(failure, sector, buffer, options);
+      return true;
+    } finally {
+      this.#lock.endWrite(span);
+    }
+  }
+
+  async #settleDoubt(sector: number, count: number): Promise<void> {
+    try {
+      await this.committer.settleDoubt(sector, count);
+    } catch (error) {
+      throw requestError('write', 'EIO', [[sector, count]], error);
+    }
+  }
+
+  #writeOnce(plan: RequestPlan | null, sector: number, buffer: Uint8Array): Promise<Failure | null> {
+    if (plan) return writePlanned(this.#main, this.pool, plan, sector, buffer);
+    return this.#main.write(sector, buffer).then(noFailure, mainFailure);
+  }
+
+  async #writeFailed(
+    failure: Failure,
+    sector: number,
+    buffer: Uint8Array,
+    options?: WriteOptions,
+  ): Promise<void> {
+    const failed = failedSectors(failure);
+    this.statistics.errors++;
+    this.#observer.failed('write', failed);
+    for (const piece of failure.pieces) this.#rememberBadSpare(piece.member, piece.at, piece.count);
+    const { entries, again } = await this.#writeRepair.repair(failed, sector, buffer);
+    for (const entry of entries) options?.onRemapped?.(entry);
+    for (const [first, count] of again) {
+      const bytes = sliceSectors(buffer, sector, first, count);
+      const plan = planRequest(this.table, first, count);
+      const stillFailing = await this.#writeOnce(plan, first, bytes);
+      if (stillFailing) await this.#writeFailed(stillFailing, first, bytes, options);
+    }
+  }
+
+  #rememberBadSpare(index: number, first: number, count: number): void {
+    const member = this.pool.member(index);
+    if (!member.device) return;
+    for (let spare = first; spare < first + count; spare++) {
+      member.allocator.markBad(spare);
+      this.#observer.spareSectorFailed(index, spare);
+    }
+  }
+
+  async #flushAll(): Promise<void> {
+    const settled = this.#readOnly ? Promise.resolve() : this.committer.settle();
+    const results = await Promise.allSettled([this.#main.flush(), settled.then(() => this.pool.flush())]);
+    for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
+  }
+
+  #refusal(sector: number, count: number): BlockError {
+    return new BlockError('EROFS', 'the device is read-only', [[sector, count]], { sector });
+  }
+}
+
+function noFailure(): null {
+  return null;
+}
+
+/** Methods of an observer that may be a class instance, so that one can be replaced. */
+function observerMethods(observer: TargetObserver): TargetObserver {
+  return {
+    failed: (operation, sectors) => observer.failed(operation, sectors),
+    remapped: (entries) => observer.remapped(entries),
+    spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
+    spareFull: (sectors) => observer.spareFull(sectors),
+    commitFailed: (error) => observer.commitFailed(error),
+  };
+}
+
+function flushError(cause: unknown): unknown {
+  if (cause instanceof RemapError) return cause;
+  return new BlockError('EIO', `flush failed: ${String(cause)}`, [], {}, { cause });
+}

@@ -1,0 +1,91 @@
+import type { SectorRange } from '../errors';
+import type { RemapTable } from './remapTable';
+
+/** A run that is contiguous on the device and on one spare. */
+export interface SparePiece {
+  readonly original: number;
+  readonly count: number;
+  readonly member: number;
+  readonly at: number;
+}
+
+/** How one request is served. Both lists ascend by sector on the device and together cover it exactly. */
+export interface RequestPlan {
+  readonly mainRuns: readonly SectorRange[];
+  readonly pieces: readonly SparePiece[];
+}
+
+/**
+ * Splits a request where a remapped sector makes it necessary, and nowhere else (R1).
+ * @returns null when no sector of it is remapped: it goes down whole
+ */
+export function planRequest(table: RemapTable, first: number, count: number): RequestPlan | null {
+  const end = first + count;
+  if (!table.index.hasIn(first, end)) return null;
+  const mainRuns: SectorRange[] = [];
+  const pieces: { original: number; count: number; member: number; at: number }[] = [];
+  let at = first;
+  table.index.visit(first, end, (original, slot) => {
+    if (original > at) mainRuns.push([at, original - at]);
+    at = original + 1;
+    const spare = table.spareOf(slot);
+    const member = table.memberOf(slot);
+    const last = pieces[pieces.length - 1];
+    const extendsLast =
+      last?.member === member && last.original + last.count === original && last.at + last.count === spare;
+    if (extendsLast) last.count++;
+    else pieces.push({ original, count: 1, member, at: spare });
+  });
+  if (at < end) mainRuns.push([at, end - at]);
+  return { mainRuns, pieces };
+}
+
+/** Pieces of one spare that one request to it serves: `[first, first + count)` on the spare. */
+export interface SpareRequest {
+  readonly member: number;
+  readonly first: number;
+  readonly count: number;
+  readonly pieces: readonly SparePiece[];
+}
+
+/**
+ * Gathers pieces into requests to the spares, however they lie on the device.
+ * @param maxGap how many sectors between two pieces may be read along to save a request; 0 for writes
+ */
+export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): SpareRequest[] {
+  const sorted = [...pieces].sort((a, b) => a.member - b.member || a.at - b.at);
+  const requests: { member: number; first: number; count: number; pieces: SparePiece[] }[] = [];
+  for (const piece of sorted) {
+    const last = requests[requests.length - 1];
+    const gap = last && last.member === piece.member ? piece.at - (last.first + last.count) : -1;
+    if (last && gap >= 0 && gap <= maxGap) {
+      last.pieces.push(piece);
+      last.count = piece.at + piece.count - last.first;
+    } else {
+      requests.push({ member: piece.member, first: piece.at, count: piece.count, pieces: [piece] });
+    }
+  }
+  return requests;
+}
+
+/**
+ * Joins runs of main over the remapped sectors between them where reading along is cheaper than another request.
+ * @returns each joined run with the holes in it that the caller doesn't need
+ */
+export function joinRuns(
+  runs: readonly SectorRange[],
+  maxGap: number,
+): { run: SectorRange; skip: SectorRange[] }[] {
+  const joined: { run: [number, number]; skip: SectorRange[] }[] = [];
+  for (const [first, count] of runs) {
+    const last = joined[joined.length - 1];
+    const end = last ? last.run[0] + last.run[1] : 0;
+    if (last && first - end <= maxGap) {
+      last.skip.push([end, first - end]);
+      last.run[1] = first + count - last.run[0];
+    } else {
+      joined.push({ run: [first, count], skip: [] });
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,167 @@
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { mergeRanges, sliceSectors } from '../block/range';
+import { BlockError, isMediumFailure, type SectorRange } from '../errors';
+import { gatherPieces, joinRuns, type RequestPlan, type SparePiece, type SpareRequest } from './requestPlan';
+import type { SparePool } from './sparePool';
+
+/** Up to so many unwanted sectors are read along between two wanted ones: cheaper than another request. */
+const READ_ALONG_SECTORS = 64;
+
+/** Sectors of the device that failed below, split by the disk they are on. */
+export interface Failure {
+  readonly main: readonly SectorRange[];
+  readonly pieces: readonly SparePiece[];
+}
+
+/** Reads a planned request into `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
+export async function readPlanned(
+  main: BlockDevice,
+  pool: SparePool,
+  plan: RequestPlan,
+  base: number,
+  buffer: Uint8Array,
+): Promise<Failure | null> {
+  const failed: FailureList = { main: [], pieces: [] };
+  const scratches: { request: SpareRequest; bytes: Uint8Array }[] = [];
+  const jobs: Promise<void>[] = [];
+  for (const { run, skip } of joinRuns(plan.mainRuns, READ_ALONG_SECTORS)) {
+    const target = sliceSectors(buffer, base, run[0], run[1]);
+    jobs.push(main.read(run[0], target, { skip }).catch((error) => noteMain(error, failed)));
+  }
+  for (const request of gatherPieces(plan.pieces, READ_ALONG_SECTORS)) {
+    const device = pool.member(request.member).device;
+    const bytes = new Uint8Array(request.count * SECTOR_SIZE);
+    scratches.push({ request, bytes });
+    if (!device) failed.pieces.push(...request.pieces);
+    else {
+      const skip = holesOf(request);
+      jobs.push(
+        device.read(request.first, bytes, { skip }).catch((error) => notePieces(error, request, failed)),
+      );
+    }
+  }
+  await settleAll(jobs);
+  // Only now: a run of main that was read along has left other bytes at the remapped sectors.
+  for (const { request, bytes } of scratches) scatter(request, bytes, base, buffer);
+  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+}
+
+/** Writes a planned request from `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
+export async function writePlanned(
+  main: BlockDevice,
+  pool: SparePool,
+  plan: RequestPlan,
+  base: number,
+  buffer: Uint8Array,
+): Promise<Failure | null> {
+  const failed: FailureList = { main: [], pieces: [] };
+  const jobs: Promise<void>[] = [];
+  for (const [first, count] of plan.mainRuns) {
+    jobs.push(
+      main.write(first, sliceSectors(buffer, base, first, count)).catch((error) => noteMain(error, failed)),
+    );
+  }
+  for (const request of gatherPieces(plan.pieces, 0)) {
+    const device = pool.member(request.member).device;
+    if (!device) failed.pieces.push(...request.pieces);
+    else {
+      const bytes = gatherBytes(request, base, buffer);
+      jobs.push(device.write(request.first, bytes).catch((error) => notePieces(error, request, failed)));
+    }
+  }
+  await settleAll(jobs);
+  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+}
+
+/** The sectors of the device that a failure covers, ascending and merged. */
+export function failedSectors(failure: Failure): SectorRange[] {
+  return mergeRanges([
+    ...failure.main,
+    ...failure.pieces.map((piece) => [piece.original, piece.count] as const),
+  ]);
+}
+
+interface FailureList {
+  main: SectorRange[];
+  pieces: SparePiece[];
+}
+
+function noteMain(error: unknown, failed: FailureList): void {
+  if (!isMediumFailure(error)) throw error;
+  failed.main.push(...error.failed);
+}
+
+/** Translates failed sectors of a spare into the pieces they carry. */
+function notePieces(error: unknown, request: SpareRequest, failed: FailureList): void {
+  if (!isMediumFailure(error)) throw error;
+  for (const [first, count] of error.failed) {
+    for (const piece of request.pieces) {
+      const start = Math.max(first, piece.at);
+      const end = Math.min(first + count, piece.at + piece.count);
+      if (start >= end) continue;
+      failed.pieces.push({
+        ...piece,
+        original: piece.original + start - piece.at,
+        at: start,
+        count: end - start,
+      });
+    }
+  }
+}
+
+function holesOf(request: SpareRequest): SectorRange[] {
+  const holes: SectorRange[] = [];
+  let at = request.first;
+  for (const piece of request.pieces) {
+    if (piece.at > at) holes.push([at, piece.at - at]);
+    at = piece.at + piece.count;
+  }
+  return holes;
+}
+
+function scatter(request: SpareRequest, bytes: Uint8Array, base: number, buffer: Uint8Array): void {
+  for (const piece of request.pieces) {
+    buffer.set(
+      sliceSectors(bytes, request.first, piece.at, piece.count),
+      (piece.original - base) * SECTOR_SIZE,
+    );
+  }
+}
+
+function gatherBytes(request: SpareRequest, base: number, buffer: Uint8Array): Uint8Array {
+  const only = request.pieces.length === 1 ? request.pieces[0]! : null;
+  if (only) return sliceSectors(buffer, base, only.original, only.count);
+  const bytes = new Uint8Array(request.count * SECTOR_SIZE);
+  for (const piece of request.pieces) {
+    bytes.set(
+      sliceSectors(buffer, base, piece.original, piece.count),
+      (piece.at - request.first) * SECTOR_SIZE,
+    );
+  }
+  return bytes;
+}
+
+/** Waits for all jobs, so that no buffer is in use afterwards, then throws the first error. */
+async function settleAll(jobs: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(jobs)) if (result.status === 'rejected') throw result.reason;
+}
+
+/** The failure of a whole request that was sent to main alone, or the error itself if it isn't the medium's. */
+export function mainFailure(error: unknown): Failure {
+  if (!isMediumFailure(error)) throw error;
+  return { main: error.failed, pieces: [] };
+}
+
+/** The one error of a request some of whose sectors stay unreadable or unwritten. */
+export function requestError(
+  operation: 'read' | 'write',
+  code: 'EIO' | 'ENOSPC',
+  sectors: readonly SectorRange[],
+  cause?: unknown,
+): BlockError {
+  const [first, count] = sectors[0] ?? [0, 0];
+  const more = sectors.length > 1 || count > 1 ? ' and others' : '';
+  const verb = operation === 'read' ? 'cannot be read' : 'cannot be written';
+  const why = code === 'ENOSPC' ? ': the spare is full' : '';
+  return new BlockError(code, `sector ${first}${more} ${verb}${why}`, sectors, { sector: first }, { cause });
+}

@@ -1,0 +1,78 @@
+/** The first spare sector that may hold data: the five metadata copies lie below (R9). */
+export const FIRST_DATA_SECTOR = 1280;
+
+/**
+ * Hands out the sectors of one spare, ascending. The high-water mark is persisted with each commit, so a sector that was
+ * skipped because it failed stays skipped after a reload (R5).
+ */
+export class SpareAllocator {
+  readonly #badSectors = new Set<number>();
+  /** Handed out but never used: handed out again before the high-water mark moves on. */
+  #returned: number[] = [];
+  #next: number;
+  #limit: number;
+
+  /**
+   * @param next the first sector that was never handed out
+   * @param limit the first sector that isn't for data any more: the end of the spare, or what the large table occupies
+   */
+  constructor(next: number, limit: number, badSectors: Iterable<number> = []) {
+    this.#next = Math.max(next, FIRST_DATA_SECTOR);
+    this.#limit = limit;
+    for (const sector of badSectors) this.#badSectors.add(sector);
+  }
+
+  /** The high-water mark: every sector from here on is free. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  get badSectors(): ReadonlySet<number> {
+    return this.#badSectors;
+  }
+
+  /** How many sectors can still be handed out. */
+  get free(): number {
+    let badAhead = 0;
+    for (const sector of this.#badSectors) if (sector >= this.#next && sector < this.#limit) badAhead++;
+    return Math.max(0, this.#limit - this.#next - badAhead) + this.#returned.length;
+  }
+
+  /** Follows the large table as it grows downward. */
+  setLimit(limit: number): void {
+    this.#limit = limit;
+  }
+
+  /** The next run of at most `sectorCount` sectors without a known bad one, or null when the spare is full. */
+  allocate(sectorCount: number): { first: number; count: number } | null {
+    const returned = this.#returned.shift();
+    if (returned !== undefined) return { first: returned, count: 1 };
+    while (this.#badSectors.has(this.#next)) this.#next++;
+    let count = 0;
+    while (
+      count < sectorCount &&
+      this.#next + count < this.#limit &&
+      !this.#badSectors.has(this.#next + count)
+    )
+      count++;
+    if (count === 0) return null;
+    const first = this.#next;
+    this.#next += count;
+    return { first, count };
+  }
+
+  /** Remembers a sector that failed. */
+  markBad(sector: number): void {
+    this.#badSectors.add(sector);
+  }
+
+  /** Takes back sectors that turned out not to be at fault: the whole spare failed. */
+  giveBack(sectors: readonly number[]): void {
+    for (const sector of sectors) this.#badSectors.delete(sector);
+    this.#returned = [...this.#returned, ...sectors].sort((a, b) => a - b);
+  }
+}
