@@ -1,0 +1,188 @@
+import { crc32le } from '../crc';
+import type { RemapEntry } from '../entry';
+import { bytes, type Field, layout, text, u8, u16, u32, u64 } from './layout';
+
+/** The kernel's metadata structure (dm-remap.md 4.1). Field names are the kernel's, for those who know its source. */
+
+export const MAGIC = 0x444d5234;
+export const VERSION = 4;
+export const COPY_COUNT = 5;
+/** Sectors from the start of one copy to the start of the next. */
+export const COPY_STRIDE_SECTORS = 256;
+/** What the five copies take of the spare: data live behind them (R9). */
+export const METADATA_SECTORS = COPY_COUNT * COPY_STRIDE_SECTORS;
+export const MAX_ENTRIES = 2048;
+export const EXPANSION_BYTES = 2048;
+
+export const v4Header = layout({
+  magic: u32,
+  version: u32,
+  sequence_number: u64,
+  timestamp: u64,
+  metadata_checksum: u32,
+  copy_index: u32,
+  structure_size: u32,
+  reserved: u32,
+  main_device_uuid: text(37),
+  spare_device_uuid: text(37),
+  padding: bytes(6),
+  main_device_sectors: u64,
+  spare_device_sectors: u64,
+  sector_size: u32,
+  remap_capacity: u32,
+  device_fingerprint: bytes(32),
+  device_model: text(64),
+  'health.last_full_scan': u64,
+  'health.next_scheduled_scan': u64,
+  'health.health_score': u32,
+  'health.scan_progress_percent': u32,
+  'health.total_errors_found': u32,
+  'health.predictive_remaps': u32,
+  'health.scan_interval_hours': u32,
+  'health.scan_flags': u32,
+  'health.sectors_scanned': u32,
+  'health.errors_detected': u32,
+  'health.slow_sectors_found': u32,
+  'health.scan_interruptions': u32,
+  active_remaps: u32,
+  max_remaps: u32,
+  next_spare_sector: u32,
+  remap_flags: u32,
+});
+
+export const v4Entry = layout({
+  original_sector: u64,
+  spare_sector: u64,
+  remap_timestamp: u64,
+  access_count: u32,
+  error_count: u32,
+  remap_reason: u16,
+  flags: u16,
+  /** Padding to the kernel, which writes 0: the first spare. */
+  pool_member: u8,
+  padding: bytes(3),
+});
+
+export const v4Expansion = layout({
+  expansion_version: u32,
+  expansion_size: u32,
+  expansion_data: bytes(EXPANSION_BYTES),
+});
+
+const ENTRIES_OFFSET = v4Header.byteLength;
+/** Byte offset of `expansion_version` within the structure. */
+export const EXPANSION_OFFSET = ENTRIES_OFFSET + MAX_ENTRIES * v4Entry.byteLength;
+/** Byte offset of `expansion_data` within the structure. */
+export const EXPANSION_DATA_OFFSET = EXPANSION_OFFSET + v4Expansion.offsetOf('expansion_data');
+/** Size of the structure: 84,288 bytes, which end inside the copy's 165th sector. */
+export const STRUCTURE_BYTES = EXPANSION_OFFSET + v4Expansion.byteLength;
+/** Sectors that hold the structure; the rest of a copy's 256 is undefined to the kernel and zero from us. */
+export const STRUCTURE_SECTORS = Math.ceil(STRUCTURE_BYTES / 512);
+
+const CHECKSUM_OFFSET = v4Header.offsetOf('metadata_checksum');
+
+/** First sector of copy 0..4 on the spare. */
+export function copySector(index: number): number {
+  return index * COPY_STRIDE_SECTORS;
+}
+
+/** The checksum that the structure's bytes call for: all of them but the checksum field itself. */
+export function structureChecksum(structure: Uint8Array): number {
+  return crc32le(
+    structure.subarray(0, CHECKSUM_OFFSET),
+    structure.subarray(CHECKSUM_OFFSET + 4, STRUCTURE_BYTES),
+  );
+}
+
+/** Stamps a structure whose other fields are final. */
+export function sealStructure(structure: Uint8Array): void {
+  v4Header.put(structure, 'metadata_checksum', structureChecksum(structure));
+}
+
+export function entryOffset(position: number): number {
+  return ENTRIES_OFFSET + position * v4Entry.byteLength;
+}
+
+/** Sectors beyond 2^53, which no disk has, lose precision; their bytes on disk are kept. */
+export function readEntry(structure: Uint8Array, position: number): RemapEntry {
+  const entry = v4Entry.decode(structure, entryOffset(position));
+  return {
+    original: Number(entry.original_sector),
+    spare: Number(entry.spare_sector),
+    member: entry.pool_member,
+    timeNs: entry.remap_timestamp,
+    errorCount: entry.error_count,
+    accessCount: entry.access_count,
+    reason: entry.remap_reason,
+    flags: entry.flags,
+  };
+}
+
+export function writeEntry(structure: Uint8Array, position: number, entry: RemapEntry): void {
+  v4Entry.encode(
+    {
+      original_sector: BigInt(entry.original),
+      spare_sector: BigInt(entry.spare),
+      remap_timestamp: entry.timeNs,
+      access_count: entry.accessCount,
+      error_count: entry.errorCount,
+      remap_reason: entry.reason,
+      flags: entry.flags,
+      pool_member: entry.member ?? 0,
+    },
+    structure,
+    entryOffset(position),
+  );
+}
+
+/** A sealed structure without remaps, as the kernel writes it to a spare that it starts to use. */
+export function freshStructure(values: {
+  mainSectorCount: number;
+  spareSectorCount: number;
+  sequence: bigint;
+  /** Seconds since the epoch. */
+  timestamp: bigint;
+}): Uint8Array {
+  const structure = new Uint8Array(STRUCTURE_SECTORS * 512);
+  v4Header.encode(
+    {
+      magic: MAGIC,
+      version: VERSION,
+      sequence_number: values.sequence,
+      timestamp: values.timestamp,
+      structure_size: STRUCTURE_BYTES,
+      main_device_sectors: BigInt(values.mainSectorCount),
+      spare_device_sectors: BigInt(values.spareSectorCount),
+      sector_size: 512,
+      'health.health_score': 100,
+      'health.scan_interval_hours': 24,
+      max_remaps: MAX_ENTRIES,
+    },
+    structure,
+  );
+  sealStructure(structure);
+  return structure;
+}
+
+/** The structure's fields that touch bytes `[byteOffset, byteOffset + byteLength)` of a copy, ascending. */
+export function v4Fields(byteOffset = 0, byteLength = STRUCTURE_BYTES): Field[] {
+  const end = byteOffset + byteLength;
+  const touches = (field: Field) =>
+    field.byteOffset < end && field.byteOffset + field.byteLength > byteOffset;
+  const first = Math.max(0, Math.floor((byteOffset - ENTRIES_OFFSET) / v4Entry.byteLength));
+  const last = Math.min(MAX_ENTRIES, Math.ceil((end - ENTRIES_OFFSET) / v4Entry.byteLength));
+  const fields = [...v4Header.fields];
+  for (let position = first; position < last; position++) {
+    fields.push(...moved(v4Entry.fields, entryOffset(position), `remaps[${position}].`));
+  }
+  fields.push(...moved(v4Expansion.fields, EXPANSION_OFFSET));
+  return fields.filter(touches);
+}
+
+function moved(fields: readonly Field[], base: number, prefix = ''): Field[] {
+  return fields.map((field) => ({
+    ...field,
+    name: prefix + field.name,
+    byteOffset: base + field.byteOffset,
+  }));
+}

@@ -1,0 +1,20 @@
+/** One remap: a sector of main whose data live in a sector of a spare. */
+export interface RemapEntry {
+  /** Sector on main. */
+  readonly original: number;
+  /** Sector on the spare, absolute. */
+  readonly spare: number;
+  /** Which spare of a pool, 0..255; absent: the first. */
+  readonly member?: number;
+  /** When the remap was made, nanoseconds since the epoch. */
+  readonly timeNs: bigint;
+  readonly errorCount: number;
+  readonly accessCount: number;
+  readonly reason: number;
+  /** {@link ENTRY_ACTIVE} or {@link ENTRY_PENDING}. */
+  readonly flags: number;
+}
+
+/** Written by the kernel before a remap's first use; restored as active, as the kernel does. */
+export const ENTRY_PENDING = 1;
+export const ENTRY_ACTIVE = 2;
