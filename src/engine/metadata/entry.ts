@@ -11,10 +11,10 @@ export interface RemapEntry {
   readonly errorCount: number;
   readonly accessCount: number;
   readonly reason: number;
-  /** {@link ENTRY_ACTIVE} or {@link ENTRY_PENDING}. */
+  /** {@link ACTIVE} or {@link PENDING}. */
   readonly flags: number;
 }
 
 /** Written by the kernel before a remap's first use; restored as active, as the kernel does. */
-export const ENTRY_PENDING = 1;
-export const ENTRY_ACTIVE = 2;
+export const PENDING = 1;
+export const ACTIVE = 2;
