@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import type { MarkerSpec } from '../engine/module/contracts';
+
+/** The markers of a device that names none: those of the persistence test report. */
+export const DEFAULT_MARKERS: MarkerSpec = {
+  sectors: [1000, 2000, 3000, 5000, 10000],
+  text: 'test_data_{sector}',
+};
+
+/** What makes up a device, from a device file or from code, with absolute paths. Null markers: it names none. */
+export interface DeviceContent {
+  readonly main: string;
+  readonly spares: readonly string[];
+  readonly flakey: string | null;
+  readonly markers: MarkerSpec | null;
+}
+
+/** Reports that the value at `path` is wrong. */
+export type Fail = (path: readonly (string | number)[], problem: string) => never;
+
+/** Checks the value of a device file, or of arguments of the same form, and makes its paths absolute. */
+export function readDeviceContent(value: unknown, folder: string, fail: Fail): DeviceContent {
+  if (!isObject(value)) return fail([], 'a device is one object: { "main": …, "spare": … }');
+  const pathAt = (image: unknown, path: readonly (string | number)[]): string => {
+    if (typeof image === 'string' && image.trim() !== '') return resolve(folder, image);
+    return fail(path, `"${path[0]}" must be the path of an image, in quotes`);
+  };
+  const requirePath = (key: string) => value[key] ?? fail([], `"${key}" is missing: the path of an image`);
+  return {
+    main: pathAt(requirePath('main'), ['main']),
+    spares: readSpares(requirePath('spare'), pathAt, fail),
+    flakey: readFlakey(value.flakey ?? null, fail),
+    markers: readMarkers(value.markers ?? null, fail),
+  };
+}
+
+function readSpares(
+  value: unknown,
+  pathAt: (image: unknown, path: (string | number)[]) => string,
+  fail: Fail,
+) {
+  if (!Array.isArray(value)) return [pathAt(value, ['spare'])];
+  if (value.length === 0) fail(['spare'], '"spare" must name at least one image');
+  return value.map((image: unknown, index) => pathAt(image, ['spare', index]));
+}
+
+function readFlakey(value: unknown, fail: Fail): string | null {
+  if (value === null) return null;
+  if (typeof value !== 'string')
+    return fail(['flakey'], '"flakey" must be a string such as "0 1 1 error_reads"');
+  return value.trim() === '' ? null : value.trim();
+}
+
+function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
+  if (value === null) return null;
+  if (!isObject(value))
+    return fail(['markers'], '"markers" must be an object: { "sectors": […], "text": … }');
+  const { sectors = DEFAULT_MARKERS.sectors, text = DEFAULT_MARKERS.text } = value;
+  if (!Array.isArray(sectors))
+    return fail(['markers', 'sectors'], '"sectors" must be a list of sector numbers');
+  sectors.forEach((sector: unknown, index) => {
+    if (isSector(sector)) return;
+    fail(['markers', 'sectors', index], 'a sector is a whole number, 0 or more');
+  });
+  if (typeof text !== 'string') return fail(['markers', 'text'], '"text" must be a string');
+  return { sectors, text };
+}
+
+/** The markers of a device: those it names, else the usual ones that lie inside it. */
+export function markersFor(markers: MarkerSpec | null, sectorCount: number): MarkerSpec {
+  if (markers) return markers;
+  return { ...DEFAULT_MARKERS, sectors: DEFAULT_MARKERS.sectors.filter((sector) => sector < sectorCount) };
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isSector(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

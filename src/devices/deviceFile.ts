@@ -1,0 +1,78 @@
+import { basename, dirname, extname, relative, sep } from 'node:path';
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import { RemapError } from '../engine/errors';
+import type { MarkerSpec } from '../engine/module/contracts';
+import { type DeviceContent, readDeviceContent } from './deviceContent';
+
+export const DEVICE_FILE_ENDING = '.remap';
+
+/** A new device file's content: paths as the file is to have them. */
+export interface DeviceFileText {
+  readonly main: string;
+  readonly spare: string | readonly string[];
+  readonly flakey?: string;
+  readonly markers?: MarkerSpec;
+}
+
+export function isDeviceFile(path: string): boolean {
+  return extname(path).toLowerCase() === DEVICE_FILE_ENDING;
+}
+
+/** A device's name: that of its device file, or of its main image, without the ending. */
+export function deviceNameOf(path: string): string {
+  return basename(path, extname(path));
+}
+
+/**
+ * Reads a device file's text. Unknown keys are the schema's business, not an error.
+ * @throws RemapError `EINVAL`, whose message and details name the file, line and column of the first mistake
+ */
+export function parseDeviceFile(text: string, path: string): DeviceContent {
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const failAt = (offset: number, problem: string): never => {
+    const { line, column } = positionOf(text, offset);
+    throw new RemapError('EINVAL', `${path}:${line}:${column}: ${problem}`, { path, line, column });
+  };
+  const [syntaxError] = errors;
+  if (syntaxError)
+    failAt(syntaxError.offset, `syntax error: ${inWords(printParseErrorCode(syntaxError.error))}`);
+  return readDeviceContent(root && getNodeValue(root), dirname(path), (keys, problem) => {
+    const node = root && findNodeAtLocation(root, [...keys]);
+    return failAt(node?.offset ?? root?.offset ?? 0, problem);
+  });
+}
+
+/** The text of a new device file. */
+export function formatDeviceFile({ main, spare, flakey, markers }: DeviceFileText): string {
+  const members = [`"main": ${JSON.stringify(main)}`, `"spare": ${JSON.stringify(spare)}`];
+  if (flakey !== undefined) {
+    members.push(`// dm-flakey between dm-remap and the main image.\n  "flakey": ${JSON.stringify(flakey)}`);
+  }
+  if (markers) {
+    const list = `"sectors": [${markers.sectors.join(', ')}], "text": ${JSON.stringify(markers.text)}`;
+    members.push(`// Sectors that Write Markers and Verify Markers use.\n  "markers": { ${list} }`);
+  }
+  return `{\n  ${members.join(',\n  ')}\n}\n`;
+}
+
+/** How a device file names an image: relative to itself, with forward slashes. */
+export function pathInDeviceFile(deviceFile: string, image: string): string {
+  return relative(dirname(deviceFile), image).split(sep).join('/');
+}
+
+function positionOf(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/** "CommaExpected" as "comma expected". */
+function inWords(code: string): string {
+  return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}
