@@ -20,7 +20,6 @@ export class Statistics {
   maxLatencyNs = 0;
   /** The highest of bytes per second over requests. */
   peakBytesPerSecond = 0;
-  consecutiveErrors = 0;
   #ioOperations = 0;
   #clearedIos = 0;
 
