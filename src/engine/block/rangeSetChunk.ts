@@ -1,0 +1,69 @@
+/** Runs a chunk can hold: small enough that shifting them costs less than finding them, 20 bytes each. */
+export const CHUNK_CAPACITY = 512;
+
+/** A short piece of a {@link RangeSet}'s ascending runs, in typed arrays. It knows nothing of merging. */
+export class RangeSetChunk {
+  length = 0;
+  readonly starts = new Float64Array(CHUNK_CAPACITY);
+  /** Exclusive. */
+  readonly ends = new Float64Array(CHUNK_CAPACITY);
+  readonly tags = new Uint32Array(CHUNK_CAPACITY);
+
+  get isFull(): boolean {
+    return this.length === CHUNK_CAPACITY;
+  }
+
+  get lastEnd(): number {
+    return this.ends[this.length - 1]!;
+  }
+
+  /** Index of the first run that ends behind a sector; `length` if there is none. */
+  firstEndingAfter(sector: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.ends[middle]! > sector) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** The chunk must not be full. */
+  insert(index: number, start: number, end: number, tag: number): void {
+    if (index < this.length) this.#shift(index, index + 1);
+    this.starts[index] = start;
+    this.ends[index] = end;
+    this.tags[index] = tag;
+    this.length++;
+  }
+
+  /** Takes the runs `[from, to)` out. */
+  remove(from: number, to: number): void {
+    this.#shift(to, from);
+    this.length -= to - from;
+  }
+
+  /** Moves the upper half of a chunk into a new one. */
+  split(): RangeSetChunk {
+    const half = this.length >>> 1;
+    const upper = new RangeSetChunk();
+    upper.append(this, half);
+    this.length = half;
+    return upper;
+  }
+
+  /** Copies another chunk's runs from `from` on behind the own ones. */
+  append(other: RangeSetChunk, from = 0): void {
+    this.starts.set(other.starts.subarray(from, other.length), this.length);
+    this.ends.set(other.ends.subarray(from, other.length), this.length);
+    this.tags.set(other.tags.subarray(from, other.length), this.length);
+    this.length += other.length - from;
+  }
+
+  #shift(from: number, to: number): void {
+    this.starts.copyWithin(to, from, this.length);
+    this.ends.copyWithin(to, from, this.length);
+    this.tags.copyWithin(to, from, this.length);
+  }
+}
