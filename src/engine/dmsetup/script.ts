@@ -1,0 +1,207 @@
+import { mergeRanges, subtractRanges } from '../block/range';
+import { RemapError, type SectorRange } from '../errors';
+import { TARGET_NAME } from './status';
+import { formatErrorLine, formatFlakeyLine, formatLinearLine, formatRemapTable } from './table';
+
+/** An image and the medium errors below the stack. */
+export interface ScriptImage {
+  readonly path: string;
+  readonly sectorCount: number;
+  /** Sectors that fail, in any order. */
+  readonly badSectors?: readonly SectorRange[];
+  /** `error`: they fail for good (dm-linear and error segments). `dust`: until written (dm-dust). Default `error`. */
+  readonly mode?: 'error' | 'dust';
+}
+
+/** What the script builds: dm-remap over dm-flakey over the medium errors over a loop device over each image. */
+export interface ScriptStack {
+  /** As in /dev/mapper. */
+  readonly name: string;
+  readonly main: ScriptImage;
+  readonly spare: ScriptImage;
+  /** dm-flakey arguments after `<dev> <offset>`, on main; null for a healthy stack without the layer. */
+  readonly flakey: string | null;
+}
+
+/** dm names have 127 characters; layers append to the device's. */
+const NAME_LIMIT = 100;
+const DUST_BLOCK_BYTES = 512;
+
+/**
+ * A Bash script that builds the same stack on a Linux machine with the real module, as root. When a step fails, those
+ * before it are undone; with the argument `remove` it takes the stack down, and every loop device of the two images.
+ * Paths may hold any character but NUL. Characters of the name that dm would mangle become `_`.
+ * @throws RemapError `EINVAL` for a bad sector outside its image, or a path with NUL
+ */
+export function shellScript(stack: ScriptStack): string {
+  const name = mapperName(stack.name);
+  const main = imageSteps(stack.main, 'main', name);
+  const spare = imageSteps(stack.spare, 'spare', name);
+  const layers = [...main.layers, ...spare.layers];
+  const flakey = stack.flakey === null ? [] : [`${name}-flakey`];
+  const mainTop = flakey.length > 0 ? `/dev/mapper/${name}-flakey` : main.top;
+  return `${[
+    ...header(stack, name),
+    teardown([...layers, ...flakey, name]),
+    ...modules(stack),
+    ...main.steps,
+    ...spare.steps,
+    ...(stack.flakey === null ? [] : flakeyStep(name, stack.main.sectorCount, main.top, stack.flakey)),
+    '# dm-remap takes its length from main; on creation the module writes to the spare.',
+    ...createSteps(
+      name,
+      formatRemapTable({ sectorCount: stack.main.sectorCount, mainPath: mainTop, sparePath: spare.top }),
+    ),
+    'trap - ERR',
+    `dmsetup status ${name}`,
+  ].join('\n')}\n`;
+}
+
+/**
+ * One word for a POSIX shell that stands for exactly `text`.
+ * @throws RemapError `EINVAL` for NUL, which no argument can hold
+ */
+export function shellQuote(text: string): string {
+  if (text.includes('\0')) throw new RemapError('EINVAL', 'a shell word can not hold NUL');
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A device's name as dm takes it without mangling. */
+export function mapperName(name: string): string {
+  const safe = name
+    .replace(/[^A-Za-z0-9_.+-]/gu, '_')
+    .replace(/^[.-]+/, '_')
+    .slice(0, NAME_LIMIT);
+  return safe === '' ? 'remap' : safe;
+}
+
+function header(stack: ScriptStack, name: string): string[] {
+  return [
+    '#!/bin/bash',
+    `# Builds /dev/mapper/${name}: ${TARGET_NAME} over image files. Run as root; "remove" as argument undoes it.`,
+    '# The stack writes to the images: run it on copies to keep them.',
+    'set -Eeuo pipefail',
+    '',
+    `main_image=${shellQuote(stack.main.path)}`,
+    `spare_image=${shellQuote(stack.spare.path)}`,
+    '',
+  ];
+}
+
+/** What undoes the stack: for the argument `remove`, and for the steps that went well when one fails. */
+function teardown(mappings: readonly string[]): string {
+  return `built=()
+loops=()
+undo() {
+  trap - ERR
+  local index loop
+  for ((index = \${#built[@]} - 1; index >= 0; index--)); do
+    dmsetup remove --retry "\${built[index]}"
+  done
+  for loop in "\${loops[@]}"; do losetup --detach "$loop"; done
+}
+if [[ "\${1-}" == remove ]]; then
+  for mapping in ${mappings.join(' ')}; do
+    if dmsetup info "$mapping" >/dev/null 2>&1; then built+=("$mapping"); fi
+  done
+  for image in "$main_image" "$spare_image"; do
+    mapfile -t -O "\${#loops[@]}" loops < <(losetup --noheadings --output NAME --associated "$image")
+  done
+  undo
+  exit
+fi
+trap undo ERR
+`;
+}
+
+function modules(stack: ScriptStack): string[] {
+  const images = [stack.main, stack.spare];
+  const needed = images.some(isDusty) ? ['dm-dust'] : [];
+  if (stack.flakey !== null) needed.push('dm-flakey');
+  return [
+    ...needed.map((module) => `modprobe ${module}`),
+    `if ! dmsetup targets | grep '^${TARGET_NAME} ' >/dev/null; then`,
+    '  modprobe dm-remap || modprobe --all dm-remap-v4-stats dm-remap-v4-real',
+    'fi',
+    '',
+  ];
+}
+
+interface ImageSteps {
+  readonly steps: string[];
+  /** Mappings made, bottom first. */
+  readonly layers: string[];
+  /** The device that the next layer stands on. */
+  readonly top: string;
+}
+
+function imageSteps(image: ScriptImage, role: 'main' | 'spare', name: string): ImageSteps {
+  const loop = `$${role}_loop`;
+  const steps = [`${role}_loop=$(losetup --find --show -- "$${role}_image")`, `loops+=("${loop}")`];
+  const bad = mergeRanges(image.badSectors ?? []);
+  for (const [first, count] of bad) checkInside(image, first, count);
+  if (bad.length === 0) return { steps: [...steps, ''], layers: [], top: loop };
+  const layer = `${name}-${role}-medium`;
+  steps.push(
+    ...(isDusty(image) ? dustSteps(layer, image, loop, bad) : errorSteps(layer, image, loop, bad)),
+    '',
+  );
+  return { steps, layers: [layer], top: `/dev/mapper/${layer}` };
+}
+
+function errorSteps(layer: string, image: ScriptImage, loop: string, bad: readonly SectorRange[]): string[] {
+  const good = subtractRanges([[0, image.sectorCount]], bad);
+  const segments = [
+    ...good.map(([first, count]) => ({ first, line: formatLinearLine(first, count, loop, first) })),
+    ...bad.map(([first, count]) => ({ first, line: formatErrorLine(first, count) })),
+  ].sort((a, b) => a.first - b.first);
+  return [`dmsetup create ${layer} <<EOF`, ...segments.map(({ line }) => line), 'EOF', builtStep(layer)];
+}
+
+function dustSteps(layer: string, image: ScriptImage, loop: string, bad: readonly SectorRange[]): string[] {
+  return [
+    ...createSteps(layer, `0 ${image.sectorCount} dust ${loop} 0 ${DUST_BLOCK_BYTES}`),
+    'while read -r first count; do',
+    '  for ((block = first; block < first + count; block++)); do',
+    `    dmsetup message ${layer} 0 addbadblock "$block"`,
+    '  done',
+    'done <<EOF',
+    ...bad.map(([first, count]) => `${first} ${count}`),
+    'EOF',
+    `dmsetup message ${layer} 0 enable`,
+  ];
+}
+
+function flakeyStep(name: string, sectorCount: number, below: string, behaviour: string): string[] {
+  return [...createSteps(`${name}-flakey`, formatFlakeyLine(sectorCount, below, shellInert(behaviour))), ''];
+}
+
+/** The table stands in double quotes, because the loop devices' names are known only when the script runs. */
+function createSteps(name: string, table: string): string[] {
+  return [`dmsetup create ${name} --table "${table}"`, builtStep(name)];
+}
+
+function builtStep(name: string): string {
+  return `built+=(${name})`;
+}
+
+function shellInert(behaviour: string): string {
+  if (/^[\w\s-]*$/.test(behaviour)) return behaviour;
+  throw new RemapError(
+    'EINVAL',
+    `a flakey layer is described in words and numbers, not ${behaviour.slice(0, 80)}`,
+  );
+}
+
+function isDusty(image: ScriptImage): boolean {
+  return image.mode === 'dust' && (image.badSectors?.length ?? 0) > 0;
+}
+
+function checkInside(image: ScriptImage, first: number, count: number): void {
+  if (Number.isSafeInteger(first) && first >= 0 && count > 0 && first + count <= image.sectorCount) return;
+  throw new RemapError(
+    'EINVAL',
+    `bad sectors ${first} to ${first + count - 1} are outside ${image.path}, which ends at sector ${image.sectorCount - 1}`,
+    { path: image.path, sector: first, count },
+  );
+}

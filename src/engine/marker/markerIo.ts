@@ -1,0 +1,148 @@
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { isMediumFailure, RemapError } from '../errors';
+import { compareMarker, decodeMarker, encodeMarker, markerText } from './markerText';
+
+/** Requests in flight: enough for a device to commit many remaps at once. */
+const CONCURRENCY = 32;
+
+export interface MarkerOptions {
+  /** Ends the work between two sectors with `ECANCELED`. */
+  readonly signal?: AbortSignal;
+  /** Called after each sector. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The verdict on one sector. */
+export interface MarkerResult {
+  readonly sector: number;
+  readonly ok: boolean;
+  readonly expected: string;
+  /** What the sector begins with, made safe to show; null when it can't be read. */
+  readonly actual: string | null;
+  /** Where the bytes come from, as the caller describes it; empty when it doesn't. */
+  readonly source: string;
+  /** Why it is not ok, in one sentence. */
+  readonly reason?: string;
+}
+
+export interface MarkerVerification {
+  /** Sectors whose marker was found. */
+  readonly verified: number;
+  readonly total: number;
+  /** In the order of the sectors asked for. */
+  readonly results: readonly MarkerResult[];
+}
+
+/**
+ * Writes each sector's marker and flushes. The whole sector is written, zeros after the text: keeping the rest would
+ * mean reading a sector that may be bad. All sectors and texts are checked before the first is written. When a write
+ * fails the others in flight are waited for, nothing is flushed, and its error is thrown.
+ * @returns the sectors written
+ * @throws RemapError `EINVAL` for a sector outside the device or an impossible text, `ECANCELED`, and the device's errors
+ */
+export async function writeMarkers(
+  device: Pick<BlockDevice, 'sectorCount' | 'write' | 'flush'>,
+  sectors: readonly number[],
+  template: string,
+  options: MarkerOptions = {},
+): Promise<number[]> {
+  checkSectors(device, sectors);
+  for (const sector of sectors) encodeMarker(markerText(template, sector));
+  await forEachSector(sectors, options, (sector) =>
+    device.write(sector, encodeMarker(markerText(template, sector))),
+  );
+  await device.flush();
+  return [...sectors];
+}
+
+/**
+ * Reads each sector and compares it with its marker. A sector that can't be read is a result, not an error.
+ * @param describeSource says where a sector's bytes come from, asked after the sector was read
+ * @throws RemapError `EINVAL` for a sector outside the device or an impossible text, `ECANCELED`, and errors of the
+ * device other than unreadable sectors
+ */
+export async function verifyMarkers(
+  device: Pick<BlockDevice, 'sectorCount' | 'read'>,
+  sectors: readonly number[],
+  template: string,
+  options: MarkerOptions & { readonly describeSource?: (sector: number) => string } = {},
+): Promise<MarkerVerification> {
+  checkSectors(device, sectors);
+  for (const sector of sectors) encodeMarker(markerText(template, sector));
+  const results: MarkerResult[] = [];
+  await forEachSector(sectors, options, async (sector, index) => {
+    const verdict = await readMarker(device, sector, markerText(template, sector));
+    results[index] = { sector, ...verdict, source: options.describeSource?.(sector) ?? '' };
+  });
+  return { verified: results.filter(({ ok }) => ok).length, total: results.length, results };
+}
+
+async function readMarker(
+  device: Pick<BlockDevice, 'read'>,
+  sector: number,
+  expected: string,
+): Promise<Omit<MarkerResult, 'sector' | 'source'>> {
+  const bytes = new Uint8Array(SECTOR_SIZE);
+  try {
+    await device.read(sector, bytes);
+  } catch (error) {
+    if (!isMediumFailure(error)) throw error;
+    return { ok: false, expected, actual: null, reason: error.message };
+  }
+  const actual = decodeMarker(bytes);
+  if (compareMarker(expected, bytes)) return { ok: true, expected, actual };
+  const found = bytes.every((byte) => byte === 0) ? 'zeros' : 'something else';
+  return { ok: false, expected, actual, reason: `the sector holds ${found} instead of the marker` };
+}
+
+function checkSectors(device: Pick<BlockDevice, 'sectorCount'>, sectors: readonly number[]): void {
+  for (const sector of sectors) {
+    if (Number.isSafeInteger(sector) && sector >= 0 && sector < device.sectorCount) continue;
+    throw new RemapError(
+      'EINVAL',
+      `sector ${sector} is outside the device, which ends at sector ${device.sectorCount - 1}`,
+      { sector, sectorCount: device.sectorCount },
+    );
+  }
+}
+
+/** Runs the work on all sectors, a bounded number at a time; after a failure no more are begun. */
+async function forEachSector(
+  sectors: readonly number[],
+  { signal, onProgress }: MarkerOptions,
+  work: (sector: number, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let done = 0;
+  let hasFailed = false;
+  const worker = async () => {
+    while (next < sectors.length && !hasFailed) {
+      if (signal?.aborted) throw canceled(done, sectors.length, signal);
+      const index = next++;
+      await work(sectors[index]!, index);
+      onProgress?.(++done, sectors.length);
+    }
+  };
+  const settled = await Promise.allSettled(
+    Array.from({ length: Math.min(CONCURRENCY, sectors.length) }, () =>
+      worker().catch((error: unknown) => {
+        hasFailed = true;
+        throw error;
+      }),
+    ),
+  );
+  const failure = settled.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+  if (signal?.aborted && done < sectors.length) throw canceled(done, sectors.length, signal);
+}
+
+function canceled(done: number, total: number, signal: AbortSignal): RemapError {
+  return new RemapError(
+    'ECANCELED',
+    `canceled after ${done} of ${total} markers`,
+    { done, total },
+    {
+      cause: signal.reason,
+    },
+  );
+}
