@@ -3,7 +3,7 @@ import { RemapError, type SectorRange } from '../errors';
 import type { RangeLock } from './rangeLock';
 import { type Failure, failedSectors } from './requests';
 import type { Payload } from './spareWriter';
-import { type RepairContext, remapPayloads } from './writeRepair';
+import { commitPlacements, type RepairContext, remapPayloads } from './writeRepair';
 
 /** Reads sectors of the device as the table maps them now; returns those that failed. */
 export type ReadSectors = (
@@ -51,9 +51,11 @@ export class ReadRescue {
 
   /**
    * Remaps a sector that need not have failed, with the data it holds.
-   * @throws RemapError `EEXIST` when it is remapped already, `EIO` when its data can't be had, `ENOSPC`
+   * @param spareSector a particular sector of the first spare; absent: the next free one
+   * @throws RemapError `EEXIST` when it is remapped already, `EIO` when its data can't be had, `ENOSPC`, `EINVAL` when
+   * the spare sector isn't free
    */
-  async remapNow(sector: number): Promise<void> {
+  async remapNow(sector: number, spareSector?: number): Promise<void> {
     const buffer = new Uint8Array(512);
     const release = await this.#lock.hold([[sector, 1]]);
     try {
@@ -70,12 +72,22 @@ export class ReadRescue {
           sector,
         });
       }
+      if (spareSector !== undefined) return await this.#moveTo(sector, spareSector, buffer);
       const { unplaced } = await remapPayloads(this.#context, [{ original: sector, bytes: buffer }]);
       const code = unplaced[0]?.code;
       if (code) throw new RemapError(code, `sector ${sector} found no place on the spare`, { sector });
     } finally {
       release();
     }
+  }
+
+  async #moveTo(original: number, spare: number, bytes: Uint8Array): Promise<void> {
+    const member = this.#context.pool.member(0);
+    if (!member.device || !member.allocator.claim(spare)) {
+      throw new RemapError('EINVAL', `spare sector ${spare} is not free for data`, { sector: spare });
+    }
+    await member.device.write(spare, bytes);
+    await commitPlacements(this.#context, [{ original, member: member.index, spare }]);
   }
 
   async #readAll(ranges: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<SectorRange[]> {

@@ -85,6 +85,12 @@ export class RemapTable {
     return slot;
   }
 
+  /** {@link stage} for a known slot, as when loading: one that was staged before is changed. */
+  stageAt(slot: number, entry: PlacedEntry): void {
+    if (slot < this.#slotCount) this.#put(slot, entry);
+    else this.stage(entry);
+  }
+
   /** Takes back the slots from `slotCount` on, which must be staged. */
   unstage(slotCount: number): void {
     this.#slotCount = slotCount;

@@ -1,5 +1,5 @@
-import type { BlockDevice, Clock, ReadOptions } from '../block/blockDevice';
-import { checkRange, checkRequest, sliceSectors, subtractRanges } from '../block/range';
+import { type BlockDevice, type Clock, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
+import { checkRange, checkRequest, countSectors, sliceSectors, subtractRanges } from '../block/range';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
@@ -50,6 +50,9 @@ export class RemapTarget implements BlockDevice {
   readonly statistics = new Statistics();
   readonly committer: Committer;
   #readOnly: boolean;
+  /** Writes that reached main, at least in part, and how many of them a flush has covered. */
+  #mainWrites = 0;
+  #mainWritesFlushed = 0;
   readonly #main: BlockDevice;
   readonly #observer: TargetObserver;
   readonly #gate = new IoGate();
@@ -156,15 +159,16 @@ export class RemapTarget implements BlockDevice {
 
   /**
    * Copies a sector's data to the spare and remaps it though it may be healthy.
-   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device
+   * @param spareSector a particular sector of the first spare; absent: the next free one
+   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device, or a spare sector not free
    */
-  async remapSector(sector: number): Promise<PlacedEntry> {
+  async remapSector(sector: number, spareSector?: number): Promise<PlacedEntry> {
     checkRange(sector, 1, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
     if (this.#readOnly) throw this.#refusal(sector, 1);
     this.#gate.enter();
     try {
-      await this.#readRescue.remapNow(sector);
+      await this.#readRescue.remapNow(sector, spareSector);
       return this.table.entryAt(this.table.slotOf(sector));
     } finally {
       this.#gate.leave();
@@ -251,9 +255,13 @@ export class RemapTarget implements BlockDevice {
     }
   }
 
-  #writeOnce(plan: RequestPlan | null, sector: number, buffer: Uint8Array): Promise<Failure | null> {
-    if (plan) return writePlanned(this.#main, this.pool, plan, sector, buffer);
-    return this.#main.write(sector, buffer).then(noFailure, mainFailure);
+  async #writeOnce(plan: RequestPlan | null, sector: number, buffer: Uint8Array): Promise<Failure | null> {
+    const failure = plan
+      ? await writePlanned(this.#main, this.pool, plan, sector, buffer)
+      : await this.#main.write(sector, buffer).then(noFailure, mainFailure);
+    const sentToMain = plan ? countSectors(plan.mainRuns) : buffer.length / SECTOR_SIZE;
+    if (sentToMain > countSectors(failure?.main ?? [])) this.#mainWrites++;
+    return failure;
   }
 
   async #writeFailed(
@@ -287,8 +295,16 @@ export class RemapTarget implements BlockDevice {
 
   async #flushAll(): Promise<void> {
     const settled = this.#readOnly ? Promise.resolve() : this.committer.settle();
-    const results = await Promise.allSettled([this.#main.flush(), settled.then(() => this.pool.flush())]);
+    const results = await Promise.allSettled([this.#flushMain(), settled.then(() => this.pool.flush())]);
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
+  }
+
+  /** A main to which no write got through since the last flush has nothing to flush, and may be unable to. */
+  async #flushMain(): Promise<void> {
+    const covered = this.#mainWrites;
+    if (covered === this.#mainWritesFlushed) return;
+    await this.#main.flush();
+    this.#mainWritesFlushed = Math.max(this.#mainWritesFlushed, covered);
   }
 
   #refusal(sector: number, count: number): BlockError {

@@ -7,6 +7,8 @@ export const FIRST_DATA_SECTOR = 1280;
  */
 export class SpareAllocator {
   readonly #badSectors = new Set<number>();
+  /** Ahead of the high-water mark and in use: somebody asked for exactly that sector. */
+  readonly #claimed = new Set<number>();
   /** Handed out but never used: handed out again before the high-water mark moves on. */
   #returned: number[] = [];
   #next: number;
@@ -37,9 +39,10 @@ export class SpareAllocator {
 
   /** How many sectors can still be handed out. */
   get free(): number {
-    let badAhead = 0;
-    for (const sector of this.#badSectors) if (sector >= this.#next && sector < this.#limit) badAhead++;
-    return Math.max(0, this.#limit - this.#next - badAhead) + this.#returned.length;
+    let unusable = 0;
+    for (const sector of this.#badSectors) if (sector >= this.#next && sector < this.#limit) unusable++;
+    for (const sector of this.#claimed) if (sector >= this.#next && sector < this.#limit) unusable++;
+    return Math.max(0, this.#limit - this.#next - unusable) + this.#returned.length;
   }
 
   /** Follows the large table as it grows downward. */
@@ -65,6 +68,14 @@ export class SpareAllocator {
     return { first, count };
   }
 
+  /** Takes one particular sector; false when it isn't free. */
+  claim(sector: number): boolean {
+    const isAhead = Number.isSafeInteger(sector) && sector >= this.#next && sector < this.#limit;
+    if (!isAhead || this.#isUnusable(sector)) return false;
+    this.#claimed.add(sector);
+    return true;
+  }
+
   /** Remembers a sector that failed. */
   markBad(sector: number): void {
     this.#badSectors.add(sector);
@@ -74,5 +85,9 @@ export class SpareAllocator {
   giveBack(sectors: readonly number[]): void {
     for (const sector of sectors) this.#badSectors.delete(sector);
     this.#returned = [...this.#returned, ...sectors].sort((a, b) => a - b);
+  }
+
+  #isUnusable(sector: number): boolean {
+    return this.#badSectors.has(sector) || this.#claimed.has(sector);
   }
 }

@@ -8,7 +8,7 @@ import type { PlacedEntry } from './placedEntry';
 import type { RemapTable } from './remapTable';
 import { requestError } from './requests';
 import type { SparePool } from './sparePool';
-import { type Payload, placePayloads } from './spareWriter';
+import { type Payload, type Placement, placePayloads } from './spareWriter';
 
 /** What repairs and rescues work on. */
 export interface RepairContext {
@@ -25,6 +25,17 @@ export async function remapPayloads(
   payloads: readonly Payload[],
 ): Promise<{ entries: PlacedEntry[]; unplaced: { original: number; code: 'ENOSPC' | 'EIO' }[] }> {
   const { placed, unplaced } = await placePayloads(context.pool, payloads, context.observer);
+  const entries = await commitPlacements(context, placed);
+  const full = unplaced.filter(({ code }) => code === 'ENOSPC');
+  if (full.length > 0) context.observer.spareFull(mergeRanges(full.map(({ original }) => [original, 1])));
+  return { entries, unplaced };
+}
+
+/** Makes the entries of payloads that are on a spare durable, and lets them serve. */
+export async function commitPlacements(
+  context: RepairContext,
+  placed: readonly Placement[],
+): Promise<PlacedEntry[]> {
   const timeNs = BigInt(context.clock.now()) * 1_000_000n;
   const entries = placed.map(({ original, member, spare }): PlacedEntry => {
     const slot = context.table.slotOf(original);
@@ -32,9 +43,7 @@ export async function remapPayloads(
     return { original, spare, member, timeNs, errorCount, flags: ACTIVE, accessCount: 0, reason: 0 };
   });
   if (entries.length > 0) await context.committer.commit(entries);
-  const full = unplaced.filter(({ code }) => code === 'ENOSPC');
-  if (full.length > 0) context.observer.spareFull(mergeRanges(full.map(({ original }) => [original, 1])));
-  return { entries, unplaced };
+  return entries;
 }
 
 /**
