@@ -75,7 +75,7 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   return path;
 }
 
-async function findFrame(page: Page, matcher: FrameMatcher): Promise<Frame> {
+export async function findFrame(page: Page, matcher: FrameMatcher): Promise<Frame> {
   if (matcher === 'workbench') return page.mainFrame();
   const deadline = Date.now() + patienceMs;
   do {

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openBrowser } from './browser';
+import { newest } from './embeddedVersion';
+import { rootFolder } from './paths';
+import { onEnd, runMain, UserError } from './processes';
+import { makeSampleWorkspace } from './sampleWorkspace';
+import { type Scene, scenes } from './scenes';
+import { type Server, startServer, writeSettings } from './server';
+import { installUnpacked } from './unpacked';
+import { Workbench } from './workbench';
+
+const themes = [
+  { name: 'dark', setting: 'Dark Modern', kind: 'vs-dark' },
+  { name: 'light', setting: 'Light Modern', kind: 'vs' },
+  { name: 'high-contrast-dark', setting: 'Default High Contrast', kind: 'hc-black' },
+  { name: 'high-contrast-light', setting: 'Default High Contrast Light', kind: 'hc-light' },
+];
+
+const allFolder = join(rootFolder, 'test', 'screenshots');
+const readmeFolder = join(rootFolder, 'media', 'readme');
+const readmeLimitBytes = 300_000;
+
+runMain(async () => {
+  const chosen = chooseScenes();
+  const temporary = await mkdtemp(join(tmpdir(), 'remap-screenshots-'));
+  onEnd(() => rm(temporary, { recursive: true, force: true, maxRetries: 5 }));
+  const workspace = join(temporary, 'sample');
+  const dataFolder = join(temporary, 'data');
+  await makeSampleWorkspace(workspace);
+  await installUnpacked(dataFolder);
+  const server = await serve(dataFolder, join(temporary, 'host.log'));
+  const browser = await openBrowser();
+  const window = new Workbench(await browser.newPage());
+  await window.page.goto(server.address({ folder: workspace }));
+  await window.ready();
+  for (const scene of chosen) await capture(scene, window, dataFolder);
+  return 0;
+});
+
+function serve(dataFolder: string, logFile: string): Promise<Server> {
+  return startServer({
+    version: newest,
+    dataFolder,
+    logFile,
+    port: 0,
+    token: randomBytes(16).toString('hex'),
+    testable: false,
+    env: {},
+    settings: { 'workbench.colorTheme': themes[0]?.setting },
+  });
+}
+
+async function capture(scene: Scene, window: Workbench, dataFolder: string): Promise<void> {
+  await scene.show(window);
+  for (const theme of themes) {
+    await writeSettings(dataFolder, { 'workbench.colorTheme': theme.setting });
+    await window.themed(theme.kind);
+    await window.tidy();
+    await save(window, join(allFolder, `${scene.name}-${theme.name}.png`));
+    if (!scene.readme?.includes(theme.name)) continue;
+    const picture = join(readmeFolder, `${scene.name}-${theme.name}.png`);
+    await save(window, picture);
+    if ((await stat(picture)).size > readmeLimitBytes) throw new UserError(`${picture} is over 300 KB.`);
+  }
+}
+
+async function save(window: Workbench, path: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await window.page.screenshot({ path });
+  console.log(relative(rootFolder, path));
+}
+
+function chooseScenes(): readonly Scene[] {
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const unknown = positionals.find((name) => !scenes.some((scene) => scene.name === name));
+  if (unknown)
+    throw new UserError(`No scene ${unknown}; there are ${scenes.map(({ name }) => name).join(', ')}.`);
+  return positionals.length === 0 ? scenes : scenes.filter(({ name }) => positionals.includes(name));
+}

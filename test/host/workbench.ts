@@ -1,0 +1,80 @@
+import type { Frame, Page } from 'playwright-core';
+import { findFrame } from './driverServer';
+
+const patienceMs = 20_000;
+
+/** The window, worked as a person works it. */
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(patienceMs);
+  }
+
+  /** Waits until the window is there and its status bar has settled. */
+  async ready(): Promise<void> {
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar');
+    await this.page.waitForSelector(
+      '.explorer-folders-view .monaco-list-row, .explorer-folders-view .pane-body',
+    );
+  }
+
+  /** Runs a command by its title, as `Remap: Create Device`. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.page.waitForSelector('.quick-input-widget input');
+    await this.page.keyboard.type(title);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Answers an input box or picks the first match of a list. */
+  async answer(text: string): Promise<void> {
+    await this.page.waitForSelector('.quick-input-widget input');
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Shows a container of the activity bar, as `Explorer`. */
+  async showContainer(title: string): Promise<void> {
+    const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`).first();
+    const selected = (await item.getAttribute('aria-selected')) ?? (await item.getAttribute('aria-expanded'));
+    if (selected !== 'true') await item.click();
+    await this.page.locator('.part.sidebar .composite.title', { hasText: title }).waitFor();
+  }
+
+  /** A row of any tree in the side bar. */
+  row(label: string) {
+    return this.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
+  }
+
+  /** Opens a folder of a tree in the side bar. */
+  async expand(label: string): Promise<void> {
+    const row = this.row(label);
+    if ((await row.getAttribute('aria-expanded')) === 'false')
+      await row.locator('.monaco-tl-twistie').click();
+    await this.page
+      .locator(`.part.sidebar .monaco-list-row[aria-expanded="true"]`, { hasText: label })
+      .first()
+      .waitFor();
+  }
+
+  /** The document of the webview in which the selector matches. */
+  webview(selector: string): Promise<Frame> {
+    return findFrame(this.page, { contains: selector });
+  }
+
+  /** Waits until the window and its webviews show a theme of that kind. */
+  async themed(kind: string): Promise<void> {
+    await this.page.waitForSelector(`.monaco-workbench.${kind}`);
+  }
+
+  /** Takes notifications and the pointer's traces out of the picture. */
+  async tidy(): Promise<void> {
+    await this.page.mouse.move(0, 0);
+    for (const close of await this.page.locator('.notification-toast .codicon-notifications-clear').all()) {
+      await close.click({ force: true });
+    }
+  }
+}
