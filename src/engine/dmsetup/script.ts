@@ -80,7 +80,7 @@ function header(stack: ScriptStack, name: string): string[] {
     '#!/bin/bash',
     `# Builds /dev/mapper/${name}: ${TARGET_NAME} over image files. Run as root; "remove" as argument undoes it.`,
     '# The stack writes to the images: run it on copies to keep them.',
-    'set -Eeuo pipefail',
+    'set -euo pipefail',
     '',
     `main_image=${shellQuote(stack.main.path)}`,
     `spare_image=${shellQuote(stack.spare.path)}`,
