@@ -1,0 +1,71 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createImages, RemapError } from '../engine';
+import type { MarkerSpec } from '../engine/module/contracts';
+import {
+  DEVICE_FILE_ENDING,
+  deviceNameOf,
+  formatDeviceFile,
+  isDeviceFile,
+  pathInDeviceFile,
+} from './deviceFile';
+
+/** A device to be made: its file and, beside it, two sparse images. */
+export interface NewDevice {
+  /** The device file, absolute; the ending may be left out. */
+  readonly path: string;
+  readonly mainSectors: number;
+  readonly spareSectors: number;
+  readonly flakey?: string;
+  readonly markers?: MarkerSpec;
+}
+
+export interface NewDevicePaths {
+  readonly deviceFile: string;
+  readonly main: string;
+  readonly spare: string;
+}
+
+/** Where a new device's three files go: disk.remap, disk.img and disk-spare.img. */
+export function newDevicePaths(path: string): NewDevicePaths {
+  const deviceFile = isDeviceFile(path) ? path : `${path}${DEVICE_FILE_ENDING}`;
+  const base = join(dirname(deviceFile), deviceNameOf(deviceFile));
+  return { deviceFile, main: `${base}.img`, spare: `${base}-spare.img` };
+}
+
+/**
+ * Makes the images and the device file, or nothing: what exists is never overwritten, and a failure leaves no file behind.
+ * @throws RemapError `EEXIST` when one of the files exists, and what making the images throws
+ */
+export async function createDeviceFiles(device: NewDevice): Promise<NewDevicePaths> {
+  const paths = newDevicePaths(device.path);
+  const { deviceFile, main, spare } = paths;
+  if (await exists(deviceFile))
+    throw new RemapError('EEXIST', `${deviceFile} exists already`, { path: deviceFile });
+  await createImages({ main, mainSectors: device.mainSectors, spare, spareSectors: device.spareSectors });
+  try {
+    const text = formatDeviceFile({
+      main: pathInDeviceFile(deviceFile, main),
+      spare: pathInDeviceFile(deviceFile, spare),
+      ...(device.flakey !== undefined && { flakey: device.flakey }),
+      ...(device.markers && { markers: device.markers }),
+    });
+    await writeFile(deviceFile, text, { flag: 'wx' });
+  } catch (error) {
+    await Promise.all([main, spare].map((path) => rm(path, { force: true })));
+    throw error;
+  }
+  return paths;
+}
+
+/** Takes back what {@link createDeviceFiles} made. */
+export async function deleteDeviceFiles({ deviceFile, main, spare }: NewDevicePaths): Promise<void> {
+  await Promise.all([deviceFile, main, spare].map((path) => rm(path, { force: true })));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

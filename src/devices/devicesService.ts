@@ -1,0 +1,276 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import {
+  type DeviceInfo,
+  type DeviceSpec,
+  Machine,
+  type MachineEvent,
+  type RemapDevice,
+  RemapError,
+} from '../engine';
+import { contextKeys } from '../manifest';
+import { AssembledMemory } from './assembledMemory';
+import { ContextKeys } from './contextKeys';
+import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
+import { describeError } from './errors';
+import type { FreeImage } from './freeImages';
+import { type ImageOwner, Inventory } from './inventory';
+import { pairImages } from './pairing';
+import type { DeviceEntry } from './registry';
+import { readSetting } from './settings';
+import { specFromEntry, specFromImages } from './specs';
+import { Verdicts } from './verdicts';
+import { workspaceFolders } from './workspaceFiles';
+
+/** All that views, editors and the status bar follow, in the order in which it happened. */
+export type DevicesEvent =
+  | MachineEvent
+  /** Device files were found, changed or went, or a device's problem did. */
+  | { readonly kind: 'registry' }
+  /** The workspace's images may be others now. */
+  | { readonly kind: 'images' }
+  /** Another device is the one that people look at. */
+  | { readonly kind: 'focus' }
+  /** Markers or metadata of a device were checked. */
+  | { readonly kind: 'verdicts'; readonly device: string };
+
+export interface BeforeAndAfter {
+  before: DeviceInfo[];
+  after: DeviceInfo[];
+}
+
+/** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
+export class DevicesService implements vscode.Disposable {
+  readonly log = vscode.window.createOutputChannel('Remap Inspector', { log: true });
+  readonly machine = new Machine({ modules: readSetting('modulesAtStart') });
+  readonly verdicts = new Verdicts();
+
+  readonly #change = new vscode.EventEmitter<DevicesEvent>();
+  readonly onDidChange = this.#change.event;
+  readonly #inventory = new Inventory(this.machine);
+  readonly #contextKeys = new ContextKeys();
+  readonly #memory: AssembledMemory;
+  readonly #assembling = new Map<string, Promise<RemapDevice>>();
+  readonly #disposables = [
+    this.log,
+    this.#change,
+    this.#inventory,
+    this.#contextKeys,
+    this.#inventory.onDidChange((kind) => this.#announce({ kind })),
+    new vscode.Disposable(this.machine.onEvent((event) => this.#follow(event))),
+  ];
+  #ready: Promise<void> | undefined;
+  #focus: string | null = null;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.#memory = new AssembledMemory(context.workspaceState);
+  }
+
+  /** Resolves when the workspace was looked through and the devices of last time are assembled. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#start();
+    return this.#ready;
+  }
+
+  entries(): DeviceEntry[] {
+    return this.#inventory.entries();
+  }
+
+  /** @throws RemapError `ENODEV`, `EINVAL` when the reference means no device, or several */
+  find(reference: unknown): DeviceEntry {
+    return this.#inventory.find(reference);
+  }
+
+  /** The assembled device that a reference means. @throws RemapError as {@link find}, `ENODEV` when it isn't assembled */
+  get(reference: unknown): RemapDevice {
+    const { device, name } = this.find(reference);
+    if (device) return device;
+    throw new RemapError('ENODEV', `the device "${name}" is not assembled: assemble it first`, {
+      device: name,
+    });
+  }
+
+  /** The assembled device that has an image open, and as what. */
+  ownerOf(image: string): ImageOwner | undefined {
+    return this.#inventory.ownerOf(image);
+  }
+
+  /** The workspace's images that belong to no known device. */
+  freeImages(): Promise<FreeImage[]> {
+    return this.#inventory.freeImages();
+  }
+
+  /** Looks the workspace through again. */
+  scan(): Promise<void> {
+    return this.#inventory.scan();
+  }
+
+  /** The device that people look at: the focused one, else the only one. */
+  focus(): DeviceEntry | undefined {
+    const entries = this.entries();
+    const focused = entries.find((entry) => entry.deviceKey === this.#focus);
+    return focused ?? (entries.length === 1 ? entries[0] : undefined);
+  }
+
+  setFocus(deviceKey: string | null): void {
+    if (deviceKey === this.#focus) return;
+    this.#focus = deviceKey;
+    this.#announce({ kind: 'focus' });
+  }
+
+  /** Tells followers that there are new verdicts on a device. */
+  announceVerdicts(device: string): void {
+    this.#announce({ kind: 'verdicts', device });
+  }
+
+  /** Makes a device's images and file and assembles it; if that is refused, nothing stays behind. */
+  async create(device: NewDevice, signal?: AbortSignal): Promise<RemapDevice> {
+    const paths = await createDeviceFiles(device);
+    try {
+      return await this.assemble(paths.deviceFile, signal);
+    } catch (error) {
+      await deleteDeviceFiles(paths);
+      this.#inventory.forget(paths.deviceFile);
+      throw error;
+    }
+  }
+
+  /**
+   * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
+   * @throws RemapError what the device file or the machine has against it; then nothing has changed
+   */
+  async assemble(reference: unknown, signal?: AbortSignal): Promise<RemapDevice> {
+    const images = await specFromImages(reference, workspaceFolders()[0]);
+    if (images) return this.#assembleOnce(images, signal);
+    const entry = await this.#inventory.load(reference);
+    return entry.device ?? this.#assembleOnce(await specFromEntry(entry), signal);
+  }
+
+  /** As after a boot: whatever can be assembled is; what can't is logged and shown at its device. */
+  async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
+    await this.scan();
+    const references: unknown[] = this.entries().filter((entry) => !entry.device && entry.deviceFile);
+    const reassembles = this.machine
+      .modules()
+      .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);
+    if (reassembles) references.push(...pairImages(await this.freeImages()));
+    return this.#assembleEach(references, signal);
+  }
+
+  /** Takes an assembled device down. */
+  async remove(reference: unknown): Promise<void> {
+    await this.machine.remove(this.get(reference).name);
+    await this.#remember();
+  }
+
+  /** The report's procedure: down with devices and modules, and up again. All devices when none is named. */
+  async reload(
+    reference: unknown,
+    options: { waitMs: number; signal?: AbortSignal; onStep?: (text: string) => void },
+  ): Promise<BeforeAndAfter> {
+    const names = reference === undefined ? undefined : [this.get(reference).name];
+    return this.machine.reload(names, options).finally(() => this.#remember());
+  }
+
+  /** Drops all memory of the machine and starts it anew. */
+  async reboot(options: {
+    powerLoss?: boolean;
+    seed?: number;
+    onStep?: (text: string) => void;
+  }): Promise<BeforeAndAfter> {
+    const reassemble = () => this.assembleAll();
+    return this.machine.reboot({ ...options, reassemble }).finally(() => this.#remember());
+  }
+
+  /** Takes every device down cleanly, as a shutdown does, so that its images are free for others. */
+  close(): Promise<void> {
+    return this.machine.close();
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  async #start(): Promise<void> {
+    this.#inventory.watch();
+    try {
+      await this.scan();
+      await this.#assembleEach(this.#devicesAtStart());
+    } catch (error) {
+      this.log.error(error instanceof Error ? error : String(error));
+    }
+    this.#contextKeys.set(contextKeys.ready, true);
+  }
+
+  #devicesAtStart(): readonly unknown[] {
+    const choice = readSetting('assembleAtStart');
+    if (choice === 'remembered') return this.#memory.recall();
+    return choice === 'all' ? this.entries() : [];
+  }
+
+  async #assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
+    const assembled: RemapDevice[] = [];
+    for (const reference of references) {
+      signal?.throwIfAborted();
+      try {
+        assembled.push(await this.assemble(reference, signal));
+      } catch (error) {
+        this.log.error(describeError(error).message);
+      }
+    }
+    return assembled;
+  }
+
+  /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
+  async #assembleOnce(spec: DeviceSpec, signal?: AbortSignal): Promise<RemapDevice> {
+    const key = spec.deviceFile ?? spec.main;
+    const assembled = this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
+    if (assembled) return assembled;
+    const running = this.#assembling.get(key);
+    if (running) return running;
+    const assembling = this.#assemble(spec, key, signal).finally(() => this.#assembling.delete(key));
+    this.#assembling.set(key, assembling);
+    return assembling;
+  }
+
+  async #assemble(spec: DeviceSpec, key: string, signal?: AbortSignal): Promise<RemapDevice> {
+    try {
+      const device = await this.machine.create(spec, signal ? { signal } : {});
+      this.#inventory.setProblem(key, undefined);
+      await this.#remember();
+      return device;
+    } catch (error) {
+      this.#inventory.setProblem(key, error);
+      throw error;
+    }
+  }
+
+  #remember(): Promise<void> {
+    return this.#memory.remember(this.machine.devices());
+  }
+
+  #follow(event: MachineEvent): void {
+    if (event.kind === 'log') logKernelLine(this.log, event);
+    this.verdicts.follow(event);
+    this.#announce(event);
+    if (event.kind === 'created' || event.kind === 'removed') this.#announce({ kind: 'images' });
+  }
+
+  #announce(event: DevicesEvent): void {
+    if (event.kind === 'registry' || event.kind === 'images') this.#updateContextKeys();
+    this.#change.fire(event);
+  }
+
+  #updateContextKeys(): void {
+    const entries = this.entries();
+    const assembled = entries.filter((entry) => entry.device).length;
+    this.#contextKeys.set(contextKeys.hasDevices, entries.length > 0);
+    this.#contextKeys.set(contextKeys.hasAssembled, assembled > 0);
+    this.#contextKeys.set(contextKeys.hasUnassembled, assembled < entries.length);
+  }
+}
+
+function logKernelLine(log: vscode.LogOutputChannel, { level, text }: MachineEvent & { kind: 'log' }): void {
+  if (level === 'warning') log.warn(text);
+  else log[level](text);
+}

@@ -1,0 +1,31 @@
+import { SECTOR_SIZE } from '../engine';
+
+const counts = new Intl.NumberFormat('en');
+const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** 204800 as "204,800". Addresses of sectors stay ungrouped: people type them. */
+export function formatCount(count: number): string {
+  return counts.format(count);
+}
+
+/** "1 sector", "5 sectors", "2,100 entries". */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** A size in the largest unit that leaves at least 1, with one decimal where it says something: "1.5 GiB". */
+export function formatSize(sectorCount: number): string {
+  let size = sectorCount * SECTOR_SIZE;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${Number(size.toFixed(1))} ${units[unit]}`;
+}
+
+/** "a", "a and b", "a, b and c". */
+export function listInWords(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

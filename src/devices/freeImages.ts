@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import { inspectSpare, SECTOR_SIZE } from '../engine';
+
+type Inspection = Awaited<ReturnType<typeof inspectSpare>>;
+
+/** An image that belongs to no known device. */
+export interface FreeImage {
+  readonly path: string;
+  readonly sectorCount: number;
+  /** What it holds, as a spare would; undefined when it can't be read. */
+  readonly inspection: Inspection | undefined;
+  /** Why it can't be read. */
+  readonly problem: unknown;
+}
+
+interface Inspected extends FreeImage {
+  readonly stamp: string;
+}
+
+/** Inspects images and remembers the verdict for as long as a file stays the same. */
+export class FreeImages {
+  readonly #inspected = new Map<string, Inspected>();
+
+  async inspect(paths: readonly string[]): Promise<FreeImage[]> {
+    for (const path of this.#inspected.keys()) if (!paths.includes(path)) this.#inspected.delete(path);
+    const images: FreeImage[] = [];
+    // One at a time: a handful of small reads each, and a folder of a thousand images must not open them all at once.
+    for (const path of paths) images.push(await this.#inspect(path));
+    return images;
+  }
+
+  async #inspect(path: string): Promise<FreeImage> {
+    const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+    const stamp = `${size} ${mtimeMs}`;
+    const known = this.#inspected.get(path);
+    if (known?.stamp === stamp) return known;
+    const inspected = {
+      path,
+      sectorCount: Math.floor(size / SECTOR_SIZE),
+      stamp,
+      ...(await tryInspection(path)),
+    };
+    this.#inspected.set(path, inspected);
+    return inspected;
+  }
+}
+
+async function tryInspection(path: string): Promise<Pick<FreeImage, 'inspection' | 'problem'>> {
+  try {
+    return { inspection: await inspectSpare(path), problem: undefined };
+  } catch (problem) {
+    return { inspection: undefined, problem };
+  }
+}

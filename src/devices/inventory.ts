@@ -1,0 +1,128 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { type Machine, type RemapDevice, RemapError } from '../engine';
+import { type FreeImage, FreeImages } from './freeImages';
+import { type DeviceEntry, DeviceRegistry } from './registry';
+import { WorkspaceFiles, workspaceFolders } from './workspaceFiles';
+
+/** An image's place in an assembled device. */
+export interface ImageOwner {
+  readonly device: RemapDevice;
+  readonly role: 'main' | 'spare';
+  /** Which spare. */
+  readonly member: number;
+}
+
+/** What there is: the workspace's device files, the machine's devices, and the images that belong to neither. */
+export class Inventory implements vscode.Disposable {
+  readonly #change = new vscode.EventEmitter<'registry' | 'images'>();
+  readonly onDidChange = this.#change.event;
+  readonly #registry: DeviceRegistry;
+  readonly #files = new WorkspaceFiles();
+  readonly #images = new FreeImages();
+  readonly #disposables = [
+    this.#change,
+    this.#files,
+    this.#files.onDeviceFile(({ path, change }) => this.#follow(path, change === 'deleted')),
+    this.#files.onImages(() => this.#change.fire('images')),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => this.scan()),
+  ];
+
+  constructor(private readonly machine: Machine) {
+    this.#registry = new DeviceRegistry(machine, workspaceFolders);
+  }
+
+  watch(): void {
+    this.#files.watch();
+  }
+
+  /** Looks the workspace through for device files, and lets views look again for images. */
+  async scan(): Promise<void> {
+    const found = new Set(await this.#files.deviceFiles());
+    for (const { deviceFile } of this.entries()) {
+      if (deviceFile && !found.has(deviceFile)) this.#registry.forget(deviceFile);
+    }
+    await Promise.all([...found].map((path) => this.#registry.load(path)));
+    this.#change.fire('registry');
+    this.#change.fire('images');
+  }
+
+  entries(): DeviceEntry[] {
+    return this.#registry.entries();
+  }
+
+  find(reference: unknown): DeviceEntry {
+    return this.#registry.find(reference);
+  }
+
+  /** A known device, or a device file that becomes known by being asked for; what it says is read anew. */
+  async load(reference: unknown): Promise<DeviceEntry> {
+    const path = this.#knownFile(reference) ?? (await this.#newFile(reference));
+    if (path === null) return this.find(reference);
+    await this.#registry.load(path);
+    return this.find({ deviceKey: path });
+  }
+
+  setProblem(deviceKey: string, problem: unknown): void {
+    this.#registry.setProblem(deviceKey, problem);
+    this.#change.fire('registry');
+  }
+
+  forget(path: string): void {
+    this.#registry.forget(path);
+    this.#change.fire('registry');
+  }
+
+  ownerOf(image: string): ImageOwner | undefined {
+    for (const device of this.machine.devices()) {
+      if (device.spec.main === image) return { device, role: 'main', member: 0 };
+      const member = device.spec.spares.indexOf(image);
+      if (member >= 0) return { device, role: 'spare', member };
+    }
+    return undefined;
+  }
+
+  /** The workspace's images that belong to no known device. */
+  async freeImages(): Promise<FreeImage[]> {
+    const owned = new Set<string>();
+    for (const { content, device } of this.entries()) {
+      for (const source of [content, device?.spec]) {
+        for (const path of source ? [source.main, ...source.spares] : []) owned.add(path);
+      }
+    }
+    const paths = await this.#files.images();
+    return this.#images.inspect(paths.filter((path) => !owned.has(path)));
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  /** The device file of a known device; null when it has none, undefined when the device isn't known. */
+  #knownFile(reference: unknown): string | null | undefined {
+    if (this.#registry.paths(reference).length === 0) return this.find(reference).deviceFile;
+    return this.#registry
+      .paths(reference)
+      .find((path) => this.entries().some((entry) => entry.deviceKey === path));
+  }
+
+  async #newFile(reference: unknown): Promise<string> {
+    const paths = this.#registry.paths(reference);
+    for (const path of paths) if (await isFile(path)) return path;
+    throw new RemapError('ENOENT', `${paths[0]} does not exist`, { path: paths[0] ?? String(reference) });
+  }
+
+  async #follow(path: string, deleted: boolean): Promise<void> {
+    if (deleted) this.#registry.forget(path);
+    else await this.#registry.load(path);
+    this.#change.fire('registry');
+    this.#change.fire('images');
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

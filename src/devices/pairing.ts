@@ -1,0 +1,33 @@
+import type { FreeImage } from './freeImages';
+
+/** Fewer sectors than this make no main image. */
+export const MIN_MAIN_SECTORS = 2048;
+
+/** True for a spare that dm-remap wrote: it says to which size of main image it belongs. */
+export function isSpareWithMetadata(image: FreeImage): boolean {
+  return image.inspection?.kind === 'dm-remap' && image.inspection.mainSectorCount !== null;
+}
+
+/** The images that may be a spare's main image: of the size that its metadata name, and no spare themselves. */
+export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeImage[] {
+  const wanted = spare.inspection?.mainSectorCount;
+  return images.filter(
+    (image) => image.path !== spare.path && image.sectorCount === wanted && !isSpareWithMetadata(image),
+  );
+}
+
+/** The images that may serve a main image as spare: those whose metadata name its size, then all others. */
+export function sparesFor(main: FreeImage, images: readonly FreeImage[]): FreeImage[] {
+  const others = images.filter((image) => image.path !== main.path);
+  const fits = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;
+  return [...others.filter(fits), ...others.filter((image) => !fits(image) && !isSpareWithMetadata(image))];
+}
+
+/** Spares with their only possible main image; spares that two mains fit, and mains that two spares name, are left out. */
+export function pairImages(images: readonly FreeImage[]): { main: string; spare: string }[] {
+  const pairs = images.filter(isSpareWithMetadata).flatMap((spare) => {
+    const mains = mainsFor(spare, images);
+    return mains.length === 1 ? [{ main: mains[0]!.path, spare: spare.path }] : [];
+  });
+  return pairs.filter(({ main }) => pairs.filter((pair) => pair.main === main).length === 1);
+}

@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, normalize, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type RemapDevice, RemapError } from '../engine';
+import { type DeviceContent, isObject } from './deviceContent';
+import { DEVICE_FILE_ENDING, deviceNameOf, isDeviceFile, parseDeviceFile } from './deviceFile';
+
+/** A device that is known: by its device file, by being assembled, or both. */
+export interface DeviceEntry {
+  /** Unique: the path of the device file, or of the main image of a device without one. */
+  readonly deviceKey: string;
+  readonly name: string;
+  readonly deviceFile: string | null;
+  /** What the device file says now; undefined when it can't be read or there is none. */
+  readonly content: DeviceContent | undefined;
+  readonly device: RemapDevice | undefined;
+  /** Why the device file can't be read or its device not be assembled. */
+  readonly problem: unknown;
+}
+
+/** What the registry needs of the machine. */
+export interface AssembledDevices {
+  devices(): RemapDevice[];
+}
+
+interface DeviceFileState {
+  readonly content: DeviceContent | undefined;
+  readonly problem: unknown;
+}
+
+/** The device files found so far and the devices that the machine has, as one list. */
+export class DeviceRegistry {
+  readonly #files = new Map<string, DeviceFileState>();
+
+  constructor(
+    private readonly machine: AssembledDevices,
+    /** Folders that relative paths start from. */
+    private readonly folders: () => readonly string[],
+  ) {}
+
+  /** Reads a device file and keeps what it says, or why it can't be read. */
+  async load(path: string): Promise<void> {
+    this.#files.set(path, await readDeviceFile(path));
+  }
+
+  forget(path: string): void {
+    this.#files.delete(path);
+  }
+
+  /** Keeps why a device could not be assembled, until its file changes or it is. */
+  setProblem(path: string, problem: unknown): void {
+    const state = this.#files.get(path);
+    if (state?.content) this.#files.set(path, { ...state, problem });
+  }
+
+  /** All known devices by name. */
+  entries(): DeviceEntry[] {
+    const assembled = new Map(this.machine.devices().map((device) => [keyOf(device), device]));
+    const entries: DeviceEntry[] = [];
+    for (const [path, state] of this.#files) {
+      const device = assembled.get(path);
+      assembled.delete(path);
+      entries.push({ deviceKey: path, name: deviceNameOf(path), deviceFile: path, ...state, device });
+    }
+    for (const [deviceKey, device] of assembled) {
+      const { name, spec } = device;
+      entries.push({
+        deviceKey,
+        name,
+        deviceFile: spec.deviceFile,
+        content: undefined,
+        device,
+        problem: undefined,
+      });
+    }
+    return entries.sort((a, b) => a.name.localeCompare(b.name) || a.deviceKey.localeCompare(b.deviceKey));
+  }
+
+  /**
+   * The device that a name, a path or `file:` URI of a device file, a Uri or a tree item means.
+   * @throws RemapError `ENODEV` when there is none, `EINVAL` when there are several or the reference is none
+   */
+  find(reference: unknown): DeviceEntry {
+    const entries = this.entries();
+    const key = keyOfReference(reference);
+    if (key !== undefined) {
+      return entries.find((entry) => entry.deviceKey === key) ?? unknownDevice(key, entries);
+    }
+    if (typeof reference !== 'string' || reference.trim() === '') {
+      throw new RemapError(
+        'EINVAL',
+        'a device is given by its name, its .remap file, or an item of the Devices view',
+      );
+    }
+    return (
+      single(entries, reference, (entry) => entry.name === reference) ??
+      single(entries, reference, (entry) => this.paths(reference).includes(entry.deviceKey)) ??
+      single(entries, reference, (entry) => mainNameOf(entry) === reference) ??
+      unknownDevice(reference, entries)
+    );
+  }
+
+  /** The paths of a device file that a reference may mean, the likeliest first; none if it isn't a path. */
+  paths(reference: unknown): string[] {
+    const text = keyOfReference(reference) ?? reference;
+    if (typeof text !== 'string' || text.trim() === '') return [];
+    if (text.startsWith('file:')) return [fileURLToPath(text)];
+    if (!isDeviceFile(text)) return [];
+    return isAbsolute(text) ? [normalize(text)] : this.folders().map((folder) => resolve(folder, text));
+  }
+}
+
+function keyOf(device: RemapDevice): string {
+  return device.spec.deviceFile ?? device.spec.main;
+}
+
+/** What a tree item or a Uri names. */
+function keyOfReference(reference: unknown): string | undefined {
+  if (!isObject(reference)) return undefined;
+  const { deviceKey, fsPath } = reference;
+  if (typeof deviceKey === 'string') return deviceKey;
+  return typeof fsPath === 'string' ? normalize(fsPath) : undefined;
+}
+
+function mainNameOf(entry: DeviceEntry): string | undefined {
+  const main = entry.device?.spec.main ?? entry.content?.main;
+  return main && deviceNameOf(main);
+}
+
+/** The one match, or of several the one that is assembled. */
+function single(
+  entries: readonly DeviceEntry[],
+  reference: string,
+  matches: (entry: DeviceEntry) => boolean,
+): DeviceEntry | undefined {
+  const found = entries.filter(matches);
+  const assembled = found.filter((entry) => entry.device);
+  const [first, ...others] = assembled.length === 1 ? assembled : found;
+  if (others.length === 0) return first;
+  const keys = found.map((entry) => entry.deviceKey).join(', ');
+  throw new RemapError('EINVAL', `"${reference}" may mean any of ${keys}: give the path of the one you mean`);
+}
+
+function unknownDevice(reference: string, entries: readonly DeviceEntry[]): never {
+  const names = entries.map((entry) => entry.name);
+  const known =
+    names.length > 0 ? `known devices: ${names.join(', ')}` : `no ${DEVICE_FILE_ENDING} file was found`;
+  throw new RemapError('ENODEV', `there is no device "${reference}" (${known})`, { device: reference });
+}
+
+async function readDeviceFile(path: string): Promise<DeviceFileState> {
+  try {
+    return { content: parseDeviceFile(await readFile(path, 'utf8'), path), problem: undefined };
+  } catch (problem) {
+    return { content: undefined, problem };
+  }
+}

@@ -1,0 +1,56 @@
+import type { MachineEvent, MetadataReport, RemapDevice, SectorRange } from '../engine';
+
+export type MarkerVerification = Awaited<ReturnType<RemapDevice['verifyMarkers']>>;
+export type MarkerResult = MarkerVerification['results'][number];
+
+/**
+ * What checks found out, for as long as it is true: a marker's verdict until its sector may have changed, a metadata
+ * report until the device commits or is assembled anew.
+ */
+export class Verdicts {
+  readonly #markers = new Map<string, Map<number, MarkerResult>>();
+  readonly #metadata = new Map<string, { readonly state: string; readonly report: MetadataReport }>();
+
+  /** The verdict on the marker of a sector, if its sector was verified and nothing happened to it since. */
+  marker(device: string, sector: number): MarkerResult | undefined {
+    return this.#markers.get(device)?.get(sector);
+  }
+
+  recordMarkers(device: string, verification: MarkerVerification): void {
+    const markers = this.#markers.get(device) ?? new Map<number, MarkerResult>();
+    for (const result of verification.results) markers.set(result.sector, result);
+    this.#markers.set(device, markers);
+  }
+
+  /** The state of a device's five metadata copies, read anew only when they may have changed. */
+  async metadata(device: RemapDevice): Promise<MetadataReport> {
+    const { valid, sequence } = device.info().metadata;
+    const state = `${valid} ${sequence}`;
+    const known = this.#metadata.get(device.name);
+    if (known?.state === state) return known.report;
+    const report = await device.checkMetadata();
+    this.#metadata.set(device.name, { state, report });
+    return report;
+  }
+
+  forgetMetadata(device: string): void {
+    this.#metadata.delete(device);
+  }
+
+  follow(event: MachineEvent): void {
+    if (event.kind === 'sectors') this.#forgetMarkers(event.device, event.sectors);
+    else if (event.kind === 'created' || event.kind === 'removed') {
+      this.#markers.delete(event.device);
+      this.#metadata.delete(event.device);
+    }
+  }
+
+  #forgetMarkers(device: string, sectors: readonly SectorRange[] | undefined): void {
+    if (!sectors) this.#markers.delete(device);
+    const markers = this.#markers.get(device);
+    if (!markers || !sectors) return;
+    for (const sector of markers.keys()) {
+      if (sectors.some(([first, count]) => sector >= first && sector < first + count)) markers.delete(sector);
+    }
+  }
+}

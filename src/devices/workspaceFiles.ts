@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { DEVICE_FILE_ENDING } from './deviceFile';
+
+export type FileChange = 'created' | 'changed' | 'deleted';
+
+const deviceFilePattern = `**/*${DEVICE_FILE_ENDING}`;
+const imagePattern = '**/*.{img,bin,raw,dd}';
+const ignoredPattern = '**/{node_modules,.git}/**';
+/** More would neither fit a view nor be found by scrolling. */
+const MAX_IMAGES = 2000;
+
+/** Finds and watches device files and images. Paths, because the engine works on files of this machine only. */
+export class WorkspaceFiles implements vscode.Disposable {
+  readonly #onDeviceFile = new vscode.EventEmitter<{ path: string; change: FileChange }>();
+  readonly #onImages = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[] = [this.#onDeviceFile, this.#onImages];
+
+  readonly onDeviceFile = this.#onDeviceFile.event;
+  /** An image appeared or went. Changes inside are no news: our own writes make most of them. */
+  readonly onImages = this.#onImages.event;
+
+  /** Begins to watch; until then nothing is reported. */
+  watch(): void {
+    const deviceFiles = vscode.workspace.createFileSystemWatcher(deviceFilePattern);
+    const images = vscode.workspace.createFileSystemWatcher(imagePattern, false, true, false);
+    const tell = (change: FileChange) => (uri: vscode.Uri) => {
+      if (uri.scheme === 'file') this.#onDeviceFile.fire({ path: uri.fsPath, change });
+    };
+    this.#disposables.push(
+      deviceFiles,
+      images,
+      deviceFiles.onDidCreate(tell('created')),
+      deviceFiles.onDidChange(tell('changed')),
+      deviceFiles.onDidDelete(tell('deleted')),
+      images.onDidCreate(() => this.#onImages.fire()),
+      images.onDidDelete(() => this.#onImages.fire()),
+    );
+  }
+
+  deviceFiles(): Promise<string[]> {
+    return findPaths(deviceFilePattern);
+  }
+
+  images(): Promise<string[]> {
+    return findPaths(imagePattern, MAX_IMAGES);
+  }
+
+  dispose(): void {
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+}
+
+/** The local workspace folders. */
+export function workspaceFolders(): string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.filter((folder) => folder.uri.scheme === 'file').map((folder) => folder.uri.fsPath);
+}
+
+async function findPaths(pattern: string, limit?: number): Promise<string[]> {
+  const uris = await vscode.workspace.findFiles(pattern, ignoredPattern, limit);
+  return uris
+    .filter((uri) => uri.scheme === 'file')
+    .map((uri) => uri.fsPath)
+    .sort();
+}

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { DeviceRegistry } from '../../../src/devices/registry';
+import { type DeviceSpec, type RemapDevice, RemapError } from '../../../src/engine';
+
+/** Only what tells devices apart: the registry asks for nothing else. */
+function assembled(spec: Partial<DeviceSpec> & { name: string; main: string }): RemapDevice {
+  const full = {
+    deviceFile: null,
+    spares: ['/s.img'],
+    flakey: null,
+    markers: { sectors: [], text: '' },
+    ...spec,
+  };
+  return { name: spec.name, spec: full } as unknown as RemapDevice;
+}
+
+describe('device registry', () => {
+  let folder: string;
+  let machineDevices: RemapDevice[];
+  let registry: DeviceRegistry;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'registry-'));
+    machineDevices = [];
+    registry = new DeviceRegistry({ devices: () => machineDevices }, () => [folder]);
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function deviceFile(
+    name: string,
+    text = '{ "main": "main.img", "spare": "spare.img" }',
+  ): Promise<string> {
+    const path = join(folder, name);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, text);
+    await registry.load(path);
+    return path;
+  }
+
+  function refuses(reference: unknown, code: string, says: RegExp): void {
+    assert.throws(
+      () => registry.find(reference),
+      (error) => error instanceof RemapError && error.code === code && says.test(error.message),
+    );
+  }
+
+  it('finds a device by name, path, URI, tree item and name of its main image', async () => {
+    const path = await deviceFile('disk.remap');
+    const references = [
+      'disk',
+      path,
+      'disk.remap',
+      pathToFileURL(path).href,
+      { scheme: 'file', fsPath: path },
+      { deviceKey: path },
+      'main',
+    ];
+    for (const reference of references) assert.equal(registry.find(reference).deviceKey, path);
+  });
+
+  it('joins a device file and its assembled device', async () => {
+    const path = await deviceFile('disk.remap');
+    assert.equal(registry.find('disk').device, undefined);
+    const device = assembled({ name: 'disk', deviceFile: path, main: join(folder, 'main.img') });
+    machineDevices = [device];
+    assert.deepEqual(
+      registry.entries().map((entry) => [entry.name, entry.device]),
+      [['disk', device]],
+    );
+  });
+
+  it('lists devices without a file, by name', async () => {
+    await deviceFile('b.remap');
+    machineDevices = [assembled({ name: 'c', main: '/c.img' }), assembled({ name: 'a', main: '/a.img' })];
+    assert.deepEqual(
+      registry.entries().map((entry) => entry.name),
+      ['a', 'b', 'c'],
+    );
+    assert.equal(registry.find('c').deviceKey, '/c.img');
+  });
+
+  it('asks which of two devices of one name is meant, unless one is assembled', async () => {
+    await deviceFile('one/disk.remap');
+    const second = await deviceFile('two/disk.remap');
+    refuses('disk', 'EINVAL', /one.disk\.remap, .*two.disk\.remap/);
+    machineDevices = [assembled({ name: 'disk', deviceFile: second, main: '/main.img' })];
+    assert.equal(registry.find('disk').deviceKey, second);
+  });
+
+  it('says which devices are known when it finds none', async () => {
+    refuses('disk', 'ENODEV', /no device "disk" \(no \.remap file was found\)/);
+    await deviceFile('other.remap');
+    refuses('disk', 'ENODEV', /no device "disk" \(known devices: other\)/);
+    refuses({ fsPath: join(folder, 'x.remap') }, 'ENODEV', /x\.remap/);
+  });
+
+  it('refuses what names nothing', () => {
+    for (const reference of [undefined, null, 5, '', {}, []])
+      refuses(reference, 'EINVAL', /given by its name/);
+  });
+
+  it('keeps a file that cannot be read, with the reason, until it can', async () => {
+    const path = await deviceFile('disk.remap', '{ "main": ');
+    const broken = registry.find('disk');
+    assert.equal(broken.content, undefined);
+    assert.match(String(broken.problem), /disk\.remap:1:\d+: syntax error/);
+    await deviceFile('disk.remap');
+    assert.equal(registry.find('disk').problem, undefined);
+    registry.setProblem(path, new Error('busy'));
+    assert.match(String(registry.find('disk').problem), /busy/);
+    registry.forget(path);
+    assert.deepEqual(registry.entries(), []);
+  });
+});
