@@ -112,7 +112,7 @@ const REPLIES: Readonly<Record<SimpleCommand, (source: StatusSource) => string>>
       hotspotSectors: health.hotspotCount,
       consecutiveErrors: health.consecutiveErrors,
     }),
-  cache_stats: () => cacheStatsReply({ hits: 0, misses: 0, fastPathHits: 0, cacheSize: 0 }),
+  cache_stats: () => cacheStatsReply({ cacheHits: 0, cacheMisses: 0, fastPathHits: 0, cacheSize: 0 }),
 };
 
 async function testRemap(

@@ -76,15 +76,19 @@ export class Committer {
     }
   }
 
+  /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
+  async rewrite(): Promise<void> {
+    await this.#exclusively(async () => {
+      for (const member of this.#pool.members) if (member.device) await member.store?.repair();
+    });
+  }
+
   /** Brings the kept-back copies up to date; every copy holds the newest table afterwards. */
   async settle(): Promise<void> {
     this.#cancelSettle();
-    while (this.#running) await this.#running;
-    this.#running = this.#settleStores().finally(() => {
-      this.#running = null;
-      if (this.#waiting.length > 0) this.#run();
+    await this.#exclusively(async () => {
+      for (const member of this.#pool.members) if (member.device) await member.store?.settle();
     });
-    await this.#running;
   }
 
   /** Waits for commits under way and stops the timer. */
@@ -150,8 +154,14 @@ export class Committer {
     for (const slot of batch.added.keys()) this.#table.publish(slot);
   }
 
-  async #settleStores(): Promise<void> {
-    for (const member of this.#pool.members) if (member.device) await member.store?.settle();
+  /** Runs something while no commit is under way, and none begins. */
+  async #exclusively(work: () => Promise<void>): Promise<void> {
+    while (this.#running) await this.#running.catch(() => undefined);
+    this.#running = work().finally(() => {
+      this.#running = null;
+      if (this.#waiting.length > 0) this.#run();
+    });
+    await this.#running;
   }
 
   #scheduleSettle(): void {

@@ -1,0 +1,100 @@
+import {
+  alreadyRemapped,
+  ioErrorDetected,
+  remapSucceeded,
+  spareExhausted,
+  spareSectorFailed,
+} from '../dmsetup/kernelTexts';
+import type { SectorRange } from '../errors';
+import type { TargetObserver } from '../remap/observer';
+import type { PlacedEntry } from '../remap/placedEntry';
+import type { MachineEvent } from './contracts';
+import { KernelLog } from './kernelLog';
+import type { RemapDevice } from './remapDevice';
+
+/** So many lines are logged of one event; a burst of thousands of sectors gets a summary. */
+const LINES_PER_EVENT = 8;
+
+/** Turns what a target does into kernel log lines, events for the views, and the reasons of a degraded device. */
+export class DeviceEvents implements TargetObserver {
+  readonly log: KernelLog;
+  readonly #name: string;
+  readonly #emit: (event: MachineEvent) => void;
+  readonly #reasons = new Map<string, string>();
+  #device: RemapDevice | null = null;
+
+  constructor(name: string, emit: (event: MachineEvent) => void) {
+    this.#name = name;
+    this.#emit = emit;
+    this.log = new KernelLog(emit);
+  }
+
+  get reasons(): string[] {
+    return [...this.#reasons.values()];
+  }
+
+  attach(device: RemapDevice): void {
+    this.#device = device;
+  }
+
+  changed(): void {
+    this.#emit({ kind: 'changed', device: this.#name });
+  }
+
+  sectorsChanged(sectors?: readonly SectorRange[]): void {
+    this.#emit({ kind: 'sectors', device: this.#name, ...(sectors ? { sectors } : {}) });
+    this.changed();
+  }
+
+  degrade(key: string, reason: string): void {
+    this.#reasons.set(key, reason);
+    this.changed();
+  }
+
+  failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void {
+    this.#device?.health.noteFailure(sectors);
+    this.#each(sectors, (sector) => ioErrorDetected(sector));
+    if (operation === 'write') {
+      const table = this.#device?.target.table;
+      const again = sectors.filter(([first]) => table && table.slotOf(first) !== -1);
+      this.#each(again, (sector) => alreadyRemapped(sector));
+    }
+    this.changed();
+  }
+
+  remapped(entries: readonly PlacedEntry[]): void {
+    for (const entry of entries.slice(0, LINES_PER_EVENT)) {
+      this.log.line(remapSucceeded(entry.original, entry.spare));
+    }
+    if (entries.length > LINES_PER_EVENT) this.log.info(`Remapped ${entries.length} sectors in one commit`);
+    this.#device?.map.noteRemapped(entries);
+    this.#reasons.delete('commit');
+    this.sectorsChanged(entries.map((entry) => [entry.original, 1]));
+  }
+
+  spareSectorFailed(_member: number, sector: number): void {
+    this.log.line(spareSectorFailed(sector));
+  }
+
+  spareFull(sectors: readonly SectorRange[]): void {
+    this.#each(sectors, (sector) => spareExhausted(sector));
+    this.degrade('full', 'the spare is full: sectors that fail from now on cannot be remapped');
+  }
+
+  commitFailed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.log.error(`Metadata write failed: ${reason}`);
+    this.degrade('commit', `the remap table could not be written: ${reason}`);
+  }
+
+  #each(sectors: readonly SectorRange[], line: (sector: number) => Parameters<KernelLog['line']>[0]): void {
+    let left = LINES_PER_EVENT;
+    let total = 0;
+    for (const [first, count] of sectors) {
+      total += count;
+      for (let sector = first; sector < first + count && left > 0; sector++, left--)
+        this.log.line(line(sector));
+    }
+    if (total > LINES_PER_EVENT) this.log.warning(`... and ${total - LINES_PER_EVENT} sectors more`);
+  }
+}

@@ -1,0 +1,135 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { openImage } from '../block/image';
+import { MediumErrors } from '../block/mediumErrors';
+import type { Random } from '../block/random';
+import { VolatileCache } from '../block/volatileCache';
+import { loadMedium, saveMedium } from '../media/mediumFile';
+
+/** The mapfile beside an image, where its medium errors live. */
+export function mapfilePath(imagePath: string): string {
+  return `${imagePath}.map`;
+}
+
+/**
+ * A disk as the machine has it: an image, its volatile write cache, and the medium's bad sectors, which are kept in the
+ * mapfile beside the image. Holds the image's lock while open.
+ */
+export class Disk {
+  readonly path: string;
+  readonly medium: MediumErrors;
+  readonly #cache: VolatileCache;
+  /** The save under way, if any; a change meanwhile is saved after it. */
+  #saving: Promise<void> | null = null;
+  #saveAgain = false;
+  #saveFailure: unknown = null;
+
+  private constructor(path: string, cache: VolatileCache, medium: MediumErrors) {
+    this.path = path;
+    this.#cache = cache;
+    this.medium = medium;
+    medium.onDidChange(() => this.#save());
+  }
+
+  /**
+   * Opens an image with its mapfile, for writing.
+   * @throws RemapError `ENOENT`, `EACCES`, `EROFS`, `EINVAL` for what is no usable image; `EBUSY` when somebody has it open;
+   * `EINVAL` naming the line of a damaged mapfile
+   */
+  static async open(path: string, options: { readonly cacheBytes?: number } = {}): Promise<Disk> {
+    const image = await openImage(path, { lock: true });
+    try {
+      const cache = new VolatileCache(image, options.cacheBytes ? { limitBytes: options.cacheBytes } : {});
+      const state = await loadMedium(mapfilePath(path), image.sectorCount);
+      return new Disk(path, cache, new MediumErrors(cache, { ...state, path }));
+    } catch (error) {
+      await image.close();
+      throw error;
+    }
+  }
+
+  get sectorCount(): number {
+    return this.medium.sectorCount;
+  }
+
+  /** What the next layer is built over: flushing it also makes the bad sectors durable. */
+  get device(): BlockDevice {
+    return new FlushedWith(this.medium, () => this.saved());
+  }
+
+  /** Resolves when the mapfile says what the medium does. */
+  async saved(): Promise<void> {
+    while (this.#saving) await this.#saving;
+    const failure = this.#saveFailure;
+    this.#saveFailure = null;
+    if (failure) throw failure;
+  }
+
+  /** Flushes and lets go of the image. */
+  async close(): Promise<void> {
+    try {
+      await this.#cache.flush();
+      await this.saved();
+    } finally {
+      await this.medium.close();
+    }
+  }
+
+  /** Drops what was not flushed, or any part of it, and lets go of the image. Returns how many sectors were lost. */
+  async powerLoss(random: Random): Promise<number> {
+    const { dropped } = await this.#cache.powerLoss(random);
+    await this.saved().catch(() => undefined);
+    await this.medium.close();
+    return dropped;
+  }
+
+  #save(): void {
+    if (this.#saving) {
+      this.#saveAgain = true;
+      return;
+    }
+    this.#saving = this.#saveNow().finally(() => {
+      this.#saving = null;
+      if (this.#saveAgain) {
+        this.#saveAgain = false;
+        this.#save();
+      }
+    });
+  }
+
+  async #saveNow(): Promise<void> {
+    try {
+      await saveMedium(mapfilePath(this.path), this.medium);
+      this.#saveFailure = null;
+    } catch (error) {
+      this.#saveFailure = error;
+    }
+  }
+}
+
+/** A device whose flush also waits for something else to be durable. */
+class FlushedWith implements BlockDevice {
+  readonly #lower: BlockDevice;
+  readonly #also: () => Promise<void>;
+
+  constructor(lower: BlockDevice, also: () => Promise<void>) {
+    this.#lower = lower;
+    this.#also = also;
+  }
+
+  get sectorCount(): number {
+    return this.#lower.sectorCount;
+  }
+
+  get readOnly(): boolean {
+    return this.#lower.readOnly;
+  }
+
+  read: BlockDevice['read'] = (sector, buffer, options) => this.#lower.read(sector, buffer, options);
+  write: BlockDevice['write'] = (sector, buffer) => this.#lower.write(sector, buffer);
+  discard: BlockDevice['discard'] = (sector, count) => this.#lower.discard(sector, count);
+  close: BlockDevice['close'] = () => this.#lower.close();
+
+  async flush(): Promise<void> {
+    await Promise.all([this.#lower.flush(), this.#also()]);
+  }
+}

@@ -1,0 +1,20 @@
+import type { BlockDevice, Clock } from '../block/blockDevice';
+import { inspectMetadata } from '../metadata/inspect';
+import type { MetadataReport } from './contracts';
+
+/** What the five copies on a spare say, read now; nothing is written. */
+export async function reportMetadata(spare: BlockDevice, clock: Clock): Promise<MetadataReport> {
+  const { copies, winner, sequence, remaps } = await inspectMetadata(spare, clock.now());
+  return {
+    copies: copies.map((copy) => ({
+      index: copy.index,
+      sector: copy.sector,
+      valid: copy.valid,
+      ...(copy.reason === undefined ? {} : { reason: copy.detail ?? copy.reason }),
+      sequence: copy.sequence ?? null,
+    })),
+    winner,
+    sequence: winner === null ? null : sequence,
+    remaps,
+  };
+}

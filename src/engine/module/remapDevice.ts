@@ -1,0 +1,284 @@
+import type { BlockDevice, Clock } from '../block/blockDevice';
+import { countSectors } from '../block/range';
+import { isDustMessage } from '../dmsetup/dustMessages';
+import { shellScript } from '../dmsetup/script';
+import type { Dialect } from '../dmsetup/status';
+import { formatRemapTable } from '../dmsetup/table';
+import { RemapError } from '../errors';
+import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
+import type { MetadataStore } from '../metadata/metadataStore';
+import type { PlacedEntry } from '../remap/placedEntry';
+import type { RemapTarget } from '../remap/remapTarget';
+import { type ConstructOptions, constructTarget } from './construct';
+import type {
+  DeviceInfo,
+  DeviceSpec,
+  InjectOptions,
+  MetadataReport,
+  RemapListing,
+  SectorOrigin,
+  SectorRead,
+  SectorView,
+} from './contracts';
+import type { DeviceEvents } from './deviceEvents';
+import { DeviceHealth } from './deviceHealth';
+import { describeDevice, listRemaps } from './deviceInfo';
+import { describeImage } from './deviceScript';
+import type { DeviceStack } from './deviceStack';
+import { clearErrors, handleDust, injectErrors } from './faultInjection';
+import { reportMetadata } from './metadataReport';
+import { findNonZero, readSectors } from './sectorIo';
+import { type Overview, SectorMap } from './sectorMap';
+import { handleMessage, type StatusSource, statusLine } from './statusText';
+
+export interface MarkerRequest extends MarkerOptions {
+  readonly sectors?: readonly number[];
+  readonly text?: string;
+}
+
+/** An assembled device: its layers, its dm-remap target, and everything one can ask of it. */
+export class RemapDevice {
+  readonly spec: DeviceSpec;
+  readonly stack: DeviceStack;
+  readonly target: RemapTarget;
+  readonly health: DeviceHealth;
+  readonly stores: readonly MetadataStore[];
+  readonly map: SectorMap;
+  readonly #events: DeviceEvents;
+  readonly #clock: Clock;
+  readonly #readOnlyReason: string | null;
+
+  private constructor(
+    spec: DeviceSpec,
+    stack: DeviceStack,
+    construction: Awaited<ReturnType<typeof constructTarget>>,
+    events: DeviceEvents,
+    clock: Clock,
+  ) {
+    this.spec = spec;
+    this.stack = stack;
+    this.target = construction.target;
+    this.stores = construction.stores;
+    this.#readOnlyReason = construction.readOnlyReason;
+    this.#events = events;
+    this.#clock = clock;
+    this.health = new DeviceHealth(this.target.statistics, clock);
+    this.map = new SectorMap({
+      target: this.target,
+      mainBad: stack.main.medium.badSectors,
+      spares: stack.spares.map((spare) => ({
+        sectorCount: spare?.sectorCount ?? 0,
+        bad: spare?.medium.badSectors ?? stack.main.medium.badSectors,
+      })),
+      stores: this.stores,
+    });
+  }
+
+  /** Constructs the dm-remap target over layers that are open. Errors: {@link constructTarget}. */
+  static async construct(
+    spec: DeviceSpec,
+    stack: DeviceStack,
+    options: Omit<ConstructOptions, 'observer'> & { readonly events: DeviceEvents },
+  ): Promise<RemapDevice> {
+    const construction = await constructTarget(stack.layers, { ...options, observer: options.events });
+    const device = new RemapDevice(spec, stack, construction, options.events, options.clock);
+    options.events.attach(device);
+    return device;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  get sectorCount(): number {
+    return this.target.sectorCount;
+  }
+
+  get persistent(): boolean {
+    return this.target.pool.members.some((member) => member.store !== null);
+  }
+
+  /** Why the device is degraded or read-only, a sentence each. */
+  get reasons(): string[] {
+    return [...(this.#readOnlyReason ? [this.#readOnlyReason] : []), ...this.#events.reasons];
+  }
+
+  info(): DeviceInfo {
+    return describeDevice(this);
+  }
+
+  listRemaps(options: { offset?: number; limit?: number } = {}): RemapListing {
+    return listRemaps(this.target, options);
+  }
+
+  suspend(): Promise<void> {
+    return this.target.suspend();
+  }
+
+  resume(): void {
+    this.target.resume();
+  }
+
+  /** Reads through the stack, or from one disk below it. Unreadable sectors are in the answer, not an error. */
+  read(
+    sector: number,
+    count: number,
+    options: { from?: SectorView; member?: number } = {},
+  ): Promise<SectorRead> {
+    return readSectors(this.#deviceOf(options.from ?? 'device', options.member), sector, count);
+  }
+
+  /**
+   * Writes through the stack, and flushes unless told not to.
+   * @returns the sectors that this write remapped
+   */
+  async write(
+    sector: number,
+    bytes: Uint8Array,
+    options: { flush?: boolean } = {},
+  ): Promise<{ remapped: number[] }> {
+    const remapped: number[] = [];
+    const onRemapped = (entry: PlacedEntry): void => void remapped.push(entry.original);
+    await this.target.write(sector, bytes, { onRemapped });
+    if (options.flush ?? true) await this.target.flush();
+    this.#events.sectorsChanged([[sector, bytes.length / 512]]);
+    return { remapped: remapped.sort((a, b) => a - b) };
+  }
+
+  origins(view: SectorView, first: number, count: number, member = 0): SectorOrigin[] {
+    return this.map.origins(view, first, count, member);
+  }
+
+  async findNext(
+    view: SectorView,
+    kind: 'remapped' | 'bad' | 'nonzero',
+    from: number,
+    direction: 1 | -1,
+    signal?: AbortSignal,
+  ): Promise<number | null> {
+    if (kind === 'nonzero') return findNonZero(this.#deviceOf(view), from, direction, signal);
+    return this.map.findNext(view, kind, from, direction);
+  }
+
+  overview(view: SectorView, bucketCount: number): Overview {
+    return this.map.overview(view, bucketCount);
+  }
+
+  injectErrors(options: InjectOptions): Promise<void> {
+    return injectErrors(this.stack, options);
+  }
+
+  clearErrors(): Promise<void> {
+    return clearErrors(this.stack);
+  }
+
+  async remapSector(sector: number): Promise<{ original: number; spare: number }> {
+    const { original, spare } = await this.target.remapSector(sector);
+    return { original, spare };
+  }
+
+  /** Writes the device's markers, or those asked for, and flushes. */
+  async writeMarkers(request: MarkerRequest = {}): Promise<{ written: number; remapped: number[] }> {
+    const remapped: number[] = [];
+    const onRemapped = (entry: PlacedEntry): void => void remapped.push(entry.original);
+    const device = {
+      sectorCount: this.sectorCount,
+      write: (sector: number, bytes: Uint8Array) => this.target.write(sector, bytes, { onRemapped }),
+      flush: () => this.target.flush(),
+    };
+    const written = await writeMarkers(device, ...this.#markersOf(request));
+    this.#events.sectorsChanged(written.map((sector) => [sector, 1]));
+    return { written: written.length, remapped: remapped.sort((a, b) => a - b) };
+  }
+
+  verifyMarkers(request: MarkerRequest = {}): Promise<MarkerVerification> {
+    const [sectors, text, options] = this.#markersOf(request);
+    const describeSource = (sector: number): string => describeOrigin(this.origins('device', sector, 1)[0]!);
+    return verifyMarkers(this.target, sectors, text, { ...options, describeSource });
+  }
+
+  /** The status line; 31 fields. */
+  status(dialect: Dialect = 'v4.0.3'): string {
+    return statusLine(this.#statusSource(), dialect);
+  }
+
+  /** The table line, as `dmsetup table` prints it. */
+  table(dialect: Dialect = 'head'): string {
+    const { mainPath, sparePath } = this.#statusSource();
+    return formatRemapTable({ sectorCount: this.sectorCount, mainPath, sparePath }, dialect);
+  }
+
+  /** Carries out a message of dm-remap, or of dm-dust on the main image's medium, and gives the reply. */
+  async message(text: string): Promise<string> {
+    const argv = text.trim().split(/\s+/);
+    if (isDustMessage(argv[0] ?? '')) return handleDust(this.stack.main, argv, this.#events.log);
+    return handleMessage(this.#statusSource(), text);
+  }
+
+  /** A shell script that builds the same stack on a Linux machine with the real module. */
+  shellScript(): string {
+    const [spare] = this.stack.spares.filter((disk) => disk !== null);
+    return shellScript({
+      name: this.name,
+      main: describeImage(this.stack.main),
+      spare: describeImage(spare!),
+      flakey: this.stack.flakey.table() ?? null,
+    });
+  }
+
+  /** Reads the five copies as they are on the spare now. */
+  async checkMetadata(member = 0): Promise<MetadataReport> {
+    await this.target.committer.settle();
+    return reportMetadata(this.#deviceOf('spare', member), this.#clock);
+  }
+
+  /**
+   * Brings every damaged copy up to date (R7).
+   * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
+   */
+  async repairMetadata(): Promise<MetadataReport> {
+    if (!this.persistent) {
+      throw new RemapError('EINVAL', `${this.name} keeps no metadata: load dm-remap-v4-metadata and reload`);
+    }
+    if (this.target.readOnly) throw new RemapError('EROFS', this.reasons[0] ?? 'the device is read-only');
+    await this.target.committer.rewrite();
+    return this.checkMetadata();
+  }
+
+  /** How many sectors are bad on all of its disks. */
+  get badSectors(): number {
+    return countSectors(this.stack.disks.map((disk) => [0, disk.medium.badSectors.sectorCount] as const));
+  }
+
+  #deviceOf(view: SectorView, member = 0): BlockDevice {
+    if (view === 'device') return this.target;
+    if (view === 'main') return this.stack.main.medium;
+    const spare = this.stack.spares[member];
+    if (!spare) throw new RemapError('ENOENT', `spare ${member} of ${this.name} is missing`);
+    return spare.medium;
+  }
+
+  #markersOf(request: MarkerRequest): [readonly number[], string, MarkerOptions] {
+    const { sectors, text } = this.spec.markers;
+    return [request.sectors ?? sectors, request.text ?? text, request];
+  }
+
+  #statusSource(): StatusSource {
+    const [spare] = this.stack.spares.filter((disk) => disk !== null);
+    return {
+      target: this.target,
+      health: this.health,
+      mainPath: this.spec.main,
+      sparePath: this.spec.spares[0]!,
+      spareSectors: spare!.sectorCount,
+    };
+  }
+}
+
+/** Where a sector's bytes come from, in words. */
+export function describeOrigin(origin: SectorOrigin): string {
+  if (origin.kind === 'spare') return `spare sector ${origin.at}`;
+  if (origin.kind === 'bad')
+    return origin.detail === undefined ? 'bad sector of main' : 'bad sector of the spare';
+  return 'main';
+}
