@@ -93,7 +93,6 @@ function teardown(mappings: readonly string[]): string {
   return `built=()
 loops=()
 undo() {
-  trap - ERR
   local index loop
   for ((index = \${#built[@]} - 1; index >= 0; index--)); do
     dmsetup remove --retry "\${built[index]}"

@@ -105,7 +105,7 @@ const WARNING_LIMIT = 10;
 
 /**
  * Reads a line of `dmsetup status`. Without `dialect`, field 17 counts as v4.0.3's wrapped difference when it is in
- * 2^31..2^32 and the spare it would mean is smaller than main; give the dialect where it is known, since a v4.0.3 line
+ * 2^31..2^32 and means a spare smaller than main; give the dialect where it is known, since a v4.0.3 line
  * of a spare larger than main can't be told from a newer one.
  * @throws RemapError `EINVAL` for fewer than 31 fields or a field that is no number
  */
@@ -180,8 +180,7 @@ function readSpareField(
   const main = BigInt(status.sectorCount);
   const spare = main + BigInt.asIntN(32, printed);
   const fitsOldDialect = printed < 2n ** 32n && spare > 0n;
-  const looksWrapped = printed >= 2n ** 31n && spare < main;
-  if (fitsOldDialect && (dialect === 'v4.0.3' || (dialect === undefined && looksWrapped))) {
+  if (fitsOldDialect && (dialect === 'v4.0.3' || (dialect === undefined && spare < main))) {
     return { dialect: 'v4.0.3', spareSectors: narrow(spare) };
   }
   return { dialect: 'head', spareSectors: status.spareSectors };

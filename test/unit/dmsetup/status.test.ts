@@ -12,7 +12,10 @@ const REPORT_LINE =
 
 const u64 = fc.bigInt(0n, U64_MAX).map((value) => (value <= 2n ** 53n - 1n ? Number(value) : value));
 const u32 = fc.integer({ min: 0, max: 0xffffffff });
-const word = fc.string({ minLength: 1, unit: 'binary' });
+const word = fc.oneof(
+  fc.string({ minLength: 1, unit: 'binary' }),
+  fc.string({ minLength: 1, unit: fc.constantFrom('\\', '0', '4', '1', '3', '7', ' ', '\n', 'x') }),
+);
 
 const anyStatus: fc.Arbitrary<StatusLine> = fc.record(
   {
@@ -113,6 +116,19 @@ describe('status line', () => {
     assert.equal(parseStatus(line, 'v4.0.3').status.spareSectors, 205_800);
     assert.equal(parseStatus(line, 'head').status.spareSectors, 1000);
     assert.equal(parseStatus(REPORT_LINE, 'head').status.spareSectors, 4_294_864_896);
+  });
+
+  it('does not read a spare of less than nothing', () => {
+    for (const [main, printed] of [
+      ['1000', '4294966296'],
+      ['1000', '2147483648'],
+    ]) {
+      const line = REPORT_LINE.replace(' 204800 ', ` ${main} `).replace('4294864896', printed!);
+      for (const dialect of [undefined, 'v4.0.3' as const]) {
+        const parsed = parseStatus(line, dialect);
+        assert.deepEqual([parsed.dialect, parsed.status.spareSectors], ['head', Number(printed)]);
+      }
+    }
   });
 
   it('keeps underflowed counters exact (B12, B13)', () => {

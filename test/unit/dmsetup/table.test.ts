@@ -16,7 +16,10 @@ import { RemapError } from '../../../src/engine/errors';
 import { fuzzRuns } from '../../support/fuzzRuns';
 
 const TABLE = { sectorCount: 204_800, mainPath: '/dev/mapper/flakey_persist', sparePath: '/dev/loop20' };
-const word = fc.string({ minLength: 1, unit: 'binary' });
+const word = fc.oneof(
+  fc.string({ minLength: 1, unit: 'binary' }),
+  fc.string({ minLength: 1, unit: fc.constantFrom('\\', '0', '4', '1', '3', '7', ' ', '\n', 'x') }),
+);
 const sectors = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 
 function refusal(action: () => unknown): RemapError {

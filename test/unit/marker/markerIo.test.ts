@@ -111,6 +111,14 @@ describe('markers on a device', () => {
     assert.ok(device.calls.every(({ operation }) => operation !== 'flush'));
   });
 
+  it('begins no more after a failure', async () => {
+    const device = new ScriptedDevice(new MemoryDevice(4096));
+    device.fail({ operations: ['write'], after: 0, duration: 'once', code: 'ENOSPC' });
+    const sectors = Array.from({ length: 1000 }, (_, index) => index);
+    await assert.rejects(writeMarkers(device, sectors, 'm'), hasCode('ENOSPC'));
+    assert.ok(device.calls.length < 100, `${device.calls.length} calls`);
+  });
+
   it('passes on errors of the device that say nothing about a sector', async () => {
     const device = new MemoryDevice(64);
     await device.close();
