@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BlockDevice } from '../../src/engine/block/blockDevice';
+import { createImage, type OpenImageOptions, openImage } from '../../src/engine/block/image';
 import { MemoryDevice } from '../../src/engine/block/memory';
 import { seededRandom } from '../../src/engine/block/random';
 import type { SectorRange } from '../../src/engine/errors';
 import { CrashLog } from '../support/crashLog';
+import { FaultyIo, type IoFaults } from '../support/faultyIo';
 import { type Operation, randomDelay, ScriptedDevice } from '../support/scriptedDevice';
 import { describeBlockDevice } from './blockDevice';
 
@@ -31,4 +37,39 @@ describeBlockDevice('ScriptedDevice', {
 describeBlockDevice('ScriptedDevice with delays', {
   create: async (sectorCount) =>
     new ScriptedDevice(new MemoryDevice(sectorCount), randomDelay(seededRandom(sectorCount))),
+});
+
+describe('images', () => {
+  let folder = '';
+  let count = 0;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'remap-contract-'));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function image(sectorCount: number, options?: OpenImageOptions): Promise<BlockDevice> {
+    const path = join(folder, `${count++}.img`);
+    await createImage(path, sectorCount);
+    return openImage(path, options);
+  }
+
+  function failingImage(failingOperation: 'read' | 'write', faults: IoFaults) {
+    return (sectorCount: number, bad: readonly SectorRange[]) =>
+      image(sectorCount, { io: new FaultyIo({ ...faults, failingOperation, bad }) });
+  }
+
+  describeBlockDevice('ImageDevice', {
+    create: image,
+    createReadOnly: (sectorCount) => image(sectorCount, { readOnly: true }),
+    createFailing: { read: failingImage('read', {}), write: failingImage('write', {}) },
+  });
+
+  describeBlockDevice('ImageDevice with interrupted transfers', {
+    create: (sectorCount) => image(sectorCount, { io: new FaultyIo({ maxTransfer: 700 }) }),
+    createFailing: {
+      read: failingImage('read', { maxTransfer: 700, partialProgress: true }),
+      write: failingImage('write', { maxTransfer: 700, partialProgress: true, errorCode: 'ENOSPC' }),
+    },
+    writeErrorCode: 'ENOSPC',
+  });
 });

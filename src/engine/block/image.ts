@@ -1,0 +1,118 @@
+import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
+import { RemapError } from '../errors';
+import { SECTOR_SIZE } from './blockDevice';
+import { fileError } from './fileError';
+import { ImageDevice } from './imageDevice';
+import { type ImageIo, nodeIo } from './imageIo';
+import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
+
+/** 16 TiB: what ext4, the usual home of an image, allows. */
+const MAX_SECTORS = 2 ** 35;
+
+export interface OpenImageOptions {
+  /** Writes are refused with `EROFS`, and the file may be one that can't be written. */
+  readonly readOnly?: boolean;
+  /** Whether to take the image's lock; without it an image that is opened for writing is locked, and no other. */
+  readonly lock?: boolean;
+  /** Refuse an image of any other size. */
+  readonly expectedSectorCount?: number;
+  readonly io?: ImageIo;
+}
+
+/**
+ * Opens a disk image: a regular file whose sector N is its bytes from 512 N on. Bytes behind the last whole sector are
+ * out of reach and stay as they are. Whoever opens it for writing holds the image's lock until `close`
+ * (see {@link lockImage}).
+ *
+ * @throws RemapError `ENOENT`, `EACCES`, `EROFS` (a file or file system that is read-only), `EBUSY` (locked), `EINVAL`
+ *   (not a regular file, shorter than a sector, or not of the expected size), each naming the file and what to do
+ */
+export async function openImage(path: string, options: OpenImageOptions = {}): Promise<ImageDevice> {
+  const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = nodeIo } = options;
+  const handle = await openFile(path, readOnly);
+  let lock: ImageLock | undefined;
+  try {
+    let stats: SizedFile = await handle.stat({ bigint: true });
+    if (wantsLock) {
+      lock = await lockImage(path, stats);
+      stats = await statLocked(path, stats);
+    }
+    const sectorCount = checkSize(path, Number(stats.size), expectedSectorCount);
+    return new ImageDevice(path, sectorCount, readOnly, handle, lock, io);
+  } catch (error) {
+    await lock?.release();
+    await handle.close();
+    throw fileError(error, path, 'open');
+  }
+}
+
+/**
+ * Creates a sparse image of zeros. What is there already is never overwritten, and nothing is left when it fails.
+ *
+ * @throws RemapError `EEXIST`, `ENOENT` (no such folder), `EACCES`, `EROFS`, `ENOSPC`, `EINVAL` (no possible size, or
+ *   larger than the file system allows)
+ */
+export async function createImage(path: string, sectorCount: number): Promise<void> {
+  if (!Number.isSafeInteger(sectorCount) || sectorCount < 1 || sectorCount > MAX_SECTORS) {
+    const message = `can't create ${path}: an image has from 1 to ${MAX_SECTORS} sectors, not ${sectorCount}`;
+    throw new RemapError('EINVAL', message, { path, sectorCount });
+  }
+  let handle: FileHandle;
+  try {
+    handle = await open(path, 'wx');
+  } catch (error) {
+    throw fileError(error, path, 'create');
+  }
+  try {
+    await handle.truncate(sectorCount * SECTOR_SIZE);
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await handle.close();
+    await unlink(path);
+    throw fileError(error, path, 'create');
+  }
+}
+
+interface SizedFile extends FileIdentity {
+  readonly size: bigint;
+}
+
+async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
+  let mayWrite = true;
+  try {
+    // Looked at before it is opened: opening a pipe would wait for its other end.
+    const stats = await stat(path);
+    if (!stats.isFile()) {
+      const what = stats.isDirectory() ? 'a folder' : 'not a regular file';
+      throw new RemapError('EINVAL', `${path} is ${what}: choose a disk image`, { path });
+    }
+    mayWrite = (stats.mode & 0o222) !== 0;
+    // Root could write it all the same; but somebody said that it shall not be written.
+    if (readOnly || mayWrite) return await open(path, readOnly ? 'r' : 'r+');
+  } catch (error) {
+    throw fileError(error, path, 'open');
+  }
+  const message = `${path} is read-only: make it writable (chmod u+w), or open it read-only`;
+  throw new RemapError('EROFS', message, { path });
+}
+
+/** The path as it is now that nobody else may change the image: the file that we opened, of its present size. */
+async function statLocked(path: string, opened: FileIdentity): Promise<SizedFile> {
+  const stats = await stat(path, { bigint: true });
+  if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;
+  throw new RemapError('EBUSY', `${path} was replaced while it was being opened: open it again`, { path });
+}
+
+function checkSize(path: string, byteCount: number, expectedSectorCount: number | undefined): number {
+  const sectorCount = Math.floor(byteCount / SECTOR_SIZE);
+  if (sectorCount === 0) {
+    const message = `${path} holds ${byteCount} bytes, which is not even one sector: choose a disk image`;
+    throw new RemapError('EINVAL', message, { path, sectorCount });
+  }
+  if (expectedSectorCount !== undefined && sectorCount !== expectedSectorCount) {
+    const message = `${path} has ${sectorCount} sectors instead of ${expectedSectorCount}: choose the image that belongs here`;
+    throw new RemapError('EINVAL', message, { path, sectorCount, expectedSectorCount });
+  }
+  return sectorCount;
+}

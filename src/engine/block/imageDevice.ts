@@ -1,0 +1,240 @@
+import type { FileHandle } from 'node:fs/promises';
+import { BlockError, type ErrorCode, type SectorRange } from '../errors';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { fileError } from './fileError';
+import {
+  type ImageIo,
+  MAX_TRANSFER_BYTES,
+  nonZeroRuns,
+  type TransferFailure,
+  transferFully,
+  transferRuns,
+} from './imageIo';
+import type { ImageLock } from './imageLock';
+import { InFlight } from './inFlight';
+import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
+
+const DISCARD_CHUNK_SECTORS = 2048;
+
+/**
+ * An open disk image; made by `openImage`. A request is one system call and one promise: positional I/O on a plain file
+ * descriptor, because each promise more costs as much as the call on small requests.
+ *
+ * * A request that fails in the file system is taken apart, so that the error names exactly the failing sectors.
+ * * Reads behind the end of a file that somebody shortened are `EIO` for exactly those sectors. Writes there lengthen
+ *   the file again, and what lies between reads as zeros.
+ * * Flushes are grouped: while one runs, all that arrive share the next.
+ * * Once a flush failed, so do all later ones until the image is opened anew: the operating system has forgotten which
+ *   bytes it did not write, so that a second flush would succeed without having written them.
+ * * Discards write zeros where the file holds anything else, and so leave holes alone.
+ */
+export class ImageDevice implements BlockDevice {
+  readonly #fd: number;
+  readonly #inFlight = new InFlight();
+  #closing: Promise<void> | undefined;
+  /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
+  #dirty = true;
+  #flushFailure: NodeJS.ErrnoException | undefined;
+  #runningFlush: Promise<void> | undefined;
+  #nextFlush: Promise<void> | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly sectorCount: number,
+    readonly readOnly: boolean,
+    private readonly handle: FileHandle,
+    private readonly lock: ImageLock | undefined,
+    private readonly io: ImageIo,
+  ) {
+    this.#fd = handle.fd;
+  }
+
+  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#checkOpen();
+      const count = checkRequest(sector, buffer.length, this.sectorCount);
+      const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
+      this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, (error, byteCount) => {
+        if (!error && byteCount === buffer.length) {
+          this.#inFlight.end();
+          resolve();
+          return;
+        }
+        const rest = restOf(sector, count, error ? 0 : byteCount);
+        const finished = this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer);
+        finished.finally(() => this.#inFlight.end()).then(resolve, reject);
+      });
+      this.#inFlight.begin();
+    });
+  }
+
+  write(sector: number, buffer: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#checkWritable();
+      const count = checkRequest(sector, buffer.length, this.sectorCount);
+      const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
+      this.io.write(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, (error, byteCount) => {
+        this.#dirty = true;
+        if (!error && byteCount === buffer.length) {
+          this.#inFlight.end();
+          resolve();
+          return;
+        }
+        const finished = this.#writeRuns(restOf(sector, count, error ? 0 : byteCount), sector, buffer);
+        finished.finally(() => this.#inFlight.end()).then(resolve, reject);
+      });
+      this.#inFlight.begin();
+    });
+  }
+
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    if (this.readOnly) return;
+    await this.#inFlight.during(() => this.#joinFlush());
+  }
+
+  async discard(sector: number, sectorCount: number): Promise<void> {
+    this.#checkWritable();
+    checkRange(sector, sectorCount, this.sectorCount);
+    await this.#inFlight.during(() => this.#zero(sector, sectorCount));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw new BlockError('ENODEV', `${this.path} is closed`, [], { path: this.path });
+  }
+
+  #checkWritable(): void {
+    this.#checkOpen();
+    if (this.readOnly) {
+      throw new BlockError('EROFS', `${this.path} is open read-only`, [], { path: this.path });
+    }
+  }
+
+  async #readRuns(runs: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<void> {
+    const failure = await transferRuns(runs, (first, count) =>
+      transferFully(this.io.read, this.#fd, sliceSectors(buffer, base, first, count), first * SECTOR_SIZE),
+    );
+    if (failure) throw await this.#explain('read', failure);
+  }
+
+  async #writeRuns(runs: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<void> {
+    const failure = await transferRuns(runs, (first, count) =>
+      transferFully(this.io.write, this.#fd, sliceSectors(buffer, base, first, count), first * SECTOR_SIZE),
+    );
+    this.#dirty = true;
+    if (failure) throw await this.#explain('write', failure);
+  }
+
+  /** Reads before it writes: a hole is quick to read, and stays one. */
+  async #zero(sector: number, sectorCount: number): Promise<void> {
+    const end = sector + sectorCount;
+    const failed: [number, number][] = [];
+    const errors: NodeJS.ErrnoException[] = [];
+    const buffer = new Uint8Array(Math.min(sectorCount, DISCARD_CHUNK_SECTORS) * SECTOR_SIZE);
+    for (let first = sector; first < end; first += DISCARD_CHUNK_SECTORS) {
+      const chunk = sliceSectors(buffer, 0, 0, Math.min(DISCARD_CHUNK_SECTORS, end - first));
+      const { byteCount } = await transferFully(this.io.read, this.#fd, chunk, first * SECTOR_SIZE);
+      // What can't be read has to be written to be zeros for certain.
+      chunk.fill(1, byteCount);
+      const runs = nonZeroRuns(chunk).map(([at, count]): SectorRange => [first + at, count]);
+      chunk.fill(0);
+      const failure = await transferRuns(runs, (from, count) =>
+        transferFully(this.io.write, this.#fd, sliceSectors(chunk, first, from, count), from * SECTOR_SIZE),
+      );
+      for (const run of failure?.failed ?? []) appendRange(failed, ...run);
+      errors.push(...(failure?.errors ?? []));
+    }
+    this.#dirty = true;
+    if (failed.length > 0) throw await this.#explain('write', { failed, errors });
+  }
+
+  #joinFlush(): Promise<void> {
+    if (this.#nextFlush) return this.#nextFlush;
+    if (!this.#runningFlush) return this.#startFlush();
+    this.#nextFlush = this.#runningFlush
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextFlush = undefined;
+        return this.#startFlush();
+      });
+    return this.#nextFlush;
+  }
+
+  #startFlush(): Promise<void> {
+    const flush = this.#sync().finally(() => {
+      this.#runningFlush = undefined;
+    });
+    this.#runningFlush = flush;
+    return flush;
+  }
+
+  #sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#flushFailure) throw this.#flushError(this.#flushFailure);
+      if (!this.#dirty) return resolve();
+      this.#dirty = false;
+      this.io.fdatasync(this.#fd, (error) => {
+        if (!error) return resolve();
+        this.#flushFailure = error;
+        reject(this.#flushError(error));
+      });
+    });
+  }
+
+  #flushError(cause: NodeJS.ErrnoException): BlockError {
+    const message = `${this.path} could not be flushed (${cause.message}): what was written since the last flush may be lost; open the image anew`;
+    return new BlockError(errorCode([cause]), message, [], { path: this.path }, { cause });
+  }
+
+  async #explain(operation: 'read' | 'write', { failed, errors }: TransferFailure): Promise<BlockError> {
+    const [cause] = errors;
+    const sectors = nameSectors(failed);
+    const reason = cause ? cause.message : await this.#describeEnd();
+    const message = `${sectors} of ${this.path} can't be ${operation === 'read' ? 'read' : 'written'}: ${reason}`;
+    const details = { path: this.path, sector: failed[0]![0] };
+    return new BlockError(errorCode(errors), message, failed, details, cause ? { cause } : undefined);
+  }
+
+  async #describeEnd(): Promise<string> {
+    const size = await new Promise<number | undefined>((resolve) => {
+      this.io.fstat(this.#fd, (error, stats) => resolve(error ? undefined : stats.size));
+    });
+    const now = size === undefined ? '' : ` to ${size} bytes`;
+    return `the file was shortened${now} while it was open`;
+  }
+
+  async #close(): Promise<void> {
+    await this.#inFlight.drained();
+    try {
+      await this.handle.close();
+    } catch (error) {
+      throw fileError(error, this.path, 'close');
+    } finally {
+      await this.lock?.release();
+    }
+  }
+}
+
+/** What is left of a request after its first bytes: whole sectors, the one in which it stopped included. */
+function restOf(sector: number, count: number, byteCount: number): SectorRange[] {
+  const done = Math.floor(byteCount / SECTOR_SIZE);
+  return [[sector + done, count - done]];
+}
+
+function errorCode(errors: readonly NodeJS.ErrnoException[]): ErrorCode {
+  const codes = errors.map((error) => error.code ?? '');
+  if (codes.some((code) => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))) return 'ENOSPC';
+  if (codes.some((code) => ['EROFS', 'EPERM'].includes(code))) return 'EROFS';
+  return 'EIO';
+}
+
+function nameSectors(ranges: readonly SectorRange[]): string {
+  const [first, count] = ranges[0]!;
+  const named = count === 1 ? `sector ${first}` : `sectors ${first} to ${first + count - 1}`;
+  return ranges.length === 1 ? named : `${named} and ${ranges.length - 1} more runs`;
+}

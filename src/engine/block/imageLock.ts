@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, unlinkSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { RemapError } from '../errors';
+import { fileError } from './fileError';
+import { type LockHolder, releaseLockFile, takeLockFile } from './lockFile';
+import { currentOwner, ownerState, parseOwner } from './lockOwner';
+
+/** The right to write an image, held by one opener at a time. */
+export interface ImageLock {
+  /** The lock file: `.NAME.lock` beside the image. */
+  readonly lockPath: string;
+  /** Gives the right back. Idempotent. */
+  release(): Promise<void>;
+}
+
+/** Which file it is, whatever name it was opened by: device and inode number of an open file. */
+export interface FileIdentity {
+  readonly dev: bigint;
+  readonly ino: bigint;
+}
+
+/** The lock file of an image: `disk/main.img` has `disk/.main.img.lock`. */
+export function lockPathOf(imagePath: string): string {
+  return join(dirname(imagePath), `.${basename(imagePath)}.lock`);
+}
+
+/**
+ * Takes the lock of an open image. One opener holds it at a time, within this process (by the file's inode, so that a
+ * symbolic or hard link is the same image) and among processes (by a lock file beside the image's real path, so that a
+ * symbolic link is the same image; hard links in other folders are not seen).
+ *
+ * The lock of a process that is dead is taken over: killed, or from before a reboot. The lock of another host or
+ * container is respected, for nobody can tell from here whether its owner lives. All locks of a process go when it exits;
+ * if it is killed, the next opener takes them over.
+ *
+ * Worker threads of one process do not see each other's locks.
+ *
+ * @throws RemapError `EBUSY`, whose message names the image, the owner and what to do, with `details.pid`,
+ *   `details.host` and `details.lockPath`; `EACCES`, `EROFS`, `ENOSPC` where the lock file can't be written
+ */
+export async function lockImage(imagePath: string, identity: FileIdentity): Promise<ImageLock> {
+  const held = heldLocks();
+  const key = `${identity.dev}:${identity.ino}`;
+  if (held.images.has(key)) throw busyHere(imagePath);
+  held.images.add(key);
+  const nonce = randomBytes(6).toString('hex');
+  const forget = (): void => {
+    held.images.delete(key);
+    held.lockPaths.delete(nonce);
+  };
+  try {
+    const lockPath = lockPathOf(await realpath(imagePath));
+    held.lockPaths.set(nonce, lockPath);
+    const holder = await takeLockFile(lockPath, currentOwner(nonce), (other) => held.lockPaths.has(other));
+    if (holder) throw busy(imagePath, lockPath, holder);
+    return new HeldLock(lockPath, nonce, forget);
+  } catch (error) {
+    forget();
+    throw fileError(error, imagePath, 'lock');
+  }
+}
+
+class HeldLock implements ImageLock {
+  #released: Promise<void> | undefined;
+
+  constructor(
+    readonly lockPath: string,
+    private readonly nonce: string,
+    private readonly forget: () => void,
+  ) {}
+
+  release(): Promise<void> {
+    this.#released ??= releaseLockFile(this.lockPath, this.nonce).finally(this.forget);
+    return this.#released;
+  }
+}
+
+interface HeldLocks {
+  /** Inodes of the images locked, or being locked, by this process. */
+  readonly images: Set<string>;
+  /** Lock file by nonce, of locks that are held or being taken. */
+  readonly lockPaths: Map<string, string>;
+}
+
+/** One registry a process, also where several bundles of this module are loaded: the extension and its tests. */
+function heldLocks(): HeldLocks {
+  const registry = globalThis as { [key: symbol]: HeldLocks | undefined };
+  const symbol = Symbol.for('remap-inspector.heldLocks');
+  let held = registry[symbol];
+  if (!held) {
+    const created: HeldLocks = { images: new Set(), lockPaths: new Map() };
+    registry[symbol] = created;
+    process.on('exit', () => releaseAll(created));
+    held = created;
+  }
+  return held;
+}
+
+/** Best effort: a lock that stays behind is taken over by the next opener. */
+function releaseAll(held: HeldLocks): void {
+  for (const [nonce, lockPath] of held.lockPaths) {
+    try {
+      if (parseOwner(readFileSync(lockPath, 'utf8'))?.nonce === nonce) unlinkSync(lockPath);
+    } catch {
+      // Nothing can be done, or said, while the process exits.
+    }
+  }
+}
+
+function busyHere(imagePath: string): RemapError {
+  return new RemapError(
+    'EBUSY',
+    `${imagePath} is already open in this process (${process.pid}): close the device that uses it first`,
+    { path: imagePath, pid: process.pid },
+  );
+}
+
+function busy(imagePath: string, lockPath: string, holder: LockHolder): RemapError {
+  if (holder === 'unreadable') {
+    return new RemapError(
+      'EBUSY',
+      `${imagePath} has a lock file that names no process: if nothing uses the image, delete ${lockPath}`,
+      { path: imagePath, lockPath },
+    );
+  }
+  const { pid, host } = holder;
+  const state = ownerState(holder);
+  if (state === 'here') return busyHere(imagePath);
+  const details = { path: imagePath, lockPath, pid, host };
+  if (state === 'elsewhere') {
+    const message = `${imagePath} is in use by process ${pid} on ${host}, which can't be asked from here: if it is gone, delete ${lockPath}`;
+    return new RemapError('EBUSY', message, details);
+  }
+  return new RemapError(
+    'EBUSY',
+    `${imagePath} is in use by process ${pid}: close it there (another window?) first`,
+    details,
+  );
+}

@@ -1,0 +1,147 @@
+import { constants } from 'node:fs';
+import { copyFile, link, open, readFile, rename, unlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LockOwner, ownerState, parseOwner } from './lockOwner';
+
+/** Who has a lock file that we wanted; `unreadable` when it isn't one that this module wrote. */
+export type LockHolder = LockOwner | 'unreadable';
+
+/** A lock that changes hands this often while we look is one that we can't get. */
+const MAX_ATTEMPTS = 100;
+
+/**
+ * Makes `path` the lock file of `owner`, unless a living process has it. Resolves to undefined when the lock is ours, and
+ * else to its holder.
+ *
+ * The file appears with its whole content at once, by linking a finished one to its name. A file whose owner is dead is
+ * replaced, and of any number of contenders one at most replaces it: whoever wants to must first hold `PATH.NONCE.claim`
+ * of that dead lock (a lock file itself, taken the same way), and then look again whether the dead lock is still there.
+ * No lock is ever removed to be taken over, so that there is no moment without one.
+ *
+ * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
+ *   it doesn't hold, was left by an earlier process with the same number
+ * @throws the file system's error where the lock can't be written
+ */
+export async function takeLockFile(
+  path: string,
+  owner: LockOwner,
+  isHeldHere: (nonce: string) => boolean,
+): Promise<LockHolder | undefined> {
+  const own = `${path}.${owner.nonce}`;
+  try {
+    await writeDurably(own, JSON.stringify(owner));
+    return await new Contender(path, own, isHeldHere).take(path);
+  } finally {
+    await removeIfThere(own);
+  }
+}
+
+/** Removes a lock file if it is still the one with this nonce: somebody may have removed it by hand meanwhile. */
+export async function releaseLockFile(path: string, nonce: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce) await removeIfThere(path);
+}
+
+class Contender {
+  constructor(
+    private readonly base: string,
+    private readonly own: string,
+    private readonly isHeldHere: (nonce: string) => boolean,
+  ) {}
+
+  async take(path: string): Promise<LockHolder | undefined> {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (await placeNew(this.own, path)) return undefined;
+      const holder = await readHolder(path);
+      if (holder === undefined) continue;
+      if (holder === 'unreadable' || !this.#isDead(holder)) return holder;
+      const claim = `${this.base}.${holder.nonce}.claim`;
+      const rival = await this.take(claim);
+      if (rival) return rival;
+      try {
+        if (await this.#replace(path, holder)) return undefined;
+      } finally {
+        await removeIfThere(claim);
+      }
+    }
+    return 'unreadable';
+  }
+
+  /** With the claim to a dead lock in hand, nobody else replaces that lock; but somebody may have done so before. */
+  async #replace(path: string, dead: LockOwner): Promise<boolean> {
+    const now = await readHolder(path);
+    if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
+    const swap = `${this.own}.swap`;
+    await placeNew(this.own, swap);
+    await rename(swap, path);
+    return true;
+  }
+
+  #isDead(owner: LockOwner): boolean {
+    const state = ownerState(owner);
+    return state === 'dead' || (state === 'here' && !this.isHeldHere(owner.nonce));
+  }
+}
+
+/** Flushed, so that a power loss leaves no lock file of no content, which nobody would dare to take over. */
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives the finished file a further name; false if that name is taken. */
+async function placeNew(finished: string, path: string): Promise<boolean> {
+  try {
+    await link(finished, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!NO_HARD_LINKS.has(code ?? '')) throw error;
+  }
+  try {
+    await copyFile(finished, path, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** How file systems without hard links (FAT, exFAT, some network shares) refuse one. */
+const NO_HARD_LINKS: ReadonlySet<string> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EISDIR',
+]);
+
+async function readHolder(path: string): Promise<LockHolder | undefined> {
+  // Where there are no hard links, a lock file has no content for a moment.
+  for (let patience = 5; patience > 0; patience--) {
+    try {
+      const owner = parseOwner(await readFile(path, 'utf8'));
+      if (owner) return owner;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      return 'unreadable';
+    }
+    await sleep(20);
+  }
+  return 'unreadable';
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

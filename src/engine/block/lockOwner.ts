@@ -1,0 +1,124 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/**
+ * The content of a lock file: which process holds it. Fields beyond `pid` tell a living owner from another process
+ * that got the same number later; each is null where the platform doesn't offer it.
+ */
+export interface LockOwner {
+  readonly pid: number;
+  /** Linux: field 22 of `/proc/PID/stat`, clock ticks from boot to the process's start. */
+  readonly startTime: string | null;
+  readonly host: string;
+  /** Linux: changes with every boot, so that pids of before are known to be gone. */
+  readonly bootId: string | null;
+  /** Linux: containers that share a folder and a host name number their processes independently. */
+  readonly pidNamespace: string | null;
+  /** Unique to each lock ever taken. */
+  readonly nonce: string;
+}
+
+/** This process as an owner, with a nonce given by the caller. */
+export function currentOwner(nonce: string): LockOwner {
+  return {
+    pid: process.pid,
+    startTime: processState(process.pid)?.startTime ?? null,
+    host: hostname(),
+    bootId: bootId(),
+    pidNamespace: pidNamespace(),
+    nonce,
+  };
+}
+
+/** The owner that a lock file names, or undefined when the text isn't a lock file's. */
+export function parseOwner(text: string): LockOwner | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startTime, host, bootId, pidNamespace, nonce } = value as Record<string, unknown>;
+  if (!isPid(pid) || typeof host !== 'string' || typeof nonce !== 'string') return undefined;
+  if (!/^[\w-]{1,64}$/.test(nonce)) return undefined;
+  return {
+    pid,
+    startTime: textOrNull(startTime),
+    host,
+    bootId: textOrNull(bootId),
+    pidNamespace: textOrNull(pidNamespace),
+    nonce,
+  };
+}
+
+/**
+ * What is known of a lock's owner: `here` is this very process, `alive` another one on this machine, `dead` is certain,
+ * and `elsewhere` can't be checked from here (another host or container).
+ */
+export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsewhere' {
+  if (owner.host !== hostname()) return 'elsewhere';
+  if (owner.bootId !== null && owner.bootId !== bootId()) return 'dead';
+  if (owner.pidNamespace !== null && owner.pidNamespace !== pidNamespace()) return 'elsewhere';
+  const state = processState(owner.pid);
+  if (!state?.running) return 'dead';
+  if (owner.startTime !== null && state.startTime !== null && owner.startTime !== state.startTime)
+    return 'dead';
+  return owner.pid === process.pid ? 'here' : 'alive';
+}
+
+interface ProcessState {
+  /** False for a zombie: killed, it holds nothing any more, though its number is still taken. */
+  readonly running: boolean;
+  readonly startTime: string | null;
+}
+
+function processState(pid: number): ProcessState | undefined {
+  if (!exists(pid)) return undefined;
+  const stat = readText(`/proc/${pid}/stat`);
+  // No such file here, hidden from us, or the process ended just now.
+  if (stat === null) return exists(pid) ? { running: true, startTime: null } : undefined;
+  // The second field is the command's name in parentheses, and may hold blanks and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const running = fields[0] !== 'Z' && fields[0] !== 'X';
+  return { running, startTime: fields[19] ?? null };
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function bootId(): string | null {
+  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
+}
+
+function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return null;
+  }
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+/** Zero and negative numbers would stand for process groups. */
+function isPid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
