@@ -1,10 +1,12 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { ensureChromium } from './chromium';
-import { cleanEnvironment, onEnd } from './processes';
+import { cleanEnvironment, onEnd, UserError } from './processes';
 
 export interface OpenBrowser {
   readonly description: string;
   newPage(): Promise<Page>;
+  /** Fails when the browser or that page dies. */
+  lost(page: Page): Promise<never>;
   close(): Promise<void>;
 }
 
@@ -38,5 +40,12 @@ export async function openBrowser(): Promise<OpenBrowser> {
     const context = await browser.newContext({ viewport: windowSize, bypassCSP: false });
     return context.newPage();
   };
-  return { description, newPage, close };
+  const lost = (page: Page) =>
+    new Promise<never>((_resolve, reject) => {
+      page.once('crash', () => reject(new UserError('The page crashed.')));
+      browser.once('disconnected', () =>
+        reject(new UserError(`The browser ended by itself: ${description}`)),
+      );
+    });
+  return { description, newPage, lost, close };
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ensureNode } from './embeddedVersion';
 import { ensurePart } from './parts';
@@ -16,6 +16,22 @@ export interface Chromium {
 const packageName = '@sparticuz/chromium';
 const packageVersion = '153.0.0';
 const packageNodeMajor = 24;
+const fontPackageName = 'dejavu-fonts-ttf';
+const fontPackageVersion = '2.37.3';
+
+const fontConfigurationName = 'remap-fonts.conf';
+
+/** The machine's fonts where it has some; a minimal one has none, and this Chromium dies of that. */
+const fontConfiguration = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
+  <dir prefix="relative">../node_modules/${fontPackageName}/ttf</dir>
+  <cachedir prefix="relative">font-cache</cachedir>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+</fontconfig>
+`;
 
 const installedNames = [
   'chromium',
@@ -68,12 +84,12 @@ async function fromNpm(): Promise<Chromium> {
   const node = await ensureNode(packageNodeMajor);
   const folder = await ensurePart({
     name: `chromium-${packageVersion}`,
-    packages: [`${packageName}@${packageVersion}`],
+    packages: [`${packageName}@${packageVersion}`, `${fontPackageName}@${fontPackageVersion}`],
     finish: (working) => unpack(working, node),
   });
   const unpacked = join(folder, 'unpacked');
   const executablePath = join(unpacked, 'chromium');
-  const env = hasFonts() ? {} : { FONTCONFIG_PATH: join(unpacked, 'fonts') };
+  const env = { FONTCONFIG_FILE: join(unpacked, fontConfigurationName) };
   const libraries = [join(unpacked, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   const candidates = [env, { ...env, LD_LIBRARY_PATH: libraries }];
   const working = candidates.find((candidate) => starts(executablePath, candidate));
@@ -81,10 +97,6 @@ async function fromNpm(): Promise<Chromium> {
     throw new UserError(`${executablePath} does not start: run it with --version to see what it lacks.`);
   const withLibraries = 'LD_LIBRARY_PATH' in working ? ' with its own libraries' : '';
   return { executablePath, env: working, description: `${packageName} ${packageVersion}${withLibraries}` };
-}
-
-function hasFonts(): boolean {
-  return existsSync('/etc/fonts/fonts.conf') && existsSync('/usr/share/fonts');
 }
 
 /** The package unpacks into the temporary folder, and only under a newer Node than ours. */
@@ -99,4 +111,5 @@ async function unpack(folder: string, node: string): Promise<void> {
     cwd: folder,
     env: { ...process.env, TMPDIR: target },
   });
+  await writeFile(join(target, fontConfigurationName), fontConfiguration);
 }

@@ -44,6 +44,7 @@ export async function runEmbedded(
     return await Promise.race([
       runInPage(page, server, suite, prepared.workspace, logFile),
       timeout(page, suite, logFile),
+      browser.lost(page),
       server.exited.then((code) => {
         throw new UserError(`The embedded VS Code ended with ${code} during the tests; see ${logFile}`);
       }),
@@ -83,7 +84,7 @@ async function runInPage(
 
 async function timeout(page: Page, suite: SuiteRun, logFile: string): Promise<never> {
   await new Promise((resolve) => setTimeout(resolve, hostTimeoutMs).unref());
-  const picture = await screenshot(page, `${suite.name}-timeout`);
+  const picture = await screenshot(page, `${suite.name}-timeout`).catch(() => 'none could be taken');
   throw new UserError(
     `No end of the suite after ${hostTimeoutMs / 1000} s; the host's log: ${logFile}; its window: ${picture}`,
   );

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder } from './paths';
@@ -22,7 +22,7 @@ const stampName = 'installed.json';
  */
 export async function ensurePart(part: Part): Promise<string> {
   const folder = join(cacheFolder, part.name);
-  if (existsSync(join(folder, stampName))) return folder;
+  if (isInstalled(part, folder)) return folder;
   console.log(`Installing ${part.packages.join(', ')} into ${cacheFolder} (once)`);
   await mkdir(cacheFolder, { recursive: true });
   await removeLeftovers(part.name);
@@ -31,8 +31,8 @@ export async function ensurePart(part: Part): Promise<string> {
   await writeFile(join(working, 'package.json'), '{ "private": true }\n');
   await npm([...installArguments, '--no-save', ...part.packages], { cwd: working });
   await part.finish?.(working);
-  await writeFile(join(working, stampName), `${JSON.stringify({ packages: part.packages })}\n`);
-  await moveIntoPlace(working, folder);
+  await writeFile(join(working, stampName), stampOf(part));
+  await moveIntoPlace(part, working, folder);
   return folder;
 }
 
@@ -43,12 +43,21 @@ export async function installOwnDependencies(folder: string): Promise<void> {
 
 const installArguments = ['install', '--ignore-scripts', '--engine-strict=false', '--no-audit', '--no-fund'];
 
-async function moveIntoPlace(working: string, folder: string): Promise<void> {
-  if (existsSync(folder) && !existsSync(join(folder, stampName))) await rm(folder, { recursive: true });
+function stampOf(part: Part): string {
+  return `${JSON.stringify({ packages: part.packages })}\n`;
+}
+
+function isInstalled(part: Part, folder: string): boolean {
+  const stamp = join(folder, stampName);
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === stampOf(part);
+}
+
+async function moveIntoPlace(part: Part, working: string, folder: string): Promise<void> {
+  if (!isInstalled(part, folder)) await rm(folder, { recursive: true, force: true });
   try {
     await rename(working, folder);
   } catch (error) {
-    if (!existsSync(join(folder, stampName))) throw error;
+    if (!isInstalled(part, folder)) throw error;
     await rm(working, { recursive: true });
   }
 }

@@ -3,6 +3,9 @@ import { findFrame } from './driverServer';
 
 const patienceMs = 20_000;
 
+/** How long colours take to fade from one theme to the next. */
+const fadeMs = 500;
+
 /** The window, worked as a person works it. */
 export class Workbench {
   readonly page: Page;
@@ -68,6 +71,7 @@ export class Workbench {
   /** Waits until the window and its webviews show a theme of that kind. */
   async themed(kind: string): Promise<void> {
     await this.page.waitForSelector(`.monaco-workbench.${kind}`);
+    await this.page.waitForTimeout(fadeMs);
   }
 
   /** Takes notifications and the pointer's traces out of the picture. */
