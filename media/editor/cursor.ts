@@ -1,0 +1,110 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+import type { Geometry } from './geometry';
+
+export type Column = 'hex' | 'text';
+
+/** The byte that keys act on, and the other end of the selection. */
+export interface Cursor {
+  readonly byteOffset: number;
+  readonly anchor: number;
+  readonly column: Column;
+  /** In the hex column, whether the next digit is the byte's second. */
+  readonly secondDigit: boolean;
+}
+
+export type Motion =
+  | 'left'
+  | 'right'
+  | 'up'
+  | 'down'
+  | 'rowStart'
+  | 'rowEnd'
+  | 'pageUp'
+  | 'pageDown'
+  | 'previousSector'
+  | 'nextSector'
+  | 'start'
+  | 'end';
+
+export const INITIAL_CURSOR: Cursor = { byteOffset: 0, anchor: 0, column: 'hex', secondDigit: false };
+
+/** The cursor on a byte, with nothing else selected. */
+export function placedAt(cursor: Cursor, byteOffset: number): Cursor {
+  return { ...cursor, byteOffset, anchor: byteOffset, secondDigit: false };
+}
+
+/** The selected bytes `[start, end)`: at least the one under the cursor. */
+export function selectionOf(cursor: Cursor): { start: number; end: number } {
+  return {
+    start: Math.min(cursor.byteOffset, cursor.anchor),
+    end: Math.max(cursor.byteOffset, cursor.anchor) + 1,
+  };
+}
+
+function target(from: number, motion: Motion, geometry: Geometry, pageRows: number): number {
+  const { bytesPerRow, byteCount } = geometry;
+  const rowStart = from - (from % bytesPerRow);
+  const sectorStart = from - (from % SECTOR_SIZE);
+  switch (motion) {
+    case 'left':
+      return from - 1;
+    case 'right':
+      return from + 1;
+    case 'up':
+      return from >= bytesPerRow ? from - bytesPerRow : from;
+    case 'down':
+      return from + bytesPerRow < byteCount ? from + bytesPerRow : from;
+    case 'rowStart':
+      return rowStart;
+    case 'rowEnd':
+      return rowStart + bytesPerRow - 1;
+    case 'pageUp':
+      return from - Math.min(pageRows, Math.floor(from / bytesPerRow)) * bytesPerRow;
+    case 'pageDown':
+      return from + Math.min(pageRows, Math.floor((byteCount - 1 - from) / bytesPerRow)) * bytesPerRow;
+    case 'previousSector':
+      return from > sectorStart ? sectorStart : sectorStart - SECTOR_SIZE;
+    case 'nextSector':
+      return sectorStart + SECTOR_SIZE < byteCount ? sectorStart + SECTOR_SIZE : from;
+    case 'start':
+      return 0;
+    case 'end':
+      return byteCount - 1;
+  }
+}
+
+/** The cursor after a motion; `extend` keeps the other end of the selection where it is. */
+export function move(
+  cursor: Cursor,
+  motion: Motion,
+  extend: boolean,
+  geometry: Geometry,
+  pageRows: number,
+): Cursor {
+  const aimed = target(cursor.byteOffset, motion, geometry, pageRows);
+  const byteOffset = Math.min(Math.max(aimed, 0), Math.max(0, geometry.byteCount - 1));
+  return { ...cursor, byteOffset, anchor: extend ? cursor.anchor : byteOffset, secondDigit: false };
+}
+
+const MOTIONS: Record<string, Motion> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'rowStart',
+  End: 'rowEnd',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
+};
+
+const CONTROL_MOTIONS: Record<string, Motion> = {
+  ArrowUp: 'previousSector',
+  ArrowDown: 'nextSector',
+  Home: 'start',
+  End: 'end',
+};
+
+/** The motion a key stands for, or null; `control` is Ctrl, or Cmd on a Mac. */
+export function motionOfKey(key: string, control: boolean): Motion | null {
+  return (control ? CONTROL_MOTIONS[key] : MOTIONS[key]) ?? null;
+}

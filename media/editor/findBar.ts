@@ -1,0 +1,135 @@
+import type { Direction, FoundPlace } from '../../src/shared/protocol';
+import { element, iconButton } from './dom';
+import { type FindMode, parsePattern } from './findPattern';
+import { byteSize, decimal } from './format';
+
+export interface FindBarActions {
+  find(
+    pattern: Uint8Array,
+    direction: Direction,
+    signal: AbortSignal,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+  ): Promise<FoundPlace | null>;
+  closed(): void;
+}
+
+/** Find: bytes or text, forwards and backwards, with wrap, progress and cancel. */
+export class FindBar {
+  readonly root: HTMLElement;
+  readonly #input: HTMLInputElement;
+  readonly #status = element('span', { class: 'find-status', role: 'status' });
+  readonly #cancel: HTMLButtonElement;
+  readonly #modes: Record<FindMode, HTMLButtonElement>;
+  #mode: FindMode = 'text';
+  #running: AbortController | null = null;
+
+  constructor(private readonly actions: FindBarActions) {
+    this.#input = element('input', {
+      type: 'text',
+      class: 'find-input',
+      'aria-label': 'Find',
+      placeholder: 'Find',
+      spellcheck: 'false',
+      autocomplete: 'off',
+    });
+    this.#input.addEventListener('keydown', (event) => this.#onKey(event));
+    this.#modes = {
+      text: this.#modeButton('text', 'Text', 'Find text (UTF-8)'),
+      hex: this.#modeButton('hex', 'Hex', 'Find bytes, such as de ad be ef'),
+    };
+    this.#cancel = iconButton('debug-stop', 'Cancel', () => this.#running?.abort());
+    this.#cancel.hidden = true;
+    this.root = element(
+      'div',
+      { class: 'find-bar', role: 'search', hidden: true },
+      this.#input,
+      element(
+        'div',
+        { class: 'views', role: 'radiogroup', 'aria-label': 'What to find' },
+        ...Object.values(this.#modes),
+      ),
+      iconButton('arrow-up', 'Previous Match (Shift+Enter)', () => void this.#find('previous')),
+      iconButton('arrow-down', 'Next Match (Enter)', () => void this.#find('next')),
+      this.#cancel,
+      this.#status,
+      element('div', { class: 'spacer' }),
+      iconButton('close', 'Close (Escape)', () => this.close()),
+    );
+    this.#setMode('text');
+  }
+
+  open(): void {
+    this.root.hidden = false;
+    this.#input.focus();
+    this.#input.select();
+  }
+
+  close(): void {
+    this.#running?.abort();
+    this.root.hidden = true;
+    this.#status.textContent = '';
+    this.actions.closed();
+  }
+
+  #modeButton(mode: FindMode, label: string, title: string): HTMLButtonElement {
+    const button = element('button', { type: 'button', role: 'radio', title }, label);
+    button.addEventListener('click', () => this.#setMode(mode));
+    button.addEventListener('keydown', (event) => {
+      if (!event.key.startsWith('Arrow')) return;
+      event.preventDefault();
+      const other = mode === 'hex' ? 'text' : 'hex';
+      this.#setMode(other);
+      this.#modes[other].focus();
+    });
+    return button;
+  }
+
+  #setMode(mode: FindMode): void {
+    this.#mode = mode;
+    for (const [name, button] of Object.entries(this.#modes)) {
+      button.setAttribute('aria-checked', String(name === mode));
+      button.tabIndex = name === mode ? 0 : -1;
+    }
+  }
+
+  async #find(direction: Direction): Promise<void> {
+    const parsed = parsePattern(this.#input.value, this.#mode);
+    this.#input.setAttribute('aria-invalid', String('message' in parsed));
+    if ('message' in parsed) {
+      this.#status.textContent = parsed.message;
+      return;
+    }
+    this.#running?.abort();
+    const running = new AbortController();
+    this.#running = running;
+    this.#cancel.hidden = false;
+    this.#status.textContent = 'Searching…';
+    const outcome = await this.#ask(parsed.pattern, direction, running);
+    if (this.#running !== running) return;
+    this.#running = null;
+    this.#cancel.hidden = true;
+    this.#status.textContent = outcome;
+  }
+
+  async #ask(pattern: Uint8Array, direction: Direction, running: AbortController): Promise<string> {
+    const onProgress = (done: number, total: number) => {
+      if (this.#running === running)
+        this.#status.textContent = `Searching… ${byteSize(done)} of ${byteSize(total)}`;
+    };
+    try {
+      const found = await this.actions.find(pattern, direction, running.signal, onProgress);
+      if (!found) return 'Not found';
+      return `Sector ${decimal(Math.floor(found.byteOffset / 512))}${found.wrapped ? ' (wrapped)' : ''}`;
+    } catch (error) {
+      if (running.signal.aborted) return 'Cancelled';
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key === 'Enter') void this.#find(event.shiftKey ? 'previous' : 'next');
+    else if (event.key === 'Escape') this.close();
+    else return;
+    event.preventDefault();
+  }
+}

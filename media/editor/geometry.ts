@@ -1,0 +1,128 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+
+export type BytesPerRow = 8 | 16;
+
+/** What a row of the grid shows. */
+export type Row =
+  | { readonly kind: 'heading'; readonly sector: number }
+  | {
+      readonly kind: 'bytes';
+      readonly sector: number;
+      readonly byteOffset: number;
+      readonly byteCount: number;
+    };
+
+/**
+ * How a view's bytes are laid out as rows: each sector is a heading and its rows of bytes. Rows are counted from 0 over
+ * the whole view, so a row number of a 16 TiB view is about 10^12: far from the limit of a double.
+ */
+export class Geometry {
+  readonly sectorCount: number;
+  readonly rowsPerSector: number;
+  readonly rowCount: number;
+
+  constructor(
+    readonly byteCount: number,
+    readonly bytesPerRow: BytesPerRow,
+  ) {
+    this.sectorCount = Math.ceil(byteCount / SECTOR_SIZE);
+    this.rowsPerSector = 1 + SECTOR_SIZE / bytesPerRow;
+    this.rowCount = this.sectorCount + Math.ceil(byteCount / bytesPerRow);
+  }
+
+  /** What row number `row` (below `rowCount`) shows. */
+  row(row: number): Row {
+    const sector = Math.floor(row / this.rowsPerSector);
+    const within = row - sector * this.rowsPerSector;
+    if (within === 0) return { kind: 'heading', sector };
+    const byteOffset = sector * SECTOR_SIZE + (within - 1) * this.bytesPerRow;
+    return {
+      kind: 'bytes',
+      sector,
+      byteOffset,
+      byteCount: Math.min(this.bytesPerRow, this.byteCount - byteOffset),
+    };
+  }
+
+  headingRow(sector: number): number {
+    return sector * this.rowsPerSector;
+  }
+
+  /** The row that shows a byte. */
+  rowOfByte(byteOffset: number): number {
+    const sector = Math.floor(byteOffset / SECTOR_SIZE);
+    return this.headingRow(sector) + 1 + Math.floor((byteOffset - sector * SECTOR_SIZE) / this.bytesPerRow);
+  }
+
+  sectorOfRow(row: number): number {
+    return Math.floor(row / this.rowsPerSector);
+  }
+}
+
+/**
+ * A scroll position without a native scrollbar, whose height browsers limit to a few ten million pixels. In pixels from the
+ * top of row 0; kept within the content.
+ */
+export class ScrollModel {
+  #top = 0;
+
+  constructor(
+    public rowCount: number,
+    public rowHeight: number,
+    public viewportHeight: number,
+  ) {}
+
+  get top(): number {
+    return this.#top;
+  }
+
+  set top(value: number) {
+    this.#top = Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), this.maxTop);
+  }
+
+  /** One row of air below the last, so that it is seen to be the last. */
+  get maxTop(): number {
+    return Math.max(0, (this.rowCount + 1) * this.rowHeight - this.viewportHeight);
+  }
+
+  /** Where the position is between the first and the last one, 0 to 1. */
+  get fraction(): number {
+    return this.maxTop === 0 ? 0 : this.#top / this.maxTop;
+  }
+
+  get firstRow(): number {
+    return Math.min(Math.floor(this.#top / this.rowHeight), Math.max(0, this.rowCount - 1));
+  }
+
+  /** One past the last row of which a part is visible. */
+  get endRow(): number {
+    return Math.min(Math.ceil((this.#top + this.viewportHeight) / this.rowHeight), this.rowCount);
+  }
+
+  /** Whole rows that fit below the pinned heading. */
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.viewportHeight / this.rowHeight) - 1);
+  }
+
+  resize(rowCount: number, rowHeight: number, viewportHeight: number): void {
+    const row = this.#top / this.rowHeight;
+    this.rowCount = rowCount;
+    this.rowHeight = rowHeight;
+    this.viewportHeight = viewportHeight;
+    this.top = row * rowHeight;
+  }
+
+  /** Scrolls as little as possible so that `row` is whole and not under the pinned heading. */
+  revealRow(row: number): void {
+    const top = (row - 1) * this.rowHeight;
+    const bottom = (row + 1) * this.rowHeight;
+    if (top < this.top) this.top = top;
+    else if (bottom > this.top + this.viewportHeight) this.top = bottom - this.viewportHeight;
+  }
+
+  isVisible(row: number): boolean {
+    return (
+      (row - 1) * this.rowHeight >= this.top && (row + 1) * this.rowHeight <= this.top + this.viewportHeight
+    );
+  }
+}

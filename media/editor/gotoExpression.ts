@@ -1,0 +1,74 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+
+/** Where the "go to" box leads, or what is wrong with what was typed. */
+export type GotoResult =
+  | { readonly ok: true; readonly byteOffset: number; readonly unit: 'sector' | 'byte' }
+  | { readonly ok: false; readonly message: string };
+
+const TOKEN = /\s*(0x[0-9a-f_]+|\d[\d_,]*|[+\-*])/iy;
+
+function fail(message: string): GotoResult {
+  return { ok: false, message };
+}
+
+function parseNumber(token: string): number {
+  return Number(token.replace(/[_,]/g, ''));
+}
+
+/** Values of the tokens by the usual precedence; a leading sign makes the sum relative. */
+function evaluate(source: string): { value: number; relative: boolean } | null {
+  const tokens: string[] = [];
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(source); match; match = TOKEN.exec(source)) {
+    tokens.push(match[1]!);
+    if (source.slice(TOKEN.lastIndex).trim() === '') break;
+  }
+  if (tokens.length === 0 || source.slice(TOKEN.lastIndex).trim() !== '') return null;
+
+  const relative = tokens[0] === '+' || tokens[0] === '-';
+  if (!relative) tokens.unshift('+');
+  let sum = 0;
+  let product = 0;
+  for (let i = 0; i < tokens.length; i += 2) {
+    const operator = tokens[i]!;
+    const token = tokens[i + 1];
+    if (!/^[+\-*]$/.test(operator) || token === undefined || !/^\d/.test(token)) return null;
+    const value = parseNumber(token);
+    if (operator === '*') {
+      product *= value;
+    } else {
+      sum += product;
+      product = operator === '-' ? -value : value;
+    }
+  }
+  return { value: sum + product, relative };
+}
+
+/**
+ * Reads what is typed into "go to": a sector (`1000`, `0x3E8`), an expression (`1000+8`, `2*256`), a distance from the
+ * cursor (`+8`, `-1`), `start`, `end`, or any of them with `byte` before it.
+ *
+ * @param cursor byte offset that distances count from
+ */
+export function parseGoto(input: string, byteCount: number, cursor: number): GotoResult {
+  if (byteCount === 0) return fail('There is nothing to go to: the view is empty.');
+  const prefix = /^(sector|byte|s|b)(?![a-z0-9])/i.exec(input.trim());
+  const unit = prefix?.[1]?.toLowerCase().startsWith('b') ? 'byte' : 'sector';
+  const size = unit === 'byte' ? 1 : SECTOR_SIZE;
+  const source = input
+    .trim()
+    .slice(prefix?.[0].length ?? 0)
+    .trim();
+  const last = Math.floor((byteCount - 1) / size);
+
+  if (/^(start|first)$/i.test(source)) return { ok: true, byteOffset: 0, unit };
+  if (/^(end|last)$/i.test(source)) return { ok: true, byteOffset: last * size, unit };
+  if (source === '') return fail('Type a sector, such as 1000, 0x3E8 or +8, or “byte 0x7D000”.');
+  const result = evaluate(source);
+  if (result === null) return fail(`“${source}” is not a ${unit}: type 1000, 0x3E8, 1000+8, +8 or end.`);
+
+  const target = result.value + (result.relative ? Math.floor(cursor / size) : 0);
+  if (target < 0) return fail(`That is before ${unit} 0.`);
+  if (!Number.isSafeInteger(target) || target > last) return fail(`The last ${unit} is ${last}.`);
+  return { ok: true, byteOffset: target * size, unit };
+}

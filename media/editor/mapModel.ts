@@ -1,0 +1,67 @@
+import { MapFlag, SECTOR_SIZE } from '../../src/shared/protocol';
+
+/** A kind of mark on the map: its own lane and its own shape, so that colour only helps. */
+export interface Lane {
+  readonly name: string;
+  readonly flag: number;
+  readonly lane: 0 | 1 | 2;
+  readonly color: 'remapped' | 'bad' | 'metadata' | 'unvisited' | 'unsaved';
+  readonly shape: 'full' | 'hollow';
+}
+
+export const LANES: readonly Lane[] = [
+  { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
+  { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
+  { name: 'not rescued', flag: MapFlag.unvisited, lane: 1, color: 'unvisited', shape: 'hollow' },
+  { name: 'bad', flag: MapFlag.bad, lane: 1, color: 'bad', shape: 'full' },
+  { name: 'metadata', flag: MapFlag.metadata, lane: 2, color: 'metadata', shape: 'full' },
+];
+
+/** A run of buckets that carry the same mark. */
+export interface Mark {
+  readonly lane: Lane;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The marks to draw, lane by lane. */
+export function marksOf(flags: Uint8Array): Mark[] {
+  const marks: Mark[] = [];
+  for (const lane of LANES) {
+    let first = -1;
+    for (let bucket = 0; bucket <= flags.length; bucket++) {
+      const set = ((flags[bucket] ?? 0) & lane.flag) !== 0;
+      if (set && first < 0) first = bucket;
+      if (set || first < 0) continue;
+      marks.push({ lane, first, count: bucket - first });
+      first = -1;
+    }
+  }
+  return marks;
+}
+
+/** The sectors `[first, end)` that bucket `bucket` of `bucketCount` stands for: at least one. */
+export function bucketSectors(
+  bucket: number,
+  bucketCount: number,
+  sectorCount: number,
+): { first: number; end: number } {
+  const first = Math.min(Math.floor((bucket / bucketCount) * sectorCount), Math.max(0, sectorCount - 1));
+  const end = Math.min(
+    Math.max(first + 1, Math.ceil(((bucket + 1) / bucketCount) * sectorCount)),
+    sectorCount,
+  );
+  return { first, end };
+}
+
+/** What a bucket holds, in words: `remapped, bad`. */
+export function bucketWords(flags: number): string {
+  return LANES.filter((lane) => (flags & lane.flag) !== 0)
+    .map((lane) => lane.name)
+    .join(', ');
+}
+
+/** How many buckets a strip of that height needs: not more than there are sectors. */
+export function bucketsFor(height: number, byteCount: number): number {
+  return Math.max(1, Math.min(Math.floor(height), Math.ceil(byteCount / SECTOR_SIZE), 4096));
+}

@@ -1,0 +1,105 @@
+import {
+  type Direction,
+  type FoundPlace,
+  type Landmark,
+  type Reveal,
+  SECTOR_SIZE,
+} from '../../src/shared/protocol';
+import type { Connection } from './connection';
+import { type Cursor, placedAt, selectionOf } from './cursor';
+import type { Layout } from './layout';
+import type { OpenView } from './openView';
+
+/** What going somewhere reaches of the editor. */
+export interface NavigationHost {
+  readonly open: OpenView | null;
+  setCursor(cursor: Cursor): void;
+  reveal(reveal: Reveal): void;
+}
+
+const LANDMARK_WORDS: Record<Landmark, string> = { remapped: 'remapped', bad: 'bad', nonZero: 'non-zero' };
+
+/** Every way of going to a place that isn't in view: by number, by landmark, by content, by origin. */
+export class Navigation {
+  #seeking: AbortController | null = null;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly layout: Layout,
+    private readonly host: NavigationHost,
+  ) {}
+
+  goTo(byteOffset: number, byteCount = 1): void {
+    const { open } = this.host;
+    if (!open || open.info.byteCount === 0) return;
+    const { scroll } = this.layout.grid;
+    const start = Math.min(byteOffset, open.info.byteCount - 1);
+    const row = open.geometry.rowOfByte(start);
+    if (!scroll.isVisible(row)) scroll.top = open.topRow(start) * scroll.rowHeight;
+    this.host.setCursor({
+      ...placedAt(open.cursor, start),
+      byteOffset: start + byteCount - 1,
+      anchor: start,
+    });
+  }
+
+  /** Goes to the nearest such sector; `from` null: not the cursor's own. */
+  async seek(landmark: Landmark, direction: Direction, from: number | null = null): Promise<void> {
+    const { open } = this.host;
+    if (!open) return;
+    this.cancel();
+    const seeking = new AbortController();
+    this.#seeking = seeking;
+    const here = Math.floor(open.cursor.byteOffset / SECTOR_SIZE);
+    const none = `No ${LANDMARK_WORDS[landmark]} sector ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
+    const fromSector = from ?? (direction === 'next' ? here + 1 : here - 1);
+    if (fromSector < 0 || fromSector >= open.geometry.sectorCount) {
+      this.layout.status.say(none);
+      return;
+    }
+    const asks = { view: open.info.id, landmark, fromSector, direction };
+    const { status } = this.layout;
+    status.busy(`Looking for the ${direction} ${LANDMARK_WORDS[landmark]} sector…`, () => seeking.abort());
+    try {
+      const sector = await this.connection.request('seek', asks, seeking);
+      status.idle();
+      if (sector !== null) this.goTo(sector * SECTOR_SIZE);
+      else status.say(none);
+    } catch (error) {
+      if (this.#seeking === seeking)
+        status.say(seeking.signal.aborted ? 'Cancelled.' : (error as Error).message);
+    }
+  }
+
+  async find(
+    pattern: Uint8Array,
+    direction: Direction,
+    signal: AbortSignal,
+    onProgress: (doneBytes: number, totalBytes: number) => void,
+  ): Promise<FoundPlace | null> {
+    const { open } = this.host;
+    if (!open) return null;
+    const fromByte = selectionOf(open.cursor).start;
+    const asks = { view: open.info.id, pattern, fromByte, direction };
+    const found = await this.connection.request('find', asks, { signal, onProgress });
+    if (found && this.host.open === open) this.goTo(found.byteOffset, found.byteCount);
+    return found;
+  }
+
+  /** From a remapped sector to its replacement, and back. */
+  follow(sector: number): void {
+    const state = this.host.open?.cache.sector(sector);
+    if (state?.state !== 'ready') return;
+    const { origin, originIndex } = state;
+    if (origin.kind === 'spare' || origin.kind === 'replaced') {
+      this.host.reveal({ view: 'spare', byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
+    } else if (origin.kind === 'replacement') {
+      this.host.reveal({ view: 'device', byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
+    }
+  }
+
+  cancel(): void {
+    this.#seeking?.abort();
+    this.#seeking = null;
+  }
+}

@@ -1,0 +1,87 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+import type { Connection } from './connection';
+import { INSPECTED_BYTES } from './inspectorValues';
+import type { Layout } from './layout';
+import { bucketsFor } from './mapModel';
+import type { OpenView } from './openView';
+
+const REFRESH_AFTER_MS = 150;
+
+/** Keeps the map, the data inspector and the status line true to the view and the cursor. */
+export class SidePanels {
+  inspectorOpen = false;
+  #mapping: AbortController | null = null;
+  #mapTimer: ReturnType<typeof setTimeout> | undefined;
+  #fieldOf: { byteOffset: number; view: OpenView } | null = null;
+  #asking: AbortController | null = null;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly layout: Layout,
+    private readonly open: () => OpenView | null,
+  ) {}
+
+  toggleInspector(): void {
+    this.inspectorOpen = !this.inspectorOpen;
+    this.layout.inspector.root.hidden = !this.inspectorOpen;
+    this.layout.toolbar.showInspector(this.inspectorOpen);
+    this.showCursor();
+  }
+
+  viewChanged(): void {
+    this.layout.map.showFlags(new Uint8Array(0));
+    this.#fieldOf = null;
+    this.layout.inspector.showField(null);
+    void this.#refreshMap();
+  }
+
+  /** Bytes or origins changed, or the strip another height: the picture is made anew, once for a burst. */
+  bytesChanged(): void {
+    this.#fieldOf = null;
+    clearTimeout(this.#mapTimer);
+    this.#mapTimer = setTimeout(() => void this.#refreshMap(), REFRESH_AFTER_MS);
+  }
+
+  showCursor(): void {
+    const open = this.open();
+    if (!open) return;
+    const { cache, cursor } = open;
+    const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
+    this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
+    if (!this.inspectorOpen) return;
+    this.layout.inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES));
+    const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';
+    if (hasFields) void this.#showField(open);
+    else this.layout.inspector.showField(null);
+  }
+
+  async #refreshMap(): Promise<void> {
+    const open = this.open();
+    this.#mapping?.abort();
+    if (!open || this.layout.map.height < 1 || open.info.byteCount === 0) return;
+    const mapping = new AbortController();
+    this.#mapping = mapping;
+    const bucketCount = bucketsFor(this.layout.map.height, open.info.byteCount);
+    try {
+      const flags = await this.connection.request('map', { view: open.info.id, bucketCount }, mapping);
+      if (this.open() === open) this.layout.map.showFlags(flags);
+    } catch (error) {
+      if (!mapping.signal.aborted) this.layout.status.say(`No map: ${(error as Error).message}`);
+    }
+  }
+
+  async #showField(open: OpenView): Promise<void> {
+    const { byteOffset } = open.cursor;
+    if (this.#fieldOf?.byteOffset === byteOffset && this.#fieldOf.view === open) return;
+    this.#fieldOf = { byteOffset, view: open };
+    this.#asking?.abort();
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      const field = await this.connection.request('field', { view: open.info.id, byteOffset }, asking);
+      if (!asking.signal.aborted) this.layout.inspector.showField(field);
+    } catch {
+      if (!asking.signal.aborted) this.layout.inspector.showField(null);
+    }
+  }
+}
