@@ -19,6 +19,7 @@ export {
   type RebootOptions,
   type ReloadOptions,
 } from './module/machine';
+export { summarizeInspection } from './module/metadataReport';
 export { kernelModuleName, parseModuleName } from './module/moduleTable';
 export { describeOrigin, type MarkerRequest, RemapDevice } from './module/remapDevice';
 export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './module/sectorIo';

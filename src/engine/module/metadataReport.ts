@@ -1,10 +1,14 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { inspectMetadata } from '../metadata/inspect';
+import { inspectMetadata, type MetadataReport as Inspection } from '../metadata/inspect';
 import type { MetadataReport } from './contracts';
 
 /** What the five copies on a spare say, read now; nothing is written. */
 export async function reportMetadata(spare: BlockDevice, clock: Clock): Promise<MetadataReport> {
-  const { copies, winner, sequence, remaps } = await inspectMetadata(spare, clock.now());
+  return summarizeInspection(await inspectMetadata(spare, clock.now()));
+}
+
+/** What an inspection found, as commands return it: plain JSON. */
+export function summarizeInspection({ copies, winner, sequence, remaps }: Inspection): MetadataReport {
   return {
     copies: copies.map((copy) => ({
       index: copy.index,
