@@ -1,91 +1,335 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
+import { MAX_BAD_SPARES } from './codec/extras';
+import { encodeScript, type ScriptMetadata } from './codec/script';
+import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
+import { type CommitBatch, collectChanges } from './commitBatch';
+import { type CopyFailure, CopySet, type Image } from './copySet';
 import type { RemapEntry } from './entry';
+import { type Disks, endOfEntry, takeCensus } from './entryCensus';
+import { inlineEntries, loadEntries, type VisitEntry } from './entryLoader';
+import { type MetadataHeader, readHeader } from './header';
+import { type CopyReport, reportKnownCopy } from './inspect';
+import { LargeTable, type TableChange } from './largeTable';
+import { type OpenedCopies, openCopies } from './openCopies';
+import { changeStructure, entryCountOf, nextSpareOf, type PlacedEntry } from './structure';
+import type { TableState } from './tableExtents';
+import { type SpareRoom, TableRoom } from './tableRoom';
 
-/** A metadata copy as the spare has it. */
-export interface CopyReport {
-  readonly index: number;
-  /** First sector of the copy on the spare. */
-  readonly sector: number;
-  readonly valid: boolean;
-  /** Why it isn't valid: `magic`, `version`, `checksum`, `count`, `health score`, `timestamp`, `unreadable`… */
-  readonly reason?: string;
-  /** The reason as a sentence part, with the figures. */
-  readonly detail?: string;
-  readonly sequence?: number;
-  /** Seconds since the epoch. */
-  readonly timestamp?: number;
-}
-
-/** One commit: what changes, and how to ask for everything when the large table moves. */
-export interface CommitBatch {
-  /** Every position whose entry is new or differs from the last commit. */
-  readonly changed: Iterable<{ readonly position: number; readonly entry: RemapEntry }>;
-  readonly entryCount: number;
-  /** The entry to commit at a position; must not change before the commit settles. */
-  readonly entryAt: (position: number) => RemapEntry;
-  /** The first spare sector that was never handed out. */
-  readonly nextSpare: number;
-  readonly badSpares?: readonly number[];
-  /** Names the main image (up to 512 bytes) and the pool (up to 256); absent: as it was. */
-  readonly mainIdentity?: Uint8Array;
-  readonly pool?: Uint8Array;
-}
-
-/** The allocator's side of sharing a spare with the large table; `SpareAllocator` has this shape. */
-export interface SpareRoom {
-  /** Every sector from here to the table's lowest one is free, now. */
-  readonly next: number;
-  /** Called whenever {@link MetadataStore.freeLimit} changes, in the same turn. */
-  setLimit(sector: number): void;
-}
+const MAX_SEQUENCE = 2n ** 64n - 1n;
 
 export interface OpenOptions {
+  /** Size of the main that the metadata must name (R8). */
   readonly mainSectorCount: number;
   readonly clock: Clock;
   readonly readOnly?: boolean;
-  readonly onCopyFailure?: (failure: { index: number; sector: number; error: unknown }) => void;
+  /** Which spare of a pool this is: the entries of other members lie elsewhere. Default 0. */
+  readonly memberIndex?: number;
+  /** Told once for each copy that turns out not to be writable. */
+  readonly onCopyFailure?: (failure: CopyFailure) => void;
+  /** Sectors of the large table's first extent. Default 256. */
+  readonly tableSectors?: number;
 }
 
-/** The metadata of one spare: five copies of the v4 structure, and the large table. */
-export class MetadataStore {
-  /** Entries committed on disk. */
-  readonly entryCount: number = 0;
-  /** Entries whose data lie in the metadata area, from a kernel (R9): such an image must not be written to. */
-  readonly unsafeEntries: number = 0;
-  /** The first spare sector that holds no data: the persisted mark, raised above every entry. Complete after `load`. */
-  readonly nextSpare: number = 0;
-  readonly badSpares: readonly number[] = [];
-  readonly mainIdentity: Uint8Array = new Uint8Array(0);
-  readonly pool: Uint8Array = new Uint8Array(0);
-  /** Allocation ends here: the large table's lowest sector, or the spare's end. */
-  readonly freeLimit: number = 0;
-  /** True after a failed commit that may or may not be on disk. */
-  readonly inDoubt: boolean = false;
-  readonly sequence: bigint = 0n;
+/** What the next state has instead of what the last one had. */
+type ImageChange = Partial<Omit<CommitBatch, 'changed'>> & {
+  readonly changed?: readonly PlacedEntry[];
+  readonly table?: TableState;
+};
 
-  static async open(_spare: BlockDevice, _options: OpenOptions): Promise<MetadataStore> {
-    throw new RemapError('ENODATA', 'not built yet');
+/**
+ * The metadata of one spare: five copies of the kernel's structure, and the large table for the entries beyond its
+ * 2,048 (R10).
+ *
+ * `open` and `load` only read. `repair`, `commit`, `settle` and the script methods write, one at a time: a second call
+ * while one is under way is refused with `EBUSY`, and all of them with `EROFS` on a store that was opened read-only.
+ */
+export class MetadataStore {
+  readonly #spare: BlockDevice;
+  readonly #options: OpenOptions;
+  readonly #copies: CopySet;
+  readonly #room: TableRoom;
+  readonly #table: LargeTable;
+  readonly #firstReports: readonly CopyReport[];
+  /** The last state that any copy was given, acknowledged or not: the next one is made of it. */
+  #base: Image;
+  #highestSequence: bigint;
+  /** Positions that the next commit writes whether or not it says that they changed. */
+  #unsaved = new Set<number>();
+  readonly #disks: Disks;
+  /** One above the highest spare sector of an entry. */
+  #entriesEnd = 0;
+  #isLoaded: boolean;
+  #isDurable = false;
+  #isInDoubt = false;
+  #isBusy = false;
+
+  private constructor(spare: BlockDevice, options: OpenOptions, opened: OpenedCopies) {
+    const { newest, copies, reports, highestSequence } = opened;
+    this.#spare = spare;
+    this.#options = options;
+    this.#base = newest;
+    this.#highestSequence = highestSequence;
+    this.#firstReports = reports;
+    this.#copies = new CopySet(spare, newest, copies, options.onCopyFailure);
+    this.#disks = {
+      mainSectorCount: options.mainSectorCount,
+      spareSectorCount: spare.sectorCount,
+      memberIndex: options.memberIndex ?? 0,
+    };
+    this.#room = new TableRoom(spare.sectorCount);
+    this.#room.markBad(this.badSpares);
+    const named = this.#copies.namedTables();
+    this.#room.setNamed(named);
+    const highestGeneration = Math.max(...named.map(({ generation }) => generation));
+    this.#table = new LargeTable(spare, this.#room, newest.table, highestGeneration, options.tableSectors);
+    this.#isLoaded = newest.table.generation === 0;
+    for (const entry of inlineEntries(newest.bytes)) this.#noteUsed(entry);
+  }
+
+  /**
+   * Reads the five copies once and chooses the one that counts. Writes nothing.
+   *
+   * @throws RemapError `ENODATA` for a blank spare, one that holds paths only, and one whose copies are all damaged;
+   * `EINVAL` for a foreign spare, for metadata of another main (R8) and for what a newer version wrote; `EIO` when no
+   * copy can be read. `details.kind` has the kind of spare.
+   */
+  static async open(spare: BlockDevice, options: OpenOptions): Promise<MetadataStore> {
+    return new MetadataStore(spare, options, await openCopies(spare, options));
+  }
+
+  /** What the last state says besides its entries. */
+  get header(): MetadataHeader {
+    return readHeader(this.#base.bytes);
+  }
+
+  get entryCount(): number {
+    return entryCountOf(this.#base.bytes);
+  }
+
+  get sequence(): bigint {
+    return this.#base.sequence;
+  }
+
+  get badSpares(): readonly number[] {
+    return this.header.badSpares;
+  }
+
+  /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
+  get nextSpare(): number {
+    return Math.max(METADATA_SECTORS, nextSpareOf(this.#base.bytes), this.#entriesEnd);
+  }
+
+  /** The first sector that isn't for data: the large table's lowest, or the end of the spare. */
+  get freeLimit(): number {
+    return this.#room.limit;
+  }
+
+  /** True after a commit that failed and may be on disk all the same, until one succeeds. */
+  get inDoubt(): boolean {
+    return this.#isInDoubt;
+  }
+
+  /** Entries from a kernel whose data lie where metadata are; not to be written to before they are moved (R9). */
+  get unsafeEntries(): number {
+    return takeCensus(this.#base.bytes, this.#base.table, this.#disks).unsafe;
+  }
+
+  /** Entries whose sectors lie outside main or the spare, as dm-remap's `test_remap` makes them. */
+  get strayEntries(): number {
+    return takeCensus(this.#base.bytes, this.#base.table, this.#disks).stray;
+  }
+
+  /** The five copies as this store knows them. */
+  copies(): CopyReport[] {
+    return this.#copies.copies.map((copy) => reportKnownCopy(copy, this.#firstReports[copy.index]!));
   }
 
   /** Tells the store who allocates, so that the large table and the data never take the same sector. */
-  attach(_room: SpareRoom): void {}
+  attach(allocator: SpareRoom): void {
+    this.#room.attach(allocator);
+  }
 
   /**
-   * Reads every entry. `visit` gets the positions in list order; a position may come again, and its last entry counts.
+   * Reads every entry. A position may be visited again, and its last entry counts; a position is never ahead of the
+   * number of positions visited. Must come before the first commit.
+   * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
-  async load(_visit: (position: number, entry: RemapEntry) => void): Promise<void> {}
+  async load(visit: VisitEntry): Promise<void> {
+    const { unsaved } = await loadEntries(this.#base.bytes, this.#table, (position, entry) => {
+      this.#noteUsed(entry);
+      visit(position, entry);
+    });
+    this.#unsaved = new Set(unsaved);
+    this.#isLoaded = true;
+  }
 
-  /** Brings damaged and stale copies up to date (R7). Call after {@link load}. */
-  async repair(): Promise<void> {}
+  /**
+   * Brings damaged and stale copies, and damaged sectors of the large table, up to date (R7). At no time are fewer
+   * copies intact than before. What can't be written is told to `onCopyFailure` and left.
+   * @throws BlockError when a flush fails
+   */
+  repair(): Promise<void> {
+    return this.#alone(async () => {
+      const isOutnumbered = this.#highestSequence > this.#copies.newest.sequence;
+      const isDamaged = this.#copies.behind(true).length > 0 || this.#table.isDamaged;
+      if (this.#isInDoubt || !(isOutnumbered || isDamaged)) return;
+      await this.#table.repair();
+      await this.#flush();
+      // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
+      if (isOutnumbered) await this.#writeImage(this.#nextImage({}));
+      await this.#settleCopies(true);
+    });
+  }
 
-  async commit(_batch: CommitBatch): Promise<void> {}
+  /**
+   * Makes a batch durable, with the payload that the caller wrote to the spare before (R2, R6): the first flush covers
+   * the payload and the large table's records, the second one the copies that count them in. Resolves with the new state
+   * in three copies, or in as many as could be written.
+   *
+   * @throws RemapError `ENOSPC` when the large table finds no room, `EIO` or the device's error when the spare fails:
+   * {@link inDoubt} tells whether the batch may be on disk. The next commit then writes its positions once more
+   */
+  commit(batch: CommitBatch): Promise<void> {
+    return this.#alone(async () => {
+      const changed = collectChanges(batch, this.entryCount, this.#unsaved);
+      const table = await this.#writeTable(batch, changed);
+      const image = this.#nextImage({ ...batch, changed, table: table.state });
+      this.#table.adopt(table);
+      this.#unsaved = new Set(changed.map(({ position }) => position));
+      await this.#writeImage(image);
+      this.#unsaved.clear();
+    });
+  }
 
-  /** Brings the copies that the last commits left behind up to date. */
-  async settle(): Promise<void> {}
+  /** Brings the copies that the last commits left behind up to date; does nothing when there are none, or in doubt. */
+  settle(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#isInDoubt || this.#copies.behind().length === 0) return;
+      if (!this.#isDurable) await this.#flush();
+      await this.#settleCopies(false);
+    });
+  }
 
-  /** The copies as this store knows them. */
-  copies(): CopyReport[] {
-    return [];
+  /**
+   * Gives the first copy's place to the sector from which dm-remap-scan reads paths (`dm-remap.md` 4.7); the kernel reads
+   * the other four. It stays so until {@link removeScript}.
+   * @throws RemapError `EINVAL` for a path of more than 128 bytes, `EIO` when fewer than two other copies are intact
+   */
+  writeScript(metadata: Pick<ScriptMetadata, 'mainPath' | 'sparePath'>): Promise<void> {
+    return this.#alone(async () => {
+      const sector = encodeScript({
+        ...metadata,
+        mainSectorCount: this.#options.mainSectorCount,
+        spareSectorCount: this.#spare.sectorCount,
+        timestamp: Math.floor(this.#options.clock.now() / 1000),
+      });
+      await this.#flush();
+      await this.#settleCopies(true);
+      const others = this.#copies.copies.filter(({ index, image }) => index > 0 && image !== undefined);
+      if (others.length < 2)
+        throw new RemapError('EIO', 'fewer than two of the other metadata copies are intact');
+      await this.#copies.giveToScripts(sector);
+    });
+  }
+
+  /** Puts a metadata copy back into the place that {@link writeScript} gave away. */
+  removeScript(): Promise<void> {
+    return this.#alone(async () => {
+      this.#copies.takeFromScripts();
+      await this.#flush();
+      await this.#settleCopies(true);
+    });
+  }
+
+  /** Writes what the commit adds to the large table, and makes it durable together with the caller's payload. */
+  async #writeTable(batch: CommitBatch, changed: readonly PlacedEntry[]): Promise<TableChange> {
+    if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
+    if (batch.entryCount > MAX_ENTRIES && this.header.isExpansionForeign) {
+      throw new RemapError(
+        'ENOSPC',
+        `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
+      );
+    }
+    this.#room.markBad(batch.badSpares ?? []);
+    try {
+      const table = await this.#table.write({ ...batch, changed, sequence: this.#highestSequence + 1n });
+      await this.#flush();
+      return table;
+    } catch (error) {
+      this.#room.setNamed(this.#namedTables());
+      throw error;
+    }
+  }
+
+  /** The next state: the last one, with what the change says. */
+  #nextImage(change: ImageChange): Image {
+    const sequence = this.#highestSequence + 1n;
+    if (sequence > MAX_SEQUENCE)
+      throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
+    this.#highestSequence = sequence;
+    const { header } = this;
+    const table = change.table ?? header.table;
+    const badSpares = [...(change.badSpares ?? header.badSpares)].sort((a, b) => b - a);
+    const bytes = changeStructure(this.#base.bytes, {
+      sequence,
+      timestamp: BigInt(Math.floor(this.#options.clock.now() / 1000)),
+      entryCount: change.entryCount ?? header.entryCount,
+      changed: change.changed ?? [],
+      nextSpare: Math.max(this.nextSpare, change.nextSpare ?? 0),
+      health: change.health ?? {},
+      extras: {
+        table,
+        badSpares: badSpares.slice(0, MAX_BAD_SPARES),
+        mainIdentity: change.mainIdentity ?? header.mainIdentity,
+        pool: change.pool ?? header.pool,
+      },
+    });
+    return { bytes, sequence, table };
+  }
+
+  async #writeImage(image: Image): Promise<void> {
+    this.#base = image;
+    try {
+      await this.#copies.commit(image);
+      this.#isInDoubt = false;
+    } catch (error) {
+      this.#isInDoubt = true;
+      throw error;
+    } finally {
+      this.#room.setNamed(this.#namedTables());
+    }
+  }
+
+  async #settleCopies(retry: boolean): Promise<void> {
+    try {
+      await this.#copies.settle(retry);
+    } finally {
+      this.#room.setNamed(this.#namedTables());
+    }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#spare.flush();
+    this.#isDurable = true;
+  }
+
+  #namedTables(): TableState[] {
+    return [...this.#copies.namedTables(), this.#base.table];
+  }
+
+  #noteUsed(entry: RemapEntry): void {
+    this.#entriesEnd = Math.max(this.#entriesEnd, endOfEntry(entry, this.#room.limit, this.#disks));
+  }
+
+  async #alone(run: () => Promise<void>): Promise<void> {
+    if (this.#options.readOnly) throw new RemapError('EROFS', 'the metadata are open read-only');
+    if (this.#isBusy) throw new RemapError('EBUSY', 'another write of the metadata is under way');
+    this.#isBusy = true;
+    try {
+      await run();
+    } finally {
+      this.#isBusy = false;
+    }
   }
 }

@@ -1,0 +1,149 @@
+import { crc32le } from '../crc';
+import { EMPTY_TABLE, type Extent, MAX_EXTENTS, type TableState } from '../tableExtents';
+import { bytes, layout, u8, u16, u32, u48 } from './layout';
+import { EXPANSION_BYTES } from './v4';
+
+/**
+ * What we keep in `expansion_data`, which the kernel carries along unread: our own magic, version and checksum, so
+ * that nobody else's data there is ever taken for ours.
+ */
+
+const EXTRAS_MAGIC = 0x58504d52;
+const EXTRAS_VERSION = 1;
+export const MAX_BAD_SPARES = 96;
+export const MAIN_IDENTITY_BYTES = 512;
+export const POOL_BYTES = 256;
+
+const extent = layout({ start_a: u48, start_b: u48, sector_count: u32 });
+
+/** What changes often comes first: it shares a sector with the structure's last remap entries. */
+export const extrasLayout = layout({
+  magic: u32,
+  layout_version: u32,
+  checksum: u32,
+  table_generation: u32,
+  next_spare_sector: u48,
+  table_record_count: u48,
+  entry_count: u32,
+  extent_count: u8,
+  bad_spare_count: u8,
+  main_identity_length: u16,
+  pool_length: u16,
+  reserved: bytes(26),
+  extents: bytes(MAX_EXTENTS * extent.byteLength),
+  bad_spares: bytes(MAX_BAD_SPARES * u48.byteLength),
+  main_identity: bytes(MAIN_IDENTITY_BYTES),
+  pool: bytes(POOL_BYTES),
+  reserved_2: bytes(384),
+});
+
+const CHECKSUM_OFFSET = extrasLayout.offsetOf('checksum');
+
+export interface Extras {
+  /** The allocator's mark where the structure's 32-bit field can't hold it, else 0. */
+  readonly nextSpare: number;
+  /** Entries in all; 0 without a large table, when the structure's own count says it. */
+  readonly entryCount: number;
+  readonly table: TableState;
+  readonly badSpares: readonly number[];
+  readonly mainIdentity: Uint8Array;
+  readonly pool: Uint8Array;
+}
+
+/** `newer`: ours, of a version we can't read. `foreign`: somebody else's, to be left alone. */
+export type ExtrasState = { kind: 'ours'; extras: Extras } | { kind: 'absent' | 'newer' | 'foreign' };
+
+export const NO_EXTRAS: Extras = {
+  nextSpare: 0,
+  entryCount: 0,
+  table: EMPTY_TABLE,
+  badSpares: [],
+  mainIdentity: new Uint8Array(0),
+  pool: new Uint8Array(0),
+};
+
+/** Reads a structure's `expansion_data`. Never throws: bytes that don't prove to be ours are not ours. */
+export function decodeExtras(data: Uint8Array): ExtrasState {
+  if (data.every((byte) => byte === 0)) return { kind: 'absent' };
+  const raw = extrasLayout.decode(data);
+  if (raw.magic !== EXTRAS_MAGIC || raw.checksum !== checksum(data)) return { kind: 'foreign' };
+  if (raw.layout_version !== EXTRAS_VERSION) return { kind: 'newer' };
+  const fits =
+    raw.extent_count <= MAX_EXTENTS &&
+    raw.bad_spare_count <= MAX_BAD_SPARES &&
+    raw.main_identity_length <= MAIN_IDENTITY_BYTES &&
+    raw.pool_length <= POOL_BYTES;
+  if (!fits) return { kind: 'foreign' };
+  const extents = decodeExtents(raw.extents, raw.extent_count);
+  return {
+    kind: 'ours',
+    extras: {
+      nextSpare: raw.next_spare_sector,
+      entryCount: raw.entry_count,
+      table: { generation: raw.table_generation, recordCount: raw.table_record_count, extents },
+      badSpares: decodeBadSpares(raw.bad_spares, raw.bad_spare_count),
+      mainIdentity: raw.main_identity.slice(0, raw.main_identity_length),
+      pool: raw.pool.slice(0, raw.pool_length),
+    },
+  };
+}
+
+/** Writes the extras over a structure's `expansion_data`. Bad spares beyond {@link MAX_BAD_SPARES} are left out. */
+export function encodeExtras(extras: Extras, data: Uint8Array): void {
+  const badSpares = extras.badSpares.slice(0, MAX_BAD_SPARES);
+  extrasLayout.encode(
+    {
+      magic: EXTRAS_MAGIC,
+      layout_version: EXTRAS_VERSION,
+      table_generation: extras.table.generation,
+      next_spare_sector: extras.nextSpare,
+      table_record_count: extras.table.recordCount,
+      entry_count: extras.entryCount,
+      extent_count: extras.table.extents.length,
+      bad_spare_count: badSpares.length,
+      main_identity_length: extras.mainIdentity.length,
+      pool_length: extras.pool.length,
+      extents: encodeExtents(extras.table.extents),
+      bad_spares: encodeBadSpares(badSpares),
+      main_identity: extras.mainIdentity,
+      pool: extras.pool,
+    },
+    data,
+  );
+  extrasLayout.put(data, 'checksum', checksum(data));
+}
+
+function checksum(data: Uint8Array): number {
+  return crc32le(data.subarray(0, CHECKSUM_OFFSET), data.subarray(CHECKSUM_OFFSET + 4, EXPANSION_BYTES));
+}
+
+function decodeExtents(data: Uint8Array, count: number): Extent[] {
+  return Array.from({ length: count }, (_, i) => {
+    const raw = extent.decode(data, i * extent.byteLength);
+    return { startA: raw.start_a, startB: raw.start_b, sectorCount: raw.sector_count };
+  });
+}
+
+function encodeExtents(extents: readonly Extent[]): Uint8Array {
+  const data = new Uint8Array(extents.length * extent.byteLength);
+  for (const [i, { startA, startB, sectorCount }] of extents.entries()) {
+    extent.encode(
+      { start_a: startA, start_b: startB, sector_count: sectorCount },
+      data,
+      i * extent.byteLength,
+    );
+  }
+  return data;
+}
+
+const badSpare = layout({ sector: u48 });
+
+function decodeBadSpares(data: Uint8Array, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => badSpare.get(data, 'sector', i * badSpare.byteLength));
+}
+
+function encodeBadSpares(sectors: readonly number[]): Uint8Array {
+  const data = new Uint8Array(sectors.length * badSpare.byteLength);
+  for (const [i, sector] of sectors.entries()) badSpare.put(data, 'sector', sector, i * badSpare.byteLength);
+  return data;
+}

@@ -1,0 +1,58 @@
+import { RemapError } from '../errors';
+import { MAIN_IDENTITY_BYTES, POOL_BYTES } from './codec/extras';
+import type { RemapEntry } from './entry';
+import type { HealthFields, PlacedEntry } from './structure';
+
+/** One commit: what changes, and how to ask for every entry should the large table have to move. */
+export interface CommitBatch {
+  /** Every position that is new or whose entry differs from the last commit. */
+  readonly changed: Iterable<PlacedEntry>;
+  readonly entryCount: number;
+  /** The entry to commit at a position. Its answers must not change before the commit has settled. */
+  readonly entryAt: (position: number) => RemapEntry;
+  /** The first spare sector that was never handed out. */
+  readonly nextSpare: number;
+  /** Known bad sectors of the spare. The highest 96 are kept: the lower ones lie below `nextSpare` anyway. */
+  readonly badSpares?: readonly number[];
+  /** What names the main image (up to 512 bytes) and the pool (up to 256); absent: as it was. */
+  readonly mainIdentity?: Uint8Array;
+  readonly pool?: Uint8Array;
+  readonly health?: Partial<HealthFields>;
+}
+
+/**
+ * The entries that a commit must write, ascending by position: those that the batch names, and those that are `unsaved`
+ * from before.
+ * @param committedCount entries that the last state on disk has
+ * @throws RemapError `EINVAL` for a batch that leaves out a new position or names one that there isn't
+ */
+export function collectChanges(
+  batch: CommitBatch,
+  committedCount: number,
+  unsaved: Iterable<number>,
+): PlacedEntry[] {
+  const entries = new Map<number, RemapEntry>();
+  for (const position of unsaved)
+    if (position < batch.entryCount) entries.set(position, batch.entryAt(position));
+  for (const { position, entry } of batch.changed) entries.set(position, entry);
+  for (let position = committedCount; position < batch.entryCount; position++) {
+    if (!entries.has(position)) throw invalid(`entry ${position} is new but not among the changed ones`);
+  }
+  const changed = [...entries].map(([position, entry]) => ({ position, entry }));
+  changed.sort((a, b) => a.position - b.position);
+  const last = changed.at(-1);
+  if (last && last.position >= batch.entryCount) {
+    throw invalid(`entry ${last.position} is changed, but there are only ${batch.entryCount}`);
+  }
+  checkSize('the identity of main', batch.mainIdentity, MAIN_IDENTITY_BYTES);
+  checkSize('the description of the pool', batch.pool, POOL_BYTES);
+  return changed;
+}
+
+function checkSize(what: string, value: Uint8Array | undefined, limit: number): void {
+  if (value && value.length > limit) throw invalid(`${what} has ${value.length} bytes, more than ${limit}`);
+}
+
+function invalid(message: string): RemapError {
+  return new RemapError('EINVAL', message);
+}

@@ -1,0 +1,239 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { appendRange, sliceSectors } from '../block/range';
+import { RemapError, type SectorRange } from '../errors';
+import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from './codec/v4';
+import type { TableState } from './tableExtents';
+
+/** A state of the structure, never changed once it is made: copies that hold the same state share it. */
+export interface Image {
+  /** {@link STRUCTURE_SECTORS} whole sectors. */
+  readonly bytes: Uint8Array;
+  readonly sequence: bigint;
+  /** The large table that this state names. */
+  readonly table: TableState;
+}
+
+/** One of the five places, and what is known to be there. */
+export interface Copy {
+  readonly index: number;
+  readonly sector: number;
+  /** The state it holds intact and durably; undefined while that is unknown, and when it is damaged. */
+  image: Image | undefined;
+  /** Every table that the bytes on disk may name, should the copy turn out intact. */
+  mayName: TableState[];
+  /** Why the last attempt to write it failed; undefined once one succeeded. */
+  failure: unknown;
+  /** Given up to dm-remap's scripts, by a sector of theirs at its start. */
+  isScript: boolean;
+}
+
+export interface CopyFailure {
+  readonly index: number;
+  readonly sector: number;
+  readonly error: unknown;
+}
+
+/** How many copies stay untouched while others are written. */
+const KEPT_COPIES = 2;
+
+/**
+ * The five copies, and the one way to write them.
+ *
+ * A write goes in waves, each ended by a flush. A wave leaves the two best intact copies alone: of five that hold state
+ * n, three get state n+1 while two keep n; the next commit keeps two of those three and writes the others. So each
+ * commit costs three copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
+ * committed state or the one being written. Copies that can't be written drop out and are tried again.
+ */
+export class CopySet {
+  readonly #spare: BlockDevice;
+  readonly #copies: Copy[];
+  readonly #onFailure: (failure: CopyFailure) => void;
+  #newest: Image;
+
+  /**
+   * @param newest the state that counts
+   * @param copies the five, whose `image` is `newest` itself where they hold the same bytes
+   */
+  constructor(
+    spare: BlockDevice,
+    newest: Image,
+    copies: Copy[],
+    onFailure: (failure: CopyFailure) => void = () => {},
+  ) {
+    this.#spare = spare;
+    this.#newest = newest;
+    this.#copies = copies;
+    this.#onFailure = onFailure;
+  }
+
+  get copies(): readonly Readonly<Copy>[] {
+    return this.#copies;
+  }
+
+  /** The last state that is durable. */
+  get newest(): Image {
+    return this.#newest;
+  }
+
+  /** Copies that don't hold the newest state, those that failed before included only if `retry`. */
+  behind(retry = false): readonly Readonly<Copy>[] {
+    return this.#copies.filter(
+      (copy) => this.#isPending(copy, this.#newest) && (retry || copy.failure === undefined),
+    );
+  }
+
+  /** The tables that a copy may name now: their sectors must not be reused. */
+  namedTables(): TableState[] {
+    return this.#copies.flatMap((copy) => copy.mayName);
+  }
+
+  /**
+   * Makes a new state durable in three copies, or in two where others fail; one is enough to succeed.
+   * @throws RemapError when no copy took it, or when the flush failed: the state may or may not be on disk then
+   */
+  async commit(image: Image): Promise<void> {
+    const tried = new Set<Copy>();
+    let written = 0;
+    while (written < KEPT_COPIES) {
+      const wave = this.#nextWave(image, tried);
+      if (wave.length === 0) break;
+      written += await this.#writeWave(wave, image);
+      for (const copy of wave) tried.add(copy);
+    }
+    if (written === 0) throw this.#noCopyTook();
+    this.#newest = image;
+  }
+
+  /**
+   * Brings the other copies up to the newest state, those that failed before only if `retry`. What still can't be
+   * written is told to the listener and left.
+   * @throws RemapError when a flush fails
+   */
+  async settle(retry = false): Promise<void> {
+    const tried = new Set(retry ? [] : this.#copies.filter((copy) => copy.failure !== undefined));
+    for (;;) {
+      const wave = this.#nextWave(this.#newest, tried);
+      if (wave.length === 0) return;
+      await this.#writeWave(wave, this.#newest);
+      for (const copy of wave) tried.add(copy);
+    }
+  }
+
+  /** Puts a sector of dm-remap's scripts at the start of copy 0, which is left to them from now on. */
+  async giveToScripts(sector: Uint8Array): Promise<void> {
+    const copy = this.#copies[0]!;
+    copy.image = undefined;
+    await this.#spare.write(copy.sector, sector);
+    await this.#spare.flush();
+    copy.isScript = true;
+    copy.mayName = [];
+  }
+
+  /** Takes copy 0 back: the next wave writes it. */
+  takeFromScripts(): void {
+    this.#copies[0]!.isScript = false;
+  }
+
+  #isPending(copy: Copy, goal: Image): boolean {
+    return copy.image !== goal && !copy.isScript;
+  }
+
+  /**
+   * The copies to write next: all that don't hold the goal but the two best intact ones. When only such are left, the
+   * older of the two goes alone. The last intact copy is never written over.
+   */
+  #nextWave(goal: Image, tried: ReadonlySet<Copy>): Copy[] {
+    const pending = this.#copies.filter((copy) => this.#isPending(copy, goal) && !tried.has(copy));
+    const kept = this.#copies
+      .filter((copy) => copy.image !== undefined)
+      .sort((a, b) => this.#rank(b, goal) - this.#rank(a, goal) || b.index - a.index)
+      .slice(0, KEPT_COPIES);
+    const free = pending.filter((copy) => !kept.includes(copy));
+    if (free.length > 0 || kept.length < KEPT_COPIES) return free;
+    const older = kept.findLast((copy) => pending.includes(copy));
+    return older ? [older] : [];
+  }
+
+  #rank(copy: Copy, goal: Image): number {
+    if (copy.image === goal) return 2;
+    return copy.image === this.#newest ? 1 : 0;
+  }
+
+  /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the image now. */
+  async #writeWave(wave: readonly Copy[], image: Image): Promise<number> {
+    const bases = wave.map((copy) => copy.image);
+    for (const copy of wave) {
+      copy.image = undefined;
+      nameTable(copy, image.table);
+    }
+    const written = await Promise.all(wave.map((copy, i) => this.#writeCopy(copy, bases[i], image)));
+    const good = wave.filter((_, i) => written[i]);
+    if (good.length === 0) return 0;
+    await this.#spare.flush();
+    for (const copy of good) {
+      copy.image = image;
+      copy.mayName = [image.table];
+      copy.failure = undefined;
+    }
+    return good.length;
+  }
+
+  async #writeCopy(copy: Copy, base: Image | undefined, image: Image): Promise<boolean> {
+    const runs = differingRuns(base?.bytes, image.bytes);
+    const results = await Promise.allSettled(
+      runs.map(([first, count]) =>
+        this.#spare.write(copy.sector + first, sliceSectors(image.bytes, 0, first, count)),
+      ),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (!failed) return true;
+    const isNews = copy.failure === undefined;
+    copy.failure = failed.reason;
+    if (isNews) this.#onFailure({ index: copy.index, sector: copy.sector, error: failed.reason });
+    return false;
+  }
+
+  #noCopyTook(): RemapError {
+    const causes = this.#copies.map(({ failure }) => failure).filter((failure) => failure !== undefined);
+    const cause = causes[0];
+    const code = cause instanceof RemapError ? cause.code : 'EIO';
+    return new RemapError(
+      code,
+      'the metadata could not be written: no copy took them without putting the last intact one at risk',
+      { failures: causes.map(String) },
+      { cause },
+    );
+  }
+}
+
+/** Five copies of which nothing is known yet. */
+export function unknownCopies(): Copy[] {
+  return Array.from({ length: COPY_COUNT }, (_, index) => ({
+    index,
+    sector: copySector(index),
+    image: undefined,
+    mayName: [],
+    failure: undefined,
+    isScript: false,
+  }));
+}
+
+/** Until the copy is known to hold one state, both what it held and what was written to it may be there. */
+function nameTable(copy: Copy, table: TableState): void {
+  const isNamed = copy.mayName.some(
+    ({ generation, extents }) => generation === table.generation && extents.length === table.extents.length,
+  );
+  if (!isNamed) copy.mayName.push(table);
+}
+
+/** Runs of sectors in which two states differ; all of them when what is there isn't known. */
+function differingRuns(base: Uint8Array | undefined, goal: Uint8Array): SectorRange[] {
+  if (!base) return [[0, STRUCTURE_SECTORS]];
+  const runs: [number, number][] = [];
+  for (let sector = 0; sector < STRUCTURE_SECTORS; sector++) {
+    const before = sliceSectors(base, 0, sector, 1);
+    const after = sliceSectors(goal, 0, sector, 1);
+    if (Buffer.compare(before, after) !== 0) appendRange(runs, sector, 1);
+  }
+  return runs;
+}

@@ -1,0 +1,89 @@
+import { RemapError } from '../errors';
+import { MAX_ENTRIES, readEntry } from './codec/v4';
+import type { RemapEntry } from './entry';
+import type { LargeTable } from './largeTable';
+import { entryCountOf, inlineCountOf } from './structure';
+
+export type VisitEntry = (position: number, entry: RemapEntry) => void;
+
+/** What loading found out besides the entries. */
+export interface LoadedEntries {
+  readonly entryCount: number;
+  /** Positions whose entry in the large table isn't what was visited: the next commit must write them. */
+  readonly unsaved: readonly number[];
+}
+
+/** The entries of a structure's own table, in list order. */
+export function* inlineEntries(structure: Uint8Array): Generator<RemapEntry> {
+  const count = inlineCountOf(structure);
+  for (let position = 0; position < count; position++) yield readEntry(structure, position);
+}
+
+/**
+ * Visits every entry: the structure's own in list order, then those that only the large table has. A position may come
+ * again, and its last entry counts.
+ *
+ * The structure is what a kernel reads and writes, so where it and the large table differ the structure is right
+ * (R10): its entries override the table's for the same sectors, and entries that it pushed out of its 2,048 places are
+ * appended to the list.
+ * @throws RemapError `ENODATA` when the table is damaged in both mirrors or doesn't hold all entries
+ */
+export async function loadEntries(
+  structure: Uint8Array,
+  table: LargeTable,
+  visit: VisitEntry,
+): Promise<LoadedEntries> {
+  const inline = [...inlineEntries(structure)];
+  for (const [position, entry] of inline.entries()) visit(position, entry);
+  const entryCount = entryCountOf(structure);
+  const logged: RemapEntry[] = [];
+  let seen = 0;
+  await table.load((position, entry) => {
+    if (position > seen) throw gap(seen);
+    if (position === seen) seen++;
+    if (position < MAX_ENTRIES) logged[position] = entry;
+    else if (position < entryCount) visit(position, entry);
+  });
+  if (entryCount <= MAX_ENTRIES) return { entryCount, unsaved: [] };
+  if (seen < entryCount) throw gap(seen);
+  if (logged.every((entry, position) => isSamePlace(entry, inline[position]!)))
+    return { entryCount, unsaved: [] };
+  return reconcile(inline, logged, entryCount, table, visit);
+}
+
+async function reconcile(
+  inline: readonly RemapEntry[],
+  logged: readonly RemapEntry[],
+  entryCount: number,
+  table: LargeTable,
+  visit: VisitEntry,
+): Promise<LoadedEntries> {
+  const inlineByOriginal = new Map(inline.map((entry) => [entry.original, entry]));
+  const unsaved = new Set<number>();
+  await table.load((position, entry) => {
+    if (position < MAX_ENTRIES || position >= entryCount) return;
+    const newer = inlineByOriginal.get(entry.original);
+    if (!newer) return;
+    visit(position, newer);
+    unsaved.add(position);
+  });
+  let end = entryCount;
+  for (const entry of logged) {
+    if (inlineByOriginal.has(entry.original)) continue;
+    unsaved.add(end);
+    visit(end++, entry);
+  }
+  return { entryCount: end, unsaved: [...unsaved] };
+}
+
+function isSamePlace(a: RemapEntry, b: RemapEntry): boolean {
+  return a.original === b.original && a.spare === b.spare;
+}
+
+function gap(position: number): RemapError {
+  return new RemapError(
+    'ENODATA',
+    `the large remap table doesn't hold entry ${position}, though the metadata count more`,
+    { position },
+  );
+}

@@ -1,0 +1,95 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { decodeScript, type ScriptMetadata } from './codec/script';
+import { v4Header } from './codec/v4';
+import { type CopyCollection, type CopyRead, readCopies, type SpareKind } from './copyReader';
+import type { Copy } from './copySet';
+import { entryCountOf, extrasOf } from './structure';
+import type { InvalidReason } from './validate';
+
+/** A metadata copy as the spare has it. */
+export interface CopyReport {
+  readonly index: number;
+  /** First sector of the copy on the spare. */
+  readonly sector: number;
+  readonly valid: boolean;
+  readonly reason?: InvalidReason;
+  /** The reason with its figures, as it follows "copy 2 is not valid: ". */
+  readonly detail?: string;
+  readonly sequence?: number;
+  /** Seconds since the epoch. */
+  readonly timestamp?: number;
+}
+
+/** What a spare's metadata area holds. */
+export interface MetadataReport {
+  readonly kind: SpareKind;
+  readonly copies: readonly CopyReport[];
+  /** Index of the copy that counts, or null when none is valid. */
+  readonly winner: number | null;
+  /** Of the winner; 0 without one. */
+  readonly sequence: number;
+  readonly remaps: number;
+  /** Size of the main that the winner belongs to. */
+  readonly mainSectorCount?: number;
+  readonly mainIdentity?: Uint8Array;
+  readonly pool?: Uint8Array;
+  /** What dm-remap's scripts wrote to the first sector. */
+  readonly script?: ScriptMetadata;
+}
+
+/**
+ * Looks at a spare's metadata without writing anything.
+ * @param nowMs milliseconds since the epoch
+ * @throws BlockError when the device fails as a whole
+ */
+export async function inspectMetadata(spare: BlockDevice, nowMs: number): Promise<MetadataReport> {
+  const collection = await readCopies(spare, nowMs);
+  const script = decodeScript(collection.copies[0]!.bytes);
+  return {
+    kind: collection.kind,
+    copies: collection.copies.map(reportCopy),
+    ...reportWinner(collection),
+    ...(script && { script }),
+  };
+}
+
+export function reportCopy({ index, sector, verdict }: CopyRead): CopyReport {
+  const stamp = verdict.stamp && {
+    sequence: Number(verdict.stamp.sequence),
+    timestamp: Number(verdict.stamp.timestamp),
+  };
+  if (verdict.valid) return { index, sector, valid: true, ...stamp };
+  return { index, sector, valid: false, reason: verdict.reason, detail: verdict.detail, ...stamp };
+}
+
+/** A copy as a store knows it after it was `read` at first and written since. */
+export function reportKnownCopy(
+  { index, sector, image, failure }: Readonly<Copy>,
+  read: CopyReport,
+): CopyReport {
+  if (image) {
+    const timestamp = Number(v4Header.get(image.bytes, 'timestamp'));
+    return { index, sector, valid: true, sequence: Number(image.sequence), timestamp };
+  }
+  if (failure === undefined && !read.valid) return read;
+  const detail =
+    failure === undefined ? 'its last write may not be complete' : `it can't be written: ${failure}`;
+  return { index, sector, valid: false, reason: 'unwritten', detail };
+}
+
+function reportWinner({
+  copies,
+  winner,
+}: CopyCollection): Omit<MetadataReport, 'kind' | 'copies' | 'script'> {
+  if (winner === null) return { winner, sequence: 0, remaps: 0 };
+  const { bytes, verdict } = copies[winner]!;
+  const { mainIdentity, pool } = extrasOf(bytes);
+  return {
+    winner,
+    sequence: Number(verdict.stamp!.sequence),
+    remaps: entryCountOf(bytes),
+    mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
+    ...(mainIdentity.length > 0 && { mainIdentity }),
+    ...(pool.length > 0 && { pool }),
+  };
+}

@@ -1,0 +1,193 @@
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { isMediumFailure, RemapError } from '../errors';
+import { RECORDS_PER_SECTOR } from './codec/tableSector';
+import { MAX_ENTRIES } from './codec/v4';
+import type { RemapEntry } from './entry';
+import type { PlacedEntry } from './structure';
+import { type Extent, MAX_EXTENTS, type TableState, tableRuns, tableSectors } from './tableExtents';
+import { readTable } from './tableReader';
+import type { TableRoom } from './tableRoom';
+import { appendToTable, type TableAppend, type TableWriteFailure } from './tableWriter';
+
+/** What a commit asks of the table. */
+export interface TableRequest {
+  readonly changed: readonly PlacedEntry[];
+  readonly entryCount: number;
+  readonly entryAt: (position: number) => RemapEntry;
+  readonly nextSpare: number;
+  readonly sequence: bigint;
+}
+
+/** A table that is written but not committed, for {@link LargeTable.adopt} once the copies name it. */
+export interface TableChange {
+  readonly state: TableState;
+  readonly tail: Uint8Array | undefined;
+}
+
+/** How large the first extent is made: 256 sectors hold 4,096 records. */
+const FIRST_SECTORS = 256;
+/** How often a table that hits bad sectors is moved before a commit gives up. */
+const MAX_MOVES = 4;
+
+/**
+ * Every entry of a device that has more than the structure holds (R10): a log of records in two mirrors at the spare's
+ * end. It only ever grows behind its committed records, so a power loss leaves what the copies count; a table that must
+ * move, because it is full of superseded records or because it hits a bad sector, is written anew elsewhere while the
+ * old one stays.
+ */
+export class LargeTable {
+  readonly #spare: BlockDevice;
+  readonly #room: TableRoom;
+  readonly #firstSectors: number;
+  #state: TableState;
+  #tail: Uint8Array | undefined;
+  #damaged: readonly number[] = [];
+  #highestGeneration: number;
+  #mustMove = false;
+
+  /** @param highestGeneration of any table that a copy on the spare names: a new one's is above it */
+  constructor(
+    spare: BlockDevice,
+    room: TableRoom,
+    state: TableState,
+    highestGeneration: number,
+    firstSectors = FIRST_SECTORS,
+  ) {
+    this.#spare = spare;
+    this.#room = room;
+    this.#state = state;
+    this.#highestGeneration = highestGeneration;
+    this.#firstSectors = firstSectors;
+  }
+
+  /** True when {@link load} found sectors that only one mirror has. */
+  get isDamaged(): boolean {
+    return this.#damaged.length > 0;
+  }
+
+  /** Reads all records; must come before the first {@link write} to a table that exists. */
+  async load(visit: (position: number, entry: RemapEntry) => void): Promise<void> {
+    const { tail, damaged } = await readTable(this.#spare, this.#state, visit);
+    this.#tail = tail;
+    this.#damaged = damaged;
+  }
+
+  /** Writes the sectors that {@link load} found damaged anew. Where that fails the next commit moves the table. */
+  async repair(): Promise<void> {
+    for (const index of this.#damaged) {
+      const [run] = tableRuns(this.#state.extents, index, 1, 1);
+      try {
+        await copySector(this.#spare, run!.startB, run!.startA);
+      } catch (error) {
+        if (!isMediumFailure(error)) throw error;
+        this.#room.markBad([run!.startA]);
+        this.#mustMove = true;
+      }
+    }
+    this.#damaged = [];
+  }
+
+  /**
+   * Writes what a commit adds; nothing before it needs the table. Room is taken before the first write is awaited.
+   * @throws RemapError `ENOSPC` when the table finds no room between the data and the end of the spare
+   */
+  async write(request: TableRequest): Promise<TableChange> {
+    const { generation } = this.#state;
+    const isNeeded = generation === 0 ? request.entryCount > MAX_ENTRIES : request.changed.length > 0;
+    if (!isNeeded) return { state: this.#state, tail: this.#tail };
+    let failure: TableWriteFailure | undefined;
+    for (let moves = 0; moves <= MAX_MOVES; moves++) {
+      const plan = this.#plan(request);
+      const result = await appendToTable(this.#spare, plan);
+      if ('tail' in result) return { state: plan.table, tail: result.tail };
+      failure = result;
+      this.#room.markBad(result.failed);
+      this.#mustMove = true;
+    }
+    throw new RemapError(
+      'EIO',
+      `the large remap table could not be written: the spare failed in sector ${failure!.failed[0]} and wherever the table was moved`,
+      { sector: failure!.failed[0]! },
+      { cause: failure!.cause },
+    );
+  }
+
+  /** Takes a written table as the one that the next commit adds to. */
+  adopt({ state, tail }: TableChange): void {
+    if (state.generation !== this.#state.generation) this.#mustMove = false;
+    this.#state = state;
+    this.#tail = tail;
+  }
+
+  #plan(request: TableRequest): TableAppend {
+    const recordCount = this.#state.recordCount + request.changed.length;
+    const plan = this.#mustRewrite(recordCount, request.entryCount)
+      ? (this.#rewritten(request) ?? this.#extended(recordCount, request))
+      : (this.#extended(recordCount, request) ?? this.#rewritten(request));
+    if (!plan) throw this.#noRoom(sectorsFor(request.entryCount));
+    return plan;
+  }
+
+  #mustRewrite(recordCount: number, entryCount: number): boolean {
+    if (this.#state.generation === 0 || this.#mustMove) return true;
+    const isFull = recordCount > tableSectors(this.#state.extents) * RECORDS_PER_SECTOR;
+    const isMostlySuperseded = recordCount > 2 * entryCount;
+    return isFull && (isMostlySuperseded || this.#state.extents.length === MAX_EXTENTS);
+  }
+
+  /** The table with the changes behind it, in one more extent if need be; undefined when there is no room for that. */
+  #extended(recordCount: number, { changed, sequence, nextSpare }: TableRequest): TableAppend | undefined {
+    const { generation, extents } = this.#state;
+    if (generation === 0) return undefined;
+    const present = tableSectors(extents);
+    const missing = sectorsFor(recordCount) - present;
+    const extent = missing > 0 ? this.#take(Math.max(missing, present), missing, nextSpare) : [];
+    if (!extent || extents.length + extent.length > MAX_EXTENTS) return undefined;
+    return {
+      table: { generation, recordCount, extents: [...extents, ...extent] },
+      firstRecord: this.#state.recordCount,
+      tail: this.#tail,
+      recordAt: (index) => changed[index]!,
+      sequence,
+    };
+  }
+
+  /** A new table of one record an entry, with room for as many again; undefined when there is no room even for those. */
+  #rewritten({ entryCount, entryAt, sequence, nextSpare }: TableRequest): TableAppend | undefined {
+    const needed = sectorsFor(entryCount);
+    const extents = this.#take(Math.max(2 * needed, this.#firstSectors), needed, nextSpare);
+    if (!extents) return undefined;
+    this.#highestGeneration++;
+    return {
+      table: { generation: this.#highestGeneration, recordCount: entryCount, extents },
+      firstRecord: 0,
+      tail: undefined,
+      recordAt: (position) => ({ position, entry: entryAt(position) }),
+      sequence,
+    };
+  }
+
+  #take(wanted: number, needed: number, nextSpare: number): Extent[] | undefined {
+    const extent = this.#room.take(wanted, nextSpare) ?? this.#room.take(needed, nextSpare);
+    return extent && [extent];
+  }
+
+  #noRoom(sectorCount: number): RemapError {
+    return new RemapError(
+      'ENOSPC',
+      `the spare has no room for the large remap table: two runs of ${sectorCount} sectors are needed between the data and sector ${this.#room.limit}`,
+      { sectorCount, limit: this.#room.limit },
+    );
+  }
+}
+
+function sectorsFor(recordCount: number): number {
+  return Math.ceil(recordCount / RECORDS_PER_SECTOR);
+}
+
+/** Copies an intact sector of one mirror over a damaged one of the other. */
+async function copySector(spare: BlockDevice, from: number, to: number): Promise<void> {
+  const sector = new Uint8Array(SECTOR_SIZE);
+  await spare.read(from, sector);
+  await spare.write(to, sector);
+}

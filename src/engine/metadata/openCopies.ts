@@ -1,0 +1,124 @@
+import type { BlockDevice, Clock } from '../block/blockDevice';
+import { RemapError } from '../errors';
+import { RECORDS_PER_SECTOR } from './codec/tableSector';
+import { METADATA_SECTORS, STRUCTURE_BYTES, v4Header } from './codec/v4';
+import { type CopyCollection, type CopyRead, readCopies } from './copyReader';
+import { type Copy, type Image, unknownCopies } from './copySet';
+import { type CopyReport, reportCopy } from './inspect';
+import { extrasOf, readExtras } from './structure';
+import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
+
+/** The five copies, ready to be written to. */
+export interface OpenedCopies {
+  readonly newest: Image;
+  readonly copies: Copy[];
+  readonly reports: readonly CopyReport[];
+  readonly highestSequence: bigint;
+}
+
+/**
+ * Reads the copies and refuses what must not be used (R8).
+ * @throws RemapError as {@link MetadataStore.open} has it
+ */
+export async function openCopies(
+  spare: BlockDevice,
+  options: { readonly mainSectorCount: number; readonly clock: Clock; readonly readOnly?: boolean },
+): Promise<OpenedCopies> {
+  const collection = await readCopies(spare, options.clock.now());
+  if (collection.winner === null) throw noCopy(collection);
+  const winner = collection.copies[collection.winner]!;
+  refuseOtherMain(winner.bytes, options.mainSectorCount);
+  if (!options.readOnly) refuseNewer(winner.bytes);
+  refuseBrokenTable(winner.bytes, spare.sectorCount);
+  const newest = imageOf(winner);
+  return {
+    newest,
+    copies: unknownCopies().map((copy) =>
+      describe(copy, collection.copies[copy.index]!, newest, spare.sectorCount),
+    ),
+    reports: collection.copies.map(reportCopy),
+    highestSequence: collection.highestSequence,
+  };
+}
+
+function imageOf({ bytes }: CopyRead): Image {
+  return { bytes, sequence: v4Header.get(bytes, 'sequence_number'), table: extrasOf(bytes).table };
+}
+
+function describe(copy: Copy, read: CopyRead, newest: Image, sectorCount: number): Copy {
+  const { verdict, bytes } = read;
+  const isSealed = verdict.valid || verdict.sealed === true;
+  const { table } = isSealed ? extrasOf(bytes) : { table: EMPTY_TABLE };
+  const intact = isSameStructure(bytes, newest.bytes) ? newest : imageOf(read);
+  return {
+    ...copy,
+    image: verdict.valid ? intact : undefined,
+    mayName: isPossible(table, sectorCount) ? [table] : [],
+    isScript: copy.index === 0 && !verdict.valid && verdict.reason === 'script',
+  };
+}
+
+function isPossible(table: TableState, sectorCount: number): boolean {
+  return isSound(table, METADATA_SECTORS, sectorCount, RECORDS_PER_SECTOR);
+}
+
+function isSameStructure(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a.subarray(0, STRUCTURE_BYTES), b.subarray(0, STRUCTURE_BYTES)) === 0;
+}
+
+function refuseOtherMain(structure: Uint8Array, mainSectorCount: number): void {
+  const named = Number(v4Header.get(structure, 'main_device_sectors'));
+  if (named === mainSectorCount) return;
+  throw new RemapError(
+    'EINVAL',
+    `the spare's metadata belong to a main of ${named} sectors, and this one has ${mainSectorCount}`,
+    { expected: named, actual: mainSectorCount },
+  );
+}
+
+function refuseNewer(structure: Uint8Array): void {
+  if (readExtras(structure).kind !== 'newer') return;
+  throw new RemapError(
+    'EINVAL',
+    "a newer version of this extension wrote the spare's metadata; this one can only open it read-only",
+  );
+}
+
+function refuseBrokenTable(structure: Uint8Array, sectorCount: number): void {
+  const { table } = extrasOf(structure);
+  if (isPossible(table, sectorCount)) return;
+  throw new RemapError(
+    'EINVAL',
+    `the spare's metadata name a large remap table that can't be on a spare of ${sectorCount} sectors: has the spare been cut short?`,
+    { sectorCount },
+  );
+}
+
+function noCopy({ kind, copies }: CopyCollection): RemapError {
+  const reports = copies.map(reportCopy);
+  const details = { kind, copies: reports };
+  switch (kind) {
+    case 'blank':
+      return new RemapError('ENODATA', 'the spare is blank: format it before its first use', details);
+    case 'script':
+      return new RemapError(
+        'ENODATA',
+        "the spare holds the paths that dm-remap's scripts write, but no remap table: format it before its first use",
+        details,
+      );
+    case 'foreign':
+      return new RemapError(
+        'EINVAL',
+        'the spare holds data that are not remap metadata: format it with force if they may be lost',
+        details,
+      );
+    default: {
+      const reasons = reports.map(({ index, detail }) => `copy ${index}: ${detail}`).join('; ');
+      const cause = copies.find(({ error }) => error !== undefined)?.error;
+      const code = kind === 'unreadable' ? 'EIO' : 'ENODATA';
+      return new RemapError(code, `none of the five metadata copies is intact (${reasons})`, details, {
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { decodeExtras, type Extras, type ExtrasState, encodeExtras, NO_EXTRAS } from './codec/extras';
+import {
+  EXPANSION_BYTES,
+  EXPANSION_DATA_OFFSET,
+  EXPANSION_OFFSET,
+  entryOffset,
+  MAX_ENTRIES,
+  STRUCTURE_BYTES,
+  sealStructure,
+  v4Expansion,
+  v4Header,
+  writeEntry,
+} from './codec/v4';
+import type { RemapEntry } from './entry';
+
+/** What the structure and our extras in it say together. */
+
+const EXPANSION_VERSION = 1;
+const U32_MAX = 0xffffffff;
+
+type HeaderValues = ReturnType<typeof v4Header.decode>;
+
+/** The structure's health fields under the kernel's names, `health_score` for instance. */
+export type HealthFields = {
+  [Name in keyof HeaderValues as Name extends `health.${infer Field}` ? Field : never]: HeaderValues[Name];
+};
+
+/** An entry and where it stands in the list. */
+export interface PlacedEntry {
+  readonly position: number;
+  readonly entry: RemapEntry;
+}
+
+/** What a commit changes in a structure. */
+export interface StructureChange {
+  readonly sequence: bigint;
+  /** Seconds since the epoch. */
+  readonly timestamp: bigint;
+  readonly entryCount: number;
+  readonly changed: readonly PlacedEntry[];
+  readonly nextSpare: number;
+  readonly extras: Omit<Extras, 'nextSpare' | 'entryCount'>;
+  readonly health: Partial<HealthFields>;
+}
+
+export function readExtras(structure: Uint8Array): ExtrasState {
+  return decodeExtras(expansionData(structure));
+}
+
+/** Our extras in a valid structure, or none. */
+export function extrasOf(structure: Uint8Array): Extras {
+  const state = readExtras(structure);
+  return state.kind === 'ours' ? state.extras : NO_EXTRAS;
+}
+
+/** Writes the extras and says in the kernel's fields that `expansion_data` is in use. */
+export function putExtras(structure: Uint8Array, extras: Extras): void {
+  v4Expansion.encode(
+    { expansion_version: EXPANSION_VERSION, expansion_size: EXPANSION_BYTES },
+    structure,
+    EXPANSION_OFFSET,
+  );
+  encodeExtras(extras, expansionData(structure));
+}
+
+/** Entries in the structure's own table. */
+export function inlineCountOf(structure: Uint8Array): number {
+  return v4Header.get(structure, 'active_remaps');
+}
+
+/**
+ * Entries of a valid structure, with those that only the large table has. Only when the structure's own table is full
+ * do the extras know more: a count below that comes from whoever wrote last.
+ */
+export function entryCountOf(structure: Uint8Array): number {
+  const inlineCount = inlineCountOf(structure);
+  return inlineCount < MAX_ENTRIES ? inlineCount : Math.max(inlineCount, extrasOf(structure).entryCount);
+}
+
+/** The allocator's mark: in the kernel's 32-bit field, or in the extras where that is too narrow. */
+export function nextSpareOf(structure: Uint8Array): number {
+  const narrow = v4Header.get(structure, 'next_spare_sector');
+  return narrow < U32_MAX ? narrow : Math.max(narrow, extrasOf(structure).nextSpare);
+}
+
+export function healthOf(structure: Uint8Array): HealthFields {
+  const health = Object.entries(v4Header.decode(structure)).filter(([name]) => name.startsWith(HEALTH));
+  return Object.fromEntries(
+    health.map(([name, value]) => [name.slice(HEALTH.length), value]),
+  ) as HealthFields;
+}
+
+const HEALTH = 'health.';
+
+/** The sealed structure that a commit makes of `base`, which stays as it is. Foreign expansion data are kept. */
+export function changeStructure(base: Uint8Array, change: StructureChange): Uint8Array {
+  const structure = base.slice();
+  const inlineCount = Math.min(change.entryCount, MAX_ENTRIES);
+  for (const { position, entry } of change.changed) {
+    if (position < MAX_ENTRIES) writeEntry(structure, position, entry);
+  }
+  const droppedEnd = entryOffset(Math.max(inlineCount, inlineCountOf(base)));
+  structure.fill(0, entryOffset(inlineCount), droppedEnd);
+  v4Header.encode(
+    {
+      sequence_number: change.sequence,
+      timestamp: change.timestamp,
+      active_remaps: inlineCount,
+      next_spare_sector: Math.min(change.nextSpare, U32_MAX),
+      ...prefixed(change.health),
+    },
+    structure,
+  );
+  if (readExtras(base).kind !== 'foreign') {
+    putExtras(structure, {
+      ...change.extras,
+      nextSpare: change.nextSpare < U32_MAX ? 0 : change.nextSpare,
+      entryCount: change.extras.table.generation === 0 ? 0 : change.entryCount,
+    });
+  }
+  structure.fill(0, STRUCTURE_BYTES);
+  sealStructure(structure);
+  return structure;
+}
+
+function prefixed(health: Partial<HealthFields>): Partial<HeaderValues> {
+  return Object.fromEntries(Object.entries(health).map(([name, value]) => [HEALTH + name, value]));
+}
+
+function expansionData(structure: Uint8Array): Uint8Array {
+  return structure.subarray(EXPANSION_DATA_OFFSET, EXPANSION_DATA_OFFSET + EXPANSION_BYTES);
+}

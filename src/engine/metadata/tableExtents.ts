@@ -1,0 +1,108 @@
+import { mergeRanges, subtractRanges } from '../block/range';
+import type { SectorRange } from '../errors';
+
+/** Where both mirrors of a part of the large table lie on the spare. */
+export interface Extent {
+  readonly startA: number;
+  readonly startB: number;
+  readonly sectorCount: number;
+}
+
+/** The large table as the five copies name it. `generation` 0: there is none. */
+export interface TableState {
+  readonly generation: number;
+  /** Committed records; what lies behind them in the extents doesn't count. */
+  readonly recordCount: number;
+  readonly extents: readonly Extent[];
+}
+
+export const EMPTY_TABLE: TableState = { generation: 0, recordCount: 0, extents: [] };
+
+/** Each extent that is added doubles the table, so this many outlast any disk. */
+export const MAX_EXTENTS = 16;
+
+export function tableSectors(extents: readonly Extent[]): number {
+  return extents.reduce((sum, { sectorCount }) => sum + sectorCount, 0);
+}
+
+/** A run of table sectors that is contiguous in both mirrors. */
+export interface TableRun {
+  /** Index in the table of its first sector. */
+  readonly index: number;
+  readonly startA: number;
+  readonly startB: number;
+  readonly sectorCount: number;
+}
+
+/** Table sectors `[index, index + sectorCount)` as runs of at most `limit` sectors. */
+export function* tableRuns(
+  extents: readonly Extent[],
+  index: number,
+  sectorCount: number,
+  limit: number,
+): Generator<TableRun> {
+  const end = index + sectorCount;
+  let extentIndex = 0;
+  for (const extent of extents) {
+    const extentEnd = extentIndex + extent.sectorCount;
+    for (let at = Math.max(index, extentIndex); at < Math.min(end, extentEnd); at += limit) {
+      const offset = at - extentIndex;
+      yield {
+        index: at,
+        startA: extent.startA + offset,
+        startB: extent.startB + offset,
+        sectorCount: Math.min(limit, Math.min(end, extentEnd) - at),
+      };
+    }
+    extentIndex = extentEnd;
+  }
+}
+
+/** The sectors of the spare that an extent occupies. */
+export function extentRanges({ startA, startB, sectorCount }: Extent): SectorRange[] {
+  return [
+    [startA, sectorCount],
+    [startB, sectorCount],
+  ];
+}
+
+/**
+ * Finds room for an extent in sectors `[first, end)` without the `taken` ones, as high as possible, since data grow
+ * from below.
+ */
+export function findRoom(
+  sectorCount: number,
+  first: number,
+  end: number,
+  taken: readonly SectorRange[],
+): Extent | undefined {
+  const startA = highestGap(sectorCount, first, end, taken);
+  if (startA === undefined) return undefined;
+  const startB = highestGap(sectorCount, first, end, [...taken, [startA, sectorCount]]);
+  return startB === undefined ? undefined : { startA, startB, sectorCount };
+}
+
+function highestGap(
+  sectorCount: number,
+  first: number,
+  end: number,
+  taken: readonly SectorRange[],
+): number | undefined {
+  if (end <= first) return undefined;
+  const gap = subtractRanges([[first, end - first]], mergeRanges(taken)).findLast(
+    ([, count]) => count >= sectorCount,
+  );
+  return gap && gap[0] + gap[1] - sectorCount;
+}
+
+/** Whether a table named on disk can be one: extents inside `[first, end)` that don't overlap, and room for its records. */
+export function isSound(table: TableState, first: number, end: number, recordsPerSector: number): boolean {
+  if (table.generation === 0) return table.recordCount === 0 && table.extents.length === 0;
+  const ranges = table.extents.flatMap(extentRanges).sort((a, b) => a[0] - b[0]);
+  let free = first;
+  for (const [start, count] of ranges) {
+    if (count === 0 || start < free || start + count > end) return false;
+    free = start + count;
+  }
+  return table.recordCount <= tableSectors(table.extents) * recordsPerSector;
+}

@@ -1,0 +1,96 @@
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { sliceSectors } from '../block/range';
+import { isMediumFailure, RemapError } from '../errors';
+import { isTableSector, RECORDS_PER_SECTOR, readRecords } from './codec/tableSector';
+import type { RemapEntry } from './entry';
+import { type TableRun, type TableState, tableRuns } from './tableExtents';
+
+/** Sectors that are read or written at once: 1 MiB. */
+export const TABLE_CHUNK_SECTORS = 2048;
+
+/** What reading the table leaves behind. */
+export interface TableContent {
+  /** The sector that the next record goes to, with its committed records; undefined when that starts a new one. */
+  readonly tail: Uint8Array | undefined;
+  /** Indices of table sectors that are damaged in one mirror. */
+  readonly damaged: readonly number[];
+}
+
+/**
+ * Reads every committed record in the order of writing; of several for a position the last counts. Each sector is taken
+ * from the mirror in which it is intact.
+ * @throws RemapError `ENODATA` when a sector is damaged in both mirrors
+ */
+export async function readTable(
+  spare: BlockDevice,
+  table: TableState,
+  visit: (position: number, entry: RemapEntry) => void,
+): Promise<TableContent> {
+  const damaged: number[] = [];
+  let tail: Uint8Array | undefined;
+  const sectorCount = Math.ceil(table.recordCount / RECORDS_PER_SECTOR);
+  const runs = [...tableRuns(table.extents, 0, sectorCount, TABLE_CHUNK_SECTORS)];
+  const readAhead = (i: number) => (i < runs.length ? readRun(spare, table, runs[i]!) : undefined);
+  let next = readAhead(0);
+  for (let i = 0; next; i++) {
+    const { sectors, repaired } = await next;
+    next = readAhead(i + 1);
+    next?.catch(() => {});
+    damaged.push(...repaired);
+    for (let s = 0; s < runs[i]!.sectorCount; s++) {
+      const count = recordsIn(table, runs[i]!.index + s);
+      const sector = sliceSectors(sectors, 0, s, 1);
+      readRecords(sector, count, visit);
+      if (count < RECORDS_PER_SECTOR) tail = sector.slice();
+    }
+  }
+  return { tail, damaged };
+}
+
+/** Committed records in a table sector. */
+function recordsIn(table: TableState, index: number): number {
+  return Math.min(RECORDS_PER_SECTOR, table.recordCount - index * RECORDS_PER_SECTOR);
+}
+
+async function readRun(
+  spare: BlockDevice,
+  table: TableState,
+  run: TableRun,
+): Promise<{ sectors: Uint8Array; repaired: number[] }> {
+  const sectors = await readMirror(spare, run.startA, run.sectorCount);
+  const repaired: number[] = [];
+  let mirror: Uint8Array | undefined;
+  for (let s = 0; s < run.sectorCount; s++) {
+    const identity = { generation: table.generation, index: run.index + s };
+    const sector = sliceSectors(sectors, 0, s, 1);
+    if (isTableSector(sector, identity, recordsIn(table, identity.index))) continue;
+    mirror ??= await readMirror(spare, run.startB, run.sectorCount);
+    const other = sliceSectors(mirror, 0, s, 1);
+    if (!isTableSector(other, identity, recordsIn(table, identity.index))) throw lost(run, s);
+    sector.set(other);
+    repaired.push(identity.index);
+  }
+  return { sectors, repaired };
+}
+
+/** Reads what can be read; sectors that fail come back as zeros, which no table sector is. */
+async function readMirror(spare: BlockDevice, first: number, sectorCount: number): Promise<Uint8Array> {
+  const sectors = new Uint8Array(sectorCount * SECTOR_SIZE);
+  try {
+    await spare.read(first, sectors);
+  } catch (error) {
+    if (!isMediumFailure(error)) throw error;
+    for (const [sector, count] of error.failed) sliceSectors(sectors, first, sector, count).fill(0);
+  }
+  return sectors;
+}
+
+function lost(run: TableRun, offset: number): RemapError {
+  const index = run.index + offset;
+  const [a, b] = [run.startA + offset, run.startB + offset];
+  return new RemapError(
+    'ENODATA',
+    `sector ${index} of the large remap table is damaged in both mirrors (spare sectors ${a} and ${b}), so some remaps are lost`,
+    { sector: a, mirror: b, index },
+  );
+}

@@ -1,0 +1,73 @@
+import { METADATA_SECTORS } from './codec/v4';
+import { type Extent, extentRanges, findRoom, type TableState } from './tableExtents';
+
+/** The allocator's side of sharing a spare with the large table. */
+export interface SpareRoom {
+  /** Every sector from here to the table's lowest one is free, now. */
+  readonly next: number;
+  /** Called in the same turn in which the limit changes. */
+  setLimit(sector: number): void;
+}
+
+/**
+ * The spare's sectors as the large table sees them: data grow from below, the table takes room from the top, and what
+ * any copy on disk may name is never given away.
+ */
+export class TableRoom {
+  readonly #sectorCount: number;
+  readonly #bad = new Set<number>();
+  #named: readonly TableState[] = [];
+  #taken: Extent[] = [];
+  #allocator: SpareRoom | undefined;
+  #limit: number;
+
+  constructor(sectorCount: number) {
+    this.#sectorCount = sectorCount;
+    this.#limit = sectorCount;
+  }
+
+  /** The first sector that isn't for data: the lowest of a table, or the end of the spare. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  attach(allocator: SpareRoom): void {
+    this.#allocator = allocator;
+    allocator.setLimit(this.#limit);
+  }
+
+  /** Sectors that failed and that no extent may contain. */
+  markBad(sectors: Iterable<number>): void {
+    for (const sector of sectors) this.#bad.add(sector);
+  }
+
+  /** Takes room for an extent above the data; `nextSpare` is the mark that the commit persists. */
+  take(sectorCount: number, nextSpare: number): Extent | undefined {
+    const first = Math.max(nextSpare, this.#allocator?.next ?? 0, METADATA_SECTORS);
+    const named = this.#named.flatMap(({ extents }) => extents);
+    const extent = findRoom(sectorCount, first, this.#sectorCount, [
+      ...[...named, ...this.#taken].flatMap(extentRanges),
+      ...[...this.#bad].map((sector) => [sector, 1] as const),
+    ]);
+    if (!extent) return undefined;
+    this.#taken.push(extent);
+    this.#updateLimit();
+    return extent;
+  }
+
+  /** Tells which tables may be named on disk now; what was taken and isn't among them is free again. */
+  setNamed(tables: readonly TableState[]): void {
+    this.#named = tables;
+    this.#taken = [];
+    this.#updateLimit();
+  }
+
+  #updateLimit(): void {
+    const named = this.#named.flatMap(({ extents }) => extents);
+    const starts = [...named, ...this.#taken].flatMap(({ startA, startB }) => [startA, startB]);
+    const limit = starts.reduce((lowest, start) => Math.min(lowest, start), this.#sectorCount);
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#allocator?.setLimit(limit);
+  }
+}
