@@ -1,5 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { inspectMetadata, type MetadataReport as Inspection } from '../metadata/inspect';
+import { type MetadataReport as Inspection, inspectMetadata } from '../metadata/inspect';
 import type { MetadataReport } from './contracts';
 
 /** What the five copies on a spare say, read now; nothing is written. */
