@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'node:util';
@@ -28,7 +28,7 @@ export async function runEmbedded(
   const dataFolder = join(prepared.folder, 'data');
   const logFile = join(artifactsFolder, `${suite.name}-host.log`);
   await mkdir(artifactsFolder, { recursive: true });
-  rmSync(logFile, { force: true });
+  removeEarlier(suite.name);
   if (suite.vsix) await installExtension(version, dataFolder, suite.vsix);
   const server = await startServer({
     version,
@@ -80,6 +80,15 @@ async function runInPage(
   ];
   await page.goto(server.address({ folder: workspace, payload: JSON.stringify(payload) }));
   return exited;
+}
+
+/** Pictures of an earlier run's failures and its log would mislead. */
+function removeEarlier(suiteName: string): void {
+  for (const name of readdirSync(artifactsFolder)) {
+    if (/^failed-|-timeout\.png$/.test(name) || name === `${suiteName}-host.log`) {
+      rmSync(join(artifactsFolder, name), { force: true });
+    }
+  }
 }
 
 async function timeout(page: Page, suite: SuiteRun, logFile: string): Promise<never> {

@@ -10,6 +10,7 @@ const testTimeoutMs = 60_000;
 
 /** Called by VS Code in its extension host: runs every test that was bundled beside this file. */
 export async function run(): Promise<void> {
+  process.setSourceMapsEnabled(true);
   if (driver.available) markOutput();
   const grep = process.env.REMAP_TEST_GREP;
   const mocha = new Mocha({
