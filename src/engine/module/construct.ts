@@ -31,7 +31,8 @@ export interface ConstructOptions {
 /** A target as constructed, and why it takes no writes, if so. */
 export interface Construction {
   readonly target: RemapTarget;
-  readonly stores: readonly MetadataStore[];
+  /** The metadata of each spare, in use or not; null for a spare that is missing. */
+  readonly stores: readonly (MetadataStore | null)[];
   readonly readOnlyReason: string | null;
 }
 
@@ -45,77 +46,115 @@ export async function constructTarget(
   layers: TargetLayers,
   options: ConstructOptions,
 ): Promise<Construction> {
+  const { persistent, clock, log, observer } = options;
   for (const spare of layers.spares) {
     if (!spare) continue;
     validateSizes(layers.main.sectorCount, spare.sectorCount);
     validatePersistentSpare(spare.sectorCount, FIRST_DATA_SECTOR);
   }
+  const stores = await Promise.all(
+    layers.spares.map((spare, index) => openStore(spare, index, layers, options)),
+  );
   const table = new RemapTable();
-  const stores: MetadataStore[] = [];
-  const members: SpareMember[] = [];
-  for (const [index, spare] of layers.spares.entries()) {
-    const member = await openMember(index, spare, layers.main.sectorCount, table, options);
-    members.push(member.member);
-    if (member.store) stores.push(member.store);
-  }
-  const readOnlyReason = findReadOnlyReason(stores, options);
-  if (options.persistent) table.publishAll();
-  if (options.persistent && !readOnlyReason) await repairStores(stores, options.log);
-  const target = new RemapTarget({
-    main: layers.main,
-    pool: new SparePool(members),
-    table,
-    clock: options.clock,
-    observer: options.observer,
-    readOnly: readOnlyReason !== null,
-  });
+  if (persistent) await loadTable(stores, table, log);
+  else warnOfUnusedEntries(stores, log);
+  const members = layers.spares.map((device, index) =>
+    newMember(index, device, stores[index] ?? null, persistent),
+  );
+  const readOnlyReason = persistent ? unsafeReason(stores) : unusedReason(stores);
+  if (persistent && !readOnlyReason) await repairStores(stores, log);
+  const pool = new SparePool(members);
+  const readOnly = readOnlyReason !== null;
+  const target = new RemapTarget({ main: layers.main, pool, table, clock, observer, readOnly });
   return { target, stores, readOnlyReason };
 }
 
-async function openMember(
-  index: number,
-  device: BlockDevice | null,
-  mainSectorCount: number,
-  table: RemapTable,
-  { persistent, clock, log }: ConstructOptions,
-): Promise<{ member: SpareMember; store: MetadataStore | null }> {
-  if (!device)
-    return { member: { index, device, store: null, allocator: new SpareAllocator(0, 0) }, store: null };
-  const store = await MetadataStore.open(device, {
-    mainSectorCount,
-    clock,
-    onCopyFailure: ({ index: copy, sector }) =>
-      log.warning(`Metadata copy ${copy} failed at spare sector ${sector}`),
-  });
-  await store.load((position, entry) => {
-    if (persistent) table.stageAt(position, { ...entry, member: index });
-  });
-  const allocator = new SpareAllocator(store.nextSpare, store.freeLimit, store.badSpares);
-  if (persistent) {
-    store.attach(allocator);
-    log.line(metadataRestored(store.sequence, store.entryCount));
+/**
+ * The metadata module was loaded while a target without it runs: the table on the spare comes into use, or the entries
+ * made since become durable. The target must be suspended.
+ * @returns why the target takes no writes now, or null
+ */
+export async function adoptMetadata(
+  { target, stores }: Construction,
+  log: KernelLog,
+): Promise<string | null> {
+  await loadTable(stores, target.table, log);
+  for (const [index, store] of stores.entries()) {
+    const member = target.pool.member(index);
+    if (!store) continue;
+    member.allocator.raise(store.nextSpare);
+    store.attach(member.allocator);
+    target.pool.replace({ ...member, store });
   }
-  return { member: { index, device, store: persistent ? store : null, allocator }, store };
-}
-
-function findReadOnlyReason(
-  stores: readonly MetadataStore[],
-  { persistent, log }: ConstructOptions,
-): string | null {
-  for (const store of stores) {
-    if (!persistent && store.entryCount > 0) {
-      log.line(remapsNotPersisted(store.entryCount));
-      return `the spare lists ${store.entryCount} remaps that are not in use because dm-remap-v4-metadata is not loaded; load it to use them`;
-    }
-    if (persistent && store.unsafeEntries > 0) {
-      return `${store.unsafeEntries} remaps lie inside the metadata area of the spare (sectors 0 to 1279), written by a kernel with a known bug; relocate them to write again`;
-    }
-  }
+  const reason = unsafeReason(stores);
+  target.readOnly = reason !== null;
+  if (reason) return reason;
+  await repairStores(stores, log);
+  await target.committer.commitAll();
   return null;
 }
 
-async function repairStores(stores: readonly MetadataStore[], log: KernelLog): Promise<void> {
+async function openStore(
+  spare: BlockDevice | null,
+  memberIndex: number,
+  { main }: TargetLayers,
+  { clock, log }: ConstructOptions,
+): Promise<MetadataStore | null> {
+  if (!spare) return null;
+  return MetadataStore.open(spare, {
+    mainSectorCount: main.sectorCount,
+    clock,
+    memberIndex,
+    onCopyFailure: ({ index, sector }) =>
+      log.warning(`Metadata copy ${index} failed at spare sector ${sector}`),
+  });
+}
+
+async function loadTable(
+  stores: readonly (MetadataStore | null)[],
+  table: RemapTable,
+  log: KernelLog,
+): Promise<void> {
   for (const store of stores) {
+    if (!store) continue;
+    await store.load((position, entry) => table.stageAt(position, { member: 0, ...entry }));
+    log.line(metadataRestored(store.sequence, store.entryCount));
+  }
+  table.publishAll();
+}
+
+function newMember(
+  index: number,
+  device: BlockDevice | null,
+  store: MetadataStore | null,
+  persistent: boolean,
+): SpareMember {
+  if (!store) return { index, device, store, allocator: new SpareAllocator(0, 0) };
+  const allocator = new SpareAllocator(store.nextSpare, store.freeLimit, store.badSpares);
+  if (persistent) store.attach(allocator);
+  return { index, device, store: persistent ? store : null, allocator };
+}
+
+function warnOfUnusedEntries(stores: readonly (MetadataStore | null)[], log: KernelLog): void {
+  for (const store of stores)
+    if (store && store.entryCount > 0) log.line(remapsNotPersisted(store.entryCount));
+}
+
+function unusedReason(stores: readonly (MetadataStore | null)[]): string | null {
+  const count = stores.find((store) => store && store.entryCount > 0)?.entryCount ?? 0;
+  if (count === 0) return null;
+  return `the spare lists ${count} remaps that are not in use because dm-remap-v4-metadata is not loaded: load it`;
+}
+
+function unsafeReason(stores: readonly (MetadataStore | null)[]): string | null {
+  const count = stores.find((store) => store && store.unsafeEntries > 0)?.unsafeEntries ?? 0;
+  if (count === 0) return null;
+  return `${count} remaps lie inside the metadata area of the spare (sectors 0 to 1279), as a kernel with a known bug wrote them: relocate them to write again`;
+}
+
+async function repairStores(stores: readonly (MetadataStore | null)[], log: KernelLog): Promise<void> {
+  for (const store of stores) {
+    if (!store) continue;
     const damaged = store.copies().filter((copy) => !copy.valid);
     if (damaged.length > 0) log.line(metadataCorruption(store.copies().length - damaged.length));
     await store.repair();

@@ -92,10 +92,15 @@ export class Machine {
     return this.#modules.has(name);
   }
 
-  /** @throws RemapError `EINVAL` for an unknown name or a missing dependency */
-  loadModule(name: string): Promise<ModuleState[]> {
+  /**
+   * Loads a module. Devices that run without `metadata` begin to use and keep their tables when it comes.
+   * @throws RemapError `EINVAL` for an unknown name or a missing dependency
+   */
+  loadModule(text: string): Promise<ModuleState[]> {
     return this.#queue.run(async () => {
-      this.#load(parseModuleName(name));
+      const name = parseModuleName(text);
+      this.#load(name);
+      if (name === 'metadata') for (const device of this.devices()) await device.adoptMetadata();
       return this.modules();
     });
   }

@@ -9,7 +9,7 @@ import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarker
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { PlacedEntry } from '../remap/placedEntry';
 import type { RemapTarget } from '../remap/remapTarget';
-import { type ConstructOptions, constructTarget } from './construct';
+import { adoptMetadata, type Construction, type ConstructOptions, constructTarget } from './construct';
 import type {
   DeviceInfo,
   DeviceSpec,
@@ -42,16 +42,17 @@ export class RemapDevice {
   readonly stack: DeviceStack;
   readonly target: RemapTarget;
   readonly health: DeviceHealth;
-  readonly stores: readonly MetadataStore[];
+  readonly stores: readonly (MetadataStore | null)[];
   readonly map: SectorMap;
   readonly #events: DeviceEvents;
   readonly #clock: Clock;
-  readonly #readOnlyReason: string | null;
+  readonly #construction: Construction;
+  #readOnlyReason: string | null;
 
   private constructor(
     spec: DeviceSpec,
     stack: DeviceStack,
-    construction: Awaited<ReturnType<typeof constructTarget>>,
+    construction: Construction,
     events: DeviceEvents,
     clock: Clock,
   ) {
@@ -59,6 +60,7 @@ export class RemapDevice {
     this.stack = stack;
     this.target = construction.target;
     this.stores = construction.stores;
+    this.#construction = construction;
     this.#readOnlyReason = construction.readOnlyReason;
     this.#events = events;
     this.#clock = clock;
@@ -101,6 +103,19 @@ export class RemapDevice {
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
     return [...(this.#readOnlyReason ? [this.#readOnlyReason] : []), ...this.#events.reasons];
+  }
+
+  /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spare. */
+  async adoptMetadata(): Promise<void> {
+    if (this.persistent) return;
+    const wasSuspended = this.target.suspended;
+    if (!wasSuspended) await this.target.suspend();
+    try {
+      this.#readOnlyReason = await adoptMetadata(this.#construction, this.#events.log);
+    } finally {
+      if (!wasSuspended) this.target.resume();
+      this.#events.sectorsChanged();
+    }
   }
 
   info(): DeviceInfo {

@@ -76,6 +76,19 @@ export class Committer {
     }
   }
 
+  /** Makes every entry durable, as when the metadata module is loaded late. */
+  async commitAll(): Promise<void> {
+    const { slotCount } = this.#table;
+    const everything = new Map(
+      Array.from({ length: slotCount }, (_, slot) => [slot, this.#table.entryAt(slot)]),
+    );
+    await this.#exclusively(async () => {
+      for (const member of this.#pool.members) {
+        await this.#commitTo(member, { firstNewSlot: slotCount, added: new Map(), changed: everything });
+      }
+    });
+  }
+
   /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
   async rewrite(): Promise<void> {
     await this.#exclusively(async () => {

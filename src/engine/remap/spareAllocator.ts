@@ -45,6 +45,11 @@ export class SpareAllocator {
     return Math.max(0, this.#limit - this.#next - unusable) + this.#returned.length;
   }
 
+  /** Skips sectors that turn out to be in use. */
+  raise(next: number): void {
+    this.#next = Math.max(this.#next, next);
+  }
+
   /** Follows the large table as it grows downward. */
   setLimit(limit: number): void {
     this.#limit = limit;

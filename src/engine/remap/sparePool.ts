@@ -38,7 +38,8 @@ export class SparePool {
     return this.#members[index]!;
   }
 
-  add(member: SpareMember): void {
+  /** Puts a member at its index: one that is new, or one that has changed. */
+  replace(member: SpareMember): void {
     this.#members[member.index] = member;
   }
 

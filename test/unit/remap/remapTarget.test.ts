@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { BlockError } from '../../../src/engine/errors';
+import { readRun, TargetRig, taggedRun, taggedSector } from '../../support/targetRig';
+
+function eio(...failed: [number, number][]): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof BlockError, String(error));
+    assert.deepEqual([error.code, error.failed], ['EIO', failed]);
+    return true;
+  };
+}
+
+for (const persistent of [false, true]) {
+  describe(`RemapTarget ${persistent ? 'with' : 'without'} the metadata module`, () => {
+    it('R1: remaps exactly the failing sector of a request (B5)', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[1003, 1]], { mode: 'error' });
+      await rig.target.write(1000, taggedRun(1000, 8, 1));
+      assert.deepEqual(rig.observer.lines, ['write failed [[1003,1]]', 'remapped [[1003,1280]]']);
+      assert.deepEqual(await readRun(rig.target, 1000, 8), taggedRun(1000, 8, 1));
+      const mainSector = new Uint8Array(512);
+      rig.mainDisk.peek(1003, mainSector);
+      assert.ok(mainSector.every((byte) => byte === 0));
+    });
+
+    it('R2: a failed write is acknowledged with its payload on the spare (B18)', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[500, 3]], { mode: 'error' });
+      await rig.target.write(500, taggedRun(500, 3, 7));
+      const spare = new Uint8Array(3 * 512);
+      rig.spareDisk.peek(1280, spare);
+      assert.deepEqual(spare, taggedRun(500, 3, 7));
+    });
+
+    it('R3: an unreadable sector is EIO as often as it fails, and read again when the medium heals (B6)', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.write(2000, taggedRun(2000, 4, 1));
+      rig.main.inject([[2001, 2]], { mode: 'error' });
+      for (let i = 0; i < 3; i++) await assert.rejects(readRun(rig.target, 2000, 4), eio([2001, 2]));
+      assert.equal(rig.target.table.size, 0);
+      rig.main.clear();
+      assert.deepEqual(await readRun(rig.target, 2000, 4), taggedRun(2000, 4, 1));
+    });
+
+    it('R3: a sector that a retry can read is rescued', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.write(2000, taggedRun(2000, 4, 1));
+      rig.main.inject([[2001, 1]], { mode: 'error', readFailures: 1 });
+      assert.deepEqual(await readRun(rig.target, 2000, 4), taggedRun(2000, 4, 1));
+      assert.equal(rig.target.table.size, 1);
+      rig.main.inject([[2001, 1]], { mode: 'error' });
+      assert.deepEqual(await readRun(rig.target, 2000, 4), taggedRun(2000, 4, 1));
+    });
+
+    it('R4: a burst of errors costs one commit and one entry a sector (B1, B10)', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 300]], { mode: 'error' });
+      await Promise.all([
+        rig.target.write(100, taggedRun(100, 300, 1)),
+        rig.target.write(100, taggedRun(100, 300, 1)),
+        rig.target.write(250, taggedSector(250, 1)),
+      ]);
+      assert.equal(rig.target.table.size, 300);
+      assert.ok(rig.target.committer.commitCount <= 2, `${rig.target.committer.commitCount} commits`);
+      await rig.target.write(100, taggedRun(100, 300, 2));
+      assert.equal(rig.target.table.size, 300);
+      assert.deepEqual(await readRun(rig.target, 100, 300), taggedRun(100, 300, 2));
+    });
+
+    it('R5: a spare sector that fails is skipped and remembered', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 2]], { mode: 'error' });
+      rig.spare.inject([[1280, 1]], { mode: 'error' });
+      await rig.target.write(100, taggedRun(100, 2, 1));
+      assert.deepEqual(await readRun(rig.target, 100, 2), taggedRun(100, 2, 1));
+      assert.ok(rig.target.pool.member(0).allocator.badSectors.has(1280));
+    });
+
+    it('R5: a full spare gives ENOSPC, and what was remapped goes on working', async () => {
+      const rig = await TargetRig.create({ persistent, spareSectors: 1290 });
+      const room = rig.target.pool.free;
+      rig.main.inject([[0, 4096]], { mode: 'error' });
+      await rig.target.write(10, taggedRun(10, room, 1));
+      await assert.rejects(rig.target.write(100, taggedSector(100, 1)), (error) => {
+        assert.ok(error instanceof BlockError);
+        assert.deepEqual([error.code, error.failed], ['ENOSPC', [[100, 1]]]);
+        return true;
+      });
+      await rig.target.write(10, taggedRun(10, room, 2));
+      assert.deepEqual(await readRun(rig.target, 10, room), taggedRun(10, room, 2));
+    });
+
+    it('R5: a remapped sector whose spare sector fails moves on', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 1]], { mode: 'error' });
+      await rig.target.write(100, taggedSector(100, 1));
+      rig.spare.inject([[1280, 1]], { mode: 'error' });
+      await assert.rejects(readRun(rig.target, 100, 1), eio([100, 1]));
+      await rig.target.write(100, taggedSector(100, 2));
+      assert.deepEqual(await readRun(rig.target, 100, 1), taggedSector(100, 2));
+      assert.equal(rig.target.table.size, 1);
+    });
+
+    it('R11: I/O waits while suspended and goes on after', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.suspend();
+      let answered = false;
+      const write = rig.target.write(5, taggedSector(5, 1)).then(() => (answered = true));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      assert.equal(answered, false);
+      rig.target.resume();
+      await write;
+      assert.deepEqual(await readRun(rig.target, 5, 1), taggedSector(5, 1));
+    });
+
+    it('R11: removing a suspended device refuses what waits', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.suspend();
+      const write = rig.target.write(5, taggedSector(5, 1));
+      await rig.target.close();
+      await assert.rejects(write, { code: 'ENODEV' });
+    });
+
+    it('R12: refuses what is not inside the device (B20)', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await assert.rejects(readRun(rig.target, 4095, 2), { code: 'EINVAL' });
+      await assert.rejects(rig.target.write(-1, taggedSector(0, 1)), { code: 'EINVAL' });
+      await assert.rejects(rig.target.remapSector(99_999_999_999, 88_888_888), { code: 'EINVAL' });
+    });
+
+    it('R12: counts what happened', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 1]], { mode: 'error' });
+      await rig.target.write(100, taggedSector(100, 1));
+      await readRun(rig.target, 96, 8);
+      await readRun(rig.target, 0, 8);
+      assert.deepEqual(rig.target.statistics.snapshot(), {
+        reads: 2,
+        writes: 1,
+        remaps: 1,
+        errors: 1,
+        totalIos: 3,
+        normalIos: 1,
+        remappedIos: 2,
+        remappedSectors: 1,
+      });
+    });
+  });
+}
