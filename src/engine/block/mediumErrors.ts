@@ -1,0 +1,258 @@
+import { BlockError, type SectorRange } from '../errors';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
+import { InFlight } from './inFlight';
+import {
+  DUST_TAG,
+  type FaultOutcome,
+  type MediumFault,
+  outcomeOfRead,
+  outcomeOfWrite,
+  tagOfFault,
+} from './mediumFault';
+import { appendRange, checkRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
+import { RangeSet, type ReadonlyRangeSet } from './rangeSet';
+
+/** How a medium that fails begins. */
+export interface MediumOptions {
+  /** Its bad sectors, each tagged with its fault (see `tagOfFault`). The layer owns the set from then on. */
+  readonly badSectors?: RangeSet;
+  /** False to let everything pass, as dm-dust does after `disable`. */
+  readonly enabled?: boolean;
+  /** dm-dust's `quiet`: whoever logs for this medium logs nothing about single sectors. */
+  readonly quiet?: boolean;
+  /** The image, named in messages. */
+  readonly path?: string;
+}
+
+/** What changed on a medium. */
+export interface MediumChange {
+  /** Sectors that a write healed; empty when somebody changed the medium by a call. */
+  readonly healed: readonly SectorRange[];
+}
+
+/**
+ * A medium with bad sectors, over the image that holds its bytes. The errors belong to the medium: whoever owns the layer
+ * persists `badSectors`, `enabled` and `quiet` whenever `onDidChange` says so.
+ *
+ * A request that touches no bad sector goes down as it is, and its promise is the lower device's own. Otherwise exactly
+ * the bad sectors fail with `EIO` and the rest is transferred; a read's failing sectors come back as zeros, never as the
+ * bytes of the image. A discard counts as a write. A sector heals when the write of it has succeeded below.
+ * While not `enabled` everything passes and nothing heals, whatever the mode of the sectors.
+ */
+export class MediumErrors implements BlockDevice {
+  readonly #lower: BlockDevice;
+  readonly #bad: RangeSet;
+  readonly #path: string | undefined;
+  readonly #listeners = new Set<(change: MediumChange) => void>();
+  #enabled: boolean;
+  #quiet: boolean;
+  #closed = false;
+  /** The requests that meet bad sectors: they go on when the lower device has answered. */
+  readonly #inFlight = new InFlight();
+
+  constructor(lower: BlockDevice, options: MediumOptions = {}) {
+    this.#lower = lower;
+    this.#bad = options.badSectors ?? new RangeSet();
+    this.#enabled = options.enabled ?? true;
+    this.#quiet = options.quiet ?? false;
+    this.#path = options.path;
+  }
+
+  get sectorCount(): number {
+    return this.#lower.sectorCount;
+  }
+
+  get readOnly(): boolean {
+    return this.#lower.readOnly;
+  }
+
+  /** The bad sectors, live. */
+  get badSectors(): ReadonlyRangeSet {
+    return this.#bad;
+  }
+
+  get enabled(): boolean {
+    return this.#enabled;
+  }
+
+  set enabled(enabled: boolean) {
+    if (enabled === this.#enabled) return;
+    this.#enabled = enabled;
+    this.#changed();
+  }
+
+  get quiet(): boolean {
+    return this.#quiet;
+  }
+
+  set quiet(quiet: boolean) {
+    if (quiet === this.#quiet) return;
+    this.#quiet = quiet;
+    this.#changed();
+  }
+
+  /** Calls a listener, in the same turn, after each change that must be persisted; answers how to stop that. */
+  onDidChange(listener: (change: MediumChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Makes sectors bad; ones that are bad already get the new fault.
+   * @throws BlockError `EINVAL` if a run isn't inside the device (R12); then nothing changed
+   */
+  inject(runs: Iterable<SectorRange>, fault: MediumFault): void {
+    const tag = tagOfFault(fault);
+    const checked = [...runs];
+    for (const [first, count] of checked) checkRange(first, count, this.sectorCount);
+    for (const [first, count] of checked) this.#bad.add(first, count, tag);
+    if (checked.length > 0) this.#changed();
+  }
+
+  /** {@link inject} for sectors that carry their faults themselves, as a list of bad sectors read from a file. */
+  injectAll(badSectors: ReadonlyRangeSet): void {
+    const last = badSectors.previous(Number.MAX_SAFE_INTEGER);
+    if (last === undefined) return;
+    checkRange(last, 1, this.sectorCount);
+    for (const { first, sectorCount, tag } of badSectors.tagged()) this.#bad.add(first, sectorCount, tag);
+    this.#changed();
+  }
+
+  /** Makes sectors healthy again: the given runs, or all. Answers how many were bad. */
+  clear(runs?: Iterable<SectorRange>): number {
+    const before = this.#bad.sectorCount;
+    if (runs) for (const [first, count] of runs) this.#bad.remove(first, count);
+    else this.#bad.clear();
+    const cleared = before - this.#bad.sectorCount;
+    if (cleared > 0) this.#changed();
+    return cleared;
+  }
+
+  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    return this.#isTouched(sector, buffer.length / SECTOR_SIZE)
+      ? this.#inFlight.during(() => this.#readAround(sector, buffer, options))
+      : this.#lower.read(sector, buffer, options);
+  }
+
+  write(sector: number, buffer: Uint8Array): Promise<void> {
+    if (this.readOnly || !this.#isTouched(sector, buffer.length / SECTOR_SIZE)) {
+      return this.#lower.write(sector, buffer);
+    }
+    const transfer = (first: number, count: number) =>
+      this.#lower.write(first, sliceSectors(buffer, sector, first, count));
+    return this.#inFlight.during(() => this.#writeAround(sector, buffer.length, transfer));
+  }
+
+  flush(): Promise<void> {
+    return this.#lower.flush();
+  }
+
+  discard(sector: number, sectorCount: number): Promise<void> {
+    if (this.readOnly || !this.#isTouched(sector, sectorCount)) {
+      return this.#lower.discard(sector, sectorCount);
+    }
+    const transfer = (first: number, count: number) => this.#lower.discard(first, count);
+    return this.#inFlight.during(() => this.#writeAround(sector, sectorCount * SECTOR_SIZE, transfer));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#lower.close();
+    await this.#inFlight.drained();
+  }
+
+  /** A closed device, too, leaves the answer to the lower one. */
+  #isTouched(sector: number, sectorCount: number): boolean {
+    return this.#enabled && !this.#closed && this.#bad.intersects(sector, sectorCount);
+  }
+
+  /**
+   * Reads from the first to the last good sector in one request, through the bad ones between: cheaper than a request for
+   * each piece, and the lower device is told not to mind them.
+   */
+  async #readAround(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    const skip = options?.skip ?? [];
+    const failing = this.#meet(
+      subtractRanges(this.#bad.overlaps(sector, count), skip),
+      outcomeOfRead,
+    ).failing;
+    if (failing.length === 0) return this.#lower.read(sector, buffer, options);
+
+    const good = subtractRanges([[sector, count]], mergeRanges([...failing, ...skip]));
+    let below: SettledRequests = { failed: [] };
+    if (good.length > 0) {
+      const first = good[0]![0];
+      const end = good.at(-1)![0] + good.at(-1)![1];
+      const span = sliceSectors(buffer, sector, first, end - first);
+      const through = subtractRanges([[first, end - first]], good);
+      below = await settleRequests([this.#lower.read(first, span, { skip: through })]);
+    }
+    for (const [first, failed] of failing) sliceSectors(buffer, sector, first, failed).fill(0);
+    throw this.#error('read', failing, below);
+  }
+
+  async #writeAround(
+    sector: number,
+    byteLength: number,
+    transfer: (first: number, count: number) => Promise<void>,
+  ): Promise<void> {
+    const count = checkRequest(sector, byteLength, this.sectorCount);
+    const { failing, passing, counted } = this.#meet(this.#bad.overlaps(sector, count), outcomeOfWrite);
+    if (counted) this.#changed();
+    const good = subtractRanges([[sector, count]], failing);
+    const below = await settleRequests(good.map(([first, length]) => transfer(first, length)));
+    const healed = this.#heal(subtractRanges(passing, below.failed));
+    if (healed.length > 0) this.#changed(healed);
+    if (failing.length > 0 || below.cause) throw this.#error('write', failing, below);
+  }
+
+  /**
+   * Lets a request meet the bad sectors of some runs: which of them fail, which let it pass, and whether any now has
+   * another number of failures to come.
+   */
+  #meet(
+    runs: readonly SectorRange[],
+    outcomeOf: (tag: number) => FaultOutcome,
+  ): { failing: SectorRange[]; passing: SectorRange[]; counted: boolean } {
+    const failing: [number, number][] = [];
+    const passing: [number, number][] = [];
+    let counted = false;
+    for (const run of runs) {
+      for (const { first, sectorCount, tag } of [...this.#bad.tagged(...run)]) {
+        const outcome = outcomeOf(tag);
+        appendRange(outcome.fails ? failing : passing, first, sectorCount);
+        if (outcome.tag === tag) continue;
+        this.#bad.add(first, sectorCount, outcome.tag);
+        counted = true;
+      }
+    }
+    return { failing, passing, counted };
+  }
+
+  /** Makes written sectors healthy, unless somebody gave them another fault while the write was under way. */
+  #heal(written: readonly SectorRange[]): SectorRange[] {
+    const healed: [number, number][] = [];
+    for (const run of written) {
+      for (const { first, sectorCount, tag } of this.#bad.tagged(...run)) {
+        if (tag === DUST_TAG) appendRange(healed, first, sectorCount);
+      }
+    }
+    for (const [first, count] of healed) this.#bad.remove(first, count);
+    return healed;
+  }
+
+  #changed(healed: readonly SectorRange[] = []): void {
+    for (const listener of this.#listeners) listener({ healed });
+  }
+
+  #error(operation: 'read' | 'write', failing: readonly SectorRange[], below: SettledRequests): BlockError {
+    const failed = mergeRanges([...failing, ...below.failed]);
+    const where = this.#path === undefined ? '' : ` on ${this.#path}`;
+    const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}`;
+    const details = { sector: failed[0]![0], ...(this.#path === undefined ? {} : { path: this.#path }) };
+    const options = below.cause ? { cause: below.cause } : {};
+    return new BlockError(below.cause?.code ?? 'EIO', message, failed, details, options);
+  }
+}
