@@ -1,0 +1,148 @@
+import type { MediumErrors } from '../block/mediumErrors';
+import { MAX_FAILURE_COUNT } from '../block/mediumFault';
+import { RemapError, type SectorRange } from '../errors';
+
+/** What a message comes back with. */
+export interface DustReply {
+  /** What `dmsetup message` prints; empty where the kernel returns nothing. */
+  readonly reply: string;
+  /** What the kernel logs, with its prefix; absent where it logs nothing. */
+  readonly log?: string;
+}
+
+const LOG_PREFIX = 'device-mapper: dust: ';
+
+/** More lines than anybody reads; a list of everything on a large bad run would not fit in memory. */
+const MAX_LISTED = 1_000_000;
+
+type Handler = (layer: MediumErrors, block: number, writeFailures: number) => DustReply;
+
+const HANDLERS: ReadonlyMap<
+  string,
+  { readonly argumentCounts: readonly number[]; readonly handle: Handler }
+> = new Map([
+  ['addbadblock', { argumentCounts: [1, 2], handle: addBadBlock }],
+  ['removebadblock', { argumentCounts: [1], handle: removeBadBlock }],
+  ['queryblock', { argumentCounts: [1], handle: queryBlock }],
+  ['countbadblocks', { argumentCounts: [0], handle: countBadBlocks }],
+  ['clearbadblocks', { argumentCounts: [0], handle: clearBadBlocks }],
+  ['listbadblocks', { argumentCounts: [0], handle: listBadBlocks }],
+  ['enable', { argumentCounts: [0], handle: enable }],
+  ['disable', { argumentCounts: [0], handle: disable }],
+  ['quiet', { argumentCounts: [0], handle: toggleQuiet }],
+]);
+
+/** Whether a message's first word is one of dm-dust's. */
+export function isDustMessage(word: string): boolean {
+  return HANDLERS.has(word.toLowerCase());
+}
+
+/**
+ * Obeys a dm-dust message (version 1.0.0) on a medium, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
+ * `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`, `listbadblocks`, `enable`, `disable`, `quiet`;
+ * names in any case. All of them see every bad sector, `error` ones too; what `addbadblock` adds is a `dust` one.
+ *
+ * What differs from the kernel, each where the kernel is careless:
+ * - a medium is enabled from the start, since it fails because it was told to;
+ * - block == size is out of range (the kernel compares with `>`);
+ * - blocks count from the start of the medium, whatever target lies above it;
+ * - a name that isn't known is reported as such even when its argument isn't a number, and a block that isn't a number has
+ *   a text (the kernel is silent);
+ * - errors have their text also in quiet mode; only the log of additions and removals is silent then;
+ * - a list of more than a million blocks is refused.
+ *
+ * @throws RemapError `EINVAL`, its message the kernel's text behind `dust: `
+ */
+export function handleDustMessage(layer: MediumErrors, argv: readonly string[]): DustReply {
+  const [word = '', ...rest] = argv;
+  if (argv.length === 0 || argv.length > 3) throw invalid(`invalid number of arguments '${argv.length}'`);
+  const message = HANDLERS.get(word.toLowerCase());
+  if (!message?.argumentCounts.includes(rest.length)) {
+    const needsMore = message !== undefined && rest.length === 0;
+    throw invalid(
+      needsMore ? `${word} requires an additional argument` : `unrecognized message '${word}' received`,
+    );
+  }
+  const [block, writeFailures = 0] = rest.map(parseNumber);
+  if (writeFailures > MAX_FAILURE_COUNT) throw invalid('selected write fail count out of range');
+  if (block !== undefined && block >= layer.sectorCount) throw invalid('selected block value out of range');
+  return message.handle(layer, block ?? 0, writeFailures);
+}
+
+/** The kernel's log lines for sectors that a write took off the list, one a sector. */
+export function* dustHealLog(healed: Iterable<SectorRange>): Generator<string> {
+  for (const [first, count] of healed) {
+    for (let block = first; block < first + count; block++) {
+      yield `${LOG_PREFIX}block ${block} removed from badblocklist by write`;
+    }
+  }
+}
+
+function addBadBlock(layer: MediumErrors, block: number, writeFailures: number): DustReply {
+  if (layer.badSectors.has(block)) throw invalid(`dust_add_block: block ${block} already in badblocklist`);
+  layer.inject([[block, 1]], { mode: 'dust', writeFailures });
+  const log = `dust_add_block: badblock added at block ${block} with write fail count ${writeFailures}`;
+  return logged(layer, log);
+}
+
+function removeBadBlock(layer: MediumErrors, block: number): DustReply {
+  if (layer.clear([[block, 1]]) === 0) {
+    throw invalid(`dust_remove_block: block ${block} not found in badblocklist`);
+  }
+  return logged(layer, `dust_remove_block: badblock removed at block ${block}`);
+}
+
+function queryBlock(layer: MediumErrors, block: number): DustReply {
+  const found = layer.badSectors.has(block) ? 'found' : 'not found';
+  return { reply: `dust_query_block: block ${block} ${found} in badblocklist` };
+}
+
+function countBadBlocks(layer: MediumErrors): DustReply {
+  return { reply: `countbadblocks: ${layer.badSectors.sectorCount} badblock(s) found` };
+}
+
+function clearBadBlocks(layer: MediumErrors): DustReply {
+  const cleared = layer.clear() > 0;
+  return { reply: `dust_clear_badblocks: ${cleared ? 'badblocks cleared' : 'no badblocks found'}` };
+}
+
+function listBadBlocks(layer: MediumErrors): DustReply {
+  const { badSectors } = layer;
+  if (badSectors.sectorCount === 0) return { reply: 'No blocks in badblocklist' };
+  if (badSectors.sectorCount > MAX_LISTED) {
+    throw invalid(`listbadblocks: ${badSectors.sectorCount} badblocks are too many to list`);
+  }
+  let reply = '';
+  for (const [first, count] of badSectors) {
+    for (let block = first; block < first + count; block++) reply += `${block}\n`;
+  }
+  return { reply };
+}
+
+function enable(layer: MediumErrors): DustReply {
+  layer.enabled = true;
+  return { reply: '', log: `${LOG_PREFIX}enabling read failures on bad sectors` };
+}
+
+function disable(layer: MediumErrors): DustReply {
+  layer.enabled = false;
+  return { reply: '', log: `${LOG_PREFIX}disabling read failures on bad sectors` };
+}
+
+function toggleQuiet(layer: MediumErrors): DustReply {
+  layer.quiet = !layer.quiet;
+  return { reply: '' };
+}
+
+function logged(layer: MediumErrors, text: string): DustReply {
+  return layer.quiet ? { reply: '' } : { reply: '', log: LOG_PREFIX + text };
+}
+
+function parseNumber(word: string): number {
+  if (!/^\d+$/.test(word)) throw invalid(`'${word}' is not a decimal number`);
+  return Number(word);
+}
+
+function invalid(text: string): RemapError {
+  return new RemapError('EINVAL', `dust: ${text}`, { target: 'dust' });
+}
