@@ -1,0 +1,90 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
+import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import { RemapError } from '../errors';
+import { LineScanner } from './lineScanner';
+import { joinLines } from './textFile';
+
+/** The unit of `badblocks` unless it is told another with `-b`. */
+export const BADBLOCKS_BLOCK_SIZE = 1024;
+
+/** How the numbers of a list are to be understood. */
+export interface BlockListOptions {
+  /** The file's name, for errors. */
+  readonly path: string;
+  /** Bytes a block: a multiple of 512. */
+  readonly blockSize: number;
+  /** Refuses a block that isn't wholly inside a device of this size. */
+  readonly sectorCount?: number;
+  /** The tag of the sectors; fails always if not given. */
+  readonly tag?: number;
+}
+
+/**
+ * Reads a list of decimal block numbers, one a line in any order: what `badblocks` writes, what dm-dust's `listbadblocks`
+ * answers, what `ddrescuelog -l` prints. As in e2fsprogs, lines without a number and text behind one are
+ * ignored. Stricter: a number that goes on in other characters (`0x10`, `12a`) is an error and not its first digits. Freer:
+ * numbers may have more than 32 bits.
+ *
+ * @throws RemapError `EINVAL` with `details.path` and `details.line`
+ */
+export function parseBlockList(bytes: Uint8Array, options: BlockListOptions): RangeSet {
+  const scanner = new LineScanner(bytes, options.path);
+  const blocks = new BlockUnit(options);
+  const sectors = new RangeSet();
+  while (scanner.nextLine()) {
+    scanner.skipBlanks();
+    const block = scanner.decimal();
+    if (Number.isNaN(block)) continue;
+    if (!scanner.skipBlanks())
+      throw scanner.invalid(`'${scanner.text.trim()}' is not a decimal block number`);
+    const [first, count] = blocks.sectorsOf(block, scanner);
+    sectors.add(first, count, options.tag);
+  }
+  return sectors;
+}
+
+/** The blocks that hold bad sectors, ascending, one a line, in pieces; a block counts if any sector of it is bad. */
+export function formatBlockList(badSectors: ReadonlyRangeSet, blockSize: number): Generator<string> {
+  return joinLines(blockNumbers(badSectors, checkBlockSize(blockSize)));
+}
+
+function* blockNumbers(badSectors: ReadonlyRangeSet, blockSize: number): Generator<string> {
+  const sectorsABlock = blockSize / SECTOR_SIZE;
+  let next = 0;
+  for (const [first, count] of badSectors) {
+    const end = Math.ceil((first + count) / sectorsABlock);
+    for (next = Math.max(next, Math.floor(first / sectorsABlock)); next < end; next++) yield `${next}`;
+  }
+}
+
+/** Converts block numbers of a file into sectors of a device. */
+export class BlockUnit {
+  readonly #sectorsABlock: number;
+  readonly #sectorCount: number;
+
+  constructor({
+    blockSize,
+    sectorCount = Number.MAX_SAFE_INTEGER,
+  }: Pick<BlockListOptions, 'blockSize' | 'sectorCount'>) {
+    this.#sectorsABlock = checkBlockSize(blockSize) / SECTOR_SIZE;
+    this.#sectorCount = sectorCount;
+  }
+
+  /** @throws RemapError `EINVAL` naming the scanner's line if the block isn't inside the device */
+  sectorsOf(block: number, scanner: LineScanner): [first: number, sectorCount: number] {
+    const first = block * this.#sectorsABlock;
+    if (first + this.#sectorsABlock <= this.#sectorCount) return [first, this.#sectorsABlock];
+    const number = Number.isFinite(block) ? block : scanner.largeInteger;
+    const size = this.#sectorsABlock * SECTOR_SIZE;
+    throw scanner.invalid(
+      `block ${number} of ${size} bytes is outside the device, which has ${this.#sectorCount} sectors`,
+    );
+  }
+}
+
+function checkBlockSize(blockSize: number): number {
+  if (Number.isSafeInteger(blockSize) && blockSize > 0 && blockSize % SECTOR_SIZE === 0) return blockSize;
+  throw new RemapError('EINVAL', `a block of ${blockSize} bytes is not a whole number of 512-byte sectors`, {
+    blockSize,
+  });
+}

@@ -1,0 +1,105 @@
+/** What a rescue knows of a block: not tried, not trimmed, not scraped, bad, or read. */
+export type BlockStatus = '?' | '*' | '/' | '-' | '+';
+
+const STATUSES: readonly BlockStatus[] = ['?', '*', '/', '-', '+'];
+
+export function isBlockStatus(character: string): character is BlockStatus {
+  return (STATUSES as readonly string[]).includes(character);
+}
+
+/** A run of bytes of one status; `end` is exclusive. */
+export interface MapBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly status: BlockStatus;
+}
+
+/**
+ * The contiguous blocks of a mapfile, compact: neighbours differ in status. Nine bytes a block. Positions are bytes and
+ * exact, except that the end of the map may lie anywhere in 63 bits: a tool that doesn't know the size of its disk
+ * writes a last block that reaches to the end of the world. Immutable.
+ */
+export class BlockMap {
+  readonly #starts: Float64Array;
+  readonly #statuses: Uint8Array;
+  /** Where the last block ends, exactly. */
+  readonly exactEnd: bigint;
+
+  constructor(starts: Float64Array, statuses: Uint8Array, exactEnd: bigint) {
+    this.#starts = starts;
+    this.#statuses = statuses;
+    this.exactEnd = exactEnd;
+  }
+
+  get length(): number {
+    return this.#starts.length;
+  }
+
+  /** Where the first block starts. */
+  get start(): number {
+    return this.#starts[0] ?? 0;
+  }
+
+  /** Where the last block ends; rounded if that is beyond 2^53. */
+  get end(): number {
+    return Number(this.exactEnd);
+  }
+
+  startOf(index: number): number {
+    return this.#starts[index]!;
+  }
+
+  endOf(index: number): number {
+    return this.#starts[index + 1] ?? this.end;
+  }
+
+  statusOf(index: number): BlockStatus {
+    return STATUSES[this.#statuses[index]!]!;
+  }
+
+  *[Symbol.iterator](): Iterator<MapBlock> {
+    for (let i = 0; i < this.length; i++) {
+      yield { start: this.startOf(i), end: this.endOf(i), status: this.statusOf(i) };
+    }
+  }
+}
+
+/** Builds a {@link BlockMap} from its blocks in order, merging neighbours of one status. */
+export class BlockMapBuilder {
+  #starts = new Float64Array(64);
+  #statuses = new Uint8Array(64);
+  #length = 0;
+  #end = 0;
+
+  /** Adds a block; `start` must be where the last one ended. An empty block adds nothing. */
+  append(start: number, end: number, status: BlockStatus): void {
+    if (end <= start) return;
+    this.#end = end;
+    const code = STATUSES.indexOf(status);
+    if (this.#length > 0 && this.#statuses[this.#length - 1] === code) return;
+    if (this.#length === this.#starts.length) this.#grow();
+    this.#starts[this.#length] = start;
+    this.#statuses[this.#length] = code;
+    this.#length++;
+  }
+
+  /** @param exactEnd where the last block ends, if that isn't a safe integer */
+  build(exactEnd?: bigint): BlockMap {
+    const starts = this.#starts.slice(0, this.#length);
+    return new BlockMap(starts, this.#statuses.slice(0, this.#length), exactEnd ?? BigInt(this.#end));
+  }
+
+  #grow(): void {
+    const starts = new Float64Array(this.#length * 2);
+    const statuses = new Uint8Array(this.#length * 2);
+    starts.set(this.#starts);
+    statuses.set(this.#statuses);
+    this.#starts = starts;
+    this.#statuses = statuses;
+  }
+}
+
+/** A position or size as ddrescue writes it: at least eight hexadecimal digits. */
+export function formatPosition(value: number | bigint): string {
+  return `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
+}

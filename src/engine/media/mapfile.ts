@@ -1,0 +1,62 @@
+import { RangeSet } from '../block/rangeSet';
+import { type BlockMap, BlockMapBuilder, type BlockStatus, formatPosition } from './blockMap';
+import { formatAnnotations, type MediumAnnotations } from './mediumAnnotations';
+import { joinLines } from './textFile';
+
+/** What a rescue was doing: copying, trimming, scraping, retrying, filling, generating, or finished. */
+export type RescueStatus = '?' | '*' | '/' | '-' | 'F' | 'G' | '+';
+
+export function isRescueStatus(character: string): character is RescueStatus {
+  return character.length === 1 && '?*/-FG+'.includes(character);
+}
+
+/** A GNU ddrescue mapfile, with what ddrescue doesn't know of in comments of our own, which it ignores. Immutable. */
+export interface Mapfile extends MediumAnnotations {
+  /** The comments above the status line, with their `#`, except those that are written anew each time. */
+  readonly header: readonly string[];
+  /** Byte position. */
+  readonly currentPosition: number;
+  readonly currentStatus: RescueStatus;
+  readonly currentPass: number;
+  readonly blocks: BlockMap;
+}
+
+export const POSITION_HEADING = '# current_pos  current_status  current_pass';
+const BLOCKS_HEADING = '#      pos        size  status';
+
+/** The map of a medium of which every byte was read. */
+export function createMapfile(byteLength: number, status: BlockStatus = '+'): Mapfile {
+  const blocks = new BlockMapBuilder();
+  blocks.append(0, byteLength, status);
+  return {
+    header: ['# Mapfile. Created by Remap Inspector'],
+    currentPosition: 0,
+    currentStatus: '+',
+    currentPass: 1,
+    blocks: blocks.build(),
+    faults: new RangeSet(),
+    enabled: true,
+    quiet: false,
+  };
+}
+
+/** A mapfile's text in the form ddrescue writes, in pieces. Characters are bytes (Latin-1). */
+export function formatMapfile(mapfile: Mapfile): Generator<string> {
+  return joinLines(formatLines(mapfile));
+}
+
+function* formatLines(mapfile: Mapfile): Generator<string> {
+  yield* mapfile.header;
+  yield* formatAnnotations(mapfile);
+  yield POSITION_HEADING;
+  const position = formatPosition(mapfile.currentPosition);
+  yield `${position}     ${mapfile.currentStatus}               ${mapfile.currentPass}`;
+  yield BLOCKS_HEADING;
+  const { blocks } = mapfile;
+  const last = blocks.length - 1;
+  for (let i = 0; i <= last; i++) {
+    const start = blocks.startOf(i);
+    const size = i < last ? blocks.endOf(i) - start : blocks.exactEnd - BigInt(start);
+    yield `${formatPosition(start)}  ${formatPosition(size)}  ${blocks.statusOf(i)}`;
+  }
+}

@@ -1,0 +1,87 @@
+import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileError } from '../block/fileError';
+import { RemapError } from '../errors';
+
+/** Ten million bad sectors fit in; a disk image given by mistake doesn't. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Long enough that writing pieces costs no more than writing the whole. */
+const CHUNK_CHARACTERS = 64 * 1024;
+
+let temporaryFiles = 0;
+
+/**
+ * The bytes of a text file.
+ * @throws RemapError `ENOENT`, `EACCES`…; `EINVAL` for a folder, a device or a file of more than 256 MiB
+ */
+export async function readTextFile(path: string): Promise<Uint8Array> {
+  try {
+    const { size, isRegular } = await stat(path).then((stats) => ({
+      size: stats.size,
+      isRegular: stats.isFile(),
+    }));
+    if (!isRegular)
+      throw new RemapError('EINVAL', `${path} is not a file: choose a list of bad sectors`, { path });
+    if (size <= MAX_BYTES) return await readFile(path);
+    throw new RemapError(
+      'EINVAL',
+      `${path} has ${size} bytes, too many for a list of bad sectors; is it a disk image?`,
+      { path, size },
+    );
+  } catch (error) {
+    throw fileError(error, path, 'open');
+  }
+}
+
+/**
+ * Replaces a text file, or creates it, so that whoever opens it by name, at any moment and after any crash, finds the old
+ * or the new text whole. Keeps its permissions, and follows a symbolic link. Characters are bytes (Latin-1).
+ * @throws RemapError `EACCES`, `ENOSPC`, `EROFS`…; the old text is untouched then
+ */
+export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
+  let temporary: string | undefined;
+  try {
+    const target = await realpath(path).catch(() => path);
+    const mode = await stat(target).then(
+      (stats) => stats.mode & 0o777,
+      () => 0o666,
+    );
+    temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${temporaryFiles++}.tmp`);
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await writeFile(file, text, 'latin1');
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+    await syncFolder(dirname(target));
+  } catch (error) {
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(error, path, 'create');
+  }
+}
+
+/** Lines as a text, in pieces. */
+export function* joinLines(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}
+
+/** Makes a rename durable. Windows has no such thing for folders, and needs none. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
