@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
+import { toSourceStack } from './sourceStack';
 
 export interface Counts {
   passed: number;
@@ -11,6 +12,9 @@ export interface Counts {
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
+    runner.on('fail', (_test, error) => {
+      if (error?.stack) error.stack = toSourceStack(error.stack);
+    });
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       const counts: Counts = { passed: passes, failed: failures, skipped: pending };
