@@ -8,6 +8,7 @@ import {
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { MetadataStore } from '../metadata/metadataStore';
 import type { TargetObserver } from '../remap/observer';
+import { countUnsafe } from '../remap/relocation';
 import { RemapTable } from '../remap/remapTable';
 import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
@@ -61,7 +62,7 @@ export async function constructTarget(
   const members = layers.spares.map((device, index) =>
     newMember(index, device, stores[index] ?? null, persistent),
   );
-  const readOnlyReason = persistent ? unsafeReason(stores) : unusedReason(stores);
+  const readOnlyReason = persistent ? unsafeReason(table) : unusedReason(stores);
   if (persistent && !readOnlyReason) await repairStores(stores, log);
   const pool = new SparePool(members);
   const readOnly = readOnlyReason !== null;
@@ -86,7 +87,7 @@ export async function adoptMetadata(
     store.attach(member.allocator);
     target.pool.replace({ ...member, store });
   }
-  const reason = unsafeReason(stores);
+  const reason = unsafeReason(target.table);
   target.readOnly = reason !== null;
   if (reason) return reason;
   await repairStores(stores, log);
@@ -146,10 +147,11 @@ function unusedReason(stores: readonly (MetadataStore | null)[]): string | null 
   return `the spare lists ${count} remaps that are not in use because dm-remap-v4-metadata is not loaded: load it`;
 }
 
-function unsafeReason(stores: readonly (MetadataStore | null)[]): string | null {
-  const count = stores.find((store) => store && store.unsafeEntries > 0)?.unsafeEntries ?? 0;
+function unsafeReason(table: RemapTable): string | null {
+  const count = countUnsafe(table);
   if (count === 0) return null;
-  return `${count} remaps lie inside the metadata area of the spare (sectors 0 to 1279), as a kernel with a known bug wrote them: relocate them to write again`;
+  const what = count === 1 ? '1 remap is' : `${count} remaps are`;
+  return `${what} inside the metadata area of the spare (sectors 0 to 1279) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
 }
 
 async function repairStores(stores: readonly (MetadataStore | null)[], log: KernelLog): Promise<void> {

@@ -8,6 +8,7 @@ import { RemapError } from '../errors';
 import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { PlacedEntry } from '../remap/placedEntry';
+import type { Relocation } from '../remap/relocation';
 import type { RemapTarget } from '../remap/remapTarget';
 import { adoptMetadata, type Construction, type ConstructOptions, constructTarget } from './construct';
 import type {
@@ -28,7 +29,7 @@ import type { DeviceStack } from './deviceStack';
 import { clearErrors, handleDust, injectErrors } from './faultInjection';
 import { reportMetadata } from './metadataReport';
 import { findNonZero, readSectors } from './sectorIo';
-import { type Overview, SectorMap } from './sectorMap';
+import { COPY_BLOCK_SECTORS, COPY_SECTORS, type Overview, SectorMap } from './sectorMap';
 import { handleMessage, type StatusSource, statusLine } from './statusText';
 
 export interface MarkerRequest extends MarkerOptions {
@@ -252,17 +253,35 @@ export class RemapDevice {
    * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
    */
   async repairMetadata(): Promise<MetadataReport> {
-    if (!this.persistent) {
-      throw new RemapError('EINVAL', `${this.name} keeps no metadata: load dm-remap-v4-metadata and reload`);
-    }
+    if (!this.persistent) throw this.#notPersistent();
     if (this.target.readOnly) throw new RemapError('EROFS', this.reasons[0] ?? 'the device is read-only');
     await this.target.committer.rewrite();
     return this.checkMetadata();
   }
 
+  /**
+   * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again (R9).
+   * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
+   */
+  async relocate(): Promise<Relocation> {
+    if (!this.persistent) throw this.#notPersistent();
+    const copies = this.stores[0]?.copies() ?? [];
+    const result = await this.target.relocate((sector) => {
+      const copy = copies[Math.floor(sector / COPY_BLOCK_SECTORS)];
+      return copy?.valid === true && sector % COPY_BLOCK_SECTORS < COPY_SECTORS;
+    });
+    this.#readOnlyReason = null;
+    this.#events.sectorsChanged();
+    return result;
+  }
+
   /** How many sectors are bad on all of its disks. */
   get badSectors(): number {
     return countSectors(this.stack.disks.map((disk) => [0, disk.medium.badSectors.sectorCount] as const));
+  }
+
+  #notPersistent(): RemapError {
+    return new RemapError('EINVAL', `${this.name} keeps no metadata: load dm-remap-v4-metadata first`);
   }
 
   #deviceOf(view: SectorView, member = 0): BlockDevice {

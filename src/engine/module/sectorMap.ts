@@ -7,8 +7,8 @@ import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 import type { SectorOrigin, SectorView } from './contracts';
 
 /** Sectors of one metadata copy's structure; the block it lies in has 256. */
-const COPY_SECTORS = 165;
-const COPY_BLOCK_SECTORS = 256;
+export const COPY_SECTORS = 165;
+export const COPY_BLOCK_SECTORS = 256;
 
 /** Sectors of each kind in one bucket of an overview. */
 export interface Overview {

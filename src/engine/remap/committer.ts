@@ -89,6 +89,27 @@ export class Committer {
     });
   }
 
+  /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
+  async drop(originals: ReadonlySet<number>): Promise<void> {
+    await this.#exclusively(async () => {
+      const kept: PlacedEntry[] = [];
+      this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
+        if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
+      });
+      for (const member of this.#pool.members) {
+        if (!member.store || !member.device) continue;
+        await member.store.commit({
+          changed: kept.map((entry, position) => ({ position, entry })),
+          entryCount: kept.length,
+          entryAt: (position) => kept[position]!,
+          nextSpare: member.allocator.next,
+          badSpares: [...member.allocator.badSectors],
+        });
+      }
+      this.#table.rebuild(kept);
+    });
+  }
+
   /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
   async rewrite(): Promise<void> {
     await this.#exclusively(async () => {

@@ -132,6 +132,14 @@ export class RemapTable {
     );
   }
 
+  /** Replaces all entries; they get new slots in the order given, and serve. */
+  rebuild(entries: Iterable<PlacedEntry>): void {
+    this.#slotCount = 0;
+    this.#rare.clear();
+    for (const entry of entries) this.stage(entry);
+    this.publishAll();
+  }
+
   #originalOf(slot: number): number {
     return this.#pages[slot >> PAGE_SHIFT]!.original[slot & PAGE_MASK]!;
   }

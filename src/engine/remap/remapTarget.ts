@@ -7,6 +7,7 @@ import type { TargetObserver } from './observer';
 import type { PlacedEntry } from './placedEntry';
 import { RangeLock } from './rangeLock';
 import { ReadRescue } from './readRescue';
+import { findUnsafe, type IsMetadata, type Relocation, relocate } from './relocation';
 import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
 import {
@@ -19,7 +20,7 @@ import {
 } from './requests';
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
-import { WriteRepair } from './writeRepair';
+import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
   readonly main: BlockDevice;
@@ -55,6 +56,7 @@ export class RemapTarget implements BlockDevice {
   #mainWritesFlushed = 0;
   readonly #main: BlockDevice;
   readonly #observer: TargetObserver;
+  readonly #context: RepairContext;
   readonly #gate = new IoGate();
   readonly #lock = new RangeLock();
   readonly #writeRepair: WriteRepair;
@@ -78,9 +80,9 @@ export class RemapTarget implements BlockDevice {
       committed: (entries) => this.#observer.remapped(entries),
       commitFailed: (error) => this.#observer.commitFailed(error),
     });
-    const context = { table, pool, committer: this.committer, observer: this.#observer, clock };
-    this.#writeRepair = new WriteRepair(context);
-    this.#readRescue = new ReadRescue(context, this.#lock, (first, count, buffer) =>
+    this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
+    this.#writeRepair = new WriteRepair(this.#context);
+    this.#readRescue = new ReadRescue(this.#context, this.#lock, (first, count, buffer) =>
       this.#readOnce(first, count, buffer).then((failure) => (failure ? failedSectors(failure) : [])),
     );
   }
@@ -172,6 +174,18 @@ export class RemapTarget implements BlockDevice {
       return this.table.entryAt(this.table.slotOf(sector));
     } finally {
       this.#gate.leave();
+    }
+  }
+
+  /** Moves remaps whose data lie where metadata belong; the device takes writes afterwards (R9). */
+  async relocate(isMetadata: IsMetadata): Promise<Relocation> {
+    await this.#gate.suspend();
+    try {
+      const result = await relocate(this.#context, isMetadata);
+      this.#readOnly = findUnsafe(this.table).length > 0;
+      return result;
+    } finally {
+      this.#gate.resume();
     }
   }
 

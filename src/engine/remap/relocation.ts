@@ -1,0 +1,77 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
+import { isMediumFailure } from '../errors';
+import type { PlacedEntry } from './placedEntry';
+import type { RemapTable } from './remapTable';
+import { FIRST_DATA_SECTOR } from './spareAllocator';
+import type { SpareMember } from './sparePool';
+import type { Payload } from './spareWriter';
+import { type RepairContext, remapPayloads } from './writeRepair';
+
+/** The most entries that the kernel persists. */
+const KERNEL_ENTRIES = 2048;
+
+/** What became of remaps whose data lay where metadata belong. */
+export interface Relocation {
+  readonly relocated: number;
+  /** Originals whose data are gone: the metadata have overwritten them. They are no longer remapped. */
+  readonly lost: number[];
+}
+
+/** Whether a spare sector's bytes are those of an intact metadata copy, and so nobody's data any more. */
+export type IsMetadata = (spareSector: number) => boolean;
+
+/**
+ * The entries whose data are not safe where they are (R9): inside the metadata area, or on a spare sector that a later
+ * entry uses as well. A kernel with bugs B2 and B3 makes such.
+ */
+export function findUnsafe(table: RemapTable): PlacedEntry[] {
+  const claimedBy = new Map<string, number>();
+  const unsafe: PlacedEntry[] = [];
+  const served: number[] = [];
+  table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => served.push(slot));
+  for (const slot of served.sort((a, b) => b - a)) {
+    const entry = table.entryAt(slot);
+    const place = `${entry.member}:${entry.spare}`;
+    if (entry.spare < FIRST_DATA_SECTOR || claimedBy.has(place)) unsafe.push(entry);
+    claimedBy.set(place, slot);
+  }
+  return unsafe.reverse();
+}
+
+/** How many entries {@link findUnsafe} finds. A table larger than the kernel's is our own and has none. */
+export function countUnsafe(table: RemapTable): number {
+  return table.slotCount > KERNEL_ENTRIES ? 0 : findUnsafe(table).length;
+}
+
+/**
+ * Moves the data of unsafe entries to free spare sectors and commits their new places. What the metadata have
+ * overwritten can't be had back: these entries end, and main answers for their sectors again, so that no invented bytes
+ * are served (R3).
+ */
+export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {
+  const unsafe = findUnsafe(context.table);
+  const lost: number[] = [];
+  const payloads: Payload[] = [];
+  for (const entry of unsafe) {
+    const isShared = entry.spare >= FIRST_DATA_SECTOR;
+    const bytes =
+      isShared || isMetadata(entry.spare) ? null : await readSpare(context.pool.member(entry.member), entry);
+    if (bytes) payloads.push({ original: entry.original, bytes });
+    else lost.push(entry.original);
+  }
+  const { entries, unplaced } = await remapPayloads(context, payloads);
+  const gone = new Set(lost);
+  if (gone.size > 0) await context.committer.drop(gone);
+  return { relocated: entries.length, lost: [...lost, ...unplaced.map(({ original }) => original)] };
+}
+
+async function readSpare(member: SpareMember, entry: PlacedEntry): Promise<Uint8Array | null> {
+  const bytes = new Uint8Array(SECTOR_SIZE);
+  try {
+    await member.device!.read(entry.spare, bytes);
+    return bytes;
+  } catch (error) {
+    if (!isMediumFailure(error)) throw error;
+    return null;
+  }
+}
