@@ -1,7 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createImages, RemapError } from '../engine';
-import type { MarkerSpec } from '../engine/module/contracts';
+import { createImages, type MarkerSpec, RemapError } from '../engine';
 import {
   DEVICE_FILE_ENDING,
   deviceNameOf,

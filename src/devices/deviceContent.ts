@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { MarkerSpec } from '../engine/module/contracts';
+import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, type MarkerSpec } from '../engine';
 
-/** The markers of a device that names none: those of the persistence test report. */
+/** The markers of a device that names none. */
 export const DEFAULT_MARKERS: MarkerSpec = {
-  sectors: [1000, 2000, 3000, 5000, 10000],
-  text: 'test_data_{sector}',
+  sectors: DEFAULT_MARKER_SECTORS,
+  text: DEFAULT_MARKER_TEMPLATE,
 };
 
 /** What makes up a device, from a device file or from code, with absolute paths. Null markers: it names none. */
@@ -51,7 +51,8 @@ function readFlakey(value: unknown, fail: Fail): string | null {
   return value.trim() === '' ? null : value.trim();
 }
 
-function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
+/** Checks the markers of a device; null when there are none. */
+export function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
   if (value === null) return null;
   if (!isObject(value))
     return fail(['markers'], '"markers" must be an object: { "sectors": […], "text": … }');

@@ -6,8 +6,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { RemapError } from '../engine/errors';
-import type { MarkerSpec } from '../engine/module/contracts';
+import { type MarkerSpec, RemapError } from '../engine';
 import { type DeviceContent, readDeviceContent } from './deviceContent';
 
 export const DEVICE_FILE_ENDING = '.remap';

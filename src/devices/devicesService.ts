@@ -5,6 +5,7 @@ import {
   type DeviceSpec,
   Machine,
   type MachineEvent,
+  MODULE_NAMES,
   type RemapDevice,
   RemapError,
 } from '../engine';
@@ -42,7 +43,7 @@ export interface BeforeAndAfter {
 /** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
 export class DevicesService implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Remap Inspector', { log: true });
-  readonly machine = new Machine({ modules: readSetting('modulesAtStart') });
+  readonly machine = new Machine({ modules: [] });
   readonly verdicts = new Verdicts();
 
   readonly #change = new vscode.EventEmitter<DevicesEvent>();
@@ -124,10 +125,10 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Makes a device's images and file and assembles it; if that is refused, nothing stays behind. */
-  async create(device: NewDevice, signal?: AbortSignal): Promise<RemapDevice> {
+  async create(device: NewDevice): Promise<RemapDevice> {
     const paths = await createDeviceFiles(device);
     try {
-      return await this.assemble(paths.deviceFile, signal);
+      return await this.assemble(paths.deviceFile);
     } catch (error) {
       await deleteDeviceFiles(paths);
       this.#inventory.forget(paths.deviceFile);
@@ -139,11 +140,17 @@ export class DevicesService implements vscode.Disposable {
    * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
    * @throws RemapError what the device file or the machine has against it; then nothing has changed
    */
-  async assemble(reference: unknown, signal?: AbortSignal): Promise<RemapDevice> {
+  async assemble(reference: unknown): Promise<RemapDevice> {
     const images = await specFromImages(reference, workspaceFolders()[0]);
-    if (images) return this.#assembleOnce(images, signal);
+    if (images) return this.#assembleOnce(images);
     const entry = await this.#inventory.load(reference);
-    return entry.device ?? this.#assembleOnce(await specFromEntry(entry), signal);
+    return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
+  }
+
+  /** What {@link assemble} would assemble. */
+  async specOf(reference: unknown): Promise<DeviceSpec> {
+    const images = await specFromImages(reference, workspaceFolders()[0]);
+    return images ?? specFromEntry(await this.#inventory.load(reference));
   }
 
   /** As after a boot: whatever can be assembled is; what can't is logged and shown at its device. */
@@ -194,12 +201,21 @@ export class DevicesService implements vscode.Disposable {
   async #start(): Promise<void> {
     this.#inventory.watch();
     try {
+      await this.#boot();
       await this.scan();
       await this.#assembleEach(this.#devicesAtStart());
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
     }
     this.#contextKeys.set(contextKeys.ready, true);
+  }
+
+  /** Loads the modules that the user wants, in load order; one that lacks another is reported, not fatal. */
+  async #boot(): Promise<void> {
+    const wanted = readSetting('modulesAtStart');
+    for (const name of MODULE_NAMES.filter((module) => wanted.includes(module))) {
+      await this.machine.loadModule(name).catch((error) => this.log.error(describeError(error).message));
+    }
   }
 
   #devicesAtStart(): readonly unknown[] {
@@ -213,7 +229,7 @@ export class DevicesService implements vscode.Disposable {
     for (const reference of references) {
       signal?.throwIfAborted();
       try {
-        assembled.push(await this.assemble(reference, signal));
+        assembled.push(await this.assemble(reference));
       } catch (error) {
         this.log.error(describeError(error).message);
       }
@@ -222,20 +238,20 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
-  async #assembleOnce(spec: DeviceSpec, signal?: AbortSignal): Promise<RemapDevice> {
+  async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
     const key = spec.deviceFile ?? spec.main;
     const assembled = this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
     if (assembled) return assembled;
     const running = this.#assembling.get(key);
     if (running) return running;
-    const assembling = this.#assemble(spec, key, signal).finally(() => this.#assembling.delete(key));
+    const assembling = this.#assemble(spec, key).finally(() => this.#assembling.delete(key));
     this.#assembling.set(key, assembling);
     return assembling;
   }
 
-  async #assemble(spec: DeviceSpec, key: string, signal?: AbortSignal): Promise<RemapDevice> {
+  async #assemble(spec: DeviceSpec, key: string): Promise<RemapDevice> {
     try {
-      const device = await this.machine.create(spec, signal ? { signal } : {});
+      const device = await this.machine.create(spec);
       this.#inventory.setProblem(key, undefined);
       await this.#remember();
       return device;

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { inspectSpare, SECTOR_SIZE } from '../engine';
 
-type Inspection = Awaited<ReturnType<typeof inspectSpare>>;
+export type Inspection = Awaited<ReturnType<typeof inspectSpare>>;
 
 /** An image that belongs to no known device. */
 export interface FreeImage {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { type Machine, type RemapDevice, RemapError } from '../engine';
 import { type FreeImage, FreeImages } from './freeImages';
@@ -38,11 +37,9 @@ export class Inventory implements vscode.Disposable {
 
   /** Looks the workspace through for device files, and lets views look again for images. */
   async scan(): Promise<void> {
-    const found = new Set(await this.#files.deviceFiles());
-    for (const { deviceFile } of this.entries()) {
-      if (deviceFile && !found.has(deviceFile)) this.#registry.forget(deviceFile);
-    }
-    await Promise.all([...found].map((path) => this.#registry.load(path)));
+    const known = this.entries().flatMap(({ deviceFile }) => deviceFile ?? []);
+    const found = await this.#files.deviceFiles();
+    await Promise.all([...new Set([...known, ...found])].map((path) => this.#registry.load(path)));
     this.#change.fire('registry');
     this.#change.fire('images');
   }
@@ -55,12 +52,17 @@ export class Inventory implements vscode.Disposable {
     return this.#registry.find(reference);
   }
 
-  /** A known device, or a device file that becomes known by being asked for; what it says is read anew. */
+  /**
+   * A known device, or a device file that becomes known by being asked for; what it says is read anew.
+   * @throws RemapError `ENOENT` for a device file that isn't there, and as {@link find}
+   */
   async load(reference: unknown): Promise<DeviceEntry> {
-    const path = this.#knownFile(reference) ?? (await this.#newFile(reference));
-    if (path === null) return this.find(reference);
-    await this.#registry.load(path);
-    return this.find({ deviceKey: path });
+    const paths = this.#registry.paths(reference);
+    for (const path of paths) await this.#registry.load(path);
+    const known = this.entries().find((entry) => paths.includes(entry.deviceKey));
+    if (known) return known;
+    if (paths[0]) throw new RemapError('ENOENT', `${paths[0]} does not exist`, { path: paths[0] });
+    return this.#reload(this.find(reference));
   }
 
   setProblem(deviceKey: string, problem: unknown): void {
@@ -98,18 +100,13 @@ export class Inventory implements vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
-  /** The device file of a known device; null when it has none, undefined when the device isn't known. */
-  #knownFile(reference: unknown): string | null | undefined {
-    if (this.#registry.paths(reference).length === 0) return this.find(reference).deviceFile;
-    return this.#registry
-      .paths(reference)
-      .find((path) => this.entries().some((entry) => entry.deviceKey === path));
-  }
-
-  async #newFile(reference: unknown): Promise<string> {
-    const paths = this.#registry.paths(reference);
-    for (const path of paths) if (await isFile(path)) return path;
-    throw new RemapError('ENOENT', `${paths[0]} does not exist`, { path: paths[0] ?? String(reference) });
+  async #reload(entry: DeviceEntry): Promise<DeviceEntry> {
+    const { deviceFile, deviceKey } = entry;
+    if (deviceFile === null) return entry;
+    await this.#registry.load(deviceFile);
+    const loaded = this.entries().find((each) => each.deviceKey === deviceKey);
+    if (loaded) return loaded;
+    throw new RemapError('ENOENT', `${deviceFile} does not exist`, { path: deviceFile });
   }
 
   async #follow(path: string, deleted: boolean): Promise<void> {
@@ -118,11 +115,4 @@ export class Inventory implements vscode.Disposable {
     this.#change.fire('registry');
     this.#change.fire('images');
   }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }

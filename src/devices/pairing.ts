@@ -1,11 +1,8 @@
 import type { FreeImage } from './freeImages';
 
-/** Fewer sectors than this make no main image. */
-export const MIN_MAIN_SECTORS = 2048;
-
 /** True for a spare that dm-remap wrote: it says to which size of main image it belongs. */
 export function isSpareWithMetadata(image: FreeImage): boolean {
-  return image.inspection?.kind === 'dm-remap' && image.inspection.mainSectorCount !== null;
+  return image.inspection?.kind === 'metadata';
 }
 
 /** The images that may be a spare's main image: of the size that its metadata name, and no spare themselves. */

@@ -38,9 +38,11 @@ export class DeviceRegistry {
     private readonly folders: () => readonly string[],
   ) {}
 
-  /** Reads a device file and keeps what it says, or why it can't be read. */
+  /** Reads a device file and keeps what it says, or why it can't be read; forgets one that is gone. */
   async load(path: string): Promise<void> {
-    this.#files.set(path, await readDeviceFile(path));
+    const state = await readDeviceFile(path);
+    if (state) this.#files.set(path, state);
+    else this.#files.delete(path);
   }
 
   forget(path: string): void {
@@ -148,10 +150,11 @@ function unknownDevice(reference: string, entries: readonly DeviceEntry[]): neve
   throw new RemapError('ENODEV', `there is no device "${reference}" (${known})`, { device: reference });
 }
 
-async function readDeviceFile(path: string): Promise<DeviceFileState> {
+async function readDeviceFile(path: string): Promise<DeviceFileState | undefined> {
   try {
     return { content: parseDeviceFile(await readFile(path, 'utf8'), path), problem: undefined };
   } catch (problem) {
+    if (isObject(problem) && problem.code === 'ENOENT') return undefined;
     return { content: undefined, problem };
   }
 }

@@ -1,7 +1,11 @@
-import type { MachineEvent, MetadataReport, RemapDevice, SectorRange } from '../engine';
-
-export type MarkerVerification = Awaited<ReturnType<RemapDevice['verifyMarkers']>>;
-export type MarkerResult = MarkerVerification['results'][number];
+import type {
+  MachineEvent,
+  MarkerResult,
+  MarkerVerification,
+  MetadataReport,
+  RemapDevice,
+  SectorRange,
+} from '../engine';
 
 /**
  * What checks found out, for as long as it is true: a marker's verdict until its sector may have changed, a metadata

@@ -9,7 +9,7 @@ import {
   parseDeviceFile,
   pathInDeviceFile,
 } from '../../../src/devices/deviceFile';
-import { RemapError } from '../../../src/engine/errors';
+import { RemapError } from '../../../src/engine';
 
 const folder = resolve('/disks');
 const path = join(folder, 'disk.remap');

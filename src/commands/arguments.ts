@@ -1,0 +1,91 @@
+import { RemapError, type SectorRange } from '../engine';
+
+type Reader<T> = (value: unknown, name: string) => T;
+
+/** The options of a command, as a caller in code gives them; what is wrong with one is said by its name. */
+export class Options {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  /** @throws RemapError `EINVAL` when the value is no object; none at all is one without options */
+  constructor(value: unknown) {
+    if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+      throw invalid(`the options of a command are an object, not ${show(value)}`);
+    }
+    this.#values = { ...value };
+  }
+
+  required<T>(name: string, read: Reader<T>): T {
+    if (this.#values[name] === undefined) throw invalid(`"${name}" is missing`);
+    return read(this.#values[name], name);
+  }
+
+  optional<T>(name: string, read: Reader<T>): T | undefined {
+    return this.#values[name] === undefined ? undefined : read(this.#values[name], name);
+  }
+}
+
+export const text: Reader<string> = (value, name) => {
+  if (typeof value === 'string') return value;
+  throw invalid(`"${name}" must be a text, not ${show(value)}`);
+};
+
+export const flag: Reader<boolean> = (value, name) => {
+  if (typeof value === 'boolean') return value;
+  throw invalid(`"${name}" must be true or false, not ${show(value)}`);
+};
+
+/** A sector, a count or a seed: a whole number, 0 or more. */
+export const whole: Reader<number> = (value, name) => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw invalid(`"${name}" must be a whole number, 0 or more, not ${show(value)}`);
+};
+
+/** A count of at least one. */
+export const count: Reader<number> = (value, name) => {
+  if (whole(value, name) > 0) return value as number;
+  throw invalid(`"${name}" must be at least 1`);
+};
+
+/** A duration in seconds. */
+export const seconds: Reader<number> = (value, name) => {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw invalid(`"${name}" must be a number of seconds, 0 or more, not ${show(value)}`);
+};
+
+export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
+  return (value, name) => {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw invalid(`"${name}" must be one of ${choices.join(', ')}, not ${show(value)}`);
+  };
+}
+
+export const sectorList: Reader<number[]> = (value, name) => {
+  if (Array.isArray(value)) return value.map((each) => whole(each, name));
+  throw invalid(`"${name}" must be a list of sectors, not ${show(value)}`);
+};
+
+/** `[[first, count], …]` */
+export const rangeList: Reader<SectorRange[]> = (value, name) => {
+  const isRange = (each: unknown): each is [unknown, unknown] => Array.isArray(each) && each.length === 2;
+  if (Array.isArray(value) && value.every(isRange)) {
+    return value.map(([first, size]) => [whole(first, name), count(size, name)]);
+  }
+  throw invalid(`"${name}" must be a list of ranges [first, count], not ${show(value)}`);
+};
+
+export const base64: Reader<Uint8Array> = (value, name) => {
+  const bytes = Buffer.from(text(value, name), 'base64');
+  if (bytes.toString('base64') === value) return bytes;
+  throw invalid(`"${name}" is not base64`);
+};
+
+function invalid(message: string): RemapError {
+  return new RemapError('EINVAL', message);
+}
+
+/** A value in an error message, short. */
+function show(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
+}

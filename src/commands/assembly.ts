@@ -1,0 +1,134 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { isDeviceFile } from '../devices/deviceFile';
+import type { DevicesService } from '../devices/devicesService';
+import { formatSize } from '../devices/format';
+import type { FreeImage } from '../devices/freeImages';
+import { isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
+import { isTreeTarget } from '../devices/target';
+import {
+  type DeviceSpec,
+  formatSpare,
+  inspectSpare,
+  MINIMUM_MAIN_SECTORS,
+  type RemapDevice,
+  RemapError,
+  SECTOR_SIZE,
+} from '../engine';
+import { askChoice, askDevice, type Choice, confirm } from './ask';
+import type { Target } from './define';
+
+export interface Assembly {
+  /** A device, or `{ main, spare }`. */
+  readonly reference: unknown;
+  /** Whether blank spares may be formatted; `ask`: ask the person. Without, a spare is never written (R8). */
+  readonly format: boolean | 'ask';
+}
+
+const TITLE = 'Assemble Device';
+
+/** Assembles a device; blank spares are formatted before, if they may be. */
+export async function assemble(
+  devices: DevicesService,
+  { reference, format }: Assembly,
+): Promise<RemapDevice> {
+  try {
+    return await devices.assemble(reference);
+  } catch (error) {
+    if (format === false || !(error instanceof RemapError && error.code === 'ENODATA')) throw error;
+    const spec = await devices.specOf(reference);
+    const blank = await blankSpares(spec);
+    if (blank.length === 0) throw error;
+    if (format === 'ask' && !(await mayFormat(spec, blank))) {
+      throw new RemapError('ECANCELED', 'not assembled', {}, { cause: error });
+    }
+    const main = await vscode.workspace.fs.stat(vscode.Uri.file(spec.main));
+    for (const path of blank)
+      await formatSpare(path, { mainSectorCount: Math.floor(main.size / SECTOR_SIZE) });
+    return devices.assemble(reference);
+  }
+}
+
+/** Asks a person what to assemble: a known device, or two images that belong to none. */
+export async function askAssembly(devices: DevicesService, target: Target): Promise<Assembly | undefined> {
+  const reference =
+    isTreeTarget(target) && target.imagePath !== undefined
+      ? await askPartner(devices, target.imagePath)
+      : await askReference(devices, target);
+  return reference === undefined ? undefined : { reference, format: 'ask' };
+}
+
+async function askReference(devices: DevicesService, target: Target): Promise<unknown> {
+  if (target instanceof vscode.Uri) {
+    return isDeviceFile(target.fsPath) ? target : askPartner(devices, target.fsPath);
+  }
+  if (target || devices.entries().some((entry) => !entry.device)) {
+    return askDevice(devices, target, { title: TITLE, among: (entry) => !entry.device });
+  }
+  const images = await devices.freeImages();
+  const mains = images.filter(
+    (image) => image.sectorCount >= MINIMUM_MAIN_SECTORS && !isSpareWithMetadata(image),
+  );
+  if (mains.length === 0 || images.length < 2) {
+    throw new RemapError(
+      'ENODEV',
+      'nothing to assemble: all known devices are, and no pair of free images was found',
+    );
+  }
+  const main = await askImage('Main image', mains);
+  return main && askPartner(devices, main.path);
+}
+
+/** The other image of a device: the main of a spare with metadata, else a spare. */
+async function askPartner(
+  devices: DevicesService,
+  path: string,
+): Promise<{ main: string; spare: string } | undefined> {
+  const images = await devices.freeImages();
+  const image = images.find((each) => each.path === path);
+  if (!image) throw new RemapError('EBUSY', `${path} belongs to a device already`, { path });
+  if (isSpareWithMetadata(image)) {
+    const mains = mainsFor(image, images);
+    if (mains.length === 0) throw noMain(image);
+    const main = mains.length === 1 ? mains[0] : await askImage('Main image', mains);
+    return main && { main: main.path, spare: path };
+  }
+  const spares = sparesFor(image, images);
+  if (spares.length === 0)
+    throw new RemapError('ENOENT', `no free image can be the spare of ${basename(path)}`);
+  const spare = await askImage(`Spare of ${basename(path)}`, spares);
+  return spare && { main: path, spare: spare.path };
+}
+
+function noMain({ path, inspection }: FreeImage): RemapError {
+  const sectors = inspection?.mainSectorCount ?? 0;
+  return new RemapError(
+    'ENOENT',
+    `${basename(path)} belongs to a main image of ${sectors} sectors (${formatSize(sectors)}), and no free image has that size`,
+    { path },
+  );
+}
+
+function askImage(placeHolder: string, images: readonly FreeImage[]): Promise<FreeImage | undefined> {
+  const choices: Choice<FreeImage>[] = images.map((image) => ({
+    label: basename(image.path),
+    description: formatSize(image.sectorCount),
+    detail: vscode.workspace.asRelativePath(image.path),
+    value: image,
+  }));
+  return askChoice(TITLE, placeHolder, choices);
+}
+
+async function blankSpares({ spares }: DeviceSpec): Promise<string[]> {
+  const kinds = await Promise.all(spares.map(async (path) => (await inspectSpare(path)).kind));
+  return spares.filter((_, index) => kinds[index] === 'blank');
+}
+
+function mayFormat({ main }: DeviceSpec, blank: readonly string[]): Promise<boolean> {
+  const names = blank.map((path) => basename(path)).join(', ');
+  return confirm(
+    `Format ${names} as spare of ${basename(main)}?`,
+    'It is blank. Formatting writes five empty copies of the metadata to its first 1,280 sectors.',
+    'Format',
+  );
+}

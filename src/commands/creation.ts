@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type NewDevice, newDevicePaths } from '../devices/createDevice';
+import { markersFor, readMarkers } from '../devices/deviceContent';
+import { formatSize } from '../devices/format';
+import { pathFrom } from '../devices/paths';
+import { workspaceFolders } from '../devices/workspaceFiles';
+import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
+import { count, Options, text } from './arguments';
+import { askText } from './ask';
+import type { Target } from './define';
+import { askFlakey } from './flakeyQuestion';
+import { parseSize } from './typedInput';
+
+const TITLE = 'Create Device';
+/** The sizes of the test report. */
+const DEFAULT_MAIN_SECTORS = 204_800;
+const DEFAULT_SPARE_SECTORS = 102_400;
+
+/** The device that a caller in code wants. @throws RemapError `EINVAL` naming the option that is wrong */
+export function newDeviceFrom(value: unknown): NewDevice {
+  const options = new Options(value);
+  const flakey = options.optional('flakey', text);
+  const markers = options.optional('markers', (given) =>
+    readMarkers(given, (_path, problem) => {
+      throw new RemapError('EINVAL', problem);
+    }),
+  );
+  return {
+    path: options.required('path', (given, name) => pathFrom(given, name, workspaceFolders()[0])),
+    mainSectors: options.required('mainSectors', count),
+    spareSectors: options.required('spareSectors', count),
+    ...(flakey && { flakey }),
+    ...(markers && { markers }),
+  };
+}
+
+/** Asks a person for all that a new device takes. */
+export async function askNewDevice(target: Target): Promise<NewDevice | undefined> {
+  const folder = target instanceof vscode.Uri ? target.fsPath : await askFolder();
+  if (folder === undefined) return undefined;
+  const path = await askPath(folder);
+  if (path === undefined) return undefined;
+  const mainSectors = await askMainSectors();
+  if (mainSectors === undefined) return undefined;
+  const spareSectors = await askSpareSectors(mainSectors);
+  if (spareSectors === undefined) return undefined;
+  const flakey = await askFlakey(TITLE);
+  if (flakey === undefined) return undefined;
+  const markers = markersFor(null, mainSectors);
+  return {
+    path,
+    mainSectors,
+    spareSectors,
+    ...(flakey && { flakey }),
+    ...(markers.sectors.length > 0 && { markers }),
+  };
+}
+
+async function askFolder(): Promise<string | undefined> {
+  const folders = workspaceFolders();
+  if (folders.length === 1) return folders[0];
+  if (folders.length > 1) {
+    return (await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Folder of the new device' }))?.uri
+      .fsPath;
+  }
+  const picked = await vscode.window.showOpenDialog({
+    title: 'Folder of the New Device',
+    openLabel: 'Create Here',
+    canSelectFiles: false,
+    canSelectFolders: true,
+  });
+  return picked?.[0]?.fsPath;
+}
+
+function askPath(folder: string): Promise<string | undefined> {
+  return askText({
+    title: TITLE,
+    prompt: `Name of the device; its device file and two sparse images go to ${folder}`,
+    value: freeName(folder),
+    read: (typed) => {
+      const name = typed.trim();
+      if (!/^[\w.+-]+$/.test(name))
+        throw new RemapError('EINVAL', 'a name consists of letters, digits, and . _ + -');
+      const paths = newDevicePaths(join(folder, name));
+      const taken = Object.values(paths).find((path) => existsSync(path));
+      if (taken !== undefined) throw new RemapError('EEXIST', `${taken} exists already`);
+      return paths.deviceFile;
+    },
+  });
+}
+
+function askMainSectors(): Promise<number | undefined> {
+  return askText({
+    title: TITLE,
+    prompt: 'Size of the main image, as sectors or with a unit',
+    value: formatSize(DEFAULT_MAIN_SECTORS),
+    read: (typed) => {
+      const sectors = parseSize(typed);
+      if (sectors >= MINIMUM_MAIN_SECTORS) return sectors;
+      throw new RemapError('ENOSPC', `a main image has at least ${formatSize(MINIMUM_MAIN_SECTORS)}`);
+    },
+  });
+}
+
+function askSpareSectors(mainSectors: number): Promise<number | undefined> {
+  const least = Math.max(minimumSpareSectors(mainSectors), FIRST_DATA_SECTOR + 1);
+  return askText({
+    title: TITLE,
+    prompt: `Size of the spare image, at least ${least} sectors`,
+    value: formatSize(
+      mainSectors === DEFAULT_MAIN_SECTORS ? DEFAULT_SPARE_SECTORS : Math.ceil(least / 2048) * 2048,
+    ),
+    read: (typed) => {
+      const sectors = parseSize(typed);
+      if (sectors >= least) return sectors;
+      throw new RemapError('ENOSPC', `a spare for ${formatSize(mainSectors)} has at least ${least} sectors`);
+    },
+  });
+}
+
+/** disk, disk2, disk3: the first of which nothing exists. */
+function freeName(folder: string): string {
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? 'disk' : `disk${i}`;
+    if (!Object.values(newDevicePaths(join(folder, name))).some((path) => existsSync(path))) return name;
+  }
+}

@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { toCommandError } from '../devices/errors';
+import { reportError } from '../devices/messages';
+import { isTreeTarget, type TreeTarget } from '../devices/target';
+import { type Task, withProgress } from '../devices/task';
+
+/** From where a person called a command: an item of our views, a file, or nowhere in particular. */
+export type Target = TreeTarget | vscode.Uri | undefined;
+
+/** A command for people and for code. */
+export interface Command<Input, Result> {
+  /** What a progress notification says, should the work take long. */
+  readonly progress: string;
+  /** Checks the arguments of a caller in code. @throws RemapError */
+  fromCode(args: readonly unknown[]): Input;
+  /**
+   * Asks a person for what is missing; undefined: they changed their mind. A command without it takes a call without
+   * arguments from anybody, and must `tell` its result in a way that disturbs nobody.
+   */
+  fromPerson?(target: Target): Promise<Input | undefined>;
+  run(input: Input, task: Task): Promise<Result> | Result;
+  /** Tells a person briefly what came of it. */
+  tell?(result: Result, input: Input): unknown;
+}
+
+/** A command ready to be registered. */
+export type CommandHandler = (devices: DevicesService, args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * The one place that decides who calls: a call with arguments comes from code, which is asked nothing, gets the value, and
+ * an Error whose message begins with the code; a call without, or with a tree item or file as a menu passes it, comes
+ * from a person, who is asked and told.
+ */
+export function define<Input, Result>(command: Command<Input, Result>): CommandHandler {
+  return async (devices, args) => {
+    await devices.ready();
+    return command.fromPerson && isFromPerson(args)
+      ? serve(devices, command, command.fromPerson, targetOf(args))
+      : answer(command, args);
+  };
+}
+
+/** A command that only shows or copies something: for people, whoever calls it. */
+export function defineAction(act: (target: Target) => unknown): CommandHandler {
+  return async (devices, args) => {
+    await devices.ready();
+    try {
+      await act(targetOf(args));
+    } catch (error) {
+      void reportError(devices, error);
+    }
+  };
+}
+
+async function answer<Input, Result>(
+  command: Command<Input, Result>,
+  args: readonly unknown[],
+): Promise<Result> {
+  try {
+    const input = command.fromCode(args);
+    const result = await withProgress(command.progress, async (task) => command.run(input, task));
+    if (args.length === 0) void command.tell?.(result, input);
+    return result;
+  } catch (error) {
+    throw toCommandError(error);
+  }
+}
+
+async function serve<Input, Result>(
+  devices: DevicesService,
+  command: Command<Input, Result>,
+  fromPerson: (target: Target) => Promise<Input | undefined>,
+  target: Target,
+): Promise<Result | undefined> {
+  try {
+    const input = await fromPerson(target);
+    if (input === undefined) return undefined;
+    const result = await withProgress(command.progress, async (task) => command.run(input, task));
+    void command.tell?.(result, input);
+    return result;
+  } catch (error) {
+    void reportError(devices, error);
+    return undefined;
+  }
+}
+
+function isFromPerson(args: readonly unknown[]): boolean {
+  const [target, context, ...rest] = args;
+  if (rest.some((argument) => argument !== undefined)) return false;
+  if (target === undefined) return context === undefined;
+  if (isTreeTarget(target)) return context === undefined || Array.isArray(context);
+  return target instanceof vscode.Uri && isMenuContext(context);
+}
+
+/** The second argument of a file's menu: the selected files in the explorer, the editor group in an editor's title. */
+function isMenuContext(context: unknown): boolean {
+  if (Array.isArray(context))
+    return context.length > 0 && context.every((each) => each instanceof vscode.Uri);
+  return typeof context === 'object' && context !== null && 'groupId' in context;
+}
+
+function targetOf([target]: readonly unknown[]): Target {
+  return isTreeTarget(target) || target instanceof vscode.Uri ? target : undefined;
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { readSetting } from '../devices/settings';
+import { type Dialect, describeStatus, parseStatus, type RemapDevice } from '../engine';
+import { commands, uiCommands } from '../manifest';
+import { Options, oneOf, text } from './arguments';
+import { askAssembled, askText, mention } from './ask';
+import { define, defineAction, type Target } from './define';
+import type { Reports } from './reports';
+import { formatFacts } from './reportText';
+
+/** Commands that speak as dmsetup does. */
+export function dmsetupCommands(devices: DevicesService, reports: Reports) {
+  return {
+    [commands.status]: define({
+      progress: 'Asking for the status',
+      fromCode: ([reference, value]) => {
+        const dialect = new Options(value).optional('dialect', oneOf<Dialect>('v4.0.3', 'head'));
+        return { device: devices.get(reference), dialect: dialect ?? readSetting('statusDialect') };
+      },
+      fromPerson: async (target) => {
+        const device = await askAssembled(devices, target, 'Show Status');
+        return device && { device, dialect: readSetting('statusDialect') };
+      },
+      run: ({ device, dialect }) => device.status(dialect),
+      tell: (line, { device, dialect }) => {
+        const { status } = parseStatus(line, dialect);
+        return reports.show(
+          `${device.name} status`,
+          `${line}\n\n${describeStatus(status, 'human', { time: new Date(), dialect })}`,
+        );
+      },
+    }),
+    [commands.table]: define({
+      progress: 'Asking for the table',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: (target) => askAssembled(devices, target, 'Show Table'),
+      run: (device) => device.table(),
+      tell: (line, { name }) => reports.show(`${name} table`, `${line}\n`),
+    }),
+    [commands.message]: define({
+      progress: 'Sending a message',
+      fromCode: ([reference, message]) => ({
+        device: devices.get(reference),
+        message: text(message, 'text'),
+      }),
+      fromPerson: (target) => askMessage(devices, target),
+      run: ({ device, message }) => device.message(message),
+      tell: (reply, { device, message }) => {
+        if (reply.length < 200 && !reply.includes('\n')) {
+          void vscode.window.showInformationMessage(
+            reply === '' ? `${device.name} took the message.` : reply,
+          );
+        } else void reports.show(`${device.name} message`, formatFacts([[message, reply]]));
+      },
+    }),
+    [uiCommands.copyStatus]: copyOf(devices, 'Copy Status', (device) =>
+      device.status(readSetting('statusDialect')),
+    ),
+    [uiCommands.copyTable]: copyOf(devices, 'Copy Table', (device) => device.table()),
+    [uiCommands.copyShellScript]: copyOf(devices, 'Copy as Shell Script', (device) => device.shellScript()),
+  };
+}
+
+async function askMessage(devices: DevicesService, target: Target) {
+  const device = await askAssembled(devices, target, 'Send Message');
+  const message =
+    device &&
+    (await askText({
+      title: 'Send Message',
+      prompt:
+        'To dm-remap: help, status, stats, clear_stats, health, cache_stats; to dm-dust: addbadblock, listbadblocks, ...',
+      value: 'help',
+      read: (typed) => typed.trim(),
+    }));
+  return device && message ? { device, message } : undefined;
+}
+
+function copyOf(devices: DevicesService, title: string, read: (device: RemapDevice) => string) {
+  return defineAction(async (target) => {
+    const device = await askAssembled(devices, target, title);
+    if (!device) return;
+    await vscode.env.clipboard.writeText(read(device));
+    mention(`${title}: done for ${device.name}`);
+  });
+}

@@ -1,0 +1,34 @@
+import { parseFlakeyTable } from '../engine';
+import { askChoice, askText, type Choice } from './ask';
+
+const CUSTOM = 'custom';
+
+/** Always down: the layer misbehaves from the first second on. */
+const choices: Choice<string>[] = [
+  { label: 'Healthy', description: 'no flakey layer', value: '' },
+  { label: 'Fail Reads', description: 'error_reads, as in the persistence test', value: '0 1 1 error_reads' },
+  { label: 'Fail Writes', description: 'error_writes', value: '0 1 1 error_writes' },
+  {
+    label: 'Drop Writes',
+    description: 'drop_writes: answered with success, not stored',
+    value: '0 1 1 drop_writes',
+  },
+  { label: 'Come and Go', description: '5 s healthy, 2 s failing reads and writes', value: '5 2' },
+  { label: 'Other...', description: 'a dm-flakey table', value: CUSTOM },
+];
+
+/** Asks how the flakey layer is to behave: '' for healthy, undefined when the person changes their mind. */
+export async function askFlakey(title: string, withHealthy = true): Promise<string | undefined> {
+  const offered = withHealthy ? choices : choices.slice(1);
+  const chosen = await askChoice(title, 'Behaviour of the dm-flakey layer over the main image', offered);
+  if (chosen !== CUSTOM) return chosen;
+  return askText({
+    title,
+    prompt: 'dm-flakey table: <up seconds> <down seconds> [<number of words> <feature>...]',
+    value: '0 1 1 error_reads',
+    read: (typed) => {
+      parseFlakeyTable(typed);
+      return typed.trim();
+    },
+  });
+}

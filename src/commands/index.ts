@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import type { CommandId, commands, uiCommands } from '../manifest';
+import type { CommandHandler } from './define';
+import { dmsetupCommands } from './dmsetup';
+import { faultCommands } from './faults';
+import { lifecycleCommands } from './lifecycle';
+import { markerCommands } from './markers';
+import { metadataCommands } from './metadata';
+import { moduleCommands } from './modules';
+import { Reports } from './reports';
+import { sectorCommands } from './sectors';
+import { showCommands } from './show';
+
+/** The sector editor and the views register these themselves, since they carry them out. */
+type RegisteredElsewhere = typeof commands.openSectors | typeof uiCommands.showDevice;
+
+export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
+  const reports = new Reports();
+  // Typed by id, so that the compiler finds the command without a handler.
+  const handlers: Record<Exclude<CommandId, RegisteredElsewhere>, CommandHandler> = {
+    ...lifecycleCommands(devices, reports),
+    ...sectorCommands(devices, reports),
+    ...faultCommands(devices),
+    ...markerCommands(devices, reports),
+    ...moduleCommands(devices),
+    ...metadataCommands(devices, reports),
+    ...dmsetupCommands(devices, reports),
+    ...showCommands(devices),
+  };
+  context.subscriptions.push(reports);
+  for (const [id, handle] of Object.entries(handlers)) {
+    context.subscriptions.push(
+      vscode.commands.registerCommand(id, (...args: unknown[]) => handle(devices, args)),
+    );
+  }
+}

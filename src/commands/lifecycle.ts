@@ -1,0 +1,99 @@
+import { isObject } from '../devices/deviceContent';
+import type { DevicesService } from '../devices/devicesService';
+import { listInWords, plural } from '../devices/format';
+import { commands } from '../manifest';
+import { flag, Options } from './arguments';
+import { askAssembled, askDevice, confirm, mention } from './ask';
+import { askAssembly, assemble } from './assembly';
+import { askNewDevice, newDeviceFrom } from './creation';
+import { define, type Target } from './define';
+import type { Reports } from './reports';
+import { formatDevice } from './reportText';
+
+/** Commands that make devices come and go, and tell which there are. */
+export function lifecycleCommands(devices: DevicesService, reports: Reports) {
+  const { machine } = devices;
+  const infos = () => machine.devices().map((device) => device.info());
+  const assembled = (title: string) => (target: Target) => askAssembled(devices, target, title);
+  return {
+    [commands.createDevice]: define({
+      progress: 'Creating a device',
+      fromCode: ([options]) => newDeviceFrom(options),
+      fromPerson: (target) => askNewDevice(target),
+      run: async (device) => (await devices.create(device)).info(),
+      tell: ({ name }) => mention(`Created ${name}`),
+    }),
+    [commands.assemble]: define({
+      progress: 'Assembling a device',
+      fromCode: ([reference, options]) => ({
+        reference,
+        format: new Options(options).optional('format', flag) ?? false,
+      }),
+      fromPerson: (target) => askAssembly(devices, target),
+      run: async (assembly) => (await assemble(devices, assembly)).info(),
+      tell: ({ name, remaps }) => mention(`Assembled ${name}: ${plural(remaps, 'remap')}`),
+    }),
+    [commands.assembleAll]: define({
+      progress: 'Assembling all devices',
+      fromCode: () => undefined,
+      run: async (_input, { signal }) => {
+        await devices.assembleAll(signal);
+        return infos();
+      },
+      tell: (all) => mention(`Assembled: ${listInWords(all.map(({ name }) => name)) || 'no device'}`),
+    }),
+    [commands.remove]: define({
+      progress: 'Removing a device',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: async (target) => {
+        const title = 'Remove Device';
+        const entry = await askDevice(devices, target, {
+          title,
+          among: isAssembled,
+          none: 'no device is assembled',
+        });
+        const detail = 'The device goes; its images and its device file stay, and it can be assembled again.';
+        return entry?.device && (await confirm(`Remove the device ${entry.name}?`, detail, 'Remove'))
+          ? entry.device
+          : undefined;
+      },
+      run: ({ name }) => devices.remove(name),
+    }),
+    [commands.suspend]: define({
+      progress: 'Suspending a device',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: assembled('Suspend Device'),
+      run: async (device) => {
+        await machine.suspend(device.name);
+        return device.info();
+      },
+    }),
+    [commands.resume]: define({
+      progress: 'Resuming a device',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: assembled('Resume Device'),
+      run: async (device) => {
+        await machine.resume(device.name);
+        return device.info();
+      },
+    }),
+    [commands.listDevices]: define({
+      progress: 'Listing devices',
+      fromCode: () => undefined,
+      run: infos,
+      tell: (all) =>
+        mention(`${plural(all.length, 'device')} assembled: ${all.map(({ name }) => name).join(', ')}`),
+    }),
+    [commands.getDevice]: define({
+      progress: 'Looking at a device',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: assembled('Show Device'),
+      run: (device) => device.info(),
+      tell: (info) => reports.show(`${info.name} device`, formatDevice(info)),
+    }),
+  };
+}
+
+function isAssembled({ device }: { device: unknown }): boolean {
+  return isObject(device);
+}

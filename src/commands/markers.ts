@@ -1,0 +1,82 @@
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { plural } from '../devices/format';
+import type { Task } from '../devices/task';
+import type { MarkerVerification, RemapDevice } from '../engine';
+import { commands } from '../manifest';
+import { Options, sectorList, text } from './arguments';
+import { askAssembled } from './ask';
+import { define } from './define';
+import type { Reports } from './reports';
+import { formatVerification } from './reportText';
+
+interface Request {
+  readonly device: RemapDevice;
+  /** Absent: what the device's own markers say. */
+  readonly markers: { readonly sectors?: readonly number[]; readonly text?: string };
+}
+
+/** Commands that write a known text at the start of sectors, and check that it is still there. */
+export function markerCommands(devices: DevicesService, reports: Reports) {
+  const fromCode = ([reference, value]: readonly unknown[]): Request => {
+    const options = new Options(value);
+    const sectors = options.optional('sectors', sectorList);
+    const template = options.optional('text', text);
+    return {
+      device: devices.get(reference),
+      markers: { ...(sectors && { sectors }), ...(template !== undefined && { text: template }) },
+    };
+  };
+  const ownMarkers = (device: RemapDevice | undefined): Request | undefined =>
+    device && { device, markers: {} };
+  return {
+    [commands.writeMarkers]: define({
+      progress: 'Writing markers',
+      fromCode,
+      fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Write Markers')),
+      run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
+      tell: ({ written, remapped }) => {
+        const remaps =
+          remapped.length > 0
+            ? `; ${plural(remapped.length, 'bad sector was', 'bad sectors were')} remapped`
+            : '';
+        void vscode.window.showInformationMessage(`Wrote ${plural(written, 'marker')}${remaps}.`);
+      },
+    }),
+    [commands.verifyMarkers]: define({
+      progress: 'Verifying markers',
+      fromCode,
+      fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Verify Markers')),
+      run: async ({ device, markers }, task) => {
+        const verification = await device.verifyMarkers({ ...markers, ...followedBy(task) });
+        devices.verdicts.recordMarkers(device.name, verification);
+        devices.announceVerdicts(device.name);
+        return verification;
+      },
+      tell: (verification, { device }) => tellVerdict(reports, device.name, verification),
+    }),
+  };
+}
+
+async function tellVerdict(reports: Reports, name: string, verification: MarkerVerification): Promise<void> {
+  const { verified, total } = verification;
+  const showReport = 'Show Report';
+  const chosen =
+    verified === total
+      ? await vscode.window.showInformationMessage(
+          `${name}: ${verified}/${total} sectors verified.`,
+          showReport,
+        )
+      : await vscode.window.showWarningMessage(
+          `${name}: ${verified}/${total} sectors verified, ${plural(total - verified, 'marker')} lost.`,
+          showReport,
+        );
+  if (chosen === showReport) await reports.show(`${name} markers`, formatVerification(verification));
+}
+
+function followedBy(task: Task) {
+  return {
+    signal: task.signal,
+    onProgress: (done: number, total: number) => task.report(`${done} of ${total}`, done / total),
+  };
+}

@@ -1,0 +1,161 @@
+import * as vscode from 'vscode';
+import type { BeforeAndAfter, DevicesService } from '../devices/devicesService';
+import { plural } from '../devices/format';
+import { readSetting } from '../devices/settings';
+import { isTreeTarget } from '../devices/target';
+import type { Task } from '../devices/task';
+import { RemapError } from '../engine';
+import { commands, uiCommands } from '../manifest';
+import { flag, Options, seconds, text, whole } from './arguments';
+import { askChoice, confirm, mention } from './ask';
+import { define, type Target } from './define';
+
+interface Reload {
+  /** Undefined: all devices. */
+  readonly device: unknown;
+  readonly waitMs: number;
+}
+
+interface Reboot {
+  readonly powerLoss: boolean;
+  readonly seed?: number;
+}
+
+/** Commands that load and unload modules, and start them or the whole machine anew. */
+export function moduleCommands(devices: DevicesService) {
+  const { machine } = devices;
+  const reload = {
+    progress: 'Reloading the module',
+    fromCode: ([device, value]: readonly unknown[]): Reload => ({
+      device,
+      waitMs: waitFrom(new Options(value)),
+    }),
+    run: ({ device, waitMs }: Reload, { signal, report }: Task) =>
+      devices.reload(device, { waitMs, signal, onStep: report }),
+  };
+  const reboot = {
+    progress: 'Rebooting',
+    fromCode: ([value]: readonly unknown[]): Reboot => rebootFrom(new Options(value)),
+    run: (options: Reboot, { report }: Task) => devices.reboot({ ...options, onStep: report }),
+  };
+  return {
+    [commands.loadModule]: define({
+      progress: 'Loading a module',
+      fromCode: ([name]) => text(name, 'name'),
+      fromPerson: (target) => askModule(devices, target, 'Load Module', false),
+      run: (name) => machine.loadModule(name),
+    }),
+    [commands.unloadModule]: define({
+      progress: 'Unloading a module',
+      fromCode: ([name]) => text(name, 'name'),
+      fromPerson: (target) => askModule(devices, target, 'Unload Module', true),
+      run: (name) => machine.unloadModule(name),
+    }),
+    [commands.listModules]: define({
+      progress: 'Listing modules',
+      fromCode: () => undefined,
+      run: () => machine.modules(),
+      tell: (modules) =>
+        mention(`Loaded: ${modules.flatMap(({ name, loaded }) => (loaded ? name : [])).join(', ')}`),
+    }),
+    [commands.reloadModule]: define(reload),
+    [commands.reboot]: define(reboot),
+    [uiCommands.askReloadModule]: define({
+      ...reload,
+      fromPerson: (target) => askReload(devices, target),
+      tell: (result) => tellLosses(devices, result, 'Reloaded'),
+    }),
+    [uiCommands.askReboot]: define({
+      ...reboot,
+      fromPerson: () => askReboot(devices),
+      tell: (result) => tellLosses(devices, result, 'Rebooted'),
+    }),
+  };
+}
+
+function waitFrom(options: Options): number {
+  return (options.optional('wait', seconds) ?? readSetting('reloadWaitSeconds')) * 1000;
+}
+
+function rebootFrom(options: Options): Reboot {
+  const seed = options.optional('seed', whole);
+  return { powerLoss: options.optional('powerLoss', flag) ?? false, ...(seed !== undefined && { seed }) };
+}
+
+async function askModule(
+  devices: DevicesService,
+  target: Target,
+  title: string,
+  loaded: boolean,
+): Promise<string | undefined> {
+  if (isTreeTarget(target) && target.moduleName !== undefined) return target.moduleName;
+  const modules = devices.machine.modules().filter((module) => module.loaded === loaded);
+  if (modules.length === 0)
+    throw new RemapError('ENOENT', `no module is ${loaded ? 'loaded' : 'left to load'}`);
+  return askChoice(
+    title,
+    'Module',
+    modules.map(({ name, usedBy }) => ({
+      label: name,
+      description: usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '',
+      value: name,
+    })),
+  );
+}
+
+async function askReload(devices: DevicesService, target: Target): Promise<Reload | undefined> {
+  const device =
+    isTreeTarget(target) && target.deviceKey !== undefined ? devices.get(target).name : undefined;
+  const keepsTables = devices.machine.modules().some(({ name, loaded }) => name === 'metadata' && loaded);
+  const detail = [
+    'All devices are suspended, resumed and removed, the modules real and stats unloaded and loaded again, and the devices created anew.',
+    keepsTables
+      ? 'The remap tables persist: dm-remap-v4-metadata is loaded.'
+      : 'dm-remap-v4-metadata is not loaded: remap entries made since then are lost.',
+  ].join(' ');
+  if (!(await confirm('Reload the dm-remap module?', detail, 'Reload'))) return undefined;
+  return { device, waitMs: waitFrom(new Options(undefined)) };
+}
+
+async function askReboot(devices: DevicesService): Promise<Reboot | undefined> {
+  const powerLoss = await askChoice('Reboot', 'How does the machine go down?', [
+    { label: 'Reboot', description: 'everything written reaches the images', value: false },
+    { label: 'Power Loss', description: 'what was not flushed is lost, in any combination', value: true },
+  ]);
+  if (powerLoss === undefined) return undefined;
+  const reassembles = devices.machine
+    .modules()
+    .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);
+  const detail = [
+    'All memory of the devices is dropped.',
+    ...(powerLoss ? ['Sectors written since the last flush are lost or kept at random.'] : []),
+    reassembles
+      ? 'The devices of the workspace are reassembled.'
+      : 'No device is reassembled: dm-remap-v4-setup-reassembly is not loaded.',
+  ].join(' ');
+  const verb = powerLoss ? 'Cut the Power' : 'Reboot';
+  return (await confirm(`${verb} now?`, detail, verb)) ? { powerLoss } : undefined;
+}
+
+/** Says what did not survive; silence would hide the one thing that the procedure is there to show. */
+async function tellLosses(
+  devices: DevicesService,
+  { before, after }: BeforeAndAfter,
+  done: string,
+): Promise<void> {
+  const gone = before.filter(({ name }) => !after.some((device) => device.name === name));
+  const losses = after.flatMap(({ name, remaps, reasons }) => {
+    const lost = (before.find((device) => device.name === name)?.remaps ?? 0) - remaps;
+    return lost > 0 ? [`${name} lost ${plural(lost, 'remap entry', 'remap entries')}`, ...reasons] : [];
+  });
+  if (gone.length === 0 && losses.length === 0)
+    return mention(`${done}: ${plural(after.length, 'device')}, nothing lost`);
+  const absent = gone.length > 0 ? [`${gone.map(({ name }) => name).join(', ')} not assembled`] : [];
+  const actions = gone.length > 0 ? ['Assemble All', 'Show Log'] : ['Show Log'];
+  const chosen = await vscode.window.showWarningMessage(
+    `${done}: ${[...absent, ...losses].join('; ')}.`,
+    ...actions,
+  );
+  if (chosen === 'Show Log') devices.log.show();
+  if (chosen === 'Assemble All') await devices.assembleAll();
+}

@@ -1,0 +1,116 @@
+import { formatCount, formatSize, plural } from '../devices/format';
+import {
+  type DeviceInfo,
+  type MarkerVerification,
+  type MetadataReport,
+  type RemapListing,
+  SECTOR_SIZE,
+} from '../engine';
+
+/** Label and value on a line each, values in one column. */
+export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {
+  const width = Math.max(...facts.map(([label]) => label.length)) + 2;
+  return facts.map(([label, value]) => `${label.padEnd(width)}${value}\n`).join('');
+}
+
+export function formatDevice(info: DeviceInfo): string {
+  const { statistics, metadata } = info;
+  return formatFacts([
+    ['Device', info.name],
+    ['State', [info.state, ...info.reasons].join('; ')],
+    ['Device file', info.path ?? 'none'],
+    ['Main', `${info.main} (${plural(info.sectors, 'sector')}, ${formatSize(info.sectors)})`],
+    [
+      'Spare',
+      `${[info.spare].flat().join(', ')} (${plural(info.spareSectors, 'sector')}, ${formatSize(info.spareSectors)})`,
+    ],
+    ['Flakey layer', info.flakey ?? 'healthy'],
+    ['Remaps', `${formatCount(info.remaps)} (room for ${formatCount(info.spareFree)} more)`],
+    ['Bad sectors', formatCount(info.badSectors)],
+    [
+      'Metadata',
+      metadata.sequence === null
+        ? 'not kept'
+        : `${metadata.valid} of 5 copies valid, sequence ${metadata.sequence}`,
+    ],
+    ['Reads, writes', `${formatCount(statistics.reads)}, ${formatCount(statistics.writes)}`],
+    ['Errors', formatCount(statistics.errors)],
+    ['Markers', `${info.markers.text} at ${info.markers.sectors.join(', ')}`],
+  ]);
+}
+
+export function formatRemaps({ total, remaps }: RemapListing): string {
+  const heading = `${plural(total, 'remap')}${remaps.length < total ? `, the first ${formatCount(remaps.length)}` : ''}`;
+  const rows = remaps.map(({ original, spare, time, errors, state }) => [
+    original,
+    spare,
+    time ?? '',
+    errors,
+    state,
+  ]);
+  return `${heading}\n\n${formatTable(['Original', 'Spare', 'Time', 'Errors', 'State'], rows)}`;
+}
+
+/** The verdicts in the words of the persistence test report. */
+export function formatVerification({ verified, total, results }: MarkerVerification): string {
+  const lines = results.map(({ sector, ok, actual, reason, source }) => {
+    const verdict = ok
+      ? `✓ Sector ${sector}: Data preserved! ("${actual}")`
+      : `✗ Sector ${sector}: ${reason}`;
+    return `${verdict}, from ${source}\n`;
+  });
+  const percent = total === 0 ? 0 : Math.floor((verified / total) * 100);
+  return `${lines.join('')}\nResult: ${verified}/${total} sectors verified (${percent}% data integrity)\n`;
+}
+
+export function formatMetadata({ copies, winner, sequence, remaps }: MetadataReport): string {
+  const rows = copies.map((copy) => [
+    copy.index,
+    copy.sector,
+    copy.valid ? 'valid' : (copy.reason ?? 'not valid'),
+    copy.sequence ?? '',
+    copy.index === winner ? 'yes' : '',
+  ]);
+  const verdict =
+    winner === null
+      ? 'No copy is valid.'
+      : `Copy ${winner} counts: sequence ${sequence}, ${plural(remaps, 'remap')}.`;
+  return `${formatTable(['Copy', 'Sector', 'State', 'Sequence', 'Counts'], rows)}\n${verdict}\n`;
+}
+
+/** Sectors as `hexdump -C` shows bytes; one that can't be read says so in the place of its bytes. */
+export function formatSectors(first: number, bytes: Uint8Array, failed: ReadonlySet<number>): string {
+  let text = '';
+  for (let i = 0; i < bytes.length / SECTOR_SIZE; i++) {
+    text += `Sector ${first + i}\n`;
+    if (failed.has(first + i)) text += '  unreadable\n';
+    else
+      text += formatBytes((first + i) * SECTOR_SIZE, bytes.subarray(i * SECTOR_SIZE, (i + 1) * SECTOR_SIZE));
+  }
+  return text;
+}
+
+function formatBytes(byteOffset: number, bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 16) {
+    const row = bytes.subarray(at, at + 16);
+    const hex = Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    const characters = Array.from(row, (byte) =>
+      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
+    );
+    text += `${(byteOffset + at).toString(16).padStart(10, '0')}  ${hex}  |${characters.join('')}|\n`;
+  }
+  return text;
+}
+
+function formatTable(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const table = [heads, ...rows.map((row) => row.map(String))];
+  const widths = heads.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  return lines.map((line) => `${line}\n`).join('');
+}

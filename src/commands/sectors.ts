@@ -1,0 +1,156 @@
+import type { DevicesService } from '../devices/devicesService';
+import { plural } from '../devices/format';
+import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE, type SectorView } from '../engine';
+import { commands } from '../manifest';
+import { base64, count, Options, oneOf, whole } from './arguments';
+import { askAssembled, askText, mention } from './ask';
+import { define, type Target } from './define';
+import type { Reports } from './reports';
+import { formatRemaps, formatSectors } from './reportText';
+import { parseBytes, parseRanges, parseSector } from './typedInput';
+
+/** A base64 text of more would not fit into a string. */
+const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
+/** What a person reads at a time. */
+const MAX_SHOWN_SECTORS = 2048;
+const MAX_SHOWN_REMAPS = 10_000;
+
+interface Listing {
+  readonly device: RemapDevice;
+  readonly page: { readonly offset?: number; readonly limit?: number };
+}
+
+interface Read {
+  readonly device: RemapDevice;
+  readonly sector: number;
+  readonly count: number;
+  readonly from: SectorView;
+}
+
+/** Commands that read, write and list the sectors of a device. */
+export function sectorCommands(devices: DevicesService, reports: Reports) {
+  return {
+    [commands.listRemaps]: define<Listing, RemapListing>({
+      progress: 'Listing remaps',
+      fromCode: ([reference, value]) => ({
+        device: devices.get(reference),
+        page: pageFrom(new Options(value)),
+      }),
+      fromPerson: async (target) => {
+        const device = await askAssembled(devices, target, 'List Remaps');
+        return device && { device, page: { limit: MAX_SHOWN_REMAPS } };
+      },
+      run: ({ device, page }) => device.listRemaps(page),
+      tell: (listing, { device }) => reports.show(`${device.name} remaps`, formatRemaps(listing)),
+    }),
+    [commands.read]: define({
+      progress: 'Reading sectors',
+      fromCode: ([reference, value]) => readFromCode(devices.get(reference), new Options(value)),
+      fromPerson: (target) => askRead(devices, target),
+      run: async ({ device, sector, count: sectorCount, from }) => {
+        const { bytes, failed } = await device.read(sector, sectorCount, { from });
+        return {
+          base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
+          failed,
+        };
+      },
+      tell: ({ base64: text, failed }, { device, sector }) => {
+        const unreadable = new Set(
+          failed.flatMap(([first, size]) => Array.from({ length: size }, (_, i) => first + i)),
+        );
+        const shown = formatSectors(sector, Buffer.from(text, 'base64'), unreadable);
+        return reports.show(`${device.name} sectors`, shown);
+      },
+    }),
+    [commands.write]: define({
+      progress: 'Writing sectors',
+      fromCode: ([reference, value]) => {
+        const options = new Options(value);
+        const device = devices.get(reference);
+        return {
+          device,
+          sector: options.required('sector', whole),
+          bytes: options.required('base64', base64),
+        };
+      },
+      fromPerson: (target) => askWrite(devices, target),
+      run: ({ device, sector, bytes }) => device.write(sector, bytes),
+      tell: ({ remapped }, { sector }) => {
+        mention(`Wrote sector ${sector}${remapped.length > 0 ? `, which was remapped` : ''}`);
+      },
+    }),
+    [commands.remapSector]: define({
+      progress: 'Remapping a sector',
+      fromCode: ([reference, sector]) => ({
+        device: devices.get(reference),
+        sector: whole(sector, 'sector'),
+      }),
+      fromPerson: async (target) => {
+        const device = await askAssembled(devices, target, 'Remap Sector');
+        const sector = device && (await askSector(device, 'Remap Sector', 'Sector to move to the spare'));
+        return device && sector !== undefined ? { device, sector } : undefined;
+      },
+      run: ({ device, sector }) => device.remapSector(sector),
+      tell: ({ original, spare }) => mention(`Sector ${original} is now at spare sector ${spare}`),
+    }),
+  };
+}
+
+function pageFrom(options: Options): Listing['page'] {
+  const offset = options.optional('offset', whole);
+  const limit = options.optional('limit', whole);
+  return { ...(offset !== undefined && { offset }), ...(limit !== undefined && { limit }) };
+}
+
+function readFromCode(device: RemapDevice, options: Options): Read {
+  const sectorCount = options.required('count', count);
+  if (sectorCount > MAX_READ_SECTORS) {
+    throw new RemapError(
+      'EINVAL',
+      `"count" is ${sectorCount}; at most ${MAX_READ_SECTORS} sectors fit one answer`,
+    );
+  }
+  return {
+    device,
+    sector: options.required('sector', whole),
+    count: sectorCount,
+    from: options.optional('from', oneOf<SectorView>('device', 'main', 'spare')) ?? 'device',
+  };
+}
+
+async function askRead(devices: DevicesService, target: Target): Promise<Read | undefined> {
+  const device = await askAssembled(devices, target, 'Read Sectors');
+  if (!device) return undefined;
+  const range = await askText({
+    title: 'Read Sectors',
+    prompt: 'Sector, or sectors such as 2000-2010 or 5000+8',
+    value: `${device.spec.markers.sectors[0] ?? 0}`,
+    read: (typed) => {
+      const [first, ...others] = parseRanges(typed, device.sectorCount);
+      if (others.length > 0) throw new RemapError('EINVAL', 'one range at a time');
+      if (first![1] > MAX_SHOWN_SECTORS)
+        throw new RemapError('EINVAL', `at most ${plural(MAX_SHOWN_SECTORS, 'sector')} at a time`);
+      return first!;
+    },
+  });
+  return range && { device, sector: range[0], count: range[1], from: 'device' };
+}
+
+async function askWrite(devices: DevicesService, target: Target) {
+  const device = await askAssembled(devices, target, 'Write Sector');
+  const sector = device && (await askSector(device, 'Write Sector', 'Sector to write'));
+  if (!device || sector === undefined) return undefined;
+  const content = await askText({
+    title: 'Write Sector',
+    prompt: `Text, or bytes in hexadecimal after 0x; the rest of sector ${sector} becomes zeros`,
+    read: (typed) => parseBytes(typed, SECTOR_SIZE),
+  });
+  if (!content) return undefined;
+  const bytes = new Uint8Array(SECTOR_SIZE);
+  bytes.set(content);
+  return { device, sector, bytes };
+}
+
+function askSector(device: RemapDevice, title: string, prompt: string): Promise<number | undefined> {
+  return askText({ title, prompt, read: (typed) => parseSector(typed, device.sectorCount) });
+}

@@ -1,0 +1,94 @@
+import { mergeRanges, RemapError, SECTOR_SIZE, type SectorRange } from '../engine';
+
+const unitSectors: Readonly<Record<string, number>> = {
+  k: 1024 / SECTOR_SIZE,
+  m: 1024 ** 2 / SECTOR_SIZE,
+  g: 1024 ** 3 / SECTOR_SIZE,
+  t: 1024 ** 4 / SECTOR_SIZE,
+};
+
+/** Reads a sector number as people type it: decimal, or hexadecimal with 0x. @throws RemapError `EINVAL` */
+export function parseSector(text: string, sectorCount: number): number {
+  const sector = parseNumber(text.trim(), 'a sector is a whole number, such as 1000 or 0x3e8');
+  if (sector < sectorCount) return sector;
+  throw new RemapError('EINVAL', `sector ${sector} is outside: the last one is ${sectorCount - 1}`, {
+    sector,
+  });
+}
+
+/**
+ * Reads sectors as people type them: "1000, 2000-2010, 5000+8", where 2000-2010 includes both ends and 5000+8 are eight
+ * sectors from 5000 on.
+ * @returns ascending and merged, at least one
+ * @throws RemapError `EINVAL`
+ */
+export function parseRanges(text: string, sectorCount: number): SectorRange[] {
+  const parts = text.split(/[,;\s]+(?=\d|$)/).filter((part) => part !== '');
+  if (parts.length === 0) throw new RemapError('EINVAL', 'type sectors, such as 1000, 2000-2010, 5000+8');
+  return mergeRanges(parts.map((part) => parseRange(part.trim(), sectorCount)));
+}
+
+/** The sectors of ranges, one by one. */
+export function sectorsOf(ranges: readonly SectorRange[]): number[] {
+  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => first + i));
+}
+
+/** Ranges as {@link parseRanges} reads them. */
+export function formatRanges(ranges: readonly SectorRange[]): string {
+  return ranges
+    .map(([first, count]) => (count === 1 ? `${first}` : `${first}-${first + count - 1}`))
+    .join(', ');
+}
+
+/** Reads a size as people type it, "100 MiB", "1.5G" or "204800" sectors, in sectors. @throws RemapError `EINVAL` */
+export function parseSize(text: string): number {
+  const match = /^([\d.]+)\s*(?:([kmgt])(?:i?b)?|s(?:ectors?)?)?$/i.exec(text.trim());
+  const size = Number(match?.[1]) * (unitSectors[match?.[2]?.toLowerCase() ?? ''] ?? 1);
+  if (Number.isSafeInteger(size) && size > 0) return size;
+  throw new RemapError(
+    'EINVAL',
+    'a size is a number of sectors, or of KiB, MiB, GiB or TiB, such as 100 MiB',
+  );
+}
+
+/** Reads bytes as people type them: a text, or hexadecimal after 0x. @throws RemapError `EINVAL` */
+export function parseBytes(text: string, limit: number): Uint8Array {
+  const isHex = /^0x/i.test(text);
+  const digits = text.slice(2).replaceAll(/\s/g, '');
+  if (isHex && !/^([\da-f]{2})*$/i.test(digits)) {
+    throw new RemapError('EINVAL', 'bytes in hexadecimal have two digits each, such as 0x00ff');
+  }
+  const bytes = isHex ? Buffer.from(digits, 'hex') : Buffer.from(text, 'utf8');
+  if (bytes.length <= limit) return bytes;
+  throw new RemapError('EINVAL', `these are ${bytes.length} bytes, a sector has ${limit}`);
+}
+
+/** What keeps a text from being read, as an input box shows it; undefined when nothing does. */
+export function problemWith(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RemapError) return error.message;
+    throw error;
+  }
+}
+
+function parseRange(part: string, sectorCount: number): SectorRange {
+  const match = /^(\w+)(?:\s*([-+])\s*(\w+))?$/.exec(part);
+  if (!match)
+    throw new RemapError('EINVAL', `"${part}" is neither a sector nor a range such as 2000-2010 or 5000+8`);
+  const first = parseSector(match[1]!, sectorCount);
+  if (match[3] === undefined) return [first, 1];
+  const second = parseNumber(match[3], `"${match[3]}" is not a whole number`);
+  const last = match[2] === '+' ? first + second - 1 : second;
+  if (last < first) throw new RemapError('EINVAL', `${part} holds no sector`);
+  parseSector(`${last}`, sectorCount);
+  return [first, last - first + 1];
+}
+
+function parseNumber(text: string, problem: string): number {
+  const value = /^(\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  throw new RemapError('EINVAL', problem);
+}

@@ -1,0 +1,38 @@
+import { inspectSpare, type MetadataReport, RemapError, summarizeInspection } from '../engine';
+import type { DevicesService } from './devicesService';
+import { pathFrom } from './paths';
+import type { DeviceEntry } from './registry';
+import { workspaceFolders } from './workspaceFiles';
+
+/**
+ * The five metadata copies of a device, assembled or not, or of a spare image by its path.
+ * @throws RemapError when the reference means neither, or the image can't be read
+ */
+export async function checkMetadata(devices: DevicesService, reference: unknown): Promise<MetadataReport> {
+  const entry = knownDevice(devices, reference);
+  if (entry?.device) return entry.device.checkMetadata();
+  if (entry) return inspect(spareOf(entry));
+  const path = pathFrom(reference, 'device', workspaceFolders()[0]);
+  const owner = devices.ownerOf(path);
+  return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : inspect(path);
+}
+
+function knownDevice(devices: DevicesService, reference: unknown): DeviceEntry | undefined {
+  try {
+    return devices.find(reference);
+  } catch (error) {
+    // A name of no device may still be the path of an image.
+    if (error instanceof RemapError && error.code === 'ENODEV') return undefined;
+    throw error;
+  }
+}
+
+function spareOf({ content, problem }: DeviceEntry): string {
+  const spare = content?.spares[0];
+  if (spare === undefined) throw problem;
+  return spare;
+}
+
+async function inspect(path: string): Promise<MetadataReport> {
+  return summarizeInspection(await inspectSpare(path));
+}
