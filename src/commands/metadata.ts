@@ -34,8 +34,21 @@ export function metadataCommands(devices: DevicesService, reports: Reports) {
         announce(devices, device.name);
         return report;
       },
-      tell: ({ copies }: MetadataReport) =>
-        mention(`${copies.filter(({ valid }) => valid).length} of 5 copies valid`),
+      tell: ({ copies }) => mention(`${copies.filter(({ valid }) => valid).length} of 5 copies valid`),
+    }),
+    [commands.relocate]: define({
+      progress: 'Relocating remaps',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: (target) => askAssembled(devices, target, 'Relocate Remaps'),
+      run: (device) => device.relocate(),
+      tell: ({ relocated, lost }) => {
+        const moved = `${plural(relocated, 'remap')} relocated`;
+        if (lost.length === 0) return mention(moved);
+        const sectors = formatRanges(mergeRanges(lost.map((sector) => [sector, 1])));
+        void vscode.window.showWarningMessage(
+          `${moved}. The metadata had overwritten the data of ${plural(lost.length, 'sector')}: ${sectors}.`,
+        );
+      },
     }),
   };
 }
