@@ -232,6 +232,7 @@ export class Machine {
         log: this.log,
         events,
       });
+      await device.saveIdentity();
       this.#devices.set(spec.name, device);
       const spareSectors = device.info().spareSectors;
       const [spare] = spec.spares;
@@ -251,6 +252,7 @@ export class Machine {
     const device = this.#get(name);
     this.#devices.delete(name);
     try {
+      await device.saveIdentity();
       await device.target.close();
     } finally {
       await device.stack.close().finally(() => this.#removed(name));
@@ -258,7 +260,9 @@ export class Machine {
   }
 
   async #takeDown(name: string, options: ReloadOptions): Promise<void> {
-    const { target } = this.#get(name);
+    const device = this.#get(name);
+    const { target } = device;
+    await device.saveIdentity();
     options.onStep?.(`suspend ${name}`);
     if (!target.suspended) await target.suspend();
     this.log.line(deviceSuspended(name));
@@ -299,6 +303,7 @@ export class Machine {
     this.log.info(powerLoss ? `Power loss (seed ${seed})` : 'Reboot');
     for (const [i, device] of this.devices().entries()) {
       this.#devices.delete(device.name);
+      if (!powerLoss) await device.saveIdentity();
       await device.target.abandon();
       if (powerLoss) {
         const dropped = await device.stack.powerLoss(seed + i);

@@ -27,6 +27,7 @@ import { describeDevice, listRemaps } from './deviceInfo';
 import { describeImage } from './deviceScript';
 import type { DeviceStack } from './deviceStack';
 import { clearErrors, handleDust, injectErrors } from './faultInjection';
+import { IdentityKeeper } from './identityKeeper';
 import { reportMetadata } from './metadataReport';
 import { findNonZero, readSectors } from './sectorIo';
 import { COPY_BLOCK_SECTORS, COPY_SECTORS, type Overview, SectorMap } from './sectorMap';
@@ -45,6 +46,7 @@ export class RemapDevice {
   readonly health: DeviceHealth;
   readonly stores: readonly (MetadataStore | null)[];
   readonly map: SectorMap;
+  readonly #identity: IdentityKeeper;
   readonly #events: DeviceEvents;
   readonly #clock: Clock;
   readonly #construction: Construction;
@@ -65,6 +67,11 @@ export class RemapDevice {
     this.#readOnlyReason = construction.readOnlyReason;
     this.#events = events;
     this.#clock = clock;
+    this.#identity = new IdentityKeeper(
+      stack.main.medium,
+      this.target.committer,
+      this.stores.find((store) => store !== null)?.header.mainIdentity ?? new Uint8Array(0),
+    );
     this.health = new DeviceHealth(this.target.statistics, clock);
     this.map = new SectorMap({
       target: this.target,
@@ -104,6 +111,14 @@ export class RemapDevice {
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
     return [...(this.#readOnlyReason ? [this.#readOnlyReason] : []), ...this.#events.reasons];
+  }
+
+  /** Makes sure that the spares name this main as it is now. No data depend on it, so a failure is only logged. */
+  async saveIdentity(): Promise<void> {
+    if (!this.persistent || this.target.readOnly) return;
+    await this.#identity
+      .save()
+      .catch((error) => this.#events.log.warning(`Identity of main not saved: ${error}`));
   }
 
   /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spare. */
@@ -157,6 +172,7 @@ export class RemapDevice {
     const onRemapped = (entry: PlacedEntry): void => void remapped.push(entry.original);
     await this.target.write(sector, bytes, { onRemapped });
     if (options.flush ?? true) await this.target.flush();
+    this.#identity.noteWrite(sector);
     this.#events.sectorsChanged([[sector, bytes.length / 512]]);
     return { remapped: remapped.sort((a, b) => a - b) };
   }
@@ -203,6 +219,7 @@ export class RemapDevice {
       flush: () => this.target.flush(),
     };
     const written = await writeMarkers(device, ...this.#markersOf(request));
+    for (const sector of written) this.#identity.noteWrite(sector);
     this.#events.sectorsChanged(written.map((sector) => [sector, 1]));
     return { written: written.length, remapped: remapped.sort((a, b) => a - b) };
   }

@@ -89,6 +89,14 @@ export class Committer {
     });
   }
 
+  /** Writes what names the main image into every spare's metadata, the entries unchanged. */
+  async commitIdentity(mainIdentity: Uint8Array): Promise<void> {
+    const nothing = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
+    await this.#exclusively(async () => {
+      for (const member of this.#pool.members) await this.#commitTo(member, nothing, { mainIdentity });
+    });
+  }
+
   /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
   async drop(originals: ReadonlySet<number>): Promise<void> {
     await this.#exclusively(async () => {
@@ -171,7 +179,11 @@ export class Committer {
     return batch;
   }
 
-  async #commitTo(member: SpareMember, batch: Batch): Promise<void> {
+  async #commitTo(
+    member: SpareMember,
+    batch: Batch,
+    identity: { mainIdentity?: Uint8Array } = {},
+  ): Promise<void> {
     if (!member.store || !member.device) return;
     await member.store.commit({
       changed: [...batch.changed, ...batch.added].map(([position, entry]) => ({ position, entry })),
@@ -179,6 +191,7 @@ export class Committer {
       entryAt: (position) => batch.changed.get(position) ?? this.#table.entryAt(position),
       nextSpare: member.allocator.next,
       badSpares: [...member.allocator.badSectors],
+      ...identity,
     });
     member.allocator.setLimit(member.store.freeLimit);
   }
