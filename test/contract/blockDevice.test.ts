@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BlockDevice } from '../../src/engine/block/blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { createImage, type OpenImageOptions, openImage } from '../../src/engine/block/image';
 import { MemoryDevice } from '../../src/engine/block/memory';
 import { seededRandom } from '../../src/engine/block/random';
+import { VolatileCache } from '../../src/engine/block/volatileCache';
 import type { SectorRange } from '../../src/engine/errors';
 import { CrashLog } from '../support/crashLog';
 import { FaultyIo, type IoFaults } from '../support/faultyIo';
@@ -37,6 +38,25 @@ describeBlockDevice('ScriptedDevice', {
 describeBlockDevice('ScriptedDevice with delays', {
   create: async (sectorCount) =>
     new ScriptedDevice(new MemoryDevice(sectorCount), randomDelay(seededRandom(sectorCount))),
+});
+
+describeBlockDevice('VolatileCache', {
+  create: async (sectorCount) => new VolatileCache(new MemoryDevice(sectorCount)),
+  createReadOnly: async (sectorCount) => new VolatileCache(new MemoryDevice(sectorCount, true)),
+  createFailing: {
+    read: async (sectorCount, bad) => new VolatileCache(await failing('read')(sectorCount, bad)),
+  },
+});
+
+describeBlockDevice('VolatileCache that overflows, over a device with delays', {
+  create: async (sectorCount) => {
+    const disk = new ScriptedDevice(new MemoryDevice(sectorCount), randomDelay(seededRandom(sectorCount)));
+    return new VolatileCache(disk, { limitBytes: 12 * SECTOR_SIZE });
+  },
+  createFailing: {
+    read: async (sectorCount, bad) =>
+      new VolatileCache(await failing('read')(sectorCount, bad), { limitBytes: 3 * SECTOR_SIZE }),
+  },
 });
 
 describe('images', () => {

@@ -170,7 +170,7 @@ class RecordedDevice implements BlockDevice {
   async write(sector: number, buffer: Uint8Array): Promise<void> {
     this.#checkOpen();
     this.medium.poke(sector, buffer);
-    await this.#issue(sector, { sectorCount: buffer.length / SECTOR_SIZE, bytes: buffer.slice() });
+    await this.#issue(sector, { sectorCount: buffer.length / SECTOR_SIZE, bytes: new Uint8Array(buffer) });
   }
 
   async discard(sector: number, sectorCount: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
 import { fileError } from './fileError';
+import { FlushGroup } from './flushGroup';
 import {
   type ImageIo,
   MAX_TRANSFER_BYTES,
@@ -35,8 +36,7 @@ export class ImageDevice implements BlockDevice {
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
   #flushFailure: NodeJS.ErrnoException | undefined;
-  #runningFlush: Promise<void> | undefined;
-  #nextFlush: Promise<void> | undefined;
+  readonly #flushes = new FlushGroup(() => this.#sync());
 
   constructor(
     readonly path: string,
@@ -90,7 +90,7 @@ export class ImageDevice implements BlockDevice {
   async flush(): Promise<void> {
     this.#checkOpen();
     if (this.readOnly) return;
-    await this.#inFlight.during(() => this.#joinFlush());
+    await this.#inFlight.during(() => this.#flushes.join());
   }
 
   async discard(sector: number, sectorCount: number): Promise<void> {
@@ -153,26 +153,6 @@ export class ImageDevice implements BlockDevice {
     if (failed.length > 0) throw await this.#explain('write', { failed, errors });
   }
 
-  #joinFlush(): Promise<void> {
-    if (this.#nextFlush) return this.#nextFlush;
-    if (!this.#runningFlush) return this.#startFlush();
-    this.#nextFlush = this.#runningFlush
-      .catch(() => undefined)
-      .then(() => {
-        this.#nextFlush = undefined;
-        return this.#startFlush();
-      });
-    return this.#nextFlush;
-  }
-
-  #startFlush(): Promise<void> {
-    const flush = this.#sync().finally(() => {
-      this.#runningFlush = undefined;
-    });
-    this.#runningFlush = flush;
-    return flush;
-  }
-
   #sync(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#flushFailure) throw this.#flushError(this.#flushFailure);
@@ -210,13 +190,10 @@ export class ImageDevice implements BlockDevice {
 
   async #close(): Promise<void> {
     await this.#inFlight.drained();
-    try {
-      await this.handle.close();
-    } catch (error) {
+    const closed = this.handle.close().finally(() => this.lock?.release());
+    await closed.catch((error: unknown) => {
       throw fileError(error, this.path, 'close');
-    } finally {
-      await this.lock?.release();
-    }
+    });
   }
 }
 

@@ -13,24 +13,27 @@ const MAX_ATTEMPTS = 100;
  * Makes `path` the lock file of `owner`, unless a living process has it. Resolves to undefined when the lock is ours, and
  * else to its holder.
  *
- * The file appears with its whole content at once, by linking a finished one to its name. A file whose owner is dead is
+ * The file appears with its whole content at once, by linking a finished one to its name (where a file system has no hard
+ * links: by copying it). A file whose owner is dead is
  * replaced, and of any number of contenders one at most replaces it: whoever wants to must first hold `PATH.NONCE.claim`
  * of that dead lock (a lock file itself, taken the same way), and then look again whether the dead lock is still there.
  * No lock is ever removed to be taken over, so that there is no moment without one.
  *
  * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
  *   it doesn't hold, was left by an earlier process with the same number
+ * @param linkFile makes a hard link; injected so that tests can do without
  * @throws the file system's error where the lock can't be written
  */
 export async function takeLockFile(
   path: string,
   owner: LockOwner,
   isHeldHere: (nonce: string) => boolean,
+  linkFile: LinkFile = link,
 ): Promise<LockHolder | undefined> {
   const own = `${path}.${owner.nonce}`;
   try {
     await writeDurably(own, JSON.stringify(owner));
-    return await new Contender(path, own, isHeldHere).take(path);
+    return await new Contender(path, own, isHeldHere, linkFile).take(path);
   } finally {
     await removeIfThere(own);
   }
@@ -42,16 +45,19 @@ export async function releaseLockFile(path: string, nonce: string): Promise<void
   if (holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce) await removeIfThere(path);
 }
 
+type LinkFile = (existing: string, added: string) => Promise<void>;
+
 class Contender {
   constructor(
     private readonly base: string,
     private readonly own: string,
     private readonly isHeldHere: (nonce: string) => boolean,
+    private readonly linkFile: LinkFile,
   ) {}
 
   async take(path: string): Promise<LockHolder | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      if (await placeNew(this.own, path)) return undefined;
+      if (await this.#place(path)) return undefined;
       const holder = await readHolder(path);
       if (holder === undefined) continue;
       if (holder === 'unreadable' || !this.#isDead(holder)) return holder;
@@ -72,9 +78,24 @@ class Contender {
     const now = await readHolder(path);
     if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
     const swap = `${this.own}.swap`;
-    await placeNew(this.own, swap);
+    await this.#place(swap);
     await rename(swap, path);
     return true;
+  }
+
+  /** Gives our finished file a further name; false if that name is taken. */
+  async #place(path: string): Promise<boolean> {
+    const copy = (): Promise<void> => copyFile(this.own, path, constants.COPYFILE_EXCL);
+    try {
+      await this.linkFile(this.own, path).catch((error: NodeJS.ErrnoException) => {
+        if (!NO_HARD_LINKS.has(error.code ?? '')) throw error;
+        return copy();
+      });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
   }
 
   #isDead(owner: LockOwner): boolean {
@@ -94,34 +115,8 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives the finished file a further name; false if that name is taken. */
-async function placeNew(finished: string, path: string): Promise<boolean> {
-  try {
-    await link(finished, path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (!NO_HARD_LINKS.has(code ?? '')) throw error;
-  }
-  try {
-    await copyFile(finished, path, constants.COPYFILE_EXCL);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
-}
-
 /** How file systems without hard links (FAT, exFAT, some network shares) refuse one. */
-const NO_HARD_LINKS: ReadonlySet<string> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-  'EISDIR',
-]);
+const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 async function readHolder(path: string): Promise<LockHolder | undefined> {
   // Where there are no hard links, a lock file has no content for a moment.

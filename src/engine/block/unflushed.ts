@@ -1,0 +1,145 @@
+import type { SectorRange } from '../errors';
+import { sliceSectors, subtractRanges } from './range';
+import { type Piece, SectorMap } from './sectorMap';
+
+/** What an entry of zeros costs in memory: its places in the map. */
+const ZERO_SECTOR_COST = 16;
+
+/** A write that a cache has answered and the disk below doesn't have yet. */
+export interface UnflushedWrite {
+  /** Its place in the order of writes. */
+  readonly number: number;
+  readonly sector: number;
+  readonly sectorCount: number;
+  /** Null for a discard, which brings zeros. */
+  readonly bytes: Uint8Array | null;
+  /** How many of its sectors have no later version. */
+  newestCount: number;
+  /** The disk below refused some of its sectors. */
+  refused: boolean;
+}
+
+/** The writes since the last flush, in order, and the latest version of each sector. */
+export class Unflushed {
+  readonly #newest = new SectorMap<UnflushedWrite>();
+  #writes: UnflushedWrite[] = [];
+  #nextNumber = 0;
+  #byteCount = 0;
+  #refusedByteCount = 0;
+
+  /** How many sectors the disk below doesn't have in their latest version. */
+  get sectorCount(): number {
+    return this.#newest.size;
+  }
+
+  /** Memory in use. */
+  get byteCount(): number {
+    return this.#byteCount;
+  }
+
+  /** Memory in use by writes that the disk below refused. */
+  get refusedByteCount(): number {
+    return this.#refusedByteCount;
+  }
+
+  /** All writes, the oldest first. */
+  get writes(): readonly UnflushedWrite[] {
+    return this.#writes;
+  }
+
+  /** Adds a write; the bytes become its own. Null stands for zeros. */
+  add(sector: number, sectorCount: number, bytes: Uint8Array | null): void {
+    const number = this.#nextNumber++;
+    const write = { number, sector, sectorCount, bytes, newestCount: sectorCount, refused: false };
+    this.#newest.set(sector, sectorCount, write, (old) => {
+      old.newestCount--;
+    });
+    this.#writes.push(write);
+    this.#byteCount += costOf(write);
+  }
+
+  /** The latest versions in a run of sectors. */
+  pieces(sector: number, sectorCount: number): Piece<UnflushedWrite>[] {
+    return this.#newest.pieces(sector, sectorCount);
+  }
+
+  /** The oldest writes that the disk below hasn't refused, as many as take up `byteCount`. */
+  oldest(byteCount: number): UnflushedWrite[] {
+    const oldest: UnflushedWrite[] = [];
+    let freed = 0;
+    for (const write of this.#writes) {
+      if (freed >= byteCount) break;
+      if (write.refused) continue;
+      oldest.push(write);
+      freed += costOf(write);
+    }
+    return oldest;
+  }
+
+  /** What of some writes is the latest version of its sector, ascending. */
+  piecesOf(writes: Iterable<UnflushedWrite>): Piece<UnflushedWrite>[] {
+    const pieces: Piece<UnflushedWrite>[] = [];
+    for (const write of writes) {
+      if (write.newestCount === 0) continue;
+      for (const piece of this.#newest.pieces(write.sector, write.sectorCount)) {
+        if (piece[2] === write) pieces.push(piece);
+      }
+    }
+    return pieces.sort((a, b) => a[0] - b[0]);
+  }
+
+  /** The disk below has these versions now, except for the sectors that it refused. */
+  settle(pieces: Iterable<Piece<UnflushedWrite>>, refused: readonly SectorRange[]): void {
+    for (const [first, sectorCount, write] of pieces) {
+      for (const [from, count] of subtractRanges([[first, sectorCount]], refused)) {
+        write.newestCount -= this.#newest.delete(from, count, write);
+      }
+    }
+  }
+
+  /** Lets go of writes that were written down; what is left in them was refused. */
+  release(writes: readonly UnflushedWrite[]): void {
+    const released = new Set<UnflushedWrite>();
+    for (const write of writes) {
+      if (write.newestCount === 0) {
+        released.add(write);
+        this.#byteCount -= costOf(write);
+        if (write.refused) this.#refusedByteCount -= costOf(write);
+      } else if (!write.refused) {
+        write.refused = true;
+        this.#refusedByteCount += costOf(write);
+      }
+    }
+    this.#writes = this.#writes.filter((write) => !released.has(write));
+  }
+
+  /**
+   * The version of each sector that a power loss leaves, where it leaves any; a sector whose latest version was written
+   * down keeps that.
+   */
+  survivors(survives: (sector: number, write: number) => boolean): SectorMap<UnflushedWrite> {
+    const survivors = new SectorMap<UnflushedWrite>();
+    for (const write of this.#writes) {
+      for (let sector = write.sector; sector < write.sector + write.sectorCount; sector++) {
+        if (this.#newest.get(sector) && survives(sector, write.number)) survivors.set(sector, 1, write);
+      }
+    }
+    return survivors;
+  }
+}
+
+/** What a write costs in memory. */
+export function costOf(write: Pick<UnflushedWrite, 'bytes' | 'sectorCount'>): number {
+  return write.bytes?.length ?? write.sectorCount * ZERO_SECTOR_COST;
+}
+
+/** The bytes that a write brings to a run of its sectors. */
+export function copyPiece(
+  target: Uint8Array,
+  base: number,
+  [first, sectorCount, write]: Piece<UnflushedWrite>,
+): void {
+  const place = sliceSectors(target, base, first, sectorCount);
+  if (write.bytes) place.set(sliceSectors(write.bytes, write.sector, first, sectorCount));
+  else place.fill(0);
+}

@@ -1,0 +1,262 @@
+import { BlockError, type SectorRange } from '../errors';
+import type { BlockDevice, ReadOptions } from './blockDevice';
+import { FlushGroup } from './flushGroup';
+import type { Random } from './random';
+import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
+import type { Piece, SectorMap } from './sectorMap';
+import { randomSurvival, type SurvivalMode } from './survival';
+import { copyPiece, costOf, Unflushed, type UnflushedWrite } from './unflushed';
+import { writeDown } from './writeDown';
+
+const DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024;
+
+/** What a power loss did to the sectors that were written since the last flush. */
+export interface PowerLossReport {
+  readonly mode: SurvivalMode;
+  /** How many sectors hold the latest version written to them. */
+  readonly survived: number;
+  /** How many do not: they hold an earlier version, the latest flushed one at least. */
+  readonly dropped: number;
+  readonly droppedSectors: readonly SectorRange[];
+}
+
+/**
+ * The volatile write cache of a disk: answers writes from memory, and a power loss drops any of them that no flush has
+ * covered. Without one (or with nothing in it) it is as if it weren't there: requests go straight through.
+ *
+ * * Writes and discards are kept until a flush, or until `limitBytes` are exceeded; then the oldest are written down,
+ *   which is no flush.
+ * * A flush writes everything down in ascending runs and then flushes the disk below (R6). What the disk below refuses
+ *   is reported by the flush with the exact sectors, stays readable, and is tried again by the next flush.
+ * * When refused writes fill the cache, further writes fail with `EIO`.
+ * * `close` flushes. After {@link powerLoss} every call is answered with `ENODEV`, also those in flight that wait for
+ *   the cache; a read in flight that went straight through may still succeed.
+ */
+export class VolatileCache implements BlockDevice {
+  readonly #unflushed = new Unflushed();
+  readonly #flushes = new FlushGroup(() => this.#flush());
+  readonly #limitBytes: number;
+  /** Why requests are refused, once they are. */
+  #gone: string | undefined;
+  #closing: Promise<void> | undefined;
+  #powerLoss: Promise<PowerLossReport> | undefined;
+  #makingRoom: Promise<void> | undefined;
+  /** Ends when the last write-down asked for so far ends; one runs at a time, so that versions can't overtake. */
+  #lastWriteDown: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly lower: BlockDevice,
+    options: { readonly limitBytes?: number } = {},
+  ) {
+    this.#limitBytes = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
+  }
+
+  get sectorCount(): number {
+    return this.lower.sectorCount;
+  }
+
+  get readOnly(): boolean {
+    return this.lower.readOnly;
+  }
+
+  /** How many sectors a power loss could take back to an earlier version. */
+  get unflushedSectorCount(): number {
+    return this.#unflushed.sectorCount;
+  }
+
+  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    if (this.#gone) return Promise.reject(deviceGone(this.#gone));
+    if (this.#unflushed.sectorCount === 0) return this.lower.read(sector, buffer, options);
+    return this.#readOverlaid(sector, buffer, options);
+  }
+
+  async write(sector: number, buffer: Uint8Array): Promise<void> {
+    this.#checkWritable();
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    this.#checkRoom(sector, count);
+    this.#unflushed.add(sector, count, new Uint8Array(buffer));
+    if (this.#unflushed.byteCount > this.#limitBytes) await this.#makeRoom();
+  }
+
+  flush(): Promise<void> {
+    if (this.#gone) return Promise.reject(deviceGone(this.#gone));
+    return this.#flushes.join();
+  }
+
+  async discard(sector: number, sectorCount: number): Promise<void> {
+    this.#checkWritable();
+    checkRange(sector, sectorCount, this.sectorCount);
+    if (costOf({ bytes: null, sectorCount }) > this.#limitBytes)
+      return this.#discardBelow(sector, sectorCount);
+    this.#checkRoom(sector, sectorCount);
+    this.#unflushed.add(sector, sectorCount, null);
+    if (this.#unflushed.byteCount > this.#limitBytes) await this.#makeRoom();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /**
+   * The power goes: for each unflushed sector `random` decides which of its versions reached the medium, if any (see
+   * {@link SurvivalMode}); these are written to the disk below, the rest is dropped, and the device is dead. Close it
+   * afterwards, and the disk below with it. A further call gives the same report.
+   */
+  powerLoss(random: Random): Promise<PowerLossReport> {
+    this.#powerLoss ??= this.#losePower(random);
+    return this.#powerLoss;
+  }
+
+  #checkWritable(): void {
+    if (this.#gone) throw deviceGone(this.#gone);
+    if (this.readOnly) throw new BlockError('EROFS', 'the device is read-only', []);
+  }
+
+  /** For a request that waited: whatever became of it, a disk without power answers nothing. */
+  #checkPower(): void {
+    if (this.#powerLoss) throw deviceGone(POWER_LOST);
+  }
+
+  #checkRoom(sector: number, sectorCount: number): void {
+    if (this.#unflushed.refusedByteCount <= this.#limitBytes) return;
+    const message = 'the write cache is full of sectors that the disk refuses: flush to learn which';
+    throw new BlockError('EIO', message, [[sector, sectorCount]], { sector });
+  }
+
+  async #readOverlaid(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
+    const pieces = this.#unflushed.pieces(sector, count);
+    const cached = mergeRanges(pieces.map(([first, length]) => [first, length]));
+    let failure: unknown;
+    if (subtractRanges([[sector, count]], cached).length > 0) {
+      const skip = mergeRanges([...(options?.skip ?? []), ...cached]);
+      try {
+        await this.lower.read(sector, buffer, { skip });
+      } catch (error) {
+        failure = error;
+      }
+      this.#checkPower();
+    }
+    for (const piece of pieces) copyPiece(buffer, sector, piece);
+    if (failure) throw failure;
+  }
+
+  async #flush(): Promise<void> {
+    const refused = await this.#writeDown(() => this.#unflushed.writes);
+    this.#checkPower();
+    // Also after a refusal, so that the other sectors are durable. If it fails, nothing is known to be durable, which is
+    // the worse news; the refused sectors stay, and come up again at the next flush.
+    await this.lower.flush();
+    this.#checkPower();
+    if (refused) throw refused;
+  }
+
+  async #makeRoom(): Promise<void> {
+    const { byteCount, refusedByteCount } = this.#unflushed;
+    if (byteCount <= this.#limitBytes || byteCount === refusedByteCount) return;
+    this.#makingRoom ??= this.#evict().finally(() => {
+      this.#makingRoom = undefined;
+    });
+    await this.#makingRoom;
+    this.#checkPower();
+    return this.#makeRoom();
+  }
+
+  /** A quarter of the cache at a time, so that there is something to merge. */
+  async #evict(): Promise<void> {
+    await this.#writeDown(() => {
+      const tooMany = this.#unflushed.byteCount - this.#limitBytes;
+      return this.#unflushed.oldest(tooMany + this.#limitBytes / 4);
+    });
+  }
+
+  /** Writes down what `choose` picks when its turn comes. Resolves to what the disk below refused. */
+  #writeDown(choose: () => readonly UnflushedWrite[]): Promise<BlockError | undefined> {
+    return this.#exclusively(async () => {
+      const writes = [...choose()];
+      const refused = await writeDown(this.lower, this.#unflushed.piecesOf(writes), {
+        onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
+        goOn: () => this.#powerLoss === undefined,
+      });
+      if (!this.#powerLoss) this.#unflushed.release(writes);
+      return refused;
+    });
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#lastWriteDown.then(work);
+    this.#lastWriteDown = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Too large to be remembered sector by sector: goes down at once, as a drive's cache may do with any request. */
+  #discardBelow(sector: number, sectorCount: number): Promise<void> {
+    return this.#exclusively(async () => {
+      this.#checkPower();
+      const pieces = this.#unflushed.pieces(sector, sectorCount);
+      const refused = await this.lower.discard(sector, sectorCount).catch((error: unknown) => {
+        if (!(error instanceof BlockError)) throw error;
+        return error;
+      });
+      this.#unflushed.settle(pieces, refused ? refused.failed : []);
+      this.#checkPower();
+      if (refused) throw refused;
+    });
+  }
+
+  async #losePower(random: Random): Promise<PowerLossReport> {
+    this.#gone = POWER_LOST;
+    return this.#exclusively(async () => {
+      const { writes } = this.#unflushed;
+      const endNumber = (writes[writes.length - 1]?.number ?? -1) + 1;
+      const survival = randomSurvival(random, writes[0]?.number ?? 0, endNumber);
+      const survivors = this.#unflushed.survivors(survival.survives);
+      const refused: SectorRange[] = [];
+      await writeDown(this.lower, survivors.pieces(0, this.sectorCount), {
+        onAnswer: (_pieces, failed) => refused.push(...failed),
+        goOn: () => true,
+      });
+      const latest = this.#unflushed.pieces(0, this.sectorCount);
+      const droppedSectors = mergeRanges([...refused, ...differing(latest, survivors)]);
+      const dropped = countSectors(droppedSectors);
+      return {
+        mode: survival.mode,
+        survived: this.#unflushed.sectorCount - dropped,
+        dropped,
+        droppedSectors,
+      };
+    });
+  }
+
+  async #close(): Promise<void> {
+    this.#gone ??= 'the device is closed';
+    try {
+      if (this.#powerLoss) await this.#powerLoss;
+      else await this.#flushes.join();
+    } finally {
+      await this.lower.close();
+    }
+  }
+}
+
+const POWER_LOST = 'the device has lost its power';
+
+function deviceGone(reason: string): BlockError {
+  return new BlockError('ENODEV', reason, []);
+}
+
+/** The sectors whose latest version isn't the one that survived. */
+function differing(
+  latest: readonly Piece<UnflushedWrite>[],
+  survivors: SectorMap<UnflushedWrite>,
+): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (const [first, sectorCount, write] of latest) {
+    for (let sector = first; sector < first + sectorCount; sector++) {
+      if (survivors.get(sector) !== write) appendRange(ranges, sector, 1);
+    }
+  }
+  return ranges;
+}
