@@ -36,6 +36,7 @@ export { summarizeInspection } from './module/metadataReport';
 export { kernelModuleName, parseModuleName } from './module/moduleTable';
 export { type FoundDevice, findDevices, type Reassembly, type ReassemblyProblem } from './module/reassembly';
 export { describeOrigin, type MarkerRequest, RemapDevice } from './module/remapDevice';
+export { PauseSwitch, type ScrubOptions, type ScrubProgress, type ScrubReport } from './module/scrub';
 export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './module/sectorIo';
 export type { Overview } from './module/sectorMap';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';

@@ -1,5 +1,7 @@
+export const CHUNK_BITS = 9;
+
 /** Runs a chunk can hold: small enough that shifting them costs less than finding them, 20 bytes each. */
-export const CHUNK_CAPACITY = 512;
+export const CHUNK_CAPACITY = 1 << CHUNK_BITS;
 
 /** A short piece of a {@link RangeSet}'s ascending runs, in typed arrays. It knows nothing of merging. */
 export class RangeSetChunk {

@@ -99,7 +99,18 @@ export class BlockMapBuilder {
   }
 }
 
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, '0'));
+
 /** A position or size as ddrescue writes it: at least eight hexadecimal digits. */
 export function formatPosition(value: number | bigint): string {
-  return `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
+  if (typeof value === 'bigint' || value > Number.MAX_SAFE_INTEGER) {
+    return `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
+  }
+  const high = Math.floor(value / 2 ** 32);
+  const low =
+    HEX_PAIRS[(value / 2 ** 24) & 0xff]! +
+    HEX_PAIRS[(value >>> 16) & 0xff]! +
+    HEX_PAIRS[(value >>> 8) & 0xff]! +
+    HEX_PAIRS[value & 0xff]!;
+  return high === 0 ? `0x${low}` : `0x${high.toString(16).toUpperCase()}${low}`;
 }

@@ -20,7 +20,8 @@ export interface MediumAnnotations {
  *     # Remap Inspector: fault 0x00010000 0x00000200 dust 3
  *
  * with positions and sizes in bytes, and behind the mode how many writes (dust) or reads (error) fail. The first is
- * there only if something differs from a medium that fails where it is bad; a sector without the second always fails.
+ * there only if something differs from a medium that fails where it is bad. The second speaks of the bad sectors within
+ * its run; a bad sector that none speaks of always fails.
  */
 const PREFIX = '# Remap Inspector: ';
 

@@ -20,11 +20,14 @@ export type LoadedMedium = MediumState & { readonly badSectors: RangeSet };
  * don't count.
  */
 export function mediumOf(mapfile: Mapfile, sectorCount: number): LoadedMedium {
-  const badSectors = badSectorsOf(mapfile.blocks, sectorCount);
-  for (const { first, sectorCount: count, tag } of mapfile.faults.tagged()) {
-    for (const [from, length] of badSectors.overlaps(first, count)) badSectors.add(from, length, tag);
+  const { faults, enabled, quiet } = mapfile;
+  const badSectors = new RangeSet();
+  for (const [first, count] of badSectorsOf(mapfile.blocks, sectorCount)) {
+    badSectors.add(first, count, ERROR_TAG);
+    for (const fault of faults.tagged(first, count))
+      badSectors.add(fault.first, fault.sectorCount, fault.tag);
   }
-  return { badSectors, enabled: mapfile.enabled, quiet: mapfile.quiet };
+  return { badSectors, enabled, quiet };
 }
 
 /**
@@ -60,12 +63,28 @@ function badSectorsOf(blocks: BlockMap, sectorCount: number): RangeSet {
   return bad;
 }
 
-/** The faults that a mapfile must name, an intermittent one at the start of its cycle. */
+/**
+ * The faults that a mapfile must name, an intermittent one at the start of its cycle. Since they say something of bad sectors
+ * only, one run covers all sectors from one bad sector to the last before a different one.
+ */
 function faultsOf(badSectors: ReadonlyRangeSet): RangeSet {
   const faults = new RangeSet();
+  let start = 0;
+  let end = 0;
+  let current = ERROR_TAG;
+  const finish = () => {
+    if (current !== ERROR_TAG) faults.add(start, end - start, current);
+  };
   for (const { first, sectorCount, tag } of badSectors.tagged()) {
-    if (tag !== ERROR_TAG) faults.add(first, sectorCount, tagOfFault(faultOfTag(tag)));
+    const fault = tagOfFault(faultOfTag(tag));
+    if (fault !== current) {
+      finish();
+      start = first;
+      current = fault;
+    }
+    end = first + sectorCount;
   }
+  finish();
   return faults;
 }
 

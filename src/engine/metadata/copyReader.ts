@@ -1,4 +1,5 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { sliceSectors } from '../block/range';
 import { isMediumFailure } from '../errors';
 import { decodeScript } from './codec/script';
 import { COPY_COUNT, copySector, MAGIC, STRUCTURE_SECTORS, v4Header } from './codec/v4';
@@ -38,36 +39,53 @@ const PLAUSIBLE_LEAD = 1n << 32n;
  * @throws BlockError when the device fails as a whole, `ENODEV` for instance
  */
 export async function readCopies(spare: BlockDevice, nowMs: number): Promise<CopyCollection> {
-  const copies = await Promise.all(
-    Array.from({ length: COPY_COUNT }, (_, index) => readCopy(spare, index, nowMs)),
-  );
+  const reads = await Promise.all(Array.from({ length: COPY_COUNT }, (_, index) => readCopy(spare, index)));
+  const copies: CopyRead[] = [];
+  for (const { unreadable, ...read } of reads) {
+    copies.push({ ...read, verdict: judge(read.bytes, unreadable, copies, nowMs) });
+  }
   const winner = chooseWinner(copies.map(({ verdict }) => (verdict.valid ? verdict.stamp : undefined)));
   return { copies, winner, kind: classify(copies, winner), highestSequence: highestSequence(copies, winner) };
 }
 
-async function readCopy(spare: BlockDevice, index: number, nowMs: number): Promise<CopyRead> {
+type UnjudgedRead = Omit<CopyRead, 'verdict'> & { readonly unreadable?: string };
+
+async function readCopy(spare: BlockDevice, index: number): Promise<UnjudgedRead> {
   const sector = copySector(index);
   const bytes = new Uint8Array(STRUCTURE_SECTORS * SECTOR_SIZE);
   if (sector + STRUCTURE_SECTORS > spare.sectorCount) {
-    const detail = `the spare ends at sector ${spare.sectorCount - 1}, before the copy does`;
-    return { index, sector, bytes, verdict: { valid: false, reason: 'unreadable', detail } };
+    const unreadable = `the spare ends at sector ${spare.sectorCount - 1}, before the copy does`;
+    return { index, sector, bytes, unreadable };
   }
   try {
     await spare.read(sector, bytes);
-    return { index, sector, bytes, verdict: validateCopy(bytes, nowMs) };
+    return { index, sector, bytes };
   } catch (error) {
     if (!isMediumFailure(error)) throw error;
-    for (const [first, count] of error.failed) {
-      bytes.fill(0, (first - sector) * SECTOR_SIZE, (first - sector + count) * SECTOR_SIZE);
-    }
-    return { index, sector, bytes, verdict: unreadable(error.failed[0]![0], bytes, nowMs), error };
+    for (const [first, count] of error.failed) sliceSectors(bytes, sector, first, count).fill(0);
+    return {
+      index,
+      sector,
+      bytes,
+      error,
+      unreadable: `sector ${error.failed[0]![0]} of the spare can't be read`,
+    };
   }
 }
 
-function unreadable(firstFailed: number, bytes: Uint8Array, nowMs: number): CopyVerdict {
-  const detail = `sector ${firstFailed} of the spare can't be read`;
+function judge(
+  bytes: Uint8Array,
+  unreadable: string | undefined,
+  before: readonly CopyRead[],
+  nowMs: number,
+): CopyVerdict {
+  if (unreadable === undefined) {
+    // The copies are mostly equal, and comparing is quicker than the checksum.
+    const twin = before.find((other) => other.verdict.valid && Buffer.compare(other.bytes, bytes) === 0);
+    return twin?.verdict ?? validateCopy(bytes, nowMs);
+  }
   const { stamp } = validateCopy(bytes, nowMs);
-  return { valid: false, reason: 'unreadable', detail, ...(stamp && { stamp }) };
+  return { valid: false, reason: 'unreadable', detail: unreadable, ...(stamp && { stamp }) };
 }
 
 function classify(copies: readonly CopyRead[], winner: number | null): SpareKind {

@@ -1,5 +1,5 @@
 import { RemapError } from '../errors';
-import { MAX_ENTRIES, readEntry } from './codec/v4';
+import { MAX_ENTRIES, readEntries } from './codec/v4';
 import type { RemapEntry } from './entry';
 import type { LargeTable } from './largeTable';
 import { entryCountOf, inlineCountOf } from './structure';
@@ -14,9 +14,8 @@ export interface LoadedEntries {
 }
 
 /** The entries of a structure's own table, in list order. */
-export function* inlineEntries(structure: Uint8Array): Generator<RemapEntry> {
-  const count = inlineCountOf(structure);
-  for (let position = 0; position < count; position++) yield readEntry(structure, position);
+export function inlineEntries(structure: Uint8Array): Generator<RemapEntry> {
+  return readEntries(structure, inlineCountOf(structure));
 }
 
 /**

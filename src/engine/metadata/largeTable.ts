@@ -24,8 +24,8 @@ export interface TableChange {
   readonly tail: Uint8Array | undefined;
 }
 
-/** How large the first extent is made: 256 sectors hold 4,096 records. */
-const FIRST_SECTORS = 256;
+/** The least that the table grows by: room for 2,048 records. */
+const MIN_GROWTH_SECTORS = 128;
 /** How often a table that hits bad sectors is moved before a commit gives up. */
 const MAX_MOVES = 4;
 
@@ -38,26 +38,29 @@ const MAX_MOVES = 4;
 export class LargeTable {
   readonly #spare: BlockDevice;
   readonly #room: TableRoom;
-  readonly #firstSectors: number;
+  readonly #growBySectors: number | undefined;
   #state: TableState;
   #tail: Uint8Array | undefined;
   #damaged: readonly number[] = [];
   #highestGeneration: number;
   #mustMove = false;
 
-  /** @param highestGeneration of any table that a copy on the spare names: a new one's is above it */
+  /**
+   * @param highestGeneration of any table that a copy on the spare names: a new one's is above it
+   * @param growBySectors what the table grows by when it is full; by default it doubles
+   */
   constructor(
     spare: BlockDevice,
     room: TableRoom,
     state: TableState,
     highestGeneration: number,
-    firstSectors = FIRST_SECTORS,
+    growBySectors?: number,
   ) {
     this.#spare = spare;
     this.#room = room;
     this.#state = state;
     this.#highestGeneration = highestGeneration;
-    this.#firstSectors = firstSectors;
+    this.#growBySectors = growBySectors;
   }
 
   /** True when {@link load} found sectors that only one mirror has. */
@@ -141,7 +144,8 @@ export class LargeTable {
     if (generation === 0) return undefined;
     const present = tableSectors(extents);
     const missing = sectorsFor(recordCount) - present;
-    const extent = missing > 0 ? this.#take(Math.max(missing, present), missing, nextSpare) : [];
+    const extent =
+      missing > 0 ? this.#take(Math.max(missing, this.#growth(present)), missing, nextSpare) : [];
     if (!extent || extents.length + extent.length > MAX_EXTENTS) return undefined;
     return {
       table: { generation, recordCount, extents: [...extents, ...extent] },
@@ -155,7 +159,7 @@ export class LargeTable {
   /** A new table of one record an entry, with room for as many again; undefined when there is no room even for those. */
   #rewritten({ entryCount, entryAt, sequence, nextSpare }: TableRequest): TableAppend | undefined {
     const needed = sectorsFor(entryCount);
-    const extents = this.#take(Math.max(2 * needed, this.#firstSectors), needed, nextSpare);
+    const extents = this.#take(needed + this.#growth(needed), needed, nextSpare);
     if (!extents) return undefined;
     this.#highestGeneration++;
     return {
@@ -165,6 +169,10 @@ export class LargeTable {
       recordAt: (position) => ({ position, entry: entryAt(position) }),
       sequence,
     };
+  }
+
+  #growth(sectorCount: number): number {
+    return this.#growBySectors ?? Math.max(sectorCount, MIN_GROWTH_SECTORS);
   }
 
   #take(wanted: number, needed: number, nextSpare: number): Extent[] | undefined {

@@ -27,8 +27,8 @@ export interface OpenOptions {
   readonly memberIndex?: number;
   /** Told once for each copy that turns out not to be writable. */
   readonly onCopyFailure?: (failure: CopyFailure) => void;
-  /** Sectors of the large table's first extent. Default 256. */
-  readonly tableSectors?: number;
+  /** Sectors by which the large table grows when it is full; by default it doubles. */
+  readonly growTableBySectors?: number;
 }
 
 /** What the next state has instead of what the last one had. */
@@ -82,7 +82,13 @@ export class MetadataStore {
     const named = this.#copies.namedTables();
     this.#room.setNamed(named);
     const highestGeneration = Math.max(...named.map(({ generation }) => generation));
-    this.#table = new LargeTable(spare, this.#room, newest.table, highestGeneration, options.tableSectors);
+    this.#table = new LargeTable(
+      spare,
+      this.#room,
+      newest.table,
+      highestGeneration,
+      options.growTableBySectors,
+    );
     this.#isLoaded = newest.table.generation === 0;
     for (const entry of inlineEntries(newest.bytes)) this.#noteUsed(entry);
   }

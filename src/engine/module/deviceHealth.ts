@@ -1,8 +1,11 @@
 import type { Clock } from '../block/blockDevice';
+import { countSectors } from '../block/range';
 import { type HealthScore, healthScore } from '../dmsetup/healthScore';
 import { HotspotTracker } from '../dmsetup/hotspotTracker';
 import type { SectorRange } from '../errors';
+import type { HealthFields } from '../metadata/structure';
 import type { Statistics } from '../remap/statistics';
+import type { ScrubReport } from './scrub';
 
 /** So many sectors of one failed request are looked at for hotspots: the tracker keeps no more. */
 const SECTORS_PER_FAILURE = 32;
@@ -47,4 +50,22 @@ export class DeviceHealth {
       averageResponseNs: ioOperations > 0 ? totalIoNs / ioOperations : 0,
     });
   }
+
+  /** A completed scan as the metadata's health fields have it (`dm-remap.md` 4.1). */
+  afterScan(report: ScrubReport): Partial<HealthFields> {
+    return {
+      last_full_scan: BigInt(Math.floor(this.#clock.now() / 1000)),
+      health_score: this.score().score,
+      scan_progress_percent: 100,
+      total_errors_found: toU32(this.#statistics.errors),
+      predictive_remaps: toU32(report.rescued),
+      sectors_scanned: toU32(report.scannedSectors),
+      errors_detected: toU32(countSectors(report.failing)),
+      slow_sectors_found: toU32(countSectors(report.slow)),
+    };
+  }
+}
+
+function toU32(count: number): number {
+  return Math.min(count, 0xffff_ffff);
 }

@@ -29,7 +29,7 @@ export class IdentityKeeper {
     const identity = await MainIdentity.decode(this.#saved).retake(this.#main, this.#recent);
     const bytes = identity.encode();
     if (Buffer.compare(bytes, this.#saved) === 0) return;
-    await this.#committer.commitIdentity(bytes);
+    await this.#committer.commitExtras({ mainIdentity: bytes });
     this.#saved = bytes;
   }
 }

@@ -29,6 +29,7 @@ import type { DeviceStack } from './deviceStack';
 import { clearErrors, handleDust, injectErrors } from './faultInjection';
 import { IdentityKeeper } from './identityKeeper';
 import { reportMetadata } from './metadataReport';
+import { type ScrubOptions, type ScrubReport, scrub } from './scrub';
 import { findNonZero, readSectors } from './sectorIo';
 import { COPY_BLOCK_SECTORS, COPY_SECTORS, type Overview, SectorMap } from './sectorMap';
 import { handleMessage, type StatusSource, statusLine } from './statusText';
@@ -228,6 +229,21 @@ export class RemapDevice {
     const [sectors, text, options] = this.#markersOf(request);
     const describeSource = (sector: number): string => describeOrigin(this.origins('device', sector, 1)[0]!);
     return verifyMarkers(this.target, sectors, text, { ...options, describeSource });
+  }
+
+  /**
+   * Scans the whole device beside its other I/O; a completed scan counts in field 26 and in the spare's health data.
+   * Errors: {@link scrub}.
+   */
+  async scrub(options: ScrubOptions = {}): Promise<ScrubReport> {
+    const { statistics, committer } = this.target;
+    const remappedSectors = (): number => statistics.remappedSectors;
+    const report = await scrub(this.target, { ...options, remappedSectors });
+    this.health.scanCount++;
+    if (this.persistent && !this.target.readOnly)
+      await committer.commitExtras({ health: this.health.afterScan(report) });
+    this.#events.sectorsChanged();
+    return report;
   }
 
   /** The status line; 31 fields. */

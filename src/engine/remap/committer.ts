@@ -1,4 +1,5 @@
 import { BlockError, RemapError } from '../errors';
+import type { CommitBatch } from '../metadata/commitBatch';
 import type { PlacedEntry } from './placedEntry';
 import type { RemapTable } from './remapTable';
 import type { SpareMember, SparePool } from './sparePool';
@@ -21,6 +22,9 @@ interface Batch {
   readonly added: Map<number, PlacedEntry>;
   readonly changed: Map<number, PlacedEntry>;
 }
+
+/** What a commit may change besides entries. */
+export type CommitExtras = Pick<CommitBatch, 'mainIdentity' | 'pool' | 'health'>;
 
 /** How long the kept-back copies may stay behind once nothing else happens, in milliseconds. */
 const SETTLE_DELAY_MS = 50;
@@ -89,11 +93,11 @@ export class Committer {
     });
   }
 
-  /** Writes what names the main image into every spare's metadata, the entries unchanged. */
-  async commitIdentity(mainIdentity: Uint8Array): Promise<void> {
+  /** Writes what is not entries into every spare's metadata: what names the main image, the results of a scan. */
+  async commitExtras(extras: CommitExtras): Promise<void> {
     const nothing = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
     await this.#exclusively(async () => {
-      for (const member of this.#pool.members) await this.#commitTo(member, nothing, { mainIdentity });
+      for (const member of this.#pool.members) await this.#commitTo(member, nothing, extras);
     });
   }
 
@@ -179,11 +183,7 @@ export class Committer {
     return batch;
   }
 
-  async #commitTo(
-    member: SpareMember,
-    batch: Batch,
-    identity: { mainIdentity?: Uint8Array } = {},
-  ): Promise<void> {
+  async #commitTo(member: SpareMember, batch: Batch, extras: CommitExtras = {}): Promise<void> {
     if (!member.store || !member.device) return;
     await member.store.commit({
       changed: [...batch.changed, ...batch.added].map(([position, entry]) => ({ position, entry })),
@@ -191,7 +191,7 @@ export class Committer {
       entryAt: (position) => batch.changed.get(position) ?? this.#table.entryAt(position),
       nextSpare: member.allocator.next,
       badSpares: [...member.allocator.badSectors],
-      ...identity,
+      ...extras,
     });
     member.allocator.setLimit(member.store.freeLimit);
   }

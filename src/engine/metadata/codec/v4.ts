@@ -1,6 +1,6 @@
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
-import { bytes, type Field, layout, text, u8, u16, u32, u64 } from './layout';
+import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './layout';
 
 /** The kernel's metadata structure (dm-remap.md 4.1). Field names are the kernel's, for those who know its source. */
 
@@ -103,19 +103,40 @@ export function entryOffset(position: number): number {
   return ENTRIES_OFFSET + position * v4Entry.byteLength;
 }
 
-/** Sectors beyond 2^53, which no disk has, lose precision; their bytes on disk are kept. */
-export function readEntry(structure: Uint8Array, position: number): RemapEntry {
-  const entry = v4Entry.decode(structure, entryOffset(position));
-  return {
-    original: Number(entry.original_sector),
-    spare: Number(entry.spare_sector),
-    member: entry.pool_member,
-    timeNs: entry.remap_timestamp,
-    errorCount: entry.error_count,
-    accessCount: entry.access_count,
-    reason: entry.remap_reason,
-    flags: entry.flags,
-  };
+/** Where an entry's fields are: thousands are read at once, and looking offsets up by name would be most of the work. */
+const AT = {
+  original: v4Entry.offsetOf('original_sector'),
+  spare: v4Entry.offsetOf('spare_sector'),
+  time: v4Entry.offsetOf('remap_timestamp'),
+  accessCount: v4Entry.offsetOf('access_count'),
+  errorCount: v4Entry.offsetOf('error_count'),
+  reason: v4Entry.offsetOf('remap_reason'),
+  flags: v4Entry.offsetOf('flags'),
+  member: v4Entry.offsetOf('pool_member'),
+};
+
+/**
+ * Entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, lose precision; their bytes on disk are
+ * kept.
+ */
+export function* readEntries(structure: Uint8Array, count: number): Generator<RemapEntry> {
+  const view = viewOf(structure);
+  for (let at = entryOffset(0); at < entryOffset(count); at += v4Entry.byteLength) {
+    yield {
+      original: wideNumber(view, at + AT.original),
+      spare: wideNumber(view, at + AT.spare),
+      member: view.getUint8(at + AT.member),
+      timeNs: view.getBigUint64(at + AT.time, true),
+      errorCount: view.getUint32(at + AT.errorCount, true),
+      accessCount: view.getUint32(at + AT.accessCount, true),
+      reason: view.getUint16(at + AT.reason, true),
+      flags: view.getUint16(at + AT.flags, true),
+    };
+  }
+}
+
+function wideNumber(view: DataView, byteOffset: number): number {
+  return view.getUint32(byteOffset, true) + view.getUint32(byteOffset + 4, true) * 2 ** 32;
 }
 
 export function writeEntry(structure: Uint8Array, position: number, entry: RemapEntry): void {
