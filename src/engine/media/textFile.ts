@@ -6,8 +6,8 @@ import { RemapError } from '../errors';
 /** Ten million bad sectors fit in; a disk image given by mistake doesn't. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** Long enough that writing pieces costs no more than writing the whole. */
-const CHUNK_CHARACTERS = 64 * 1024;
+/** So many that writing piece by piece costs no more than writing the whole. */
+const LINES_A_PIECE = 2048;
 
 let temporaryFiles = 0;
 
@@ -65,14 +65,14 @@ export async function replaceTextFile(path: string, text: Iterable<string>): Pro
 
 /** Lines as a text, in pieces. */
 export function* joinLines(lines: Iterable<string>): Generator<string> {
-  let chunk = '';
+  let piece: string[] = [];
   for (const line of lines) {
-    chunk += `${line}\n`;
-    if (chunk.length < CHUNK_CHARACTERS) continue;
-    yield chunk;
-    chunk = '';
+    piece.push(line);
+    if (piece.length < LINES_A_PIECE) continue;
+    yield `${piece.join('\n')}\n`;
+    piece = [];
   }
-  if (chunk !== '') yield chunk;
+  if (piece.length > 0) yield `${piece.join('\n')}\n`;
 }
 
 /** Makes a rename durable. Windows has no such thing for folders, and needs none. */

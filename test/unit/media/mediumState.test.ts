@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import type { BlockMap } from '../../../src/engine/media/blockMap';
-import { formatMapfile, type Mapfile } from '../../../src/engine/media/mapfile';
+import { createMapfile, formatMapfile, type Mapfile } from '../../../src/engine/media/mapfile';
 import { parseMapfile } from '../../../src/engine/media/mapfileParser';
 import { mediumOf, withMedium } from '../../../src/engine/media/mediumState';
 import { arbitraryBadSectors, arbitraryMapfile } from './arbitraries';
@@ -135,6 +135,17 @@ describe('mapfile brought up to date with a medium', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('names the fault of many sectors once', () => {
+    const badSectors = new RangeSet();
+    for (let i = 0; i < 1000; i++) badSectors.add(i * 2, 1, i < 600 ? 1 : 0);
+    const text = format(withMedium(createMapfile(2000 * SECTOR_SIZE), { badSectors, ...healthy }, 2000));
+    assert.deepEqual(
+      text.split('\n').filter((line) => line.includes('fault')),
+      ['# Remap Inspector: fault 0x00000000 0x00095E00 dust'],
+    );
+    assert.deepEqual([...mediumOf(parse(text), 2000).badSectors.tagged()], [...badSectors.tagged()]);
   });
 
   it('starts an intermittent sector at the beginning of its cycle', () => {

@@ -1,0 +1,151 @@
+import { CHUNK_BITS, CHUNK_CAPACITY, RangeSetChunk } from './rangeSetChunk';
+
+/** A run with a tag; `end` is exclusive. */
+export type TaggedRun = readonly [start: number, end: number, tag: number];
+
+/** The position behind the last run. */
+export const NOWHERE = -1;
+
+/**
+ * The runs of a {@link RangeSet} in ascending order, in chunks, with a look-up by sector. A run's position is one number,
+ * so that a look-up allocates nothing; any change makes positions void.
+ */
+export class RangeSetRuns {
+  readonly #chunks: RangeSetChunk[] = [];
+  /** Where each chunk ends: the look-up goes through these without touching the chunks. */
+  readonly #chunkEnds: number[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  start(position: number): number {
+    return this.#chunkAt(position).starts[position & (CHUNK_CAPACITY - 1)]!;
+  }
+
+  end(position: number): number {
+    return this.#chunkAt(position).ends[position & (CHUNK_CAPACITY - 1)]!;
+  }
+
+  tag(position: number): number {
+    return this.#chunkAt(position).tags[position & (CHUNK_CAPACITY - 1)]!;
+  }
+
+  /** Position of the first run that ends behind a sector, or {@link NOWHERE}. */
+  firstEndingAfter(sector: number): number {
+    let low = 0;
+    let high = this.#chunkEnds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#chunkEnds[middle]! > sector) high = middle;
+      else low = middle + 1;
+    }
+    const chunk = this.#chunks[low];
+    return chunk ? (low << CHUNK_BITS) | chunk.firstEndingAfter(sector) : NOWHERE;
+  }
+
+  /** The position behind one that isn't {@link NOWHERE}. */
+  after(position: number): number {
+    if ((position & (CHUNK_CAPACITY - 1)) + 1 < this.#chunkAt(position).length) return position + 1;
+    const chunk = (position >>> CHUNK_BITS) + 1;
+    return chunk < this.#chunks.length ? chunk << CHUNK_BITS : NOWHERE;
+  }
+
+  /** The position before another; {@link NOWHERE} if there is none. */
+  before(position: number): number {
+    if (position !== NOWHERE && (position & (CHUNK_CAPACITY - 1)) > 0) return position - 1;
+    const chunk = (position === NOWHERE ? this.#chunks.length : position >>> CHUNK_BITS) - 1;
+    return chunk < 0 ? NOWHERE : (chunk << CHUNK_BITS) | (this.#chunks[chunk]!.length - 1);
+  }
+
+  /** Puts runs in the place of those from one position to before another. */
+  replace(from: number, to: number, runs: readonly TaggedRun[]): void {
+    const [chunkIndex, index] = this.#place(from);
+    this.#remove(chunkIndex, index, ...this.#place(to));
+    const changed = this.#insert(chunkIndex, index, runs);
+    this.#join(changed);
+    this.#join(changed - 1);
+  }
+
+  clear(): void {
+    this.#spliceChunks(0, this.#chunks.length);
+    this.#length = 0;
+  }
+
+  #chunkAt(position: number): RangeSetChunk {
+    return this.#chunks[position >>> CHUNK_BITS]!;
+  }
+
+  #place(position: number): [chunkIndex: number, index: number] {
+    if (position === NOWHERE) return [this.#chunks.length, 0];
+    return [position >>> CHUNK_BITS, position & (CHUNK_CAPACITY - 1)];
+  }
+
+  #remove(fromChunk: number, from: number, toChunk: number, to: number): void {
+    const head = this.#chunks[fromChunk];
+    if (!head) return;
+    if (fromChunk === toChunk) {
+      this.#removeFrom(fromChunk, from, to);
+    } else {
+      if (to > 0) this.#removeFrom(toChunk, 0, to);
+      for (let i = fromChunk + 1; i < toChunk; i++) this.#length -= this.#chunks[i]!.length;
+      this.#spliceChunks(fromChunk + 1, toChunk - fromChunk - 1);
+      this.#removeFrom(fromChunk, from, head.length);
+    }
+    if (head.length === 0) this.#spliceChunks(fromChunk, 1);
+  }
+
+  #removeFrom(chunkIndex: number, from: number, to: number): void {
+    const chunk = this.#chunks[chunkIndex]!;
+    chunk.remove(from, to);
+    this.#length -= to - from;
+    if (chunk.length > 0) this.#chunkEnds[chunkIndex] = chunk.lastEnd;
+  }
+
+  /** Inserts runs at a place, and answers in which chunk the last of them went. */
+  #insert(chunkIndex: number, index: number, runs: readonly TaggedRun[]): number {
+    let c = chunkIndex;
+    let i = index;
+    for (const [start, end, tag] of runs) {
+      [c, i] = this.#makeRoom(c, i);
+      const chunk = this.#chunks[c]!;
+      chunk.insert(i, start, end, tag);
+      this.#chunkEnds[c] = chunk.lastEnd;
+      this.#length++;
+      i++;
+    }
+    return c;
+  }
+
+  /** The place itself if its chunk has room; else room is made. Appending leaves full chunks behind, not halves. */
+  #makeRoom(chunkIndex: number, index: number): [chunkIndex: number, index: number] {
+    const previous = this.#chunks[chunkIndex - 1];
+    if (index === 0 && previous && !previous.isFull) return [chunkIndex - 1, previous.length];
+    const chunk = this.#chunks[chunkIndex];
+    if (chunk && !chunk.isFull) return [chunkIndex, index];
+    if (!chunk || index === chunk.length) {
+      const fresh = chunk ? chunkIndex + 1 : chunkIndex;
+      this.#spliceChunks(fresh, 0, new RangeSetChunk());
+      return [fresh, 0];
+    }
+    this.#spliceChunks(chunkIndex + 1, 0, chunk.split());
+    this.#chunkEnds[chunkIndex] = chunk.lastEnd;
+    return index <= chunk.length ? [chunkIndex, index] : [chunkIndex + 1, index - chunk.length];
+  }
+
+  /** Joins a chunk with the next if little is left in both. */
+  #join(chunkIndex: number): void {
+    const chunk = this.#chunks[chunkIndex];
+    const next = this.#chunks[chunkIndex + 1];
+    if (!chunk || !next || chunk.length + next.length > CHUNK_CAPACITY / 2) return;
+    chunk.append(next);
+    this.#spliceChunks(chunkIndex + 1, 1);
+    this.#chunkEnds[chunkIndex] = chunk.lastEnd;
+  }
+
+  #spliceChunks(index: number, removed: number, ...chunks: RangeSetChunk[]): void {
+    this.#chunks.splice(index, removed, ...chunks);
+    this.#chunkEnds.splice(index, removed, ...chunks.map((chunk) => (chunk.length > 0 ? chunk.lastEnd : 0)));
+  }
+}
