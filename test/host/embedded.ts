@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { openBrowser } from './browser';
 import { outputMark } from './driverProtocol';
 import { screenshot, serveDriver } from './driverServer';
-import type { EmbeddedVersion } from './embeddedVersion';
+import { type EmbeddedVersion, ensureServer } from './embeddedVersion';
 import { artifactsFolder } from './paths';
 import { UserError } from './processes';
 import { installExtension, type Server, startServer } from './server';
@@ -19,6 +19,7 @@ export async function runEmbedded(
   suite: SuiteRun,
   prepared: Prepared,
 ): Promise<number> {
+  await ensureServer(version);
   const browser = await openBrowser();
   console.log(
     `Host: embedded VS Code ${version.vscode} (code-server ${version.codeServer}), in ${browser.description}`,
