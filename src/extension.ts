@@ -1,5 +1,24 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import * as commands from './commands';
+import { DevicesService } from './devices/devicesService';
+import * as views from './views';
 
-export function activate(_context: vscode.ExtensionContext): void {}
+let devices: DevicesService | undefined;
 
-export function deactivate(): void {}
+export function activate(context: vscode.ExtensionContext): void {
+  try {
+    devices = new DevicesService(context);
+    context.subscriptions.push(devices);
+    for (const feature of [commands, views]) feature.register(context, devices);
+    void devices.ready();
+  } catch (error) {
+    // VS Code keeps a failed activation to itself.
+    void vscode.window.showErrorMessage(`Remap Inspector could not start: ${error}`);
+    throw error;
+  }
+}
+
+/** Waits until all devices are down, so that the next window finds their images free. */
+export async function deactivate(): Promise<void> {
+  await devices?.close();
+}

@@ -48,8 +48,24 @@ export const uiCommands = {
   showLog: 'remap.showLog',
 } as const;
 
-/** Commands of the sector editor. */
-export const editorCommands = {} as const;
+/** Commands of the sector editor, for the one that is active. */
+export const editorCommands = {
+  goTo: 'remap.editor.goTo',
+  find: 'remap.editor.find',
+  toggleInspector: 'remap.editor.toggleInspector',
+  copyHex: 'remap.editor.copyHex',
+  copyText: 'remap.editor.copyText',
+  copyC: 'remap.editor.copyC',
+  copyBase64: 'remap.editor.copyBase64',
+} as const;
+
+/** Custom editors. */
+export const editors = {
+  /** A device, by its device file. */
+  sectors: 'remapInspector.sectorEditor',
+  /** Any file by itself. */
+  image: 'remapInspector.imageEditor',
+} as const;
 
 export const views = {
   container: 'remap',

@@ -1,0 +1,126 @@
+import { basename } from 'node:path';
+import { describeError } from '../devices/errors';
+import { formatSize, plural } from '../devices/format';
+import type { DeviceEntry } from '../devices/registry';
+import type { Verdicts } from '../devices/verdicts';
+import type { DeviceState, RemapDevice } from '../engine';
+import { layersNode } from './layerNodes';
+import { markersNode } from './markerNodes';
+import { metadataNode } from './metadataNodes';
+import { remapsNode } from './remapNodes';
+import { statisticsNode } from './statisticsNodes';
+import { childOf, fact, icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
+
+/** Where the Devices view has its content from. */
+export interface DeviceSource {
+  entries(): readonly DeviceEntry[];
+  readonly verdicts: Verdicts;
+}
+
+const stateIcons: Readonly<Record<DeviceState, NodeIcon>> = {
+  active: { id: 'database', color: 'testing.iconPassed' },
+  suspended: { id: 'debug-pause' },
+  degraded: icons.warning,
+  readonly: { id: 'lock', color: 'list.warningForeground' },
+};
+
+/** The Devices view's content. Its top items stay the same objects for as long as their devices are known. */
+export class DeviceTree {
+  readonly #roots = new Map<string, TreeNode>();
+
+  constructor(private readonly source: DeviceSource) {}
+
+  roots(): TreeNode[] {
+    const entries = this.source.entries();
+    const known = new Set(entries.map(({ deviceKey }) => deviceKey));
+    for (const key of this.#roots.keys()) if (!known.has(key)) this.#roots.delete(key);
+    return entries.map((entry) => this.#root(entry.deviceKey));
+  }
+
+  /** The top item of a device, by its key or name. */
+  find(device: string): TreeNode | undefined {
+    const entry = this.source
+      .entries()
+      .find(({ deviceKey, name }) => deviceKey === device || name === device);
+    return entry && this.#root(entry.deviceKey);
+  }
+
+  #root(deviceKey: string): TreeNode {
+    const known = this.#roots.get(deviceKey);
+    if (known) return known;
+    const entry = () => this.source.entries().find((each) => each.deviceKey === deviceKey);
+    const root: TreeNode = {
+      treeTarget: true,
+      deviceKey,
+      id: deviceKey,
+      parent: undefined,
+      look: () => lookOf(entry()),
+      children: () => childrenOf(root, entry(), this.source.verdicts),
+    };
+    this.#roots.set(deviceKey, root);
+    return root;
+  }
+}
+
+function lookOf(entry: DeviceEntry | undefined): NodeLook {
+  if (!entry) return { label: '' };
+  return entry.device ? assembledLook(entry, entry.device) : unassembledLook(entry);
+}
+
+function assembledLook({ name, deviceFile }: DeviceEntry, device: RemapDevice): NodeLook {
+  const { state, remaps, badSectors, flakey, reasons, sectors } = device.info();
+  const facts = [
+    state,
+    plural(remaps, 'remap'),
+    ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
+    ...(flakey ? ['flakey'] : []),
+  ];
+  return {
+    label: name,
+    description: facts.join(' · '),
+    icon: stateIcons[state],
+    contextValue: ['device', 'assembled', state, ...(deviceFile ? ['file'] : [])].join('.'),
+    spoken: `Device ${name}, ${facts.join(', ')}`,
+    tooltip: () =>
+      [
+        `**${name}**: ${[state, ...reasons].join('; ')}`,
+        `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
+        deviceFile ?? 'assembled from its images, without a device file',
+      ].join('\n\n'),
+  };
+}
+
+function unassembledLook({ name, deviceFile, problem }: DeviceEntry): NodeLook {
+  const reason = problem === undefined ? undefined : describeError(problem).message;
+  return {
+    label: name,
+    description: reason === undefined ? 'not assembled' : `not assembled: ${reason}`,
+    icon: reason === undefined ? { id: 'database', color: 'disabledForeground' } : icons.bad,
+    contextValue: ['device', 'unassembled', ...(deviceFile ? ['file'] : [])].join('.'),
+    spoken: `Device ${name}, not assembled${reason === undefined ? '' : `: ${reason}`}`,
+    tooltip: () =>
+      [`**${name}** is not assembled`, ...(reason ? [reason] : []), deviceFile ?? ''].join('\n\n'),
+  };
+}
+
+function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Verdicts): TreeNode[] {
+  if (!entry) return [];
+  const { device, content } = entry;
+  if (!device) {
+    const images = content ? [content.main, ...content.spares] : [];
+    return images.map((path, i) =>
+      fact(root, i === 0 ? 'main' : `spare ${i}`, basename(path), { id: 'file-binary' }),
+    );
+  }
+  const reference = entry.deviceFile ?? entry.name;
+  return [
+    ...device
+      .info()
+      .reasons.map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
+    layersNode(root, device, reference),
+    remapsNode(root, device, reference),
+    markersNode(root, device, verdicts, reference),
+    metadataNode(root, device, verdicts, reference),
+    statisticsNode(root, device),
+  ];
+}

@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { DevicesEvent, DevicesService } from '../devices/devicesService';
+import { isTreeTarget } from '../devices/target';
+import { uiCommands, views } from '../manifest';
+import { DeviceTree } from './deviceTree';
+import { imageNodes } from './imageTree';
+import { moduleNodes } from './moduleTree';
+import { NodeProvider } from './nodeProvider';
+import { offerReassembly } from './reassembly';
+import { StatusBar } from './statusBar';
+import type { TreeNode } from './treeNode';
+
+/** The side bar's three views and the status bar item. */
+export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
+  const tree = new DeviceTree(devices);
+  const deviceProvider = new NodeProvider(afterStart(devices, () => tree.roots()));
+  const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.machine.modules())));
+  const imageProvider = new NodeProvider(
+    afterStart(devices, async () => imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath)),
+  );
+  const deviceView = vscode.window.createTreeView(views.devices, {
+    treeDataProvider: deviceProvider,
+    showCollapseAll: true,
+  });
+  const refresh = (event: DevicesEvent) => {
+    if (event.kind === 'modules') moduleProvider.refresh();
+    if (event.kind === 'images') imageProvider.refresh();
+    if ('device' in event) deviceProvider.refresh(isStillListed(event) ? tree.find(event.device) : undefined);
+    if (event.kind === 'registry') deviceProvider.refresh();
+    updateBadge(deviceView, devices);
+  };
+  context.subscriptions.push(
+    deviceProvider,
+    moduleProvider,
+    imageProvider,
+    deviceView,
+    vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider }),
+    vscode.window.createTreeView(views.images, { treeDataProvider: imageProvider }),
+    new StatusBar(devices),
+    devices.onDidChange(refresh),
+    offerReassembly(devices),
+    deviceView.onDidChangeSelection(({ selection: [node] }) => {
+      if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
+    }),
+    vscode.commands.registerCommand(uiCommands.showDevice, (target: unknown) =>
+      showDevice(deviceView, tree, devices, target),
+    ),
+  );
+}
+
+/** Items once the workspace was looked through: before, an empty view would say that there is nothing. */
+function afterStart(devices: DevicesService, roots: () => TreeNode[] | Promise<TreeNode[]>) {
+  return async () => {
+    await devices.ready();
+    return roots();
+  };
+}
+
+/** A device without a file comes and goes as a whole item; others only change. */
+function isStillListed({ kind }: DevicesEvent): boolean {
+  return kind !== 'created' && kind !== 'removed';
+}
+
+function updateBadge(view: vscode.TreeView<TreeNode>, devices: DevicesService): void {
+  const troubled = devices.machine.devices().filter((device) => device.info().reasons.length > 0).length;
+  if (view.badge?.value === troubled || (!view.badge && troubled === 0)) return;
+  view.badge = troubled > 0 ? { value: troubled, tooltip: `${troubled} degraded or read-only` } : undefined;
+}
+
+async function showDevice(
+  view: vscode.TreeView<TreeNode>,
+  tree: DeviceTree,
+  devices: DevicesService,
+  target: unknown,
+): Promise<void> {
+  await devices.ready();
+  const key = isTreeTarget(target) ? target.deviceKey : devices.focus()?.deviceKey;
+  const node = key === undefined ? undefined : tree.find(key);
+  if (node) await view.reveal(node, { expand: true, focus: true });
+  else await vscode.commands.executeCommand(`${views.devices}.focus`);
+}

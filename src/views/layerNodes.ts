@@ -1,0 +1,62 @@
+import { basename } from 'node:path';
+import { formatCount, formatSize, plural } from '../devices/format';
+import type { DeviceInfo, RemapDevice } from '../engine';
+import { childOf, icons, type TreeNode } from './treeNode';
+
+/** The stack, from the target that people write to down to the images. */
+export function layersNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
+  const look = () => {
+    const { flakey, badSectors } = device.info();
+    const isHealthy = !flakey && badSectors === 0;
+    return {
+      label: 'Layers',
+      description: isHealthy ? 'healthy' : 'failing',
+      icon: { id: 'layers' },
+      contextValue: isHealthy ? 'layers.healthy' : 'layers.failing',
+    };
+  };
+  return childOf(parent, 'layers', look, (self) => layerNodes(self, device.info(), reference));
+}
+
+function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNode[] {
+  const { sectors, flakey, badSectors, main, spare, spareSectors, spareFree } = info;
+  const spares = [spare].flat();
+  return [
+    childOf(self, 'target', {
+      label: 'dm-remap',
+      description: `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
+      icon: { id: 'symbol-structure' },
+      opens: [reference, { view: 'device' }],
+    }),
+    childOf(self, 'flakey', {
+      label: 'dm-flakey',
+      description: flakey ?? 'healthy',
+      icon: flakey ? icons.warning : { id: 'pulse' },
+    }),
+    childOf(self, 'medium', {
+      label: 'medium',
+      description: badSectors > 0 ? plural(badSectors, 'bad sector') : 'no bad sectors',
+      icon: badSectors > 0 ? icons.warning : { id: 'circle-large-outline' },
+    }),
+    childOf(self, 'main', {
+      label: basename(main),
+      description: `main, ${formatSize(sectors)}`,
+      icon: { id: 'file-binary' },
+      tooltip: () => main,
+      opens: [reference, { view: 'main' }],
+    }),
+    ...spares.map((path, i) =>
+      childOf(self, `spare${i}`, {
+        label: basename(path),
+        description: spares.length > 1 ? `spare ${i}` : spareFacts(spareSectors, spareFree),
+        icon: { id: 'file-binary' },
+        tooltip: () => path,
+        opens: [reference, { view: 'spare' }],
+      }),
+    ),
+  ];
+}
+
+function spareFacts(spareSectors: number, spareFree: number): string {
+  return `spare, ${formatSize(spareSectors)}, room for ${formatCount(spareFree)} more`;
+}

@@ -1,0 +1,76 @@
+import { formatCount } from '../devices/format';
+import type { Verdicts } from '../devices/verdicts';
+import { markerText, type RemapDevice } from '../engine';
+import { type Page, pagesOf } from './paging';
+import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
+
+/** The markers with what became of them, as far as that was verified. */
+export function markersNode(
+  parent: TreeNode,
+  device: RemapDevice,
+  verdicts: Verdicts,
+  reference: string,
+): TreeNode {
+  const sectors = markerSectors(device);
+  const look = () => ({
+    label: 'Markers',
+    description: summary(device, verdicts),
+    icon: { id: 'bookmark' },
+    contextValue: 'markers',
+    spoken: `Markers, ${summary(device, verdicts)}`,
+  });
+  const leaf = (self: TreeNode, sector: number) =>
+    childOf(self, `${sector}`, () => markerLook(device, verdicts, sector, reference));
+  const nodesOf = (self: TreeNode, page: Page): TreeNode[] => {
+    const pages = pagesOf(page);
+    if (pages.length > 0) return pages.map((each) => pageNode(self, each));
+    return sectors.slice(page.offset, page.offset + page.count).map((sector) => leaf(self, sector));
+  };
+  const pageNode = (self: TreeNode, page: Page): TreeNode => {
+    const last = sectors[page.offset + page.count - 1];
+    const label = `Sectors ${sectors[page.offset]} – ${last}`;
+    return childOf(
+      self,
+      `page${page.offset}+${page.count}`,
+      { label, icon: { id: 'list-ordered' } },
+      (page_) => nodesOf(page_, page),
+    );
+  };
+  return childOf(parent, 'markers', look, (self) => nodesOf(self, { offset: 0, count: sectors.length }));
+}
+
+/** Each sector once: a list typed by hand may repeat one, an item's id must not. */
+function markerSectors(device: RemapDevice): number[] {
+  return [...new Set(device.spec.markers.sectors)];
+}
+
+function summary(device: RemapDevice, verdicts: Verdicts): string {
+  const sectors = markerSectors(device);
+  const known = sectors.flatMap((sector) => verdicts.marker(device.name, sector) ?? []);
+  if (known.length === 0) return `${formatCount(sectors.length)}, not verified`;
+  const verified = known.filter(({ ok }) => ok).length;
+  const unknown = sectors.length - known.length;
+  return `${formatCount(verified)}/${formatCount(sectors.length)} verified${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
+}
+
+function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, reference: string): NodeLook {
+  const expected = markerText(device.spec.markers.text, sector);
+  const verdict = verdicts.marker(device.name, sector);
+  const opens = [reference, { sector, view: 'device' }] as const;
+  const label = `${sector}`;
+  if (!verdict) {
+    const description = `${expected}, not verified`;
+    return { label, description, icon: icons.unknown, opens, spoken: `Sector ${sector}: ${description}` };
+  }
+  const { ok, actual, source, reason } = verdict;
+  const description = ok ? `"${actual}" from ${source}` : (reason ?? `not "${expected}"`);
+  return {
+    label,
+    description,
+    icon: ok ? icons.good : icons.bad,
+    opens,
+    spoken: `Sector ${sector}: ${ok ? 'data preserved' : 'lost'}, ${description}`,
+    tooltip: () =>
+      `Sector **${sector}**: ${ok ? 'data preserved' : 'lost'}\n\n${description}\n\nexpected "${expected}"`,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Verdicts } from '../devices/verdicts';
+import type { MetadataReport, RemapDevice } from '../engine';
+import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
+
+/** The five copies of the metadata; they are read only when somebody opens the item. */
+export function metadataNode(
+  parent: TreeNode,
+  device: RemapDevice,
+  verdicts: Verdicts,
+  reference: string,
+): TreeNode {
+  const look = () => {
+    const { valid, sequence } = device.info().metadata;
+    const copies = `${valid} of 5 copies valid`;
+    return {
+      label: 'Metadata',
+      description:
+        sequence === null ? `not kept: module metadata is not loaded` : `${copies}, sequence ${sequence}`,
+      icon: sequence !== null && valid < 5 ? icons.warning : { id: 'copy' },
+      contextValue: 'metadata',
+    };
+  };
+  return childOf(parent, 'metadata', look, async (self) => {
+    const { copies, winner } = await verdicts.metadata(device);
+    return copies.map((copy) =>
+      childOf(self, `${copy.index}`, copyLook(copy, copy.index === winner, reference)),
+    );
+  });
+}
+
+function copyLook(
+  { index, sector, valid, reason, sequence }: MetadataReport['copies'][number],
+  counts: boolean,
+  reference: string,
+): NodeLook {
+  const facts = [
+    valid ? 'valid' : (reason ?? 'not valid'),
+    ...(sequence === null ? [] : [`sequence ${sequence}`]),
+  ];
+  if (counts) facts.push('counts');
+  const label = `Copy ${index}`;
+  return {
+    label,
+    description: facts.join(', '),
+    icon: valid ? icons.good : icons.bad,
+    contextValue: 'copy',
+    spoken: `${label} at spare sector ${sector}: ${facts.join(', ')}`,
+    tooltip: () => `**${label}** at spare sector ${sector}\n\n${facts.join(', ')}`,
+    opens: [reference, { sector, view: 'spare' }],
+  };
+}

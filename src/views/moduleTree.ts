@@ -1,0 +1,35 @@
+import type { ModuleName, ModuleState } from '../engine';
+import { kernelModuleName } from '../engine';
+import { icons, type TreeNode } from './treeNode';
+
+const purposes: Readonly<Record<ModuleName, string>> = {
+  stats: 'Counters. The module real needs it.',
+  real: 'The target itself: without it there is no device.',
+  metadata: 'Keeps the remap table on the spare. Without it the table is gone after a reload.',
+  'spare-pool': 'Lets a device have several spares.',
+  'setup-reassembly': 'Reassembles devices after a reboot, from their images alone.',
+};
+
+/** The items of the Modules view, in load order. */
+export function moduleNodes(modules: readonly ModuleState[]): TreeNode[] {
+  return modules.map(({ name, loaded, usedBy }) => {
+    const users = usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '';
+    const state = loaded ? 'loaded' : 'not loaded';
+    return {
+      treeTarget: true,
+      moduleName: name,
+      id: name,
+      parent: undefined,
+      look: () => ({
+        label: name,
+        description: [state, users].filter(Boolean).join(', '),
+        icon: loaded ? icons.good : icons.unknown,
+        contextValue: ['module', loaded ? 'loaded' : 'unloaded', usedBy.length > 0 ? 'used' : 'free'].join(
+          '.',
+        ),
+        spoken: ['Module', name, state, users].filter(Boolean).join(', '),
+        tooltip: () => `**${kernelModuleName(name)}** ${state}${users && `, ${users}`}\n\n${purposes[name]}`,
+      }),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import { commands } from '../manifest';
+import type { NodeIcon, TreeNode } from './treeNode';
+
+/** Changes come in bursts, a refresh takes time: one follows the other no faster than this. */
+const REFRESH_AFTER_MS = 150;
+
+/** Shows items of plain data in a view. */
+export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #change = new vscode.EventEmitter<TreeNode[] | undefined>();
+  readonly onDidChangeTreeData = this.#change.event;
+  readonly #stale = new Set<TreeNode>();
+  #isAllStale = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly roots: () => TreeNode[] | Promise<TreeNode[]>) {}
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    const { label, description, icon, contextValue, spoken, opens } = node.look();
+    const item = new vscode.TreeItem(label, collapsibleState(node));
+    item.id = node.id;
+    if (description !== undefined) item.description = description;
+    if (icon) item.iconPath = themeIcon(icon);
+    if (contextValue !== undefined) item.contextValue = contextValue;
+    if (spoken !== undefined) item.accessibilityInformation = { label: spoken };
+    if (opens) item.command = { command: commands.openSectors, title: 'Open Sectors', arguments: [...opens] };
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const text = node.look().tooltip?.();
+    if (text !== undefined) item.tooltip = new vscode.MarkdownString(text);
+    return item;
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] | Promise<TreeNode[]> {
+    return node ? (node.children?.() ?? []) : this.roots();
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    return node.parent;
+  }
+
+  /** Shows an item, or all of the view, anew soon. */
+  refresh(node?: TreeNode): void {
+    if (node) this.#stale.add(node);
+    else this.#isAllStale = true;
+    this.#timer ??= setTimeout(() => this.#flush(), REFRESH_AFTER_MS);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#change.dispose();
+  }
+
+  #flush(): void {
+    const stale = this.#isAllStale ? undefined : [...this.#stale];
+    this.#stale.clear();
+    this.#isAllStale = false;
+    this.#timer = undefined;
+    this.#change.fire(stale);
+  }
+}
+
+function collapsibleState({ children, isOpen }: TreeNode): vscode.TreeItemCollapsibleState {
+  if (!children) return vscode.TreeItemCollapsibleState.None;
+  return isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}
+
+function themeIcon({ id, color }: NodeIcon): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+}

@@ -1,0 +1,33 @@
+import { formatCount } from '../devices/format';
+import type { DeviceStatistics, RemapDevice } from '../engine';
+import { childOf, fact, type TreeNode } from './treeNode';
+
+const labels: Readonly<Record<keyof DeviceStatistics, string>> = {
+  reads: 'reads',
+  writes: 'writes',
+  remaps: 'reads served from the spare',
+  errors: 'errors',
+  totalIos: 'I/Os in all',
+  normalIos: 'I/Os to main',
+  remappedIos: 'I/Os to the spare',
+  remappedSectors: 'sectors remapped since assembly',
+};
+
+/** The counters of the status line: they restart with each construction. */
+export function statisticsNode(parent: TreeNode, device: RemapDevice): TreeNode {
+  const look = () => {
+    const { reads, writes, errors } = device.info().statistics;
+    const counts = [
+      `${formatCount(reads)} reads`,
+      `${formatCount(writes)} writes`,
+      `${formatCount(errors)} errors`,
+    ];
+    return { label: 'Statistics', description: counts.join(', '), icon: { id: 'graph' } };
+  };
+  return childOf(parent, 'statistics', look, (self) => {
+    const { statistics } = device.info();
+    return (Object.keys(labels) as (keyof DeviceStatistics)[]).map((key) =>
+      fact(self, labels[key], formatCount(statistics[key])),
+    );
+  });
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { commands, uiCommands } from '../manifest';
+import { type StatusState, statusState } from './statusState';
+
+const actions: Readonly<Record<StatusState['action'], string>> = {
+  show: uiCommands.showDevice,
+  assemble: commands.assemble,
+  resume: commands.resume,
+};
+
+/** Shows the state of the device that people look at. */
+export class StatusBar implements vscode.Disposable {
+  readonly #item = vscode.window.createStatusBarItem('remap.device', vscode.StatusBarAlignment.Left, 10);
+  readonly #following: vscode.Disposable;
+
+  constructor(private readonly devices: DevicesService) {
+    this.#item.name = 'Remap Device';
+    this.#following = devices.onDidChange(({ kind }) => {
+      if (kind !== 'log' && kind !== 'sectors') this.#update();
+    });
+    this.#update();
+  }
+
+  dispose(): void {
+    this.#following.dispose();
+    this.#item.dispose();
+  }
+
+  #update(): void {
+    const entry = this.devices.focus();
+    if (!entry) {
+      this.#item.hide();
+      return;
+    }
+    const { text, tooltip, action, isWarning } = statusState(entry);
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: tooltip };
+    this.#item.backgroundColor = isWarning
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+    const target = { treeTarget: true, deviceKey: entry.deviceKey };
+    this.#item.command = { command: actions[action], title: text, arguments: [target] };
+    this.#item.show();
+  }
+}

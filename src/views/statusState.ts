@@ -1,0 +1,31 @@
+import { plural } from '../devices/format';
+import type { DeviceEntry } from '../devices/registry';
+
+/** What the status bar says about a device, and what a click on it does. */
+export interface StatusState {
+  readonly text: string;
+  readonly tooltip: string;
+  readonly action: 'show' | 'assemble' | 'resume';
+  /** Something needs attention. */
+  readonly isWarning: boolean;
+}
+
+export function statusState({ name, device }: DeviceEntry): StatusState {
+  if (!device) {
+    const tooltip = `The device ${name} is not assembled. Click to assemble it.`;
+    return { text: `$(database) ${name}: not assembled`, tooltip, action: 'assemble', isWarning: false };
+  }
+  const { state, remaps, badSectors, reasons } = device.info();
+  const facts = [plural(remaps, 'remap'), plural(badSectors, 'bad sector')];
+  const isSuspended = state === 'suspended';
+  return {
+    text: `$(${isSuspended ? 'debug-pause' : 'database'}) ${name}: ${state}, ${facts[0]}`,
+    tooltip: [
+      `Remap device ${name}: ${state}, ${facts.join(', ')}.`,
+      ...reasons.map((reason) => `${reason}.`),
+      isSuspended ? 'Click to resume it.' : 'Click to show it.',
+    ].join('\n'),
+    action: isSuspended ? 'resume' : 'show',
+    isWarning: state === 'degraded' || state === 'readonly',
+  };
+}
