@@ -40,3 +40,4 @@ export { PauseSwitch, type ScrubOptions, type ScrubProgress, type ScrubReport } 
 export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './module/sectorIo';
 export type { Overview } from './module/sectorMap';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
+export * from './scenario';

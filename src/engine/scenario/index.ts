@@ -1,0 +1,5 @@
+export { type BenchOptions, ScenarioBench, type ScenarioMachine } from './bench';
+export { SCENARIOS, selectScenarios } from './catalog';
+export { formatReport, type ReportContext } from './report';
+export { runScenario } from './runScenario';
+export * from './scenario';
