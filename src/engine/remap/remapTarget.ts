@@ -11,6 +11,7 @@ import { findUnsafe, type IsMetadata, type Relocation, relocate } from './reloca
 import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
 import {
+  discardPlanned,
   type Failure,
   failedSectors,
   mainFailure,
@@ -124,7 +125,9 @@ export class RemapTarget implements BlockDevice {
     const startedAt = performance.now();
     let touchedSpare = false;
     try {
-      touchedSpare = await this.#writeOut(sector, count, buffer, options);
+      touchedSpare = await this.#exclusively(sector, count, () =>
+        this.#writeOut(sector, count, buffer, options),
+      );
     } finally {
       this.statistics.countRequest('write', buffer.length, touchedSpare, performance.now() - startedAt);
       this.#gate.leave();
@@ -142,18 +145,17 @@ export class RemapTarget implements BlockDevice {
     }
   }
 
+  /**
+   * The run reads as zeros afterwards, wherever its sectors live. It isn't repaired as a write is: sectors that refuse
+   * keep their data, and the error names them.
+   */
   async discard(sector: number, sectorCount: number): Promise<void> {
     checkRange(sector, sectorCount, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
     if (this.#readOnly) throw this.#refusal(sector, sectorCount);
     this.#gate.enter();
     try {
-      const plan = planRequest(this.table, sector, sectorCount);
-      for (const [first, count] of plan?.mainRuns ?? [[sector, sectorCount]])
-        await this.#main.discard(first, count);
-      for (const piece of plan?.pieces ?? []) {
-        await this.pool.member(piece.member).device?.discard(piece.at, piece.count);
-      }
+      await this.#exclusively(sector, sectorCount, () => this.#discardOut(sector, sectorCount));
     } finally {
       this.#gate.leave();
     }
@@ -246,16 +248,28 @@ export class RemapTarget implements BlockDevice {
     buffer: Uint8Array,
     options?: WriteOptions,
   ): Promise<boolean> {
+    const plan = planRequest(this.table, sector, count);
+    const failure = await this.#writeOnce(plan, sector, buffer);
+    if (!failure) return plan !== null;
+    await this.#writeFailed(failure, sector, buffer, options);
+    return true;
+  }
+
+  async #discardOut(sector: number, count: number): Promise<void> {
+    const plan = planRequest(this.table, sector, count) ?? { mainRuns: [[sector, count]], pieces: [] };
+    const failure = await discardPlanned(this.#main, this.pool, plan);
+    if (countSectors(plan.mainRuns) > countSectors(failure?.main ?? [])) this.#mainWrites++;
+    if (failure) throw requestError('discard', 'EIO', failedSectors(failure));
+  }
+
+  /** Runs what changes sectors while no rescue copies them, and once none of them is in doubt. */
+  async #exclusively<T>(sector: number, count: number, change: () => Promise<T>): Promise<T> {
     for (let hold = this.#lock.holdOn(sector, count); hold; hold = this.#lock.holdOn(sector, count))
       await hold;
     const span = this.#lock.beginWrite(sector, count);
     try {
       if (this.committer.hasDoubt) await this.#settleDoubt(sector, count);
-      const plan = planRequest(this.table, sector, count);
-      const failure = await this.#writeOnce(plan, sector, buffer);
-      if (!failure) return plan !== null;
-      await this.#writeFailed(failure, sector, buffer, options);
-      return true;
+      return await change();
     } finally {
       this.#lock.endWrite(span);
     }

@@ -73,6 +73,29 @@ export async function writePlanned(
   return failed.main.length + failed.pieces.length > 0 ? failed : null;
 }
 
+/** Discards a planned request. Returns what failed on the medium. */
+export async function discardPlanned(
+  main: BlockDevice,
+  pool: SparePool,
+  plan: RequestPlan,
+): Promise<Failure | null> {
+  const failed: FailureList = { main: [], pieces: [] };
+  const jobs: Promise<void>[] = [];
+  for (const [first, count] of plan.mainRuns) {
+    jobs.push(main.discard(first, count).catch((error) => noteMain(error, failed)));
+  }
+  for (const request of gatherPieces(plan.pieces, 0)) {
+    const device = pool.member(request.member).device;
+    if (!device) failed.pieces.push(...request.pieces);
+    else
+      jobs.push(
+        device.discard(request.first, request.count).catch((error) => notePieces(error, request, failed)),
+      );
+  }
+  await settleAll(jobs);
+  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+}
+
 /** The sectors of the device that a failure covers, ascending and merged. */
 export function failedSectors(failure: Failure): SectorRange[] {
   return mergeRanges([
@@ -154,14 +177,16 @@ export function mainFailure(error: unknown): Failure {
 
 /** The one error of a request some of whose sectors stay unreadable or unwritten. */
 export function requestError(
-  operation: 'read' | 'write',
+  operation: 'read' | 'write' | 'discard',
   code: 'EIO' | 'ENOSPC',
   sectors: readonly SectorRange[],
   cause?: unknown,
 ): BlockError {
   const [first, count] = sectors[0] ?? [0, 0];
   const more = sectors.length > 1 || count > 1 ? ' and others' : '';
-  const verb = operation === 'read' ? 'cannot be read' : 'cannot be written';
+  const verb = `cannot be ${PARTICIPLES[operation]}`;
   const why = code === 'ENOSPC' ? ': the spare is full' : '';
   return new BlockError(code, `sector ${first}${more} ${verb}${why}`, sectors, { sector: first }, { cause });
 }
+
+const PARTICIPLES = { read: 'read', write: 'written', discard: 'discarded' } as const;
