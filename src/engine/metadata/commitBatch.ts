@@ -29,24 +29,39 @@ export interface CommitBatch {
 export function collectChanges(
   batch: CommitBatch,
   committedCount: number,
-  unsaved: Iterable<number>,
+  unsaved: ReadonlySet<number>,
 ): PlacedEntry[] {
-  const entries = new Map<number, RemapEntry>();
-  for (const position of unsaved)
-    if (position < batch.entryCount) entries.set(position, batch.entryAt(position));
-  for (const { position, entry } of batch.changed) entries.set(position, entry);
-  for (let position = committedCount; position < batch.entryCount; position++) {
-    if (!entries.has(position)) throw invalid(`entry ${position} is new but not among the changed ones`);
-  }
-  const changed = [...entries].map(([position, entry]) => ({ position, entry }));
-  changed.sort((a, b) => a.position - b.position);
+  const named = [...batch.changed];
+  const changed = unsaved.size === 0 && isAscending(named) ? named : merged(batch, named, unsaved);
   const last = changed.at(-1);
   if (last && last.position >= batch.entryCount) {
     throw invalid(`entry ${last.position} is changed, but there are only ${batch.entryCount}`);
   }
+  let next = committedCount;
+  for (const { position } of changed) if (position === next) next++;
+  if (next < batch.entryCount) throw invalid(`entry ${next} is new but not among the changed ones`);
   checkSize('the identity of main', batch.mainIdentity, MAIN_IDENTITY_BYTES);
   checkSize('the description of the pool', batch.pool, POOL_BYTES);
   return changed;
+}
+
+function isAscending(entries: readonly PlacedEntry[]): boolean {
+  return entries.every(({ position }, i) => i === 0 || position > entries[i - 1]!.position);
+}
+
+function merged(
+  batch: CommitBatch,
+  named: readonly PlacedEntry[],
+  unsaved: ReadonlySet<number>,
+): PlacedEntry[] {
+  const entries = new Map<number, RemapEntry>();
+  for (const position of unsaved) {
+    if (position < batch.entryCount) entries.set(position, batch.entryAt(position));
+  }
+  for (const { position, entry } of named) entries.set(position, entry);
+  return [...entries]
+    .map(([position, entry]) => ({ position, entry }))
+    .sort((a, b) => a.position - b.position);
 }
 
 function checkSize(what: string, value: Uint8Array | undefined, limit: number): void {

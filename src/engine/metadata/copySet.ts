@@ -1,4 +1,4 @@
-import type { BlockDevice } from '../block/blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { appendRange, sliceSectors } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
 import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from './codec/v4';
@@ -230,10 +230,26 @@ function nameTable(copy: Copy, table: TableState): void {
 function differingRuns(base: Uint8Array | undefined, goal: Uint8Array): SectorRange[] {
   if (!base) return [[0, STRUCTURE_SECTORS]];
   const runs: [number, number][] = [];
-  for (let sector = 0; sector < STRUCTURE_SECTORS; sector++) {
-    const before = sliceSectors(base, 0, sector, 1);
-    const after = sliceSectors(goal, 0, sector, 1);
-    if (Buffer.compare(before, after) !== 0) appendRange(runs, sector, 1);
-  }
+  const before = Buffer.from(base.buffer, base.byteOffset, base.byteLength);
+  findDiffering(before, goal, 0, STRUCTURE_SECTORS, runs);
   return runs;
+}
+
+/** Halves where something differs: of the many sectors a commit changes a few, and comparing long runs is quick. */
+function findDiffering(
+  before: Buffer,
+  after: Uint8Array,
+  first: number,
+  end: number,
+  runs: [number, number][],
+): void {
+  const [from, to] = [first * SECTOR_SIZE, end * SECTOR_SIZE];
+  if (before.compare(after, from, to, from, to) === 0) return;
+  if (end - first === 1) {
+    appendRange(runs, first, 1);
+    return;
+  }
+  const middle = (first + end) >> 1;
+  findDiffering(before, after, first, middle, runs);
+  findDiffering(before, after, middle, end, runs);
 }

@@ -58,17 +58,22 @@ async function reconcile(
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
   const inlineByOriginal = new Map(inline.map((entry) => [entry.original, entry]));
+  const pushedOut = new Map<number, RemapEntry>();
   const unsaved = new Set<number>();
+  for (const [position, entry] of logged.entries()) {
+    if (!isSamePlace(entry, inline[position]!)) unsaved.add(position);
+    if (!inlineByOriginal.has(entry.original)) pushedOut.set(entry.original, entry);
+  }
   await table.load((position, entry) => {
     if (position < MAX_ENTRIES || position >= entryCount) return;
+    pushedOut.delete(entry.original);
     const newer = inlineByOriginal.get(entry.original);
     if (!newer) return;
     visit(position, newer);
     unsaved.add(position);
   });
   let end = entryCount;
-  for (const entry of logged) {
-    if (inlineByOriginal.has(entry.original)) continue;
+  for (const entry of pushedOut.values()) {
     unsaved.add(end);
     visit(end++, entry);
   }

@@ -12,7 +12,7 @@ import { type MetadataHeader, readHeader } from './header';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
-import { changeStructure, entryCountOf, nextSpareOf, type PlacedEntry } from './structure';
+import { changeStructure, entryCountOf, extrasOf, nextSpareOf, type PlacedEntry } from './structure';
 import type { TableState } from './tableExtents';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
@@ -274,21 +274,21 @@ export class MetadataStore {
     if (sequence > MAX_SEQUENCE)
       throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
     this.#highestSequence = sequence;
-    const { header } = this;
-    const table = change.table ?? header.table;
-    const badSpares = [...(change.badSpares ?? header.badSpares)].sort((a, b) => b - a);
+    const before = extrasOf(this.#base.bytes);
+    const table = change.table ?? before.table;
+    const badSpares = [...(change.badSpares ?? before.badSpares)].sort((a, b) => b - a);
     const bytes = changeStructure(this.#base.bytes, {
       sequence,
       timestamp: BigInt(Math.floor(this.#options.clock.now() / 1000)),
-      entryCount: change.entryCount ?? header.entryCount,
+      entryCount: change.entryCount ?? this.entryCount,
       changed: change.changed ?? [],
       nextSpare: Math.max(this.nextSpare, change.nextSpare ?? 0),
       health: change.health ?? {},
       extras: {
         table,
         badSpares: badSpares.slice(0, MAX_BAD_SPARES),
-        mainIdentity: change.mainIdentity ?? header.mainIdentity,
-        pool: change.pool ?? header.pool,
+        mainIdentity: change.mainIdentity ?? before.mainIdentity,
+        pool: change.pool ?? before.pool,
       },
     });
     return { bytes, sequence, table };

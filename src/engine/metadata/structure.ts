@@ -94,7 +94,7 @@ const HEALTH = 'health.';
 
 /** The sealed structure that a commit makes of `base`, which stays as it is. Foreign expansion data are kept. */
 export function changeStructure(base: Uint8Array, change: StructureChange): Uint8Array {
-  const structure = base.slice();
+  const structure = copyOf(base);
   const inlineCount = Math.min(change.entryCount, MAX_ENTRIES);
   for (const { position, entry } of change.changed) {
     if (position < MAX_ENTRIES) writeEntry(structure, position, entry);
@@ -121,6 +121,13 @@ export function changeStructure(base: Uint8Array, change: StructureChange): Uint
   structure.fill(0, STRUCTURE_BYTES);
   sealStructure(structure);
   return structure;
+}
+
+/** As `slice`, without the zeroing that comes first: a commit is that much quicker. */
+function copyOf(base: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(Buffer.allocUnsafeSlow(base.length).buffer);
+  copy.set(base);
+  return copy;
 }
 
 function prefixed(health: Partial<HealthFields>): Partial<HeaderValues> {

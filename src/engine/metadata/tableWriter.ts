@@ -1,6 +1,7 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure } from '../errors';
+import { viewOf } from './codec/layout';
 import { putRecord, RECORDS_PER_SECTOR, sealTableSector, startTableSector } from './codec/tableSector';
 import type { PlacedEntry } from './structure';
 import { type TableRun, type TableState, tableRuns } from './tableExtents';
@@ -55,9 +56,10 @@ function fillRun(run: TableRun, { table, firstRecord, tail, recordAt, sequence }
     const sector = sliceSectors(sectors, 0, s, 1);
     if (tail && first < firstRecord) sector.set(tail);
     else startTableSector(sector, { generation: table.generation, index });
+    const view = viewOf(sector);
     for (let record = Math.max(first, firstRecord); record < end; record++) {
       const { position, entry } = recordAt(record - firstRecord);
-      putRecord(sector, record - first, position, entry);
+      putRecord(view, record - first, position, entry);
     }
     sealTableSector(sector, end - first, sequence);
   }

@@ -38,6 +38,23 @@ const RECORD_BYTES = tableRecord.byteLength;
 const CHECKSUM_END = tableSectorHeader.offsetOf('checksum') + u32.byteLength;
 const MAX_ERROR_COUNT = 0xffff;
 
+/** Where fields are: a million records go by at a time, and looking offsets up by name would be most of the work. */
+const AT = {
+  magic: tableSectorHeader.offsetOf('magic'),
+  checksum: tableSectorHeader.offsetOf('checksum'),
+  generation: tableSectorHeader.offsetOf('generation'),
+  index: tableSectorHeader.offsetOf('index'),
+  recordCount: tableSectorHeader.offsetOf('record_count'),
+  position: tableRecord.offsetOf('position'),
+  original: tableRecord.offsetOf('original_sector'),
+  spare: tableRecord.offsetOf('spare_sector'),
+  time: tableRecord.offsetOf('remap_timestamp'),
+  errorCount: tableRecord.offsetOf('error_count'),
+  reason: tableRecord.offsetOf('remap_reason'),
+  flags: tableRecord.offsetOf('flags'),
+  member: tableRecord.offsetOf('pool_member'),
+};
+
 /** What identifies a table sector besides its records. */
 export interface TableSectorIdentity {
   readonly generation: number;
@@ -50,21 +67,16 @@ export function startTableSector(sector: Uint8Array, identity: TableSectorIdenti
   tableSectorHeader.encode({ magic: TABLE_MAGIC, ...identity }, sector);
 }
 
-export function putRecord(sector: Uint8Array, slot: number, position: number, entry: RemapEntry): void {
-  tableRecord.encode(
-    {
-      position,
-      original_sector: entry.original,
-      spare_sector: entry.spare,
-      remap_timestamp: entry.timeNs,
-      error_count: Math.min(entry.errorCount, MAX_ERROR_COUNT),
-      remap_reason: entry.reason,
-      flags: entry.flags,
-      pool_member: entry.member ?? 0,
-    },
-    sector,
-    HEADER_BYTES + slot * RECORD_BYTES,
-  );
+export function putRecord(sector: DataView, slot: number, position: number, entry: RemapEntry): void {
+  const at = HEADER_BYTES + slot * RECORD_BYTES;
+  sector.setUint32(at + AT.position, position, true);
+  u48.put(sector, at + AT.original, entry.original);
+  u48.put(sector, at + AT.spare, entry.spare);
+  sector.setBigUint64(at + AT.time, entry.timeNs, true);
+  sector.setUint16(at + AT.errorCount, Math.min(entry.errorCount, MAX_ERROR_COUNT), true);
+  sector.setUint16(at + AT.reason, entry.reason, true);
+  sector.setUint8(at + AT.flags, entry.flags);
+  sector.setUint8(at + AT.member, entry.member ?? 0);
 }
 
 /** Makes a sector whose first `recordCount` records are in place valid. */
@@ -80,14 +92,15 @@ export function isTableSector(
   identity: TableSectorIdentity,
   recordCount: number,
 ): boolean {
-  const header = tableSectorHeader.decode(sector);
+  const view = viewOf(sector);
+  const recorded = view.getUint32(AT.recordCount, true);
   return (
-    header.magic === TABLE_MAGIC &&
-    header.generation === identity.generation &&
-    header.index === identity.index &&
-    header.record_count >= recordCount &&
-    header.record_count <= RECORDS_PER_SECTOR &&
-    header.checksum === crc32le(sector.subarray(CHECKSUM_END, SECTOR_BYTES))
+    view.getUint32(AT.magic, true) === TABLE_MAGIC &&
+    view.getUint32(AT.generation, true) === identity.generation &&
+    view.getUint32(AT.index, true) === identity.index &&
+    recorded >= recordCount &&
+    recorded <= RECORDS_PER_SECTOR &&
+    view.getUint32(AT.checksum, true) === crc32le(sector.subarray(CHECKSUM_END, SECTOR_BYTES))
   );
 }
 
@@ -98,8 +111,8 @@ export function readRecords(
   visit: (position: number, entry: RemapEntry) => void,
 ): void {
   const view = viewOf(sector);
-  for (let slot = 0; slot < recordCount; slot++) {
-    const at = HEADER_BYTES + slot * RECORD_BYTES;
+  const end = HEADER_BYTES + recordCount * RECORD_BYTES;
+  for (let at = HEADER_BYTES; at < end; at += RECORD_BYTES) {
     visit(view.getUint32(at + AT.position, true), {
       original: u48.get(view, at + AT.original),
       spare: u48.get(view, at + AT.spare),
@@ -112,15 +125,3 @@ export function readRecords(
     });
   }
 }
-
-/** A million records are decoded at a time: looking the offsets up by name would be most of the work. */
-const AT = {
-  position: tableRecord.offsetOf('position'),
-  original: tableRecord.offsetOf('original_sector'),
-  spare: tableRecord.offsetOf('spare_sector'),
-  time: tableRecord.offsetOf('remap_timestamp'),
-  errorCount: tableRecord.offsetOf('error_count'),
-  reason: tableRecord.offsetOf('remap_reason'),
-  flags: tableRecord.offsetOf('flags'),
-  member: tableRecord.offsetOf('pool_member'),
-};
