@@ -1,4 +1,4 @@
-import { type Origin, SECTOR_SIZE } from '../../src/shared/protocol';
+import { type Origin, SECTOR_SIZE, type ViewId } from '../../src/shared/protocol';
 
 const grouped = new Intl.NumberFormat('en-US');
 const HEX_BYTES = Array.from({ length: 256 }, (_, value) =>
@@ -53,7 +53,6 @@ export function originIcon(origin: Origin): string | null {
   switch (origin.kind) {
     case 'spare':
     case 'replaced':
-      return 'arrow-swap';
     case 'replacement':
       return 'arrow-swap';
     case 'metadata':
@@ -62,12 +61,18 @@ export function originIcon(origin: Origin): string | null {
     case 'table':
       return 'database';
     case 'bad':
+    case 'listed':
       return 'error';
     case 'unvisited':
       return 'question';
     default:
       return null;
   }
+}
+
+/** `spare`, or which one of a pool. */
+function spareName(view: ViewId): string {
+  return view === 'spare' ? 'spare' : `spare ${Number(view.slice('spare'.length)) + 1}`;
 }
 
 /** Where the bytes of a sector come from, as its heading says it; `index` is the sector's place in its run. */
@@ -78,9 +83,9 @@ export function originText(origin: Origin, index: number): string {
     case 'main':
       return 'from main';
     case 'spare':
-      return `remapped: from spare sector ${origin.sector + index}`;
+      return `remapped: from ${spareName(origin.view)} sector ${origin.sector + index}`;
     case 'replaced':
-      return `remapped: the device reads spare sector ${origin.sector + index} instead`;
+      return `remapped: the device reads ${spareName(origin.view)} sector ${origin.sector + index} instead`;
     case 'replacement':
       return `holds device sector ${origin.sector + index}`;
     case 'metadata':
@@ -91,6 +96,8 @@ export function originText(origin: Origin, index: number): string {
       return 'not in use';
     case 'bad':
       return 'bad sector';
+    case 'listed':
+      return 'bad by the mapfile: these are the bytes in its place';
     case 'unvisited':
       return 'not rescued: these bytes are filling';
   }

@@ -92,7 +92,7 @@ export class Navigation {
     if (state?.state !== 'ready') return;
     const { origin, originIndex } = state;
     if (origin.kind === 'spare' || origin.kind === 'replaced') {
-      this.host.reveal({ view: 'spare', byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
+      this.host.reveal({ view: origin.view, byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
     } else if (origin.kind === 'replacement') {
       this.host.reveal({ view: 'device', byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
     }

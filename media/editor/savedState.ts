@@ -1,4 +1,4 @@
-import type { ViewId } from '../../src/shared/protocol';
+import { isViewId, type ViewId } from '../../src/shared/protocol';
 import type { Column } from './cursor';
 
 /** What outlives the webview while it is hidden or the window reloads. */
@@ -18,7 +18,7 @@ export function parseSavedState(value: unknown): SavedState | null {
   const state = value as Record<string, unknown>;
   const natural = (number: unknown) => Number.isSafeInteger(number) && (number as number) >= 0;
   const valid =
-    ['device', 'main', 'spare', 'file'].includes(state.view as string) &&
+    isViewId(state.view) &&
     natural(state.topByte) &&
     natural(state.cursor) &&
     natural(state.anchor) &&

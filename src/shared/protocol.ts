@@ -1,5 +1,6 @@
 import {
   bytes,
+  type Check,
   type Checked,
   either,
   flag,
@@ -25,11 +26,13 @@ export const MAX_EDIT_BYTES = 1 << 20;
 /** Most bytes one `copy` may cover. */
 export const MAX_COPY_BYTES = 16 << 20;
 
-const viewId = oneOf('device', 'main', 'spare', 'file');
-export type ViewId = Checked<typeof viewId>;
+/** What can be shown of a document; the second spare of a pool is `spare1`. */
+export type ViewId = 'device' | 'main' | 'file' | 'spare' | `spare${number}`;
+export const isViewId: Check<ViewId> = (value): value is ViewId =>
+  typeof value === 'string' && /^(device|main|file|spare\d{0,3})$/.test(value);
 
 const view = shape({
-  id: viewId,
+  id: isViewId,
   label: text,
   /** What the view shows, for the tooltip of its button. */
   description: text,
@@ -44,10 +47,10 @@ const origin = either(
   shape({ kind: oneOf('plain') }),
   /** Served from the main image, at `sector` of it. */
   shape({ kind: oneOf('main'), sector: natural }),
-  /** Remapped: served from the spare, at `sector` of it. */
-  shape({ kind: oneOf('spare'), sector: natural }),
+  /** Remapped: served from the spare that `view` shows, at `sector` of it. */
+  shape({ kind: oneOf('spare'), sector: natural, view: isViewId }),
   /** On a main image: the device serves this sector from the spare instead. */
-  shape({ kind: oneOf('replaced'), sector: natural }),
+  shape({ kind: oneOf('replaced'), sector: natural, view: isViewId }),
   /** On a spare: holds this sector of the device. */
   shape({ kind: oneOf('replacement'), sector: natural }),
   /** On a spare: part of metadata copy `copy` (0 to 4); `valid` null while the verdict isn't known. */
@@ -58,6 +61,8 @@ const origin = either(
   shape({ kind: oneOf('free') }),
   /** The medium has a known error here. */
   shape({ kind: oneOf('bad') }),
+  /** On an image by itself: its mapfile lists the sector as bad, though the file has bytes in its place. */
+  shape({ kind: oneOf('listed') }),
   /** A rescue never got this sector, though the image has bytes in its place. */
   shape({ kind: oneOf('unvisited') }),
 );
@@ -106,26 +111,26 @@ export type FoundPlace = Checked<typeof place>;
 
 /** Every request of the webview: what it carries, and what answers it. */
 const requests = {
-  read: { asks: shape({ view: viewId, firstSector: natural, sectorCount: natural }), answers: sectors },
+  read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
   /** One byte of `MapFlag` bits for each of `bucketCount` equal stretches of the view. */
-  map: { asks: shape({ view: viewId, bucketCount: natural }), answers: bytes },
+  map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: bytes },
   /** The nearest such sector from `fromSector` (included) on, forwards or backwards, or null. */
   seek: {
-    asks: shape({ view: viewId, landmark, fromSector: natural, direction }),
+    asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),
     answers: nullable(natural),
   },
   /** The nearest occurrence that begins after or before `fromByte`, wrapping round once. */
   find: {
-    asks: shape({ view: viewId, pattern: bytes, fromByte: natural, direction }),
+    asks: shape({ view: isViewId, pattern: bytes, fromByte: natural, direction }),
     answers: nullable(place),
   },
   /** Overwrites bytes in the document. `merge`: the same undo step as the edit before it. */
-  edit: { asks: shape({ view: viewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
+  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
   /** The metadata field over a byte of a spare, or null. */
-  field: { asks: shape({ view: viewId, byteOffset: natural }), answers: nullable(field) },
+  field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
   /** Puts `[start, end)` on the clipboard. */
   copy: {
-    asks: shape({ view: viewId, format: copyFormat, start: natural, end: natural }),
+    asks: shape({ view: isViewId, format: copyFormat, start: natural, end: natural }),
     answers: oneOf(null),
   },
 } as const;
@@ -148,7 +153,7 @@ export function isAnswer<K extends RequestKind>(kind: K, value: unknown): value 
   return requests[kind].answers(value);
 }
 
-const selection = shape({ view: viewId, start: natural, end: natural, cursor: natural });
+const selection = shape({ view: isViewId, start: natural, end: natural, cursor: natural });
 export type Selection = Checked<typeof selection>;
 
 const toHost = either(
@@ -163,7 +168,7 @@ const toHost = either(
 );
 export type ToHost = Checked<typeof toHost>;
 
-const reveal = shape({ view: nullable(viewId), byteOffset: nullable(natural) });
+const reveal = shape({ view: nullable(isViewId), byteOffset: nullable(natural) });
 export type Reveal = Checked<typeof reveal>;
 
 const uiCommand = oneOf('goTo', 'find', 'toggleInspector');
@@ -188,7 +193,7 @@ const toWebview = either(
   /** How far a find or seek has come. */
   shape({ type: oneOf('progress'), id: natural, doneBytes: natural, totalBytes: natural }),
   /** Bytes or origins may differ now; null stands for every view, every sector. */
-  shape({ type: oneOf('changed'), view: nullable(viewId), ranges: nullable(list(range)) }),
+  shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   shape({ type: oneOf('reveal'), reveal }),
   shape({ type: oneOf('command'), command: uiCommand }),
 );

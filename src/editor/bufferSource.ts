@@ -1,0 +1,68 @@
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import { RemapError } from '../engine';
+import { SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
+import { runsOf } from './originRuns';
+import type { SectorSource, SourceRead } from './source';
+
+/** VS Code reads files of other schemes only whole. */
+const MAX_BYTES = 64 << 20;
+
+/** A file that isn't on this computer's disk: read whole, so only up to 64 MiB, and not to be edited. */
+export class BufferSource implements SectorSource {
+  readonly notice: string | null;
+
+  private constructor(
+    private readonly bytes: Uint8Array,
+    readonly views: readonly ViewInfo[],
+  ) {
+    this.notice = views[0]?.readOnlyReason ?? null;
+  }
+
+  /** @throws RemapError `EINVAL` for a file that is too large; what the file system provider throws */
+  static async open(uri: vscode.Uri): Promise<BufferSource> {
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > MAX_BYTES) {
+      const message = `${uri.path} has ${size} bytes; of a file that isn’t on this computer, at most 64 MiB can be shown.`;
+      throw new RemapError('EINVAL', message);
+    }
+    const bytes = await vscode.workspace.fs.readFile(uri);
+    const readOnlyReason = `${posix.basename(uri.path)} isn’t on this computer: it can be looked at, not edited.`;
+    const { length: byteCount } = bytes;
+    return new BufferSource(bytes, [
+      { id: 'file', label: 'File', description: uri.toString(true), byteCount, readOnlyReason },
+    ]);
+  }
+
+  async read(_view: string, firstSector: number, sectorCount: number): Promise<SourceRead> {
+    const start = firstSector * SECTOR_SIZE;
+    const bytes = Uint8Array.from(this.bytes.subarray(start, start + sectorCount * SECTOR_SIZE));
+    return { bytes, unreadable: [], origins: runsOf(firstSector, sectorCount, () => ({ kind: 'plain' })) };
+  }
+
+  async write(): Promise<void> {
+    throw new RemapError('EROFS', this.notice ?? 'The file is read-only.');
+  }
+
+  async flush(): Promise<void> {}
+
+  async seek(): Promise<null> {
+    return null;
+  }
+
+  async map(_view: string, bucketCount: number): Promise<Uint8Array> {
+    return new Uint8Array(bucketCount);
+  }
+
+  async field(): Promise<null> {
+    return null;
+  }
+
+  async refresh(): Promise<void> {}
+
+  onDidChange(): () => void {
+    return () => {};
+  }
+
+  async dispose(): Promise<void> {}
+}

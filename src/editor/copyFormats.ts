@@ -1,0 +1,34 @@
+import type { CopyFormat } from '../shared/protocol';
+
+const BYTES_PER_LINE = 16;
+
+/** Bytes as text for the clipboard. */
+export function formatBytes(bytes: Uint8Array, format: CopyFormat): string {
+  switch (format) {
+    case 'hex':
+      return lines(bytes, (line) => [...line].map(hexByte).join(' ')).join('\n');
+    case 'text':
+      return new TextDecoder().decode(bytes);
+    case 'c':
+      return cArray(bytes);
+    case 'base64':
+      return Buffer.from(bytes).toString('base64');
+  }
+}
+
+function cArray(bytes: Uint8Array): string {
+  const body = lines(bytes, (line) => `  ${[...line].map((byte) => `0x${hexByte(byte)},`).join(' ')}`);
+  return `const unsigned char bytes[${bytes.length}] = {\n${body.join('\n')}\n};\n`;
+}
+
+function lines(bytes: Uint8Array, format: (line: Uint8Array) => string): string[] {
+  const result: string[] = [];
+  for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) {
+    result.push(format(bytes.subarray(at, at + BYTES_PER_LINE)));
+  }
+  return result;
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}

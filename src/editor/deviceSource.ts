@@ -1,0 +1,273 @@
+import { basename } from 'node:path';
+import {
+  COPY_COUNT,
+  COPY_STRIDE_SECTORS,
+  type MachineEvent,
+  type MetadataReport,
+  type RemapDevice,
+  RemapError,
+  type SectorOrigin,
+  type SectorView,
+} from '../engine';
+import {
+  type Direction,
+  MapFlag,
+  type MetadataField,
+  type Origin,
+  type OriginRun,
+  SECTOR_SIZE,
+  type UnreadableRun,
+  type ViewId,
+  type ViewInfo,
+} from '../shared/protocol';
+import { Changes } from './changes';
+import { MapFlags } from './mapFlags';
+import { readField } from './metadataField';
+import { OriginRuns } from './originRuns';
+import type { SectorSource, SourceChange, SourceRead } from './source';
+import { copyOrigin } from './spareVerdicts';
+
+/** A view as the engine knows it. */
+interface Place {
+  readonly view: SectorView;
+  /** Which spare. */
+  readonly member: number;
+}
+
+/** The views of one assembled device: itself, its main image, its spares. Ends with the device. */
+export class DeviceSource implements SectorSource {
+  views: readonly ViewInfo[] = [];
+  notice: string | null = null;
+  readonly #changes = new Changes();
+  readonly #reports = new Map<number, Promise<MetadataReport>>();
+  readonly #stopListening: () => void;
+  #suspended: boolean;
+  #condition = '';
+
+  /** @param listen follows the machine's events until the returned function is called */
+  constructor(
+    readonly device: RemapDevice,
+    listen: (listener: (event: MachineEvent) => void) => () => void,
+  ) {
+    this.#suspended = device.target.suspended;
+    this.#describe();
+    this.#stopListening = listen((event) => this.#follow(event));
+  }
+
+  async read(id: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
+    const { view, member } = placeOf(id);
+    if (view === 'device') this.#refuseWhileSuspended();
+    const { bytes, failed } = await this.device.read(firstSector, sectorCount, { from: view, member });
+    const found = this.device.origins(view, firstSector, sectorCount, member);
+    const unreadable = failed.flatMap((range) => this.#explain(view, member, range));
+    return { bytes, unreadable, origins: await this.#origins({ view, member }, found) };
+  }
+
+  async write(id: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {
+    if (id !== 'device') throw new RemapError('EROFS', `${id} is edited through the device`);
+    this.#refuseWhileSuspended();
+    await this.device.write(firstSector, bytes, { flush: false });
+  }
+
+  async flush(): Promise<void> {
+    await this.device.target.flush();
+  }
+
+  async seek(
+    id: ViewId,
+    landmark: 'remapped' | 'bad',
+    fromSector: number,
+    direction: Direction,
+  ): Promise<number | null> {
+    const { view, member } = placeOf(id);
+    return this.device.map.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
+  }
+
+  async map(id: ViewId, bucketCount: number): Promise<Uint8Array> {
+    const { view, member } = placeOf(id);
+    const sectorCount = this.device.map.sectorCount(view, member);
+    const map = new MapFlags(bucketCount, sectorCount);
+    const { remapped, bad } = this.device.map.overview(view, bucketCount, member);
+    map.addCounts(remapped, MapFlag.remapped);
+    map.addCounts(bad, MapFlag.bad);
+    if (view === 'spare') {
+      for (const { first, count, kind } of this.device.origins(
+        view,
+        0,
+        metadataSectors(sectorCount),
+        member,
+      )) {
+        if (kind === 'metadata') map.add(first, count, MapFlag.metadata);
+      }
+      const limit = this.device.stores[member]?.freeLimit ?? sectorCount;
+      map.add(limit, sectorCount - limit, MapFlag.metadata);
+    }
+    return map.flags;
+  }
+
+  async field(id: ViewId, byteOffset: number): Promise<MetadataField | null> {
+    const { view, member } = placeOf(id);
+    if (view !== 'spare') return null;
+    return readField(byteOffset, async (first, count) => {
+      const { bytes, failed } = await this.device.read(first, count, { from: 'spare', member });
+      return failed.length === 0 ? bytes : null;
+    });
+  }
+
+  async refresh(): Promise<void> {
+    this.#sectorsChanged(undefined);
+  }
+
+  onDidChange(listener: (change: SourceChange) => void): () => void {
+    return this.#changes.listen(listener);
+  }
+
+  async dispose(): Promise<void> {
+    this.#stopListening();
+  }
+
+  /** I/O on a suspended device waits, and nobody looks at an editor that waits. */
+  #refuseWhileSuspended(): void {
+    if (!this.device.target.suspended) return;
+    throw new RemapError('EBUSY', `${this.device.name} is suspended: its I/O waits until it is resumed`);
+  }
+
+  #follow(event: MachineEvent): void {
+    if (!('device' in event) || event.device !== this.device.name) return;
+    if (event.kind === 'removed') {
+      const message = `The device ${this.device.name} is not assembled any more.`;
+      this.#changes.fire({ kind: 'gone', error: new RemapError('ENODEV', message) });
+      return;
+    }
+    const { suspended } = this.device.target;
+    if (event.kind === 'sectors') this.#sectorsChanged(event.sectors);
+    else if (event.kind === 'changed' && suspended !== this.#suspended) this.#sectorsChanged(undefined);
+    this.#suspended = suspended;
+    if (this.#describe()) this.#changes.fire({ kind: 'views' });
+  }
+
+  /** Says what the views are and what is wrong with the device. @returns whether that is news */
+  #describe(): boolean {
+    const { readOnly } = this.device.target;
+    const reasons = this.device.reasons.join('; ');
+    const condition = `${readOnly} ${reasons}`;
+    if (condition === this.#condition) return false;
+    this.#condition = condition;
+    this.views = viewsOf(this.device, readOnly ? `The device is read-only: ${reasons}.` : null);
+    this.notice = reasons === '' ? null : `${this.device.name}: ${reasons}.`;
+    return true;
+  }
+
+  /** What changes on the device may change anything on its spares: entries, copies, replacements. */
+  #sectorsChanged(ranges: readonly (readonly [number, number])[] | undefined): void {
+    this.#reports.clear();
+    for (const { id } of this.views) {
+      const known = ranges && !id.startsWith('spare') ? ranges : null;
+      this.#changes.fire({ kind: 'sectors', view: id, ranges: known });
+    }
+  }
+
+  async #origins({ view, member }: Place, found: readonly SectorOrigin[]): Promise<OriginRun[]> {
+    const hasMetadata = found.some(({ kind }) => kind === 'metadata');
+    const report = hasMetadata ? await this.#report(member) : null;
+    const runs = new OriginRuns();
+    for (const run of found) {
+      if (view !== 'main') runs.add(run.first, run.count, originOf(run, view, report));
+      else for (const part of this.#replaced(run)) runs.add(part.first, part.count, part.origin);
+    }
+    return runs.list;
+  }
+
+  /** Sectors of main, with those marked that the device doesn't read there. */
+  #replaced({ first, count, kind }: SectorOrigin): OriginRun[] {
+    return this.device.origins('device', first, count).map((served) => {
+      const own: Origin = kind === 'bad' ? { kind: 'bad' } : { kind: 'main', sector: served.first };
+      const isReplaced = served.kind === 'spare' || (served.kind === 'bad' && served.detail !== undefined);
+      const origin: Origin = isReplaced
+        ? { kind: 'replaced', sector: served.at, view: spareId(served.detail ?? 0) }
+        : own;
+      return { first: served.first, count: served.count, origin };
+    });
+  }
+
+  /** The verdicts on the copies, read once for as long as nothing changes. */
+  #report(member: number): Promise<MetadataReport | null> {
+    let report = this.#reports.get(member);
+    if (!report) {
+      report = this.device.checkMetadata(member);
+      this.#reports.set(member, report);
+    }
+    return report.catch(() => {
+      this.#reports.delete(member);
+      return null;
+    });
+  }
+
+  /** Why sectors can't be read, a run for each reason. */
+  #explain(view: SectorView, member: number, [first, count]: readonly [number, number]): UnreadableRun[] {
+    const { main, spares } = this.device.spec;
+    const flakey = this.device.stack.flakey.table();
+    return this.device.origins(view, first, count, member).map((origin) => {
+      const { first: at, count: length } = origin;
+      const onSpare = view === 'spare' ? member : origin.detail;
+      const image = onSpare === undefined ? main : spares[onSpare];
+      if (origin.kind === 'bad') {
+        const message = `Medium error on ${basename(image ?? '')}, sector ${origin.at}.`;
+        return { first: at, count: length, message };
+      }
+      const cause = view === 'device' && flakey ? ` The flakey layer over main is “${flakey}”.` : '';
+      return { first: at, count: length, message: `The read failed with an I/O error (EIO).${cause}` };
+    });
+  }
+}
+
+function viewsOf(device: RemapDevice, readOnlyReason: string | null): ViewInfo[] {
+  const { main, spares } = device.spec;
+  const throughDevice = 'Part of an assembled device: edit it in the Device view.';
+  const mainCount = device.map.sectorCount('main') * SECTOR_SIZE;
+  const deviceCount = device.sectorCount * SECTOR_SIZE;
+  const views: ViewInfo[] = [
+    { id: 'device', label: 'Device', description: device.name, byteCount: deviceCount, readOnlyReason },
+    { id: 'main', label: 'Main', description: main, byteCount: mainCount, readOnlyReason: throughDevice },
+  ];
+  for (const [member, path] of spares.entries()) {
+    if (!device.stack.spares[member]) continue;
+    views.push({
+      id: spareId(member),
+      label: spares.length > 1 ? `Spare ${member + 1}` : 'Spare',
+      description: path,
+      byteCount: device.map.sectorCount('spare', member) * SECTOR_SIZE,
+      readOnlyReason: throughDevice,
+    });
+  }
+  return views;
+}
+
+function spareId(member: number): ViewId {
+  return member === 0 ? 'spare' : `spare${member}`;
+}
+
+function placeOf(id: ViewId): Place {
+  if (id === 'device' || id === 'main') return { view: id, member: 0 };
+  if (id.startsWith('spare')) return { view: 'spare', member: Number(id.slice('spare'.length) || 0) };
+  throw new RemapError('EINVAL', `a device has no view "${id}"`);
+}
+
+function originOf(run: SectorOrigin, view: SectorView, report: MetadataReport | null): Origin {
+  const detail = run.detail ?? 0;
+  switch (run.kind) {
+    case 'main':
+      return { kind: 'main', sector: run.at };
+    case 'spare':
+      if (view === 'spare') return { kind: 'replacement', sector: detail };
+      return { kind: 'spare', sector: run.at, view: spareId(detail) };
+    case 'metadata':
+      return copyOrigin(detail, report);
+    default:
+      return { kind: run.kind };
+  }
+}
+
+function metadataSectors(sectorCount: number): number {
+  return Math.min(COPY_COUNT * COPY_STRIDE_SECTORS, sectorCount);
+}

@@ -1,0 +1,127 @@
+import { access, constants, open, stat } from 'node:fs/promises';
+import {
+  type BlockDevice,
+  BlockError,
+  openImage,
+  RemapError,
+  readSectors,
+  type SectorRange,
+} from '../engine';
+import { SECTOR_SIZE } from '../shared/protocol';
+
+/** A file of any size as sectors, the last of which may be shorter. Read by position, never whole. */
+export class ImageFile {
+  private constructor(
+    readonly path: string,
+    readonly byteCount: number,
+    /** Tells whether the path still leads to the same file. */
+    private readonly identity: string,
+    readonly isWritable: boolean,
+    /** The whole sectors; null for a file shorter than one. */
+    readonly sectors: BlockDevice | null,
+  ) {}
+
+  /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` for what is no regular file */
+  static async open(path: string): Promise<ImageFile> {
+    const { size, identity, isProtected } = await look(path);
+    const sectors = size < SECTOR_SIZE ? null : await openImage(path, { readOnly: true, lock: false });
+    const mayWrite = access(path, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
+    return new ImageFile(path, size, identity, !isProtected && (await mayWrite), sectors);
+  }
+
+  /** True if the file has another size now or is another file. @throws RemapError `ENOENT` when it is gone */
+  async isReplaced(): Promise<boolean> {
+    const { size, identity } = await look(this.path);
+    return size !== this.byteCount || identity !== this.identity;
+  }
+
+  /** Reads sectors inside the file; those that the disk below can't read are in `failed`. */
+  async read(
+    firstSector: number,
+    sectorCount: number,
+  ): Promise<{ bytes: Uint8Array; failed: SectorRange[] }> {
+    const byteCount = Math.min(sectorCount * SECTOR_SIZE, this.byteCount - firstSector * SECTOR_SIZE);
+    const whole = Math.floor(byteCount / SECTOR_SIZE);
+    const tail = byteCount % SECTOR_SIZE;
+    const read = this.sectors && whole > 0 ? await readSectors(this.sectors, firstSector, whole) : null;
+    if (read && tail === 0) return read;
+    const bytes = new Uint8Array(byteCount);
+    if (read) bytes.set(read.bytes);
+    await this.#readTail(bytes.subarray(whole * SECTOR_SIZE));
+    return { bytes, failed: read?.failed ?? [] };
+  }
+
+  /**
+   * Overwrites sectors in place, durably, holding the image's lock.
+   * @throws RemapError `EBUSY` when somebody has the image open for writing, `EACCES`, `EROFS`, `ENOSPC`
+   */
+  async write(firstSector: number, bytes: Uint8Array): Promise<void> {
+    const whole = Math.floor(bytes.length / SECTOR_SIZE) * SECTOR_SIZE;
+    const writer = this.sectors && (await openImage(this.path));
+    try {
+      if (writer && whole > 0) await writer.write(firstSector, bytes.subarray(0, whole));
+      if (whole < bytes.length) await this.#writeTail(bytes.subarray(whole));
+      await writer?.flush();
+    } finally {
+      await writer?.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.sectors?.close();
+  }
+
+  get #tailOffset(): number {
+    return this.byteCount - (this.byteCount % SECTOR_SIZE);
+  }
+
+  async #readTail(buffer: Uint8Array): Promise<void> {
+    const handle = await open(this.path, 'r');
+    try {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#tailOffset);
+      if (bytesRead < buffer.length) throw shrunk(this.path);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #writeTail(bytes: Uint8Array): Promise<void> {
+    const handle = await open(this.path, 'r+');
+    try {
+      const { bytesWritten } = await handle.write(bytes, 0, bytes.length, this.#tailOffset);
+      await handle.datasync();
+      if (bytesWritten === bytes.length) return;
+      const failed: SectorRange[] = [[Math.floor(this.#tailOffset / SECTOR_SIZE), 1]];
+      throw new BlockError('EIO', `${this.path}: the last sector was not written whole`, failed);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+interface FileLook {
+  readonly size: number;
+  readonly identity: string;
+  /** Nobody shall write it, not even one who could. */
+  readonly isProtected: boolean;
+}
+
+async function look(path: string): Promise<FileLook> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new RemapError('ENOENT', `${path} does not exist`, { path }, { cause: error });
+  });
+  if (!found.isFile()) throw new RemapError('EINVAL', `${path} is not a regular file`, { path });
+  return {
+    size: found.size,
+    identity: `${found.dev} ${found.ino}`,
+    isProtected: (found.mode & 0o222) === 0,
+  };
+}
+
+function shrunk(path: string): RemapError {
+  return new RemapError('EIO', `${path} became shorter while it was read`, { path });
+}

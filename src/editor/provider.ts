@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { RemapError } from '../engine';
+import type { Reveal } from '../shared/protocol';
+import { SectorDocument } from './document';
+import { editorHtml, webviewRoot } from './html';
+import { EditorSession } from './session';
+import type { Target } from './targets';
+
+/** Opens documents of one kind in the sector editor, and keeps track of their editors. */
+export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
+  readonly #edit = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<SectorDocument>>();
+  readonly onDidChangeCustomDocument = this.#edit.event;
+  readonly #activate = new vscode.EventEmitter<EditorSession | null>();
+  /** The session that got active, or null when an active one ceased to be. */
+  readonly onDidActivate = this.#activate.event;
+  readonly #sessions = new Set<EditorSession>();
+  /** Places to go to in editors that are about to open, by document. */
+  readonly #reveals = new Map<string, Reveal>();
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly targetOf: (uri: vscode.Uri) => Target,
+  ) {}
+
+  async openCustomDocument(
+    uri: vscode.Uri,
+    { backupId }: vscode.CustomDocumentOpenContext,
+  ): Promise<SectorDocument> {
+    const backup = backupId === undefined ? null : vscode.Uri.parse(backupId);
+    const document = await SectorDocument.create(uri, this.targetOf(uri), backup);
+    document.onDidEdit(({ label, undo, redo }) => this.#edit.fire({ document, label, undo, redo }));
+    return document;
+  }
+
+  resolveCustomEditor(document: SectorDocument, panel: vscode.WebviewPanel): void {
+    panel.webview.options = {
+      enableScripts: true,
+      enableForms: false,
+      localResourceRoots: [webviewRoot(this.extensionUri)],
+    };
+    const session = new EditorSession(document, panel);
+    this.#sessions.add(session);
+    panel.onDidChangeViewState(() => this.#activate.fire(panel.active ? session : null));
+    panel.onDidDispose(() => {
+      this.#sessions.delete(session);
+      session.dispose();
+      this.#activate.fire(null);
+    });
+    const reveal = this.#reveals.get(document.uri.toString());
+    this.#reveals.delete(document.uri.toString());
+    if (reveal) session.reveal(reveal);
+    panel.webview.html = editorHtml(panel.webview, this.extensionUri);
+    if (panel.active) this.#activate.fire(session);
+  }
+
+  /** Goes to a place in the document's editor: the one that is open, or the next one to open. */
+  reveal(uri: vscode.Uri, reveal: Reveal): void {
+    const open = [...this.#sessions].filter(({ document }) => document.uri.toString() === uri.toString());
+    const session =
+      open.find(({ panel }) => panel.active) ?? open.find(({ panel }) => panel.visible) ?? open[0];
+    if (session) session.reveal(reveal);
+    else this.#reveals.set(uri.toString(), reveal);
+  }
+
+  async saveCustomDocument(document: SectorDocument, token: vscode.CancellationToken): Promise<void> {
+    await document.save(token);
+  }
+
+  saveCustomDocumentAs(): Promise<void> {
+    const message = 'A disk is edited in place: copy its image to have another one, and edit the copy.';
+    return Promise.reject(new RemapError('EINVAL', message));
+  }
+
+  async revertCustomDocument(document: SectorDocument): Promise<void> {
+    await document.revert();
+  }
+
+  backupCustomDocument(
+    document: SectorDocument,
+    { destination }: vscode.CustomDocumentBackupContext,
+  ): Promise<vscode.CustomDocumentBackup> {
+    return document.backup(destination);
+  }
+
+  dispose(): void {
+    this.#edit.dispose();
+    this.#activate.dispose();
+  }
+}

@@ -1,0 +1,134 @@
+import * as vscode from 'vscode';
+import { RemapError } from '../engine';
+import {
+  type Answers,
+  type Asks,
+  MAX_COPY_BYTES,
+  MAX_EDIT_BYTES,
+  MAX_READ_SECTORS,
+  MapFlag,
+  type Request,
+  SECTOR_SIZE,
+  type ViewId,
+  type ViewInfo,
+} from '../shared/protocol';
+import { formatBytes } from './copyFormats';
+import type { SectorDocument } from './document';
+import { MapFlags } from './mapFlags';
+import { findBytes, findNonZero, type SearchedBytes, type SearchOptions } from './search';
+
+const MAX_BUCKETS = 4096;
+
+/** Answers one request of a webview. @throws an error whose message is a sentence for people */
+export async function answerRequest(
+  document: SectorDocument,
+  request: Request,
+  options: SearchOptions,
+): Promise<unknown> {
+  const view = viewOf(document, request.view);
+  switch (request.kind) {
+    case 'read':
+      return read(document, view, request, options.signal);
+    case 'map':
+      return map(document, view, request);
+    case 'seek':
+      return seek(document, view, request, options);
+    case 'find':
+      return findBytes(
+        searched(document, view),
+        request.pattern,
+        request.fromByte,
+        request.direction,
+        options,
+      );
+    case 'edit':
+      return edit(document, request);
+    case 'field':
+      return document.source.field(view.id, request.byteOffset);
+    case 'copy':
+      await vscode.env.clipboard.writeText(await copyText(document, view, request, options.signal));
+      return null;
+  }
+}
+
+function viewOf(document: SectorDocument, id: ViewId): ViewInfo {
+  const view = document.source.views.find((candidate) => candidate.id === id);
+  if (view) return view;
+  throw new RemapError('EINVAL', `There is no view “${id}”.`);
+}
+
+function sectorCountOf({ byteCount }: ViewInfo): number {
+  return Math.ceil(byteCount / SECTOR_SIZE);
+}
+
+function checkSectors(view: ViewInfo, first: number, count: number, most: number): void {
+  if (count > 0 && count <= most && first + count <= sectorCountOf(view)) return;
+  throw new RemapError('EINVAL', `Sectors ${first} to ${first + count - 1} can’t be asked for at once.`);
+}
+
+async function read(
+  document: SectorDocument,
+  view: ViewInfo,
+  { firstSector, sectorCount }: Asks<'read'>,
+  signal: AbortSignal,
+): Promise<Answers<'read'>> {
+  checkSectors(view, firstSector, sectorCount, MAX_READ_SECTORS);
+  return document.edits.read(view.id, firstSector, sectorCount, signal);
+}
+
+async function map(
+  document: SectorDocument,
+  view: ViewInfo,
+  { bucketCount }: Asks<'map'>,
+): Promise<Answers<'map'>> {
+  if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
+  const flags = await document.source.map(view.id, bucketCount);
+  const unsaved = new MapFlags(bucketCount, sectorCountOf(view));
+  for (const sector of document.edits.editedSectors(view.id)) unsaved.add(sector, 1, MapFlag.unsaved);
+  return flags.map((flag, bucket) => flag | unsaved.flags[bucket]!);
+}
+
+async function seek(
+  document: SectorDocument,
+  view: ViewInfo,
+  { landmark, fromSector, direction }: Asks<'seek'>,
+  options: SearchOptions,
+): Promise<Answers<'seek'>> {
+  checkSectors(view, fromSector, 1, 1);
+  if (landmark !== 'nonZero') return document.source.seek(view.id, landmark, fromSector, direction);
+  return findNonZero(searched(document, view), fromSector, direction, options);
+}
+
+async function edit(
+  document: SectorDocument,
+  { view, byteOffset, bytes, merge }: Asks<'edit'>,
+): Promise<Answers<'edit'>> {
+  if (bytes.length > MAX_EDIT_BYTES) throw new RemapError('EINVAL', 'Too many bytes for one edit.');
+  await document.overwrite(view, byteOffset, Uint8Array.from(bytes), merge);
+  return null;
+}
+
+/** The bytes `[start, end)` of a view as the clipboard gets them. */
+async function copyText(
+  document: SectorDocument,
+  view: ViewInfo,
+  { format, start, end }: Asks<'copy'>,
+  signal: AbortSignal,
+): Promise<string> {
+  if (end <= start || end > view.byteCount) throw new RemapError('EINVAL', 'There is nothing to copy.');
+  if (end - start > MAX_COPY_BYTES) {
+    throw new RemapError('EINVAL', `At most ${MAX_COPY_BYTES >> 20} MiB can be copied at once.`);
+  }
+  const first = Math.floor(start / SECTOR_SIZE);
+  const count = Math.ceil(end / SECTOR_SIZE) - first;
+  const { bytes, unreadable } = await document.edits.read(view.id, first, count, signal);
+  if (unreadable[0]) {
+    throw new RemapError('EIO', `Sector ${unreadable[0].first} can’t be read: nothing was copied.`);
+  }
+  const base = first * SECTOR_SIZE;
+  return formatBytes(bytes.subarray(start - base, end - base), format);
+}
+
+function searched(document: SectorDocument, { id, byteCount }: ViewInfo): SearchedBytes {
+  return { byteCount, read: (first, count, signal) => document.edits.read(id, first, count, signal) };
+}

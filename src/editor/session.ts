@@ -1,0 +1,140 @@
+import * as vscode from 'vscode';
+import { describeError } from '../devices/errors';
+import { openText } from '../devices/messages';
+import {
+  type CopyFormat,
+  isToHost,
+  type Request,
+  type Reveal,
+  type Selection,
+  type ToWebview,
+  type UiCommand,
+} from '../shared/protocol';
+import type { SectorDocument } from './document';
+import { answerRequest } from './requests';
+
+/** No more than so many messages a second about the progress of a search. */
+const PROGRESS_EVERY_MS = 100;
+
+/** One editor of a document: answers its webview, and tells it what changes. */
+export class EditorSession implements vscode.Disposable {
+  readonly #running = new Map<number, AbortController>();
+  readonly #disposables: vscode.Disposable[];
+  #isReady = false;
+  #reveal: Reveal | null = null;
+  #selection: Selection | null = null;
+
+  constructor(
+    readonly document: SectorDocument,
+    readonly panel: vscode.WebviewPanel,
+  ) {
+    this.#disposables = [
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      panel.onDidChangeViewState(() => {
+        // A hidden webview is taken down; it says that it is ready when it is back.
+        if (!panel.visible) this.#pause();
+      }),
+      document.onDidChange((event) => {
+        if (event.kind === 'changed') this.#post({ type: 'changed', view: event.view, ranges: event.ranges });
+        else this.#show();
+      }),
+    ];
+  }
+
+  /** Goes to a place, now or as soon as the webview is there. */
+  reveal(reveal: Reveal): void {
+    if (this.#isReady && this.document.failure === null) this.#post({ type: 'reveal', reveal });
+    else this.#reveal = reveal;
+  }
+
+  run(command: UiCommand): void {
+    this.#post({ type: 'command', command });
+  }
+
+  /** Puts the selection on the clipboard. */
+  async copy(format: CopyFormat): Promise<void> {
+    const selection = this.#selection;
+    if (!selection) return;
+    const { view, start, end } = selection;
+    const { signal } = new AbortController();
+    await answerRequest(this.document, { kind: 'copy', view, format, start, end }, { signal });
+  }
+
+  dispose(): void {
+    this.#pause();
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #pause(): void {
+    this.#isReady = false;
+    for (const controller of this.#running.values()) controller.abort();
+    this.#running.clear();
+  }
+
+  #receive(message: unknown): void {
+    if (!isToHost(message)) return;
+    switch (message.type) {
+      case 'ready':
+        this.#isReady = true;
+        this.#show();
+        break;
+      case 'request':
+        void this.#answer(message.id, message.request);
+        break;
+      case 'cancel':
+        this.#running.get(message.id)?.abort();
+        break;
+      case 'selection':
+        this.#selection = message.selection;
+        break;
+      case 'retry':
+        void this.document.open();
+        break;
+      case 'openAsText':
+        void openText(this.document.uri.fsPath);
+        break;
+    }
+  }
+
+  /** What there is to see, or why there is nothing. */
+  #show(): void {
+    if (!this.#isReady) return;
+    const { document } = this;
+    if (document.failure !== null) {
+      this.#post({
+        type: 'failed',
+        message: document.failure,
+        canOpenAsText: document.target.deviceKey !== null,
+      });
+      return;
+    }
+    const { views, notice } = document.source;
+    const title = vscode.workspace.asRelativePath(document.uri);
+    this.#post({ type: 'opened', title, views: [...views], notice, reveal: this.#reveal });
+    this.#reveal = null;
+  }
+
+  async #answer(id: number, request: Request): Promise<void> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    let reportedAt = Date.now();
+    const onProgress = (doneBytes: number, totalBytes: number) => {
+      if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
+      reportedAt = Date.now();
+      this.#post({ type: 'progress', id, doneBytes, totalBytes });
+    };
+    try {
+      const result = await answerRequest(this.document, request, { signal: controller.signal, onProgress });
+      this.#post({ type: 'answer', id, result });
+    } catch (error) {
+      const { code, message } = describeError(error);
+      this.#post({ type: 'rejected', id, code, message });
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #post(message: ToWebview): void {
+    if (this.#isReady) void this.panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { appendFile, chmod, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { ImageSource } from '../../../src/editor/imageSource';
+import type { SourceChange } from '../../../src/editor/source';
+import { openImage } from '../../../src/engine';
+import { MapFlag } from '../../../src/shared/protocol';
+
+const FIXTURES = resolve('../shared/fixtures');
+const HUNDRED_GB = 100e9;
+
+describe('sector editor: image files', () => {
+  let folder: string;
+  let path: string;
+  let opened: ImageSource[];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'remap-editor-'));
+    path = join(folder, 'disk.img');
+    opened = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(opened.map((source) => source.dispose()));
+    await rm(folder, { recursive: true });
+  });
+
+  async function openSource(owner?: string): Promise<ImageSource> {
+    const source = await ImageSource.open(path, () => owner);
+    opened.push(source);
+    return source;
+  }
+
+  const content = (length: number) =>
+    Buffer.from(Array.from({ length }, (_, i) => (i * 7 + (i >> 8)) & 0xff));
+
+  for (const length of [0, 1, 511, 512, 513, 1024, 3 * 512 + 100]) {
+    it(`shows and overwrites every byte of a file of ${length} bytes`, async () => {
+      const bytes = content(length);
+      await writeFile(path, bytes);
+      const source = await openSource();
+      const sectorCount = Math.ceil(length / 512);
+      assert.equal(source.views[0]?.byteCount, length);
+      if (length === 0) return;
+      for (let sector = 0; sector < sectorCount; sector++) {
+        const read = await source.read('file', sector, 1);
+        assert.ok(bytes.subarray(sector * 512, sector * 512 + 512).equals(read.bytes));
+      }
+      assert.ok(bytes.equals((await source.read('file', 0, sectorCount)).bytes));
+      const changed = Buffer.from(bytes.map((byte) => byte ^ 0xff));
+      await source.write('file', 0, changed);
+      assert.ok(changed.equals(await readFile(path)));
+    });
+  }
+
+  it('reads the ends of a sparse 100 GB image', async () => {
+    const handle = await open(path, 'w');
+    await handle.truncate(HUNDRED_GB);
+    await handle.write(Buffer.from('last'), 0, 4, HUNDRED_GB - 512);
+    await handle.close();
+    const source = await openSource();
+    const last = HUNDRED_GB / 512 - 1;
+    const read = await source.read('file', Math.floor(last), 1);
+    assert.equal(Buffer.from(read.bytes.subarray(0, 4)).toString(), 'last');
+    assert.ok((await source.read('file', 0, 128)).bytes.every((byte) => byte === 0));
+  });
+
+  it('says what the mapfile beside it says', async () => {
+    await writeFile(path, content(100 * 512));
+    await writeFile(
+      `${path}.map`,
+      '# Mapfile\n0x0 ? 1\n0x0 0x1400 +\n0x1400 0x200 -\n0x1600 0x2A00 +\n0x4000 0x8800 ?\n',
+    );
+    const source = await openSource();
+    const { origins, unreadable, bytes } = await source.read('file', 8, 30);
+    assert.deepEqual(origins, [
+      { first: 8, count: 2, origin: { kind: 'plain' } },
+      { first: 10, count: 1, origin: { kind: 'listed' } },
+      { first: 11, count: 21, origin: { kind: 'plain' } },
+      { first: 32, count: 6, origin: { kind: 'unvisited' } },
+    ]);
+    assert.deepEqual(unreadable, []);
+    assert.equal(bytes.length, 30 * 512);
+    assert.equal(await source.seek('file', 'bad', 0, 'next'), 10);
+    assert.equal(await source.seek('file', 'bad', 11, 'next'), null);
+    assert.equal(await source.seek('file', 'bad', 99, 'previous'), 10);
+    const map = await source.map('file', 100);
+    assert.equal(map[10], MapFlag.bad);
+    assert.equal(map[9], 0);
+    assert.equal(map[40], MapFlag.unvisited);
+  });
+
+  it('shows the bytes beside a damaged mapfile, and says that it is damaged', async () => {
+    await writeFile(path, content(512));
+    await writeFile(`${path}.map`, '0x0 ? 1\n0x0 nonsense\n');
+    const source = await openSource();
+    assert.match(source.notice ?? '', /map, line 2/);
+    assert.equal((await source.read('file', 0, 1)).bytes[1], 7);
+  });
+
+  it('follows the file: other bytes, another size, another file, none', async () => {
+    await writeFile(path, content(512));
+    const source = await openSource();
+    const changes: SourceChange['kind'][] = [];
+    source.onDidChange(({ kind }) => changes.push(kind));
+    const next = async () => {
+      changes.length = 0;
+      await source.refresh();
+      return changes.join();
+    };
+    assert.equal(await next(), 'sectors');
+    await appendFile(path, 'x');
+    assert.equal(await next(), 'views,sectors');
+    assert.equal(source.views[0]?.byteCount, 513);
+    const other = join(folder, 'other.img');
+    await writeFile(other, Buffer.alloc(513, 9));
+    await rename(other, path);
+    assert.equal(await next(), 'sectors');
+    assert.equal((await source.read('file', 0, 1)).bytes[0], 9);
+    await rm(path);
+    assert.equal(await next(), 'gone');
+  });
+
+  it('can not be edited while somebody else has it', async () => {
+    await writeFile(path, content(1024));
+    assert.match((await openSource('disk')).views[0]?.readOnlyReason ?? '', /disk/);
+    const source = await openSource();
+    const holder = await openImage(path);
+    await assert.rejects(source.write('file', 0, new Uint8Array(512)), { code: 'EBUSY' });
+    await holder.close();
+    assert.ok(content(1024).equals(await readFile(path)));
+  });
+
+  it('says that a file is read-only', async () => {
+    await writeFile(path, content(512));
+    await chmod(path, 0o444);
+    assert.match((await openSource()).views[0]?.readOnlyReason ?? '', /read-only/);
+  });
+
+  it('refuses what is no file', async () => {
+    await assert.rejects(
+      ImageSource.open(folder, () => undefined),
+      { code: 'EINVAL' },
+    );
+    await assert.rejects(
+      ImageSource.open(path, () => undefined),
+      { code: 'ENOENT' },
+    );
+  });
+
+  it('decodes the metadata of a spare', async function () {
+    const fixture = join(FIXTURES, 'spare-3-remaps.img.gz');
+    if (!existsSync(fixture)) this.skip();
+    const bytes = gunzipSync(await readFile(fixture));
+    bytes[256 * 512 + 400]! ^= 1;
+    await writeFile(path, bytes);
+    const source = await openSource();
+    const { remaps } = JSON.parse(await readFile(join(FIXTURES, 'spare-3-remaps.json'), 'utf8'));
+    const spares: number[] = remaps.map((entry: Record<string, number>) => entry.spare_sector ?? entry.spare);
+    for (const entry of remaps) {
+      const sector = entry.spare_sector ?? entry.spare;
+      const { origins } = await source.read('file', sector, 1);
+      const original = entry.original_sector ?? entry.original;
+      assert.deepEqual(origins[0]?.origin, { kind: 'replacement', sector: original });
+    }
+    assert.equal(await source.seek('file', 'remapped', 0, 'next'), Math.min(...spares));
+    const origins = (await source.read('file', 0, 257)).origins.map(({ origin }) => origin);
+    const copies = origins.filter((origin) => origin.kind === 'metadata');
+    assert.deepEqual(
+      copies.map(({ copy, valid }) => [copy, valid]),
+      [
+        [0, true],
+        [1, false],
+      ],
+    );
+    assert.match(copies[1]?.verdict ?? '', /not valid/);
+    const field = await source.field('file', 312);
+    assert.equal(field?.name, 'remaps[0].original_sector');
+    assert.match(field?.value ?? '', new RegExp(`^${remaps[0].original_sector ?? remaps[0].original} `));
+    assert.equal((await source.field('file', 256 * 512))?.copy, 1);
+    assert.equal(await source.field('file', 84_288), null);
+    assert.equal(await source.field('file', bytes.length - 1), null);
+  });
+});

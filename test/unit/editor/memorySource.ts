@@ -1,0 +1,73 @@
+import type { SectorSource, SourceRead } from '../../../src/editor/source';
+import { BlockError, type SectorRange } from '../../../src/engine';
+
+const VIEW = { id: 'device', label: 'Device', description: 'memory', readOnlyReason: null } as const;
+
+/** A source in memory whose sectors fail as a test wants. */
+export class MemorySource implements SectorSource {
+  readonly notice = null;
+  readonly disk: Uint8Array;
+  readonly badReads = new Set<number>();
+  readonly badWrites = new Set<number>();
+  readonly written: SectorRange[] = [];
+  flushes = 0;
+  readOnlyReason: string | null = null;
+
+  constructor(readonly byteCount: number) {
+    this.disk = Uint8Array.from({ length: byteCount }, (_, i) => (i * 31 + (i >> 9)) & 0xff);
+  }
+
+  get views() {
+    return [{ ...VIEW, byteCount: this.byteCount, readOnlyReason: this.readOnlyReason }];
+  }
+
+  async read(_view: string, firstSector: number, sectorCount: number): Promise<SourceRead> {
+    const bytes = this.disk.slice(firstSector * 512, (firstSector + sectorCount) * 512);
+    const unreadable = [];
+    for (let sector = firstSector; sector < firstSector + sectorCount; sector++) {
+      if (!this.badReads.has(sector)) continue;
+      bytes.fill(0, (sector - firstSector) * 512, (sector - firstSector + 1) * 512);
+      unreadable.push({ first: sector, count: 1, message: 'medium error' });
+    }
+    return { bytes, unreadable, origins: [] };
+  }
+
+  async write(_view: string, firstSector: number, bytes: Uint8Array): Promise<void> {
+    const failed: SectorRange[] = [];
+    for (let at = 0; at < bytes.length; at += 512) {
+      const sector = firstSector + at / 512;
+      if (this.badWrites.has(sector)) {
+        failed.push([sector, 1]);
+        continue;
+      }
+      this.disk.set(bytes.subarray(at, at + 512), sector * 512);
+      this.badReads.delete(sector);
+      this.written.push([sector, 1]);
+    }
+    if (failed.length > 0) throw new BlockError('EIO', 'the write failed', failed);
+  }
+
+  async flush(): Promise<void> {
+    this.flushes++;
+  }
+
+  async seek(): Promise<null> {
+    return null;
+  }
+
+  async map(_view: string, bucketCount: number): Promise<Uint8Array> {
+    return new Uint8Array(bucketCount);
+  }
+
+  async field(): Promise<null> {
+    return null;
+  }
+
+  async refresh(): Promise<void> {}
+
+  onDidChange(): () => void {
+    return () => {};
+  }
+
+  async dispose(): Promise<void> {}
+}

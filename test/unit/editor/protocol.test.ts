@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { isAnswer, isToHost, isToWebview } from '../../../src/shared/protocol';
+
+const READ = {
+  type: 'request',
+  id: 1,
+  request: { kind: 'read', view: 'spare', firstSector: 0, sectorCount: 128 },
+};
+const EDIT = {
+  type: 'request',
+  id: 2,
+  request: { kind: 'edit', view: 'device', byteOffset: 5, bytes: Uint8Array.of(1), merge: false },
+};
+const OPENED = {
+  type: 'opened',
+  title: 'disk.remap',
+  views: [{ id: 'spare1', label: 'Spare 2', description: 'b.img', byteCount: 2 ** 44, readOnlyReason: null }],
+  notice: null,
+  reveal: { view: 'device', byteOffset: 512 },
+};
+
+/** Every way of spoiling one leaf of a message. */
+function spoiled(message: unknown): unknown[] {
+  if (typeof message !== 'object' || message === null || message instanceof Uint8Array) return [];
+  return Object.entries(message).flatMap(([key, value]) => {
+    const replaced = [-1, 0.5, {}, undefined, 2 ** 60, ['x']].map((bad) => ({ ...message, [key]: bad }));
+    return [...replaced, ...spoiled(value).map((bad) => ({ ...message, [key]: bad }))];
+  });
+}
+
+describe('sector editor: protocol', () => {
+  it('takes the messages as they are sent', () => {
+    for (const message of [READ, EDIT, { type: 'ready' }, { type: 'cancel', id: 7 }])
+      assert.ok(isToHost(message));
+    assert.ok(isToWebview(OPENED));
+    assert.ok(isToWebview({ type: 'answer', id: 0, result: null }));
+  });
+
+  it('refuses a message with any part of the wrong type', () => {
+    for (const message of [READ, EDIT].flatMap(spoiled)) {
+      assert.equal(isToHost(message), false, JSON.stringify(message));
+    }
+    const sound = new Set(['notice', 'reveal']);
+    for (const message of spoiled(OPENED)) {
+      const nulled = [...sound].some((key) => (message as Record<string, unknown>)[key] === undefined);
+      if (!nulled) assert.equal(isToWebview(message), false, JSON.stringify(message));
+    }
+  });
+
+  it('never throws, whatever arrives', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        isToHost(value);
+        isToWebview(value);
+        isToHost({ type: 'request', id: 1, request: value });
+        for (const kind of ['read', 'map', 'seek', 'find', 'edit', 'field', 'copy'] as const)
+          isAnswer(kind, value);
+      }),
+    );
+  });
+
+  it('refuses requests that only a prototype knows', () => {
+    for (const kind of ['constructor', 'toString', '__proto__', 'write']) {
+      assert.equal(isToHost({ type: 'request', id: 1, request: { kind } }), false);
+    }
+  });
+
+  it('refuses views that are none', () => {
+    for (const view of ['', 'Device', 'spare-1', 'spare1x', '../etc', null]) {
+      const request = { ...READ.request, view };
+      assert.equal(isToHost({ ...READ, request }), false, String(view));
+    }
+  });
+});
