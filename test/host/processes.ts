@@ -32,10 +32,13 @@ export function runMain(main: () => Promise<number>): void {
   process.on('SIGINT', () => void end(130));
   process.on('SIGTERM', () => void end(143));
   process.on('SIGHUP', () => void end(129));
-  main().then(end, (error: unknown) => {
+  const fail = (error: unknown) => {
     console.error(error instanceof UserError ? error.message : error);
     return end(1);
-  });
+  };
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  main().then(end, fail);
 }
 
 /** A failure that its message explains fully: shown without a stack. */
