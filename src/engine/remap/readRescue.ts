@@ -1,8 +1,9 @@
 import { mergeRanges, sliceSectors, subtractRanges } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
 import type { RangeLock } from './rangeLock';
-import { type Failure, failedSectors } from './requests';
+import { failedSectors } from './requests';
 import type { Payload } from './spareWriter';
+import type { Failure } from './subRequests';
 import { commitPlacements, type RepairContext, remapPayloads } from './writeRepair';
 
 /** Reads sectors of the device as the table maps them now; returns those that failed. */

@@ -12,7 +12,6 @@ import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
 import {
   discardPlanned,
-  type Failure,
   failedSectors,
   mainFailure,
   readPlanned,
@@ -21,6 +20,7 @@ import {
 } from './requests';
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
+import type { Failure } from './subRequests';
 import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
@@ -80,6 +80,7 @@ export class RemapTarget implements BlockDevice {
     this.committer = new Committer(table, pool, {
       committed: (entries) => this.#observer.remapped(entries),
       commitFailed: (error) => this.#observer.commitFailed(error),
+      spareLost: (member, error) => this.#observer.spareLost(member, error),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context);
@@ -107,10 +108,12 @@ export class RemapTarget implements BlockDevice {
     const startedAt = performance.now();
     const plan = planRequest(this.table, sector, count);
     try {
-      const failure = plan
-        ? await readPlanned(this.#main, this.pool, plan, sector, buffer)
-        : await this.#main.read(sector, buffer, options).then(noFailure, mainFailure);
-      if (failure) await this.#readFailed(failure, sector, buffer, options);
+      // No promise may come between a healthy read and its answer: it would cost as much as all else that is done here.
+      if (plan) await this.#readPlanned(plan, sector, buffer, options);
+      else await this.#main.read(sector, buffer, options);
+    } catch (error) {
+      if (plan) throw error;
+      await this.#readFailed(mainFailure(error), sector, buffer, options);
     } finally {
       this.statistics.countRequest('read', buffer.length, plan !== null, performance.now() - startedAt);
       this.#gate.leave();
@@ -218,6 +221,16 @@ export class RemapTarget implements BlockDevice {
   async abandon(): Promise<void> {
     await this.committer.close();
     void this.#gate.shut();
+  }
+
+  async #readPlanned(
+    plan: RequestPlan,
+    sector: number,
+    buffer: Uint8Array,
+    options?: ReadOptions,
+  ): Promise<void> {
+    const failure = await readPlanned(this.#main, this.pool, plan, sector, buffer);
+    if (failure) await this.#readFailed(failure, sector, buffer, options);
   }
 
   async #readFailed(
@@ -352,6 +365,7 @@ function observerMethods(observer: TargetObserver): TargetObserver {
     spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
     spareFull: (sectors) => observer.spareFull(sectors),
     commitFailed: (error) => observer.commitFailed(error),
+    spareLost: (member, error) => observer.spareLost(member, error),
   };
 }
 

@@ -53,7 +53,7 @@ export interface SpareRequest {
  * @param maxGap how many sectors between two pieces may be read along to save a request; 0 for writes
  */
 export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): SpareRequest[] {
-  const sorted = [...pieces].sort((a, b) => a.member - b.member || a.at - b.at);
+  const sorted = pieces.length > 1 ? pieces.toSorted((a, b) => a.member - b.member || a.at - b.at) : pieces;
   const requests: { member: number; first: number; count: number; pieces: SparePiece[] }[] = [];
   for (const piece of sorted) {
     const last = requests[requests.length - 1];

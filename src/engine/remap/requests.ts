@@ -1,17 +1,12 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
 import { BlockError, isMediumFailure, type SectorRange } from '../errors';
-import { gatherPieces, joinRuns, type RequestPlan, type SparePiece, type SpareRequest } from './requestPlan';
+import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest } from './requestPlan';
 import type { SparePool } from './sparePool';
+import { type Failure, SubRequests } from './subRequests';
 
 /** Up to so many unwanted sectors are read along between two wanted ones: cheaper than another request. */
 const READ_ALONG_SECTORS = 64;
-
-/** Sectors of the device that failed below, split by the disk they are on. */
-export interface Failure {
-  readonly main: readonly SectorRange[];
-  readonly pieces: readonly SparePiece[];
-}
 
 /** Reads a planned request into `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
 export async function readPlanned(
@@ -21,79 +16,58 @@ export async function readPlanned(
   base: number,
   buffer: Uint8Array,
 ): Promise<Failure | null> {
-  const failed: FailureList = { main: [], pieces: [] };
+  const parts = new SubRequests();
   const scratches: { request: SpareRequest; bytes: Uint8Array }[] = [];
-  const jobs: Promise<void>[] = [];
   for (const { run, skip } of joinRuns(plan.mainRuns, READ_ALONG_SECTORS)) {
-    const target = sliceSectors(buffer, base, run[0], run[1]);
-    jobs.push(main.read(run[0], target, { skip }).catch((error) => noteMain(error, failed)));
+    parts.addMain(main.read(run[0], sliceSectors(buffer, base, run[0], run[1]), { skip }));
   }
   for (const request of gatherPieces(plan.pieces, READ_ALONG_SECTORS)) {
     const device = pool.member(request.member).device;
-    const bytes = new Uint8Array(request.count * SECTOR_SIZE);
+    const bytes = Buffer.allocUnsafe(request.count * SECTOR_SIZE);
     scratches.push({ request, bytes });
-    if (!device) failed.pieces.push(...request.pieces);
-    else {
-      const skip = holesOf(request);
-      jobs.push(
-        device.read(request.first, bytes, { skip }).catch((error) => notePieces(error, request, failed)),
-      );
-    }
+    if (device) parts.addSpare(device.read(request.first, bytes, { skip: holesOf(request) }), request, bytes);
+    else parts.addMissing(request, bytes);
   }
-  await settleAll(jobs);
+  const failure = await parts.settled();
   // Only now: a run of main that was read along has left other bytes at the remapped sectors.
   for (const { request, bytes } of scratches) scatter(request, bytes, base, buffer);
-  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+  return failure;
 }
 
 /** Writes a planned request from `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
-export async function writePlanned(
+export function writePlanned(
   main: BlockDevice,
   pool: SparePool,
   plan: RequestPlan,
   base: number,
   buffer: Uint8Array,
 ): Promise<Failure | null> {
-  const failed: FailureList = { main: [], pieces: [] };
-  const jobs: Promise<void>[] = [];
+  const parts = new SubRequests();
   for (const [first, count] of plan.mainRuns) {
-    jobs.push(
-      main.write(first, sliceSectors(buffer, base, first, count)).catch((error) => noteMain(error, failed)),
-    );
+    parts.addMain(main.write(first, sliceSectors(buffer, base, first, count)));
   }
   for (const request of gatherPieces(plan.pieces, 0)) {
     const device = pool.member(request.member).device;
-    if (!device) failed.pieces.push(...request.pieces);
-    else {
-      const bytes = gatherBytes(request, base, buffer);
-      jobs.push(device.write(request.first, bytes).catch((error) => notePieces(error, request, failed)));
-    }
+    if (device) parts.addSpare(device.write(request.first, gatherBytes(request, base, buffer)), request);
+    else parts.addMissing(request);
   }
-  await settleAll(jobs);
-  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+  return parts.settled();
 }
 
 /** Discards a planned request. Returns what failed on the medium. */
-export async function discardPlanned(
+export function discardPlanned(
   main: BlockDevice,
   pool: SparePool,
   plan: RequestPlan,
 ): Promise<Failure | null> {
-  const failed: FailureList = { main: [], pieces: [] };
-  const jobs: Promise<void>[] = [];
-  for (const [first, count] of plan.mainRuns) {
-    jobs.push(main.discard(first, count).catch((error) => noteMain(error, failed)));
-  }
+  const parts = new SubRequests();
+  for (const [first, count] of plan.mainRuns) parts.addMain(main.discard(first, count));
   for (const request of gatherPieces(plan.pieces, 0)) {
     const device = pool.member(request.member).device;
-    if (!device) failed.pieces.push(...request.pieces);
-    else
-      jobs.push(
-        device.discard(request.first, request.count).catch((error) => notePieces(error, request, failed)),
-      );
+    if (device) parts.addSpare(device.discard(request.first, request.count), request);
+    else parts.addMissing(request);
   }
-  await settleAll(jobs);
-  return failed.main.length + failed.pieces.length > 0 ? failed : null;
+  return parts.settled();
 }
 
 /** The sectors of the device that a failure covers, ascending and merged. */
@@ -102,34 +76,6 @@ export function failedSectors(failure: Failure): SectorRange[] {
     ...failure.main,
     ...failure.pieces.map((piece) => [piece.original, piece.count] as const),
   ]);
-}
-
-interface FailureList {
-  main: SectorRange[];
-  pieces: SparePiece[];
-}
-
-function noteMain(error: unknown, failed: FailureList): void {
-  if (!isMediumFailure(error)) throw error;
-  failed.main.push(...error.failed);
-}
-
-/** Translates failed sectors of a spare into the pieces they carry. */
-function notePieces(error: unknown, request: SpareRequest, failed: FailureList): void {
-  if (!isMediumFailure(error)) throw error;
-  for (const [first, count] of error.failed) {
-    for (const piece of request.pieces) {
-      const start = Math.max(first, piece.at);
-      const end = Math.min(first + count, piece.at + piece.count);
-      if (start >= end) continue;
-      failed.pieces.push({
-        ...piece,
-        original: piece.original + start - piece.at,
-        at: start,
-        count: end - start,
-      });
-    }
-  }
 }
 
 function holesOf(request: SpareRequest): SectorRange[] {
@@ -162,11 +108,6 @@ function gatherBytes(request: SpareRequest, base: number, buffer: Uint8Array): U
     );
   }
   return bytes;
-}
-
-/** Waits for all jobs, so that no buffer is in use afterwards, then throws the first error. */
-async function settleAll(jobs: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(jobs)) if (result.status === 'rejected') throw result.reason;
 }
 
 /** The failure of a whole request that was sent to main alone, or the error itself if it isn't the medium's. */
