@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { BeforeAndAfter, DevicesService } from '../devices/devicesService';
+import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
+import { describeLosses } from '../devices/losses';
 import { readSetting } from '../devices/settings';
 import { isTreeTarget } from '../devices/target';
 import type { Task } from '../devices/task';
-import { RemapError } from '../engine';
+import { type BeforeAndAfter, RemapError } from '../engine';
 import { commands, uiCommands } from '../manifest';
 import { flag, Options, seconds, text, whole } from './arguments';
 import { askChoice, confirm, mention } from './ask';
@@ -137,25 +138,16 @@ async function askReboot(devices: DevicesService): Promise<Reboot | undefined> {
   return (await confirm(`${verb} now?`, detail, verb)) ? { powerLoss } : undefined;
 }
 
-/** Says what did not survive; silence would hide the one thing that the procedure is there to show. */
-async function tellLosses(
-  devices: DevicesService,
-  { before, after }: BeforeAndAfter,
-  done: string,
-): Promise<void> {
-  const gone = before.filter(({ name }) => !after.some((device) => device.name === name));
-  const losses = after.flatMap(({ name, remaps, reasons }) => {
-    const lost = (before.find((device) => device.name === name)?.remaps ?? 0) - remaps;
-    return lost > 0 ? [`${name} lost ${plural(lost, 'remap entry', 'remap entries')}`, ...reasons] : [];
-  });
-  if (gone.length === 0 && losses.length === 0)
-    return mention(`${done}: ${plural(after.length, 'device')}, nothing lost`);
-  const absent = gone.length > 0 ? [`${gone.map(({ name }) => name).join(', ')} not assembled`] : [];
-  const actions = gone.length > 0 ? ['Assemble All', 'Show Log'] : ['Show Log'];
-  const chosen = await vscode.window.showWarningMessage(
-    `${done}: ${[...absent, ...losses].join('; ')}.`,
-    ...actions,
-  );
+/** Silence about what did not survive would hide the one thing that the procedure is there to show. */
+async function tellLosses(devices: DevicesService, result: BeforeAndAfter, done: string): Promise<void> {
+  const losses = describeLosses(result);
+  const { before, after } = result;
+  if (losses.length === 0) {
+    mention(`${done}: ${plural(after.length, 'device')}, nothing lost`);
+    return;
+  }
+  const actions = after.length < before.length ? ['Assemble All', 'Show Log'] : ['Show Log'];
+  const chosen = await vscode.window.showWarningMessage(`${done}: ${losses.join('; ')}.`, ...actions);
   if (chosen === 'Show Log') devices.log.show();
   if (chosen === 'Assemble All') await devices.assembleAll();
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import {
-  type DeviceInfo,
+  type BeforeAndAfter,
   type DeviceSpec,
   Machine,
   type MachineEvent,
@@ -16,6 +16,7 @@ import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDe
 import { describeError } from './errors';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
+import { describeLosses } from './losses';
 import { pairImages } from './pairing';
 import type { DeviceEntry } from './registry';
 import { readSetting } from './settings';
@@ -34,11 +35,6 @@ export type DevicesEvent =
   | { readonly kind: 'focus' }
   /** Markers or metadata of a device were checked. */
   | { readonly kind: 'verdicts'; readonly device: string };
-
-export interface BeforeAndAfter {
-  before: DeviceInfo[];
-  after: DeviceInfo[];
-}
 
 /** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
 export class DevicesService implements vscode.Disposable {
@@ -176,7 +172,7 @@ export class DevicesService implements vscode.Disposable {
     options: { waitMs: number; signal?: AbortSignal; onStep?: (text: string) => void },
   ): Promise<BeforeAndAfter> {
     const names = reference === undefined ? undefined : [this.get(reference).name];
-    return this.machine.reload(names, options).finally(() => this.#remember());
+    return this.#restart(() => this.machine.reload(names, options));
   }
 
   /** Drops all memory of the machine and starts it anew. */
@@ -186,7 +182,7 @@ export class DevicesService implements vscode.Disposable {
     onStep?: (text: string) => void;
   }): Promise<BeforeAndAfter> {
     const reassemble = () => this.assembleAll();
-    return this.machine.reboot({ ...options, reassemble }).finally(() => this.#remember());
+    return this.#restart(() => this.machine.reboot({ ...options, reassemble }));
   }
 
   /** Takes every device down cleanly, as a shutdown does, so that its images are free for others. */
@@ -258,6 +254,17 @@ export class DevicesService implements vscode.Disposable {
     } catch (error) {
       this.#inventory.setProblem(key, error);
       throw error;
+    }
+  }
+
+  /** Says what did not survive: to find out by reading lost sectors would be late. */
+  async #restart(restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
+    try {
+      const result = await restart();
+      for (const loss of describeLosses(result)) this.log.warn(loss);
+      return result;
+    } finally {
+      await this.#remember();
     }
   }
 

@@ -107,8 +107,7 @@ describe('wrong input', () => {
     );
   });
 
-  it('a read-only file', async function () {
-    if (process.getuid?.() === 0) this.skip();
+  it('a read-only file', async () => {
     chmodSync(folder.file('good.img'), 0o444);
     await failsAndChangesNothing(/^E(ACCES|ROFS): .*good\.img/, 'remap.assemble', folder.file('good.remap'));
     chmodSync(folder.file('good.img'), 0o644);

@@ -1,0 +1,15 @@
+import type { BeforeAndAfter } from '../engine';
+import { plural } from './format';
+
+/** What a reload or reboot took from the devices, a sentence each; none when nothing is lost. */
+export function describeLosses({ before, after }: BeforeAndAfter): string[] {
+  return before.flatMap(({ name, remaps }) => {
+    const device = after.find((each) => each.name === name);
+    if (!device) return [`${name} is not assembled any more`];
+    const lost = remaps - device.remaps;
+    if (lost <= 0) return [];
+    const entries = `${name} lost ${plural(lost, 'remap entry', 'remap entries')}`;
+    const isKept = device.metadata.sequence !== null;
+    return [isKept ? entries : `${entries}: without dm-remap-v4-metadata the table is not kept`];
+  });
+}

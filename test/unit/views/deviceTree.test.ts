@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import type { DeviceEntry } from '../../../src/devices/registry';
+import { Verdicts } from '../../../src/devices/verdicts';
+import { createImages, Machine, type RemapDevice } from '../../../src/engine';
+import { DeviceTree } from '../../../src/views/deviceTree';
+import type { TreeNode } from '../../../src/views/treeNode';
+import { tempFolder } from '../../support/tempFolder';
+
+const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
+
+interface Layout {
+  readonly flakey?: string | null;
+  readonly mainSectors?: number;
+  readonly spareSectors?: number;
+}
+
+/** The tree as a person sees it: label and description, indented, down to a depth. */
+async function outline(nodes: readonly TreeNode[], depth: number, indent = ''): Promise<string[]> {
+  const lines: string[] = [];
+  for (const node of nodes) {
+    const { label, description } = node.look();
+    lines.push(`${indent}${label}${description === undefined ? '' : ` | ${description}`}`);
+    if (depth > 1 && node.children)
+      lines.push(...(await outline(await node.children(), depth - 1, `${indent}  `)));
+  }
+  return lines;
+}
+
+async function child(node: TreeNode, label: string): Promise<TreeNode> {
+  const found = (await node.children!()).find((each) => each.look().label === label);
+  return found ?? assert.fail(`${node.id} has no ${label}`);
+}
+
+describe('device tree', () => {
+  const folder = tempFolder();
+  let machine: Machine;
+  let verdicts: Verdicts;
+  let known: DeviceEntry[];
+  let tree: DeviceTree;
+
+  beforeEach(() => {
+    machine = new Machine();
+    verdicts = new Verdicts();
+    machine.onEvent((event) => verdicts.follow(event));
+    known = [];
+    tree = new DeviceTree({ entries: () => known, verdicts });
+  });
+
+  afterEach(() => machine.close());
+
+  async function assemble(
+    name: string,
+    { flakey = null, mainSectors = 204_800, spareSectors = 102_400 }: Layout = {},
+  ): Promise<RemapDevice> {
+    const main = folder.path(`${name}.img`);
+    const spare = folder.path(`${name}-spare.img`);
+    await createImages({ main, mainSectors, spare, spareSectors });
+    const deviceFile = folder.path(`${name}.remap`);
+    const device = await machine.create({ name, deviceFile, main, spares: [spare], flakey, markers });
+    known.push({ deviceKey: deviceFile, name, deviceFile, content: undefined, device, problem: undefined });
+    return device;
+  }
+
+  it('shows a healthy device', async () => {
+    const device = await assemble('disk');
+    assert.deepEqual(await outline(tree.roots(), 2), [
+      'disk | active · 0 remaps',
+      '  Layers | healthy',
+      '  Remaps | 0',
+      '  Markers | 2, not verified',
+      `  Metadata | 5 of 5 copies valid, sequence ${device.info().metadata.sequence}`,
+      '  Statistics | 0 reads, 0 writes, 0 errors',
+    ]);
+  });
+
+  it('shows what went wrong and where the bytes are now', async () => {
+    const device = await assemble('disk', { flakey: '0 1 1 error_reads' });
+    await device.injectErrors({ sectors: [[1000, 1]] });
+    await device.writeMarkers();
+    const [root] = tree.roots();
+    assert.equal(root!.look().description, 'active · 1 remap · 1 bad sector · flakey');
+    assert.deepEqual(await outline(await (await child(root!, 'Layers')).children!(), 1), [
+      'dm-remap | 204,800 sectors, 100 MiB',
+      'dm-flakey | 0 1 1 error_reads',
+      'medium | 1 bad sector',
+      'disk.img | main, 100 MiB',
+      `disk-spare.img | spare, 50 MiB, room for ${(device.info().spareFree).toLocaleString('en')} more`,
+    ]);
+    const { spare } = device.listRemaps().remaps[0]!;
+    const [entry] = await (await child(root!, 'Remaps')).children!();
+    assert.equal(entry!.look().description, `→ spare sector ${spare}`);
+    assert.equal(entry!.look().spoken, `Sector 1000, remapped to spare sector ${spare}`);
+    assert.deepEqual(entry!.look().opens, [device.spec.deviceFile, { sector: 1000, view: 'device' }]);
+  });
+
+  it('shows each marker with its verdict until its sector changes', async () => {
+    const device = await assemble('disk');
+    await device.writeMarkers();
+    await device.write(2000, new Uint8Array(512));
+    verdicts.recordMarkers('disk', await device.verifyMarkers());
+    const node = await child(tree.roots()[0]!, 'Markers');
+    assert.deepEqual(await outline([node], 2), [
+      'Markers | 1/2 verified',
+      '  1000 | "test_data_1000" from main',
+      '  2000 | the sector holds zeros instead of the marker',
+    ]);
+    await device.write(1000, new Uint8Array(512));
+    assert.deepEqual(await outline([node], 2), [
+      'Markers | 0/2 verified, 1 unknown',
+      '  1000 | test_data_1000, not verified',
+      '  2000 | the sector holds zeros instead of the marker',
+    ]);
+  });
+
+  it('shows the five copies, the winner and why a copy is not valid', async () => {
+    const device = await assemble('disk');
+    const node = await child(tree.roots()[0]!, 'Metadata');
+    const copies = await node.children!();
+    assert.equal(copies.length, 5);
+    assert.match(copies[0]!.look().description!, /^valid, sequence \d+(, counts)?$/);
+    assert.equal(copies.filter((copy) => copy.look().description!.endsWith('counts')).length, 1);
+    await device.injectErrors({ sectors: [[512, 1]], on: 'spare' });
+    verdicts.forgetMetadata('disk');
+    const third = (await node.children!())[2]!.look();
+    assert.match(third.description!, /sector 512 of the spare can't be read/);
+    assert.deepEqual(third.opens, [device.spec.deviceFile, { sector: 512, view: 'spare' }]);
+  });
+
+  it('pages a long list of remaps, and every entry has one place', async () => {
+    const device = await assemble('disk');
+    await device.injectErrors({ sectors: [[5000, 2500]] });
+    await device.write(5000, new Uint8Array(2500 * 512));
+    const node = await child(tree.roots()[0]!, 'Remaps');
+    assert.deepEqual(await outline([node], 2), [
+      'Remaps | 2,500',
+      '  Sectors 5000 – 5999 | 1,000 remaps',
+      '  Sectors 6000 – 6999 | 1,000 remaps',
+      '  Sectors 7000 – 7499 | 500 remaps',
+    ]);
+    const entries = (await Promise.all((await node.children!()).map((page) => page.children!()))).flat();
+    assert.deepEqual(
+      entries.map((entry) => entry.look().label),
+      Array.from({ length: 2500 }, (_, i) => `${5000 + i}`),
+    );
+    assert.equal(new Set(entries.map(({ id }) => id)).size, 2500);
+  });
+
+  it('shows why a device is not assembled', async () => {
+    const deviceFile = folder.path('broken.remap');
+    const problem = new Error('the file is broken');
+    known.push({
+      deviceKey: deviceFile,
+      name: 'broken',
+      deviceFile,
+      content: undefined,
+      device: undefined,
+      problem,
+    });
+    const content = { main: '/a/main.img', spares: ['/a/s.img'], flakey: null, markers: null };
+    known.push({
+      deviceKey: '/a/x.remap',
+      name: 'x',
+      deviceFile: '/a/x.remap',
+      content,
+      device: undefined,
+      problem: undefined,
+    });
+    assert.deepEqual(await outline(tree.roots(), 2), [
+      'broken | not assembled: the file is broken',
+      'x | not assembled',
+      '  main | main.img',
+      '  spare 1 | s.img',
+    ]);
+    assert.equal(tree.roots()[1]!.look().contextValue, 'device.unassembled.file');
+  });
+
+  it('says why a device is degraded', async () => {
+    const device = await assemble('disk', { mainSectors: 2048, spareSectors: 1290 });
+    await device.injectErrors({ sectors: [[100, 20]] });
+    await assert.rejects(device.write(100, new Uint8Array(20 * 512)));
+    const [root] = tree.roots();
+    assert.match(root!.look().description!, /^degraded/);
+    const [reason] = await root!.children!();
+    assert.equal(reason!.look().label, device.info().reasons[0]);
+    assert.equal(reason!.look().icon?.id, 'warning');
+  });
+
+  it('keeps its top items, names each item once, and knows every parent', async () => {
+    await assemble('a');
+    await assemble('b');
+    const roots = tree.roots();
+    assert.deepEqual(tree.roots(), roots);
+    assert.equal(tree.roots()[0], roots[0]);
+    assert.equal(tree.find('b'), roots[1]);
+    const ids = new Set<string>();
+    const visit = async (node: TreeNode): Promise<void> => {
+      assert.ok(!ids.has(node.id), node.id);
+      ids.add(node.id);
+      for (const each of (await node.children?.()) ?? []) {
+        assert.equal(each.parent, node);
+        assert.equal(each.deviceKey, node.deviceKey);
+        await visit(each);
+      }
+    };
+    for (const root of roots) await visit(root);
+    known.pop();
+    assert.equal(tree.roots().length, 1);
+  });
+});
