@@ -25,13 +25,8 @@ export { MetadataStore } from './metadata/metadataStore';
 export * from './module/contracts';
 export { mapfilePath } from './module/disk';
 export { createImages, formatSpare, inspectSpare, type NewImages } from './module/images';
-export {
-  type BeforeAndAfter,
-  Machine,
-  type MachineOptions,
-  type RebootOptions,
-  type ReloadOptions,
-} from './module/machine';
+export { Machine } from './module/machine';
+export type * from './module/machineOptions';
 export { summarizeInspection } from './module/metadataReport';
 export { kernelModuleName, parseModuleName } from './module/moduleTable';
 export { type FoundDevice, findDevices, type Reassembly, type ReassemblyProblem } from './module/reassembly';

@@ -14,6 +14,7 @@ import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
 import { type SpareMember, SparePool } from '../remap/sparePool';
 import type { KernelLog } from './kernelLog';
+import { type PoolPlan, planPool } from './poolPlan';
 
 /** The layers that a target is built over; a spare that is missing is null. */
 export interface TargetLayers {
@@ -35,6 +36,7 @@ export interface Construction {
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
   readonly stores: readonly (MetadataStore | null)[];
   readonly readOnlyReason: string | null;
+  readonly plan: PoolPlan;
 }
 
 /**
@@ -48,26 +50,24 @@ export async function constructTarget(
   options: ConstructOptions,
 ): Promise<Construction> {
   const { persistent, clock, log, observer } = options;
-  for (const spare of layers.spares) {
-    if (!spare) continue;
-    validateSizes(layers.main.sectorCount, spare.sectorCount);
-    validatePersistentSpare(spare.sectorCount, FIRST_DATA_SECTOR);
-  }
+  checkSizes(layers);
   const stores = await Promise.all(
     layers.spares.map((spare, index) => openStore(spare, index, layers, options)),
   );
+  const plan = planPool(stores);
   const table = new RemapTable();
-  if (persistent) await loadTable(stores, table, log);
+  if (persistent) await loadTable(stores, plan, table, log);
   else warnOfUnusedEntries(stores, log);
   const members = layers.spares.map((device, index) =>
     newMember(index, device, stores[index] ?? null, persistent),
   );
   const readOnlyReason = persistent ? unsafeReason(table) : unusedReason(stores);
   if (persistent && !readOnlyReason) await repairStores(stores, log);
-  const pool = new SparePool(members);
+  const pool = new SparePool(members, plan.stamp);
   const readOnly = readOnlyReason !== null;
   const target = new RemapTarget({ main: layers.main, pool, table, clock, observer, readOnly });
-  return { target, stores, readOnlyReason };
+  if (persistent && !readOnly && plan.isStale) await target.committer.commitAll();
+  return { target, stores, readOnlyReason, plan };
 }
 
 /**
@@ -76,10 +76,10 @@ export async function constructTarget(
  * @returns why the target takes no writes now, or null
  */
 export async function adoptMetadata(
-  { target, stores }: Construction,
+  { target, stores, plan }: Construction,
   log: KernelLog,
 ): Promise<string | null> {
-  await loadTable(stores, target.table, log);
+  await loadTable(stores, plan, target.table, log);
   for (const [index, store] of stores.entries()) {
     const member = target.pool.member(index);
     if (!store) continue;
@@ -111,15 +111,28 @@ async function openStore(
   });
 }
 
+/** The kernel's rule is for one spare; those of a pool need room for their metadata, and together make up for it. */
+function checkSizes({ main, spares }: TargetLayers): void {
+  for (const spare of spares) {
+    if (!spare) continue;
+    if (spares.length === 1) validateSizes(main.sectorCount, spare.sectorCount);
+    validatePersistentSpare(spare.sectorCount, FIRST_DATA_SECTOR);
+  }
+}
+
+/** Every store must be loaded before it can take commits, but only the newest one's entries count. */
 async function loadTable(
   stores: readonly (MetadataStore | null)[],
+  { newest }: PoolPlan,
   table: RemapTable,
   log: KernelLog,
 ): Promise<void> {
-  for (const store of stores) {
+  for (const [index, store] of stores.entries()) {
     if (!store) continue;
-    await store.load((position, entry) => table.stageAt(position, { member: 0, ...entry }));
-    log.line(metadataRestored(store.sequence, store.entryCount));
+    await store.load((position, entry) => {
+      if (index === newest) table.stageAt(position, { member: 0, ...entry });
+    });
+    if (index === newest) log.line(metadataRestored(store.sequence, store.entryCount));
   }
   table.publishAll();
 }

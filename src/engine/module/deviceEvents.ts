@@ -51,6 +51,11 @@ export class DeviceEvents implements TargetObserver {
     this.changed();
   }
 
+  /** A reason to be degraded is gone. */
+  recover(key: string): void {
+    this.#reasons.delete(key);
+  }
+
   failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void {
     this.#device?.health.noteFailure(sectors);
     this.#each(sectors, (sector) => ioErrorDetected(sector));
@@ -79,6 +84,12 @@ export class DeviceEvents implements TargetObserver {
   spareFull(sectors: readonly SectorRange[]): void {
     this.#each(sectors, (sector) => spareExhausted(sector));
     this.degrade('full', 'the spare is full: sectors that fail from now on cannot be remapped');
+  }
+
+  spareLost(member: number, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.log.error(`Spare ${member} failed and is left out: ${reason}`);
+    this.degrade(`spare ${member}`, `spare ${member} failed and is left out: ${reason}`);
   }
 
   commitFailed(error: unknown): void {

@@ -12,11 +12,13 @@ export class DeviceStack {
   readonly flakey: Flakey;
   /** Null where a spare of several is missing. */
   readonly spares: (Disk | null)[];
+  readonly cacheBytes: number | undefined;
 
-  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[]) {
+  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], cacheBytes: number | undefined) {
     this.main = main;
     this.flakey = flakey;
     this.spares = spares;
+    this.cacheBytes = cacheBytes;
   }
 
   /**
@@ -47,7 +49,7 @@ export class DeviceStack {
         random: seededRandom(clock.now() >>> 0),
         ...(config ? { config } : {}),
       });
-      return new DeviceStack(main, flakey, spares);
+      return new DeviceStack(main, flakey, spares, cacheBytes);
     } catch (error) {
       await Promise.allSettled(disks.map((disk) => disk.close()));
       throw error;
@@ -61,6 +63,14 @@ export class DeviceStack {
 
   get disks(): Disk[] {
     return [this.main, ...this.spares.filter((spare) => spare !== null)];
+  }
+
+  /** Opens spares of a pool that were missing and have come back. */
+  async reopenMissing({ spares }: DeviceSpec): Promise<void> {
+    const options = this.cacheBytes === undefined ? {} : { cacheBytes: this.cacheBytes };
+    for (const [index, path] of spares.entries()) {
+      if (!this.spares[index]) this.spares[index] = await openSpare(path, options, spares.length > 1);
+    }
   }
 
   /** Closes all disks, and throws the first error only then. */

@@ -20,42 +20,16 @@ import {
 import { DeviceEvents } from './deviceEvents';
 import { DeviceStack } from './deviceStack';
 import { KernelLog } from './kernelLog';
+import type {
+  BeforeAndAfter,
+  MachineOptions,
+  ProcedureOptions,
+  RebootOptions,
+  ReloadOptions,
+} from './machineOptions';
 import { kernelModuleName, ModuleTable, parseModuleName } from './moduleTable';
 import { RemapDevice } from './remapDevice';
 import { SerialQueue } from './serialQueue';
-
-export interface MachineOptions {
-  readonly clock?: Clock;
-  /** Loaded at boot, in load order; all of them unless given. */
-  readonly modules?: readonly ModuleName[];
-  /** Size of each disk's volatile write cache. */
-  readonly cacheBytes?: number;
-}
-
-/** Steps of a procedure as they are done, and how to stop between two. */
-export interface ProcedureOptions {
-  readonly signal?: AbortSignal;
-  readonly onStep?: (text: string) => void;
-}
-
-export interface ReloadOptions extends ProcedureOptions {
-  /** Between unload and load, in milliseconds; 2,000 in the test report. */
-  readonly waitMs?: number;
-}
-
-export interface RebootOptions extends ProcedureOptions {
-  /** Drops what was not flushed, or any part of it. */
-  readonly powerLoss?: boolean;
-  /** Decides what a power loss drops; the log names it. */
-  readonly seed?: number;
-  /** What the boot scripts do when setup-reassembly is loaded. */
-  readonly reassemble?: () => Promise<unknown>;
-}
-
-export interface BeforeAndAfter {
-  readonly before: DeviceInfo[];
-  readonly after: DeviceInfo[];
-}
 
 /** The modules that a reload takes out and puts back, in load order. */
 const RELOADED: readonly ModuleName[] = ['stats', 'real'];
@@ -139,6 +113,21 @@ export class Machine {
     return this.#queue.run(() => this.#remove(name));
   }
 
+  /**
+   * Takes another spare into a device's pool while it runs.
+   * @throws RemapError `ENODEV`; `EINVAL` when spare-pool isn't loaded; and as {@link RemapDevice.addSpare}
+   */
+  addSpare(name: string, path: string): Promise<RemapDevice> {
+    return this.#queue.run(async () => {
+      const device = this.#get(name);
+      this.#requirePool(name);
+      await device.addSpare(path);
+      this.log.info(`Spare ${path} added to ${name}`);
+      this.#emit({ kind: 'modules' });
+      return device;
+    });
+  }
+
   /** @throws RemapError `ENODEV` */
   async suspend(name: string): Promise<void> {
     await this.#get(name).suspend();
@@ -212,14 +201,16 @@ export class Machine {
         module: 'real',
       });
     }
-    if (spec.spares.length > 1 && !this.isLoaded('spare-pool')) {
-      throw new RemapError('EINVAL', `${spec.name} has several spares: load dm-remap-v4-spare-pool first`, {
-        module: 'spare-pool',
-      });
-    }
+    if (spec.spares.length > 1) this.#requirePool(spec.name);
     if (this.#devices.has(spec.name)) {
       throw new RemapError('EEXIST', `there is a device named ${spec.name} already: remove it first`);
     }
+  }
+
+  #requirePool(name: string): void {
+    if (this.isLoaded('spare-pool')) return;
+    const text = `several spares for ${name} need dm-remap-v4-spare-pool: load it first`;
+    throw new RemapError('EINVAL', text, { module: 'spare-pool' });
   }
 
   async #construct(spec: DeviceSpec, stack: DeviceStack): Promise<RemapDevice> {
@@ -284,6 +275,7 @@ export class Machine {
     for (const { spec, stack } of stacks) {
       options.onStep?.(`create ${spec.name}`);
       try {
+        await stack.reopenMissing(spec);
         await this.#construct(spec, stack);
       } catch (error) {
         failures.push(error);

@@ -4,8 +4,8 @@ import { openImage } from '../block/image';
 import { RemapError } from '../errors';
 import type { MetadataReport } from '../metadata/inspect';
 import { inspectMetadata } from '../metadata/inspect';
+import { decodePoolIdentity } from '../remap/poolIdentity';
 import { MainIdentity } from './mainIdentity';
-import { PoolIdentity } from './poolIdentity';
 
 /** Images that make up a device, found by what they hold. */
 export interface FoundDevice {
@@ -87,7 +87,7 @@ async function inspectCandidate(path: string, clock: Clock): Promise<Candidate |
 function groupPools(spares: readonly Candidate[]): { members: (Candidate | null)[] }[] {
   const pools = new Map<string, { members: (Candidate | null)[] }>();
   for (const spare of spares) {
-    const identity = PoolIdentity.decode(spare.report.pool);
+    const identity = decodePoolIdentity(spare.report.pool);
     const key = identity?.id ?? spare.path;
     const pool = pools.get(key) ?? { members: new Array<Candidate | null>(identity?.count ?? 1).fill(null) };
     pool.members[identity?.index ?? 0] = spare;

@@ -29,6 +29,7 @@ import type { DeviceStack } from './deviceStack';
 import { clearErrors, handleDust, injectErrors } from './faultInjection';
 import { IdentityKeeper } from './identityKeeper';
 import { reportMetadata } from './metadataReport';
+import { openNewMember } from './newMember';
 import { type ScrubOptions, type ScrubReport, scrub } from './scrub';
 import { findNonZero, readSectors } from './sectorIo';
 import { COPY_BLOCK_SECTORS, COPY_SECTORS, type Overview, SectorMap } from './sectorMap';
@@ -41,7 +42,6 @@ export interface MarkerRequest extends MarkerOptions {
 
 /** An assembled device: its layers, its dm-remap target, and everything one can ask of it. */
 export class RemapDevice {
-  readonly spec: DeviceSpec;
   readonly stack: DeviceStack;
   readonly target: RemapTarget;
   readonly health: DeviceHealth;
@@ -51,6 +51,7 @@ export class RemapDevice {
   readonly #events: DeviceEvents;
   readonly #clock: Clock;
   readonly #construction: Construction;
+  #spec: DeviceSpec;
   #readOnlyReason: string | null;
 
   private constructor(
@@ -60,7 +61,7 @@ export class RemapDevice {
     events: DeviceEvents,
     clock: Clock,
   ) {
-    this.spec = spec;
+    this.#spec = spec;
     this.stack = stack;
     this.target = construction.target;
     this.stores = construction.stores;
@@ -77,11 +78,10 @@ export class RemapDevice {
     this.map = new SectorMap({
       target: this.target,
       mainBad: stack.main.medium.badSectors,
-      spares: stack.spares.map((spare) => ({
-        sectorCount: spare?.sectorCount ?? 0,
-        bad: spare?.medium.badSectors ?? stack.main.medium.badSectors,
-      })),
-      stores: this.stores,
+      spareAt: (index) => {
+        const spare = stack.spares[index];
+        return spare ? { sectorCount: spare.sectorCount, bad: spare.medium.badSectors } : null;
+      },
     });
   }
 
@@ -97,8 +97,13 @@ export class RemapDevice {
     return device;
   }
 
+  /** What the device is made from; a spare that is added later is in it. */
+  get spec(): DeviceSpec {
+    return this.#spec;
+  }
+
   get name(): string {
-    return this.spec.name;
+    return this.#spec.name;
   }
 
   get sectorCount(): number {
@@ -111,7 +116,23 @@ export class RemapDevice {
 
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
-    return [...(this.#readOnlyReason ? [this.#readOnlyReason] : []), ...this.#events.reasons];
+    const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
+    return [...(this.#readOnlyReason ? [this.#readOnlyReason] : []), ...missing, ...this.#events.reasons];
+  }
+
+  /**
+   * Takes another spare into the pool while the device runs. A blank image is formatted for it.
+   * @throws RemapError as {@link openNewMember}; `EINVAL` while the metadata module doesn't serve the device
+   */
+  async addSpare(path: string): Promise<void> {
+    if (!this.persistent) throw this.#notPersistent();
+    const { disk, member } = await openNewMember(path, this.target, this.#clock, this.stack.cacheBytes);
+    this.stack.spares.push(disk);
+    this.target.pool.replace(member);
+    this.#spec = { ...this.#spec, spares: [...this.#spec.spares, path] };
+    await this.target.committer.commitAll();
+    this.#events.recover('full');
+    this.#events.sectorsChanged();
   }
 
   /** Makes sure that the spares name this main as it is now. No data depend on it, so a failure is only logged. */
@@ -311,6 +332,10 @@ export class RemapDevice {
   /** How many sectors are bad on all of its disks. */
   get badSectors(): number {
     return countSectors(this.stack.disks.map((disk) => [0, disk.medium.badSectors.sectorCount] as const));
+  }
+
+  #missingReason(index: number): string {
+    return `spare ${index} (${this.#spec.spares[index]}) is missing: the sectors on it cannot be read`;
   }
 
   #notPersistent(): RemapError {

@@ -1,5 +1,4 @@
-import type { ReadonlyRangeSet } from '../block/rangeSet';
-import type { MetadataStore } from '../metadata/metadataStore';
+import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import type { PlacedEntry } from '../remap/placedEntry';
 import type { RemapTarget } from '../remap/remapTarget';
 import { SectorIndex } from '../remap/sectorIndex';
@@ -20,9 +19,16 @@ export interface Overview {
 export interface MappedLayers {
   readonly target: RemapTarget;
   readonly mainBad: ReadonlyRangeSet;
-  readonly spares: readonly { readonly sectorCount: number; readonly bad: ReadonlyRangeSet }[];
-  readonly stores: readonly (MetadataStore | null)[];
+  /** Null for a spare that is missing. */
+  readonly spareAt: (index: number) => MappedSpare | null;
 }
+
+export interface MappedSpare {
+  readonly sectorCount: number;
+  readonly bad: ReadonlyRangeSet;
+}
+
+const MISSING_SPARE: MappedSpare = { sectorCount: 0, bad: new RangeSet() };
 
 type MutableOrigin = { -readonly [K in keyof SectorOrigin]: SectorOrigin[K] };
 
@@ -44,7 +50,7 @@ export class SectorMap {
   }
 
   sectorCount(view: SectorView, member = 0): number {
-    return view === 'spare' ? this.#layers.spares[member]!.sectorCount : this.#layers.target.sectorCount;
+    return view === 'spare' ? this.#spare(member).sectorCount : this.#layers.target.sectorCount;
   }
 
   /** Where the bytes of `[first, first + count)` come from: ascending, without gaps. */
@@ -72,7 +78,7 @@ export class SectorMap {
     direction: 1 | -1,
     member = 0,
   ): number | null {
-    const bad = view === 'spare' ? this.#layers.spares[member]!.bad : this.#layers.mainBad;
+    const bad = view === 'spare' ? this.#spare(member).bad : this.#layers.mainBad;
     if (kind === 'bad') return (direction === 1 ? bad.next(from) : bad.previous(from)) ?? null;
     const index = view === 'spare' ? this.#spareIndex(member) : this.#layers.target.table.index;
     const found = direction === 1 ? index.nextAtOrAfter(from) : index.previousAtOrBefore(from);
@@ -88,7 +94,7 @@ export class SectorMap {
       Math.min(bucketCount - 1, Math.floor(sector / sectorsPerBucket));
     const index = view === 'spare' ? this.#spareIndex(member) : this.#layers.target.table.index;
     index.visit(0, Number.POSITIVE_INFINITY, (sector) => remapped[bucketOf(sector)]!++);
-    for (const [first, count] of view === 'spare' ? this.#layers.spares[member]!.bad : this.#layers.mainBad) {
+    for (const [first, count] of view === 'spare' ? this.#spare(member).bad : this.#layers.mainBad) {
       for (let at = first; at < first + count; ) {
         const bucket = bucketOf(at);
         const end = Math.min(first + count, Math.max(at + 1, Math.ceil((bucket + 1) * sectorsPerBucket)));
@@ -114,24 +120,28 @@ export class SectorMap {
     const { table } = this.#layers.target;
     const at = table.spareOf(slot);
     const holder = table.memberOf(slot);
-    const isBad = this.#layers.spares[holder]?.bad.has(at) ?? true;
+    const isBad = this.#layers.spareAt(holder)?.bad.has(at) ?? true;
     return { first: sector, count: 1, kind: isBad ? 'bad' : 'spare', at, detail: holder };
   }
 
   #spareOrigin(sector: number, member: number): SectorOrigin {
     const origin = { first: sector, count: 1, at: sector };
-    const { sectorCount, bad } = this.#layers.spares[member]!;
+    const { bad } = this.#spare(member);
     if (bad.has(sector)) return { ...origin, kind: 'bad' };
     if (sector < FIRST_DATA_SECTOR) {
       const copy = Math.floor(sector / COPY_BLOCK_SECTORS);
       const isStructure = sector % COPY_BLOCK_SECTORS < COPY_SECTORS;
       return isStructure ? { ...origin, kind: 'metadata', detail: copy } : { ...origin, kind: 'free' };
     }
-    if (sector >= (this.#layers.stores[member]?.freeLimit ?? sectorCount))
+    if (sector >= this.#layers.target.pool.member(member).allocator.limit)
       return { ...origin, kind: 'table' };
     const slot = this.#spareIndex(member).get(sector);
     if (slot === -1) return { ...origin, kind: 'free' };
     return { ...origin, kind: 'spare', detail: this.#layers.target.table.entryAt(slot).original };
+  }
+
+  #spare(member: number): MappedSpare {
+    return this.#layers.spareAt(member) ?? MISSING_SPARE;
   }
 
   #spareIndex(member: number): SectorIndex {

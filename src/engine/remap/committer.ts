@@ -1,13 +1,14 @@
 import { BlockError, RemapError } from '../errors';
-import type { CommitBatch } from '../metadata/commitBatch';
 import type { PlacedEntry } from './placedEntry';
+import { type CommitExtras, commitToPool, type EntryBatch } from './poolCommit';
 import type { RemapTable } from './remapTable';
-import type { SpareMember, SparePool } from './sparePool';
+import type { SparePool } from './sparePool';
 
 /** What the committer tells: durable entries, and why the device is no longer whole. */
 export interface CommitObserver {
   committed(entries: readonly PlacedEntry[]): void;
   commitFailed(error: unknown): void;
+  spareLost(member: number, error: unknown): void;
 }
 
 interface Waiting {
@@ -22,9 +23,6 @@ interface Batch {
   readonly added: Map<number, PlacedEntry>;
   readonly changed: Map<number, PlacedEntry>;
 }
-
-/** What a commit may change besides entries. */
-export type CommitExtras = Pick<CommitBatch, 'mainIdentity' | 'pool' | 'health'>;
 
 /** How long the kept-back copies may stay behind once nothing else happens, in milliseconds. */
 const SETTLE_DELAY_MS = 50;
@@ -80,25 +78,17 @@ export class Committer {
     }
   }
 
-  /** Makes every entry durable, as when the metadata module is loaded late. */
+  /** Makes every entry durable on every spare: one may have missed something, or keep the table for the first time. */
   async commitAll(): Promise<void> {
-    const { slotCount } = this.#table;
-    const everything = new Map(
-      Array.from({ length: slotCount }, (_, slot) => [slot, this.#table.entryAt(slot)]),
-    );
-    await this.#exclusively(async () => {
-      for (const member of this.#pool.members) {
-        await this.#commitTo(member, { firstNewSlot: slotCount, added: new Map(), changed: everything });
-      }
+    await this.#exclusively(() => {
+      const slots = Array.from({ length: this.#table.slotCount }, (_, slot) => slot);
+      return this.#write(new Map(slots.map((slot) => [slot, this.#table.entryAt(slot)])));
     });
   }
 
   /** Writes what is not entries into every spare's metadata: what names the main image, the results of a scan. */
   async commitExtras(extras: CommitExtras): Promise<void> {
-    const nothing = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
-    await this.#exclusively(async () => {
-      for (const member of this.#pool.members) await this.#commitTo(member, nothing, extras);
-    });
+    await this.#exclusively(() => this.#write(new Map(), extras));
   }
 
   /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
@@ -108,16 +98,11 @@ export class Committer {
       this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
         if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
       });
-      for (const member of this.#pool.members) {
-        if (!member.store || !member.device) continue;
-        await member.store.commit({
-          changed: kept.map((entry, position) => ({ position, entry })),
-          entryCount: kept.length,
-          entryAt: (position) => kept[position]!,
-          nextSpare: member.allocator.next,
-          badSpares: [...member.allocator.badSectors],
-        });
-      }
+      await this.#writeBatch({
+        changed: new Map(kept.entries()),
+        entryCount: kept.length,
+        entryAt: (slot) => kept[slot]!,
+      });
       this.#table.rebuild(kept);
     });
   }
@@ -125,7 +110,7 @@ export class Committer {
   /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
   async rewrite(): Promise<void> {
     await this.#exclusively(async () => {
-      for (const member of this.#pool.members) if (member.device) await member.store?.repair();
+      for (const member of this.#pool.persistent()) await member.store.repair();
     });
   }
 
@@ -133,7 +118,7 @@ export class Committer {
   async settle(): Promise<void> {
     this.#cancelSettle();
     await this.#exclusively(async () => {
-      for (const member of this.#pool.members) if (member.device) await member.store?.settle();
+      for (const member of this.#pool.persistent()) await member.store.settle();
     });
   }
 
@@ -159,7 +144,7 @@ export class Committer {
     const batch = this.#stage(entries);
     try {
       this.#commitCount++;
-      for (const member of this.#pool.members) await this.#commitTo(member, batch);
+      await this.#write(new Map([...batch.changed, ...batch.added]));
     } catch (error) {
       this.#table.unstage(batch.firstNewSlot);
       for (const entry of entries) this.#inDoubt.add(entry.original);
@@ -183,17 +168,14 @@ export class Committer {
     return batch;
   }
 
-  async #commitTo(member: SpareMember, batch: Batch, extras: CommitExtras = {}): Promise<void> {
-    if (!member.store || !member.device) return;
-    await member.store.commit({
-      changed: [...batch.changed, ...batch.added].map(([position, entry]) => ({ position, entry })),
-      entryCount: this.#table.slotCount,
-      entryAt: (position) => batch.changed.get(position) ?? this.#table.entryAt(position),
-      nextSpare: member.allocator.next,
-      badSpares: [...member.allocator.badSectors],
-      ...extras,
-    });
-    member.allocator.setLimit(member.store.freeLimit);
+  /** Commits the given slots; what they hold counts, whatever the table has. */
+  #write(changed: ReadonlyMap<number, PlacedEntry>, extras: CommitExtras = {}): Promise<void> {
+    const entryAt = (slot: number): PlacedEntry => changed.get(slot) ?? this.#table.entryAt(slot);
+    return this.#writeBatch({ changed, entryCount: this.#table.slotCount, entryAt }, extras);
+  }
+
+  #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
+    return commitToPool(this.#pool, batch, extras, (index, error) => this.#observer.spareLost(index, error));
   }
 
   #publish(batch: Batch): void {

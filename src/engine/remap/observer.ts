@@ -13,4 +13,6 @@ export interface TargetObserver {
   spareFull(sectors: readonly SectorRange[]): void;
   /** The table could not be made durable. */
   commitFailed(error: unknown): void;
+  /** A spare of several failed and is left out from now on. */
+  spareLost(member: number, error: unknown): void;
 }

@@ -1,5 +1,6 @@
 import type { BlockDevice } from '../block/blockDevice';
 import type { MetadataStore } from '../metadata/metadataStore';
+import { encodePoolIdentity } from './poolIdentity';
 import type { SpareAllocator } from './spareAllocator';
 
 /** One spare of a device. A spare that is missing has no block device: its sectors answer EIO, the rest goes on. */
@@ -11,6 +12,12 @@ export interface SpareMember {
   readonly allocator: SpareAllocator;
 }
 
+/** A member that takes part in commits. */
+export interface PersistentMember extends SpareMember {
+  readonly device: BlockDevice;
+  readonly store: MetadataStore;
+}
+
 /** A run of freshly allocated spare sectors. */
 export interface SpareRun {
   readonly member: SpareMember;
@@ -18,16 +25,28 @@ export interface SpareRun {
   readonly count: number;
 }
 
+/** What makes several spares one pool; a device with a single spare has none. */
+export interface PoolStamp {
+  readonly id: string;
+  readonly epoch: number;
+}
+
 /** The spares of a device, in the order in which allocation fills them. */
 export class SparePool {
   readonly #members: SpareMember[];
+  #stamp: PoolStamp | null;
 
-  constructor(members: readonly SpareMember[]) {
+  constructor(members: readonly SpareMember[], stamp: PoolStamp | null = null) {
     this.#members = [...members];
+    this.#stamp = stamp;
   }
 
   get members(): readonly SpareMember[] {
     return this.#members;
+  }
+
+  get stamp(): PoolStamp | null {
+    return this.#stamp;
   }
 
   get free(): number {
@@ -38,9 +57,38 @@ export class SparePool {
     return this.#members[index]!;
   }
 
+  /** The members that keep the table. */
+  persistent(): PersistentMember[] {
+    return this.#members.filter(
+      (member): member is PersistentMember => member.device !== null && member.store !== null,
+    );
+  }
+
   /** Puts a member at its index: one that is new, or one that has changed. */
   replace(member: SpareMember): void {
     this.#members[member.index] = member;
+  }
+
+  /** Goes on without a spare that fails: its sectors answer EIO until it comes back. */
+  lose(index: number): void {
+    this.replace({ ...this.member(index), device: null, store: null });
+  }
+
+  /** Makes the device's spares a pool, or gives the pool another stamp. */
+  setStamp(stamp: PoolStamp): void {
+    this.#stamp = stamp;
+  }
+
+  /** Begins a commit: every spare that takes part gets the new epoch. */
+  raiseEpoch(): void {
+    if (this.#stamp) this.#stamp = { ...this.#stamp, epoch: this.#stamp.epoch + 1 };
+  }
+
+  /** What a commit writes of the pool to one of its spares; undefined for a device with a single spare. */
+  identityOf(index: number): Uint8Array | undefined {
+    if (!this.#stamp) return undefined;
+    const present = this.persistent().map((member) => member.index);
+    return encodePoolIdentity({ ...this.#stamp, index, count: this.#members.length, present });
   }
 
   /** Runs for up to `sectorCount` sectors, spilling to the next spare; fewer when all are full (R5). */

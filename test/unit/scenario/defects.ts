@@ -1,12 +1,8 @@
 import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
 import type { DeviceSpec, ModuleState } from '../../../src/engine/module/contracts';
 import { formatSpare } from '../../../src/engine/module/images';
-import {
-  type BeforeAndAfter,
-  Machine,
-  type RebootOptions,
-  type ReloadOptions,
-} from '../../../src/engine/module/machine';
+import { Machine } from '../../../src/engine/module/machine';
+import type { BeforeAndAfter, RebootOptions, ReloadOptions } from '../../../src/engine/module/machineOptions';
 import type { RemapDevice } from '../../../src/engine/module/remapDevice';
 
 /** A machine that tampers with each device it creates, with each one that a reload or a reboot brings back, or with itself. */

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { RemapError } from '../errors';
+import type { MetadataStore } from '../metadata/metadataStore';
+import { decodePoolIdentity, MAX_POOL_MEMBERS, type PoolIdentity } from '../remap/poolIdentity';
+import type { PoolStamp } from '../remap/sparePool';
+
+/** How the spares of a device go together. */
+export interface PoolPlan {
+  /** Null for a device with a single spare. */
+  readonly stamp: PoolStamp | null;
+  /** The spare whose table counts: no other has seen a later commit. */
+  readonly newest: number;
+  /** Some spare that is here has missed a commit, or joins: the whole table must be written to all. */
+  readonly isStale: boolean;
+}
+
+/**
+ * Decides which spare's table counts, by what each says of the pool.
+ * @param stores by index; null for a spare that is missing
+ * @throws RemapError `EINVAL` for a spare of another pool, at another's place or with remaps of its own, for a list that
+ * leaves out spares, and for two that went different ways while the other was missing
+ */
+export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
+  const identities = stores.map((store) => (store ? decodePoolIdentity(store.header.pool) : null));
+  const known = identities.filter((identity) => identity !== null);
+  if (stores.length === 1 && known.length === 0) return { stamp: null, newest: 0, isStale: false };
+  if (stores.length > MAX_POOL_MEMBERS) {
+    throw new RemapError('EINVAL', `a device can have ${MAX_POOL_MEMBERS} spares, not ${stores.length}`);
+  }
+  const [first] = known;
+  if (!first) return newPool(stores);
+  const count = Math.max(...known.map((identity) => identity.count));
+  if (stores.length < count) {
+    throw new RemapError('EINVAL', `the spare is one of ${count} of a pool: list all of them, in order`);
+  }
+  for (const [index, store] of stores.entries())
+    if (store) checkMember(index, store, identities[index]!, first.id);
+  const newest = known.reduce((best, identity) => (identity.epoch > best.epoch ? identity : best));
+  refuseSplit(known, newest);
+  const isStale = stores.some(
+    (store, i) => store && (identities[i]?.epoch !== newest.epoch || count !== stores.length),
+  );
+  return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale };
+}
+
+/** Spares that were never a pool become one, around the one that has remaps already. */
+function newPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
+  const withEntries = stores.flatMap((store, index) => (store && store.header.entryCount > 0 ? [index] : []));
+  if (withEntries.length > 1) {
+    const text = `spares ${withEntries.join(' and ')} both have remaps of their own, so they can't become one pool`;
+    throw new RemapError('EINVAL', text);
+  }
+  if (stores.some((store) => store === null)) {
+    throw new RemapError('ENOENT', 'a new pool needs all of its spares: one of them is missing');
+  }
+  return {
+    stamp: { id: randomBytes(16).toString('hex'), epoch: 0 },
+    newest: withEntries[0] ?? 0,
+    isStale: true,
+  };
+}
+
+function checkMember(
+  index: number,
+  store: MetadataStore,
+  identity: PoolIdentity | null,
+  poolId: string,
+): void {
+  if (!identity) {
+    if (store.header.entryCount === 0) return;
+    throw new RemapError('EINVAL', `spare ${index} has remaps of its own and is not of this pool`);
+  }
+  if (identity.id !== poolId) throw new RemapError('EINVAL', `spare ${index} belongs to another pool`);
+  if (identity.index !== index) {
+    const text = `spare ${index} is number ${identity.index} of its pool: list the spares in that order`;
+    throw new RemapError('EINVAL', text);
+  }
+}
+
+/** Two spares that each were used without the other can't both be right. */
+function refuseSplit(known: readonly PoolIdentity[], newest: PoolIdentity): void {
+  for (const identity of known) {
+    if (identity === newest || identity.present.includes(newest.index)) continue;
+    if (newest.present.includes(identity.index)) continue;
+    const text = `spares ${newest.index} and ${identity.index} were each used while the other was missing: leave one out`;
+    throw new RemapError('EINVAL', text);
+  }
+}
