@@ -118,7 +118,7 @@ export class Flakey implements BlockDevice {
   /** The config while it is down. A closed device leaves the answer to the lower one. */
   #downConfig(): FlakeyConfig | undefined {
     const config = this.#config;
-    if (!config || config.downSeconds === 0 || this.#closed) return undefined;
+    if (!config || this.#closed) return undefined;
     const elapsed = Math.max(0, Math.floor((this.#clock.now() - this.#loadedAt) / 1000));
     return elapsed % (config.upSeconds + config.downSeconds) >= config.upSeconds ? config : undefined;
   }
@@ -160,8 +160,7 @@ export class Flakey implements BlockDevice {
     const { corruptByte } = config;
     const isReplaced =
       corruptByte?.direction === direction &&
-      (REQUEST_FLAGS[direction] & corruptByte.flags) === corruptByte.flags &&
-      corruptByte.byte <= buffer.length;
+      (REQUEST_FLAGS[direction] & corruptByte.flags) === corruptByte.flags;
     const isRandom = probability > 0 && this.#random() * PROBABILITY_BASE < probability;
     if (!isReplaced && !isRandom) return buffer;
     const copy = buffer.slice();

@@ -99,7 +99,7 @@ class BlockReader {
       const end = this.#exactEnd ?? this.#end;
       throw scanner.invalid(`bytes are bad up to ${end}, but the device ends at byte ${this.badEnd}`);
     }
-    if (size > 0) this.#isFirst = false;
+    this.#isFirst = false;
     this.#blocks.append(start, this.#end, status);
   }
 

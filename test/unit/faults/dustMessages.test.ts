@@ -12,7 +12,8 @@ import { patternBytes } from '../../support/sectors';
 
 const LOG = 'device-mapper: dust: ';
 
-describe('dm-dust messages', () => {
+describe('dm-dust messages', function () {
+  this.timeout(600_000);
   let layer: MediumErrors;
   const send = (text: string) =>
     handleDustMessage(

@@ -50,7 +50,9 @@ async function stack(table: string | undefined, seed = 1) {
 
 const sectors = (count: number) => new Uint8Array(count * SECTOR_SIZE);
 
-describe('Flakey', () => {
+describe('Flakey', function () {
+  this.timeout(60_000);
+
   it('fails, with one table, exactly the intervals that its cycle says', async () => {
     const { clock, layer } = await stack('2 3 1 error_reads');
     const down: number[] = [];
@@ -61,6 +63,9 @@ describe('Flakey', () => {
     assert.deepEqual(down, [2, 2.5, 3, 3.5, 4, 4.5, 7, 7.5, 8, 8.5, 9, 9.5, 12, 12.5, 13, 13.5, 14, 14.5]);
     clock.time = 0;
     assert.equal(layer.isDown, false);
+    layer.setTable(parseFlakeyTable('0 5 1 error_reads'));
+    clock.time = -1;
+    assert.equal(layer.isDown, true);
   });
 
   it('begins its cycle when a table is loaded, and is healthy without one', async () => {

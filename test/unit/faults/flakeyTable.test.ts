@@ -13,7 +13,9 @@ const NOTHING = {
   randomWriteCorrupt: 0,
 };
 
-describe('flakey table', () => {
+describe('flakey table', function () {
+  this.timeout(600_000);
+
   const read: readonly (readonly [text: string, config: Partial<FlakeyConfig>, printed?: string])[] = [
     ['0 1 1 error_reads', { errorReads: true }],
     ['0 1', { errorReads: true, errorWrites: true }, '0 1 2 error_reads error_writes'],

@@ -108,6 +108,14 @@ describe('MediumErrors', () => {
       assert.deepEqual(disk.trace(), ['read 5+10']);
     });
 
+    it('does not report what fails below in sectors that the caller skips', async () => {
+      const { disk, layer } = stack();
+      layer.inject([[12, 1]], { mode: 'error' });
+      disk.fail({ operations: ['read'], after: 0, duration: 'sectors', failing: () => [[11, 3]] });
+      const read = layer.read(10, new Uint8Array(8 * SECTOR_SIZE), { skip: [[11, 1]] });
+      await assertFailed(read, 'EIO', [[12, 2]]);
+    });
+
     it('reads nothing below when all that is wanted is bad', async () => {
       const { disk, layer } = stack();
       layer.inject([[10, 4]], { mode: 'error' });
@@ -161,6 +169,16 @@ describe('MediumErrors', () => {
         [7, 1],
         [9, 1],
       ]);
+      layer.inject([[15, 1]], { mode: 'error' });
+      disk.fail({ operations: ['write'], after: 0, duration: 'once', failing: () => [[14, 1]] });
+      disk.fail({
+        operations: ['write'],
+        after: 1,
+        duration: 'once',
+        code: 'ENOSPC',
+        failing: () => [[16, 1]],
+      });
+      await assertFailed(layer.write(14, patternBytes(14, 3)), 'ENOSPC', [[14, 3]]);
       const closed = new BrokenPipe();
       layer.inject([[20, 1]], { mode: 'error' });
       disk.write = () => Promise.reject(closed);
@@ -178,10 +196,13 @@ describe('MediumErrors', () => {
 
     it('refuses writes to a read-only image with EROFS, bad or not', async () => {
       const layer = new MediumErrors(new MemoryDevice(10, true));
-      layer.inject([[3, 1]], { mode: 'dust' });
-      await assertRefused(layer.write(3, patternBytes(3, 1)), 'EROFS');
-      await assertRefused(layer.discard(3, 1), 'EROFS');
-      assert.equal(layer.badSectors.sectorCount, 1);
+      layer.inject([[3, 1]], { mode: 'error' });
+      layer.inject([[4, 1]], { mode: 'dust' });
+      for (const sector of [2, 3, 4]) {
+        await assertRefused(layer.write(sector, patternBytes(sector, 1)), 'EROFS');
+        await assertRefused(layer.discard(sector, 1), 'EROFS');
+      }
+      assert.equal(layer.badSectors.sectorCount, 2);
     });
 
     it('answers ENODEV for a bad sector when closed, and waits for the writes that heal', async () => {

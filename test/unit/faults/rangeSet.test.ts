@@ -32,7 +32,9 @@ const run = fc
   .map(([first, count]) => [first, Math.min(count, WORLD - first)] as const);
 const operation = fc.record({ run, tag: fc.option(fc.nat(2), { nil: undefined, freq: 3 }) });
 
-describe('RangeSet', () => {
+describe('RangeSet', function () {
+  this.timeout(60_000);
+
   it('answers as a plain list of sectors does', () => {
     fc.assert(
       fc.property(

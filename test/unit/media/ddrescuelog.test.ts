@@ -19,7 +19,8 @@ const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');
 const blockList = (set: RangeSet, blockSize = SECTOR_SIZE) => [...formatBlockList(set, blockSize)].join('');
 
 /** GNU ddrescuelog as the judge of what we write, and as a source of what we read. */
-describe('ddrescuelog as judge', () => {
+describe('ddrescuelog as judge', function () {
+  this.timeout(60_000);
   let folder: string;
   let path: string;
 

@@ -90,7 +90,9 @@ function assertWithin(set: RangeSet, byteLength: number): void {
   assert.ok(set.runCount <= byteLength, `${set.runCount} runs out of ${byteLength} bytes`);
 }
 
-describe('media formats (fuzz)', () => {
+describe('media formats (fuzz)', function () {
+  this.timeout(600_000);
+
   it('any mapfile is read, and then is the same when it is written, or refused with EINVAL', () => {
     fc.assert(
       fc.property(input, (bytes) => {

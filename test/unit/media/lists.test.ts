@@ -64,6 +64,7 @@ describe('list of block numbers', () => {
       invalid(3, /block 50 of 1024 bytes is outside the device, which has 100 sectors/),
     );
     assert.throws(() => list('99999999999999999999\n'), invalid(1, /block 9223372036854775807 of/));
+    assert.throws(() => list('11\n12\n', 4096), invalid(2, /block 12 of 4096 bytes is outside/));
     for (const blockSize of [0, 100, 513, -512, Number.NaN]) {
       assert.throws(() => list('1\n', blockSize), { code: 'EINVAL' });
       assert.throws(() => formatBlockList(new RangeSet(), blockSize), { code: 'EINVAL' });

@@ -38,7 +38,9 @@ const FROM_DDRESCUELOG = `# Mapfile. Created by GNU ddrescuelog version 1.27
 0x00090200  0x7FFFFFFFFFF6FDFF  +
 `;
 
-describe('ddrescue mapfile', () => {
+describe('ddrescue mapfile', function () {
+  this.timeout(60_000);
+
   for (const [name, text] of [
     ['ddrescue', FROM_DDRESCUE],
     ['ddrescuelog', FROM_DDRESCUELOG],
@@ -134,6 +136,7 @@ describe('ddrescue mapfile', () => {
     ['0x0 + 1\n0x0 0x100 +\n0x100 0 +\n', 3, /empty/],
     ['0x0 + 1\n0x10 0x100 +\n0x111 5 -\n', 3, /starts at byte 273, but .* ends at byte 272/],
     ['0x0 + 1\n0x10 0x100 +\n0x10F 5 -\n', 3, /starts at byte 271, but .* ends at byte 272/],
+    ['0x0 + 1\n0x0 0 +\n16 10 -\n', 3, /starts at byte 16, but .* ends at byte 0/],
     ['0x0 + 1\n0 0x7FFFFFFFFFFFFFFF +\n5 5 -\n', 3, /ends beyond 8 PiB/],
     ['0x0 + 1\n0x20000000000000 1 +\n', 2, /beyond 8 PiB/],
     ['0x20000000000000 + 1\n', 1, /status line/],

@@ -22,7 +22,8 @@ import { createMapfile } from '../../../src/engine/media/mapfile';
 import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../src/engine/media/mediumFile';
 import { replaceTextFile } from '../../../src/engine/media/textFile';
 
-describe('mapfile on disk', () => {
+describe('mapfile on disk', function () {
+  this.timeout(60_000);
   let folder: string;
   let path: string;
 

@@ -57,7 +57,9 @@ describe('medium of a mapfile', () => {
   });
 });
 
-describe('mapfile brought up to date with a medium', () => {
+describe('mapfile brought up to date with a medium', function () {
+  this.timeout(60_000);
+
   it('marks new bad sectors, and heals others, byte by byte where blocks are no whole sectors', () => {
     const mapfile = parse('0x200 - 2\n0 700 ?\n700 100 -\n800 2272 /\n3072 1024 -\n4096 904 *\n');
     const bad = RangeSet.from([
