@@ -23,9 +23,12 @@ export function parseSector(text: string, sectorCount: number): number {
  * @throws RemapError `EINVAL`
  */
 export function parseRanges(text: string, sectorCount: number): SectorRange[] {
-  const parts = text.split(/[,;\s]+(?=\d|$)/).filter((part) => part !== '');
+  const parts = text
+    .replaceAll(/\s*([-+])\s*/g, '$1')
+    .split(/[,;\s]+/)
+    .filter((part) => part !== '');
   if (parts.length === 0) throw new RemapError('EINVAL', 'type sectors, such as 1000, 2000-2010, 5000+8');
-  return mergeRanges(parts.map((part) => parseRange(part.trim(), sectorCount)));
+  return mergeRanges(parts.map((part) => parseRange(part, sectorCount)));
 }
 
 /** The sectors of ranges, one by one. */
@@ -75,7 +78,7 @@ export function problemWith(read: () => unknown): string | undefined {
 }
 
 function parseRange(part: string, sectorCount: number): SectorRange {
-  const match = /^(\w+)(?:\s*([-+])\s*(\w+))?$/.exec(part);
+  const match = /^(\w+)(?:([-+])(\w+))?$/.exec(part);
   if (!match)
     throw new RemapError('EINVAL', `"${part}" is neither a sector nor a range such as 2000-2010 or 5000+8`);
   const first = parseSector(match[1]!, sectorCount);

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import {
+  formatFacts,
+  formatMetadata,
+  formatRemaps,
+  formatSectors,
+  formatVerification,
+} from '../../../src/commands/reportText';
+
+describe('reports', () => {
+  it('tell markers in the words of the test report', () => {
+    const results = [
+      { sector: 1000, ok: true, expected: 'test_data_1000', actual: 'test_data_1000', source: 'main' },
+      {
+        sector: 2000,
+        ok: false,
+        expected: 'test_data_2000',
+        actual: null,
+        source: 'bad sector of main',
+        reason: 'sector 2000 cannot be read',
+      },
+    ];
+    assert.equal(
+      formatVerification({ verified: 1, total: 2, results }),
+      [
+        '✓ Sector 1000: Data preserved! ("test_data_1000"), from main',
+        '✗ Sector 2000: sector 2000 cannot be read, from bad sector of main',
+        '',
+        'Result: 1/2 sectors verified (50% data integrity)',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('show sectors as hexdump does, and an unreadable one as such', () => {
+    const bytes = new Uint8Array(1024);
+    bytes.set(Buffer.from('marker'));
+    const lines = formatSectors(2, bytes, new Set([3])).split('\n');
+    assert.equal(lines[0], 'Sector 2');
+    assert.equal(lines[1], '0000000400  6d 61 72 6b 65 72 00 00 00 00 00 00 00 00 00 00  |marker..........|');
+    assert.equal(lines.length, 1 + 32 + 2 + 1);
+    assert.deepEqual(lines.slice(33), ['Sector 3', '  unreadable', '']);
+  });
+
+  it('line up in columns', () => {
+    assert.equal(
+      formatFacts([
+        ['a', '1'],
+        ['long', '2'],
+      ]),
+      'a     1\nlong  2\n',
+    );
+    const remap = { original: 5, spare: 1280, time: null, errors: 1, state: 'active' as const, member: 0 };
+    assert.equal(
+      formatRemaps({ total: 3, remaps: [remap] }),
+      '3 remaps, the first 1\n\nOriginal  Spare  Time  Errors  State\n5         1280         1       active\n',
+    );
+  });
+
+  it('tell which metadata copy counts, or that none does', () => {
+    const copies = [
+      { index: 0, sector: 0, valid: false, reason: 'wrong checksum', sequence: null },
+      { index: 1, sector: 256, valid: true, sequence: 7 },
+    ];
+    assert.equal(
+      formatMetadata({ copies, winner: 1, sequence: 7, remaps: 2 }),
+      [
+        'Copy  Sector  State           Sequence  Counts',
+        '0     0       wrong checksum',
+        '1     256     valid           7         yes',
+        '',
+        'Copy 1 counts: sequence 7, 2 remaps.',
+        '',
+      ].join('\n'),
+    );
+    assert.match(
+      formatMetadata({ copies, winner: null, sequence: null, remaps: 0 }),
+      /No copy is valid\.\n$/,
+    );
+  });
+});

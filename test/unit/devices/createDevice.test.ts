@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/devices/createDevice';
+import { parseDeviceFile } from '../../../src/devices/deviceFile';
+import { RemapError } from '../../../src/engine';
+import { tempFolder } from '../../support/tempFolder';
+
+const sizes = { mainSectors: 4096, spareSectors: 2048 };
+
+describe('new devices', () => {
+  const folder = tempFolder();
+
+  const failsWith = (code: string) => (error: unknown) => error instanceof RemapError && error.code === code;
+
+  it('consist of a device file and two images named after it', async () => {
+    const paths = await createDeviceFiles({ path: folder.path('disk'), ...sizes, flakey: '5 2' });
+    assert.deepEqual(paths, newDevicePaths(folder.path('disk.remap')));
+    assert.deepEqual(readdirSync(folder.path()).sort(), ['disk-spare.img', 'disk.img', 'disk.remap']);
+    assert.deepEqual(parseDeviceFile(readFileSync(paths.deviceFile, 'utf8'), paths.deviceFile), {
+      main: paths.main,
+      spares: [paths.spare],
+      flakey: '5 2',
+      markers: null,
+    });
+    await deleteDeviceFiles(paths);
+    assert.deepEqual(readdirSync(folder.path()), []);
+  });
+
+  for (const taken of ['disk.remap', 'disk.img', 'disk-spare.img']) {
+    it(`are refused where ${taken} exists, and leave nothing behind`, async () => {
+      writeFileSync(folder.path(taken), 'mine');
+      await assert.rejects(
+        createDeviceFiles({ path: folder.path('disk.remap'), ...sizes }),
+        failsWith('EEXIST'),
+      );
+      assert.deepEqual(readdirSync(folder.path()), [taken]);
+      assert.equal(readFileSync(folder.path(taken), 'utf8'), 'mine');
+    });
+  }
+
+  it('of impossible sizes leave nothing behind', async () => {
+    await assert.rejects(
+      createDeviceFiles({ path: folder.path('disk.remap'), mainSectors: 4096, spareSectors: 100 }),
+      failsWith('ENOSPC'),
+    );
+    assert.deepEqual(readdirSync(folder.path()), []);
+  });
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import type { FreeImage } from '../../../src/devices/freeImages';
+import { isSpareWithMetadata, mainsFor, pairImages, sparesFor } from '../../../src/devices/pairing';
+
+type Kind = NonNullable<FreeImage['inspection']>['kind'];
+
+function image(path: string, sectorCount: number, kind: Kind, mainSectorCount?: number): FreeImage {
+  const inspection = {
+    kind,
+    copies: [],
+    winner: 0,
+    sequence: 1,
+    remaps: 0,
+    ...(mainSectorCount && { mainSectorCount }),
+  };
+  return { path, sectorCount, inspection, problem: undefined };
+}
+
+const main = image('/main.img', 204_800, 'foreign');
+const other = image('/other.img', 4096, 'blank');
+const spare = image('/spare.img', 102_400, 'metadata', 204_800);
+const broken: FreeImage = {
+  path: '/broken.img',
+  sectorCount: 0,
+  inspection: undefined,
+  problem: new Error('unreadable'),
+};
+
+describe('pairs of images', () => {
+  it('a spare with metadata names the size of its main', () => {
+    assert.ok(isSpareWithMetadata(spare) && !isSpareWithMetadata(main) && !isSpareWithMetadata(broken));
+    assert.deepEqual(mainsFor(spare, [main, other, spare, broken]), [main]);
+    assert.deepEqual(mainsFor(spare, [other, spare]), []);
+  });
+
+  it('another spare is no main, even of the right size', () => {
+    const lookalike = image('/lookalike.img', 204_800, 'metadata', 999_999);
+    assert.deepEqual(mainsFor(spare, [lookalike]), []);
+  });
+
+  it('a main may have its own spare first, then any that belongs to nobody', () => {
+    const foreignSpare = image('/foreign.img', 50_000, 'metadata', 77_777);
+    assert.deepEqual(sparesFor(main, [other, main, spare, foreignSpare]), [spare, other]);
+  });
+
+  it('only unmistakable pairs are assembled without asking', () => {
+    assert.deepEqual(pairImages([main, other, spare]), [{ main: '/main.img', spare: '/spare.img' }]);
+    assert.deepEqual(pairImages([main, { ...main, path: '/copy.img' }, spare]), []);
+    assert.deepEqual(pairImages([main, spare, { ...spare, path: '/spare2.img' }]), []);
+    assert.deepEqual(pairImages([main, other]), []);
+  });
+});

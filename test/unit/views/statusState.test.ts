@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import type { DeviceEntry } from '../../../src/devices/registry';
+import type { DeviceInfo, RemapDevice } from '../../../src/engine';
+import { statusState } from '../../../src/views/statusState';
+
+function entry(info?: Partial<DeviceInfo>): DeviceEntry {
+  const full = { state: 'active', remaps: 5, badSectors: 1, reasons: [], ...info };
+  const device = info && ({ info: () => full } as unknown as RemapDevice);
+  return {
+    deviceKey: '/disk.remap',
+    name: 'disk',
+    deviceFile: '/disk.remap',
+    content: undefined,
+    device,
+    problem: undefined,
+  };
+}
+
+describe('status bar', () => {
+  it('says the state, and a click does what the state asks for', () => {
+    const states = [
+      entry({}),
+      entry({ state: 'suspended' }),
+      entry({ state: 'degraded', reasons: ['the spare is full'] }),
+      entry(),
+    ];
+    assert.deepEqual(
+      states.map(statusState).map(({ text, action, isWarning }) => [text, action, isWarning]),
+      [
+        ['$(database) disk: active, 5 remaps', 'show', false],
+        ['$(debug-pause) disk: suspended, 5 remaps', 'resume', false],
+        ['$(database) disk: degraded, 5 remaps', 'show', true],
+        ['$(database) disk: not assembled', 'assemble', false],
+      ],
+    );
+  });
+
+  it('gives the reasons in the tooltip', () => {
+    const { tooltip } = statusState(entry({ state: 'readonly', reasons: ['relocate them'] }));
+    assert.equal(
+      tooltip,
+      'Remap device disk: readonly, 5 remaps, 1 bad sector.\nrelocate them.\nClick to show it.',
+    );
+  });
+});
