@@ -1,6 +1,7 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure } from '../errors';
+import { isZero } from './codec/layout';
 import { decodeScript } from './codec/script';
 import { COPY_COUNT, copySector, MAGIC, STRUCTURE_SECTORS, v4Header } from './codec/v4';
 import { type CopyStamp, type CopyVerdict, chooseWinner, validateCopy } from './validate';
@@ -93,7 +94,7 @@ function classify(copies: readonly CopyRead[], winner: number | null): SpareKind
   const marked = copies.filter(({ bytes }) => v4Header.get(bytes, 'magic') === MAGIC);
   if (marked.length > 0) return marked.every(({ bytes }) => decodeScript(bytes)) ? 'script' : 'damaged';
   if (copies.some(({ error }) => error !== undefined)) return 'unreadable';
-  return copies.every(({ bytes }) => bytes.every((byte) => byte === 0)) ? 'blank' : 'foreign';
+  return copies.every(({ bytes }) => isZero(bytes)) ? 'blank' : 'foreign';
 }
 
 function highestSequence(copies: readonly CopyRead[], winner: number | null): bigint {

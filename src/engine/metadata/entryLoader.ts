@@ -1,4 +1,5 @@
 import { RemapError } from '../errors';
+import { recordedSector } from './codec/tableSector';
 import { MAX_ENTRIES, readEntries } from './codec/v4';
 import type { RemapEntry } from './entry';
 import type { LargeTable } from './largeTable';
@@ -57,7 +58,7 @@ async function reconcile(
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
-  const inlineByOriginal = new Map(inline.map((entry) => [entry.original, entry]));
+  const inlineByOriginal = new Map(inline.map((entry) => [recordedSector(entry.original), entry]));
   const pushedOut = new Map<number, RemapEntry>();
   const unsaved = new Set<number>();
   for (const [position, entry] of logged.entries()) {
@@ -80,8 +81,8 @@ async function reconcile(
   return { entryCount: end, unsaved: [...unsaved] };
 }
 
-function isSamePlace(a: RemapEntry, b: RemapEntry): boolean {
-  return a.original === b.original && a.spare === b.spare;
+function isSamePlace(logged: RemapEntry, inline: RemapEntry): boolean {
+  return logged.original === recordedSector(inline.original) && logged.spare === recordedSector(inline.spare);
 }
 
 function gap(position: number): RemapError {

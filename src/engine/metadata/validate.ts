@@ -1,3 +1,4 @@
+import { isZero } from './codec/layout';
 import { decodeScript } from './codec/script';
 import { MAGIC, MAX_ENTRIES, STRUCTURE_BYTES, structureChecksum, VERSION, v4Header } from './codec/v4';
 
@@ -47,8 +48,10 @@ export function validateCopy(structure: Uint8Array, nowMs: number): CopyVerdict 
   }
   const magic = v4Header.get(structure, 'magic');
   if (magic !== MAGIC) {
-    const isZero = structure.every((byte) => byte === 0);
-    return invalid('magic', isZero ? 'it is all zeros' : `the magic is ${hex(magic)}, not ${hex(MAGIC)}`);
+    return invalid(
+      'magic',
+      isZero(structure) ? 'it is all zeros' : `the magic is ${hex(magic)}, not ${hex(MAGIC)}`,
+    );
   }
   const version = v4Header.get(structure, 'version');
   if (version !== VERSION) return invalid('version', `the version is ${version}, not ${VERSION}`);

@@ -82,6 +82,28 @@ describe(`metadata when the spare fails (seed ${SEED})`, () => {
   }
 });
 
+describe(`metadata when the process dies within a commit (seed ${SEED})`, () => {
+  it('is repaired from what was written and not flushed, without any risk to what was', async () => {
+    const initial = await spareWithPayloads(3);
+    for (let after = 0; after < 6; after++) {
+      let scripted!: ScriptedDevice;
+      const wrap = (recorded: BlockDevice) => {
+        scripted = new ScriptedDevice(recorded);
+        return scripted;
+      };
+      const rig = new CrashRig(initial, {}, wrap);
+      await rig.open();
+      await rig.add(2);
+      scripted.fail({ operations: ['write', 'flush'], after, duration: 'device' });
+      await assert.rejects(rig.add(1), { code: 'EIO' });
+      scripted.heal();
+      await rig.open();
+      await rig.add(2);
+      await rig.checkAllCuts(4, SEED + after);
+    }
+  }).timeout(60_000);
+});
+
 describe('broken copies', () => {
   async function storeWithBroken(copies: readonly number[]) {
     const memory = await formatted();

@@ -1,6 +1,6 @@
 import { crc32le } from '../crc';
 import { EMPTY_TABLE, type Extent, MAX_EXTENTS, type TableState } from '../tableExtents';
-import { bytes, layout, u8, u16, u32, u48 } from './layout';
+import { bytes, isZero, layout, u8, u16, u32, u48 } from './layout';
 import { EXPANSION_BYTES } from './v4';
 
 /**
@@ -64,7 +64,7 @@ export const NO_EXTRAS: Extras = {
 
 /** Reads a structure's `expansion_data`. Never throws: bytes that don't prove to be ours are not ours. */
 export function decodeExtras(data: Uint8Array): ExtrasState {
-  if (data.every((byte) => byte === 0)) return { kind: 'absent' };
+  if (isZero(data)) return { kind: 'absent' };
   const raw = extrasLayout.decode(data);
   if (raw.magic !== EXTRAS_MAGIC || raw.checksum !== checksum(data)) return { kind: 'foreign' };
   if (raw.layout_version !== EXTRAS_VERSION) return { kind: 'newer' };

@@ -172,3 +172,8 @@ export function layout<const S extends Shape>(shape: S): Layout<S> {
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
+
+/** Whether all bytes are 0; a comparison in native code, since metadata areas are checked whole. */
+export function isZero(bytes: Uint8Array): boolean {
+  return Buffer.compare(bytes, new Uint8Array(bytes.length)) === 0;
+}

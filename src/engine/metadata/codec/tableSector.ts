@@ -37,6 +37,7 @@ const HEADER_BYTES = tableSectorHeader.byteLength;
 const RECORD_BYTES = tableRecord.byteLength;
 const CHECKSUM_END = tableSectorHeader.offsetOf('checksum') + u32.byteLength;
 const MAX_ERROR_COUNT = 0xffff;
+const MAX_SECTOR = 2 ** 48 - 1;
 
 /** Where fields are: a million records go by at a time, and looking offsets up by name would be most of the work. */
 const AT = {
@@ -67,11 +68,16 @@ export function startTableSector(sector: Uint8Array, identity: TableSectorIdenti
   tableSectorHeader.encode({ magic: TABLE_MAGIC, ...identity }, sector);
 }
 
+/** How a record has a sector: those of an entry that points nowhere may be beyond any disk. */
+export function recordedSector(sector: number): number {
+  return Math.min(sector, MAX_SECTOR);
+}
+
 export function putRecord(sector: DataView, slot: number, position: number, entry: RemapEntry): void {
   const at = HEADER_BYTES + slot * RECORD_BYTES;
   sector.setUint32(at + AT.position, position, true);
-  u48.put(sector, at + AT.original, entry.original);
-  u48.put(sector, at + AT.spare, entry.spare);
+  u48.put(sector, at + AT.original, recordedSector(entry.original));
+  u48.put(sector, at + AT.spare, recordedSector(entry.spare));
   sector.setBigUint64(at + AT.time, entry.timeNs, true);
   sector.setUint16(at + AT.errorCount, Math.min(entry.errorCount, MAX_ERROR_COUNT), true);
   sector.setUint16(at + AT.reason, entry.reason, true);

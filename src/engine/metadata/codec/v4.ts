@@ -116,8 +116,8 @@ const AT = {
 };
 
 /**
- * Entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, lose precision; their bytes on disk are
- * kept.
+ * Entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, come as 2^53 - 1; their bytes on disk
+ * are kept as long as nobody changes the entry.
  */
 export function* readEntries(structure: Uint8Array, count: number): Generator<RemapEntry> {
   const view = viewOf(structure);
@@ -136,7 +136,8 @@ export function* readEntries(structure: Uint8Array, count: number): Generator<Re
 }
 
 function wideNumber(view: DataView, byteOffset: number): number {
-  return view.getUint32(byteOffset, true) + view.getUint32(byteOffset + 4, true) * 2 ** 32;
+  const value = view.getUint32(byteOffset, true) + view.getUint32(byteOffset + 4, true) * 2 ** 32;
+  return Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
 export function writeEntry(structure: Uint8Array, position: number, entry: RemapEntry): void {
