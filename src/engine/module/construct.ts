@@ -66,7 +66,7 @@ export async function constructTarget(
   const pool = new SparePool(members, plan.stamp);
   const readOnly = readOnlyReason !== null;
   const target = new RemapTarget({ main: layers.main, pool, table, clock, observer, readOnly });
-  if (persistent && !readOnly && plan.isStale) await target.committer.commitAll();
+  if (persistent && !readOnly) await bringPoolUpToDate(target, plan);
   return { target, stores, readOnlyReason, plan };
 }
 
@@ -165,6 +165,11 @@ function unsafeReason(table: RemapTable): string | null {
   if (count === 0) return null;
   const what = count === 1 ? '1 remap is' : `${count} remaps are`;
   return `${what} inside the metadata area of the spare (sectors 0 to 1279) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
+}
+
+async function bringPoolUpToDate({ committer }: RemapTarget, plan: PoolPlan): Promise<void> {
+  if (plan.isStale) await committer.commitAll();
+  else if (plan.isUnmarked) await committer.commitExtras({});
 }
 
 async function repairStores(stores: readonly (MetadataStore | null)[], log: KernelLog): Promise<void> {

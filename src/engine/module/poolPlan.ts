@@ -12,6 +12,11 @@ export interface PoolPlan {
   readonly newest: number;
   /** Some spare that is here has missed a commit, or joins: the whole table must be written to all. */
   readonly isStale: boolean;
+  /**
+   * The spares don't yet say who is here. They must before the first write: it may go to a spare without a commit, and be
+   * lost should a spare that is missing now be used alone later.
+   */
+  readonly isUnmarked: boolean;
 }
 
 /**
@@ -23,7 +28,8 @@ export interface PoolPlan {
 export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
   const identities = stores.map((store) => (store ? decodePoolIdentity(store.header.pool) : null));
   const known = identities.filter((identity) => identity !== null);
-  if (stores.length === 1 && known.length === 0) return { stamp: null, newest: 0, isStale: false };
+  if (stores.length === 1 && known.length === 0)
+    return { stamp: null, newest: 0, isStale: false, isUnmarked: false };
   if (stores.length > MAX_POOL_MEMBERS) {
     throw new RemapError('EINVAL', `a device can have ${MAX_POOL_MEMBERS} spares, not ${stores.length}`);
   }
@@ -40,7 +46,9 @@ export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
   const isStale = stores.some(
     (store, i) => store && (identities[i]?.epoch !== newest.epoch || count !== stores.length),
   );
-  return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale };
+  const present = stores.flatMap((store, index) => (store ? [index] : []));
+  const isUnmarked = present.join() !== newest.present.join();
+  return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale, isUnmarked };
 }
 
 /** Spares that were never a pool become one, around the one that has remaps already. */
@@ -57,6 +65,7 @@ function newPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
     stamp: { id: randomBytes(16).toString('hex'), epoch: 0 },
     newest: withEntries[0] ?? 0,
     isStale: true,
+    isUnmarked: true,
   };
 }
 

@@ -218,12 +218,14 @@ export class RemapDevice {
     return this.map.overview(view, bucketCount);
   }
 
-  injectErrors(options: InjectOptions): Promise<void> {
-    return injectErrors(this.stack, options);
+  async injectErrors(options: InjectOptions): Promise<void> {
+    await injectErrors(this.stack, options);
+    this.#events.sectorsChanged();
   }
 
-  clearErrors(): Promise<void> {
-    return clearErrors(this.stack);
+  async clearErrors(): Promise<void> {
+    await clearErrors(this.stack);
+    this.#events.sectorsChanged();
   }
 
   async remapSector(sector: number): Promise<{ original: number; spare: number }> {
@@ -281,7 +283,11 @@ export class RemapDevice {
   /** Carries out a message of dm-remap, or of dm-dust on the main image's medium, and gives the reply. */
   async message(text: string): Promise<string> {
     const argv = text.trim().split(/\s+/);
-    if (isDustMessage(argv[0] ?? '')) return handleDust(this.stack.main, argv, this.#events.log);
+    if (isDustMessage(argv[0] ?? '')) {
+      const reply = await handleDust(this.stack.main, argv, this.#events.log);
+      this.#events.sectorsChanged();
+      return reply;
+    }
     return handleMessage(this.#statusSource(), text);
   }
 

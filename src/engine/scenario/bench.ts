@@ -14,6 +14,7 @@ import type { Finding, ScenarioSettings, SectorVerdict } from './scenario';
 export type ScenarioMachine = Pick<
   Machine,
   | 'create'
+  | 'addSpare'
   | 'remove'
   | 'device'
   | 'devices'

@@ -8,6 +8,7 @@ import {
   rebootReassembly,
   remapPersistence,
 } from './persistence';
+import { lostSpare } from './pool';
 import { manyRemaps, millionRemaps } from './scale';
 import type { Scenario } from './scenario';
 import { soak } from './soak';
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   manyRemaps,
   spareFull,
   failingSpare,
+  lostSpare,
   intermittentReads,
   millionRemaps,
   soak,

@@ -137,6 +137,7 @@ export const DEFECTS: Readonly<Record<string, { readonly machine: () => Machine;
   'many-remaps': { machine: () => new TruncatesTable(), says: /Reload 1: \d+ of \d+ remaps restored/ },
   'spare-full': { machine: () => new SwallowsErrors(), says: /refused with none/ },
   'failing-spare': { machine: () => new TrustsSpare(), says: /1280.*none of them is a failing one/ },
+  'lost-spare': { machine: () => new ForgetsTable(), says: /does not hold its data/ },
   'intermittent-reads': { machine: () => new NeverRescues(), says: /0 of 5 sectors were rescued/ },
   'million-remaps': { machine: () => new TruncatesTable(), says: /remaps restored/ },
   soak: { machine: () => new DropsSomeWrites(), says: /holds version \d+, version \d+ was written/ },
