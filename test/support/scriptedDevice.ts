@@ -30,6 +30,15 @@ export interface ScriptedFault {
   readonly code?: ErrorCode;
 }
 
+const OPERATIONS: readonly Operation[] = ['read', 'write', 'flush', 'discard'];
+
+interface Gate {
+  readonly where: 'call' | 'answer';
+  readonly operations: readonly Operation[];
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
 interface ActiveFault extends ScriptedFault {
   remaining: number;
   /** Set once the fault has struck. */
@@ -52,8 +61,7 @@ interface ActiveFault extends ScriptedFault {
 export class ScriptedDevice implements BlockDevice {
   readonly calls: DeviceCall[] = [];
   readonly #faults: ActiveFault[] = [];
-  #gate: { readonly promise: Promise<void>; readonly open: () => void } | undefined;
-  #heldOperations: readonly Operation[] = [];
+  #gate: Gate | undefined;
   readonly #inFlight = new InFlight();
   #closing = false;
 
@@ -86,15 +94,14 @@ export class ScriptedDevice implements BlockDevice {
     return this.#faults.some((fault) => fault.struck);
   }
 
-  /** Makes calls of these operations wait, from now until {@link release}. */
-  hold(operations: readonly Operation[] = ['read', 'write', 'flush', 'discard']): void {
-    this.release();
-    let open = (): void => {};
-    const promise = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    this.#gate = { promise, open };
-    this.#heldOperations = operations;
+  /** Makes calls of these operations wait before they do anything, from now until {@link release}. */
+  hold(operations: readonly Operation[] = OPERATIONS): void {
+    this.#close('call', operations);
+  }
+
+  /** Makes calls of these operations wait when they are done, from now until {@link release}: only their answers wait. */
+  holdAnswers(operations: readonly Operation[] = OPERATIONS): void {
+    this.#close('answer', operations);
   }
 
   release(): void {
@@ -179,9 +186,22 @@ export class ScriptedDevice implements BlockDevice {
     const failed = this.#judge(call);
     await this.#inFlight.during(async () => {
       await this.delay?.(call);
-      while (this.#gate && this.#heldOperations.includes(operation)) await this.#gate.promise;
-      await run(failed);
+      await this.#pass('call', operation);
+      await run(failed).finally(() => this.#pass('answer', operation));
     });
+  }
+
+  #close(where: Gate['where'], operations: readonly Operation[]): void {
+    this.release();
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    this.#gate = { where, operations, opened, open };
+  }
+
+  async #pass(where: Gate['where'], operation: Operation): Promise<void> {
+    while (this.#gate?.where === where && this.#gate.operations.includes(operation)) await this.#gate.opened;
   }
 
   #judge(call: DeviceCall): BlockError | undefined {

@@ -180,7 +180,7 @@ export class VolatileCache implements BlockDevice {
         onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
         goOn: () => this.#powerLoss === undefined,
       });
-      if (!this.#powerLoss) this.#unflushed.release(writes);
+      this.#unflushed.release(writes);
       return refused;
     });
   }

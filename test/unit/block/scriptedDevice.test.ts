@@ -82,4 +82,16 @@ describe('ScriptedDevice', () => {
     await Promise.all(writes);
     assert.deepEqual(answers, ['read', 'write 1', 'write 2']);
   });
+
+  it('holds answers only, when told so', async () => {
+    device.holdAnswers(['write']);
+    let answered = false;
+    const writing = device.write(1, patternBytes(1, 1)).then(() => {
+      answered = true;
+    });
+    while ((await readSectors(device, 1, 1))[0] === 0);
+    assert.equal(answered, false);
+    device.release();
+    await writing;
+  });
 });
