@@ -20,7 +20,7 @@ const build = (script: string) => npm(['run', script], { cwd: rootFolder });
 
 const stages: Record<Stage, () => Promise<Counts>> = {
   unit: async () => {
-    clean('unit', 'contract');
+    clean('unit', 'contract', 'proof');
     await build('build:unit');
     return runUnitTests(options.grep);
   },

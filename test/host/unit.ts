@@ -8,7 +8,7 @@ import { hostTimeoutMs, readCounts } from './suiteRun';
 
 const testTimeoutMs = 60_000;
 
-/** Runs the bundled unit and contract tests on this Node. */
+/** Runs the bundled unit tests, contract tests and proofs on this Node. */
 export async function runUnitTests(grep: string | undefined): Promise<Counts> {
   const folder = await mkdtemp(join(tmpdir(), 'remap-unit-'));
   onEnd(() => rm(folder, { recursive: true, force: true }));
@@ -32,5 +32,6 @@ function mochaArguments(grep: string | undefined): string[] {
     ...(grep === undefined ? [] : [`--grep=${grep}`]),
     'out/unit/**/*.test.js',
     'out/contract/**/*.test.js',
+    'out/proof/**/*.test.js',
   ];
 }

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import type { MemoryDevice } from '../../src/engine/block/memory';
+import { heldTimers } from './support/heldTimers';
+import { anyOperation, type DeviceOperation } from './support/operations';
+import { preloadedSpare } from './support/preload';
+import { StackRunner } from './support/runner';
+import { StackRig } from './support/stackRig';
+
+/** Operations of all properties together; more on request. */
+const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;
+const LONGEST_RUN = 400;
+
+interface Variant {
+  readonly name: string;
+  readonly mainSectors?: number;
+  readonly spareSectors?: number;
+  readonly persistent?: boolean;
+  readonly spare?: () => Promise<MemoryDevice>;
+}
+
+const VARIANTS: readonly Variant[] = [
+  { name: 'a roomy spare' },
+  { name: 'a spare that fills up', spareSectors: 1400 },
+  { name: 'no metadata module', persistent: false },
+  {
+    name: 'more remaps than a kernel keeps',
+    mainSectors: 8192,
+    spare: () =>
+      preloadedSpare({ mainSectors: 8192, spareSectors: 12_000, firstOriginal: 4096, entryCount: 2040 }),
+  },
+];
+
+describe('The whole stack does what a simple model does', () => {
+  const timers = heldTimers();
+
+  for (const variant of VARIANTS) {
+    it(`R1 to R12 over ${variant.name}, whatever happens`, async () => {
+      let left = Math.ceil(OPERATIONS / VARIANTS.length);
+      while (left > 0) {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.array(anyOperation, { maxLength: LONGEST_RUN, size: 'max' }),
+            fc.nat(1000),
+            async (operations, seed) => {
+              await runAll(variant, operations, seed, timers.fire);
+              left -= operations.length;
+            },
+          ),
+          { numRuns: Math.ceil((2 * left) / LONGEST_RUN) },
+        );
+      }
+    });
+  }
+});
+
+async function runAll(
+  { mainSectors = 2048, spareSectors = 8192, persistent = true, spare }: Variant,
+  operations: readonly DeviceOperation[],
+  seed: number,
+  fireTimers: () => void,
+): Promise<void> {
+  const rig = await StackRig.create({ mainSectors, spareSectors, persistent, seed }, await spare?.());
+  const runner = new StackRunner(rig, fireTimers);
+  for (const operation of operations) await runner.run(operation);
+  await runner.finish();
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { ZEROS } from './versions';
+
+/** What may be in one sector of the device. */
+interface SectorContent {
+  /** What a read may find now. More than one version: writes raced or failed, and nobody has looked since. */
+  current: Set<number>;
+  /** What a power loss may leave: `current`, and whatever no flush has covered. */
+  afterLoss: Set<number>;
+  /** Writes that failed since the last flush or successful write: an orderly reboot may bring them to light. */
+  failed: Set<number>;
+  /** The device that took the last write went away before it could flush it: flushes of the next one don't cover it. */
+  orphaned: boolean;
+}
+
+/** One write or discard of a batch of concurrent requests, as it ended. */
+export interface WriteOutcome {
+  readonly first: number;
+  readonly count: number;
+  readonly version: number;
+  /** `unknown`: the machine went down before an answer came. */
+  readonly result: 'done' | 'failed' | 'unknown';
+  /** Sectors that this write remapped: durable when it was answered (R2). */
+  readonly remapped: ReadonlySet<number>;
+}
+
+/**
+ * What every sector may hold, by the promises of a block device: an acknowledged write is read back, a flushed one
+ * survives a power loss, a failed one may have taken effect or not.
+ */
+export class ContentModel {
+  readonly #sectors = new Map<number, SectorContent>();
+
+  /** Sectors that were ever written. */
+  get touched(): IterableIterator<number> {
+    return this.#sectors.keys();
+  }
+
+  allowed(sector: number): ReadonlySet<number> {
+    return this.#at(sector).current;
+  }
+
+  /** Writes that ran at the same time: the last of a sector may be any of them. */
+  applyWrites(outcomes: readonly WriteOutcome[]): void {
+    const bySector = new Map<number, WriteOutcome[]>();
+    for (const outcome of outcomes) {
+      for (let sector = outcome.first; sector < outcome.first + outcome.count; sector++) {
+        bySector.set(sector, [...(bySector.get(sector) ?? []), outcome]);
+      }
+    }
+    for (const [sector, writes] of bySector) this.#applyTo(sector, writes);
+  }
+
+  /** A read answered with this version; from now on it is that one. */
+  observe(sector: number, version: number, concurrent: ReadonlySet<number> = new Set()): void {
+    const content = this.#at(sector);
+    if (concurrent.has(version)) return;
+    assert.ok(
+      content.current.has(version),
+      `sector ${sector} reads as version ${version} instead of ${[...content.current].join(' or ')}`,
+    );
+    if (concurrent.size > 0 || content.current.size === 1) return;
+    if (content.afterLoss === content.current) content.afterLoss = new Set([version]);
+    content.current = new Set([version]);
+  }
+
+  /** A flush was answered; it covers the sectors that nobody wrote to while it was under way. */
+  flushed(isCovered: (sector: number) => boolean = () => true): void {
+    for (const [sector, content] of this.#sectors)
+      if (isCovered(sector) && !content.orphaned) settle(content);
+  }
+
+  /** The device was closed, and the flush that belongs to that failed. */
+  unflushable(): void {
+    for (const content of this.#sectors.values()) content.orphaned = content.afterLoss !== content.current;
+  }
+
+  /** The sector's bytes were copied to the spare, durably. */
+  copied(sector: number): void {
+    settle(this.#at(sector));
+  }
+
+  /** An orderly reboot: what was acknowledged is there, and failed writes may show. */
+  rebooted(): void {
+    for (const content of this.#sectors.values()) {
+      settle(
+        content,
+        content.failed.size > 0 ? new Set([...content.current, ...content.failed]) : content.current,
+      );
+    }
+  }
+
+  /** What a power loss left is on the medium for good. */
+  lostPower(): void {
+    for (const content of this.#sectors.values()) settle(content, content.afterLoss);
+  }
+
+  #applyTo(sector: number, writes: readonly WriteOutcome[]): void {
+    const content = this.#at(sector);
+    const versions = writes.map((write) => write.version);
+    content.orphaned = false;
+    const wasDone = writes.some((write) => write.result === 'done');
+    const [only] = writes;
+    if (writes.length === 1 && only!.result === 'done' && only!.remapped.has(sector)) {
+      content.current = new Set(versions);
+      settle(content);
+      return;
+    }
+    content.afterLoss = new Set([...content.afterLoss, ...versions]);
+    content.current = new Set(wasDone ? versions : [...content.current, ...versions]);
+    if (wasDone) content.failed.clear();
+    for (const write of writes) if (write.result !== 'done') content.failed.add(write.version);
+  }
+
+  #at(sector: number): SectorContent {
+    let content = this.#sectors.get(sector);
+    if (!content) {
+      const current = new Set([ZEROS]);
+      content = { current, afterLoss: current, failed: new Set(), orphaned: false };
+      this.#sectors.set(sector, content);
+    }
+    return content;
+  }
+}
+
+function settle(content: SectorContent, versions: Set<number> = content.current): void {
+  content.current = versions;
+  content.afterLoss = versions;
+  content.orphaned = false;
+  content.failed.clear();
+}

@@ -1,0 +1,86 @@
+import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
+import { BlockError, RemapError, type SectorRange } from '../../../src/engine/errors';
+import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
+import type { DeviceRequest } from './operations';
+import { versionedRun, ZEROS } from './versions';
+
+/** A request on its way, and how it ended. */
+export interface Issued {
+  readonly kind: DeviceRequest['kind'];
+  readonly first: number;
+  readonly count: number;
+  /** What a write or discard brings. */
+  readonly version: number;
+  readonly buffer: Uint8Array;
+  readonly remapped: Set<number>;
+  readonly done: Promise<void>;
+  outcome: 'pending' | 'done' | RemapError;
+}
+
+/** Sends a request, cut to the device's size. Only errors of ours end up in its outcome; any other rejects `done`. */
+export function issue(target: RemapTarget, request: DeviceRequest, version: number): Issued {
+  const { first, count } = extent(request, target.sectorCount);
+  const isWrite = request.kind === 'write';
+  const buffer = isWrite
+    ? versionedRun(first, count, version)
+    : new Uint8Array(count * SECTOR_SIZE).fill(0xee);
+  const remapped = new Set<number>();
+  const issued: Issued = {
+    kind: request.kind,
+    first,
+    count,
+    version: isWrite ? version : ZEROS,
+    buffer,
+    remapped,
+    outcome: 'pending',
+    done: send(target, request.kind, first, count, buffer, remapped).then(
+      () => {
+        issued.outcome = 'done';
+      },
+      (error: unknown) => {
+        if (!(error instanceof RemapError)) throw error;
+        issued.outcome = error;
+      },
+    ),
+  };
+  return issued;
+}
+
+/** The sectors that a request failed on; the others were transferred. */
+export function failedSectors({ outcome, first, count }: Issued): readonly SectorRange[] {
+  if (outcome === 'done') return [];
+  return outcome instanceof BlockError && outcome.failed.length > 0 ? outcome.failed : [[first, count]];
+}
+
+export function isAmong(sector: number, ranges: readonly SectorRange[]): boolean {
+  return ranges.some(([first, count]) => sector >= first && sector < first + count);
+}
+
+function extent(request: DeviceRequest, sectorCount: number): { first: number; count: number } {
+  if (request.kind === 'flush') return { first: 0, count: 0 };
+  const first = request.first % sectorCount;
+  return { first, count: request.kind === 'remap' ? 1 : Math.min(request.count, sectorCount - first) };
+}
+
+async function send(
+  target: RemapTarget,
+  kind: DeviceRequest['kind'],
+  first: number,
+  count: number,
+  buffer: Uint8Array,
+  remapped: Set<number>,
+): Promise<void> {
+  switch (kind) {
+    case 'read':
+      return target.read(first, buffer);
+    case 'write':
+      return target.write(first, buffer, { onRemapped: (entry) => remapped.add(entry.original) });
+    case 'discard':
+      return target.discard(first, count);
+    case 'remap':
+      await target.remapSector(first);
+      return;
+    case 'flush':
+      return target.flush();
+  }
+}
