@@ -23,7 +23,10 @@ export async function injectErrors(stack: DeviceStack, options: InjectOptions): 
     );
   }
   const listed = options.mapfile
-    ? await readBadSectors(options.mapfile, { sectorCount: disk.sectorCount })
+    ? await readBadSectors(options.mapfile, {
+        sectorCount: disk.sectorCount,
+        fault: { mode: options.mode ?? 'error' },
+      })
     : undefined;
   if (options.sectors) disk.medium.inject(options.sectors, { mode: options.mode ?? 'error' });
   if (listed) disk.medium.injectAll(listed);

@@ -1,8 +1,11 @@
+import { constants } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../marker/markerText';
 import type { DeviceSpec, MarkerSpec } from '../module/contracts';
+import { mapfilePath } from '../module/disk';
 import { createImages } from '../module/images';
 import type { Machine } from '../module/machine';
 import type { RebootOptions } from '../module/machineOptions';
@@ -30,15 +33,25 @@ export interface BenchOptions {
   readonly machine: ScenarioMachine;
   /** Where the scenario's images go; exists and is the scenario's alone. */
   readonly folder: string;
+  /** The name of the scenario's device. */
+  readonly name: string;
+  /** Images to work on copies of, where the scenario can; absent: fresh ones. */
+  readonly copyOf?: DeviceImages;
   readonly settings: ScenarioSettings;
   readonly signal?: AbortSignal;
   /** Called with each step as it begins. */
   readonly onStep?: (text: string) => void;
 }
 
+export interface DeviceImages {
+  readonly main: string;
+  readonly spares: readonly string[];
+}
+
 /** A device as a scenario orders it. */
 export interface BenchDevice {
-  readonly name?: string;
+  /** Makes do with the images that the run was given a copy of. */
+  readonly canBeCopy?: boolean;
   readonly mainSectors?: number;
   readonly spareSectors?: number;
   readonly flakey?: string;
@@ -82,6 +95,9 @@ export class ScenarioBench {
     return this.#options.folder;
   }
 
+  /** Remaps that the images brought along. */
+  remapsAtStart = 0;
+
   get signal(): AbortSignal | undefined {
     return this.#options.signal;
   }
@@ -113,28 +129,70 @@ export class ScenarioBench {
     this.findings.push({ ok: true, text });
   }
 
-  /** Creates sparse images and a device over them, of the test report's sizes unless told otherwise. */
+  /** Whether an order gets a copy of the images that the run was given. */
+  isCopy(order: BenchDevice): boolean {
+    return order.canBeCopy === true && this.#options.copyOf !== undefined;
+  }
+
+  /** A device over sparse images of the test report's sizes unless told otherwise, or over a copy. */
   async createDevice(order: BenchDevice = {}): Promise<RemapDevice> {
-    const spec = this.specOf(order);
-    const { mainSectors = REPORT_MAIN_SECTORS, spareSectors = REPORT_SPARE_SECTORS } = order;
-    await createImages({ main: spec.main, mainSectors, spare: spec.spares[0]!, spareSectors });
+    const spec = this.isCopy(order) ? await this.#copyImages(order) : await this.#createImages(order);
+    const device = await this.assemble(spec);
+    const { sectors, spareSectors, remaps } = device.info();
+    this.remapsAtStart = remaps;
+    const kind = this.isCopy(order) ? `copy, ${remaps} remaps` : 'sparse file';
     this.configuration.push(
-      `Main image: ${sizeInWords(mainSectors)} (sparse file)`,
-      `Spare image: ${sizeInWords(spareSectors)} (sparse file)`,
+      `Main image: ${sizeInWords(sectors)} (${kind})`,
+      `Spare image: ${sizeInWords(spareSectors)} (${kind})`,
       'Device stack: dm-remap → dm-flakey → medium errors → volatile cache → image file',
       `Error injection: ${spec.flakey === null ? 'none at first' : `dm-flakey \`${spec.flakey}\``}`,
       `Modules: ${this.loadedModules().join(', ')}`,
     );
-    return this.assemble(spec);
+    return device;
   }
 
-  specOf(order: BenchDevice): DeviceSpec {
-    const name = order.name ?? 'disk';
+  /** The device's marker sectors that are not remapped yet, filled up with others to as many. */
+  pickSectors(): number[] {
+    const device = this.device();
+    const { sectors } = device.spec.markers;
+    const isFree = (sector: number): boolean => device.origins('device', sector, 1)[0]!.kind === 'main';
+    const picked = sectors.filter((sector) => sector < device.sectorCount && isFree(sector));
+    for (let sector = 64; picked.length < sectors.length && sector < device.sectorCount; sector += 7) {
+      if (isFree(sector) && !picked.includes(sector)) picked.push(sector);
+    }
+    return picked;
+  }
+
+  async #createImages(order: BenchDevice): Promise<DeviceSpec> {
+    const spec = this.#specOf(order, [`${this.#options.name}-spare.img`]);
+    const { mainSectors = REPORT_MAIN_SECTORS, spareSectors = REPORT_SPARE_SECTORS } = order;
+    await createImages({ main: spec.main, mainSectors, spare: spec.spares[0]!, spareSectors });
+    return spec;
+  }
+
+  async #copyImages(order: BenchDevice): Promise<DeviceSpec> {
+    const { main, spares } = this.#options.copyOf!;
+    const spec = this.#specOf(
+      order,
+      spares.map((_, i) => `${this.#options.name}-spare-${i}.img`),
+    );
+    for (const [i, source] of [main, ...spares].entries()) {
+      const target = [spec.main, ...spec.spares][i]!;
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await copyFile(mapfilePath(source), mapfilePath(target)).catch((error) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
+    return spec;
+  }
+
+  #specOf(order: BenchDevice, spareNames: readonly string[]): DeviceSpec {
+    const { folder, name } = this.#options;
     return {
       name,
       deviceFile: null,
-      main: join(this.folder, `${name}.img`),
-      spares: [join(this.folder, `${name}-spare.img`)],
+      main: join(folder, `${name}.img`),
+      spares: spareNames.map((spare) => join(folder, spare)),
       flakey: order.flakey ?? null,
       markers: order.markers ?? { sectors: DEFAULT_MARKER_SECTORS, text: DEFAULT_MARKER_TEMPLATE },
     };
@@ -147,7 +205,7 @@ export class ScenarioBench {
   }
 
   /** The device as it is now: a reload or a reboot makes a new one. */
-  device(name = this.deviceName ?? 'disk'): RemapDevice {
+  device(name = this.#options.name): RemapDevice {
     const device = this.machine.device(name);
     if (!device) throw new CheckFailed(`the device ${name} is not there`);
     return device;
@@ -185,10 +243,9 @@ export class ScenarioBench {
     await this.machine.reboot({ ...options, reassemble });
   }
 
-  /** Verifies the device's markers, keeps the verdicts, and checks that all hold. */
-  async verifyMarkers(label: string, text?: string): Promise<void> {
-    const device = this.device();
-    const verification = await device.verifyMarkers(text === undefined ? {} : { text });
+  /** Verifies the markers of these sectors, keeps the verdicts, and checks that all hold. */
+  async verifyMarkers(label: string, sectors: readonly number[]): Promise<void> {
+    const verification = await this.device().verifyMarkers({ sectors });
     this.sectors = [...verification.results];
     const wrong = verification.results.find((result) => !result.ok);
     const { verified, total } = verification;

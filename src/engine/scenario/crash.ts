@@ -139,6 +139,7 @@ class WorkloadModel {
 }
 
 export const corruptCopies: Scenario = {
+  canUseCopy: true,
   name: 'corrupt-copies',
   title: 'Corrupted metadata copies',
   objective:
@@ -149,8 +150,9 @@ export const corruptCopies: Scenario = {
   ],
   doesNotProve: ['Corruption of data sectors: the device keeps no checksums of data'],
   async run(bench) {
-    await remapMarkers(bench);
+    const sectors = await remapMarkers(bench, true);
     const { spec } = bench.device();
+    const expected = bench.device().info().remaps;
     for (const copies of [
       [1, 3],
       [0, 1, 2, 4],
@@ -160,15 +162,15 @@ export const corruptCopies: Scenario = {
       await corrupt(spec.spares[0]!, copies);
       const device = await bench.assemble(spec);
       bench.check(
-        device.info().remaps === 5,
-        `${copies.length} of 5 copies corrupted: ${device.info().remaps} of 5 remaps restored`,
+        device.info().remaps === expected,
+        `${copies.length} of 5 copies corrupted: ${device.info().remaps} of ${expected} remaps restored`,
       );
       const { copies: repaired } = await device.checkMetadata();
       bench.check(
         repaired.every((copy) => copy.valid),
         'All five copies were repaired',
       );
-      await bench.verifyMarkers(`Data integrity with ${copies.length} copies corrupted`);
+      await bench.verifyMarkers(`Data integrity with ${copies.length} copies corrupted`, sectors);
     }
     bench.recordStatus('With all copies repaired');
     bench.step('Corrupt all five copies');

@@ -69,15 +69,16 @@ export const failingSpare: Scenario = {
     const used = device.listRemaps().remaps.map(({ spare }) => spare);
     const bad = used.filter((sector) => [1280, 1281, 1283].includes(sector));
     bench.check(bad.length === 0, `Spare sectors in use: ${used.join(', ')}; none of them is a failing one`);
-    await bench.verifyMarkers('Data integrity with a failing spare');
+    await bench.verifyMarkers('Data integrity with a failing spare', sectors);
     bench.step('Reload the module');
     await bench.reload();
     bench.recordStatus('After the reload');
-    await bench.verifyMarkers('Data integrity after the reload');
+    await bench.verifyMarkers('Data integrity after the reload', sectors);
   },
 };
 
 export const intermittentReads: Scenario = {
+  canUseCopy: true,
   name: 'intermittent-reads',
   title: 'Intermittent reads are rescued',
   objective:
@@ -89,22 +90,22 @@ export const intermittentReads: Scenario = {
   doesNotProve: ['Sectors that no retry can read: their data are gone, and reads of them stay errors'],
   async run(bench) {
     bench.step('Create the device and write the markers');
-    const device = await bench.createDevice();
-    await device.writeMarkers();
-    const { sectors } = device.spec.markers;
+    const device = await bench.createDevice({ canBeCopy: true });
+    const sectors = bench.pickSectors();
+    await device.writeMarkers({ sectors });
     bench.step('Let each marker sector fail its next read and succeed after');
     device.stack.main.medium.inject(
       sectors.map((sector) => [sector, 1] as const),
       { mode: 'error', readFailures: 1 },
     );
     bench.step('Read the markers');
-    await bench.verifyMarkers('Data integrity with intermittent reads');
-    const { remaps } = device.info();
+    await bench.verifyMarkers('Data integrity with intermittent reads', sectors);
+    const remaps = device.info().remaps - bench.remapsAtStart;
     bench.check(remaps === sectors.length, `${remaps} of ${sectors.length} sectors were rescued`);
     bench.step('Let the sectors fail for good');
     await device.injectErrors({ sectors: sectors.map((sector) => [sector, 1]) });
     bench.recordStatus('With the sectors failing for good');
-    await bench.verifyMarkers('Data integrity after the failure');
+    await bench.verifyMarkers('Data integrity after the failure', sectors);
   },
 };
 

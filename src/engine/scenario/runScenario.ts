@@ -7,8 +7,11 @@ import type { Scenario, ScenarioFailure, ScenarioResult } from './scenario';
  * scenario's devices are removed either way.
  * @throws RemapError `ECANCELED` when the signal ends it
  */
-export async function runScenario(scenario: Scenario, options: BenchOptions): Promise<ScenarioResult> {
-  const bench = new ScenarioBench(options);
+export async function runScenario(
+  scenario: Scenario,
+  options: Omit<BenchOptions, 'name'>,
+): Promise<ScenarioResult> {
+  const bench = new ScenarioBench({ ...options, name: scenario.name });
   const startedAt = performance.now();
   const failure = await attempt(scenario, bench);
   const { name, title, objective, proves, doesNotProve } = scenario;

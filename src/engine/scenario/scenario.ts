@@ -10,6 +10,8 @@ export interface Scenario {
   readonly proves: readonly string[];
   /** What even a pass does not prove. */
   readonly doesNotProve: readonly string[];
+  /** Whether it can run on a copy of a device's images; else it always makes fresh ones. */
+  readonly canUseCopy?: boolean;
   run(bench: ScenarioBench): Promise<void>;
 }
 

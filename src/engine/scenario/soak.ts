@@ -30,6 +30,8 @@ export const soak: Scenario = {
       await disturb(bench, random);
       counts.events++;
     }
+    bench.step('Read everything that was written');
+    for (const sector of versions.keys()) await checkSector(bench, sector, versions);
     bench.recordStatus('At the end');
     const { remaps } = bench.device().info();
     bench.note(
@@ -53,8 +55,16 @@ async function operate(
     counts.writes++;
     return;
   }
-  const { bytes, failed } = await device.read(sector, 1);
+  await checkSector(bench, sector, versions);
   counts.reads++;
+}
+
+async function checkSector(
+  bench: ScenarioBench,
+  sector: number,
+  versions: ReadonlyMap<number, number>,
+): Promise<void> {
+  const { bytes, failed } = await bench.device().read(sector, 1);
   const expected = versions.get(sector) ?? 0;
   // A sector that was never written and has gone bad has no data to lose.
   if (failed.length > 0 && expected === 0) return;
