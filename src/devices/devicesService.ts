@@ -15,9 +15,9 @@ import { ContextKeys } from './contextKeys';
 import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
 import { describeError } from './errors';
 import type { FreeImage } from './freeImages';
+import { findInImages, searchError } from './imageSearch';
 import { type ImageOwner, Inventory } from './inventory';
 import { describeLosses } from './losses';
-import { pairImages } from './pairing';
 import type { DeviceEntry } from './registry';
 import { readSetting } from './settings';
 import { specFromEntry, specFromImages } from './specs';
@@ -102,11 +102,11 @@ export class DevicesService implements vscode.Disposable {
     return this.#inventory.scan();
   }
 
-  /** The device that people look at: the focused one, else the only one. */
+  /** The device that people look at: the focused one, else one that is assembled, else any. */
   focus(): DeviceEntry | undefined {
     const entries = this.entries();
     const focused = entries.find((entry) => entry.deviceKey === this.#focus);
-    return focused ?? (entries.length === 1 ? entries[0] : undefined);
+    return focused ?? entries.find((entry) => entry.device) ?? entries[0];
   }
 
   setFocus(deviceKey: string | null): void {
@@ -149,15 +149,17 @@ export class DevicesService implements vscode.Disposable {
     return images ?? specFromEntry(await this.#inventory.load(reference));
   }
 
-  /** As after a boot: whatever can be assembled is; what can't is logged and shown at its device. */
+  /**
+   * As after a boot: whatever can be assembled is, from device files and, with setup-reassembly, from the images alone;
+   * what can't is logged and shown at its device.
+   * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
+   */
   async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
     await this.scan();
-    const references: unknown[] = this.entries().filter((entry) => !entry.device && entry.deviceFile);
-    const reassembles = this.machine
-      .modules()
-      .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);
-    if (reassembles) references.push(...pairImages(await this.freeImages()));
-    return this.#assembleEach(references, signal);
+    const files = this.entries().filter((entry) => !entry.device && entry.deviceFile);
+    const assembled = await this.#assembleEach(files, signal);
+    const isSearching = this.machine.isLoaded('setup-reassembly');
+    return isSearching ? [...assembled, ...(await this.#assembleFromImages(assembled.length))] : assembled;
   }
 
   /** Takes an assembled device down. */
@@ -231,6 +233,22 @@ export class DevicesService implements vscode.Disposable {
       }
     }
     return assembled;
+  }
+
+  async #assembleFromImages(assembledCount: number): Promise<RemapDevice[]> {
+    const images = await this.#inventory.unusedImages();
+    const { specs, problems } = await findInImages(images, this.entries());
+    for (const { error } of problems) this.log.error(error.message);
+    const found: RemapDevice[] = [];
+    for (const spec of specs) {
+      const device = await this.#assembleOnce(spec).catch((error) =>
+        this.log.error(describeError(error).message),
+      );
+      if (device) found.push(device);
+    }
+    const failure = assembledCount + found.length === 0 ? searchError(problems) : undefined;
+    if (failure) throw failure;
+    return found;
   }
 
   /** Several ask for the same device at a window's start: its editor, its tree item, a command. */

@@ -96,6 +96,12 @@ export class Inventory implements vscode.Disposable {
     return this.#images.inspect(paths.filter((path) => !owned.has(path)));
   }
 
+  /** The workspace's images that no assembled device has open. */
+  async unusedImages(): Promise<string[]> {
+    const paths = await this.#files.images();
+    return paths.filter((path) => !this.ownerOf(path));
+  }
+
   dispose(): void {
     vscode.Disposable.from(...this.#disposables).dispose();
   }

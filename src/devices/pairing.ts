@@ -19,12 +19,3 @@ export function sparesFor(main: FreeImage, images: readonly FreeImage[]): FreeIm
   const fits = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;
   return [...others.filter(fits), ...others.filter((image) => !fits(image) && !isSpareWithMetadata(image))];
 }
-
-/** Spares with their only possible main image; spares that two mains fit, and mains that two spares name, are left out. */
-export function pairImages(images: readonly FreeImage[]): { main: string; spare: string }[] {
-  const pairs = images.filter(isSpareWithMetadata).flatMap((spare) => {
-    const mains = mainsFor(spare, images);
-    return mains.length === 1 ? [{ main: mains[0]!.path, spare: spare.path }] : [];
-  });
-  return pairs.filter(({ main }) => pairs.filter((pair) => pair.main === main).length === 1);
-}

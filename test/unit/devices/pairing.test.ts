@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FreeImage } from '../../../src/devices/freeImages';
-import { isSpareWithMetadata, mainsFor, pairImages, sparesFor } from '../../../src/devices/pairing';
+import { isSpareWithMetadata, mainsFor, sparesFor } from '../../../src/devices/pairing';
 
 type Kind = NonNullable<FreeImage['inspection']>['kind'];
 
@@ -41,12 +41,5 @@ describe('pairs of images', () => {
   it('a main may have its own spare first, then any that belongs to nobody', () => {
     const foreignSpare = image('/foreign.img', 50_000, 'metadata', 77_777);
     assert.deepEqual(sparesFor(main, [other, main, spare, foreignSpare]), [spare, other]);
-  });
-
-  it('only unmistakable pairs are assembled without asking', () => {
-    assert.deepEqual(pairImages([main, other, spare]), [{ main: '/main.img', spare: '/spare.img' }]);
-    assert.deepEqual(pairImages([main, { ...main, path: '/copy.img' }, spare]), []);
-    assert.deepEqual(pairImages([main, spare, { ...spare, path: '/spare2.img' }]), []);
-    assert.deepEqual(pairImages([main, other]), []);
   });
 });

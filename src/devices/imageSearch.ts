@@ -1,0 +1,46 @@
+import { type DeviceSpec, findDevices, type ReassemblyProblem, RemapError } from '../engine';
+import { DEFAULT_MARKERS } from './deviceContent';
+import type { DeviceEntry } from './registry';
+
+/** Devices that images hold by themselves, and spares whose device can't be put together. */
+export interface FoundInImages {
+  readonly specs: readonly DeviceSpec[];
+  readonly problems: readonly ReassemblyProblem[];
+}
+
+/**
+ * Looks for devices in images, as a boot does. A device file that names a found spare gives the device its name and
+ * markers: then only its main has moved.
+ */
+export async function findInImages(
+  imagePaths: readonly string[],
+  entries: readonly DeviceEntry[],
+): Promise<FoundInImages> {
+  const { found, problems } = await findDevices(imagePaths);
+  const specs = found.map(({ name, main, spares }): DeviceSpec => {
+    const entry = entries.find(({ content }) => content?.spares.some((spare) => spares.includes(spare)));
+    return {
+      name: entry?.name ?? name,
+      deviceFile: null,
+      main,
+      spares: spares.map(
+        (spare, index) => spare ?? entry?.content?.spares[index] ?? missingName(main, index),
+      ),
+      flakey: null,
+      markers: entry?.content?.markers ?? DEFAULT_MARKERS,
+    };
+  });
+  return { specs, problems };
+}
+
+/** The one error of a search that found nothing but problems. */
+export function searchError(problems: readonly ReassemblyProblem[]): RemapError | undefined {
+  const [first, ...others] = problems.map(({ error }) => error);
+  if (!first || others.length === 0) return first;
+  const message = [first, ...others].map((error) => error.message).join('; ');
+  return new RemapError(first.code, message, first.details, { cause: first });
+}
+
+function missingName(main: string, index: number): string {
+  return `${main}.spare-${index} (not found)`;
+}
