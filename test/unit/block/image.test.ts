@@ -144,6 +144,28 @@ describe('openImage', () => {
     await (await openImage(path)).close();
   });
 
+  it('notices that the file was replaced while it was taking the lock', async () => {
+    const path = folder.path('main.img');
+    fs.writeFileSync(path, patternBytes(0, 4));
+    let refused = 0;
+    // The moment at which it can be noticed comes some turns after the call; each attempt tries another one.
+    for (let attempt = 0; attempt < 1000 && refused < 3; attempt++) {
+      fs.writeFileSync(folder.path('new.img'), patternBytes(0, 4));
+      const settled = openImage(path).catch((error: unknown) => error);
+      for (let turns = attempt % 30; turns > 0; turns--)
+        await new Promise((resolve) => setImmediate(resolve));
+      fs.renameSync(folder.path('new.img'), path);
+      const result = await settled;
+      if (result instanceof RemapError) {
+        assert.equal(result.code, 'EBUSY');
+        assert.match(result.message, /was replaced while it was being opened: open it again/);
+        refused++;
+      } else await (result as ImageDevice).close();
+    }
+    assert.ok(refused > 0);
+    assert.deepEqual(fs.readdirSync(folder.path()), ['main.img']);
+  });
+
   it('leaves the bytes behind the last whole sector alone', async () => {
     const path = folder.path('odd.img');
     fs.writeFileSync(path, Buffer.concat([patternBytes(0, 3), Buffer.from('tail')]));
@@ -409,11 +431,14 @@ describe('ImageDevice.flush', () => {
     assert.equal(io.flushCount, 1, 'what an earlier process left is flushed');
     await image.flush();
     assert.equal(io.flushCount, 1);
-    await image.discard(0, 10);
     await image.write(0, patternBytes(0, 1));
     await image.flush();
     await image.flush();
     assert.equal(io.flushCount, 2);
+    await image.discard(0, 10);
+    await image.flush();
+    await image.flush();
+    assert.equal(io.flushCount, 3);
     await image.close();
   });
 
