@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
+import type { Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import type { DeviceEntry } from '../devices/registry';
 import { type RemapDevice, RemapError } from '../engine';
-import type { Target } from './define';
 import { problemWith } from './typedInput';
 
 export interface DeviceQuestion {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { Target } from '../devices/define';
 import { isDeviceFile } from '../devices/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
 import { formatSize } from '../devices/format';
@@ -16,7 +17,6 @@ import {
   SECTOR_SIZE,
 } from '../engine';
 import { askChoice, askDevice, type Choice, confirm } from './ask';
-import type { Target } from './define';
 
 export interface Assembly {
   /** A device, or `{ main, spare }`. */

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { count, Options, text } from '../devices/arguments';
 import { type NewDevice, newDevicePaths } from '../devices/createDevice';
+import type { Target } from '../devices/define';
 import { markersFor, readMarkers } from '../devices/deviceContent';
 import { formatSize } from '../devices/format';
 import { pathFrom } from '../devices/paths';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
-import { count, Options, text } from './arguments';
 import { askText } from './ask';
-import type { Target } from './define';
 import { askFlakey } from './flakeyQuestion';
 import { parseSize } from './typedInput';
 

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
+import { Options, oneOf, text } from '../devices/arguments';
+import { define, defineAction, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { type Dialect, describeStatus, parseStatus, type RemapDevice } from '../engine';
 import { commands, uiCommands } from '../manifest';
-import { Options, oneOf, text } from './arguments';
 import { askAssembled, askText, mention } from './ask';
-import { define, defineAction, type Target } from './define';
 import type { Reports } from './reports';
 import { formatFacts } from './reportText';
 

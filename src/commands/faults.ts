@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { Options, oneOf, rangeList, text } from '../devices/arguments';
+import { define, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import { pathFrom } from '../devices/paths';
@@ -7,9 +9,7 @@ import { workspaceFolders } from '../devices/workspaceFiles';
 import type { InjectOptions, RemapDevice } from '../engine';
 import { RemapError } from '../engine';
 import { commands } from '../manifest';
-import { Options, oneOf, rangeList, text } from './arguments';
 import { askAssembled, askChoice, askText, confirm, mention } from './ask';
-import { define, type Target } from './define';
 import { askFlakey } from './flakeyQuestion';
 import { formatRanges, parseRanges } from './typedInput';
 

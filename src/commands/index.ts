@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import type { CommandHandler } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandId, commands, uiCommands } from '../manifest';
-import type { CommandHandler } from './define';
 import { dmsetupCommands } from './dmsetup';
 import { faultCommands } from './faults';
 import { lifecycleCommands } from './lifecycle';

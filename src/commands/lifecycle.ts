@@ -1,12 +1,12 @@
+import { flag, Options } from '../devices/arguments';
+import { define, type Target } from '../devices/define';
 import { isObject } from '../devices/deviceContent';
 import type { DevicesService } from '../devices/devicesService';
 import { listInWords, plural } from '../devices/format';
 import { commands } from '../manifest';
-import { flag, Options } from './arguments';
 import { askAssembled, askDevice, confirm, mention } from './ask';
 import { askAssembly, assemble } from './assembly';
 import { askNewDevice, newDeviceFrom } from './creation';
-import { define, type Target } from './define';
 import type { Reports } from './reports';
 import { formatDevice } from './reportText';
 

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
+import { Options, sectorList, text } from '../devices/arguments';
+import { define } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import type { Task } from '../devices/task';
 import type { MarkerVerification, RemapDevice } from '../engine';
 import { commands } from '../manifest';
-import { Options, sectorList, text } from './arguments';
 import { askAssembled } from './ask';
-import { define } from './define';
 import type { Reports } from './reports';
 import { formatVerification } from './reportText';
 

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { define, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import { checkMetadata } from '../devices/metadataCheck';
@@ -6,7 +7,6 @@ import { isTreeTarget } from '../devices/target';
 import { mergeRanges } from '../engine';
 import { commands } from '../manifest';
 import { askAssembled, askDevice, mention } from './ask';
-import { define, type Target } from './define';
 import type { Reports } from './reports';
 import { formatMetadata } from './reportText';
 import { formatRanges } from './typedInput';

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { flag, Options, seconds, text, whole } from '../devices/arguments';
+import { define, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import { describeLosses } from '../devices/losses';
@@ -7,9 +9,7 @@ import { isTreeTarget } from '../devices/target';
 import type { Task } from '../devices/task';
 import { type BeforeAndAfter, RemapError } from '../engine';
 import { commands, uiCommands } from '../manifest';
-import { flag, Options, seconds, text, whole } from './arguments';
 import { askChoice, confirm, mention } from './ask';
-import { define, type Target } from './define';
 
 interface Reload {
   /** Undefined: all devices. */

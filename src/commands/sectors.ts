@@ -1,10 +1,10 @@
+import { base64, count, Options, oneOf, whole } from '../devices/arguments';
+import { define, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
 import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE, type SectorView } from '../engine';
 import { commands } from '../manifest';
-import { base64, count, Options, oneOf, whole } from './arguments';
 import { askAssembled, askText, mention } from './ask';
-import { define, type Target } from './define';
 import type { Reports } from './reports';
 import { formatRemaps, formatSectors } from './reportText';
 import { parseBytes, parseRanges, parseSector } from './typedInput';

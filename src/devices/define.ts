@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { DevicesService } from '../devices/devicesService';
-import { toCommandError } from '../devices/errors';
-import { reportError } from '../devices/messages';
-import { isTreeTarget, type TreeTarget } from '../devices/target';
-import { type Task, withProgress } from '../devices/task';
+import type { DevicesService } from './devicesService';
+import { toCommandError } from './errors';
+import { reportError } from './messages';
+import { isTreeTarget, type TreeTarget } from './target';
+import { type Task, withProgress } from './task';
 
 /** From where a person called a command: an item of our views, a file, or nowhere in particular. */
 export type Target = TreeTarget | vscode.Uri | undefined;

@@ -10,7 +10,7 @@ import {
   sectorList,
   text,
   whole,
-} from '../../../src/commands/arguments';
+} from '../../../src/devices/arguments';
 import { RemapError } from '../../../src/engine';
 
 function refuses(read: () => unknown, says: RegExp): void {
