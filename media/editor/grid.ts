@@ -73,6 +73,9 @@ export class Grid {
       const heading = (event.target as HTMLElement).closest('.link')?.closest<HTMLElement>('.heading');
       if (heading) actions.follow(Number(heading.dataset.sector));
     });
+    document.addEventListener('focusin', (event) => {
+      if (!this.root.contains(event.target as Node | null)) this.#hasFocus = false;
+    });
     new ResizeObserver(() => actions.resized()).observe(this.viewport);
   }
 

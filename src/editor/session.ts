@@ -10,6 +10,7 @@ import {
   type ToWebview,
   type UiCommand,
 } from '../shared/protocol';
+import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
 import { answerRequest } from './requests';
 
@@ -19,6 +20,7 @@ const PROGRESS_EVERY_MS = 100;
 /** One editor of a document: answers its webview, and tells it what changes. */
 export class EditorSession implements vscode.Disposable {
   readonly #running = new Map<number, AbortController>();
+  readonly #changes = new ChangeBatch((view, ranges) => this.#post({ type: 'changed', view, ranges }));
   readonly #disposables: vscode.Disposable[];
   #isReady = false;
   #reveal: Reveal | null = null;
@@ -35,7 +37,7 @@ export class EditorSession implements vscode.Disposable {
         if (!panel.visible) this.#pause();
       }),
       document.onDidChange((event) => {
-        if (event.kind === 'changed') this.#post({ type: 'changed', view: event.view, ranges: event.ranges });
+        if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
         else this.#show();
       }),
     ];
@@ -67,6 +69,7 @@ export class EditorSession implements vscode.Disposable {
 
   #pause(): void {
     this.#isReady = false;
+    this.#changes.clear();
     for (const controller of this.#running.values()) controller.abort();
     this.#running.clear();
   }

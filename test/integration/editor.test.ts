@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { editorCommands, editors } from '../../src/manifest';
+import { driver } from './driver';
+import { call, Folder, sparseFile, until } from './support/remap';
+
+const folder = new Folder('editor');
+const grid = () => driver.webview('#grid');
+
+async function closeAll(this: Mocha.Context): Promise<void> {
+  // The picture that every failed test leaves is made when the editor is closed already.
+  if (driver.available && this.currentTest?.state === 'failed')
+    await driver.screenshot('editor as a test left it');
+  await call('workbench.action.revertAndCloseActiveEditor').catch(() => undefined);
+  await call('workbench.action.closeAllEditors');
+}
+
+interface ShownSector {
+  readonly heading: string;
+  /** The bytes of the rows in view, which may be fewer than the sector has. */
+  readonly hex: string;
+  /** What is said in place of bytes. */
+  readonly block: string | null;
+}
+
+/** What the editor shows of a sector. */
+async function shownSector(sector: number): Promise<ShownSector> {
+  return grid().evaluate((wanted: number) => {
+    const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+    const offsetOf = (row: HTMLElement) =>
+      Number.parseInt(row.querySelector('.offset')?.textContent ?? '', 16);
+    const rows = all('.row:not([hidden])')
+      .filter((row) => row.querySelector('.bytes:not([hidden])'))
+      .filter((row) => Math.floor(offsetOf(row) / 512) === wanted)
+      .sort((a, b) => offsetOf(a) - offsetOf(b));
+    const headings = all(`.heading:not([hidden])[data-sector="${wanted}"]`);
+    const top = rows[0]?.getBoundingClientRect().top ?? 0;
+    const block = all('.block').find((each) => {
+      const { top: from, bottom } = each.getBoundingClientRect();
+      return from <= top + 1 && bottom > top + 1;
+    });
+    const cells = rows.flatMap((row) => [...row.querySelectorAll('.hex .cell')]);
+    return {
+      heading: headings[0]?.textContent ?? '',
+      hex: cells.map((cell) => cell.textContent).join(''),
+      block: block?.textContent ?? null,
+    };
+  }, sector);
+}
+
+/** Goes to a place as a person does, and waits until its bytes are there. */
+async function goTo(input: string, sector: number): Promise<void> {
+  await call(editorCommands.goTo);
+  await until('the box has the focus', () =>
+    grid().evaluate(() => document.activeElement?.className === 'goto'),
+  );
+  await driver.type(input);
+  await driver.press('Enter');
+  await loaded(sector);
+}
+
+async function loaded(sector: number): Promise<void> {
+  await until(`sector ${sector} is shown`, async () => {
+    const { heading, hex, block } = await shownSector(sector);
+    return heading.startsWith(`Sector ${sector} `) && (hex !== '' || block !== null);
+  });
+}
+
+async function openImage(path: string): Promise<void> {
+  await call('vscode.openWith', vscode.Uri.file(path), editors.image);
+  await grid().waitFor('.row');
+}
+
+describe('the sector editor', () => {
+  before(async function () {
+    driver.require(this);
+    this.timeout(120_000);
+    await folder.create();
+    await call('workbench.action.closeAuxiliaryBar');
+  });
+
+  afterEach(closeAll);
+  after(() => folder.remove());
+
+  it('shows the first and the last sector of a 100 GB image, at little cost', async () => {
+    const path = folder.file('huge.img');
+    await sparseFile(path, 100e9);
+    const file = await open(path, 'r+');
+    await file.write(Buffer.from('first'), 0, 5, 0);
+    const last = 100e9 / 512 - 1;
+    await file.write(Buffer.from('very last'), 0, 9, 100e9 - 512);
+    await file.close();
+    // What the driver itself needs at its first use isn't the editor's.
+    for (let i = 0; i < 20; i++) await driver.workbench.texts('title');
+    const before = process.memoryUsage().rss;
+    await openImage(path);
+    await loaded(0);
+    assert.equal((await shownSector(0)).hex.slice(0, 10), Buffer.from('first').toString('hex').toUpperCase());
+    for (const sector of [1_000_000, 50_000_000, 123_456_789]) await goTo(String(sector), sector);
+    await goTo('end', last);
+    const hex = Buffer.from('very last').toString('hex').toUpperCase();
+    assert.equal((await shownSector(last)).hex.slice(0, 18), hex);
+    await driver.screenshot('editor 100 GB');
+    const growth = (process.memoryUsage().rss - before) / 2 ** 20;
+    console.log(`      the extension host grew by ${growth.toFixed(1)} MB`);
+    assert.ok(growth < 20, `the extension host grew by ${growth} MB`);
+  });
+
+  it('has every byte right on both sides of a seam of what is fetched', async () => {
+    const bytes = Buffer.alloc(300 * 512);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = (i * 31 + (i >> 9)) & 0xff;
+    const path = folder.file('seams.bin');
+    await writeFile(path, bytes);
+    await openImage(path);
+    for (const sector of [127, 128, 255, 256, 299]) {
+      await goTo(String(sector), sector);
+      const expected = bytes
+        .subarray(sector * 512, (sector + 1) * 512)
+        .toString('hex')
+        .toUpperCase();
+      await until(`all of sector ${sector}`, async () => {
+        const { hex } = await shownSector(sector);
+        return hex.length > 0 && expected.startsWith(hex);
+      });
+    }
+  });
+
+  it('tells assistive technology what it is', async () => {
+    const path = folder.file('roles.img');
+    await sparseFile(path, 1 << 20);
+    await openImage(path);
+    await loaded(0);
+    const tree = await grid().aria('body');
+    assert.match(tree, /grid "Sectors, File"/);
+    assert.match(tree, /rowheader "00000000"/);
+    assert.match(tree, /gridcell "00" \[selected\]/);
+    assert.match(tree, /toolbar "Sector editor"/);
+    assert.match(tree, /scrollbar "Map of the view"/);
+    const names = await grid().evaluate(() =>
+      [...document.querySelectorAll('button, input')]
+        .filter((control) => control.checkVisibility())
+        .filter((control) => !(control.getAttribute('aria-label') ?? control.textContent)),
+    );
+    assert.deepEqual(names, []);
+    await until('the place is announced', async () => {
+      const [live] = await grid().texts('[aria-live="polite"]');
+      return live?.startsWith('Sector 0 + 0') ?? false;
+    });
+    const stops = await grid().evaluate(() => document.querySelectorAll('#grid [tabindex="0"]').length);
+    assert.equal(stops, 1);
+  });
+
+  it('lets the page load nothing but its own script, styles and font', async () => {
+    const path = folder.file('policy.img');
+    await sparseFile(path, 4096);
+    await openImage(path);
+    const policy = await grid().evaluate(
+      () =>
+        document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content') ?? '',
+    );
+    assert.match(
+      policy,
+      /^default-src 'none'; style-src \S+( \S+)*; font-src \S+( \S+)*; script-src 'nonce-[\w-]{22}'$/,
+    );
+    assert.doesNotMatch(policy, /unsafe/);
+    const styled = await grid().evaluate(() =>
+      [...document.querySelectorAll('script')].map((script) => script.getAttribute('src') !== null),
+    );
+    assert.deepEqual(styled.at(-1), true);
+  });
+
+  it('shows what stands in the way of a device instead of nothing, and tries again', async () => {
+    const path = folder.file('broken.remap');
+    await writeFile(path, '{ "main": "no-such.img", "spare": "no-such-spare.img" }');
+    await call('vscode.open', vscode.Uri.file(path));
+    const failure = driver.webview('.failure:not([hidden])');
+    await failure.waitFor('.failure button');
+    assert.match((await failure.texts('.failure p'))[0] ?? '', /no-such\.img/);
+    assert.deepEqual(await failure.texts('.failure button'), ['Retry', 'Open as Text']);
+    await driver.screenshot('editor failure');
+    await failure.click('text=Open as Text');
+    await until('the text is open', () => vscode.window.activeTextEditor?.document.uri.fsPath === path);
+  });
+
+  it('saves, undoes and reverts what was typed', async () => {
+    const path = folder.file('typed.img');
+    await writeFile(path, Buffer.alloc(2048));
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+    await driver.type('dead');
+    await driver.press('Tab');
+    await driver.type('beef');
+    const start = async () => (await shownSector(0)).hex.slice(0, 12);
+    await until('the edits are shown', async () => (await start()) === 'DEAD62656566');
+    assert.deepEqual(await readFile(path), Buffer.alloc(2048));
+    await call('undo');
+    await until('the last one is undone', async () => (await start()) === 'DEAD62656500');
+    await call('workbench.action.files.save');
+    await until('the file has them', async () =>
+      (await readFile(path)).subarray(0, 6).equals(Buffer.from('dead62656500', 'hex')),
+    );
+    await call('redo');
+    await until('it is there again', async () => (await start()) === 'DEAD62656566');
+    await call('workbench.action.files.revert');
+    await until('it is gone again', async () => (await start()) === 'DEAD62656500');
+  });
+
+  describe('on a device', () => {
+    const markers = { sectors: [1000, 2000], text: 'mark_{sector}' };
+
+    before(async function () {
+      driver.require(this);
+      await call('remap.createDevice', {
+        path: 'editor/ed.remap',
+        mainSectors: 204_800,
+        spareSectors: 102_400,
+        markers,
+      });
+      await call('remap.writeMarkers', 'ed');
+      await call('remap.remapSector', 'ed', 2000);
+    });
+
+    beforeEach(async () => {
+      await call('remap.openSectors', 'ed', { sector: 1000, view: 'device' });
+      await loaded(1000);
+    });
+
+    const hexOf = (text: string) => Buffer.from(text).toString('hex').toUpperCase();
+
+    it('opens at the sector that was asked for', async () => {
+      const { heading, hex } = await shownSector(1000);
+      assert.match(heading, /^Sector 1000 · byte 0x7D000from main$/);
+      assert.equal(hex.slice(0, 18), hexOf('mark_1000'));
+    });
+
+    it('follows the device while it is open: a remap, a medium error, a write', async () => {
+      await call('remap.remapSector', 'ed', 1000);
+      await until('the remap', async () =>
+        /remapped: from spare sector/.test((await shownSector(1000)).heading),
+      );
+      await call('remap.write', 'ed', { sector: 1001, base64: Buffer.alloc(512, 0xab).toString('base64') });
+      await goTo('1001', 1001);
+      await until('the write', async () => (await shownSector(1001)).hex.startsWith('ABABAB'));
+      await call('remap.injectErrors', 'ed', { sectors: [[1001, 1]] });
+      await until('the block', async () => /Unreadable/.test((await shownSector(1001)).block ?? ''));
+      await driver.screenshot('editor unreadable');
+      await call('remap.clearErrors', 'ed');
+      await until('the bytes again', async () => (await shownSector(1001)).hex.startsWith('ABABAB'));
+    });
+
+    it('shows an unreadable sector in its own place, and its neighbours', async () => {
+      await call('remap.injectErrors', 'ed', { sectors: [[3001, 1]] });
+      await goTo('3000', 3000);
+      await until('the neighbour before', async () => /^(00)+$/.test((await shownSector(3000)).hex));
+      assert.equal((await shownSector(3000)).block, null);
+      await goTo('3001', 3001);
+      await until('the block', async () =>
+        /Medium error on ed\.img, sector 3001/.test((await shownSector(3001)).block ?? ''),
+      );
+      assert.equal((await shownSector(3001)).hex, '');
+      await goTo('3002', 3002);
+      await until('the neighbour behind', async () => /^(00)+$/.test((await shownSector(3002)).hex));
+      await call('remap.clearErrors', 'ed');
+    });
+
+    it('goes from a remapped sector to its replacement, and to the metadata over it', async () => {
+      await goTo('2000', 2000);
+      assert.match((await shownSector(2000)).heading, /remapped: from spare sector \d+/);
+      await driver.press('Enter');
+      await until('the spare', async () =>
+        (await grid().texts('[role="radio"][aria-checked="true"]')).includes('Spare'),
+      );
+      const headings = await grid().texts('.row:not([hidden]) .heading:not([hidden])');
+      assert.ok(
+        headings.some((heading) => heading.includes('holds device sector 2000')),
+        headings.join(),
+      );
+      await goTo('0', 0);
+      assert.match((await shownSector(0)).heading, /metadata copy 0, valid \(CRC matches\)/);
+      await driver.screenshot('editor spare');
+    });
+
+    it('saves through the device, so that a bad sector remaps', async () => {
+      await call('remap.injectErrors', 'ed', { sectors: [[4000, 1]] });
+      await goTo('4000', 4000);
+      await grid().click('text=Overwrite with Zeros');
+      await until('zeros', async () => (await shownSector(4000)).hex.startsWith('0000'));
+      await driver.type('c0de');
+      await until('the edit', async () => (await shownSector(4000)).hex.startsWith('C0DE'));
+      await call('workbench.action.files.save');
+      await until('the remap', async () => /remapped: from spare/.test((await shownSector(4000)).heading));
+      const { base64 } = await call<{ base64: string }>('remap.read', 'ed', { sector: 4000, count: 1 });
+      assert.equal(Buffer.from(base64, 'base64').subarray(0, 2).toString('hex'), 'c0de');
+      await call('remap.clearErrors', 'ed');
+    });
+
+    it('says that a suspended device waits, and reads on when it is resumed', async () => {
+      await call('remap.suspend', 'ed');
+      await until('the reason', async () => /suspended/.test((await shownSector(1000)).block ?? ''));
+      await call('remap.resume', 'ed');
+      await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
+    });
+
+    it('comes back after a reload of the module', async () => {
+      await call('remap.reloadModule', 'ed', { wait: 0 });
+      await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
+    });
+  });
+});
