@@ -29,7 +29,7 @@ export interface Prepared {
 }
 
 /** Longest time a host may take from its start to its end. */
-export const hostTimeoutMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 300) * 1000;
+export const hostTimeoutMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 1500) * 1000;
 
 const workspaceTemplate = join(rootFolder, 'test', 'integration', 'workspace');
 

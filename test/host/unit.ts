@@ -6,7 +6,7 @@ import { onEnd, run, UserError } from './processes';
 import type { Counts } from './reporter';
 import { hostTimeoutMs, readCounts } from './suiteRun';
 
-const testTimeoutMs = 60_000;
+const testTimeoutMs = 300_000;
 
 /** Runs the bundled unit tests, contract tests and proofs on this Node. */
 export async function runUnitTests(grep: string | undefined): Promise<Counts> {
