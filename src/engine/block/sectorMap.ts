@@ -1,19 +1,25 @@
 const PAGE_SECTORS = 64;
 
-interface Page<T> {
+/** A page that doesn't have the same value throughout. */
+class MixedPage<T> {
   readonly values: (T | undefined)[];
   used: number;
+
+  constructor(value: T | undefined) {
+    this.values = new Array<T | undefined>(PAGE_SECTORS).fill(value);
+    this.used = value === undefined ? 0 : PAGE_SECTORS;
+  }
 }
 
 /** A run of sectors that have the same value. */
 export type Piece<T> = readonly [first: number, sectorCount: number, value: T];
 
 /**
- * A value for each sector of a sparse set. Kept in pages, so that a run of sectors costs few lookups, and not one for
- * each sector.
+ * A value for each sector of a sparse set. Kept in pages, and a page of one value as that value, so that a run of sectors
+ * costs a few steps, and not one for each sector.
  */
 export class SectorMap<T extends object> {
-  readonly #pages = new Map<number, Page<T>>();
+  readonly #pages = new Map<number, T | MixedPage<T>>();
   #size = 0;
 
   /** How many sectors have a value. */
@@ -22,25 +28,26 @@ export class SectorMap<T extends object> {
   }
 
   get(sector: number): T | undefined {
-    return this.#pages.get(Math.floor(sector / PAGE_SECTORS))?.values[sector % PAGE_SECTORS];
+    const page = this.#pages.get(Math.floor(sector / PAGE_SECTORS));
+    return page instanceof MixedPage ? page.values[sector % PAGE_SECTORS] : page;
   }
 
-  /** Gives a run a value; `replaced` hears of the value that a sector had before. */
-  set(first: number, sectorCount: number, value: T, replaced?: (old: T) => void): void {
+  /** Gives a run a value; `replaced` hears of the values that sectors had before, and how many had each. */
+  set(first: number, sectorCount: number, value: T, replaced?: (old: T, sectorCount: number) => void): void {
     forEachPage(first, sectorCount, (pageNumber, start, end) => {
-      let page = this.#pages.get(pageNumber);
-      if (!page) {
-        page = { values: new Array<T | undefined>(PAGE_SECTORS).fill(undefined), used: 0 };
-        this.#pages.set(pageNumber, page);
+      for (const [, count, old] of this.#piecesOf(pageNumber, start, end)) {
+        replaced?.(old, count);
+        this.#size -= count;
       }
+      this.#size += end - start;
+      if (end - start === PAGE_SECTORS) {
+        this.#pages.set(pageNumber, value);
+        return;
+      }
+      const page = this.#mixedPage(pageNumber);
       for (let i = start; i < end; i++) {
-        const old = page.values[i];
+        if (page.values[i] === undefined) page.used++;
         page.values[i] = value;
-        if (old) replaced?.(old);
-        else {
-          page.used++;
-          this.#size++;
-        }
       }
     });
   }
@@ -50,14 +57,20 @@ export class SectorMap<T extends object> {
     const before = this.#size;
     forEachPage(first, sectorCount, (pageNumber, start, end) => {
       const page = this.#pages.get(pageNumber);
-      if (!page) return;
+      if (page === undefined || (page !== value && !(page instanceof MixedPage))) return;
+      if (page === value && end - start === PAGE_SECTORS) {
+        this.#pages.delete(pageNumber);
+        this.#size -= PAGE_SECTORS;
+        return;
+      }
+      const mixed = this.#mixedPage(pageNumber);
       for (let i = start; i < end; i++) {
-        if (page.values[i] !== value) continue;
-        page.values[i] = undefined;
-        page.used--;
+        if (mixed.values[i] !== value) continue;
+        mixed.values[i] = undefined;
+        mixed.used--;
         this.#size--;
       }
-      if (page.used === 0) this.#pages.delete(pageNumber);
+      if (mixed.used === 0) this.#pages.delete(pageNumber);
     });
     return before - this.#size;
   }
@@ -65,36 +78,50 @@ export class SectorMap<T extends object> {
   /** The sectors of a run that have a value, ascending, merged where they touch and have the same one. */
   pieces(first: number, sectorCount: number): Piece<T>[] {
     const pieces: [number, number, T][] = [];
+    const collect = (pageNumber: number, start: number, end: number): void => {
+      for (const [sector, count, value] of this.#piecesOf(pageNumber, start, end)) {
+        const last = pieces[pieces.length - 1];
+        if (last && last[2] === value && last[0] + last[1] === sector) last[1] += count;
+        else pieces.push([sector, count, value]);
+      }
+    };
     // A run may be far larger than what is stored, and then the stored pages are the shorter list.
-    if (sectorCount / PAGE_SECTORS > this.#pages.size) {
+    if (sectorCount / PAGE_SECTORS <= this.#pages.size) forEachPage(first, sectorCount, collect);
+    else {
       for (const pageNumber of [...this.#pages.keys()].sort((a, b) => a - b)) {
         const base = pageNumber * PAGE_SECTORS;
-        const start = Math.max(first - base, 0);
-        const end = Math.min(first + sectorCount - base, PAGE_SECTORS);
-        this.#collect(pieces, pageNumber, start, end);
+        collect(pageNumber, Math.max(first - base, 0), Math.min(first + sectorCount - base, PAGE_SECTORS));
       }
-    } else {
-      forEachPage(first, sectorCount, (pageNumber, start, end) =>
-        this.#collect(pieces, pageNumber, start, end),
-      );
     }
     return pieces;
   }
 
-  #collect(pieces: [number, number, T][], pageNumber: number, start: number, end: number): void {
+  /** The pieces within the part `[start, end)` of a page. */
+  #piecesOf(pageNumber: number, start: number, end: number): [number, number, T][] {
     const page = this.#pages.get(pageNumber);
-    if (!page) return;
-    let last = pieces[pieces.length - 1];
+    if (page === undefined || start >= end) return [];
+    const base = pageNumber * PAGE_SECTORS;
+    if (!(page instanceof MixedPage)) return [[base + start, end - start, page]];
+    const pieces: [number, number, T][] = [];
+    let last: [number, number, T] | undefined;
     for (let i = start; i < end; i++) {
       const value = page.values[i];
-      if (!value) continue;
-      const sector = pageNumber * PAGE_SECTORS + i;
-      if (last && last[2] === value && last[0] + last[1] === sector) last[1]++;
+      if (value === undefined) last = undefined;
+      else if (last && last[2] === value) last[1]++;
       else {
-        last = [sector, 1, value];
+        last = [base + i, 1, value];
         pieces.push(last);
       }
     }
+    return pieces;
+  }
+
+  #mixedPage(pageNumber: number): MixedPage<T> {
+    const page = this.#pages.get(pageNumber);
+    if (page instanceof MixedPage) return page;
+    const mixed = new MixedPage(page);
+    this.#pages.set(pageNumber, mixed);
+    return mixed;
   }
 }
 

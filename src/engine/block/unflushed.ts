@@ -51,8 +51,8 @@ export class Unflushed {
   add(sector: number, sectorCount: number, bytes: Uint8Array | null): void {
     const number = this.#nextNumber++;
     const write = { number, sector, sectorCount, bytes, newestCount: sectorCount, refused: false };
-    this.#newest.set(sector, sectorCount, write, (old) => {
-      old.newestCount--;
+    this.#newest.set(sector, sectorCount, write, (old, count) => {
+      old.newestCount -= count;
     });
     this.#writes.push(write);
     this.#byteCount += costOf(write);
