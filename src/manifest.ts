@@ -32,6 +32,9 @@ export const commands = {
   checkMetadata: 'remap.checkMetadata',
   repairMetadata: 'remap.repairMetadata',
   relocate: 'remap.relocate',
+  exportPaths: 'remap.exportPaths',
+  scan: 'remap.scan',
+  addSpare: 'remap.addSpare',
   openSectors: 'remap.openSectors',
 } as const;
 
@@ -39,6 +42,8 @@ export const commands = {
 export const uiCommands = {
   askReloadModule: 'remap.askReloadModule',
   askReboot: 'remap.askReboot',
+  pauseScan: 'remap.pauseScan',
+  resumeScan: 'remap.resumeScan',
   showDevice: 'remap.showDevice',
   openDeviceFile: 'remap.openDeviceFile',
   copyStatus: 'remap.copyStatus',
@@ -84,6 +89,10 @@ export const contextKeys = {
   hasAssembled: 'remap.hasAssembled',
   /** A known device isn't assembled. */
   hasUnassembled: 'remap.hasUnassembled',
+  /** A scan runs. */
+  isScanning: 'remap.isScanning',
+  /** Scans are held. */
+  isScanPaused: 'remap.isScanPaused',
 } as const;
 
 export const settings = {
@@ -91,6 +100,7 @@ export const settings = {
   assembleAtStart: 'remap.assembleAtStart',
   reloadWaitSeconds: 'remap.reloadWaitSeconds',
   statusDialect: 'remap.statusDialect',
+  scanRate: 'remap.scanRate',
 } as const;
 
 export type CommandId =

@@ -11,6 +11,7 @@ import { moduleCommands } from './modules';
 import { Reports } from './reports';
 import { sectorCommands } from './sectors';
 import { showCommands } from './show';
+import { upkeepCommands } from './upkeep';
 
 /** The sector editor and the views register these themselves, since they carry them out. */
 type RegisteredElsewhere = typeof commands.openSectors | typeof uiCommands.showDevice;
@@ -26,6 +27,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...moduleCommands(devices),
     ...metadataCommands(devices, reports),
     ...dmsetupCommands(devices, reports),
+    ...upkeepCommands(devices),
     ...showCommands(devices),
   };
   context.subscriptions.push(reports);

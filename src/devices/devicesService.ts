@@ -18,7 +18,9 @@ import type { FreeImage } from './freeImages';
 import { findInImages, searchError } from './imageSearch';
 import { type ImageOwner, Inventory } from './inventory';
 import { describeLosses } from './losses';
+import { type Guest, Machines, type ShownModules } from './machines';
 import type { DeviceEntry } from './registry';
+import { Scans } from './scans';
 import { readSetting } from './settings';
 import { specFromEntry, specFromImages } from './specs';
 import { Verdicts } from './verdicts';
@@ -44,17 +46,20 @@ export class DevicesService implements vscode.Disposable {
 
   readonly #change = new vscode.EventEmitter<DevicesEvent>();
   readonly onDidChange = this.#change.event;
-  readonly #inventory = new Inventory(this.machine);
+  readonly #machines = new Machines(this.machine);
+  readonly #inventory = new Inventory(this.#machines);
   readonly #contextKeys = new ContextKeys();
+  readonly scans = new Scans(this.#contextKeys);
   readonly #memory: AssembledMemory;
   readonly #assembling = new Map<string, Promise<RemapDevice>>();
   readonly #disposables = [
     this.log,
     this.#change,
     this.#inventory,
+    this.scans,
     this.#contextKeys,
     this.#inventory.onDidChange((kind) => this.#announce({ kind })),
-    new vscode.Disposable(this.machine.onEvent((event) => this.#follow(event))),
+    new vscode.Disposable(this.machine.onEvent((event) => this.#followOwn(event))),
   ];
   #ready: Promise<void> | undefined;
   #focus: string | null = null;
@@ -85,6 +90,36 @@ export class DevicesService implements vscode.Disposable {
     throw new RemapError('ENODEV', `the device "${name}" is not assembled: assemble it first`, {
       device: name,
     });
+  }
+
+  /**
+   * As {@link get}, a device of the user's own: what takes devices up or down is not for those of a scenario.
+   * @throws RemapError as {@link get}, `EBUSY` for a device that a scenario runs
+   */
+  getOwn(reference: unknown): RemapDevice {
+    return this.#machines.requireOwn(this.get(reference));
+  }
+
+  /** The machine that runs an assembled device. */
+  machineOf(device: RemapDevice): Machine {
+    return this.#machines.of(device);
+  }
+
+  /** Shows a scenario's machine beside the user's own for as long as it runs. */
+  attach(guest: Guest): vscode.Disposable {
+    this.#machines.add(guest);
+    const stopFollowing = guest.machine.onEvent((event) => this.#follow(event, `[${guest.label}] `));
+    this.#announceMachines();
+    return new vscode.Disposable(() => {
+      stopFollowing();
+      this.#machines.delete(guest);
+      this.#announceMachines();
+    });
+  }
+
+  /** The modules of the scenario that runs, if one does. */
+  shownModules(): ShownModules {
+    return this.#machines.shownModules();
   }
 
   /** The assembled device that has an image open, and as what. */
@@ -164,7 +199,7 @@ export class DevicesService implements vscode.Disposable {
 
   /** Takes an assembled device down. */
   async remove(reference: unknown): Promise<void> {
-    await this.machine.remove(this.get(reference).name);
+    await this.machine.remove(this.getOwn(reference).name);
     await this.#remember();
   }
 
@@ -173,7 +208,7 @@ export class DevicesService implements vscode.Disposable {
     reference: unknown,
     options: { waitMs: number; signal?: AbortSignal; onStep?: (text: string) => void },
   ): Promise<BeforeAndAfter> {
-    const names = reference === undefined ? undefined : [this.get(reference).name];
+    const names = reference === undefined ? undefined : [this.getOwn(reference).name];
     return this.#restart(() => this.machine.reload(names, options));
   }
 
@@ -290,11 +325,19 @@ export class DevicesService implements vscode.Disposable {
     return this.#memory.remember(this.machine.devices());
   }
 
-  #follow(event: MachineEvent): void {
-    if (event.kind === 'log') logKernelLine(this.log, event);
+  #follow(event: MachineEvent, prefix = ''): void {
+    if (event.kind === 'log') logKernelLine(this.log, event, prefix);
     this.verdicts.follow(event);
     this.#announce(event);
+  }
+
+  #followOwn(event: MachineEvent): void {
+    this.#follow(event);
     if (event.kind === 'created' || event.kind === 'removed') this.#announce({ kind: 'images' });
+  }
+
+  #announceMachines(): void {
+    for (const kind of ['registry', 'modules', 'images'] as const) this.#announce({ kind });
   }
 
   #announce(event: DevicesEvent): void {
@@ -303,7 +346,7 @@ export class DevicesService implements vscode.Disposable {
   }
 
   #updateContextKeys(): void {
-    const entries = this.entries();
+    const entries = this.entries().filter((entry) => entry.scenario === undefined);
     const assembled = entries.filter((entry) => entry.device).length;
     this.#contextKeys.set(contextKeys.hasDevices, entries.length > 0);
     this.#contextKeys.set(contextKeys.hasAssembled, assembled > 0);
@@ -311,7 +354,10 @@ export class DevicesService implements vscode.Disposable {
   }
 }
 
-function logKernelLine(log: vscode.LogOutputChannel, { level, text }: MachineEvent & { kind: 'log' }): void {
-  if (level === 'warning') log.warn(text);
-  else log[level](text);
+function logKernelLine(
+  log: vscode.LogOutputChannel,
+  { level, text }: MachineEvent & { kind: 'log' },
+  prefix: string,
+): void {
+  log[level === 'warning' ? 'warn' : level](prefix + text);
 }

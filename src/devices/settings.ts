@@ -10,6 +10,8 @@ interface SettingTypes {
   assembleAtStart: AssembleAtStart;
   reloadWaitSeconds: number;
   statusDialect: 'v4.0.3' | 'head';
+  /** MiB a second; 0 for no limit. */
+  scanRate: number;
 }
 
 /** A setting's value; its default is package.json's. */

@@ -320,6 +320,22 @@ export class RemapDevice {
   }
 
   /**
+   * Lets dm-remap-scan find the device: the paths that it reads take the place of the first metadata copy; the kernel reads
+   * the other four (`dm-remap.md` 4.7).
+   * @throws RemapError `EINVAL` for a path too long for it, or while the metadata module doesn't serve the device; `EROFS`
+   */
+  async exportPaths(): Promise<MetadataReport> {
+    if (!this.persistent) throw this.#notPersistent();
+    if (this.target.readOnly) throw new RemapError('EROFS', this.reasons[0] ?? 'the device is read-only');
+    const { main, spares } = this.spec;
+    await this.target.committer.withStores(({ index, store }) =>
+      store.writeScript({ mainPath: main, sparePath: spares[index]! }),
+    );
+    this.#events.sectorsChanged();
+    return this.checkMetadata();
+  }
+
+  /**
    * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again (R9).
    * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
    */

@@ -2,7 +2,7 @@ import { BlockError, RemapError } from '../errors';
 import type { PlacedEntry } from './placedEntry';
 import { type CommitExtras, commitToPool, type EntryBatch } from './poolCommit';
 import type { RemapTable } from './remapTable';
-import type { SparePool } from './sparePool';
+import type { PersistentMember, SparePool } from './sparePool';
 
 /** What the committer tells: durable entries, and why the device is no longer whole. */
 export interface CommitObserver {
@@ -111,6 +111,13 @@ export class Committer {
   async rewrite(): Promise<void> {
     await this.#exclusively(async () => {
       for (const member of this.#pool.persistent()) await member.store.repair();
+    });
+  }
+
+  /** Does something else with every spare's metadata, while no commit is under way. */
+  async withStores(work: (member: PersistentMember) => Promise<void>): Promise<void> {
+    await this.#exclusively(async () => {
+      for (const member of this.#pool.persistent()) await work(member);
     });
   }
 

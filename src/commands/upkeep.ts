@@ -1,0 +1,114 @@
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { addSpare, type NewSpare } from '../devices/addSpare';
+import { count, Options, whole } from '../devices/arguments';
+import { define, defineAction, type Target } from '../devices/define';
+import type { DevicesService } from '../devices/devicesService';
+import { formatSize, plural } from '../devices/format';
+import { pathFrom } from '../devices/paths';
+import { readSetting } from '../devices/settings';
+import { workspaceFolders } from '../devices/workspaceFiles';
+import { FIRST_DATA_SECTOR, RemapError, type ScrubReport } from '../engine';
+import { commands, uiCommands } from '../manifest';
+import { askAssembled, askText, mention } from './ask';
+import { parseSize } from './typedInput';
+
+const BYTES_PER_MEBIBYTE = 2 ** 20;
+
+/** Commands that keep a device in good health: scans, another spare, and paths for dm-remap's own scripts. */
+export function upkeepCommands(devices: DevicesService) {
+  return {
+    [commands.scan]: define({
+      progress: 'Scanning a device',
+      fromCode: ([reference, value]) => ({
+        device: devices.get(reference),
+        bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) ?? settledRate(),
+      }),
+      fromPerson: async (target) => {
+        const device = await askAssembled(devices, target, 'Scan Device');
+        return device && { device, bytesPerSecond: settledRate() };
+      },
+      run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
+      tell: (report, { device }) => tellScan(device.name, report),
+    }),
+    [uiCommands.pauseScan]: defineAction(() => devices.scans.pause()),
+    [uiCommands.resumeScan]: defineAction(() => devices.scans.resume()),
+    [commands.addSpare]: define({
+      progress: 'Adding a spare',
+      fromCode: ([reference, path, value]) => ({
+        device: devices.get(reference),
+        path: pathFrom(path, 'path', workspaceFolders()[0]),
+        sectors: new Options(value).optional('sectors', count),
+      }),
+      fromPerson: (target) => askSpare(devices, target),
+      run: async (spare) => (await addSpare(devices.machine, spare)).info(),
+      tell: ({ name, spareFree }) => mention(`${name}: ${plural(spareFree, 'spare sector')} free`),
+    }),
+    [commands.exportPaths]: define({
+      progress: 'Exporting paths',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: (target) => askAssembled(devices, target, 'Export Paths for dm-remap-scan'),
+      run: (device) => device.exportPaths(),
+      tell: () =>
+        mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
+    }),
+  };
+}
+
+function settledRate(): number {
+  return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
+}
+
+function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScrubReport): void {
+  const total = (ranges: ScrubReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
+  const facts = [
+    `${plural(total(failing), 'unreadable sector')}`,
+    `${plural(total(slow), 'slow sector')}`,
+    `${plural(rescued, 'sector')} moved to the spare`,
+  ].join(', ');
+  const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;
+  if (total(failing) > 0) void vscode.window.showWarningMessage(text);
+  else void vscode.window.showInformationMessage(text);
+}
+
+async function askSpare(devices: DevicesService, target: Target): Promise<NewSpare | undefined> {
+  const title = 'Add Spare';
+  const device = await askAssembled(devices, target, title);
+  if (!device) return undefined;
+  const picked = await vscode.window.showQuickPick(
+    [
+      { label: 'New Image...', description: 'sparse, beside the first spare', isNew: true },
+      { label: 'Existing Image...', description: 'blank, or formatted for this main image', isNew: false },
+    ],
+    { title, placeHolder: `Another spare for ${device.name}` },
+  );
+  if (!picked) return undefined;
+  return picked.isNew ? askNewImage(device, title) : askExistingImage(device, title);
+}
+
+async function askNewImage(device: NewSpare['device'], title: string): Promise<NewSpare | undefined> {
+  const [first] = device.spec.spares;
+  const number = device.spec.spares.length + 1;
+  const path = join(dirname(first!), `${basename(first!, extname(first!))}-${number}${extname(first!)}`);
+  const least = FIRST_DATA_SECTOR + 1;
+  const sectors = await askText({
+    title,
+    prompt: `Size of ${basename(path)}, as sectors or with a unit`,
+    value: formatSize(device.info().spareSectors),
+    read: (typed) => {
+      const size = parseSize(typed);
+      if (size >= least) return size;
+      throw new RemapError('ENOSPC', `a spare has at least ${least} sectors`);
+    },
+  });
+  return sectors === undefined ? undefined : { device, path, sectors };
+}
+
+async function askExistingImage(device: NewSpare['device'], title: string): Promise<NewSpare | undefined> {
+  const picked = await vscode.window.showOpenDialog({
+    title,
+    openLabel: 'Add Spare',
+    defaultUri: vscode.Uri.file(dirname(device.spec.spares[0]!)),
+  });
+  return picked?.[0] && { device, path: picked[0].fsPath, sectors: undefined };
+}

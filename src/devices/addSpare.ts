@@ -1,0 +1,43 @@
+import { readFile, unlink, writeFile } from 'node:fs/promises';
+import { applyEdits, modify } from 'jsonc-parser';
+import { createImage, type Machine, type RemapDevice } from '../engine';
+import { pathInDeviceFile } from './deviceFile';
+
+/** Another spare for a running device. */
+export interface NewSpare {
+  readonly device: RemapDevice;
+  readonly path: string;
+  /** Makes a sparse image of so many sectors; absent: the image is there. */
+  readonly sectors: number | undefined;
+}
+
+/** Takes the spare into the device's pool, and into its device file. If the device refuses it, nothing stays behind. */
+export async function addSpare(machine: Machine, { device, path, sectors }: NewSpare): Promise<RemapDevice> {
+  if (sectors !== undefined) await createImage(path, sectors);
+  try {
+    await machine.addSpare(device.name, path);
+  } catch (error) {
+    if (sectors !== undefined) await unlink(path).catch(() => undefined);
+    throw error;
+  }
+  const { deviceFile, spares } = device.spec;
+  if (deviceFile !== null) await writeSpares(deviceFile, spares);
+  return device;
+}
+
+/** Changes the spares that a device file names; all else in it stays, comments included. */
+export function editSpares(text: string, spares: readonly string[]): string {
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));
+}
+
+async function writeSpares(deviceFile: string, spares: readonly string[]): Promise<void> {
+  const text = await readFile(deviceFile, 'utf8');
+  await writeFile(
+    deviceFile,
+    editSpares(
+      text,
+      spares.map((spare) => pathInDeviceFile(deviceFile, spare)),
+    ),
+  );
+}

@@ -1,0 +1,69 @@
+import type * as vscode from 'vscode';
+import { PauseSwitch, type RemapDevice, RemapError, type ScrubReport } from '../engine';
+import { contextKeys } from '../manifest';
+import type { ContextKeys } from './contextKeys';
+import { formatSize } from './format';
+import type { Task } from './task';
+
+/** The scans that run, one a device; they are paused and go on together. */
+export class Scans implements vscode.Disposable {
+  readonly #contextKeys: ContextKeys;
+  readonly #running = new Set<string>();
+  readonly #pause = new PauseSwitch();
+
+  constructor(contextKeys: ContextKeys) {
+    this.#contextKeys = contextKeys;
+  }
+
+  get isPaused(): boolean {
+    return this.#pause.isPaused;
+  }
+
+  /**
+   * Scans a device.
+   * @param bytesPerSecond 0 for as fast as the disks
+   * @throws RemapError `EBUSY` while a scan of the device runs, `ECANCELED`
+   */
+  async scan(device: RemapDevice, bytesPerSecond: number, task: Task): Promise<ScrubReport> {
+    const { name } = device;
+    if (this.#running.has(name)) throw new RemapError('EBUSY', `a scan of ${name} runs already`);
+    this.#running.add(name);
+    this.#updateContextKeys();
+    try {
+      return await device.scrub({
+        signal: task.signal,
+        pause: this.#pause,
+        ...(bytesPerSecond > 0 && { bytesPerSecond }),
+        onProgress: ({ scannedSectors, sectorCount }) =>
+          task.report(
+            `${formatSize(scannedSectors)} of ${formatSize(sectorCount)}`,
+            scannedSectors / sectorCount,
+          ),
+      });
+    } finally {
+      this.#running.delete(name);
+      if (this.#running.size === 0) this.#pause.resume();
+      this.#updateContextKeys();
+    }
+  }
+
+  pause(): void {
+    if (this.#running.size > 0) this.#pause.pause();
+    this.#updateContextKeys();
+  }
+
+  resume(): void {
+    this.#pause.resume();
+    this.#updateContextKeys();
+  }
+
+  dispose(): void {
+    this.#pause.resume();
+  }
+
+  #updateContextKeys(): void {
+    const isScanning = this.#running.size > 0;
+    this.#contextKeys.set(contextKeys.isScanning, isScanning && !this.isPaused);
+    this.#contextKeys.set(contextKeys.isScanPaused, isScanning && this.isPaused);
+  }
+}
