@@ -25,7 +25,7 @@ export async function askDevice(
   }: DeviceQuestion,
 ): Promise<DeviceEntry | undefined> {
   if (target) return devices.find(target);
-  const entries = devices.entries().filter(among);
+  const entries = devices.entries().filter((entry) => entry.scenario === undefined && among(entry));
   if (entries.length === 0) throw new RemapError('ENODEV', none);
   if (entries.length === 1) return entries[0];
   const focused = devices.focus()?.deviceKey;

@@ -44,7 +44,7 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
     }),
     [commands.remove]: define({
       progress: 'Removing a device',
-      fromCode: ([reference]) => devices.get(reference),
+      fromCode: ([reference]) => devices.getOwn(reference),
       fromPerson: async (target) => {
         const title = 'Remove Device';
         const entry = await askDevice(devices, target, {
@@ -61,7 +61,7 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
     }),
     [commands.suspend]: define({
       progress: 'Suspending a device',
-      fromCode: ([reference]) => devices.get(reference),
+      fromCode: ([reference]) => devices.getOwn(reference),
       fromPerson: assembled('Suspend Device'),
       run: async (device) => {
         await machine.suspend(device.name);
@@ -70,7 +70,7 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
     }),
     [commands.resume]: define({
       progress: 'Resuming a device',
-      fromCode: ([reference]) => devices.get(reference),
+      fromCode: ([reference]) => devices.getOwn(reference),
       fromPerson: assembled('Resume Device'),
       run: async (device) => {
         await machine.resume(device.name);

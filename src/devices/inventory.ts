@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { type Machine, type RemapDevice, RemapError } from '../engine';
+import { type RemapDevice, RemapError } from '../engine';
 import { type FreeImage, FreeImages } from './freeImages';
+import type { Machines } from './machines';
 import { type DeviceEntry, DeviceRegistry } from './registry';
 import { WorkspaceFiles, workspaceFolders } from './workspaceFiles';
 
@@ -12,7 +13,7 @@ export interface ImageOwner {
   readonly member: number;
 }
 
-/** What there is: the workspace's device files, the machine's devices, and the images that belong to neither. */
+/** What there is: the workspace's device files, the machines' devices, and the images that belong to neither. */
 export class Inventory implements vscode.Disposable {
   readonly #change = new vscode.EventEmitter<'registry' | 'images'>();
   readonly onDidChange = this.#change.event;
@@ -27,8 +28,8 @@ export class Inventory implements vscode.Disposable {
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.scan()),
   ];
 
-  constructor(private readonly machine: Machine) {
-    this.#registry = new DeviceRegistry(machine, workspaceFolders);
+  constructor(private readonly machines: Machines) {
+    this.#registry = new DeviceRegistry(machines, workspaceFolders);
   }
 
   watch(): void {
@@ -76,7 +77,7 @@ export class Inventory implements vscode.Disposable {
   }
 
   ownerOf(image: string): ImageOwner | undefined {
-    for (const device of this.machine.devices()) {
+    for (const device of this.machines.devices()) {
       if (device.spec.main === image) return { device, role: 'main', member: 0 };
       const member = device.spec.spares.indexOf(image);
       if (member >= 0) return { device, role: 'spare', member };

@@ -14,13 +14,16 @@ export interface DeviceEntry {
   /** What the device file says now; undefined when it can't be read or there is none. */
   readonly content: DeviceContent | undefined;
   readonly device: RemapDevice | undefined;
+  /** The scenario that runs the device; absent: the device is the user's own. */
+  readonly scenario?: string;
   /** Why the device file can't be read or its device not be assembled. */
   readonly problem: unknown;
 }
 
-/** What the registry needs of the machine. */
+/** What the registry needs of the machines. */
 export interface AssembledDevices {
   devices(): RemapDevice[];
+  guestOf?(device: RemapDevice): { readonly label: string } | undefined;
 }
 
 interface DeviceFileState {
@@ -33,7 +36,7 @@ export class DeviceRegistry {
   readonly #files = new Map<string, DeviceFileState>();
 
   constructor(
-    private readonly machine: AssembledDevices,
+    private readonly machines: AssembledDevices,
     /** Folders that relative paths start from. */
     private readonly folders: () => readonly string[],
   ) {}
@@ -57,7 +60,7 @@ export class DeviceRegistry {
 
   /** All known devices by name. */
   entries(): DeviceEntry[] {
-    const assembled = new Map(this.machine.devices().map((device) => [keyOf(device), device]));
+    const assembled = new Map(this.machines.devices().map((device) => [keyOf(device), device]));
     const entries: DeviceEntry[] = [];
     for (const [path, state] of this.#files) {
       const device = assembled.get(path);
@@ -66,12 +69,14 @@ export class DeviceRegistry {
     }
     for (const [deviceKey, device] of assembled) {
       const { name, spec } = device;
+      const scenario = this.machines.guestOf?.(device)?.label;
       entries.push({
         deviceKey,
         name,
         deviceFile: spec.deviceFile,
         content: undefined,
         device,
+        ...(scenario !== undefined && { scenario }),
         problem: undefined,
       });
     }

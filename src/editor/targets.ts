@@ -43,7 +43,8 @@ export class DeviceTarget implements Target {
     }
     await this.devices.ready();
     const device = this.#entry()?.device ?? (await this.devices.assemble(this.uri));
-    const listen = (listener: (event: MachineEvent) => void) => this.devices.machine.onEvent(listener);
+    const machine = this.devices.machineOf(device);
+    const listen = (listener: (event: MachineEvent) => void) => machine.onEvent(listener);
     return new DeviceSource(device, listen);
   }
 

@@ -4,7 +4,7 @@ import { isTreeTarget } from '../devices/target';
 import { uiCommands, views } from '../manifest';
 import { DeviceTree } from './deviceTree';
 import { imageNodes } from './imageTree';
-import { moduleNodes } from './moduleTree';
+import { moduleMessage, moduleNodes } from './moduleTree';
 import { NodeProvider } from './nodeProvider';
 import { offerReassembly } from './reassembly';
 import { StatusBar } from './statusBar';
@@ -14,7 +14,7 @@ import type { TreeNode } from './treeNode';
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const tree = new DeviceTree(devices);
   const deviceProvider = new NodeProvider(afterStart(devices, () => tree.roots()));
-  const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.machine.modules())));
+  const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.shownModules())));
   const imageProvider = new NodeProvider(
     afterStart(devices, async () => imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath)),
   );
@@ -22,8 +22,12 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     treeDataProvider: deviceProvider,
     showCollapseAll: true,
   });
+  const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
   const refresh = (event: DevicesEvent) => {
-    if (event.kind === 'modules') moduleProvider.refresh();
+    if (event.kind === 'modules') {
+      moduleView.message = moduleMessage(devices.shownModules());
+      moduleProvider.refresh();
+    }
     if (event.kind === 'images') imageProvider.refresh();
     if ('device' in event) deviceProvider.refresh(isStillListed(event) ? tree.find(event.device) : undefined);
     if (event.kind === 'registry') deviceProvider.refresh();
@@ -34,7 +38,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     moduleProvider,
     imageProvider,
     deviceView,
-    vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider }),
+    moduleView,
     vscode.window.createTreeView(views.images, { treeDataProvider: imageProvider }),
     new StatusBar(devices),
     devices.onDidChange(refresh),

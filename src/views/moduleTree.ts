@@ -1,4 +1,5 @@
-import type { ModuleName, ModuleState } from '../engine';
+import type { ShownModules } from '../devices/machines';
+import type { ModuleName } from '../engine';
 import { kernelModuleName } from '../engine';
 import { icons, type TreeNode } from './treeNode';
 
@@ -10,8 +11,13 @@ const purposes: Readonly<Record<ModuleName, string>> = {
   'setup-reassembly': 'Reassembles devices after a reboot, from their images alone.',
 };
 
-/** The items of the Modules view, in load order. */
-export function moduleNodes(modules: readonly ModuleState[]): TreeNode[] {
+/** What the Modules view says above its items; nothing when they are the user's own modules. */
+export function moduleMessage({ scenario }: ShownModules): string {
+  return scenario === undefined ? '' : `Modules of the running scenario ${scenario}`;
+}
+
+/** The items of the Modules view, in load order. A scenario's modules are its own to load and unload. */
+export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
   return modules.map(({ name, loaded, usedBy }) => {
     const users = usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '';
     const state = loaded ? 'loaded' : 'not loaded';
@@ -24,12 +30,14 @@ export function moduleNodes(modules: readonly ModuleState[]): TreeNode[] {
         label: name,
         description: [state, users].filter(Boolean).join(', '),
         icon: loaded ? icons.good : icons.unknown,
-        contextValue: ['module', loaded ? 'loaded' : 'unloaded', usedBy.length > 0 ? 'used' : 'free'].join(
-          '.',
-        ),
+        contextValue: scenario === undefined ? menusOf(loaded, usedBy) : 'scenario.module',
         spoken: ['Module', name, state, users].filter(Boolean).join(', '),
         tooltip: () => `**${kernelModuleName(name)}** ${state}${users && `, ${users}`}\n\n${purposes[name]}`,
       }),
     };
   });
+}
+
+function menusOf(loaded: boolean, usedBy: readonly string[]): string {
+  return ['module', loaded ? 'loaded' : 'unloaded', usedBy.length > 0 ? 'used' : 'free'].join('.');
 }
