@@ -27,7 +27,7 @@ export function dmsetupCommands(devices: DevicesService, reports: Reports) {
         const { status } = parseStatus(line, dialect);
         return reports.show(
           `${device.name} status`,
-          `${line}\n\n${describeStatus(status, 'human', { time: new Date(), dialect })}`,
+          `${line}\n\n${describeStatus(status, 'human', { time: new Date() })}`,
         );
       },
     }),

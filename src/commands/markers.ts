@@ -32,6 +32,7 @@ export function markerCommands(devices: DevicesService, reports: Reports) {
   return {
     [commands.writeMarkers]: define({
       progress: 'Writing markers',
+      cancellable: true,
       fromCode,
       fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Write Markers')),
       run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
@@ -45,6 +46,7 @@ export function markerCommands(devices: DevicesService, reports: Reports) {
     }),
     [commands.verifyMarkers]: define({
       progress: 'Verifying markers',
+      cancellable: true,
       fromCode,
       fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Verify Markers')),
       run: async ({ device, markers }, task) => {

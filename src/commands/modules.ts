@@ -27,6 +27,7 @@ export function moduleCommands(devices: DevicesService) {
   const { machine } = devices;
   const reload = {
     progress: 'Reloading the module',
+    cancellable: true,
     fromCode: ([device, value]: readonly unknown[]): Reload => ({
       device,
       waitMs: waitFrom(new Options(value)),

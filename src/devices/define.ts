@@ -12,6 +12,8 @@ export type Target = TreeTarget | vscode.Uri | undefined;
 export interface Command<Input, Result> {
   /** What a progress notification says, should the work take long. */
   readonly progress: string;
+  /** Whether `run` heeds its task's signal. */
+  readonly cancellable?: boolean;
   /** Checks the arguments of a caller in code. @throws RemapError */
   fromCode(args: readonly unknown[]): Input;
   /**
@@ -53,13 +55,18 @@ export function defineAction(act: (target: Target) => unknown): CommandHandler {
   };
 }
 
+function runWithProgress<Input, Result>(command: Command<Input, Result>, input: Input): Promise<Result> {
+  const { progress, cancellable = false } = command;
+  return withProgress(progress, async (task) => command.run(input, task), { cancellable });
+}
+
 async function answer<Input, Result>(
   command: Command<Input, Result>,
   args: readonly unknown[],
 ): Promise<Result> {
   try {
     const input = command.fromCode(args);
-    const result = await withProgress(command.progress, async (task) => command.run(input, task));
+    const result = await runWithProgress(command, input);
     if (args.length === 0) void command.tell?.(result, input);
     return result;
   } catch (error) {
@@ -76,7 +83,7 @@ async function serve<Input, Result>(
   try {
     const input = await fromPerson(target);
     if (input === undefined) return undefined;
-    const result = await withProgress(command.progress, async (task) => command.run(input, task));
+    const result = await runWithProgress(command, input);
     void command.tell?.(result, input);
     return result;
   } catch (error) {

@@ -11,8 +11,15 @@ export interface Task {
 /** Work that is done before this shows no progress at all: a notification that flashes tells nobody anything. */
 const SHOW_AFTER_MS = 600;
 
-/** Runs work that may take long: after a moment a notification shows its progress and lets the user cancel it. */
-export async function withProgress<T>(title: string, work: (task: Task) => Promise<T>): Promise<T> {
+/**
+ * Runs work that may take long: after a moment a notification shows its progress, and lets the user cancel work that
+ * heeds its signal.
+ */
+export async function withProgress<T>(
+  title: string,
+  work: (task: Task) => Promise<T>,
+  { cancellable = false }: { cancellable?: boolean } = {},
+): Promise<T> {
   const controller = new AbortController();
   let show: ((text: string, fraction?: number | undefined) => void) | undefined;
   let last: [text: string, fraction?: number | undefined] | undefined;
@@ -23,7 +30,7 @@ export async function withProgress<T>(title: string, work: (task: Task) => Promi
   const result = work({ signal: controller.signal, report });
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title, cancellable },
       (progress, token) => {
         token.onCancellationRequested(() => controller.abort());
         show = progressReporter(progress);

@@ -45,8 +45,6 @@ function describeContent(inspection: Inspection): { what: string; icon: NodeIcon
       return { what: 'spare without a valid metadata copy', icon: icons.bad, kind: 'damaged' };
     case 'script':
       return { what: "spare with a script's paths", icon: { id: 'database' }, kind: 'plain' };
-    case 'blank':
-      return { what: 'blank', icon: { id: 'file' }, kind: 'plain' };
     default:
       return { what: '', icon: { id: 'file-binary' }, kind: 'plain' };
   }

@@ -7,10 +7,14 @@ import { childOf, icons, type TreeNode } from './treeNode';
 export function layersNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
   const look = () => {
     const { flakey, badSectors } = device.info();
-    const isHealthy = !flakey && badSectors === 0;
+    const faults = [
+      ...(flakey ? ['flakey'] : []),
+      ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
+    ];
+    const isHealthy = faults.length === 0;
     return {
       label: 'Layers',
-      description: isHealthy ? 'healthy' : 'failing',
+      description: isHealthy ? 'healthy' : faults.join(', '),
       icon: { id: 'layers' },
       contextValue: isHealthy ? 'layers.healthy' : 'layers.failing',
     };
@@ -24,8 +28,9 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
   return [
     childOf(self, 'target', {
       label: 'dm-remap',
-      description: `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
+      description: formatSize(sectors),
       icon: { id: 'symbol-structure' },
+      tooltip: () => plural(sectors, 'sector'),
       opens: [reference, { view: 'device' }],
     }),
     childOf(self, 'flakey', {

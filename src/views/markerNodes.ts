@@ -63,7 +63,7 @@ function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, ref
     return { label, description, icon: icons.unknown, opens, spoken: `Sector ${sector}: ${description}` };
   }
   const { ok, actual, source, reason } = verdict;
-  const description = ok ? `"${actual}" from ${source}` : (reason ?? `not "${expected}"`);
+  const description = ok ? `from ${source}: "${actual}"` : (reason ?? `not "${expected}"`);
   return {
     label,
     description,

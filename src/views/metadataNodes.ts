@@ -11,7 +11,7 @@ export function metadataNode(
 ): TreeNode {
   const look = () => {
     const { valid, sequence } = device.info().metadata;
-    const copies = `${valid} of 5 copies valid`;
+    const copies = `${valid}/5 valid`;
     return {
       label: 'Metadata',
       description:

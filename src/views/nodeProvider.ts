@@ -62,9 +62,11 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 }
 
-function collapsibleState({ children, isOpen }: TreeNode): vscode.TreeItemCollapsibleState {
-  if (!children) return vscode.TreeItemCollapsibleState.None;
-  return isOpen ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+function collapsibleState(node: TreeNode): vscode.TreeItemCollapsibleState {
+  if (!node.children) return vscode.TreeItemCollapsibleState.None;
+  return node.isOpen?.()
+    ? vscode.TreeItemCollapsibleState.Expanded
+    : vscode.TreeItemCollapsibleState.Collapsed;
 }
 
 function themeIcon({ id, color }: NodeIcon): vscode.ThemeIcon {

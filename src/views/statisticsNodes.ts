@@ -1,27 +1,23 @@
-import { formatCount } from '../devices/format';
+import { formatCount, plural } from '../devices/format';
 import type { DeviceStatistics, RemapDevice } from '../engine';
 import { childOf, fact, type TreeNode } from './treeNode';
 
 const labels: Readonly<Record<keyof DeviceStatistics, string>> = {
   reads: 'reads',
   writes: 'writes',
-  remaps: 'reads served from the spare',
+  remaps: 'reads from the spare',
   errors: 'errors',
   totalIos: 'I/Os in all',
   normalIos: 'I/Os to main',
   remappedIos: 'I/Os to the spare',
-  remappedSectors: 'sectors remapped since assembly',
+  remappedSectors: 'sectors remapped',
 };
 
 /** The counters of the status line: they restart with each construction. */
 export function statisticsNode(parent: TreeNode, device: RemapDevice): TreeNode {
   const look = () => {
     const { reads, writes, errors } = device.info().statistics;
-    const counts = [
-      `${formatCount(reads)} reads`,
-      `${formatCount(writes)} writes`,
-      `${formatCount(errors)} errors`,
-    ];
+    const counts = [plural(reads, 'read'), plural(writes, 'write'), plural(errors, 'error')];
     return { label: 'Statistics', description: counts.join(', '), icon: { id: 'graph' } };
   };
   return childOf(parent, 'statistics', look, (self) => {

@@ -30,7 +30,7 @@ export interface TreeNode extends TreeTarget {
   readonly id: string;
   readonly parent: TreeNode | undefined;
   /** Whether the item shows its children from the start. */
-  readonly isOpen?: boolean;
+  isOpen?(): boolean;
   look(): NodeLook;
   /** Absent: the item can't be opened. */
   children?(): TreeNode[] | Promise<TreeNode[]>;

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { DeviceInfo } from '../../src/engine/module/contracts';
+import { driver } from './driver';
+import { call, Folder, until } from './support/remap';
+
+const folder = new Folder('palette');
+const input = '.quick-input-widget input';
+
+/** Runs a command as a person does: from the palette, by its title. */
+async function choose(title: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.showCommands');
+  await driver.workbench.waitFor(input);
+  await driver.type(title);
+  await driver.workbench.waitFor(`.quick-input-widget .monaco-list-row.focused[aria-label^="${title}"]`);
+  await driver.press('Enter');
+}
+
+/** Answers an input box whose prompt contains a text: replaces what it proposes. */
+async function answer(prompt: string, text?: string): Promise<void> {
+  await driver.workbench.waitFor(`.quick-input-message:has-text("${prompt}")`);
+  if (text !== undefined) {
+    await driver.press('Control+A');
+    await driver.type(text);
+  }
+}
+
+async function notification(text: string): Promise<void> {
+  await call('notifications.showList');
+  await driver.workbench.waitFor(`.notification-list-item-message:has-text("${text}")`);
+  await call('notifications.clearAll');
+}
+
+describe('from the palette', () => {
+  before(async function () {
+    driver.require(this);
+    await folder.create();
+  });
+
+  after(async () => {
+    await call('workbench.action.closeAllEditors');
+    await folder.remove();
+  });
+
+  it('creates a device: proposes values, and checks what is typed', async () => {
+    const creating = vscode.commands.executeCommand<DeviceInfo>('remap.createDevice');
+    await answer('Name of the device', 'x/y');
+    await driver.workbench.waitFor('.quick-input-message:has-text("a name consists of letters")');
+    await driver.screenshot('palette-create-name');
+    await answer('a name consists of letters', 'typed');
+    await answer('Name of the device');
+    await driver.press('Enter');
+    await answer('Size of the main image', '1 MiB');
+    await driver.press('Enter');
+    await answer('Size of the spare image', '100');
+    await driver.workbench.waitFor('.quick-input-message:has-text("has at least 1281 sectors")');
+    await answer('has at least 1281 sectors', '2048 sectors');
+    await answer('Size of the spare image');
+    await driver.press('Enter');
+    await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="Healthy"]');
+    await driver.screenshot('palette-create-flakey');
+    await driver.press('Enter');
+    const device = await creating;
+    assert.deepEqual([device.name, device.sectors, device.spareSectors], ['typed', 2048, 2048]);
+    assert.deepEqual(device.markers.sectors, [1000, 2000]);
+  });
+
+  it('writes and verifies markers of the only device without asking', async () => {
+    await choose('Remap: Write Markers');
+    await notification('Wrote 2 markers.');
+    await choose('Remap: Verify Markers');
+    await notification('typed: 2/2 sectors verified.');
+  });
+
+  it('shows the status as a report', async () => {
+    await choose('Remap: Show Status');
+    await until(
+      'the report is open',
+      () => vscode.window.activeTextEditor?.document.uri.path === '/typed status',
+    );
+    assert.match(vscode.window.activeTextEditor!.document.getText(), /^0 2048 dm-remap-v4 v4\.0-phase1\.4 /);
+  });
+
+  it('asks which device is meant where there are several, and takes no for an answer', async () => {
+    await call('remap.createDevice', {
+      path: folder.file('second.remap'),
+      mainSectors: 2048,
+      spareSectors: 2048,
+    });
+    const suspending = vscode.commands.executeCommand('remap.suspend');
+    await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="second"]');
+    await driver.screenshot('palette-pick-device');
+    await driver.press('Escape');
+    assert.equal(await suspending, undefined);
+    const states = (await call<DeviceInfo[]>('remap.listDevices')).map(({ state }) => state);
+    assert.ok(!states.includes('suspended'));
+  });
+
+  it('says in one notification what went wrong', async () => {
+    const target = { treeTarget: true, moduleName: 'real' };
+    assert.equal(await call('remap.unloadModule', target), undefined);
+    await notification('dm-remap-v4-real is in use by second, typed');
+  });
+});

@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { editors } from '../../src/manifest';
+import { driver } from './driver';
+import { call, Folder, until } from './support/remap';
+
+const folder = new Folder('views');
+const sizes = { mainSectors: 204_800, spareSectors: 102_400 };
+const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
+
+/** A row of a view, by the beginning of what a screen reader says of it. */
+const row = (spoken: string) => `.sidebar .monaco-list-row[aria-label^="${spoken}"]`;
+
+/** Opens an item that is closed. */
+async function open(spoken: string): Promise<void> {
+  await driver.workbench.click(`${row(spoken)}[aria-expanded="false"] .monaco-tl-twistie`);
+}
+
+describe('the side bar', () => {
+  before(async function () {
+    driver.require(this);
+    await folder.create();
+    await call('workbench.view.extension.remap');
+    await call('remap.createDevice', { path: folder.file('side.remap'), ...sizes, markers });
+    await call('remap.injectErrors', 'side', { sectors: [[1000, 1]] });
+    await call('remap.writeMarkers', 'side');
+    await call('remap.showDevice', { treeTarget: true, deviceKey: folder.file('side.remap') });
+  });
+
+  after(async () => {
+    await call('workbench.action.closeAllEditors');
+    await folder.remove();
+  });
+
+  it('shows a device with its layers, remaps, markers, metadata and statistics', async () => {
+    await driver.workbench.waitFor(row('Device side, active, 1 remap, 1 bad sector'));
+    for (const label of ['Layers', '1 remap', 'Markers', 'Metadata', 'Statistics'])
+      await driver.workbench.waitFor(row(label));
+    await driver.screenshot('views-device');
+  });
+
+  it('opens the sector editor at a remap entry', async () => {
+    await open('1 remap');
+    await driver.workbench.click(row('Sector 1000, remapped to spare sector'));
+    await until('the sector editor is open', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputCustom && input.viewType === editors.sectors;
+    });
+    await driver.screenshot('views-remap-opened');
+  });
+
+  it('shows the verdict on each marker, and forgets it when the sector changes', async () => {
+    await open('Markers');
+    await driver.workbench.waitFor(row('Sector 2000: test_data_2000, not verified'));
+    await call('remap.verifyMarkers', 'side');
+    await driver.workbench.waitFor(row('Markers, 2/2 verified'));
+    await driver.workbench.waitFor(row('Sector 2000: data preserved, from main'));
+    await call('remap.write', 'side', { sector: 2000, base64: Buffer.alloc(512).toString('base64') });
+    await driver.workbench.waitFor(row('Sector 2000: test_data_2000, not verified'));
+  });
+
+  it('shows the five metadata copies', async () => {
+    await open('Metadata');
+    for (const [index, sector] of [0, 256, 512, 768, 1024].entries()) {
+      await driver.workbench.waitFor(row(`Copy ${index} at spare sector ${sector}: valid`));
+    }
+  });
+
+  it('follows what commands change', async () => {
+    await call('remap.clearErrors', 'side');
+    await driver.workbench.waitFor('.sidebar .monaco-list-row[aria-label="Device side, active, 1 remap"]');
+    await call('remap.suspend', 'side');
+    await driver.workbench.waitFor(row('Device side, suspended'));
+    await driver.workbench.waitFor('.statusbar-item[aria-label*="side: suspended"]');
+    await call('remap.resume', 'side');
+    await driver.workbench.waitFor('.statusbar-item[aria-label*="side: active"]');
+  });
+
+  it('shows modules loaded and not', async () => {
+    await driver.workbench.waitFor(row('Module, real, loaded, used by side'));
+    await call('remap.unloadModule', 'setup-reassembly');
+    await driver.workbench.waitFor(row('Module, setup-reassembly, not loaded'));
+    await call('remap.loadModule', 'setup-reassembly');
+    await driver.workbench.waitFor(row('Module, setup-reassembly, loaded'));
+  });
+
+  it('shows a device that is not assembled, and images that belong to none', async () => {
+    await call('remap.remove', 'side');
+    await driver.workbench.waitFor(row('Device side, not assembled'));
+    await rm(folder.file('side.remap'));
+    await driver.workbench.waitFor(
+      row('Image side-spare.img, 50 MiB · spare of 100 MiB, 1 remap, 5 of 5 copies valid'),
+    );
+    await driver.workbench.waitFor(row('Image side.img, 100 MiB'));
+    await driver.screenshot('views-images');
+  });
+
+  it('pages many remaps', async () => {
+    const device = { path: folder.file('many.remap'), ...sizes };
+    await call('remap.createDevice', device);
+    await call('remap.injectErrors', 'many', { sectors: [[0, 5000]] });
+    await call('remap.write', 'many', { sector: 0, base64: Buffer.alloc(5000 * 512).toString('base64') });
+    await call('remap.showDevice', { treeTarget: true, deviceKey: device.path });
+    await open('5,000 remaps');
+    await driver.workbench.waitFor(row('Sectors 4000 – 4999 1,000 remaps'));
+    await open('Sectors 0 – 999 1,000 remaps');
+    await driver.workbench.waitFor(row('Sector 0, remapped to spare sector'));
+  });
+});

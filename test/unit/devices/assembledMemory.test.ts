@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { AssembledMemory } from '../../../src/devices/assembledMemory';
+import { specFromImages } from '../../../src/devices/specs';
+import type { DeviceSpec, RemapDevice } from '../../../src/engine';
+
+const markers = { sectors: [1], text: 'x' };
+
+function memento() {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: <T>(key: string, fallback?: T) => (values.get(key) ?? fallback) as T,
+    update: async (key: string, value: unknown) => {
+      values.set(key, JSON.parse(JSON.stringify(value)));
+    },
+  };
+}
+
+describe('memory of assembled devices', () => {
+  it('brings devices back by their files, or by what they were made from', async () => {
+    const memory = new AssembledMemory(memento());
+    assert.deepEqual(memory.recall(), []);
+    const withFile: DeviceSpec = {
+      name: 'a',
+      deviceFile: '/a.remap',
+      main: '/a.img',
+      spares: ['/s.img'],
+      flakey: null,
+      markers,
+    };
+    const without: DeviceSpec = { ...withFile, name: 'b', deviceFile: null, main: '/b.img', flakey: '5 2' };
+    await memory.remember([{ spec: withFile }, { spec: without }] as unknown as RemapDevice[]);
+    const [first, second] = memory.recall();
+    assert.equal(first, '/a.remap');
+    assert.deepEqual(await specFromImages(second), without);
+  });
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import type { RemapDevice, RemapListing } from '../../../src/engine';
+import { remapsNode } from '../../../src/views/remapNodes';
+import type { TreeNode } from '../../../src/views/treeNode';
+
+/** A device with entries at every tenth sector, which counts how many of them it was asked for. */
+class ManyRemaps {
+  listed = 0;
+
+  constructor(private readonly total: number) {}
+
+  listRemaps({ offset = 0, limit = 1000 }: { offset?: number; limit?: number }): RemapListing {
+    const count = Math.max(0, Math.min(limit, this.total - offset));
+    this.listed += count;
+    const remaps = Array.from({ length: count }, (_, i) => ({
+      original: (offset + i) * 10,
+      spare: 1280 + offset + i,
+      time: null,
+      errors: 1,
+      state: 'active' as const,
+      member: 0,
+    }));
+    return { total: this.total, remaps };
+  }
+}
+
+const parent: TreeNode = { treeTarget: true, id: 'disk', parent: undefined, look: () => ({ label: 'disk' }) };
+
+async function labels(nodes: readonly TreeNode[]): Promise<string[]> {
+  return nodes.map((node) => node.look().label);
+}
+
+describe('a hundred thousand remaps', () => {
+  it('cost what is looked at', async () => {
+    const device = new ManyRemaps(100_000);
+    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk');
+    assert.equal(node.look().description, '100,000');
+    const pages = await node.children!();
+    assert.equal(pages.length, 100);
+    assert.equal(device.listed, 0);
+    assert.deepEqual((await labels(pages)).slice(0, 2), ['Sectors 0 – 9990', 'Sectors 10000 – 19990']);
+    assert.equal(device.listed, 200);
+    const entries = await pages[99]!.children!();
+    assert.equal(device.listed, 1200);
+    assert.equal(entries[999]!.look().label, '999990');
+  });
+
+  it('and a million come in pages of pages', async () => {
+    const device = new ManyRemaps(1_500_000);
+    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk');
+    const pages = await node.children!();
+    assert.deepEqual(await labels(pages), ['Sectors 0 – 9999990', 'Sectors 10000000 – 14999990']);
+    assert.equal((await pages[0]!.children!()).length, 1000);
+    assert.equal((await pages[1]!.children!()).length, 500);
+  });
+});
