@@ -1,5 +1,6 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
+export { copyImage } from './block/copyImage';
 export type { FlakeyConfig } from './block/flakeyConfig';
 export { createImage, openImage } from './block/image';
 export { mergeRanges } from './block/range';

@@ -1,7 +1,7 @@
-import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECTOR_SIZE } from '../block/blockDevice';
+import { copyImage } from '../block/copyImage';
 import { RemapError } from '../errors';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../marker/markerText';
 import type { DeviceSpec, MarkerSpec } from '../module/contracts';
@@ -178,7 +178,7 @@ export class ScenarioBench {
     );
     for (const [i, source] of [main, ...spares].entries()) {
       const target = [spec.main, ...spec.spares][i]!;
-      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await copyImage(source, target, { signal: this.signal });
       await copyFile(mapfilePath(source), mapfilePath(target)).catch((error) => {
         if (error.code !== 'ENOENT') throw error;
       });
