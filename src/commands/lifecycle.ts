@@ -35,6 +35,7 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
     }),
     [commands.assembleAll]: define({
       progress: 'Assembling all devices',
+      cancellable: true,
       fromCode: () => undefined,
       run: async (_input, { signal }) => {
         await devices.assembleAll(signal);

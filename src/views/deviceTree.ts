@@ -54,6 +54,7 @@ export class DeviceTree {
       deviceKey,
       id: deviceKey,
       parent: undefined,
+      isOpen: () => this.source.entries().length === 1 || entry()?.scenario !== undefined,
       look: () => lookOf(entry()),
       children: () => childrenOf(root, entry(), this.source.verdicts),
     };
@@ -67,7 +68,7 @@ function lookOf(entry: DeviceEntry | undefined): NodeLook {
   return entry.device ? assembledLook(entry, entry.device) : unassembledLook(entry);
 }
 
-function assembledLook({ name, deviceFile }: DeviceEntry, device: RemapDevice): NodeLook {
+function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: RemapDevice): NodeLook {
   const { state, remaps, badSectors, flakey, reasons, sectors } = device.info();
   const facts = [
     state,
@@ -78,14 +79,19 @@ function assembledLook({ name, deviceFile }: DeviceEntry, device: RemapDevice): 
   return {
     label: name,
     description: facts.join(' · '),
-    icon: stateIcons[state],
-    contextValue: ['device', 'assembled', state, ...(deviceFile ? ['file'] : [])].join('.'),
+    icon: scenario === undefined ? stateIcons[state] : { id: 'beaker', color: 'testing.iconQueued' },
+    contextValue:
+      scenario === undefined
+        ? ['device', 'assembled', state, ...(deviceFile ? ['file'] : [])].join('.')
+        : 'scenario.device',
     spoken: `Device ${name}, ${facts.join(', ')}`,
     tooltip: () =>
       [
         `**${name}**: ${[state, ...reasons].join('; ')}`,
         `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
-        deviceFile ?? 'assembled from its images, without a device file',
+        scenario === undefined
+          ? (deviceFile ?? 'assembled from its images, without a device file')
+          : `of the running scenario ${scenario}`,
       ].join('\n\n'),
   };
 }

@@ -61,7 +61,7 @@ describe('image tree', () => {
       nodes.map((node) => [node.look().label, node.look().description, node.look().contextValue]),
       [
         ['b.img', '100 MiB · spare of 100 MiB, 3 remaps, 4 of 5 copies valid', 'image.spare'],
-        ['a.img', '100 MiB · blank', 'image.plain'],
+        ['a.img', '100 MiB', 'image.plain'],
         ['c.img', '100 MiB · spare without a valid metadata copy', 'image.damaged'],
         ['d.img', '100 MiB', 'image.plain'],
         ['e.img', '100 MiB · permission denied', 'image.unreadable'],
