@@ -123,7 +123,8 @@ export class MetadataStore {
 
   /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
   get nextSpare(): number {
-    return Math.max(METADATA_SECTORS, nextSpareOf(this.#base.bytes), this.#entriesEnd);
+    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#base.bytes), this.#entriesEnd);
+    return Math.min(mark, this.#spare.sectorCount);
   }
 
   /** The first sector that isn't for data: the large table's lowest, or the end of the spare. */
@@ -282,7 +283,7 @@ export class MetadataStore {
       timestamp: BigInt(Math.floor(this.#options.clock.now() / 1000)),
       entryCount: change.entryCount ?? this.entryCount,
       changed: change.changed ?? [],
-      nextSpare: Math.max(this.nextSpare, change.nextSpare ?? 0),
+      nextSpare: Math.min(Math.max(this.nextSpare, change.nextSpare ?? 0), this.#spare.sectorCount),
       health: change.health ?? {},
       extras: {
         table,

@@ -35,6 +35,7 @@ export class CrashRig {
   readonly log = new CrashLog();
   readonly spare: BlockDevice;
   readonly milestones: Milestone[] = [];
+  #nextSpare = 0;
   readonly #payloads = new Map<number, Uint8Array>();
   list: readonly RemapEntry[] = [];
   store!: MetadataStore;
@@ -79,14 +80,14 @@ export class CrashRig {
 
   /** Adds `count` entries. */
   add(count: number): Promise<void> {
-    const next = this.list.reduce((end, { spare }) => Math.max(end, spare + 1), 1280);
+    const next = this.#allocate(count);
     const added = Array.from({ length: count }, (_, i) => entry(10_000 + next + i, next + i));
     return this.commit([...this.list, ...added]);
   }
 
   /** Gives `count` entries in a row new spare sectors. */
   move(first: number, count: number): Promise<void> {
-    const next = this.list.reduce((end, { spare }) => Math.max(end, spare + 1), 1280);
+    const next = this.#allocate(count);
     return this.commit(
       this.list.map((found, position) =>
         position < first || position >= first + count
@@ -116,6 +117,13 @@ export class CrashRig {
       }
     }
     return cuts;
+  }
+
+  /** As a target does, no sector twice: not even those of a commit that failed. */
+  #allocate(count: number): number {
+    const first = Math.max(this.#nextSpare, this.store.nextSpare);
+    this.#nextSpare = first + count;
+    return first;
   }
 
   #payload(spare: number): Uint8Array {

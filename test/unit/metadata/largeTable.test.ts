@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createImage, openImage } from '../../../src/engine/block/image';
 import { MemoryDevice } from '../../../src/engine/block/memory';
+import { sealTableSector, tableSectorHeader } from '../../../src/engine/metadata/codec/tableSector';
 import { sealStructure, v4Header, writeEntry } from '../../../src/engine/metadata/codec/v4';
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../src/engine/metadata/format';
@@ -217,6 +218,19 @@ describe('large table (R10)', () => {
     }
   });
 
+  it("doesn't take another sector of the table, or one of the table before, for the one it looks for", async () => {
+    const { spare, list, store } = await spareWith(4000);
+    const { startA } = firstExtent(store);
+    const sector = new Uint8Array(512);
+    spare.peek(startA + 3, sector);
+    spare.poke(startA + 5, sector);
+    spare.peek(startA + 9, sector);
+    tableSectorHeader.put(sector, 'generation', 77);
+    sealTableSector(sector, 16, 1n);
+    spare.poke(startA + 9, sector);
+    await assertList(spare, list);
+  });
+
   it('names the sector that is damaged in both mirrors, and keeps the first 2,048 readable', async () => {
     const { spare, store } = await spareWith(4000);
     const { startA, startB } = firstExtent(store);
@@ -271,6 +285,25 @@ describe('large table (R10)', () => {
       for (const start of [a, b]) assert.ok(bad < start || bad >= start + sectorCount);
     }
     await assertList(memory, next);
+  });
+
+  it('stays readable for the copies that still name it, when it moves twice in a row', async () => {
+    const { spare: memory, list } = await spareWith(2100);
+    const spare = new ScriptedDevice(memory);
+    const store = await openStore(spare, { growTableBySectors: 0 });
+    await loadAll(store);
+    const moveAndAdd = (position: number) => {
+      const bad = firstExtent(store).startA + Math.floor(store.header.table.recordCount / 16);
+      const failing = ({ sector }: { sector: number }) => (sector === bad ? [[bad, 1] as const] : []);
+      spare.fail({ operations: ['write'], after: 0, duration: 'sectors', failing });
+      return commitList(store, [...list, entry(1, 50_000 + position)], list);
+    };
+    await moveAndAdd(0);
+    assert.equal(store.header.table.generation, 2);
+    spare.fail({ operations: ['flush'], after: 0, duration: 'once' });
+    await assertFailsWith(moveAndAdd(1), 'EIO', /flush/);
+    for (const copy of [0, 1, 2]) memory.poke(copy * 256, new Uint8Array(512));
+    await assertList(memory, list);
   });
 
   it('gives up when it fails wherever it goes', async () => {
