@@ -265,7 +265,7 @@ export class App {
   }
 
   #layoutActions(): LayoutActions {
-    const send = (type: 'retry' | 'openAsText') => this.#connection.send({ type });
+    const send = (type: 'retry' | 'refresh' | 'openAsText') => this.#connection.send({ type });
     return {
       toolbar: {
         showView: (id) => this.#showView(id),
@@ -274,6 +274,7 @@ export class App {
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
         seek: (landmark, direction) => void this.#navigation.seek(landmark, direction),
         find: () => this.#layout.findBar.open(),
+        refresh: () => send('refresh'),
         toggleInspector: () => this.#toggleInspector(),
         leave: () => this.#layout.grid.focus(),
       },

@@ -35,8 +35,10 @@ export class BlockLayer {
       const blockTop = firstRow * rowHeight - scroll.top;
       shown.root.style.top = `${blockTop}px`;
       shown.root.style.height = `${(endRow - firstRow) * rowHeight}px`;
-      const room = (endRow - firstRow - 3) * rowHeight;
-      shown.words.style.top = `${Math.max(0, Math.min(rowHeight - blockTop, room))}px`;
+      // Below the first visible row and the pinned heading, as long as the block reaches so far.
+      const lowest = (endRow - firstRow - 5) * rowHeight;
+      const wanted = Math.max(0, rowHeight - blockTop) + rowHeight * 1.25;
+      shown.words.style.top = `${Math.max(0, Math.min(wanted, lowest))}px`;
     }
     for (const [key, { root }] of this.#shown) {
       if (keys.has(key)) continue;

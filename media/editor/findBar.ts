@@ -2,6 +2,7 @@ import type { Direction, FoundPlace } from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
 import { type FindMode, parsePattern } from './findPattern';
 import { byteSize, decimal } from './format';
+import { RadioGroup } from './radioGroup';
 
 export interface FindBarActions {
   find(
@@ -19,8 +20,7 @@ export class FindBar {
   readonly #input: HTMLInputElement;
   readonly #status = element('span', { class: 'find-status', role: 'status' });
   readonly #cancel: HTMLButtonElement;
-  readonly #modes: Record<FindMode, HTMLButtonElement>;
-  #mode: FindMode = 'text';
+  readonly #mode = new RadioGroup<FindMode>('What to find', () => this.#input.focus());
   #running: AbortController | null = null;
 
   constructor(private readonly actions: FindBarActions) {
@@ -33,21 +33,20 @@ export class FindBar {
       autocomplete: 'off',
     });
     this.#input.addEventListener('keydown', (event) => this.#onKey(event));
-    this.#modes = {
-      text: this.#modeButton('text', 'Text', 'Find text (UTF-8)'),
-      hex: this.#modeButton('hex', 'Hex', 'Find bytes, such as de ad be ef'),
-    };
+    this.#mode.show(
+      [
+        { id: 'text', label: 'Text', title: 'Find text (UTF-8)' },
+        { id: 'hex', label: 'Hex', title: 'Find bytes, such as de ad be ef' },
+      ],
+      'text',
+    );
     this.#cancel = iconButton('debug-stop', 'Cancel', () => this.#running?.abort());
     this.#cancel.hidden = true;
     this.root = element(
       'div',
       { class: 'find-bar', role: 'search', hidden: true },
       this.#input,
-      element(
-        'div',
-        { class: 'views', role: 'radiogroup', 'aria-label': 'What to find' },
-        ...Object.values(this.#modes),
-      ),
+      this.#mode.root,
       iconButton('arrow-up', 'Previous Match (Shift+Enter)', () => void this.#find('previous')),
       iconButton('arrow-down', 'Next Match (Enter)', () => void this.#find('next')),
       this.#cancel,
@@ -55,7 +54,6 @@ export class FindBar {
       element('div', { class: 'spacer' }),
       iconButton('close', 'Close (Escape)', () => this.close()),
     );
-    this.#setMode('text');
   }
 
   open(): void {
@@ -71,29 +69,8 @@ export class FindBar {
     this.actions.closed();
   }
 
-  #modeButton(mode: FindMode, label: string, title: string): HTMLButtonElement {
-    const button = element('button', { type: 'button', role: 'radio', title }, label);
-    button.addEventListener('click', () => this.#setMode(mode));
-    button.addEventListener('keydown', (event) => {
-      if (!event.key.startsWith('Arrow')) return;
-      event.preventDefault();
-      const other = mode === 'hex' ? 'text' : 'hex';
-      this.#setMode(other);
-      this.#modes[other].focus();
-    });
-    return button;
-  }
-
-  #setMode(mode: FindMode): void {
-    this.#mode = mode;
-    for (const [name, button] of Object.entries(this.#modes)) {
-      button.setAttribute('aria-checked', String(name === mode));
-      button.tabIndex = name === mode ? 0 : -1;
-    }
-  }
-
   async #find(direction: Direction): Promise<void> {
-    const parsed = parsePattern(this.#input.value, this.#mode);
+    const parsed = parsePattern(this.#input.value, this.#mode.checked ?? 'text');
     this.#input.setAttribute('aria-invalid', String('message' in parsed));
     if ('message' in parsed) {
       this.#status.textContent = parsed.message;

@@ -20,6 +20,13 @@ export interface GridActions {
   overwriteSector(sector: number): void;
 }
 
+/** What `when` clauses of the context menu see. */
+const CONTEXT = JSON.stringify({ webviewSection: 'bytes', preventDefaultContextMenuItems: true });
+
+/** Characters that sixteen bytes a row take beside the digits of the offset. */
+const NEEDED = 75;
+const NEEDED_TIGHT = 67;
+
 /** ARIA counts are 32 bits wide in browsers. */
 const MAX_ARIA_ROWS = 2 ** 31 - 2;
 
@@ -56,7 +63,7 @@ export class Grid {
     this.viewport.append(this.#layer, this.#blocks.root, this.#pinned.root);
     this.root = element(
       'div',
-      { class: 'grid', role: 'grid', 'aria-label': 'Sectors' },
+      { class: 'grid', role: 'grid', 'aria-label': 'Sectors', 'data-vscode-context': CONTEXT },
       this.#header,
       this.viewport,
     );
@@ -79,11 +86,15 @@ export class Grid {
     new ResizeObserver(() => actions.resized()).observe(this.viewport);
   }
 
-  /** Bytes a row for the width there is. */
+  /** Bytes a row for the width there is: sixteen, if need be a little closer together, else eight. */
   get fittingBytesPerRow(): BytesPerRow {
     const style = getComputedStyle(this.root);
-    const character = Number.parseFloat(style.getPropertyValue('--character-width')) || 8;
-    return this.root.clientWidth >= character * 84 ? 16 : 8;
+    const characterWidth = Number.parseFloat(style.getPropertyValue('--character-width')) || 8;
+    const digits = offsetDigits(this.model()?.info.byteCount ?? 0);
+    const characters = this.root.clientWidth / characterWidth - digits;
+    const isTight = characters >= NEEDED_TIGHT && characters < NEEDED;
+    this.root.style.setProperty('--cell-characters', isTight ? '2.5' : '3');
+    return characters >= NEEDED_TIGHT ? 16 : 8;
   }
 
   /** Measures the viewport and lays the rows out anew, at the same place. */

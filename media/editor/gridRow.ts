@@ -124,8 +124,7 @@ export class SectorHeading {
     this.#icon.className = iconName ? `codicon codicon-${iconName}` : '';
     this.root.dataset.origin = kind;
     this.root.dataset.sector = String(sector);
-    if (followable) this.#origin.title = 'Go to that sector';
-    else this.#origin.removeAttribute('title');
+    this.#origin.title = followable ? `${words}: go there` : words;
     this.#origin.classList.toggle('link', followable);
   }
 }

@@ -2,38 +2,46 @@ import type { MetadataField } from '../../src/shared/protocol';
 import { element } from './dom';
 import { decimal, hexNumber } from './format';
 import { inspect, utf8Character } from './inspectorValues';
+import { RadioGroup } from './radioGroup';
 
 /** The pane that reads the bytes at the cursor as numbers, text and, on a spare, as a field of the metadata. */
 export class Inspector {
   readonly root: HTMLElement;
   readonly #values = element('tbody');
   readonly #field = element('section', { class: 'field', 'aria-label': 'Metadata field', hidden: true });
+  readonly #order = new RadioGroup('Byte order', () => this.showBytes(this.#bytes));
+  #bytes: Uint8Array = new Uint8Array(0);
 
   constructor() {
-    const head = element(
-      'thead',
-      {},
-      element(
-        'tr',
-        {},
-        element('th', { scope: 'col' }, 'Type'),
-        element('th', { scope: 'col' }, 'Little endian'),
-        element('th', { scope: 'col' }, 'Big endian'),
-      ),
+    this.#order.show(
+      [
+        { id: 'little', label: 'Little', title: 'Little endian: the lowest byte first' },
+        { id: 'big', label: 'Big', title: 'Big endian: the highest byte first' },
+      ],
+      'little',
     );
+    const heads = ['Type', 'Value'].map((text) => element('th', { scope: 'col' }, text));
     this.root = element(
       'aside',
       { class: 'inspector', 'aria-label': 'Data inspector', hidden: true },
       element('h2', {}, 'Data Inspector'),
       this.#field,
-      element('table', {}, head, this.#values),
+      element('div', { class: 'byte-order' }, element('span', {}, 'Byte order'), this.#order.root),
+      element(
+        'table',
+        {},
+        element('thead', { class: 'visually-hidden' }, element('tr', {}, ...heads)),
+        this.#values,
+      ),
     );
   }
 
   /** `bytes`: those from the cursor on that can be read. */
   showBytes(bytes: Uint8Array): void {
-    const rows = inspect(bytes).map(({ name, little, big }) => valueRow(name, little ?? '–', big ?? '–'));
-    rows.push(valueRow('UTF-8', utf8Character(bytes) ?? '–', null));
+    this.#bytes = bytes;
+    const order = this.#order.checked === 'big' ? 'big' : 'little';
+    const rows = inspect(bytes).map((value) => valueRow(value.name, value[order] ?? '–'));
+    rows.push(valueRow('UTF-8', utf8Character(bytes) ?? '–'));
     this.#values.replaceChildren(...rows);
   }
 
@@ -49,10 +57,6 @@ export class Inspector {
   }
 }
 
-function valueRow(name: string, little: string, big: string | null): HTMLTableRowElement {
-  const same = big === null || big === little;
-  const row = element('tr', {}, element('th', { scope: 'row' }, name));
-  row.append(element('td', same ? { colspan: 2 } : {}, little));
-  if (!same) row.append(element('td', {}, big));
-  return row;
+function valueRow(name: string, value: string): HTMLTableRowElement {
+  return element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value));
 }

@@ -1,7 +1,14 @@
-import type { Direction, Landmark, ViewId, ViewInfo } from '../../src/shared/protocol';
+import {
+  type Direction,
+  type Landmark,
+  SECTOR_SIZE,
+  type ViewId,
+  type ViewInfo,
+} from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
 import { byteSize, decimal } from './format';
 import type { GotoResult } from './gotoExpression';
+import { RadioGroup, type RadioOption } from './radioGroup';
 
 export interface ToolbarActions {
   showView(id: ViewId): void;
@@ -10,6 +17,7 @@ export interface ToolbarActions {
   goTo(byteOffset: number): void;
   seek(landmark: Landmark, direction: Direction): void;
   find(): void;
+  refresh(): void;
   toggleInspector(): void;
   /** The keyboard goes back to the bytes. */
   leave(): void;
@@ -24,7 +32,7 @@ const LANDMARKS: readonly (readonly [Landmark, label: string])[] = [
 /** The row of controls above the grid. */
 export class Toolbar {
   readonly root: HTMLElement;
-  readonly #views = element('div', { class: 'views', role: 'radiogroup', 'aria-label': 'View' });
+  readonly #views: RadioGroup<ViewId>;
   readonly #goto: HTMLInputElement;
   readonly #gotoError = element('div', {
     class: 'input-error',
@@ -34,9 +42,9 @@ export class Toolbar {
   });
   readonly #inspector: HTMLButtonElement;
   readonly #landmarks = element('div', { class: 'landmarks' });
-  #viewButtons: HTMLButtonElement[] = [];
 
   constructor(private readonly actions: ToolbarActions) {
+    this.#views = new RadioGroup('View', actions.showView);
     this.#goto = element('input', {
       type: 'text',
       class: 'goto',
@@ -57,19 +65,19 @@ export class Toolbar {
     this.root = element(
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': 'Sector editor' },
-      this.#views,
+      this.#views.root,
       element('div', { class: 'goto-box' }, this.#goto, this.#gotoError),
       this.#landmarks,
       element('div', { class: 'spacer' }),
       iconButton('search', 'Find Bytes or Text', actions.find),
+      iconButton('refresh', 'Read Again', actions.refresh),
       this.#inspector,
     );
   }
 
   showViews(views: readonly ViewInfo[], current: ViewId): void {
-    this.#views.hidden = views.length < 2;
-    this.#viewButtons = views.map((view) => this.#viewButton(view, view.id === current));
-    this.#views.replaceChildren(...this.#viewButtons);
+    this.#views.root.hidden = views.length < 2;
+    this.#views.show(views.map(optionOf), current);
     this.#landmarks.querySelector('[data-landmark="remapped"]')?.toggleAttribute('hidden', views.length < 2);
   }
 
@@ -80,30 +88,6 @@ export class Toolbar {
   focusGoto(): void {
     this.#goto.focus();
     this.#goto.select();
-  }
-
-  #viewButton(view: ViewInfo, checked: boolean): HTMLButtonElement {
-    const button = element(
-      'button',
-      {
-        type: 'button',
-        role: 'radio',
-        'aria-checked': String(checked),
-        tabindex: checked ? '0' : '-1',
-        title: `${view.description}: ${decimal(Math.ceil(view.byteCount / 512))} sectors, ${byteSize(view.byteCount)}`,
-      },
-      view.label,
-    );
-    button.addEventListener('click', () => this.actions.showView(view.id));
-    button.addEventListener('keydown', (event) => {
-      const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      const { length } = this.#viewButtons;
-      this.#viewButtons[(this.#viewButtons.indexOf(button) + step + length) % length]?.click();
-      this.#viewButtons.find((other) => other.getAttribute('aria-checked') === 'true')?.focus();
-    });
-    return button;
   }
 
   #landmarkGroup(landmark: Landmark, label: string): HTMLElement {
@@ -141,4 +125,9 @@ export class Toolbar {
     }
     event.preventDefault();
   }
+}
+
+function optionOf({ id, label, description, byteCount }: ViewInfo): RadioOption<ViewId> {
+  const sectors = decimal(Math.ceil(byteCount / SECTOR_SIZE));
+  return { id, label, title: `${description}: ${sectors} sectors, ${byteSize(byteCount)}` };
 }

@@ -111,10 +111,15 @@ export class SectorDocument implements vscode.CustomDocument {
     }
   }
 
+  /** Looks at the disk again. */
+  async refresh(): Promise<void> {
+    await this.#source?.refresh();
+  }
+
   async revert(): Promise<void> {
     await this.edits.revert();
     this.#toRestore = [];
-    if (this.#source) await this.#source.refresh();
+    await this.refresh();
     this.#event.fire({ kind: 'changed', view: null, ranges: null });
   }
 

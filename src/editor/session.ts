@@ -93,6 +93,9 @@ export class EditorSession implements vscode.Disposable {
       case 'retry':
         void this.document.open();
         break;
+      case 'refresh':
+        void this.document.refresh();
+        break;
       case 'openAsText':
         void openText(this.document.uri.fsPath);
         break;

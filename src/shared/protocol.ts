@@ -163,7 +163,10 @@ const toHost = either(
   /** The answer isn't wanted any more. */
   shape({ type: oneOf('cancel'), id: natural }),
   shape({ type: oneOf('selection'), selection }),
+  /** Open what could not be opened. */
   shape({ type: oneOf('retry') }),
+  /** Look at the disk again. */
+  shape({ type: oneOf('refresh') }),
   shape({ type: oneOf('openAsText') }),
 );
 export type ToHost = Checked<typeof toHost>;
