@@ -51,9 +51,19 @@ export async function sparseFile(path: string, byteLength: number): Promise<void
 
 /** Waits until a condition holds that some event brings about. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.fail(`never came about: ${what}`);
+}
+
+/** Does something that makes a file appear, and waits until VS Code has noticed: it forgets files that go before that. */
+export async function noticed<T>(path: string, make: () => Promise<T>): Promise<T> {
+  const watcher = vscode.workspace.createFileSystemWatcher(path);
+  const created = new Promise<void>((resolve) => watcher.onDidCreate(() => resolve()));
+  const made = await make();
+  await created;
+  watcher.dispose();
+  return made;
 }
