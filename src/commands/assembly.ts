@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { askDevice } from '../devices/askDevice';
 import type { Target } from '../devices/define';
 import { isDeviceFile } from '../devices/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
@@ -16,7 +17,7 @@ import {
   RemapError,
   SECTOR_SIZE,
 } from '../engine';
-import { askChoice, askDevice, type Choice, confirm } from './ask';
+import { askChoice, type Choice, confirm } from './ask';
 
 export interface Assembly {
   /** A device, or `{ main, spare }`. */

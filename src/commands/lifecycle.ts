@@ -1,10 +1,11 @@
 import { flag, Options } from '../devices/arguments';
+import { askDevice } from '../devices/askDevice';
 import { define, type Target } from '../devices/define';
 import { isObject } from '../devices/deviceContent';
 import type { DevicesService } from '../devices/devicesService';
 import { listInWords, plural } from '../devices/format';
 import { commands } from '../manifest';
-import { askAssembled, askDevice, confirm, mention } from './ask';
+import { askAssembled, confirm, mention } from './ask';
 import { askAssembly, assemble } from './assembly';
 import { askNewDevice, newDeviceFrom } from './creation';
 import type { Reports } from './reports';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { askDevice } from '../devices/askDevice';
 import { define, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { plural } from '../devices/format';
@@ -6,7 +7,7 @@ import { checkMetadata } from '../devices/metadataCheck';
 import { isTreeTarget } from '../devices/target';
 import { mergeRanges } from '../engine';
 import { commands } from '../manifest';
-import { askAssembled, askDevice, mention } from './ask';
+import { askAssembled, mention } from './ask';
 import type { Reports } from './reports';
 import { formatMetadata } from './reportText';
 import { formatRanges } from './typedInput';

@@ -1,8 +1,8 @@
+import { askDevice } from '../devices/askDevice';
 import { defineAction } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
 import { openText } from '../devices/messages';
 import { uiCommands } from '../manifest';
-import { askDevice } from './ask';
 
 /** Commands that only open something. */
 export function showCommands(devices: DevicesService) {
