@@ -129,6 +129,15 @@ export class Committer {
     });
   }
 
+  /**
+   * {@link settle}, and no doubt is left about what a power loss would bring back: whoever flushes wants to know.
+   * @throws BlockError when the table can't be made durable
+   */
+  async synchronize(): Promise<void> {
+    if (this.hasDoubt) await this.commit([]);
+    await this.settle();
+  }
+
   /** Waits for commits under way and stops the timer. */
   async close(): Promise<void> {
     this.#cancelSettle();

@@ -335,7 +335,7 @@ export class RemapTarget implements BlockDevice {
   }
 
   async #flushAll(): Promise<void> {
-    const settled = this.#readOnly ? Promise.resolve() : this.committer.settle();
+    const settled = this.#readOnly ? Promise.resolve() : this.committer.synchronize();
     const results = await Promise.allSettled([this.#flushMain(), settled.then(() => this.pool.flush())]);
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
   }
