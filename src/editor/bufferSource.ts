@@ -1,8 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { RemapError } from '../engine';
-import { SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
-import { runsOf } from './originRuns';
+import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
 import type { SectorSource, SourceRead } from './source';
 
 /** VS Code reads files of other schemes only whole. */
@@ -37,7 +36,11 @@ export class BufferSource implements SectorSource {
   async read(_view: string, firstSector: number, sectorCount: number): Promise<SourceRead> {
     const start = firstSector * SECTOR_SIZE;
     const bytes = Uint8Array.from(this.bytes.subarray(start, start + sectorCount * SECTOR_SIZE));
-    return { bytes, unreadable: [], origins: runsOf(firstSector, sectorCount, () => ({ kind: 'plain' })) };
+    return { bytes, unreadable: [] };
+  }
+
+  async origins(_view: string, first: number, count: number): Promise<OriginRun[]> {
+    return [{ first, count, origin: { kind: 'plain' } }];
   }
 
   async write(): Promise<void> {

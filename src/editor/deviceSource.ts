@@ -58,9 +58,20 @@ export class DeviceSource implements SectorSource {
     const { view, member } = placeOf(id);
     if (view === 'device') this.#refuseWhileSuspended();
     const { bytes, failed } = await this.device.read(firstSector, sectorCount, { from: view, member });
+    return { bytes, unreadable: failed.flatMap((range) => this.#explain(view, member, range)) };
+  }
+
+  async origins(id: ViewId, firstSector: number, sectorCount: number): Promise<OriginRun[]> {
+    const { view, member } = placeOf(id);
     const found = this.device.origins(view, firstSector, sectorCount, member);
-    const unreadable = failed.flatMap((range) => this.#explain(view, member, range));
-    return { bytes, unreadable, origins: await this.#origins({ view, member }, found) };
+    const hasMetadata = found.some(({ kind }) => kind === 'metadata');
+    const report = hasMetadata ? await this.#report(member) : null;
+    const runs = new OriginRuns();
+    for (const run of found) {
+      if (view !== 'main') runs.add(run.first, run.count, originOf(run, view, report));
+      else for (const part of this.#replaced(run)) runs.add(part.first, part.count, part.origin);
+    }
+    return runs.list;
   }
 
   async write(id: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {
@@ -165,17 +176,6 @@ export class DeviceSource implements SectorSource {
       const known = ranges && !id.startsWith('spare') ? ranges : null;
       this.#changes.fire({ kind: 'sectors', view: id, ranges: known });
     }
-  }
-
-  async #origins({ view, member }: Place, found: readonly SectorOrigin[]): Promise<OriginRun[]> {
-    const hasMetadata = found.some(({ kind }) => kind === 'metadata');
-    const report = hasMetadata ? await this.#report(member) : null;
-    const runs = new OriginRuns();
-    for (const run of found) {
-      if (view !== 'main') runs.add(run.first, run.count, originOf(run, view, report));
-      else for (const part of this.#replaced(run)) runs.add(part.first, part.count, part.origin);
-    }
-    return runs.list;
   }
 
   /** Sectors of main, with those marked that the device doesn't read there. */

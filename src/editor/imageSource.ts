@@ -3,6 +3,7 @@ import {
   type Direction,
   type MetadataField,
   type Origin,
+  type OriginRun,
   SECTOR_SIZE,
   type ViewId,
   type ViewInfo,
@@ -52,8 +53,11 @@ export class ImageSource implements SectorSource {
     return {
       bytes,
       unreadable: failed.map(([first, count]) => ({ first, count, message })),
-      origins: runsOf(firstSector, Math.ceil(bytes.length / SECTOR_SIZE), (sector) => this.#originOf(sector)),
     };
+  }
+
+  async origins(_view: ViewId, firstSector: number, sectorCount: number): Promise<OriginRun[]> {
+    return runsOf(firstSector, sectorCount, (sector) => this.#originOf(sector));
   }
 
   async write(_view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {

@@ -73,7 +73,7 @@ async function read(
   signal: AbortSignal,
 ): Promise<Answers<'read'>> {
   checkSectors(view, firstSector, sectorCount, MAX_READ_SECTORS);
-  return document.edits.read(view.id, firstSector, sectorCount, signal);
+  return document.edits.show(view.id, firstSector, sectorCount, signal);
 }
 
 async function map(

@@ -1,7 +1,7 @@
 import { BlockError, RemapError } from '../engine';
 import { SECTOR_SIZE, type SectorBytes, type ViewId } from '../shared/protocol';
 import { EditOverlay, partsOf, type Replaced } from './overlay';
-import type { SectorSource } from './source';
+import type { SectorSource, SourceRead } from './source';
 import { TaskQueue } from './taskQueue';
 
 /** A change that can be taken back and made again. */
@@ -38,23 +38,36 @@ export class SectorEdits {
     return this.#overlays.get(view)?.sectors ?? [];
   }
 
+  /** What an editor shows of sectors: their bytes as they will be after saving, and where they come from. */
+  async show(
+    view: ViewId,
+    firstSector: number,
+    sectorCount: number,
+    signal: AbortSignal,
+  ): Promise<SectorBytes> {
+    const read = await this.read(view, firstSector, sectorCount, signal);
+    const origins = await this.source().origins(view, firstSector, sectorCount);
+    const unsaved = this.#overlays.get(view)?.unsaved(firstSector, sectorCount) ?? [];
+    return { ...read, firstSector, origins, unsaved };
+  }
+
   /** Reads sectors as they will be after saving. */
   async read(
     view: ViewId,
     firstSector: number,
     sectorCount: number,
     signal: AbortSignal,
-  ): Promise<SectorBytes> {
+  ): Promise<SourceRead> {
     const read = await this.source().read(view, firstSector, sectorCount, signal);
     const overlay = this.#overlays.get(view);
-    if (!overlay || overlay.isEmpty) return { firstSector, ...read, unsaved: [] };
+    if (!overlay || overlay.isEmpty) return read;
     const edited = new Set(overlay.applyTo(read.bytes, firstSector));
     const unreadable = read.unreadable.flatMap(({ first, count, message }) =>
       Array.from({ length: count }, (_, i) => ({ first: first + i, count: 1, message })).filter(
         (sector) => !edited.has(sector.first),
       ),
     );
-    return { ...read, firstSector, unreadable, unsaved: overlay.unsaved(firstSector, sectorCount) };
+    return { bytes: read.bytes, unreadable };
   }
 
   /**

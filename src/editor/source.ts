@@ -11,7 +11,6 @@ import type {
 export interface SourceRead {
   readonly bytes: Uint8Array;
   readonly unreadable: readonly UnreadableRun[];
-  readonly origins: readonly OriginRun[];
 }
 
 /** What may differ from now on. */
@@ -37,6 +36,8 @@ export interface SectorSource {
   readonly notice: string | null;
   /** Reads sectors inside the view; unreadable ones are in the answer, not an error. */
   read(view: ViewId, firstSector: number, sectorCount: number, signal?: AbortSignal): Promise<SourceRead>;
+  /** Where the bytes of sectors inside the view come from: ascending, without gaps. */
+  origins(view: ViewId, firstSector: number, sectorCount: number): Promise<readonly OriginRun[]>;
   /** Overwrites whole sectors; durable after `flush`. @throws BlockError with the sectors that were not written */
   write(view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void>;
   flush(): Promise<void>;

@@ -75,8 +75,8 @@ describe('sector editor: image files', () => {
       '# Mapfile\n0x0 ? 1\n0x0 0x1400 +\n0x1400 0x200 -\n0x1600 0x2A00 +\n0x4000 0x8800 ?\n',
     );
     const source = await openSource();
-    const { origins, unreadable, bytes } = await source.read('file', 8, 30);
-    assert.deepEqual(origins, [
+    const { unreadable, bytes } = await source.read('file', 8, 30);
+    assert.deepEqual(await source.origins('file', 8, 30), [
       { first: 8, count: 2, origin: { kind: 'plain' } },
       { first: 10, count: 1, origin: { kind: 'listed' } },
       { first: 11, count: 21, origin: { kind: 'plain' } },
@@ -162,12 +162,12 @@ describe('sector editor: image files', () => {
     const spares: number[] = remaps.map((entry: Record<string, number>) => entry.spare_sector ?? entry.spare);
     for (const entry of remaps) {
       const sector = entry.spare_sector ?? entry.spare;
-      const { origins } = await source.read('file', sector, 1);
+      const [run] = await source.origins('file', sector, 1);
       const original = entry.original_sector ?? entry.original;
-      assert.deepEqual(origins[0]?.origin, { kind: 'replacement', sector: original });
+      assert.deepEqual(run?.origin, { kind: 'replacement', sector: original });
     }
     assert.equal(await source.seek('file', 'remapped', 0, 'next'), Math.min(...spares));
-    const origins = (await source.read('file', 0, 257)).origins.map(({ origin }) => origin);
+    const origins = (await source.origins('file', 0, 257)).map(({ origin }) => origin);
     const copies = origins.filter((origin) => origin.kind === 'metadata');
     assert.deepEqual(
       copies.map(({ copy, valid }) => [copy, valid]),

@@ -29,7 +29,11 @@ export class MemorySource implements SectorSource {
       bytes.fill(0, (sector - firstSector) * 512, (sector - firstSector + 1) * 512);
       unreadable.push({ first: sector, count: 1, message: 'medium error' });
     }
-    return { bytes, unreadable, origins: [] };
+    return { bytes, unreadable };
+  }
+
+  async origins(): Promise<[]> {
+    return [];
   }
 
   async write(_view: string, firstSector: number, bytes: Uint8Array): Promise<void> {

@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 function rig(byteCount = 8 * 512) {
   const source = new MemorySource(byteCount);
   const edits = new SectorEdits(() => source);
-  const readAll = async () => edits.read('device', 0, Math.ceil(byteCount / 512), never);
+  const readAll = async () => edits.show('device', 0, Math.ceil(byteCount / 512), never);
   return { source, edits, readAll };
 }
 
