@@ -134,7 +134,8 @@ export class Committer {
    * @throws BlockError when the table can't be made durable
    */
   async synchronize(): Promise<void> {
-    if (this.hasDoubt) await this.commit([]);
+    const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
+    if (isInDoubt) await this.commit([]);
     await this.settle();
   }
 
