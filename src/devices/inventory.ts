@@ -1,3 +1,4 @@
+import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { type RemapDevice, RemapError } from '../engine';
 import { type FreeImage, FreeImages } from './freeImages';
@@ -25,6 +26,7 @@ export class Inventory implements vscode.Disposable {
     this.#files,
     this.#files.onDeviceFile(({ path, change }) => this.#follow(path, change === 'deleted')),
     this.#files.onImages(() => this.#change.fire('images')),
+    this.#files.onGone((path) => this.#forgetBelow(path)),
     vscode.workspace.onDidChangeWorkspaceFolders(() => this.scan()),
   ];
 
@@ -114,6 +116,16 @@ export class Inventory implements vscode.Disposable {
     const loaded = this.entries().find((each) => each.deviceKey === deviceKey);
     if (loaded) return loaded;
     throw new RemapError('ENOENT', `${deviceFile} does not exist`, { path: deviceFile });
+  }
+
+  /** Looks again for the device files of a folder that is gone. */
+  async #forgetBelow(folder: string): Promise<void> {
+    const inside = this.entries().flatMap(({ deviceFile }) => deviceFile ?? []);
+    const lost = inside.filter((path) => path.startsWith(folder + sep));
+    if (lost.length === 0) return;
+    await Promise.all(lost.map((path) => this.#registry.load(path)));
+    this.#change.fire('registry');
+    this.#change.fire('images');
   }
 
   async #follow(path: string, deleted: boolean): Promise<void> {

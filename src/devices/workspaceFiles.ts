@@ -13,27 +13,33 @@ const MAX_IMAGES = 2000;
 export class WorkspaceFiles implements vscode.Disposable {
   readonly #onDeviceFile = new vscode.EventEmitter<{ path: string; change: FileChange }>();
   readonly #onImages = new vscode.EventEmitter<void>();
-  readonly #disposables: vscode.Disposable[] = [this.#onDeviceFile, this.#onImages];
+  readonly #onGone = new vscode.EventEmitter<string>();
+  readonly #disposables: vscode.Disposable[] = [this.#onDeviceFile, this.#onImages, this.#onGone];
 
   readonly onDeviceFile = this.#onDeviceFile.event;
   /** An image appeared or went. Changes inside are no news: our own writes make most of them. */
   readonly onImages = this.#onImages.event;
+  /** Something was deleted, a folder perhaps: of what was in it nothing else is heard. */
+  readonly onGone = this.#onGone.event;
 
   /** Begins to watch; until then nothing is reported. */
   watch(): void {
     const deviceFiles = vscode.workspace.createFileSystemWatcher(deviceFilePattern);
     const images = vscode.workspace.createFileSystemWatcher(imagePattern, false, true, false);
+    const anything = vscode.workspace.createFileSystemWatcher('**', true, true, false);
     const tell = (change: FileChange) => (uri: vscode.Uri) => {
       if (uri.scheme === 'file') this.#onDeviceFile.fire({ path: uri.fsPath, change });
     };
     this.#disposables.push(
       deviceFiles,
       images,
+      anything,
       deviceFiles.onDidCreate(tell('created')),
       deviceFiles.onDidChange(tell('changed')),
       deviceFiles.onDidDelete(tell('deleted')),
       images.onDidCreate(() => this.#onImages.fire()),
       images.onDidDelete(() => this.#onImages.fire()),
+      anything.onDidDelete(({ fsPath }) => this.#onGone.fire(fsPath)),
     );
   }
 

@@ -46,9 +46,12 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),
-    vscode.commands.registerCommand(uiCommands.showDevice, (target: unknown) =>
-      showDevice(deviceView, tree, devices, target),
-    ),
+    vscode.commands.registerCommand(uiCommands.showDevice, async (target: unknown) => {
+      await devices.ready();
+      // VS Code forgets what it expands while a refresh is under way.
+      deviceProvider.flush();
+      await reveal(deviceView, tree, isTreeTarget(target) ? target.deviceKey : devices.focus()?.deviceKey);
+    }),
   );
 }
 
@@ -71,14 +74,11 @@ function updateBadge(view: vscode.TreeView<TreeNode>, devices: DevicesService): 
   view.badge = troubled > 0 ? { value: troubled, tooltip: `${troubled} degraded or read-only` } : undefined;
 }
 
-async function showDevice(
+async function reveal(
   view: vscode.TreeView<TreeNode>,
   tree: DeviceTree,
-  devices: DevicesService,
-  target: unknown,
+  key: string | undefined,
 ): Promise<void> {
-  await devices.ready();
-  const key = isTreeTarget(target) ? target.deviceKey : devices.focus()?.deviceKey;
   const node = key === undefined ? undefined : tree.find(key);
   if (node) await view.reveal(node, { expand: true, focus: true });
   else await vscode.commands.executeCommand(`${views.devices}.focus`);

@@ -45,20 +45,23 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   refresh(node?: TreeNode): void {
     if (node) this.#stale.add(node);
     else this.#isAllStale = true;
-    this.#timer ??= setTimeout(() => this.#flush(), REFRESH_AFTER_MS);
+    this.#timer ??= setTimeout(() => this.flush(), REFRESH_AFTER_MS);
   }
 
-  dispose(): void {
+  /** Does now what {@link refresh} was asked for. */
+  flush(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    this.#change.dispose();
-  }
-
-  #flush(): void {
     const stale = this.#isAllStale ? undefined : [...this.#stale];
     this.#stale.clear();
     this.#isAllStale = false;
     this.#timer = undefined;
     this.#change.fire(stale);
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#change.dispose();
   }
 }
 

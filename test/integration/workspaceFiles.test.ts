@@ -37,6 +37,15 @@ describe('files of the workspace', () => {
     await until('gone', async () => (await refusal('renamed')).includes('no device'));
   });
 
+  it('a folder that goes takes its devices along', async () => {
+    const inner = new Folder('files/inner');
+    await inner.create();
+    await noticed(inner.file('inner.remap'), () => writeFile(inner.file('inner.remap'), content));
+    await until('found', async () => (await refusal('inner')).includes('"inner" is not assembled'));
+    await rm(inner.path, { recursive: true });
+    await until('gone', async () => (await refusal('inner')).includes('no device'));
+  });
+
   it('assembling reads the device file as it is now', async () => {
     await writeFile(folder.file('late.remap'), '{ "main": ');
     await fails(/^EINVAL: .*late\.remap:1:\d+: syntax error/, 'remap.assemble', folder.file('late.remap'));
