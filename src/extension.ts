@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import * as commands from './commands';
 import { DevicesService } from './devices/devicesService';
 import * as editor from './editor';
+import * as testing from './testing';
 import * as views from './views';
 
 let devices: DevicesService | undefined;
@@ -10,7 +11,7 @@ export function activate(context: vscode.ExtensionContext): void {
   try {
     devices = new DevicesService(context);
     context.subscriptions.push(devices);
-    for (const feature of [commands, editor, views]) feature.register(context, devices);
+    for (const feature of [commands, editor, testing, views]) feature.register(context, devices);
     void devices.ready();
   } catch (error) {
     // VS Code keeps a failed activation to itself.

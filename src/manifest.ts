@@ -36,12 +36,15 @@ export const commands = {
   scan: 'remap.scan',
   addSpare: 'remap.addSpare',
   openSectors: 'remap.openSectors',
+  runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
 
 /** Commands for people only: they ask, show or copy, and return nothing that a script could use. */
 export const uiCommands = {
   askReloadModule: 'remap.askReloadModule',
   askReboot: 'remap.askReboot',
+  askPersistenceTest: 'remap.askPersistenceTest',
+  askPersistenceTestOnCopy: 'remap.askPersistenceTestOnCopy',
   pauseScan: 'remap.pauseScan',
   resumeScan: 'remap.resumeScan',
   showDevice: 'remap.showDevice',
@@ -101,6 +104,9 @@ export const settings = {
   reloadWaitSeconds: 'remap.reloadWaitSeconds',
   statusDialect: 'remap.statusDialect',
   scanRate: 'remap.scanRate',
+  testSoakSeconds: 'remap.test.soakSeconds',
+  testPowerLossPoints: 'remap.test.powerLossPoints',
+  testSeed: 'remap.test.seed',
 } as const;
 
 export type CommandId =

@@ -13,8 +13,13 @@ import { sectorCommands } from './sectors';
 import { showCommands } from './show';
 import { upkeepCommands } from './upkeep';
 
-/** The sector editor and the views register these themselves, since they carry them out. */
-type RegisteredElsewhere = typeof commands.openSectors | typeof uiCommands.showDevice;
+/** The sector editor, the views and the tests register these themselves, since they carry them out. */
+type RegisteredElsewhere =
+  | typeof commands.openSectors
+  | typeof commands.runPersistenceTest
+  | typeof uiCommands.askPersistenceTest
+  | typeof uiCommands.askPersistenceTestOnCopy
+  | typeof uiCommands.showDevice;
 
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const reports = new Reports();

@@ -60,6 +60,12 @@ export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
   };
 }
 
+/** Names, at least one. */
+export const nameList: Reader<string[]> = (value, name) => {
+  if (Array.isArray(value) && value.length > 0) return value.map((each) => text(each, name));
+  throw invalid(`"${name}" must be a list of names, not ${show(value)}`);
+};
+
 export const sectorList: Reader<number[]> = (value, name) => {
   if (Array.isArray(value)) return value.map((each) => whole(each, name));
   throw invalid(`"${name}" must be a list of sectors, not ${show(value)}`);

@@ -12,6 +12,9 @@ interface SettingTypes {
   statusDialect: 'v4.0.3' | 'head';
   /** MiB a second; 0 for no limit. */
   scanRate: number;
+  testSoakSeconds: number;
+  testPowerLossPoints: number;
+  testSeed: number;
 }
 
 /** A setting's value; its default is package.json's. */

@@ -41,6 +41,8 @@ export interface BenchOptions {
   readonly signal?: AbortSignal;
   /** Called with each step as it begins. */
   readonly onStep?: (text: string) => void;
+  /** Called with what goes on within a step. */
+  readonly onProgress?: (text: string) => void;
 }
 
 export interface DeviceImages {
@@ -112,7 +114,7 @@ export class ScenarioBench {
   /** A step's progress, which the report doesn't list. */
   progress(text: string): void {
     this.throwIfCancelled();
-    this.#options.onStep?.(text);
+    this.#options.onProgress?.(text);
   }
 
   throwIfCancelled(): void {

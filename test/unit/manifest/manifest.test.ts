@@ -102,6 +102,7 @@ describe('manifest', () => {
       'device.assembled.active.file',
       'device.assembled.suspended',
       'device.unassembled.file',
+      'scenario.device',
       'layers.failing',
       'layers.healthy',
       'remaps',
@@ -124,7 +125,11 @@ describe('manifest', () => {
     const shown = (menus.commandPalette ?? [])
       .filter(({ when }) => when !== 'false')
       .map(({ command }) => command);
-    for (const id of [manifest.commands.reloadModule, manifest.commands.reboot])
+    for (const id of [
+      manifest.commands.reloadModule,
+      manifest.commands.reboot,
+      manifest.commands.runPersistenceTest,
+    ])
       assert.ok(!shown.includes(id), id);
     const hidden = (menus.commandPalette ?? [])
       .filter(({ when }) => when === 'false')
@@ -160,7 +165,10 @@ describe('manifest', () => {
 
   it('names itself as the code does', () => {
     assert.equal(`${packageJson.publisher}.${packageJson.name}`, manifest.extensionId);
-    assert.deepEqual(packageJson.activationEvents, []);
+  });
+
+  it('starts with a window that has devices, so that the Test Explorer and the status bar know them', () => {
+    assert.deepEqual(packageJson.activationEvents, ['workspaceContains:**/*.remap']);
   });
 
   it('repeats no id in the code', () => {

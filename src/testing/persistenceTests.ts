@@ -1,0 +1,105 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { readSetting } from '../devices/settings';
+import { DEFAULT_SCENARIO_SETTINGS, type Machine, type Scenario, type ScenarioSettings } from '../engine';
+import { copyDevice } from './deviceCopy';
+import { placeRun, type RunPlace, reportText } from './report';
+import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
+
+export interface PersistenceTest {
+  readonly scenarios: readonly Scenario[];
+  /** Where the report goes; absent: to the extension's own storage. */
+  readonly folder?: string;
+  /** The device whose copy the scenarios run on that can; absent: fresh images. */
+  readonly device?: unknown;
+  /** What differs from the user's settings. */
+  readonly settings?: Partial<ScenarioSettings>;
+}
+
+/** What is told of a run while it goes on. */
+export interface TestFollower extends Pick<RunFollower, 'onStep' | 'onProgress' | 'onEnd'> {
+  readonly signal: AbortSignal;
+}
+
+export interface FinishedTest {
+  readonly outcomes: readonly Outcome[];
+  /** Path of the Markdown report. */
+  readonly report: string;
+}
+
+/** Runs the persistence scenarios in view of everybody: the side bar, the editor and the log follow them. */
+export class PersistenceTests {
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly devices: DevicesService,
+  ) {}
+
+  /** @throws RemapError `ECANCELED` when the signal ends it, and whatever is against the folder or the device */
+  async run(test: PersistenceTest, follower: TestFollower): Promise<FinishedTest> {
+    const startedAt = new Date();
+    const place = await placeRun(test.folder ?? this.#storage(), startedAt);
+    try {
+      const outcomes = await this.#runScenarios(test, place, follower);
+      const { displayName, version } = this.context.extension.packageJSON;
+      const product = `${displayName} ${version}`;
+      await writeFile(place.report, reportText(outcomes, { startedAt, product }));
+      return { outcomes, report: place.report };
+    } catch (error) {
+      await rm(place.report, { force: true });
+      throw error;
+    }
+  }
+
+  async #runScenarios(
+    { scenarios, device, settings }: PersistenceTest,
+    { folder }: RunPlace,
+    follower: TestFollower,
+  ): Promise<Outcome[]> {
+    const { signal } = follower;
+    const copyFolder = `${folder}-device`;
+    try {
+      const copyOf =
+        device === undefined ? undefined : await copyDevice(this.devices, device, copyFolder, signal);
+      return await runScenarios(
+        {
+          scenarios,
+          settings: { ...settingsOfUser(), ...settings },
+          folder,
+          signal,
+          ...(copyOf && { copyOf }),
+        },
+        { ...follower, ...this.#shown(follower) },
+      );
+    } finally {
+      await rm(copyFolder, { recursive: true, force: true });
+    }
+  }
+
+  #shown({ onStep }: TestFollower): RunFollower {
+    return {
+      attach: (machine: Machine, { name }) => this.devices.attach({ machine, label: name }),
+      onStep: (scenario, text) => {
+        this.devices.log.info(`[${scenario.name}] ${text}`);
+        onStep?.(scenario, text);
+      },
+    };
+  }
+
+  #storage(): string {
+    const { storageUri, globalStorageUri } = this.context;
+    const uri = [storageUri, globalStorageUri].find((each) => each?.scheme === 'file');
+    return uri?.fsPath ?? join(tmpdir(), 'remap-inspector');
+  }
+}
+
+function settingsOfUser(): ScenarioSettings {
+  return {
+    ...DEFAULT_SCENARIO_SETTINGS,
+    soakSeconds: readSetting('testSoakSeconds'),
+    powerLossPoints: readSetting('testPowerLossPoints'),
+    seed: readSetting('testSeed'),
+  };
+}

@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { SCENARIOS, type Scenario } from '../engine';
+
+export const copyableScenarios = SCENARIOS.filter(({ canUseCopy }) => canUseCopy);
+
+/** The scenarios that a person picks; undefined: they changed their mind. */
+export async function askScenarios(
+  title: string,
+  choices: readonly Scenario[],
+): Promise<readonly Scenario[] | undefined> {
+  const items = choices.map((scenario) => ({
+    label: scenario.title,
+    description: scenario.name,
+    detail: scenario.objective,
+    picked: true,
+    scenario,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Scenarios to run',
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.length ? picked.map(({ scenario }) => scenario) : undefined;
+}

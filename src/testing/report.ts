@@ -1,0 +1,71 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatReport, type ReportContext, type ScenarioResult } from '../engine';
+import type { Outcome } from './scenarioRun';
+
+/** What `remap.runPersistenceTest` returns (fixed contract): the report as plain JSON. */
+export interface PersistenceTestResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly scenarios: readonly ScenarioValue[];
+  /** Path of the Markdown report. */
+  readonly report: string;
+}
+
+interface ScenarioValue extends Pick<ScenarioResult, 'name' | 'passed' | 'seconds'> {
+  readonly details: Omit<ScenarioResult, 'name' | 'passed' | 'seconds'> & {
+    /** Device file of the images that a failure left. */
+    readonly deviceFile: string | null;
+  };
+}
+
+/** Where one run's report and images go. */
+export interface RunPlace {
+  readonly report: string;
+  /** Does not exist yet. */
+  readonly folder: string;
+}
+
+/** The value for scripts; it says what the report says. */
+export function resultOf(outcomes: readonly Outcome[], report: string): PersistenceTestResult {
+  const scenarios = outcomes.map(({ result, deviceFile }): ScenarioValue => {
+    const { name, passed, seconds, ...details } = result;
+    return { name, passed, seconds, details: { ...details, deviceFile } };
+  });
+  const passed = scenarios.filter((scenario) => scenario.passed).length;
+  return { passed, failed: scenarios.length - passed, scenarios, report };
+}
+
+/** The report for people, with the places of the images that failures left. */
+export function reportText(outcomes: readonly Outcome[], context: ReportContext): string {
+  const text = formatReport(
+    outcomes.map(({ result }) => result),
+    context,
+  );
+  const kept = outcomes.flatMap(({ result, keptFolder }) =>
+    keptFolder === null ? [] : [`- ${result.title}: \`${keptFolder}\``],
+  );
+  if (kept.length === 0) return text;
+  return `${text}\n---\n\n## Kept Images\n\n${kept.join('\n')}\n`;
+}
+
+/** Chooses names that are free in a folder, which is made if need be: each run has a report of its own. */
+export async function placeRun(base: string, startedAt: Date): Promise<RunPlace> {
+  await mkdir(base, { recursive: true });
+  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  for (let i = 1; ; i++) {
+    const name = join(base, `persistence-test-${stamp}${i === 1 ? '' : `-${i}`}`);
+    if (await claim(`${name}.md`)) return { report: `${name}.md`, folder: name };
+  }
+}
+
+/** Answers false when there is such a file already. */
+async function claim(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, '', { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatDeviceFile, pathInDeviceFile } from '../devices/deviceFile';
+import {
+  type DeviceImages,
+  Machine,
+  type RemapDevice,
+  runScenario,
+  type Scenario,
+  type ScenarioResult,
+  type ScenarioSettings,
+} from '../engine';
+
+export interface ScenarioRun {
+  readonly scenarios: readonly Scenario[];
+  readonly settings: ScenarioSettings;
+  /** Where the scenarios' images go, a folder each; it must not exist, and goes if nothing is kept. */
+  readonly folder: string;
+  /** Images for the scenarios that can use copies. */
+  readonly copyOf?: DeviceImages;
+  readonly signal?: AbortSignal;
+}
+
+/** What follows a run. */
+export interface RunFollower {
+  /** Shows the scenario's machine until the answer is disposed of. */
+  attach?(machine: Machine, scenario: Scenario): { dispose(): void };
+  onStep?(scenario: Scenario, text: string): void;
+  onProgress?(scenario: Scenario, text: string): void;
+  onEnd?(outcome: Outcome): void;
+}
+
+/** A scenario's result, and what it left to look at. */
+export interface Outcome {
+  readonly result: ScenarioResult;
+  /** The folder with the images of a scenario that failed. */
+  readonly keptFolder: string | null;
+  /** The device file in it, for the sector editor; null when the scenario failed without a device. */
+  readonly deviceFile: string | null;
+}
+
+/**
+ * Runs scenarios one after the other, each with images and a machine of its own. Images go after a pass and stay after a
+ * failure, with a device file beside them.
+ * @throws RemapError `ECANCELED` when the signal ends it
+ */
+export async function runScenarios(run: ScenarioRun, follower: RunFollower = {}): Promise<Outcome[]> {
+  await mkdir(run.folder);
+  try {
+    const outcomes: Outcome[] = [];
+    for (const scenario of run.scenarios) {
+      const outcome = await runOne(scenario, run, follower);
+      outcomes.push(outcome);
+      follower.onEnd?.(outcome);
+    }
+    return outcomes;
+  } finally {
+    // Refused while something is kept in it.
+    await rmdir(run.folder).catch(() => undefined);
+  }
+}
+
+async function runOne(scenario: Scenario, run: ScenarioRun, follower: RunFollower): Promise<Outcome> {
+  const folder = join(run.folder, scenario.name);
+  await mkdir(folder);
+  const machine = new Machine();
+  const attachment = follower.attach?.(machine, scenario);
+  let lastDevice: RemapDevice | undefined;
+  machine.onEvent((event) => {
+    if (event.kind === 'created') lastDevice = machine.device(event.device);
+  });
+  let isKept = false;
+  try {
+    const { settings, copyOf, signal } = run;
+    const result = await runScenario(scenario, {
+      machine,
+      folder,
+      settings,
+      ...(copyOf && { copyOf }),
+      ...(signal && { signal }),
+      onStep: (text) => follower.onStep?.(scenario, text),
+      onProgress: (text) => follower.onProgress?.(scenario, text),
+    });
+    isKept = !result.passed;
+    const deviceFile = isKept && lastDevice ? await writeDeviceFile(folder, lastDevice) : null;
+    return { result, keptFolder: isKept ? folder : null, deviceFile };
+  } finally {
+    attachment?.dispose();
+    if (!isKept) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The device as it was in the end, its flakey layer included: what failed then fails again when it is looked at. */
+async function writeDeviceFile(folder: string, device: RemapDevice): Promise<string> {
+  const { name, main, spares, markers } = device.spec;
+  const deviceFile = join(folder, `${name}.remap`);
+  const spare = spares.map((path) => pathInDeviceFile(deviceFile, path));
+  const flakey = device.stack.flakey.table();
+  const text = formatDeviceFile({
+    main: pathInDeviceFile(deviceFile, main),
+    spare: spare.length === 1 ? spare[0]! : spare,
+    ...(flakey !== undefined && { flakey }),
+    markers,
+  });
+  await writeFile(deviceFile, text);
+  return deviceFile;
+}
