@@ -109,6 +109,7 @@ export class Committer {
 
   /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
   async rewrite(): Promise<void> {
+    await this.#endDoubt();
     await this.#exclusively(async () => {
       for (const member of this.#pool.persistent()) await member.store.repair();
     });
@@ -134,8 +135,7 @@ export class Committer {
    * @throws BlockError when the table can't be made durable
    */
   async synchronize(): Promise<void> {
-    const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
-    if (isInDoubt) await this.commit([]);
+    await this.#endDoubt();
     await this.settle();
   }
 
@@ -198,6 +198,11 @@ export class Committer {
   #publish(batch: Batch): void {
     for (const [slot, entry] of batch.changed) this.#table.replace(slot, entry);
     for (const slot of batch.added.keys()) this.#table.publish(slot);
+  }
+
+  async #endDoubt(): Promise<void> {
+    const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
+    if (isInDoubt) await this.commit([]);
   }
 
   /** Runs something while no commit is under way, and none begins. */
