@@ -97,8 +97,8 @@ export class Unflushed {
     }
   }
 
-  /** Lets go of writes that were written down; what is left in them was refused. */
-  release(writes: readonly UnflushedWrite[]): void {
+  /** Lets go of writes that were written down, and returns them; what is left in the others was refused. */
+  release(writes: readonly UnflushedWrite[]): Iterable<UnflushedWrite> {
     const released = new Set<UnflushedWrite>();
     for (const write of writes) {
       if (write.newestCount === 0) {
@@ -111,6 +111,7 @@ export class Unflushed {
       }
     }
     this.#writes = this.#writes.filter((write) => !released.has(write));
+    return released;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { BlockError, type SectorRange } from '../errors';
-import type { BlockDevice, ReadOptions } from './blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { BufferPool } from './bufferPool';
 import { FlushGroup } from './flushGroup';
 import type { Random } from './random';
 import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
@@ -24,8 +25,8 @@ export interface PowerLossReport {
  * The volatile write cache of a disk: answers writes from memory, and a power loss drops any of them that no flush has
  * covered. Without one (or with nothing in it) it is as if it weren't there: requests go straight through.
  *
- * * Writes and discards are kept until a flush, or until `limitBytes` are exceeded; then the oldest are written down,
- *   which is no flush.
+ * * Writes and discards are kept until a flush, or until `limitBytes` are exceeded; then the oldest are written down
+ *   in the background, which is no flush. A write waits only when it comes faster than that.
  * * A flush writes everything down in ascending runs and then flushes the disk below (R6). What the disk below refuses
  *   is reported by the flush with the exact sectors, stays readable, and is tried again by the next flush.
  * * When refused writes fill the cache, further writes fail with `EIO`.
@@ -36,11 +37,16 @@ export class VolatileCache implements BlockDevice {
   readonly #unflushed = new Unflushed();
   readonly #flushes = new FlushGroup(() => this.#flush());
   readonly #limitBytes: number;
+  /** How much is written down at a time: enough to merge, and little enough to wait for. */
+  readonly #batchBytes: number;
+  readonly #pool: BufferPool;
   /** Why requests are refused, once they are. */
   #gone: string | undefined;
   #closing: Promise<void> | undefined;
   #powerLoss: Promise<PowerLossReport> | undefined;
-  #makingRoom: Promise<void> | undefined;
+  #writingBack = false;
+  /** Reads that will copy from the cache when the disk below has answered. */
+  #overlaidReads = 0;
   /** Ends when the last write-down asked for so far ends; one runs at a time, so that versions can't overtake. */
   #lastWriteDown: Promise<unknown> = Promise.resolve();
 
@@ -49,6 +55,8 @@ export class VolatileCache implements BlockDevice {
     options: { readonly limitBytes?: number } = {},
   ) {
     this.#limitBytes = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
+    this.#batchBytes = Math.max(this.#limitBytes / 8, 1);
+    this.#pool = new BufferPool(2 * this.#batchBytes);
   }
 
   get sectorCount(): number {
@@ -67,15 +75,18 @@ export class VolatileCache implements BlockDevice {
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     if (this.#gone) return Promise.reject(deviceGone(this.#gone));
     if (this.#unflushed.sectorCount === 0) return this.lower.read(sector, buffer, options);
-    return this.#readOverlaid(sector, buffer, options);
+    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
+    const pieces = this.#unflushed.pieces(sector, buffer.length / SECTOR_SIZE);
+    if (pieces.length === 0) return this.lower.read(sector, buffer, options);
+    return this.#readOverlaid(pieces, sector, buffer, options);
   }
 
   async write(sector: number, buffer: Uint8Array): Promise<void> {
     this.#checkWritable();
     const count = checkRequest(sector, buffer.length, this.sectorCount);
     this.#checkRoom(sector, count);
-    this.#unflushed.add(sector, count, new Uint8Array(buffer));
-    if (this.#unflushed.byteCount > this.#limitBytes) await this.#makeRoom();
+    this.#unflushed.add(sector, count, this.#pool.copyOf(buffer));
+    await this.#makeRoom();
   }
 
   flush(): Promise<void> {
@@ -90,7 +101,7 @@ export class VolatileCache implements BlockDevice {
       return this.#discardBelow(sector, sectorCount);
     this.#checkRoom(sector, sectorCount);
     this.#unflushed.add(sector, sectorCount, null);
-    if (this.#unflushed.byteCount > this.#limitBytes) await this.#makeRoom();
+    await this.#makeRoom();
   }
 
   close(): Promise<void> {
@@ -124,18 +135,24 @@ export class VolatileCache implements BlockDevice {
     throw new BlockError('EIO', message, [[sector, sectorCount]], { sector });
   }
 
-  async #readOverlaid(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
+  async #readOverlaid(
+    pieces: readonly Piece<UnflushedWrite>[],
+    sector: number,
+    buffer: Uint8Array,
+    options: ReadOptions | undefined,
+  ): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
-    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
-    const pieces = this.#unflushed.pieces(sector, count);
     const cached = mergeRanges(pieces.map(([first, length]) => [first, length]));
     let failure: unknown;
     if (subtractRanges([[sector, count]], cached).length > 0) {
       const skip = mergeRanges([...(options?.skip ?? []), ...cached]);
+      this.#overlaidReads++;
       try {
         await this.lower.read(sector, buffer, { skip });
       } catch (error) {
         failure = error;
+      } finally {
+        this.#overlaidReads--;
       }
       this.#checkPower();
     }
@@ -150,26 +167,33 @@ export class VolatileCache implements BlockDevice {
     // the worse news; the refused sectors stay, and come up again at the next flush.
     await this.lower.flush();
     this.#checkPower();
+    if (this.#unflushed.sectorCount === 0) this.#pool.clear();
     if (refused) throw refused;
   }
 
+  /** Keeps what a request added within bounds: writes down behind its back, and makes it wait if that can't keep up. */
   async #makeRoom(): Promise<void> {
-    const { byteCount, refusedByteCount } = this.#unflushed;
-    if (byteCount <= this.#limitBytes || byteCount === refusedByteCount) return;
-    this.#makingRoom ??= this.#evict().finally(() => {
-      this.#makingRoom = undefined;
-    });
-    await this.#makingRoom;
-    this.#checkPower();
-    return this.#makeRoom();
+    if (!this.#isOver(this.#limitBytes)) return;
+    void this.#writeBack();
+    while (this.#isOver(this.#limitBytes + this.#batchBytes)) {
+      await this.#lastWriteDown;
+      this.#checkPower();
+    }
   }
 
-  /** A quarter of the cache at a time, so that there is something to merge. */
-  async #evict(): Promise<void> {
-    await this.#writeDown(() => {
-      const tooMany = this.#unflushed.byteCount - this.#limitBytes;
-      return this.#unflushed.oldest(tooMany + this.#limitBytes / 4);
-    });
+  async #writeBack(): Promise<void> {
+    if (this.#writingBack) return;
+    this.#writingBack = true;
+    while (this.#isOver(this.#limitBytes) && !this.#powerLoss) {
+      await this.#writeDown(() => this.#unflushed.oldest(this.#batchBytes));
+    }
+    this.#writingBack = false;
+  }
+
+  /** Whether there is more than that, and something that can still be written down. */
+  #isOver(limitBytes: number): boolean {
+    const { byteCount, refusedByteCount } = this.#unflushed;
+    return byteCount > limitBytes && byteCount > refusedByteCount;
   }
 
   /** Writes down what `choose` picks when its turn comes. Resolves to what the disk below refused. */
@@ -180,9 +204,14 @@ export class VolatileCache implements BlockDevice {
         onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
         goOn: () => this.#powerLoss === undefined,
       });
-      this.#unflushed.release(writes);
+      this.#recycle(this.#unflushed.release(writes));
       return refused;
     });
+  }
+
+  #recycle(released: Iterable<UnflushedWrite>): void {
+    if (this.#overlaidReads > 0) return;
+    for (const { bytes } of released) if (bytes) this.#pool.giveBack(bytes);
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {

@@ -137,12 +137,60 @@ describe('VolatileCache', () => {
 
   describe('over its limit', () => {
     it('writes down the oldest, without a flush', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 8 });
-      for (let sector = 0; sector < 9; sector++) await cache.write(sector * 2, patternBytes(sector * 2, 1));
-      assert.deepEqual(disk.trace(), ['write 0+1', 'write 2+1', 'write 4+1']);
-      assert.equal(cache.unflushedSectorCount, 6);
-      assertSectors(onMedium(medium, 6), ZERO, 6);
+      const { medium, disk, cache } = setUp({ limitSectors: 16 });
+      for (let sector = 0; sector < 17; sector++) await cache.write(sector * 2, patternBytes(sector * 2, 1));
+      await turns();
+      assert.deepEqual(disk.trace(), ['write 0+1', 'write 2+1']);
+      assert.equal(cache.unflushedSectorCount, 15);
+      assertSectors(onMedium(medium, 4), ZERO, 4);
       assertSectors(await readSectors(cache, 0, 1), patternBytes(0, 1));
+    });
+
+    it('makes writes wait only when they come faster than the disk takes them', async () => {
+      const { disk, cache } = setUp({ limitSectors: 16 });
+      disk.hold(['write']);
+      let answered = 0;
+      const writes = Array.from({ length: 30 }, async (_, sector) => {
+        await cache.write(sector, patternBytes(sector, 1));
+        answered++;
+      });
+      await turns();
+      assert.equal(answered, 18);
+      disk.release();
+      await Promise.all(writes);
+      assert.ok(cache.unflushedSectorCount <= 18);
+    });
+
+    it('works without any memory at all', async () => {
+      const { medium, cache } = setUp({ limitSectors: 0 });
+      await Promise.all([
+        cache.write(3, patternBytes(3, 5)),
+        cache.discard(3, 2),
+        cache.write(4, patternBytes(4, 1)),
+      ]);
+      await cache.flush();
+      assertSectors(onMedium(medium, 3, 5), concat(ZERO, patternBytes(4, 4)), 3);
+    });
+
+    it('gives each of its large writes back as it was, however often it uses their memory again', async () => {
+      const { medium, disk, cache } = setUp({ limitSectors: 1024, sectorCount: 4096 });
+      disk.hold(['read']);
+      const early: Promise<Uint8Array>[] = [];
+      for (let i = 0; i < 60; i++) {
+        const sector = (i * 200) % 3800;
+        await cache.write(sector, patternBytes(sector, 200, i));
+        if (i % 7 === 0) early.push(readSectors(cache, sector, 250));
+      }
+      disk.release();
+      for (const [k, bytes] of (await Promise.all(early)).entries()) {
+        const sector = (k * 7 * 200) % 3800;
+        assertSectors(bytes.subarray(0, 200 * SECTOR_SIZE), patternBytes(sector, 200, k * 7), sector);
+      }
+      await cache.flush();
+      for (let i = 41; i < 60; i++) {
+        const sector = (i * 200) % 3800;
+        assertSectors(onMedium(medium, sector, 200), patternBytes(sector, 200, i), sector);
+      }
     });
 
     it('takes a write larger than itself', async () => {
@@ -228,13 +276,14 @@ describe('VolatileCache', () => {
       const filling = async (): Promise<void> => {
         for (; accepted < 1000; accepted++) await cache.write(accepted, patternBytes(accepted, 1));
       };
-      await assert.rejects(filling(), { code: 'EIO', failed: [[9, 1]] });
+      await assert.rejects(filling(), { code: 'EIO' });
+      assert.ok(accepted >= 9 && accepted < 20, `${accepted} accepted`);
       assertSectors(await readSectors(cache, 0, 9), patternBytes(0, 9));
       disk.heal();
       await cache.flush();
       await cache.write(accepted, patternBytes(accepted, 1));
       await cache.flush();
-      assertSectors(onMedium(medium, 0, 10), patternBytes(0, 10));
+      assertSectors(onMedium(medium, 0, accepted + 1), patternBytes(0, accepted + 1));
     });
 
     it('reports a flush of the disk that failed, and flushes again the next time', async () => {
