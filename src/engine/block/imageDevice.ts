@@ -14,6 +14,7 @@ import {
 import type { ImageLock } from './imageLock';
 import { InFlight } from './inFlight';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
+import { TurnQueue } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
 
@@ -32,6 +33,7 @@ const DISCARD_CHUNK_SECTORS = 2048;
 export class ImageDevice implements BlockDevice {
   readonly #fd: number;
   readonly #inFlight = new InFlight();
+  readonly #reads = new TurnQueue();
   #closing: Promise<void> | undefined;
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
@@ -54,7 +56,8 @@ export class ImageDevice implements BlockDevice {
       this.#checkOpen();
       const count = checkRequest(sector, buffer.length, this.sectorCount);
       const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
-      this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, (error, byteCount) => {
+      const done = (error: NodeJS.ErrnoException | null, byteCount: number): void => {
+        this.#reads.end();
         if (!error && byteCount === buffer.length) {
           this.#inFlight.end();
           resolve();
@@ -63,8 +66,15 @@ export class ImageDevice implements BlockDevice {
         const rest = restOf(sector, count, error ? 0 : byteCount);
         const finished = this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer);
         finished.finally(() => this.#inFlight.end()).then(resolve, reject);
-      });
+      };
       this.#inFlight.begin();
+      this.#reads.begin(() => {
+        try {
+          this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, done);
+        } catch (error) {
+          done(error as Error, 0);
+        }
+      });
     });
   }
 

@@ -1,5 +1,6 @@
+import { performance } from 'node:perf_hooks';
 import { type BlockDevice, type Clock, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
-import { checkRange, checkRequest, countSectors, sliceSectors, subtractRanges } from '../block/range';
+import { checkRange, checkRequest, countSectors, subtractRanges } from '../block/range';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
@@ -83,7 +84,10 @@ export class RemapTarget implements BlockDevice {
       spareLost: (member, error) => this.#observer.spareLost(member, error),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
-    this.#writeRepair = new WriteRepair(this.#context);
+    this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
+      const plan = planRequest(this.table, first, bytes.length / SECTOR_SIZE);
+      return this.#writeOnce(plan, first, bytes);
+    });
     this.#readRescue = new ReadRescue(this.#context, this.#lock, (first, count, buffer) =>
       this.#readOnce(first, count, buffer).then((failure) => (failure ? failedSectors(failure) : [])),
     );
@@ -101,23 +105,29 @@ export class RemapTarget implements BlockDevice {
     return !this.#gate.isOpen;
   }
 
-  async read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    const count = checkRequest(sector, buffer.length, this.sectorCount);
-    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+  /** Puts one promise on top of the lower device's: a healthy read has no time for more. */
+  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    let count: number;
+    try {
+      count = checkRequest(sector, buffer.length, this.sectorCount);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (!this.#gate.isOpen) return this.#gate.whenOpen().then(() => this.read(sector, buffer, options));
     this.#gate.enter();
     const startedAt = performance.now();
     const plan = planRequest(this.table, sector, count);
-    try {
-      // No promise may come between a healthy read and its answer: it would cost as much as all else that is done here.
-      if (plan) await this.#readPlanned(plan, sector, buffer, options);
-      else await this.#main.read(sector, buffer, options);
-    } catch (error) {
-      if (plan) throw error;
-      await this.#readFailed(mainFailure(error), sector, buffer, options);
-    } finally {
+    const answer = (): void => {
       this.statistics.countRequest('read', buffer.length, plan !== null, performance.now() - startedAt);
       this.#gate.leave();
-    }
+    };
+    const recover = (error: unknown): Promise<void> =>
+      this.#recoverRead(error, sector, buffer, options).finally(answer);
+    if (!plan) return this.#main.read(sector, buffer, options).then(answer, recover);
+    return readPlanned(this.#main, this.pool, plan, sector, buffer).then(
+      (failure) => (failure ? this.#readFailed(failure, sector, buffer, options).finally(answer) : answer()),
+      recover,
+    );
   }
 
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
@@ -223,14 +233,13 @@ export class RemapTarget implements BlockDevice {
     void this.#gate.shut();
   }
 
-  async #readPlanned(
-    plan: RequestPlan,
+  async #recoverRead(
+    error: unknown,
     sector: number,
     buffer: Uint8Array,
     options?: ReadOptions,
   ): Promise<void> {
-    const failure = await readPlanned(this.#main, this.pool, plan, sector, buffer);
-    if (failure) await this.#readFailed(failure, sector, buffer, options);
+    await this.#readFailed(mainFailure(error), sector, buffer, options);
   }
 
   async #readFailed(
@@ -264,7 +273,8 @@ export class RemapTarget implements BlockDevice {
     const plan = planRequest(this.table, sector, count);
     const failure = await this.#writeOnce(plan, sector, buffer);
     if (!failure) return plan !== null;
-    await this.#writeFailed(failure, sector, buffer, options);
+    this.statistics.errors++;
+    await this.#writeRepair.repair(failure, sector, buffer, options?.onRemapped);
     return true;
   }
 
@@ -303,35 +313,6 @@ export class RemapTarget implements BlockDevice {
     const sentToMain = plan ? countSectors(plan.mainRuns) : buffer.length / SECTOR_SIZE;
     if (sentToMain > countSectors(failure?.main ?? [])) this.#mainWrites++;
     return failure;
-  }
-
-  async #writeFailed(
-    failure: Failure,
-    sector: number,
-    buffer: Uint8Array,
-    options?: WriteOptions,
-  ): Promise<void> {
-    const failed = failedSectors(failure);
-    this.statistics.errors++;
-    this.#observer.failed('write', failed);
-    for (const piece of failure.pieces) this.#rememberBadSpare(piece.member, piece.at, piece.count);
-    const { entries, again } = await this.#writeRepair.repair(failed, sector, buffer);
-    for (const entry of entries) options?.onRemapped?.(entry);
-    for (const [first, count] of again) {
-      const bytes = sliceSectors(buffer, sector, first, count);
-      const plan = planRequest(this.table, first, count);
-      const stillFailing = await this.#writeOnce(plan, first, bytes);
-      if (stillFailing) await this.#writeFailed(stillFailing, first, bytes, options);
-    }
-  }
-
-  #rememberBadSpare(index: number, first: number, count: number): void {
-    const member = this.pool.member(index);
-    if (!member.device) return;
-    for (let spare = first; spare < first + count; spare++) {
-      member.allocator.markBad(spare);
-      this.#observer.spareSectorFailed(index, spare);
-    }
   }
 
   async #flushAll(): Promise<void> {

@@ -53,8 +53,9 @@ export interface SpareRequest {
  * @param maxGap how many sectors between two pieces may be read along to save a request; 0 for writes
  */
 export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): SpareRequest[] {
-  const sorted = pieces.length > 1 ? pieces.toSorted((a, b) => a.member - b.member || a.at - b.at) : pieces;
-  const requests: { member: number; first: number; count: number; pieces: SparePiece[] }[] = [];
+  if (pieces.length === 1) return [toRequest(pieces[0]!)];
+  const sorted = isAscending(pieces) ? pieces : pieces.toSorted((a, b) => a.member - b.member || a.at - b.at);
+  const requests: GrowingRequest[] = [];
   for (const piece of sorted) {
     const last = requests[requests.length - 1];
     const gap = last && last.member === piece.member ? piece.at - (last.first + last.count) : -1;
@@ -62,29 +63,49 @@ export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): Spa
       last.pieces.push(piece);
       last.count = piece.at + piece.count - last.first;
     } else {
-      requests.push({ member: piece.member, first: piece.at, count: piece.count, pieces: [piece] });
+      requests.push(toRequest(piece));
     }
   }
   return requests;
 }
 
-/**
- * Joins runs of main over the remapped sectors between them where reading along is cheaper than another request.
- * @returns each joined run with the holes in it that the caller doesn't need
- */
-export function joinRuns(
-  runs: readonly SectorRange[],
-  maxGap: number,
-): { run: SectorRange; skip: SectorRange[] }[] {
-  const joined: { run: [number, number]; skip: SectorRange[] }[] = [];
+interface GrowingRequest extends SpareRequest {
+  count: number;
+  readonly pieces: SparePiece[];
+}
+
+function toRequest(piece: SparePiece): GrowingRequest {
+  return { member: piece.member, first: piece.at, count: piece.count, pieces: [piece] };
+}
+
+/** As pieces usually are: sectors that failed one after the other were remapped one after the other. */
+function isAscending(pieces: readonly SparePiece[]): boolean {
+  for (let i = 1; i < pieces.length; i++) {
+    const previous = pieces[i - 1]!;
+    const { member, at } = pieces[i]!;
+    if (member < previous.member || (member === previous.member && at < previous.at)) return false;
+  }
+  return true;
+}
+
+/** A run of main that is read in one request, and the holes in it that the caller doesn't need. */
+export interface JoinedRun {
+  readonly run: SectorRange;
+  readonly skip?: SectorRange[];
+}
+
+/** Joins runs of main over the remapped sectors between them where reading along is cheaper than another request. */
+export function joinRuns(runs: readonly SectorRange[], maxGap: number): JoinedRun[] {
+  const joined: { run: [number, number]; skip?: SectorRange[] }[] = [];
   for (const [first, count] of runs) {
     const last = joined[joined.length - 1];
     const end = last ? last.run[0] + last.run[1] : 0;
     if (last && first - end <= maxGap) {
+      last.skip ??= [];
       last.skip.push([end, first - end]);
       last.run[1] = first + count - last.run[0];
     } else {
-      joined.push({ run: [first, count], skip: [] });
+      joined.push({ run: [first, count] });
     }
   }
   return joined;

@@ -1,4 +1,4 @@
-import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
 import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest } from './requestPlan';
@@ -9,7 +9,7 @@ import { type Failure, SubRequests } from './subRequests';
 const READ_ALONG_SECTORS = 64;
 
 /** Reads a planned request into `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
-export async function readPlanned(
+export function readPlanned(
   main: BlockDevice,
   pool: SparePool,
   plan: RequestPlan,
@@ -17,21 +17,31 @@ export async function readPlanned(
   buffer: Uint8Array,
 ): Promise<Failure | null> {
   const parts = new SubRequests();
-  const scratches: { request: SpareRequest; bytes: Uint8Array }[] = [];
-  for (const { run, skip } of joinRuns(plan.mainRuns, READ_ALONG_SECTORS)) {
-    parts.addMain(main.read(run[0], sliceSectors(buffer, base, run[0], run[1]), { skip }));
+  const scratches: Scratch[] = [];
+  const joined = joinRuns(plan.mainRuns, READ_ALONG_SECTORS);
+  for (const { run, skip } of joined) {
+    const bytes = sliceSectors(buffer, base, run[0], run[1]);
+    parts.addMain(main.read(run[0], bytes, skip && { skip }));
   }
+  // Pieces between runs of main that are read along get bytes of main first: theirs come by a detour.
+  const isDirect = plan.pieces.length === 1 && joined.length === plan.mainRuns.length;
   for (const request of gatherPieces(plan.pieces, READ_ALONG_SECTORS)) {
     const device = pool.member(request.member).device;
-    const bytes = Buffer.allocUnsafe(request.count * SECTOR_SIZE);
-    scratches.push({ request, bytes });
-    if (device) parts.addSpare(device.read(request.first, bytes, { skip: holesOf(request) }), request, bytes);
+    const bytes = isDirect
+      ? sliceSectors(buffer, base, plan.pieces[0]!.original, request.count)
+      : Buffer.allocUnsafe(request.count * SECTOR_SIZE);
+    if (!isDirect) scratches.push({ request, bytes });
+    if (device) parts.addSpare(device.read(request.first, bytes, skipHoles(request)), request, bytes);
     else parts.addMissing(request, bytes);
   }
-  const failure = await parts.settled();
-  // Only now: a run of main that was read along has left other bytes at the remapped sectors.
-  for (const { request, bytes } of scratches) scatter(request, bytes, base, buffer);
-  return failure;
+  return parts.settled(() => {
+    for (const { request, bytes } of scratches) scatter(request, bytes, base, buffer);
+  });
+}
+
+interface Scratch {
+  readonly request: SpareRequest;
+  readonly bytes: Uint8Array;
 }
 
 /** Writes a planned request from `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
@@ -78,14 +88,16 @@ export function failedSectors(failure: Failure): SectorRange[] {
   ]);
 }
 
-function holesOf(request: SpareRequest): SectorRange[] {
+/** Has the sectors skipped that lie between a request's pieces. */
+function skipHoles(request: SpareRequest): ReadOptions | undefined {
+  if (request.pieces.length === 1) return undefined;
   const holes: SectorRange[] = [];
   let at = request.first;
   for (const piece of request.pieces) {
     if (piece.at > at) holes.push([at, piece.at - at]);
     at = piece.at + piece.count;
   }
-  return holes;
+  return { skip: holes };
 }
 
 function scatter(request: SpareRequest, bytes: Uint8Array, base: number, buffer: Uint8Array): void {

@@ -12,8 +12,8 @@ function newChunk(): Chunk {
   return { keys: new Float64Array(CHUNK_CAPACITY), slots: new Uint32Array(CHUNK_CAPACITY), length: 0 };
 }
 
-/** The first position in `keys[0, length)` whose key is not below `key`. */
-function lowerBound(keys: ArrayLike<number>, length: number, key: number): number {
+/** The first position in `keys[0, length)` whose key is not below `key`. One type of array only: it stays fast so. */
+function lowerBound(keys: Float64Array, length: number, key: number): number {
   let low = 0;
   let high = length;
   while (low < high) {
@@ -30,7 +30,8 @@ function lowerBound(keys: ArrayLike<number>, length: number, key: number): numbe
  */
 export class SectorIndex {
   #chunks: Chunk[] = [];
-  #firstKeys: number[] = [];
+  /** The first key of each chunk; places behind the last chunk are spare room. */
+  #firstKeys = new Float64Array(16);
   #size = 0;
 
   get size(): number {
@@ -58,7 +59,7 @@ export class SectorIndex {
     if (!chunk) return -1;
     const at = lowerBound(chunk.keys, chunk.length, sector);
     if (at < chunk.length) return chunk.keys[at]!;
-    return this.#firstKeys[++c] ?? -1;
+    return ++c < this.#chunks.length ? this.#firstKeys[c]! : -1;
   }
 
   /** The highest key at or below `sector`, or -1. */
@@ -113,7 +114,7 @@ export class SectorIndex {
   /** Replaces the content by `count` entries whose keys ascend strictly. */
   build(count: number, keyAt: (i: number) => number, slotAt: (i: number) => number): void {
     this.#chunks = [];
-    this.#firstKeys = [];
+    this.#firstKeys = new Float64Array(Math.ceil(count / BUILD_FILL) + 16);
     this.#size = count;
     for (let start = 0; start < count; start += BUILD_FILL) {
       const chunk = newChunk();
@@ -122,16 +123,17 @@ export class SectorIndex {
         chunk.keys[i] = keyAt(start + i);
         chunk.slots[i] = slotAt(start + i);
       }
+      this.#firstKeys[this.#chunks.length] = chunk.keys[0]!;
       this.#chunks.push(chunk);
-      this.#firstKeys.push(chunk.keys[0]!);
     }
   }
 
   /** The chunk whose range holds `sector`: the last one that starts at or below it, else the first. */
   #chunkOf(sector: number): number {
-    const keys = this.#firstKeys;
-    const at = lowerBound(keys, keys.length, sector);
-    return keys[at] === sector ? at : Math.max(0, at - 1);
+    const count = this.#chunks.length;
+    const at = lowerBound(this.#firstKeys, count, sector);
+    if (at < count && this.#firstKeys[at] === sector) return at;
+    return at === 0 ? 0 : at - 1;
   }
 
   #insertInto(c: number, sector: number, slot: number): void {
@@ -146,8 +148,15 @@ export class SectorIndex {
   }
 
   #insertChunk(at: number, chunk: Chunk): Chunk {
+    const count = this.#chunks.length;
+    if (count === this.#firstKeys.length) {
+      const larger = new Float64Array(2 * count);
+      larger.set(this.#firstKeys);
+      this.#firstKeys = larger;
+    }
+    this.#firstKeys.copyWithin(at + 1, at, count);
+    this.#firstKeys[at] = chunk.keys[0]!;
     this.#chunks.splice(at, 0, chunk);
-    this.#firstKeys.splice(at, 0, chunk.keys[0]!);
     return chunk;
   }
 

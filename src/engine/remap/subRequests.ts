@@ -8,24 +8,29 @@ export interface Failure {
   readonly pieces: readonly SparePiece[];
 }
 
+interface FailureList {
+  readonly main: SectorRange[];
+  readonly pieces: SparePiece[];
+}
+
 /**
  * The requests to main and to spares that together serve one request: waits for all of them, so that no buffer is in use
- * afterwards, and gathers what failed on the medium. Counts answers rather than promises, which cost a small read with
- * one remapped sector as much as the reading.
+ * afterwards, and gathers what failed on the medium. Counts answers instead of keeping promises: those of a small read with
+ * one remapped sector would cost as much as the reading.
  */
 export class SubRequests {
-  readonly #failedRuns: SectorRange[] = [];
-  readonly #failedPieces: SparePiece[] = [];
   #pending = 0;
-  #otherErrors: unknown[] | undefined;
-  #settle: (() => void) | undefined;
+  #failure: FailureList | null = null;
+  /** The first error that isn't the medium's. */
+  #refusal: { readonly error: unknown } | null = null;
+  #finish: (() => void) | null = null;
 
   /** Counts in a request to main. */
   addMain(request: Promise<void>): void {
     this.#pending++;
     request.then(this.#answered, (error: unknown) => {
-      if (isMediumFailure(error)) this.#failedRuns.push(...error.failed);
-      else this.#note(error);
+      if (isMediumFailure(error)) this.#failures.main.push(...error.failed);
+      else this.#refusal ??= { error };
       this.#answered();
     });
   }
@@ -34,38 +39,46 @@ export class SubRequests {
   addSpare(request: Promise<void>, spareRequest: SpareRequest, bytes?: Uint8Array): void {
     this.#pending++;
     request.then(this.#answered, (error: unknown) => {
-      if (isMediumFailure(error)) {
-        for (const run of error.failed) {
-          this.#failedPieces.push(...piecesIn(run, spareRequest));
-          if (bytes) sliceSectors(bytes, spareRequest.first, ...run).fill(0);
-        }
-      } else {
-        this.#note(error);
-      }
+      if (isMediumFailure(error)) this.#noteSpare(error.failed, spareRequest, bytes);
+      else this.#refusal ??= { error };
       this.#answered();
     });
   }
 
   /** Notes as failed what should have gone to a spare that is missing; a read's bytes are zeros then. */
   addMissing(spareRequest: SpareRequest, bytes?: Uint8Array): void {
-    this.#failedPieces.push(...spareRequest.pieces);
-    bytes?.fill(0);
+    this.#noteSpare([[spareRequest.first, spareRequest.count]], spareRequest, bytes);
   }
 
-  /** Resolves when all requests are answered: to what failed, or null. Rejects with an error that isn't the medium's. */
-  async settled(): Promise<Failure | null> {
-    if (this.#pending > 0) await new Promise<void>((resolve) => (this.#settle = resolve));
-    if (this.#otherErrors) throw this.#otherErrors[0];
-    if (this.#failedRuns.length === 0 && this.#failedPieces.length === 0) return null;
-    return { main: this.#failedRuns, pieces: this.#failedPieces };
+  /**
+   * Resolves when all requests are answered, to what failed or null; rejects with an error that isn't the medium's.
+   * @param whenAnswered called before that, unless it rejects
+   */
+  settled(whenAnswered?: () => void): Promise<Failure | null> {
+    return new Promise((resolve, reject) => {
+      this.#finish = () => {
+        if (this.#refusal) return reject(this.#refusal.error);
+        whenAnswered?.();
+        resolve(this.#failure);
+      };
+      if (this.#pending === 0) this.#finish();
+    });
   }
 
   readonly #answered = (): void => {
-    if (--this.#pending === 0) this.#settle?.();
+    if (--this.#pending === 0) this.#finish?.();
   };
 
-  #note(error: unknown): void {
-    this.#otherErrors ??= [error];
+  get #failures(): FailureList {
+    this.#failure ??= { main: [], pieces: [] };
+    return this.#failure;
+  }
+
+  #noteSpare(failed: readonly SectorRange[], request: SpareRequest, bytes: Uint8Array | undefined): void {
+    for (const run of failed) {
+      this.#failures.pieces.push(...piecesIn(run, request));
+      if (bytes) sliceSectors(bytes, request.first, ...run).fill(0);
+    }
   }
 }
 

@@ -1,0 +1,28 @@
+/** Threads that Node does file I/O with, unless told otherwise: more requests than that only wait in its queue. */
+const THREAD_COUNT = 4;
+
+/**
+ * Hands requests to Node's threads. Those that no thread is free for anyway are handed over together once the turn of the
+ * event loop is done: handing them over one by one, each wakes a thread that has just gone to sleep, which takes
+ * longer than a small read.
+ */
+export class TurnQueue {
+  #inFlight = 0;
+  #waiting: (() => void)[] = [];
+
+  /** Starts a request now or at the end of this turn. Call {@link end} when it is answered. */
+  begin(start: () => void): void {
+    if (this.#inFlight++ < THREAD_COUNT) return start();
+    if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
+  }
+
+  end(): void {
+    this.#inFlight--;
+  }
+
+  readonly #startWaiting = (): void => {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const start of waiting) start();
+  };
+}

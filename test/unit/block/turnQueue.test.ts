@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TurnQueue } from '../../../src/engine/block/turnQueue';
+
+describe('TurnQueue', () => {
+  function startMany(queue: TurnQueue, count: number): number[] {
+    const started: number[] = [];
+    for (let i = 0; i < count; i++) queue.begin(() => started.push(i));
+    return started;
+  }
+
+  it('starts at once what a thread is free for, and the rest in order at the end of the turn', async () => {
+    const started = startMany(new TurnQueue(), 7);
+    assert.deepEqual(started, [0, 1, 2, 3]);
+    await nextTurn();
+    assert.deepEqual(started, [0, 1, 2, 3, 4, 5, 6]);
+  });
+
+  it('starts at once again when requests were answered', () => {
+    const queue = new TurnQueue();
+    startMany(queue, 4);
+    for (let i = 0; i < 3; i++) queue.end();
+    assert.deepEqual(startMany(queue, 4), [0, 1, 2]);
+  });
+
+  it('starts what comes while it starts the waiting ones in a later turn', async () => {
+    const queue = new TurnQueue();
+    startMany(queue, 4);
+    const started: string[] = [];
+    queue.begin(() => {
+      started.push('first');
+      queue.begin(() => started.push('second'));
+    });
+    await nextTurn();
+    assert.deepEqual(started, ['first']);
+    await nextTurn();
+    assert.deepEqual(started, ['first', 'second']);
+  });
+});
