@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import {
   type BeforeAndAfter,
@@ -11,20 +10,18 @@ import {
 } from '../engine';
 import { contextKeys } from '../manifest';
 import { AssembledMemory } from './assembledMemory';
+import { Assembler } from './assembler';
 import { ContextKeys } from './contextKeys';
 import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
 import { describeError } from './errors';
 import type { FreeImage } from './freeImages';
-import { findInImages, searchError } from './imageSearch';
 import { type ImageOwner, Inventory } from './inventory';
 import { describeLosses } from './losses';
 import { type Guest, Machines, type ShownModules } from './machines';
 import type { DeviceEntry } from './registry';
 import { Scans } from './scans';
 import { readSetting } from './settings';
-import { specFromEntry, specFromImages } from './specs';
 import { Verdicts } from './verdicts';
-import { workspaceFolders } from './workspaceFiles';
 
 /** All that views, editors and the status bar follow, in the order in which it happened. */
 export type DevicesEvent =
@@ -51,7 +48,7 @@ export class DevicesService implements vscode.Disposable {
   readonly #contextKeys = new ContextKeys();
   readonly scans = new Scans(this.#contextKeys);
   readonly #memory: AssembledMemory;
-  readonly #assembling = new Map<string, Promise<RemapDevice>>();
+  readonly #assembler: Assembler;
   readonly #disposables = [
     this.log,
     this.#change,
@@ -66,6 +63,7 @@ export class DevicesService implements vscode.Disposable {
 
   constructor(context: vscode.ExtensionContext) {
     this.#memory = new AssembledMemory(context.workspaceState);
+    this.#assembler = new Assembler(this.machine, this.#inventory, this.#memory, this.log);
   }
 
   /** Resolves when the workspace was looked through and the devices of last time are assembled. */
@@ -171,17 +169,13 @@ export class DevicesService implements vscode.Disposable {
    * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
    * @throws RemapError what the device file or the machine has against it; then nothing has changed
    */
-  async assemble(reference: unknown): Promise<RemapDevice> {
-    const images = await specFromImages(reference, workspaceFolders()[0]);
-    if (images) return this.#assembleOnce(images);
-    const entry = await this.#inventory.load(reference);
-    return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
+  assemble(reference: unknown): Promise<RemapDevice> {
+    return this.#assembler.assemble(reference);
   }
 
   /** What {@link assemble} would assemble. */
-  async specOf(reference: unknown): Promise<DeviceSpec> {
-    const images = await specFromImages(reference, workspaceFolders()[0]);
-    return images ?? specFromEntry(await this.#inventory.load(reference));
+  specOf(reference: unknown): Promise<DeviceSpec> {
+    return this.#assembler.specOf(reference);
   }
 
   /**
@@ -189,18 +183,14 @@ export class DevicesService implements vscode.Disposable {
    * what can't is logged and shown at its device.
    * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
    */
-  async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
-    await this.scan();
-    const files = this.entries().filter((entry) => !entry.device && entry.deviceFile);
-    const assembled = await this.#assembleEach(files, signal);
-    const isSearching = this.machine.isLoaded('setup-reassembly');
-    return isSearching ? [...assembled, ...(await this.#assembleFromImages(assembled.length))] : assembled;
+  assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
+    return this.#assembler.assembleAll(signal);
   }
 
   /** Takes an assembled device down. */
   async remove(reference: unknown): Promise<void> {
     await this.machine.remove(this.getOwn(reference).name);
-    await this.#remember();
+    await this.#assembler.remember();
   }
 
   /** The report's procedure: down with devices and modules, and up again. All devices when none is named. */
@@ -236,7 +226,7 @@ export class DevicesService implements vscode.Disposable {
     try {
       await this.#boot();
       await this.scan();
-      await this.#assembleEach(this.#devicesAtStart());
+      await this.#assembler.assembleEach(this.#devicesAtStart());
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
     }
@@ -257,59 +247,6 @@ export class DevicesService implements vscode.Disposable {
     return choice === 'all' ? this.entries() : [];
   }
 
-  async #assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
-    const assembled: RemapDevice[] = [];
-    for (const reference of references) {
-      signal?.throwIfAborted();
-      try {
-        assembled.push(await this.assemble(reference));
-      } catch (error) {
-        this.log.error(describeError(error).message);
-      }
-    }
-    return assembled;
-  }
-
-  async #assembleFromImages(assembledCount: number): Promise<RemapDevice[]> {
-    const images = await this.#inventory.unusedImages();
-    const { specs, problems } = await findInImages(images, this.entries());
-    for (const { error } of problems) this.log.error(error.message);
-    const found: RemapDevice[] = [];
-    for (const spec of specs) {
-      const device = await this.#assembleOnce(spec).catch((error) =>
-        this.log.error(describeError(error).message),
-      );
-      if (device) found.push(device);
-    }
-    const failure = assembledCount + found.length === 0 ? searchError(problems) : undefined;
-    if (failure) throw failure;
-    return found;
-  }
-
-  /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
-  async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
-    const key = spec.deviceFile ?? spec.main;
-    const assembled = this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
-    if (assembled) return assembled;
-    const running = this.#assembling.get(key);
-    if (running) return running;
-    const assembling = this.#assemble(spec, key).finally(() => this.#assembling.delete(key));
-    this.#assembling.set(key, assembling);
-    return assembling;
-  }
-
-  async #assemble(spec: DeviceSpec, key: string): Promise<RemapDevice> {
-    try {
-      const device = await this.machine.create(spec);
-      this.#inventory.setProblem(key, undefined);
-      await this.#remember();
-      return device;
-    } catch (error) {
-      this.#inventory.setProblem(key, error);
-      throw error;
-    }
-  }
-
   /** Says what did not survive: to find out by reading lost sectors would be late. */
   async #restart(restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
     try {
@@ -317,12 +254,8 @@ export class DevicesService implements vscode.Disposable {
       for (const loss of describeLosses(result)) this.log.warn(loss);
       return result;
     } finally {
-      await this.#remember();
+      await this.#assembler.remember();
     }
-  }
-
-  #remember(): Promise<void> {
-    return this.#memory.remember(this.machine.devices());
   }
 
   #follow(event: MachineEvent, prefix = ''): void {

@@ -1,0 +1,108 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DeviceSpec, Machine, RemapDevice } from '../engine';
+import type { AssembledMemory } from './assembledMemory';
+import { describeError } from './errors';
+import { findInImages, searchError } from './imageSearch';
+import type { Inventory } from './inventory';
+import { specFromEntry, specFromImages } from './specs';
+import { workspaceFolders } from './workspaceFiles';
+
+/** Makes devices of device files and images, and remembers which there are for the next window. */
+export class Assembler {
+  readonly #assembling = new Map<string, Promise<RemapDevice>>();
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly inventory: Inventory,
+    private readonly memory: AssembledMemory,
+    private readonly log: { error(message: string): void },
+  ) {}
+
+  /**
+   * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
+   * @throws RemapError what the device file or the machine has against it; then nothing has changed
+   */
+  async assemble(reference: unknown): Promise<RemapDevice> {
+    const images = await specFromImages(reference, workspaceFolders()[0]);
+    if (images) return this.#assembleOnce(images);
+    const entry = await this.inventory.load(reference);
+    return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
+  }
+
+  /** What {@link assemble} would assemble. */
+  async specOf(reference: unknown): Promise<DeviceSpec> {
+    const images = await specFromImages(reference, workspaceFolders()[0]);
+    return images ?? specFromEntry(await this.inventory.load(reference));
+  }
+
+  /**
+   * As after a boot: whatever can be assembled is, from device files and, with setup-reassembly, from the images alone;
+   * what can't is logged and shown at its device.
+   * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
+   */
+  async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
+    await this.inventory.scan();
+    const files = this.inventory.entries().filter((entry) => !entry.device && entry.deviceFile);
+    const assembled = await this.assembleEach(files, signal);
+    const isSearching = this.machine.isLoaded('setup-reassembly');
+    return isSearching ? [...assembled, ...(await this.#assembleFromImages(assembled.length))] : assembled;
+  }
+
+  /** Assembles what can be; what can't is logged. */
+  async assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
+    const assembled: RemapDevice[] = [];
+    for (const reference of references) {
+      signal?.throwIfAborted();
+      try {
+        assembled.push(await this.assemble(reference));
+      } catch (error) {
+        this.log.error(describeError(error).message);
+      }
+    }
+    return assembled;
+  }
+
+  remember(): Promise<void> {
+    return this.memory.remember(this.machine.devices());
+  }
+
+  async #assembleFromImages(assembledCount: number): Promise<RemapDevice[]> {
+    const images = await this.inventory.unusedImages();
+    const { specs, problems } = await findInImages(images, this.inventory.entries());
+    for (const { error } of problems) this.log.error(error.message);
+    const found: RemapDevice[] = [];
+    for (const spec of specs) {
+      const device = await this.#assembleOnce(spec).catch((error) =>
+        this.log.error(describeError(error).message),
+      );
+      if (device) found.push(device);
+    }
+    const failure = assembledCount + found.length === 0 ? searchError(problems) : undefined;
+    if (failure) throw failure;
+    return found;
+  }
+
+  /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
+  async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
+    const key = spec.deviceFile ?? spec.main;
+    const assembled = this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
+    if (assembled) return assembled;
+    const running = this.#assembling.get(key);
+    if (running) return running;
+    const assembling = this.#assemble(spec, key).finally(() => this.#assembling.delete(key));
+    this.#assembling.set(key, assembling);
+    return assembling;
+  }
+
+  async #assemble(spec: DeviceSpec, key: string): Promise<RemapDevice> {
+    try {
+      const device = await this.machine.create(spec);
+      this.inventory.setProblem(key, undefined);
+      await this.remember();
+      return device;
+    } catch (error) {
+      this.inventory.setProblem(key, error);
+      throw error;
+    }
+  }
+}
