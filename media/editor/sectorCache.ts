@@ -29,7 +29,7 @@ type OnUpdate = (changed: readonly (readonly [byteOffset: number, count: number]
 interface Chunk {
   readonly index: number;
   data: SectorBytes | null;
-  /** The data may be outdated: shown until the new ones are there. */
+  /** The data, or those that are under way, may be outdated: shown until the new ones are there. */
   stale: boolean;
   failure: string | null;
   pending: AbortController | null;
@@ -112,7 +112,10 @@ export class SectorCache {
     return Uint8Array.from(values);
   }
 
-  /** Sectors of these ranges (null: all) may have changed: fetched again, shown as they were until then. */
+  /**
+   * Sectors of these ranges (null: all) may have changed: fetched again, shown as they were until then. A fetch under way
+   * comes to its end first, since what changes all the time would else never be shown.
+   */
   invalidate(ranges: readonly (readonly [first: number, count: number])[] | null): void {
     for (const chunk of [...this.#chunks.values()]) {
       const first = chunk.index * CHUNK_SECTORS;
@@ -120,8 +123,10 @@ export class SectorCache {
         ranges === null ||
         ranges.some(([from, count]) => from < first + CHUNK_SECTORS && from + count > first);
       if (!hit) continue;
-      if (chunk.pending) this.#giveUp(chunk);
-      if (!this.#wanted.includes(chunk.index)) this.#chunks.delete(chunk.index);
+      if (!this.#wanted.includes(chunk.index)) {
+        this.#giveUp(chunk);
+        this.#chunks.delete(chunk.index);
+      }
       chunk.stale = true;
       chunk.failure = null;
     }
@@ -141,6 +146,8 @@ export class SectorCache {
       if (!chunk.data) continue;
       const start = byteOffset - chunk.data.firstSector * SECTOR_SIZE;
       if (start >= chunk.data.bytes.length || start + bytes.length <= 0) continue;
+      // What is under way does not have the edit yet; the host's word on it brings what has.
+      this.#giveUp(chunk);
       const patched = chunk.data.bytes.slice();
       const from = Math.max(0, -start);
       const part = bytes.subarray(from, Math.min(bytes.length, patched.length - start));
@@ -166,6 +173,7 @@ export class SectorCache {
   async #load(chunk: Chunk): Promise<void> {
     const controller = new AbortController();
     chunk.pending = controller;
+    chunk.stale = false;
     const first = chunk.index * CHUNK_SECTORS;
     const byteCount = Math.min(CHUNK_SECTORS * SECTOR_SIZE, this.byteCount - first * SECTOR_SIZE);
     try {
@@ -176,22 +184,25 @@ export class SectorCache {
       }
       const changed = chunk.data ? differences(chunk.data, data) : [];
       chunk.data = data;
-      chunk.stale = false;
       chunk.pending = null;
       this.onUpdate(changed);
     } catch (error) {
       if (chunk.pending !== controller) return;
       chunk.pending = null;
       chunk.data = null;
-      chunk.failure = error instanceof Error ? error.message : String(error);
+      if (!chunk.stale) chunk.failure = error instanceof Error ? error.message : String(error);
+      chunk.stale = true;
       this.onUpdate([]);
     }
+    if (this.#wanted.includes(chunk.index) && !this.#disposed) this.#touch(chunk.index);
   }
 
   #giveUp(chunk: Chunk): void {
     const controller = chunk.pending;
+    if (!controller) return;
     chunk.pending = null;
-    controller?.abort();
+    chunk.stale = true;
+    controller.abort();
     if (!chunk.data) this.#chunks.delete(chunk.index);
   }
 

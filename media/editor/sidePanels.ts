@@ -38,8 +38,10 @@ export class SidePanels {
   /** Bytes or origins changed, or the strip another height: the picture is made anew, once for a burst. */
   bytesChanged(): void {
     this.#fieldOf = null;
-    clearTimeout(this.#mapTimer);
-    this.#mapTimer = setTimeout(() => void this.#refreshMap(), REFRESH_AFTER_MS);
+    this.#mapTimer ??= setTimeout(() => {
+      this.#mapTimer = undefined;
+      void this.#refreshMap();
+    }, REFRESH_AFTER_MS);
   }
 
   showCursor(): void {

@@ -130,15 +130,42 @@ describe('sector editor: cache', () => {
     assert.deepEqual(changes.at(-1), [[5 * 512 + 7, 2]]);
   });
 
-  it('asks again when a change comes while the answer is under way', async () => {
+  it('shows the answer under way when a change comes, and asks once more after it', async () => {
     const byteCount = CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
     cache.want(0, 1, 1);
+    for (let generation = 0; generation < 3; generation++) {
+      cache.invalidate(null);
+      cache.invalidate([[0, 1]]);
+      assert.equal(requests.length, generation + 1);
+      await answer(requests[generation]!, generation);
+      checkSector(cache, 0, byteCount, generation);
+    }
+    await answer(requests[3]!, 1);
+    checkSector(cache, 0, byteCount, 1);
+    assert.equal(requests.length, 4);
+  });
+
+  it('asks again when a fetch fails that a change came into', async () => {
+    const { cache, requests, settled } = rig(CHUNK_SECTORS * 512);
+    cache.want(0, 1, 1);
     cache.invalidate(null);
-    assert.equal(requests[0]!.signal.aborted, true);
-    await answer(requests[0]!, 1);
-    assert.deepEqual(cache.sector(0), { state: 'loading' });
-    await answer(requests[1]!, 2);
+    requests[0]!.reject(new Error('gone'));
+    await settled();
+    assert.deepEqual([cache.sector(0), requests.length], [{ state: 'loading' }, 2]);
+  });
+
+  it('does not show an answer that an edit overtook', async () => {
+    const byteCount = CHUNK_SECTORS * 512;
+    const { cache, requests, answer } = rig(byteCount);
+    cache.want(0, 1, 1);
+    await answer(requests[0]!);
+    cache.invalidate(null);
+    cache.patch(7, Uint8Array.of(0xee));
+    await answer(requests[1]!, 1);
+    assert.equal(cache.byte(7), 0xee);
+    cache.invalidate([[0, 1]]);
+    await answer(requests[2]!, 2);
     checkSector(cache, 0, byteCount, 2);
   });
 
