@@ -11,6 +11,7 @@ import {
 import { contextKeys } from '../manifest';
 import { AssembledMemory } from './assembledMemory';
 import { Assembler } from './assembler';
+import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
 import { describeError } from './errors';
@@ -106,10 +107,12 @@ export class DevicesService implements vscode.Disposable {
   /** Shows a scenario's machine beside the user's own for as long as it runs. */
   attach(guest: Guest): vscode.Disposable {
     this.#machines.add(guest);
-    const stopFollowing = guest.machine.onEvent((event) => this.#follow(event, `[${guest.label}] `));
+    const events = new CalmEvents((event) => this.#follow(event, `[${guest.label}] `));
+    const stopFollowing = guest.machine.onEvent((event) => events.take(event));
     this.#announceMachines();
     return new vscode.Disposable(() => {
       stopFollowing();
+      events.flush();
       this.#machines.delete(guest);
       this.#announceMachines();
     });
