@@ -43,12 +43,14 @@ describe('VolatileCache', () => {
     assert.equal(cache.unflushedSectorCount, 0);
   });
 
-  it('lets everything through while it is empty, the very same promise included', async () => {
+  it('lets reads through of which it has nothing, the very same promise included', async () => {
     const { medium, cache } = setUp();
     const direct = new VolatileCache(medium);
     const read = Promise.resolve();
     medium.read = () => read;
     assert.equal(direct.read(0, new Uint8Array(SECTOR_SIZE)), read);
+    await direct.write(700, patternBytes(700, 1));
+    assert.equal(direct.read(0, new Uint8Array(SECTOR_SIZE)), read, 'nothing of it is cached');
     await cache.flush();
   });
 
@@ -158,7 +160,8 @@ describe('VolatileCache', () => {
       assert.equal(answered, 18);
       disk.release();
       await Promise.all(writes);
-      assert.ok(cache.unflushedSectorCount <= 18);
+      const kept = cache.unflushedSectorCount;
+      assert.ok(kept >= 14 && kept <= 18, `${kept} kept`);
     });
 
     it('works without any memory at all', async () => {
@@ -172,22 +175,28 @@ describe('VolatileCache', () => {
 
     it('gives each of its large writes back as it was, however often it uses their memory again', async () => {
       const { medium, disk, cache } = setUp({ limitSectors: 1024, sectorCount: 4096 });
+      const sizeOf = (i: number): number => 130 + (i % 3) * 30;
       disk.hold(['read']);
       const early: Promise<Uint8Array>[] = [];
       for (let i = 0; i < 60; i++) {
         const sector = (i * 200) % 3800;
-        await cache.write(sector, patternBytes(sector, 200, i));
-        if (i % 7 === 0) early.push(readSectors(cache, sector, 250));
+        await cache.write(sector, patternBytes(sector, sizeOf(i), i));
+        if (i % 7 === 0) early.push(readSectors(cache, sector, 200));
       }
       disk.release();
       for (const [k, bytes] of (await Promise.all(early)).entries()) {
         const sector = (k * 7 * 200) % 3800;
-        assertSectors(bytes.subarray(0, 200 * SECTOR_SIZE), patternBytes(sector, 200, k * 7), sector);
+        const size = sizeOf(k * 7);
+        assertSectors(bytes.subarray(0, size * SECTOR_SIZE), patternBytes(sector, size, k * 7), sector);
+      }
+      for (let i = 60; i < 200; i++) {
+        const sector = (i * 200) % 3800;
+        await cache.write(sector, patternBytes(sector, sizeOf(i), i));
       }
       await cache.flush();
-      for (let i = 41; i < 60; i++) {
+      for (let i = 181; i < 200; i++) {
         const sector = (i * 200) % 3800;
-        assertSectors(onMedium(medium, sector, 200), patternBytes(sector, 200, i), sector);
+        assertSectors(onMedium(medium, sector, sizeOf(i)), patternBytes(sector, sizeOf(i), i), sector);
       }
     });
 
@@ -452,6 +461,7 @@ describe('VolatileCache.powerLoss', () => {
       assert.equal((result as PromiseRejectedResult).reason.code, 'ENODEV');
     }
     await losing;
+    assert.deepEqual(disk.trace(['discard', 'flush']), []);
   });
 
   it('stops writing down at once', async () => {
