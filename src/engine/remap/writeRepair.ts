@@ -1,14 +1,16 @@
 import type { Clock } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
-import type { SectorRange } from '../errors';
+import { BlockError, type SectorRange } from '../errors';
 import { ACTIVE } from '../metadata/entry';
 import type { Committer } from './committer';
 import type { TargetObserver } from './observer';
 import type { PlacedEntry } from './placedEntry';
 import type { RemapTable } from './remapTable';
-import { requestError } from './requests';
+import type { SparePiece } from './requestPlan';
+import { failedSectors, requestError } from './requests';
 import type { SparePool } from './sparePool';
 import { type Payload, type Placement, placePayloads } from './spareWriter';
+import type { Failure } from './subRequests';
 
 /** What repairs and rescues work on. */
 export interface RepairContext {
@@ -46,28 +48,59 @@ export async function commitPlacements(
   return entries;
 }
 
+/** Writes sectors of the device as the table maps them now; returns what failed. */
+export type WriteSectors = (first: number, bytes: Uint8Array) => Promise<Failure | null>;
+
+/** Sectors of a write that found no place. */
+interface Loss {
+  readonly sectors: readonly SectorRange[];
+  readonly code: 'ENOSPC' | 'EIO';
+  readonly cause?: unknown;
+}
+
 /**
  * Repairs failed writes before they are acknowledged (R2): the payload goes to a spare sector, the entry is committed
  * and flushed, and only then the write succeeds. Two writes that fail on one sector at once make one entry (R4).
  */
 export class WriteRepair {
   readonly #context: RepairContext;
+  readonly #write: WriteSectors;
   readonly #underRepair = new Map<number, Promise<unknown>>();
 
-  constructor(context: RepairContext) {
+  constructor(context: RepairContext, write: WriteSectors) {
     this.#context = context;
+    this.#write = write;
   }
 
   /**
-   * Remaps the failed sectors of a write whose bytes start at sector `base` of the device.
-   * @returns the new entries, and the sectors another request was remapping meanwhile: write those again
-   * @throws BlockError `ENOSPC` or `EIO` for exactly the sectors that found no place
+   * Remaps the sectors on which a write failed whose bytes start at sector `base` of the device.
+   * @throws BlockError `ENOSPC` or `EIO` for exactly the sectors that were not written
    */
   async repair(
+    failure: Failure,
+    base: number,
+    buffer: Uint8Array,
+    onRemapped?: (entry: PlacedEntry) => void,
+  ): Promise<void> {
+    const losses: Loss[] = [];
+    for (let current: Failure | null = failure; current; ) {
+      const failed = failedSectors(current);
+      this.#context.observer.failed('write', failed);
+      this.#rememberBadSpares(current);
+      const { entries, again, loss } = await this.#remap(failed, base, buffer);
+      for (const entry of entries) onRemapped?.(entry);
+      if (loss) losses.push(loss);
+      current = await this.#writeAgain(again, base, buffer);
+    }
+    if (losses.length > 0) throw lossError(losses);
+  }
+
+  /** Returns the new entries, and the sectors another request was remapping meanwhile: those must be written again. */
+  async #remap(
     failed: readonly SectorRange[],
     base: number,
     buffer: Uint8Array,
-  ): Promise<{ entries: PlacedEntry[]; again: SectorRange[] }> {
+  ): Promise<{ entries: readonly PlacedEntry[]; again: SectorRange[]; loss?: Loss }> {
     const mine: Payload[] = [];
     const theirs: { original: number; repaired: Promise<unknown> }[] = [];
     for (const [first, count] of failed) {
@@ -77,23 +110,66 @@ export class WriteRepair {
         else mine.push({ original, bytes: sliceSectors(buffer, base, original, 1) });
       }
     }
-    const entries = await this.#repairMine(mine);
+    const result = await this.#remapMine(mine);
     // Waiting only after our own are done: two requests that wait for each other's would wait for ever.
     await Promise.allSettled(theirs.map(({ repaired }) => repaired));
-    return { entries, again: mergeRanges(theirs.map(({ original }) => [original, 1])) };
+    return { ...result, again: mergeRanges(theirs.map(({ original }) => [original, 1])) };
   }
 
-  async #repairMine(payloads: readonly Payload[]): Promise<PlacedEntry[]> {
-    if (payloads.length === 0) return [];
+  async #remapMine(payloads: readonly Payload[]): Promise<{ entries: readonly PlacedEntry[]; loss?: Loss }> {
+    if (payloads.length === 0) return { entries: [] };
     const job = remapPayloads(this.#context, payloads);
     for (const { original } of payloads) this.#underRepair.set(original, job);
     try {
       const { entries, unplaced } = await job;
-      if (unplaced.length === 0) return entries;
+      if (unplaced.length === 0) return { entries };
       const code = unplaced.some((sector) => sector.code === 'ENOSPC') ? 'ENOSPC' : 'EIO';
-      throw requestError('write', code, mergeRanges(unplaced.map(({ original }) => [original, 1])));
+      return { entries, loss: { sectors: sectorsOf(unplaced), code } };
+    } catch (cause) {
+      const isCommitFailure =
+        cause instanceof BlockError && (cause.code === 'EIO' || cause.code === 'ENOSPC');
+      if (!isCommitFailure) throw cause;
+      const code = cause.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
+      return { entries: [], loss: { sectors: sectorsOf(payloads), code, cause } };
     } finally {
       for (const { original } of payloads) this.#underRepair.delete(original);
     }
   }
+
+  /** Returns what failed on the medium, if anything. */
+  async #writeAgain(
+    again: readonly SectorRange[],
+    base: number,
+    buffer: Uint8Array,
+  ): Promise<Failure | null> {
+    const main: SectorRange[] = [];
+    const pieces: SparePiece[] = [];
+    for (const [first, count] of again) {
+      const failure = await this.#write(first, sliceSectors(buffer, base, first, count));
+      main.push(...(failure?.main ?? []));
+      pieces.push(...(failure?.pieces ?? []));
+    }
+    return main.length + pieces.length > 0 ? { main, pieces } : null;
+  }
+
+  #rememberBadSpares({ pieces }: Failure): void {
+    for (const { member: index, at, count } of pieces) {
+      const member = this.#context.pool.member(index);
+      if (!member.device) continue;
+      for (let spare = at; spare < at + count; spare++) {
+        member.allocator.markBad(spare);
+        this.#context.observer.spareSectorFailed(index, spare);
+      }
+    }
+  }
+}
+
+function sectorsOf(list: readonly { readonly original: number }[]): SectorRange[] {
+  return mergeRanges(list.map(({ original }) => [original, 1]));
+}
+
+function lossError(losses: readonly Loss[]): BlockError {
+  const code = losses.some((loss) => loss.code === 'ENOSPC') ? 'ENOSPC' : 'EIO';
+  const { cause } = losses.find((loss) => loss.cause !== undefined) ?? {};
+  return requestError('write', code, mergeRanges(losses.flatMap(({ sectors }) => sectors)), cause);
 }
