@@ -5,6 +5,9 @@ const PAGE_SHIFT = 12;
 const PAGE_SIZE = 1 << PAGE_SHIFT;
 const PAGE_MASK = PAGE_SIZE - 1;
 
+/** Up to so many entries comparing is faster than counting digits. */
+const SMALL_TABLE = 1024;
+
 /** 4,096 entries as columns: no object an entry, and growth never copies. */
 class Page {
   readonly original = new Float64Array(PAGE_SIZE);
@@ -144,8 +147,16 @@ export class RemapTable {
     return this.#pages[slot >> PAGE_SHIFT]!.original[slot & PAGE_MASK]!;
   }
 
-  /** A stable radix sort by original sector, 16 bits a pass: a comparison sort of a million takes the second we have. */
   #sortByOriginal(order: Uint32Array): void {
+    if (order.length <= SMALL_TABLE) {
+      order.sort((a, b) => this.#originalOf(a) - this.#originalOf(b) || a - b);
+    } else {
+      this.#radixSortByOriginal(order);
+    }
+  }
+
+  /** A stable sort, 16 bits a pass: a comparison sort of a million takes the second we have. */
+  #radixSortByOriginal(order: Uint32Array): void {
     let from: Uint32Array = order;
     let to: Uint32Array = new Uint32Array(order.length);
     for (let divisor = 1; divisor < 2 ** 48; divisor *= 2 ** 16) {
