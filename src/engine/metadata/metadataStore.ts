@@ -209,10 +209,10 @@ export class MetadataStore {
     });
   }
 
-  /** Brings the copies that the last commits left behind up to date; does nothing when there are none, or in doubt. */
+  /** Brings the copies that the last commits left behind up to date. Does nothing when there are none. */
   settle(): Promise<void> {
     return this.#alone(async () => {
-      if (this.#isInDoubt || this.#copies.behind().length === 0) return;
+      if (this.#copies.behind().length === 0) return;
       if (!this.#isDurable) await this.#flush();
       await this.#settleCopies(false);
     });

@@ -48,10 +48,10 @@ export class CrashRig {
     this.spare = wrap(this.log.record(initial));
   }
 
-  async open(): Promise<void> {
+  async open(recover: 'repair' | 'settle' = 'repair'): Promise<void> {
     this.store = await openStore(this.spare, this.options);
     this.list = await loadAll(this.store);
-    await this.store.repair();
+    await this.store[recover]();
     const { position } = this.log;
     this.milestones.push({
       list: this.list,

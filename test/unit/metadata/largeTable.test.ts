@@ -9,9 +9,9 @@ import { sealStructure, v4Header, writeEntry } from '../../../src/engine/metadat
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
-import type { MetadataStore } from '../../../src/engine/metadata/metadataStore';
+import type { MetadataStore, OpenOptions } from '../../../src/engine/metadata/metadataStore';
 import type { Extent } from '../../../src/engine/metadata/tableExtents';
-import { ScriptedDevice } from '../../support/scriptedDevice';
+import { type DeviceCall, ScriptedDevice } from '../../support/scriptedDevice';
 import { isSameList } from './crashRig';
 import {
   assertFailsWith,
@@ -30,10 +30,11 @@ import {
 
 async function spareWith(
   count: number,
+  options: Partial<OpenOptions> = {},
 ): Promise<{ spare: MemoryDevice; list: RemapEntry[]; store: MetadataStore }> {
   const spare = await formatted();
   const list = entries(count);
-  const store = await openStore(spare);
+  const store = await openStore(spare, options);
   await commitList(store, list);
   await store.settle();
   return { spare, list, store };
@@ -41,6 +42,21 @@ async function spareWith(
 
 function firstExtent(store: MetadataStore): Extent {
   return store.header.table.extents[0]!;
+}
+
+/** The sector in the first mirror to which the next record goes. */
+function tailSector(store: MetadataStore): number {
+  return firstExtent(store).startA + Math.floor(store.header.table.recordCount / 16);
+}
+
+/** Lets every write that reaches a sector fail there. */
+function failSector(spare: ScriptedDevice, bad: number): void {
+  spare.fail({
+    operations: ['write'],
+    after: 0,
+    duration: 'sectors',
+    failing: ({ sector, sectorCount }) => (sector <= bad && bad < sector + sectorCount ? [[bad, 1]] : []),
+  });
 }
 
 /** Changes the five structures as a kernel does that knows nothing of our table: all alike, the extras carried along. */
@@ -181,6 +197,14 @@ describe('large table (R10)', () => {
     await commit;
   });
 
+  it('leaves alone what the allocator has handed out and no commit names yet', async () => {
+    const { list, store } = await spareWith(2048);
+    store.attach({ next: SPARE_SECTORS - 257, setLimit: () => {} });
+    await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /no room/);
+    store.attach({ next: SPARE_SECTORS - 258, setLimit: () => {} });
+    await commitList(store, entries(2049), list);
+  });
+
   it('says ENOSPC when it finds no room, and what was there stays', async () => {
     const spare = await formatted(1280 + 2048 + 200);
     const store = await openStore(spare);
@@ -224,8 +248,7 @@ describe('large table (R10)', () => {
     const sector = new Uint8Array(512);
     spare.peek(startA + 3, sector);
     spare.poke(startA + 5, sector);
-    spare.peek(startA + 9, sector);
-    tableSectorHeader.put(sector, 'generation', 77);
+    tableSectorHeader.encode({ generation: 77, index: 9 }, sector);
     sealTableSector(sector, 16, 1n);
     spare.poke(startA + 9, sector);
     await assertList(spare, list);
@@ -269,33 +292,37 @@ describe('large table (R10)', () => {
     await assertList(before, next);
   });
 
-  it('moves away from a sector that goes bad', async () => {
-    const { spare: memory, list } = await spareWith(2100);
+  it('moves away from a sector that goes bad, and never comes back to it', async () => {
+    const exact = { growTableBySectors: 0 };
+    const { spare: memory, list } = await spareWith(2100, exact);
     const spare = new ScriptedDevice(memory);
-    const store = await openStore(spare);
+    const store = await openStore(spare, exact);
     await loadAll(store);
-    const { startA } = firstExtent(store);
-    const bad = startA + Math.floor(2100 / 16);
-    const failing = ({ sector }: { sector: number }) => (sector === bad ? [[bad, 1] as const] : []);
-    spare.fail({ operations: ['write'], after: 0, duration: 'sectors', failing });
-    const next = [...list, entry(1, 50_000)];
-    await commitList(store, next, list);
-    assert.equal(store.header.table.generation, 2);
-    for (const { startA: a, startB: b, sectorCount } of store.header.table.extents) {
-      for (const start of [a, b]) assert.ok(bad < start || bad >= start + sectorCount);
+    const bad = tailSector(store);
+    failSector(spare, bad);
+    let current: RemapEntry[] = list;
+    const touchesBad = ({ sector, sectorCount }: DeviceCall) => sector <= bad && bad < sector + sectorCount;
+    for (let move = 2; move <= 5; move++) {
+      const next = [...current, entry(move, 50_000 + move)];
+      await commitList(store, next, current);
+      await store.settle();
+      current = next;
+      assert.equal(store.header.table.generation, move);
+      await assertList(memory, current);
+      if (move === 2) spare.calls.length = 0;
+      else assert.deepEqual(spare.calls.filter(touchesBad), []);
+      failSector(spare, tailSector(store));
     }
-    await assertList(memory, next);
   });
 
   it('stays readable for the copies that still name it, when it moves twice in a row', async () => {
-    const { spare: memory, list } = await spareWith(2100);
+    const exact = { growTableBySectors: 0 };
+    const { spare: memory, list } = await spareWith(2100, exact);
     const spare = new ScriptedDevice(memory);
-    const store = await openStore(spare, { growTableBySectors: 0 });
+    const store = await openStore(spare, exact);
     await loadAll(store);
     const moveAndAdd = (position: number) => {
-      const bad = firstExtent(store).startA + Math.floor(store.header.table.recordCount / 16);
-      const failing = ({ sector }: { sector: number }) => (sector === bad ? [[bad, 1] as const] : []);
-      spare.fail({ operations: ['write'], after: 0, duration: 'sectors', failing });
+      failSector(spare, tailSector(store));
       return commitList(store, [...list, entry(1, 50_000 + position)], list);
     };
     await moveAndAdd(0);
@@ -304,6 +331,20 @@ describe('large table (R10)', () => {
     await assertFailsWith(moveAndAdd(1), 'EIO', /flush/);
     for (const copy of [0, 1, 2]) memory.poke(copy * 256, new Uint8Array(512));
     await assertList(memory, list);
+  });
+
+  it('keeps the records of a commit in doubt', async () => {
+    const { spare: memory, list } = await spareWith(2100);
+    const spare = new ScriptedDevice(memory);
+    const store = await openStore(spare);
+    await loadAll(store);
+    const doubtful = [...list, entry(1, 50_000)];
+    spare.fail({ operations: ['flush'], after: 1, duration: 'once' });
+    await assertFailsWith(commitList(store, doubtful, list), 'EIO', /flush/);
+    assert.equal(store.inDoubt, true);
+    spare.fail({ operations: ['flush'], after: 0, duration: 'once' });
+    await assertFailsWith(commitList(store, [...list, entry(2, 50_001)], list), 'EIO', /flush/);
+    await assertList(memory, doubtful);
   });
 
   it('gives up when it fails wherever it goes', async () => {
