@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePart, installOwnDependencies } from './parts';
+import { rootFolder } from './paths';
 import { UserError } from './processes';
 
 /** A VS Code that runs without a desktop: the server and the web workbench of an npm package. */
@@ -29,7 +32,15 @@ export async function ensureServer(version: EmbeddedVersion): Promise<string> {
     packages: [`code-server@${version.codeServer}`],
     finish: (working) => installOwnDependencies(join(working, inPackage)),
   });
+  await provideLogger(join(folder, inPackage));
   return join(folder, inPackage, 'out', 'server-main.js');
+}
+
+/** Output channels are files that @vscode/spdlog writes, whose native half needs a compiler. */
+async function provideLogger(vscodeFolder: string): Promise<void> {
+  const spdlog = join(vscodeFolder, 'node_modules', '@vscode', 'spdlog');
+  if (existsSync(join(spdlog, 'build', 'Release', 'spdlog.node'))) return;
+  await copyFile(join(rootFolder, 'test', 'host', 'plainLogger.cjs'), join(spdlog, 'index.js'));
 }
 
 /** The path of a Node of that major version: this one, or one from npm. */
