@@ -4,11 +4,12 @@ import { heldTimers } from './support/heldTimers';
 import { anyOperation, type DeviceOperation } from './support/operations';
 import { preloadedSpare } from './support/preload';
 import { StackRunner } from './support/runner';
-import { StackRig } from './support/stackRig';
+import { cachedRig, formattedSpare } from './support/stackRig';
 
 /** Operations of all properties together; more on request. */
 const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;
 const LONGEST_RUN = 400;
+const MIX = { hotSectors: 256, sectors: 2048, longestTransfer: 64, breakWeight: 6, disasters: true };
 
 interface Variant {
   readonly name: string;
@@ -39,7 +40,7 @@ describe('The whole stack does what a simple model does', () => {
       while (left > 0) {
         await fc.assert(
           fc.asyncProperty(
-            fc.array(anyOperation, { maxLength: LONGEST_RUN, size: 'max' }),
+            fc.array(anyOperation(MIX), { maxLength: LONGEST_RUN, size: 'max' }),
             fc.nat(1000),
             async (operations, seed) => {
               await runAll(variant, operations, seed, timers.fire);
@@ -59,8 +60,11 @@ async function runAll(
   seed: number,
   fireTimers: () => void,
 ): Promise<void> {
-  const rig = await StackRig.create({ mainSectors, spareSectors, persistent, seed }, await spare?.());
-  const runner = new StackRunner(rig, fireTimers);
+  const start = (await spare?.()) ?? (await formattedSpare(spareSectors, mainSectors));
+  const runner = new StackRunner(
+    await cachedRig({ mainSectors, spare: start, persistent, seed }),
+    fireTimers,
+  );
   for (const operation of operations) await runner.run(operation);
   await runner.finish();
 }

@@ -31,9 +31,23 @@ export interface WriteOutcome {
 export class ContentModel {
   readonly #sectors = new Map<number, SectorContent>();
 
-  /** Sectors that were ever written. */
-  get touched(): IterableIterator<number> {
-    return this.#sectors.keys();
+  /** The sectors that were ever written or read, as a run. */
+  get extent(): { readonly first: number; readonly end: number } {
+    const sectors = [...this.#sectors.keys()];
+    return sectors.length === 0
+      ? { first: 0, end: 0 }
+      : { first: Math.min(...sectors), end: Math.max(...sectors) + 1 };
+  }
+
+  /** A model of the same content that goes on by itself. */
+  copy(): ContentModel {
+    const copy = new ContentModel();
+    for (const [sector, content] of this.#sectors) {
+      const current = new Set(content.current);
+      const afterLoss = content.afterLoss === content.current ? current : new Set(content.afterLoss);
+      copy.#sectors.set(sector, { ...content, current, afterLoss, failed: new Set(content.failed) });
+    }
+    return copy;
   }
 
   allowed(sector: number): ReadonlySet<number> {
@@ -70,9 +84,14 @@ export class ContentModel {
       if (isCovered(sector) && !content.orphaned) settle(content);
   }
 
-  /** The device was closed, and the flush that belongs to that failed. */
-  unflushable(): void {
-    for (const content of this.#sectors.values()) content.orphaned = content.afterLoss !== content.current;
+  /** The device was closed, and the flush that belongs to that failed: failed writes may show, and nothing is durable. */
+  closedInDoubt(): void {
+    for (const content of this.#sectors.values()) {
+      content.orphaned = content.afterLoss !== content.current;
+      if (content.failed.size === 0) continue;
+      content.current = new Set([...content.current, ...content.failed]);
+      content.afterLoss = new Set([...content.afterLoss, ...content.failed]);
+    }
   }
 
   /** The sector's bytes were copied to the spare, durably. */

@@ -50,111 +50,119 @@ export type DeviceOperation =
 
 const plain = { noNullPrototype: true };
 
-/** Most requests meet in a small part of the disk. */
-const anySector = fc.oneof({ arbitrary: fc.nat(255), weight: 4 }, { arbitrary: fc.nat(2047), weight: 1 });
-const count = fc.oneof(
-  { arbitrary: fc.integer({ min: 1, max: 8 }), weight: 3 },
-  { arbitrary: fc.integer({ min: 9, max: 64 }), weight: 1 },
-);
-const transfer = (kind: 'read' | 'write' | 'discard') =>
-  fc.record({ kind: fc.constant(kind), first: anySector, count }, plain);
+/** What a run of operations is to be like. */
+export interface OperationMix {
+  /** Most requests meet in the first sectors of the disk. */
+  readonly hotSectors: number;
+  readonly sectors: number;
+  readonly longestTransfer: number;
+  /** How often sectors of main go bad, where 30 stands for requests. */
+  readonly breakWeight: number;
+  /** With reboots, power losses, and dm-flakey going down and up. */
+  readonly disasters: boolean;
+}
 
-const request: fc.Arbitrary<DeviceRequest> = fc.oneof(
-  { arbitrary: transfer('read'), weight: 6 },
-  { arbitrary: transfer('write'), weight: 8 },
-  { arbitrary: transfer('discard'), weight: 1 },
-  { arbitrary: fc.constant({ kind: 'flush' as const }), weight: 1 },
-  { arbitrary: fc.record({ kind: fc.constant('remap' as const), first: anySector }, plain), weight: 1 },
-);
-
-const run = fc.tuple(anySector, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 16 })));
-const runs = fc.array(run, { minLength: 1, maxLength: 3 });
-const fault: fc.Arbitrary<MediumFault> = fc.oneof(
-  { arbitrary: fc.constant({ mode: 'error' as const }), weight: 3 },
-  {
-    arbitrary: fc.record(
-      { mode: fc.constant('error' as const), readFailures: fc.integer({ min: 1, max: 4 }) },
-      plain,
-    ),
-    weight: 2,
-  },
-  {
-    arbitrary: fc.record(
-      { mode: fc.constant('dust' as const), writeFailures: fc.integer({ min: 0, max: 2 }) },
-      plain,
-    ),
-    weight: 1,
-  },
-);
-
-const spareRun = fc.tuple(fc.nat(4095), fc.integer({ min: 1, max: 4 }));
-const batch = fc.array(request, { minLength: 1, maxLength: 4 });
+interface Weighted {
+  readonly arbitrary: fc.Arbitrary<DeviceOperation>;
+  readonly weight: number;
+}
 
 /** Any operation; the common ones come up more often. */
-export const anyOperation: fc.Arbitrary<DeviceOperation> = fc.oneof(
-  { arbitrary: fc.record({ kind: fc.constant('io' as const), requests: batch }, plain), weight: 30 },
-  {
-    arbitrary: fc.record(
-      { kind: fc.constant('break' as const), on: fc.constant('main' as const), runs, fault },
-      plain,
-    ),
-    weight: 6,
-  },
-  {
-    arbitrary: fc.record(
-      {
-        kind: fc.constant('break' as const),
-        on: fc.constant('spare' as const),
-        where: fc.constantFrom('next' as const, 'used' as const, 'anywhere' as const),
-        runs: fc.array(spareRun, { minLength: 1, maxLength: 2 }),
-        fault,
-      },
-      plain,
-    ),
-    weight: 3,
-  },
-  {
-    arbitrary: fc.record(
-      { kind: fc.constant('heal' as const), on: fc.constantFrom('main' as const, 'spare' as const) },
-      plain,
-    ),
-    weight: 2,
-  },
-  {
-    arbitrary: fc.record(
-      {
-        kind: fc.constant('flakey' as const),
-        table: fc.constantFrom(null, null, '0 1 1 error_writes', '0 1 1 error_reads', '0 1'),
-      },
-      plain,
-    ),
-    weight: 2,
-  },
-  {
-    arbitrary: fc.record(
-      {
-        kind: fc.constant('suspend' as const),
-        before: fc.array(request, { maxLength: 3 }),
-        during: fc.array(request, { maxLength: 3 }),
-        end: fc.constantFrom('resume' as const, 'resume' as const, 'remove' as const),
-      },
-      plain,
-    ),
-    weight: 2,
-  },
-  { arbitrary: fc.constant({ kind: 'reload' as const }), weight: 1 },
-  {
-    arbitrary: fc.record(
-      {
-        kind: fc.constant('reboot' as const),
-        requests: fc.array(request, { maxLength: 4 }),
-        turns: fc.nat(40),
-        powerLossSeed: fc.option(fc.nat(2 ** 31), { freq: 4 }),
-      },
-      plain,
-    ),
-    weight: 2,
-  },
-  { arbitrary: fc.constant({ kind: 'repair' as const }), weight: 1 },
-  { arbitrary: fc.constant({ kind: 'idle' as const }), weight: 2 },
+export function anyOperation(mix: OperationMix): fc.Arbitrary<DeviceOperation> {
+  const request = anyRequest(mix);
+  const requests = (minLength: number, maxLength: number) => fc.array(request, { minLength, maxLength });
+  const options: Weighted[] = [
+    { arbitrary: operation({ kind: fc.constant('io'), requests: requests(1, 4) }), weight: 30 },
+    { arbitrary: breakMain(mix), weight: mix.breakWeight },
+    { arbitrary: breakSpare(), weight: 3 },
+    { arbitrary: operation({ kind: fc.constant('heal'), on: fc.constantFrom('main', 'spare') }), weight: 2 },
+    { arbitrary: suspension(requests(0, 3)), weight: 2 },
+    { arbitrary: fc.constant({ kind: 'reload' }), weight: 1 },
+    { arbitrary: fc.constant({ kind: 'repair' }), weight: 1 },
+    { arbitrary: fc.constant({ kind: 'idle' }), weight: 2 },
+  ];
+  return fc.oneof(...options, ...(mix.disasters ? disasters(requests(0, 4)) : []));
+}
+
+function anySector({ hotSectors, sectors }: OperationMix): fc.Arbitrary<number> {
+  return fc.oneof(
+    { arbitrary: fc.nat(hotSectors - 1), weight: 4 },
+    { arbitrary: fc.nat(sectors - 1), weight: 1 },
+  );
+}
+
+function anyRequest(mix: OperationMix): fc.Arbitrary<DeviceRequest> {
+  const first = anySector(mix);
+  const count = fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: 8 }), weight: 3 },
+    { arbitrary: fc.integer({ min: 9, max: mix.longestTransfer }), weight: 1 },
+  );
+  const transfer = (kind: 'read' | 'write' | 'discard') =>
+    fc.record({ kind: fc.constant(kind), first, count }, plain);
+  return fc.oneof<fc.MaybeWeightedArbitrary<DeviceRequest>[]>(
+    { arbitrary: transfer('read'), weight: 6 },
+    { arbitrary: transfer('write'), weight: 8 },
+    { arbitrary: transfer('discard'), weight: 1 },
+    { arbitrary: fc.constant({ kind: 'flush' }), weight: 1 },
+    { arbitrary: fc.record({ kind: fc.constant('remap' as const), first }, plain), weight: 1 },
+  );
+}
+
+const anyFault: fc.Arbitrary<MediumFault> = fc.oneof<fc.MaybeWeightedArbitrary<MediumFault>[]>(
+  { arbitrary: fc.constant({ mode: 'error' }), weight: 3 },
+  { arbitrary: intermittent(), weight: 2 },
+  { arbitrary: dust(), weight: 1 },
 );
+
+function intermittent(): fc.Arbitrary<MediumFault> {
+  const readFailures = fc.integer({ min: 1, max: 4 });
+  return fc.record({ mode: fc.constant('error' as const), readFailures }, plain);
+}
+
+function dust(): fc.Arbitrary<MediumFault> {
+  const writeFailures = fc.integer({ min: 0, max: 2 });
+  return fc.record({ mode: fc.constant('dust' as const), writeFailures }, plain);
+}
+
+function breakMain(mix: OperationMix): fc.Arbitrary<DeviceOperation> {
+  const run = fc.tuple(anySector(mix), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 16 })));
+  const runs = fc.array(run, { minLength: 1, maxLength: 3 });
+  return operation({ kind: fc.constant('break'), on: fc.constant('main'), runs, fault: anyFault });
+}
+
+function breakSpare(): fc.Arbitrary<DeviceOperation> {
+  const run = fc.tuple(fc.nat(4095), fc.integer({ min: 1, max: 4 }));
+  return operation({
+    kind: fc.constant('break'),
+    on: fc.constant('spare'),
+    where: fc.constantFrom('next', 'used', 'anywhere'),
+    runs: fc.array(run, { minLength: 1, maxLength: 2 }),
+    fault: anyFault,
+  });
+}
+
+function suspension(requests: fc.Arbitrary<DeviceRequest[]>): fc.Arbitrary<DeviceOperation> {
+  const end = fc.constantFrom<'resume' | 'remove'>('resume', 'resume', 'remove');
+  return operation({ kind: fc.constant('suspend'), before: requests, during: requests, end });
+}
+
+function disasters(requests: fc.Arbitrary<DeviceRequest[]>): Weighted[] {
+  const table = fc.constantFrom(null, null, '0 1 1 error_writes', '0 1 1 error_reads', '0 1');
+  const powerLossSeed = fc.option(fc.nat(2 ** 31), { freq: 4 });
+  return [
+    { arbitrary: operation({ kind: fc.constant('flakey'), table }), weight: 2 },
+    {
+      arbitrary: operation({ kind: fc.constant('reboot'), requests, turns: fc.nat(40), powerLossSeed }),
+      weight: 2,
+    },
+  ];
+}
+
+/** A record of an operation's fields, each of them arbitrary. */
+function operation<Fields extends object>(
+  fields: {
+    [Name in keyof Fields]: fc.Arbitrary<Fields[Name]>;
+  },
+): fc.Arbitrary<DeviceOperation> {
+  return fc.record(fields, plain) as fc.Arbitrary<unknown> as fc.Arbitrary<DeviceOperation>;
+}

@@ -1,9 +1,9 @@
-import { MemoryDevice } from '../../../src/engine/block/memory';
+import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { ACTIVE, type RemapEntry } from '../../../src/engine/metadata/entry';
-import { formatMetadata } from '../../../src/engine/metadata/format';
 import { MetadataStore } from '../../../src/engine/metadata/metadataStore';
 import { FIRST_DATA_SECTOR } from '../../../src/engine/remap/spareAllocator';
 import { ManualClock } from '../../support/targetRig';
+import { formattedSpare } from './stackRig';
 
 export interface Preload {
   readonly mainSectors: number;
@@ -11,16 +11,15 @@ export interface Preload {
   /** Entry i remaps sector `firstOriginal + i`, whose data are zeros. */
   readonly firstOriginal: number;
   readonly entryCount: number;
-  /** How often the entries are committed again: each time fills the large table with as many superseded records. */
-  readonly rewrites?: number;
+  /** So many entries are committed again, which leaves as many superseded records in the large table. */
+  readonly supersededRecords?: number;
 }
 
 /** A spare with a past: formatted, with many remaps. */
 export async function preloadedSpare(preload: Preload): Promise<MemoryDevice> {
-  const { mainSectors: mainSectorCount, spareSectors, entryCount, rewrites = 0 } = preload;
+  const { mainSectors: mainSectorCount, spareSectors, entryCount, supersededRecords = 0 } = preload;
   const clock = new ManualClock();
-  const spare = new MemoryDevice(spareSectors);
-  await formatMetadata(spare, { mainSectorCount, clock });
+  const spare = await formattedSpare(spareSectors, mainSectorCount);
   const store = await MetadataStore.open(spare, { mainSectorCount, clock });
   const entryAt = (i: number): RemapEntry => ({
     original: preload.firstOriginal + i,
@@ -35,8 +34,9 @@ export async function preloadedSpare(preload: Preload): Promise<MemoryDevice> {
     position,
     entry: entryAt(position),
   }));
-  for (let i = 0; i <= rewrites; i++) {
-    await store.commit({ changed, entryCount, entryAt, nextSpare: FIRST_DATA_SECTOR + entryCount });
+  for (let left = entryCount + supersededRecords; left > 0; left -= entryCount) {
+    const some = changed.slice(0, left);
+    await store.commit({ changed: some, entryCount, entryAt, nextSpare: FIRST_DATA_SECTOR + entryCount });
   }
   await store.settle();
   return spare;

@@ -4,6 +4,12 @@ import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
 import type { DeviceRequest } from './operations';
 import { versionedRun, ZEROS } from './versions';
 
+/** When something was asked or answered: before or after what, and how many events the disks had seen. */
+export interface Moment {
+  readonly order: number;
+  readonly position: number;
+}
+
 /** A request on its way, and how it ended. */
 export interface Issued {
   readonly kind: DeviceRequest['kind'];
@@ -14,11 +20,20 @@ export interface Issued {
   readonly buffer: Uint8Array;
   readonly remapped: Set<number>;
   readonly done: Promise<void>;
+  readonly asked: Moment;
+  answered: Moment;
   outcome: 'pending' | 'done' | RemapError;
 }
 
+export const NEVER: Moment = { order: Number.POSITIVE_INFINITY, position: Number.POSITIVE_INFINITY };
+
 /** Sends a request, cut to the device's size. Only errors of ours end up in its outcome; any other rejects `done`. */
-export function issue(target: RemapTarget, request: DeviceRequest, version: number): Issued {
+export function issue(
+  target: RemapTarget,
+  request: DeviceRequest,
+  version: number,
+  now: () => Moment,
+): Issued {
   const { first, count } = extent(request, target.sectorCount);
   const isWrite = request.kind === 'write';
   const buffer = isWrite
@@ -32,13 +47,17 @@ export function issue(target: RemapTarget, request: DeviceRequest, version: numb
     version: isWrite ? version : ZEROS,
     buffer,
     remapped,
+    asked: now(),
+    answered: NEVER,
     outcome: 'pending',
     done: send(target, request.kind, first, count, buffer, remapped).then(
       () => {
+        issued.answered = now();
         issued.outcome = 'done';
       },
       (error: unknown) => {
         if (!(error instanceof RemapError)) throw error;
+        issued.answered = now();
         issued.outcome = error;
       },
     ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RemapError } from '../../../src/engine/errors';
-import { Batch } from './batch';
+import { Batch, NO_TOLERANCE, type Tolerance } from './batch';
 import { ContentModel } from './contentModel';
 import { mappingOf } from './diskTable';
 import {
@@ -13,27 +13,61 @@ import {
   type Tally,
 } from './invariants';
 import type { DeviceOperation, DeviceRequest } from './operations';
-import { isAmong } from './requests';
+import { type Issued, isAmong, type Moment } from './requests';
 import type { StackRig } from './stackRig';
 import { settled, turns } from './turns';
+
+/** Keeps what was asked and answered, and when. */
+export interface History {
+  /** How many events the disks have seen. */
+  readonly position: number;
+  noteRequests(issued: readonly Issued[]): void;
+  /** Everything that was answered before it was asked for is durable since it was answered. */
+  noteFlush(asked: Moment, answered: Moment): void;
+}
 
 /** More broken copies than this, and losing the newest state is nobody's fault. */
 const MAX_BROKEN_COPIES = 2;
 const READ_SECTORS = 64;
+const ALL_COPIES = [0, 1, 2, 3, 4];
 
 type Operation<Kind extends DeviceOperation['kind']> = Extract<DeviceOperation, { kind: Kind }>;
+
+export interface RunnerOptions {
+  /** Hears of everything that was asked and answered. */
+  readonly history?: History;
+  /** What the device holds already, and the version of its last write. */
+  readonly model?: ContentModel;
+  readonly version?: number;
+  readonly tolerance?: Tolerance;
+}
 
 /** Carries out operations on a whole stack, and holds every answer against what the rules promise. */
 export class StackRunner {
   readonly rig: StackRig;
-  readonly model = new ContentModel();
+  readonly model: ContentModel;
   readonly #fireTimers: () => void;
-  #version = 0;
+  readonly #history: History | undefined;
+  readonly #tolerance: Tolerance;
+  #version: number;
+  #order = 0;
+  /** Copies that had a bad sector since the last repair. */
+  #mayHaveFailed = new Set<number>();
   #tally: Tally = { reads: 0, writes: 0 };
 
-  constructor(rig: StackRig, fireTimers: () => void) {
+  constructor(rig: StackRig, fireTimers: () => void, options: RunnerOptions = {}) {
     this.rig = rig;
     this.#fireTimers = fireTimers;
+    this.model = options.model ?? new ContentModel();
+    this.#history = options.history;
+    this.#tolerance = options.tolerance ?? NO_TOLERANCE;
+    this.#version = options.version ?? 0;
+    this.#repaired();
+  }
+
+  /** What the next write will be numbered after. */
+  get version(): number {
+    return this.#version;
   }
 
   async run(operation: DeviceOperation): Promise<void> {
@@ -42,12 +76,13 @@ export class StackRunner {
     checkCounters(this.rig, this.#tally);
   }
 
-  /** Heals everything, reads the whole device, and does so again after a reload. */
+  /** Heals everything, reads whatever was touched, and does so again after a reload. */
   async finish(): Promise<void> {
     await this.run({ kind: 'flakey', table: null });
     await this.run({ kind: 'heal', on: 'main' });
     await this.run({ kind: 'heal', on: 'spare' });
     await this.#readAll();
+    await this.run({ kind: 'repair' });
     if (!this.rig.persistent) return;
     await this.run({ kind: 'reload' });
     await this.#readAll();
@@ -73,13 +108,21 @@ export class StackRunner {
       case 'reboot':
         return this.#reboot(operation);
       case 'repair':
-        await settled(this.rig.target.committer.rewrite(), 'repair');
+        await this.#tolerating(this.rig.target.committer.rewrite(), 'repair');
+        this.#repaired();
         return this.#checkDisk();
       case 'idle':
         this.#fireTimers();
-        await settled(this.rig.target.committer.settle(), 'settling');
+        await this.#tolerating(this.rig.target.committer.settle(), 'settling');
         return this.#checkDisk();
     }
+  }
+
+  /** Waits for something that may fail only where a disk does. */
+  async #tolerating(work: Promise<void>, what: string): Promise<void> {
+    await settled(work, what).catch((error: unknown) => {
+      if (!(this.#tolerance.failingDisk() && error instanceof RemapError)) throw error;
+    });
   }
 
   async #io(requests: readonly DeviceRequest[]): Promise<void> {
@@ -88,18 +131,21 @@ export class StackRunner {
   }
 
   #newBatch(requests: readonly DeviceRequest[]): Batch {
-    const batch = new Batch(this.rig, this.model);
+    const batch = new Batch(this.rig, this.model, this.#tolerance);
     this.#send(batch, requests);
     return batch;
   }
 
   #send(batch: Batch, requests: readonly DeviceRequest[]): void {
-    batch.send(requests, () => ++this.#version);
+    batch.send(requests, { nextVersion: () => ++this.#version, now: this.#now });
   }
+
+  readonly #now = (): Moment => ({ order: ++this.#order, position: this.#history?.position ?? 0 });
 
   async #end(batch: Batch): Promise<void> {
     await batch.end();
     batch.judge();
+    this.#history?.noteRequests(batch.issued);
     for (const { kind } of batch.issued) {
       if (kind === 'read') this.#tally.reads++;
       if (kind === 'write') this.#tally.writes++;
@@ -124,8 +170,10 @@ export class StackRunner {
       const run = [first, Math.min(count, platters.sectorCount - first)] as const;
       if (medium.badSectors.intersects(...run)) continue;
       medium.inject([run], operation.fault);
-      const isTolerable = brokenCopies(this.rig) <= MAX_BROKEN_COPIES && (await isRecoverable(this.rig));
+      const broken = brokenCopies(this.rig);
+      const isTolerable = broken.length <= MAX_BROKEN_COPIES && (await isRecoverable(this.rig));
       if (!isTolerable) medium.clear([run]);
+      else for (const index of broken) this.#mayHaveFailed.add(index);
     }
   }
 
@@ -140,6 +188,7 @@ export class StackRunner {
   async #suspend({ before, during, end }: Operation<'suspend'>): Promise<void> {
     const { target } = this.rig;
     const first = this.#newBatch(before);
+    const asked = this.#now();
     const suspending = target.suspend();
     const isSuspended = await settled(suspending, 'suspend').then(
       () => true,
@@ -151,14 +200,12 @@ export class StackRunner {
     if (isSuspended) assert.equal(first.pending.length, 0, 'suspended with requests under way (R11)');
     await this.#end(first);
     if (!isSuspended) {
-      assert.ok(
-        this.rig.flakey.isDown && this.rig.flakey.config!.errorWrites,
-        'suspend failed without a reason',
-      );
+      assert.ok(this.#mayFlushFail, 'suspend failed without a reason');
       assert.equal(target.suspended, false);
       return;
     }
     this.model.flushed();
+    this.#history?.noteFlush(asked, this.#now());
     await this.#checkDisk();
     const held = this.#newBatch(during);
     await turns(10);
@@ -167,7 +214,7 @@ export class StackRunner {
       target.resume();
       return this.#end(held);
     }
-    await settled(target.close(), 'removing a suspended device');
+    await this.#close();
     await held.end();
     for (const { outcome } of held.issued) {
       assert.ok(outcome instanceof RemapError && outcome.code === 'ENODEV', String(outcome));
@@ -176,21 +223,27 @@ export class StackRunner {
   }
 
   async #reload(): Promise<void> {
-    const { target } = this.rig;
-    const before = mappingOf(target.table);
+    const before = mappingOf(this.rig.target.table);
+    const isClean = await this.#close();
+    await this.#construct();
+    if (!isClean) return;
+    assert.deepEqual(mappingOf(this.rig.target.table), before, 'the reload changed the table (B7, B8)');
+  }
+
+  /** Takes the target down, which it is even when its last flush fails; answers whether that succeeded. */
+  async #close(): Promise<boolean> {
+    const asked = this.#now();
     try {
-      await settled(target.close(), 'close');
-      this.model.flushed();
+      await settled(this.rig.target.close(), 'close');
     } catch (error) {
       assert.ok(error instanceof RemapError && error.code === 'EIO', String(error));
-      assert.ok(
-        this.rig.flakey.isDown && this.rig.flakey.config!.errorWrites,
-        'close failed without a reason',
-      );
-      this.model.unflushable();
+      assert.ok(this.#mayFlushFail, 'close failed without a reason');
+      this.model.closedInDoubt();
+      return false;
     }
-    await this.#construct();
-    assert.deepEqual(mappingOf(this.rig.target.table), before, 'the reload changed the table (B7, B8)');
+    this.model.flushed();
+    this.#history?.noteFlush(asked, this.#now());
+    return true;
   }
 
   async #reboot({ requests, turns: count, powerLossSeed }: Operation<'reboot'>): Promise<void> {
@@ -211,7 +264,7 @@ export class StackRunner {
     if (powerLossSeed === null) this.model.rebooted();
     else this.model.lostPower();
     await this.rig.powerUp();
-    this.#tally = { reads: 0, writes: 0 };
+    this.#started();
     const touched = batch.issued.map(({ first, count: length }) => [first, length] as const);
     this.#checkKept(before, touched);
   }
@@ -232,20 +285,38 @@ export class StackRunner {
   }
 
   async #construct(): Promise<void> {
-    await settled(this.rig.construct(), 'construction');
+    await settled(this.rig.construct(), 'construction').catch((error: unknown) => {
+      if (!(this.#tolerance.failingDisk() && error instanceof RemapError)) throw error;
+      this.#tolerance.heal();
+      return this.rig.construct();
+    });
+    this.#started();
+  }
+
+  #started(): void {
     this.#tally = { reads: 0, writes: 0 };
+    this.#repaired();
+  }
+
+  #repaired(): void {
+    this.#mayHaveFailed = new Set(this.#tolerance.hiccups ? ALL_COPIES : brokenCopies(this.rig));
+  }
+
+  get #mayFlushFail(): boolean {
+    const { flakey } = this.rig;
+    return this.#tolerance.failingDisk() !== null || (flakey.isDown && flakey.config!.errorWrites);
   }
 
   async #checkDisk(): Promise<void> {
-    if (!this.rig.persistent) return;
+    if (!this.rig.persistent || this.#tolerance.failingDisk()) return;
     await checkTableOnDisk(this.rig);
-    await checkCopies(this.rig);
+    await checkCopies(this.rig, this.#mayHaveFailed);
   }
 
   async #readAll(): Promise<void> {
-    const { sectorCount } = this.rig.target;
-    for (let first = 0; first < sectorCount; first += READ_SECTORS) {
-      await this.#io([{ kind: 'read', first, count: READ_SECTORS }]);
+    const { first, end } = this.model.extent;
+    for (let at = first; at < end; at += READ_SECTORS) {
+      await this.#io([{ kind: 'read', first: at, count: Math.min(READ_SECTORS, end - at) }]);
     }
   }
 }

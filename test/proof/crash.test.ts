@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { MemoryDevice } from '../../src/engine/block/memory';
+import { randomInteger, seededRandom } from '../../src/engine/block/random';
+import { RangeSet } from '../../src/engine/block/rangeSet';
+import { allSurvive, noneSurvive, randomSurvival, type Survival } from '../../src/engine/block/survival';
+import { MetadataStore } from '../../src/engine/metadata/metadataStore';
+import type { TableState } from '../../src/engine/metadata/tableExtents';
+import { CrashLog, type PickSurvival } from '../support/crashLog';
+import { checkRemains, type Remains, recordReopening } from './support/crashCheck';
+import { CrashHistory } from './support/crashHistory';
+import { heldTimers } from './support/heldTimers';
+import { RecordedPlatters } from './support/platters';
+import { preloadedSpare } from './support/preload';
+import { StackRunner } from './support/runner';
+import { formattedSpare, StackRig } from './support/stackRig';
+import { WORKLOAD_OPERATIONS, WORKLOAD_SECTORS, workload } from './support/workload';
+
+/** Every so many cuts the bad sectors stay bad for the reopening. */
+const STAY_BAD_EVERY = 25;
+/** Every so many cuts the reopening is cut as well, after each of its own writes and flushes. */
+const CUT_AGAIN_EVERY = 60;
+
+interface Recording {
+  readonly log: CrashLog;
+  readonly history: CrashHistory;
+  /** The bad sectors from a position of the log on. */
+  readonly bad: { readonly from: number; readonly main: RangeSet; readonly spare: RangeSet }[];
+  readonly rig: StackRig;
+  readonly largeTable: Variant['largeTable'] | 'stays';
+}
+
+const MAIN_SECTORS = 8192;
+const KERNEL_ENTRIES = 2048;
+
+interface Variant {
+  readonly name: string;
+  readonly spare: () => Promise<MemoryDevice>;
+  /** What becomes of the large table during the workload. */
+  readonly largeTable: 'absent' | 'moves' | 'grows';
+}
+
+const VARIANTS: readonly Variant[] = [
+  {
+    name: 'the v4 table alone',
+    spare: () => formattedSpare(8192, MAIN_SECTORS),
+    largeTable: 'absent',
+  },
+  {
+    name: 'a large table that is full of superseded records',
+    spare: () => largeTable(KERNEL_ENTRIES + 1, KERNEL_ENTRIES + 28),
+    largeTable: 'moves',
+  },
+  {
+    name: 'a large table that is full',
+    spare: () => largeTable(KERNEL_ENTRIES + 50, KERNEL_ENTRIES + 50),
+    largeTable: 'grows',
+  },
+];
+
+function largeTable(entryCount: number, supersededRecords: number): Promise<MemoryDevice> {
+  const sizes = { mainSectors: MAIN_SECTORS, spareSectors: 16_384, firstOriginal: 4096 };
+  return preloadedSpare({ ...sizes, entryCount, supersededRecords });
+}
+
+interface Mode {
+  readonly mode: string;
+  readonly pickBy: (seed: number) => PickSurvival;
+  /** The only kind of event that makes a difference to what is left. */
+  readonly changesWith?: 'write' | 'flush';
+}
+
+const MODES: readonly Mode[] = [
+  { mode: 'nothing unflushed survives', pickBy: () => () => noneSurvive, changesWith: 'flush' },
+  { mode: 'everything survives', pickBy: () => () => allSurvive, changesWith: 'write' },
+  { mode: 'any sector survives or not', pickBy: tornBy },
+  { mode: 'any subset survives', pickBy: subsetBy },
+];
+
+describe('A power loss after any write or flush of a workload', () => {
+  const timers = heldTimers();
+
+  for (const { name, spare, largeTable: fate } of VARIANTS) {
+    describe(`with ${name}`, () => {
+      let recording: Recording;
+      beforeEach(async function () {
+        this.timeout(0);
+        recording ??= await record(await spare(), timers.fire);
+      });
+
+      it('has a workload in which everything happens', () => {
+        const { log, rig, history } = recording;
+        assert.ok(log.position > 1000, `${log.position} events`);
+        assert.ok(history.sectors.length > WORKLOAD_SECTORS / 2);
+        assert.ok(rig.target.table.size > 50, `${rig.target.table.size} remaps`);
+        assert.equal(recording.largeTable, fate);
+      });
+
+      for (const { mode, pickBy, changesWith } of MODES) {
+        it(`R2, R6, R7: keeps what was acknowledged when ${mode} (B9, B11, B17)`, async function () {
+          this.timeout(0);
+          const { log, history } = recording;
+          await forEachCut(recording, async (position) => {
+            const next = log.events[position];
+            // The next cut leaves the same and demands no less.
+            if (changesWith && next && next.kind !== changesWith) return;
+            await checkRemains(cut(log, position, pickBy(position)), history, position);
+          });
+        });
+      }
+
+      it('opens with the bad sectors that there were', async function () {
+        this.timeout(0);
+        await forEachCut(recording, async (position) => {
+          if (position % STAY_BAD_EVERY !== 0) return;
+          const bad = recording.bad.findLast(({ from }) => from <= position)!;
+          const remains = cut(recording.log, position, subsetBy(position + 1));
+          await checkRemains(remains, recording.history, position, bad);
+        });
+      });
+
+      it('R7: survives another power loss while it repairs', async function () {
+        this.timeout(0);
+        await forEachCut(recording, async (position) => {
+          if (position % CUT_AGAIN_EVERY !== 0) return;
+          const remains = cut(recording.log, position, tornBy(position + 2));
+          const again = await recordReopening(remains);
+          for (let second = 0; second <= again.position; second++) {
+            const left = cut(again, second, subsetBy(position * 1000 + second));
+            await checkRemains(left, recording.history, position);
+          }
+        });
+      });
+    });
+  }
+});
+
+async function record(spare: MemoryDevice, fireTimers: () => void): Promise<Recording> {
+  const log = new CrashLog();
+  const disks = [
+    new RecordedPlatters(log, 0, new MemoryDevice(MAIN_SECTORS)),
+    new RecordedPlatters(log, 1, spare),
+  ] as const;
+  const rig = new StackRig(...disks);
+  await rig.construct();
+  const history = new CrashHistory(log);
+  const runner = new StackRunner(rig, fireTimers, { history });
+  const bad: Recording['bad'] = [];
+  const tableBefore = await readTableState(rig);
+  const operations = workload();
+  assert.equal(operations.length, WORKLOAD_OPERATIONS);
+  for (const operation of operations) {
+    bad.push({ from: log.position, main: copyOf(rig.main.bad), spare: copyOf(rig.spare.bad) });
+    await runner.run(operation);
+  }
+  return { log, history, bad, rig, largeTable: fateOf(tableBefore, await readTableState(rig)) };
+}
+
+async function readTableState(rig: StackRig): Promise<TableState> {
+  const options = { mainSectorCount: MAIN_SECTORS, clock: rig.clock, readOnly: true };
+  return (await MetadataStore.open(rig.spare.platters.content(), options)).header.table;
+}
+
+function fateOf(before: TableState, after: TableState): Variant['largeTable'] | 'stays' {
+  if (after.generation === 0) return 'absent';
+  if (after.generation !== before.generation) return 'moves';
+  return after.extents.length > before.extents.length ? 'grows' : 'stays';
+}
+
+/** Calls `check` with every position of the log, ascending, and names the one that failed. */
+async function forEachCut({ log }: Recording, check: (position: number) => Promise<void>): Promise<void> {
+  for (let position = 0; position <= log.position; position++) {
+    try {
+      await check(position);
+    } catch (error) {
+      throw new Error(`cut before event ${position} of ${log.position}`, { cause: error });
+    }
+  }
+}
+
+function cut(log: CrashLog, position: number, pick: PickSurvival): Remains {
+  const [main, spare] = log.cutAt(position, pick);
+  return { main: main!, spare: spare! };
+}
+
+/** Each version of each sector survives or not, whatever became of the rest of its write. */
+function tornBy(seed: number): PickSurvival {
+  const random = seededRandom(seed);
+  return (): Survival => ({ mode: 'sectors', survives: () => randomInteger(random, 2) === 0 });
+}
+
+function subsetBy(seed: number): PickSurvival {
+  const random = seededRandom(seed);
+  return (first, end) => randomSurvival(random, first, end);
+}
+
+function copyOf(set: RangeSet): RangeSet {
+  const copy = new RangeSet();
+  for (const { first, sectorCount, tag } of set.tagged()) copy.add(first, sectorCount, tag);
+  return copy;
+}
