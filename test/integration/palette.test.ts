@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/module/contracts';
 import { driver } from './driver';
@@ -25,9 +27,13 @@ async function answer(prompt: string, text?: string): Promise<void> {
   }
 }
 
+/** Waits for a notification, and clears it away. The list is opened anew each time: an empty one closes by itself. */
 async function notification(text: string): Promise<void> {
-  await call('notifications.showList');
-  await driver.workbench.waitFor(`.notification-list-item-message:has-text("${text}")`);
+  await until(`a notification: ${text}`, async () => {
+    await call('notifications.showList');
+    const shown = await driver.workbench.texts('.notification-list-item-message');
+    return shown.some((message) => message.includes(text));
+  });
   await call('notifications.clearAll');
 }
 
@@ -40,6 +46,10 @@ describe('from the palette', () => {
   after(async () => {
     await call('workbench.action.closeAllEditors');
     await folder.remove();
+    await call('remap.remove', 'typed');
+    for (const name of ['typed.remap', 'typed.img', 'typed-spare.img']) {
+      await rm(join(process.env.REMAP_WORKSPACE!, name));
+    }
   });
 
   it('creates a device: proposes values, and checks what is typed', async () => {
@@ -79,6 +89,13 @@ describe('from the palette', () => {
       () => vscode.window.activeTextEditor?.document.uri.path === '/typed status',
     );
     assert.match(vscode.window.activeTextEditor!.document.getText(), /^0 2048 dm-remap-v4 v4\.0-phase1\.4 /);
+  });
+
+  it('shows the log in the kernel’s words', async () => {
+    await choose('Remap: Show Log');
+    await driver.workbench.waitFor('.part.panel .view-line:has-text("dm-remap-v4-stats")');
+    await driver.screenshot('palette-log');
+    await call('workbench.action.closePanel');
   });
 
   it('asks which device is meant where there are several, and takes no for an answer', async () => {
