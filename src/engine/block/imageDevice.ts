@@ -14,7 +14,7 @@ import {
 import type { ImageLock } from './imageLock';
 import { InFlight } from './inFlight';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
-import { TurnQueue } from './turnQueue';
+import { nodeThreads } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
 
@@ -33,7 +33,6 @@ const DISCARD_CHUNK_SECTORS = 2048;
 export class ImageDevice implements BlockDevice {
   readonly #fd: number;
   readonly #inFlight = new InFlight();
-  readonly #reads = new TurnQueue();
   #closing: Promise<void> | undefined;
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
@@ -57,7 +56,7 @@ export class ImageDevice implements BlockDevice {
       const count = checkRequest(sector, buffer.length, this.sectorCount);
       const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
       const done = (error: NodeJS.ErrnoException | null, byteCount: number): void => {
-        this.#reads.end();
+        nodeThreads.end();
         if (!error && byteCount === buffer.length) {
           this.#inFlight.end();
           resolve();
@@ -68,7 +67,7 @@ export class ImageDevice implements BlockDevice {
         finished.finally(() => this.#inFlight.end()).then(resolve, reject);
       };
       this.#inFlight.begin();
-      this.#reads.begin(() => {
+      nodeThreads.begin(() => {
         try {
           this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, done);
         } catch (error) {

@@ -77,5 +77,6 @@ export function countSectors(ranges: readonly SectorRange[]): number {
 
 /** The bytes of sectors `[first, first + count)` within a buffer that starts at sector `base`. */
 export function sliceSectors(buffer: Uint8Array, base: number, first: number, count: number): Uint8Array {
+  if (first === base && count * SECTOR_SIZE === buffer.length) return buffer;
   return buffer.subarray((first - base) * SECTOR_SIZE, (first - base + count) * SECTOR_SIZE);
 }

@@ -26,3 +26,6 @@ export class TurnQueue {
     for (const start of waiting) start();
   };
 }
+
+/** The one for Node's threads, which all images share. */
+export const nodeThreads = new TurnQueue();

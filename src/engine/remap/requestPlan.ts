@@ -9,6 +9,10 @@ export interface SparePiece {
   readonly at: number;
 }
 
+interface GrowingPiece extends SparePiece {
+  count: number;
+}
+
 /** How one request is served. Both lists ascend by sector on the device and together cover it exactly. */
 export interface RequestPlan {
   readonly mainRuns: readonly SectorRange[];
@@ -20,22 +24,30 @@ export interface RequestPlan {
  * @returns null when no sector of it is remapped: it goes down whole
  */
 export function planRequest(table: RemapTable, first: number, count: number): RequestPlan | null {
+  const { index } = table;
   const end = first + count;
-  if (!table.index.hasIn(first, end)) return null;
+  let position = index.firstIn(first, end);
+  if (position === -1) return null;
   const mainRuns: SectorRange[] = [];
-  const pieces: { original: number; count: number; member: number; at: number }[] = [];
+  const pieces: GrowingPiece[] = [];
+  let last: GrowingPiece | undefined;
   let at = first;
-  table.index.visit(first, end, (original, slot) => {
-    if (original > at) mainRuns.push([at, original - at]);
-    at = original + 1;
+  for (; position !== -1; position = index.nextIn(position, end)) {
+    const original = index.keyAt(position);
+    const slot = index.slotAt(position);
     const spare = table.spareOf(slot);
     const member = table.memberOf(slot);
-    const last = pieces[pieces.length - 1];
+    if (original > at) mainRuns.push([at, original - at]);
+    at = original + 1;
     const extendsLast =
       last?.member === member && last.original + last.count === original && last.at + last.count === spare;
-    if (extendsLast) last.count++;
-    else pieces.push({ original, count: 1, member, at: spare });
-  });
+    if (last && extendsLast) {
+      last.count++;
+    } else {
+      last = { original, count: 1, member, at: spare };
+      pieces.push(last);
+    }
+  }
   if (at < end) mainRuns.push([at, end - at]);
   return { mainRuns, pieces };
 }
@@ -56,14 +68,15 @@ export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): Spa
   if (pieces.length === 1) return [toRequest(pieces[0]!)];
   const sorted = isAscending(pieces) ? pieces : pieces.toSorted((a, b) => a.member - b.member || a.at - b.at);
   const requests: GrowingRequest[] = [];
+  let last: GrowingRequest | undefined;
   for (const piece of sorted) {
-    const last = requests[requests.length - 1];
     const gap = last && last.member === piece.member ? piece.at - (last.first + last.count) : -1;
     if (last && gap >= 0 && gap <= maxGap) {
       last.pieces.push(piece);
       last.count = piece.at + piece.count - last.first;
     } else {
-      requests.push(toRequest(piece));
+      last = toRequest(piece);
+      requests.push(last);
     }
   }
   return requests;
@@ -74,7 +87,8 @@ interface GrowingRequest extends SpareRequest {
   readonly pieces: SparePiece[];
 }
 
-function toRequest(piece: SparePiece): GrowingRequest {
+/** The request that serves one piece. */
+export function toRequest(piece: SparePiece): GrowingRequest {
   return { member: piece.member, first: piece.at, count: piece.count, pieces: [piece] };
 }
 
@@ -96,16 +110,17 @@ export interface JoinedRun {
 
 /** Joins runs of main over the remapped sectors between them where reading along is cheaper than another request. */
 export function joinRuns(runs: readonly SectorRange[], maxGap: number): JoinedRun[] {
-  const joined: { run: [number, number]; skip?: SectorRange[] }[] = [];
+  const joined: JoinedRun[] = [];
+  let last: { readonly run: [number, number]; skip?: SectorRange[] } | undefined;
   for (const [first, count] of runs) {
-    const last = joined[joined.length - 1];
     const end = last ? last.run[0] + last.run[1] : 0;
     if (last && first - end <= maxGap) {
       last.skip ??= [];
       last.skip.push([end, first - end]);
       last.run[1] = first + count - last.run[0];
     } else {
-      joined.push({ run: [first, count] });
+      last = { run: [first, count] };
+      joined.push(last);
     }
   }
   return joined;

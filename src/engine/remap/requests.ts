@@ -1,7 +1,8 @@
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
 import { BlockError, isMediumFailure, type SectorRange } from '../errors';
-import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest } from './requestPlan';
+import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest, toRequest } from './requestPlan';
+import { giveScratchBack, takeScratch } from './scratch';
 import type { SparePool } from './sparePool';
 import { type Failure, SubRequests } from './subRequests';
 
@@ -17,31 +18,34 @@ export function readPlanned(
   buffer: Uint8Array,
 ): Promise<Failure | null> {
   const parts = new SubRequests();
-  const scratches: Scratch[] = [];
   const joined = joinRuns(plan.mainRuns, READ_ALONG_SECTORS);
   for (const { run, skip } of joined) {
-    const bytes = sliceSectors(buffer, base, run[0], run[1]);
-    parts.addMain(main.read(run[0], bytes, skip && { skip }));
+    parts.addMain(main.read(run[0], sliceSectors(buffer, base, run[0], run[1]), skip && { skip }));
   }
   // Pieces between runs of main that are read along get bytes of main first: theirs come by a detour.
   const isDirect = plan.pieces.length === 1 && joined.length === plan.mainRuns.length;
-  for (const request of gatherPieces(plan.pieces, READ_ALONG_SECTORS)) {
-    const device = pool.member(request.member).device;
-    const bytes = isDirect
-      ? sliceSectors(buffer, base, plan.pieces[0]!.original, request.count)
-      : Buffer.allocUnsafe(request.count * SECTOR_SIZE);
-    if (!isDirect) scratches.push({ request, bytes });
-    if (device) parts.addSpare(device.read(request.first, bytes, skipHoles(request)), request, bytes);
-    else parts.addMissing(request, bytes);
+  if (isDirect) {
+    const [piece] = plan.pieces;
+    addSpareRead(parts, pool, toRequest(piece!), sliceSectors(buffer, base, piece!.original, piece!.count));
+    return parts.settled();
   }
+  const scratches = gatherPieces(plan.pieces, READ_ALONG_SECTORS).map((request) => {
+    const bytes = takeScratch(request.count);
+    addSpareRead(parts, pool, request, bytes);
+    return { request, bytes };
+  });
   return parts.settled(() => {
-    for (const { request, bytes } of scratches) scatter(request, bytes, base, buffer);
+    for (const { request, bytes } of scratches) {
+      scatter(request, bytes, base, buffer);
+      giveScratchBack(bytes);
+    }
   });
 }
 
-interface Scratch {
-  readonly request: SpareRequest;
-  readonly bytes: Uint8Array;
+function addSpareRead(parts: SubRequests, pool: SparePool, request: SpareRequest, bytes: Uint8Array): void {
+  const { device } = pool.member(request.member);
+  if (device) parts.addSpare(device.read(request.first, bytes, skipHoles(request)), request, bytes);
+  else parts.addMissing(request, bytes);
 }
 
 /** Writes a planned request from `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
@@ -102,17 +106,15 @@ function skipHoles(request: SpareRequest): ReadOptions | undefined {
 
 function scatter(request: SpareRequest, bytes: Uint8Array, base: number, buffer: Uint8Array): void {
   for (const piece of request.pieces) {
-    buffer.set(
-      sliceSectors(bytes, request.first, piece.at, piece.count),
-      (piece.original - base) * SECTOR_SIZE,
-    );
+    const part = sliceSectors(bytes, request.first, piece.at, piece.count);
+    buffer.set(part, (piece.original - base) * SECTOR_SIZE);
   }
 }
 
 function gatherBytes(request: SpareRequest, base: number, buffer: Uint8Array): Uint8Array {
   const only = request.pieces.length === 1 ? request.pieces[0]! : null;
   if (only) return sliceSectors(buffer, base, only.original, only.count);
-  const bytes = new Uint8Array(request.count * SECTOR_SIZE);
+  const bytes = takeScratch(request.count);
   for (const piece of request.pieces) {
     bytes.set(
       sliceSectors(buffer, base, piece.original, piece.count),

@@ -50,4 +50,39 @@ describe('SectorIndex', () => {
       Array.from({ length: 10_000 }, (_, i) => i * 5),
     );
   });
+
+  it('finds every key however unevenly they are spread', () => {
+    const keys = [0, 1, 2, 3, 2 ** 20, 2 ** 20 + 1, 2 ** 44];
+    for (let i = 0; i < 3000; i++) keys.push(2 ** 30 + i * i, 2 ** 45 - 1 - i);
+    const sorted = [...new Set(keys)].sort((a, b) => a - b);
+    const index = new SectorIndex();
+    index.build(
+      sorted.length,
+      (i) => sorted[i]!,
+      (i) => i,
+    );
+    for (const [i, key] of sorted.entries()) {
+      assert.equal(index.get(key), i);
+      assert.equal(index.nextAtOrAfter(key + 1), sorted[i + 1] ?? -1);
+      assert.equal(index.previousAtOrBefore(key - 1), sorted[i - 1] ?? -1);
+    }
+  });
+
+  it('walks through a run across its chunks', () => {
+    const index = new SectorIndex();
+    index.build(
+      2000,
+      (i) => i * 2,
+      (i) => i,
+    );
+    const walked: number[] = [];
+    for (let at = index.firstIn(901, 2103); at !== -1; at = index.nextIn(at, 2103))
+      walked.push(index.slotAt(at));
+    assert.deepEqual(
+      walked,
+      Array.from({ length: 601 }, (_, i) => 451 + i),
+    );
+    assert.equal(index.firstIn(4000, 5000), -1);
+    assert.equal(new SectorIndex().firstIn(0, 2 ** 40), -1);
+  });
 });

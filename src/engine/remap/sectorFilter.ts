@@ -1,0 +1,49 @@
+const MIN_BITS = 2 ** 18;
+const MAX_BITS = 2 ** 30;
+/** Bits for each sector: with these, chance makes one of sixteen single sectors look as if it might be there. */
+const BITS_PER_SECTOR = 16;
+/** Longer runs have a sector so often that looking costs more than it saves. */
+const MAX_RUN = 64;
+
+/**
+ * Tells quickly that no sector of a short run is in a set: a bit a sector, shared by the sectors that are a multiple of
+ * the filter's size apart. A search of a large index waits for memory several times, a look at the filter once.
+ */
+export class SectorFilter {
+  #bits = new Uint32Array(MIN_BITS / 32);
+  #mask = MIN_BITS - 1;
+
+  /** Empties the filter, and makes it large enough for so many sectors. */
+  reset(sectorCount: number): void {
+    let size = MIN_BITS;
+    while (size < sectorCount * BITS_PER_SECTOR && size < MAX_BITS) size *= 2;
+    this.#bits = new Uint32Array(size / 32);
+    this.#mask = size - 1;
+  }
+
+  /** Whether the filter is too small to tell much about so many sectors. */
+  isOutgrownBy(sectorCount: number): boolean {
+    const size = this.#mask + 1;
+    return size < MAX_BITS && sectorCount * BITS_PER_SECTOR > 2 * size;
+  }
+
+  add(sector: number): void {
+    const bit = sector & this.#mask;
+    this.#bits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  /** False only when no sector of `[first, end)` was added. */
+  mayHaveIn(first: number, end: number): boolean {
+    if (end - first > MAX_RUN) return true;
+    let bit = first & this.#mask;
+    for (let left = end - first; left > 0; ) {
+      const shift = bit & 31;
+      const count = Math.min(32 - shift, left);
+      const wanted = count === 32 ? -1 : ((1 << count) - 1) << shift;
+      if ((this.#bits[bit >>> 5]! & wanted) !== 0) return true;
+      bit = (bit + count) & this.#mask;
+      left -= count;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { SectorFilter } from '../../../src/engine/remap/sectorFilter';
+
+describe('SectorFilter', () => {
+  const sector = fc.oneof(
+    fc.integer({ min: 0, max: 300 }),
+    fc.integer({ min: 2 ** 18 - 50, max: 2 ** 18 + 50 }),
+    fc.integer({ min: 2 ** 31 - 50, max: 2 ** 31 + 50 }),
+    fc.integer({ min: 0, max: 2 ** 45 }),
+  );
+
+  it('never denies a sector that was added', () => {
+    const run = fc.record({ before: fc.nat(70), after: fc.integer({ min: 1, max: 70 }) });
+    fc.assert(
+      fc.property(fc.array(sector, { minLength: 1 }), run, (sectors, { before, after }) => {
+        const filter = new SectorFilter();
+        for (const added of sectors) filter.add(added);
+        for (const added of sectors) {
+          assert.ok(filter.mayHaveIn(Math.max(0, added - before), added + after));
+        }
+      }),
+    );
+  });
+
+  it('denies the short runs of which no sector was added, but for those a filter size away', () => {
+    const filter = new SectorFilter();
+    filter.add(1000);
+    filter.add(2 ** 40 + 31);
+    assert.equal(filter.mayHaveIn(936, 1000), false);
+    assert.equal(filter.mayHaveIn(1001, 1065), false);
+    assert.equal(filter.mayHaveIn(0, 31), false);
+    assert.equal(filter.mayHaveIn(32, 96), false);
+    assert.equal(filter.mayHaveIn(2 ** 18 + 1000, 2 ** 18 + 1001), true);
+  });
+
+  it('grows with what it is to hold', () => {
+    const filter = new SectorFilter();
+    assert.equal(filter.isOutgrownBy(2 ** 14), false);
+    assert.equal(filter.isOutgrownBy(2 ** 16), true);
+    filter.reset(2 ** 16);
+    assert.equal(filter.isOutgrownBy(2 ** 16), false);
+    filter.add(1000);
+    assert.equal(filter.mayHaveIn(2 ** 18 + 1000, 2 ** 18 + 1001), false);
+  });
+});
