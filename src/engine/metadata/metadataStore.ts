@@ -1,6 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
-import { MAX_BAD_SPARES } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/script';
 import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
@@ -12,11 +11,10 @@ import { type MetadataHeader, readHeader } from './header';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
-import { changeStructure, entryCountOf, extrasOf, nextSpareOf, type PlacedEntry } from './structure';
+import { StateMaker } from './stateMaker';
+import { entryCountOf, nextSpareOf, type PlacedEntry } from './structure';
 import type { TableState } from './tableExtents';
 import { type SpareRoom, TableRoom } from './tableRoom';
-
-const MAX_SEQUENCE = 2n ** 64n - 1n;
 
 export interface OpenOptions {
   /** Size of the main that the metadata must name (R8). */
@@ -31,12 +29,6 @@ export interface OpenOptions {
   readonly growTableBySectors?: number;
 }
 
-/** What the next state has instead of what the last one had. */
-type ImageChange = Partial<Omit<CommitBatch, 'changed'>> & {
-  readonly changed?: readonly PlacedEntry[];
-  readonly table?: TableState;
-};
-
 /**
  * The metadata of one spare: five copies of the kernel's structure, and the large table for the entries beyond its
  * 2,048 (R10).
@@ -48,12 +40,10 @@ export class MetadataStore {
   readonly #spare: BlockDevice;
   readonly #options: OpenOptions;
   readonly #copies: CopySet;
+  readonly #states: StateMaker;
   readonly #room: TableRoom;
   readonly #table: LargeTable;
   readonly #firstReports: readonly CopyReport[];
-  /** The last state that any copy was given, acknowledged or not: the next one is made of it. */
-  #base: Image;
-  #highestSequence: bigint;
   /** Positions that the next commit writes whether or not it says that they changed. */
   #unsaved = new Set<number>();
   readonly #disks: Disks;
@@ -68,9 +58,8 @@ export class MetadataStore {
     const { newest, copies, reports, highestSequence } = opened;
     this.#spare = spare;
     this.#options = options;
-    this.#base = newest;
-    this.#highestSequence = highestSequence;
     this.#firstReports = reports;
+    this.#states = new StateMaker(newest, highestSequence, options.clock);
     this.#copies = new CopySet(spare, newest, copies, options.onCopyFailure);
     this.#disks = {
       mainSectorCount: options.mainSectorCount,
@@ -106,15 +95,15 @@ export class MetadataStore {
 
   /** What the last state says besides its entries. */
   get header(): MetadataHeader {
-    return readHeader(this.#base.bytes);
+    return readHeader(this.#states.base.bytes);
   }
 
   get entryCount(): number {
-    return entryCountOf(this.#base.bytes);
+    return entryCountOf(this.#states.base.bytes);
   }
 
   get sequence(): bigint {
-    return this.#base.sequence;
+    return this.#states.base.sequence;
   }
 
   get badSpares(): readonly number[] {
@@ -123,7 +112,7 @@ export class MetadataStore {
 
   /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
   get nextSpare(): number {
-    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#base.bytes), this.#entriesEnd);
+    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base.bytes), this.#entriesEnd);
     return Math.min(mark, this.#spare.sectorCount);
   }
 
@@ -139,12 +128,12 @@ export class MetadataStore {
 
   /** Entries from a kernel whose data lie where metadata are; not to be written to before they are moved (R9). */
   get unsafeEntries(): number {
-    return takeCensus(this.#base.bytes, this.#base.table, this.#disks).unsafe;
+    return takeCensus(this.#states.base.bytes, this.#states.base.table, this.#disks).unsafe;
   }
 
   /** Entries whose sectors lie outside main or the spare, as dm-remap's `test_remap` makes them. */
   get strayEntries(): number {
-    return takeCensus(this.#base.bytes, this.#base.table, this.#disks).stray;
+    return takeCensus(this.#states.base.bytes, this.#states.base.table, this.#disks).stray;
   }
 
   /** The five copies as this store knows them. */
@@ -163,7 +152,7 @@ export class MetadataStore {
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
-    const { unsaved } = await loadEntries(this.#base.bytes, this.#table, (position, entry) => {
+    const { unsaved } = await loadEntries(this.#states.base.bytes, this.#table, (position, entry) => {
       this.#noteUsed(entry);
       visit(position, entry);
     });
@@ -178,13 +167,13 @@ export class MetadataStore {
    */
   repair(): Promise<void> {
     return this.#alone(async () => {
-      const isOutnumbered = this.#highestSequence > this.#copies.newest.sequence;
+      const isOutnumbered = this.#states.highestSequence > this.#copies.newest.sequence;
       const isDamaged = this.#copies.behind(true).length > 0 || this.#table.isDamaged;
       if (this.#isInDoubt || !(isOutnumbered || isDamaged)) return;
       await this.#table.repair();
       await this.#flush();
       // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
-      if (isOutnumbered) await this.#writeImage(this.#nextImage({}));
+      if (isOutnumbered) await this.#writeImage(this.#states.next({ nextSpare: this.nextSpare }));
       await this.#settleCopies(true);
     });
   }
@@ -201,7 +190,8 @@ export class MetadataStore {
     return this.#alone(async () => {
       const changed = collectChanges(batch, this.entryCount, this.#unsaved);
       const table = await this.#writeTable(batch, changed);
-      const image = this.#nextImage({ ...batch, changed, table: table.state });
+      const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
+      const image = this.#states.next({ ...batch, changed, nextSpare, table: table.state });
       this.#table.adopt(table);
       this.#unsaved = new Set(changed.map(({ position }) => position));
       await this.#writeImage(image);
@@ -260,7 +250,11 @@ export class MetadataStore {
     }
     this.#room.markBad(batch.badSpares ?? []);
     try {
-      const table = await this.#table.write({ ...batch, changed, sequence: this.#highestSequence + 1n });
+      const table = await this.#table.write({
+        ...batch,
+        changed,
+        sequence: this.#states.highestSequence + 1n,
+      });
       await this.#flush();
       return table;
     } catch (error) {
@@ -269,34 +263,8 @@ export class MetadataStore {
     }
   }
 
-  /** The next state: the last one, with what the change says. */
-  #nextImage(change: ImageChange): Image {
-    const sequence = this.#highestSequence + 1n;
-    if (sequence > MAX_SEQUENCE)
-      throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
-    this.#highestSequence = sequence;
-    const before = extrasOf(this.#base.bytes);
-    const table = change.table ?? before.table;
-    const badSpares = [...(change.badSpares ?? before.badSpares)].sort((a, b) => b - a);
-    const bytes = changeStructure(this.#base.bytes, {
-      sequence,
-      timestamp: BigInt(Math.floor(this.#options.clock.now() / 1000)),
-      entryCount: change.entryCount ?? this.entryCount,
-      changed: change.changed ?? [],
-      nextSpare: Math.min(Math.max(this.nextSpare, change.nextSpare ?? 0), this.#spare.sectorCount),
-      health: change.health ?? {},
-      extras: {
-        table,
-        badSpares: badSpares.slice(0, MAX_BAD_SPARES),
-        mainIdentity: change.mainIdentity ?? before.mainIdentity,
-        pool: change.pool ?? before.pool,
-      },
-    });
-    return { bytes, sequence, table };
-  }
-
   async #writeImage(image: Image): Promise<void> {
-    this.#base = image;
+    this.#states.setBase(image);
     try {
       await this.#copies.commit(image);
       this.#isInDoubt = false;
@@ -322,7 +290,7 @@ export class MetadataStore {
   }
 
   #namedTables(): TableState[] {
-    return [...this.#copies.namedTables(), this.#base.table];
+    return [...this.#copies.namedTables(), this.#states.base.table];
   }
 
   #noteUsed(entry: RemapEntry): void {

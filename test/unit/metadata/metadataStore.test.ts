@@ -294,6 +294,27 @@ describe('MetadataStore.commit (R2, R4, R6)', () => {
     assert.deepEqual(await loadAll(await openStore(spare)), list.slice(0, 2));
   });
 
+  it('moves entries out of the metadata area (R9)', async () => {
+    const unsafe = [0, 1, 2].map((i) => ({ original: 1000 + i, spare: i }));
+    const spare = kernelSpare(kernelStructure(unsafe));
+    const store = await openStore(spare);
+    const before = await loadAll(store);
+    assert.deepEqual([store.unsafeEntries, store.nextSpare], [3, 1280]);
+    const after = before.map((found, i) => ({ ...found, spare: 1280 + i }));
+    await commitList(store, after, before);
+    assert.equal(store.unsafeEntries, 0);
+    const again = await openStore(spare);
+    assert.deepEqual([await loadAll(again), again.nextSpare], [after, 1283]);
+  });
+
+  it('keeps which spare of a pool an entry is on', async () => {
+    const spare = await formatted();
+    const store = await openStore(spare);
+    const list = [entry(1, 1280, { member: 2 }), entry(2, 1280, { member: 255 }), entry(3, 1280)];
+    await commitList(store, list);
+    assert.deepEqual(await loadAll(await openStore(spare)), list);
+  });
+
   it('refuses a batch that makes no sense, before it writes anything', async () => {
     const spare = new ScriptedDevice(await formatted());
     const store = await openStore(spare);

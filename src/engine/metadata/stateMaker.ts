@@ -1,0 +1,69 @@
+import type { Clock } from '../block/blockDevice';
+import { RemapError } from '../errors';
+import { MAX_BAD_SPARES } from './codec/extras';
+import type { CommitBatch } from './commitBatch';
+import type { Image } from './copySet';
+import { changeStructure, entryCountOf, extrasOf, type PlacedEntry } from './structure';
+import type { TableState } from './tableExtents';
+
+const MAX_SEQUENCE = 2n ** 64n - 1n;
+
+/** What the next state has instead of what the last one had. */
+export type StateChange = Partial<Omit<CommitBatch, 'changed' | 'nextSpare'>> & {
+  readonly nextSpare: number;
+  readonly changed?: readonly PlacedEntry[];
+  readonly table?: TableState;
+};
+
+/** Makes one state of the structure after the other, each with a sequence number above all that were ever seen (R7). */
+export class StateMaker {
+  readonly #clock: Clock;
+  #base: Image;
+  #highestSequence: bigint;
+
+  constructor(base: Image, highestSequence: bigint, clock: Clock) {
+    this.#base = base;
+    this.#highestSequence = highestSequence;
+    this.#clock = clock;
+  }
+
+  /** The last state that any copy was given, acknowledged or not: the next one is made of it. */
+  get base(): Image {
+    return this.#base;
+  }
+
+  get highestSequence(): bigint {
+    return this.#highestSequence;
+  }
+
+  /** Makes the next state; it becomes the base once a copy is given it. */
+  next(change: StateChange): Image {
+    const sequence = this.#highestSequence + 1n;
+    if (sequence > MAX_SEQUENCE) {
+      throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
+    }
+    this.#highestSequence = sequence;
+    const before = extrasOf(this.#base.bytes);
+    const table = change.table ?? before.table;
+    const badSpares = [...(change.badSpares ?? before.badSpares)].sort((a, b) => b - a);
+    const bytes = changeStructure(this.#base.bytes, {
+      sequence,
+      timestamp: BigInt(Math.floor(this.#clock.now() / 1000)),
+      entryCount: change.entryCount ?? entryCountOf(this.#base.bytes),
+      changed: change.changed ?? [],
+      nextSpare: change.nextSpare,
+      health: change.health ?? {},
+      extras: {
+        table,
+        badSpares: badSpares.slice(0, MAX_BAD_SPARES),
+        mainIdentity: change.mainIdentity ?? before.mainIdentity,
+        pool: change.pool ?? before.pool,
+      },
+    });
+    return { bytes, sequence, table };
+  }
+
+  setBase(image: Image): void {
+    this.#base = image;
+  }
+}
