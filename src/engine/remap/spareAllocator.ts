@@ -9,6 +9,7 @@ export class SpareAllocator {
   readonly #badSectors = new Set<number>();
   /** Ahead of the high-water mark and in use: somebody asked for exactly that sector. */
   readonly #claimed = new Set<number>();
+  #claimedEnd = 0;
   /** Handed out but never used: handed out again before the high-water mark moves on. */
   #returned: number[] = [];
   #next: number;
@@ -26,7 +27,7 @@ export class SpareAllocator {
 
   /** The high-water mark: every sector from here on is free. */
   get next(): number {
-    return this.#next;
+    return Math.max(this.#next, this.#claimedEnd);
   }
 
   get limit(): number {
@@ -55,17 +56,13 @@ export class SpareAllocator {
     this.#limit = limit;
   }
 
-  /** The next run of at most `sectorCount` sectors without a known bad one, or null when the spare is full. */
+  /** The next run of at most `sectorCount` sectors that are free and not known to be bad, or null when the spare is full. */
   allocate(sectorCount: number): { first: number; count: number } | null {
     const returned = this.#returned.shift();
     if (returned !== undefined) return { first: returned, count: 1 };
-    while (this.#badSectors.has(this.#next)) this.#next++;
+    while (this.#isUnusable(this.#next)) this.#next++;
     let count = 0;
-    while (
-      count < sectorCount &&
-      this.#next + count < this.#limit &&
-      !this.#badSectors.has(this.#next + count)
-    )
+    while (count < sectorCount && this.#next + count < this.#limit && !this.#isUnusable(this.#next + count))
       count++;
     if (count === 0) return null;
     const first = this.#next;
@@ -78,6 +75,7 @@ export class SpareAllocator {
     const isAhead = Number.isSafeInteger(sector) && sector >= this.#next && sector < this.#limit;
     if (!isAhead || this.#isUnusable(sector)) return false;
     this.#claimed.add(sector);
+    this.#claimedEnd = Math.max(this.#claimedEnd, sector + 1);
     return true;
   }
 
