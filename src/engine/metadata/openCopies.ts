@@ -28,7 +28,7 @@ export async function openCopies(
   if (collection.winner === null) throw noCopy(collection);
   const winner = collection.copies[collection.winner]!;
   refuseOtherMain(winner.bytes, options.mainSectorCount);
-  if (!options.readOnly) refuseNewer(winner.bytes);
+  if (!options.readOnly) refuseUnreadableExtras(winner.bytes);
   refuseBrokenTable(winner.bytes, spare.sectorCount);
   const newest = imageOf(winner);
   return {
@@ -40,6 +40,9 @@ export async function openCopies(
     highestSequence: collection.highestSequence,
   };
 }
+
+/** Why a valid copy may not count all the same. */
+const NEVER_CHOSEN = 'its sequence number and its time stamp are 0';
 
 function imageOf({ bytes }: CopyRead): Image {
   return { bytes, sequence: v4Header.get(bytes, 'sequence_number'), table: extrasOf(bytes).table };
@@ -76,12 +79,20 @@ function refuseOtherMain(structure: Uint8Array, mainSectorCount: number): void {
   );
 }
 
-function refuseNewer(structure: Uint8Array): void {
-  if (readExtras(structure).kind !== 'newer') return;
-  throw new RemapError(
-    'EINVAL',
-    "a newer version of this extension wrote the spare's metadata; this one can only open it read-only",
-  );
+function refuseUnreadableExtras(structure: Uint8Array): void {
+  const { kind } = readExtras(structure);
+  if (kind === 'newer') {
+    throw new RemapError(
+      'EINVAL',
+      "a newer version of this extension wrote the spare's metadata; this one can only open it read-only",
+    );
+  }
+  if (kind === 'damaged') {
+    throw new RemapError(
+      'EINVAL',
+      "something else has changed this extension's part of the spare's metadata, so remaps may be missing; it can only be opened read-only",
+    );
+  }
 }
 
 function refuseBrokenTable(structure: Uint8Array, sectorCount: number): void {
@@ -113,7 +124,9 @@ function noCopy({ kind, copies }: CopyCollection): RemapError {
         details,
       );
     default: {
-      const reasons = reports.map(({ index, detail }) => `copy ${index}: ${detail}`).join('; ');
+      const reasons = reports
+        .map(({ index, detail = NEVER_CHOSEN }) => `copy ${index}: ${detail}`)
+        .join('; ');
       const cause = copies.find(({ error }) => error !== undefined)?.error;
       const code = kind === 'unreadable' ? 'EIO' : 'ENODATA';
       return new RemapError(code, `none of the five metadata copies is intact (${reasons})`, details, {

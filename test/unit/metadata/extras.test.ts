@@ -87,10 +87,10 @@ describe('extras in expansion_data', () => {
     assert.deepEqual(decodeExtras(withField('layout_version', 2)), { kind: 'newer' });
   });
 
-  it('with a count beyond its array are foreign', () => {
-    assert.deepEqual(decodeExtras(withField('extent_count', 17)), { kind: 'foreign' });
-    assert.deepEqual(decodeExtras(withField('bad_spare_count', 97)), { kind: 'foreign' });
-    assert.deepEqual(decodeExtras(withField('pool_length', 257)), { kind: 'foreign' });
+  it('with a count beyond its array are damaged', () => {
+    assert.deepEqual(decodeExtras(withField('extent_count', 17)), { kind: 'damaged' });
+    assert.deepEqual(decodeExtras(withField('bad_spare_count', 97)), { kind: 'damaged' });
+    assert.deepEqual(decodeExtras(withField('pool_length', 257)), { kind: 'damaged' });
   });
 
   it('keep the first 96 bad spares', () => {

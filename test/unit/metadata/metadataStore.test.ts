@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { MemoryDevice } from '../../../src/engine/block/memory';
-import { freshStructure, sealStructure, v4Header } from '../../../src/engine/metadata/codec/v4';
+import { extrasLayout } from '../../../src/engine/metadata/codec/extras';
+import { sealStructure, v4Header } from '../../../src/engine/metadata/codec/v4';
+import { crc32le } from '../../../src/engine/metadata/crc';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
 import { MetadataStore } from '../../../src/engine/metadata/metadataStore';
@@ -154,25 +156,34 @@ describe('MetadataStore.open (R7, R8)', () => {
     assert.deepEqual([elsewhere.unsafeEntries, elsewhere.nextSpare], [0, 1280]);
   });
 
-  it('opens what a newer version wrote only for reading', async () => {
-    const structure = freshStructure({
-      mainSectorCount: MAIN_SECTORS,
-      spareSectorCount: SPARE_SECTORS,
-      sequence: 2n,
-      timestamp: 1n,
+  for (const [what, mendChecksum, message] of [
+    ['a newer version wrote', true, /newer version/],
+    ['somebody changed in our part', false, /something else has changed/],
+  ] as const) {
+    it(`opens what ${what} only for reading`, async () => {
+      const spare = await formatted();
+      const structure = copyBytes(spare, 0, 165 * 512).slice();
+      const data = structure.subarray(82240, 84288);
+      extrasLayout.put(data, 'layout_version', 2);
+      if (mendChecksum) extrasLayout.put(data, 'checksum', crc32le(data.subarray(0, 8), data.subarray(12)));
+      sealStructure(structure);
+      for (let copy = 0; copy < 5; copy++) spare.poke(copy * 256, structure);
+      await assertFailsWith(openStore(spare), 'EINVAL', message);
+      const store = await openStore(spare, { readOnly: true });
+      await assertFailsWith(commitList(store, []), 'EROFS', /read-only/);
+      await assertFailsWith(store.repair(), 'EROFS', /read-only/);
     });
-    const newer = await formatted();
-    const data = copyBytes(newer, 0).slice(82240);
-    data[4] = 2;
-    const { crc32le } = await import('../../../src/engine/metadata/crc');
-    new DataView(data.buffer).setUint32(8, crc32le(data.subarray(0, 8), data.subarray(12)), true);
-    structure.set(data, 82240);
+  }
+
+  it('never chooses a copy without sequence number and time stamp, as the kernel does', async () => {
+    const structure = kernelStructure([], 0);
+    v4Header.put(structure, 'timestamp', 0n);
     sealStructure(structure);
-    const spare = kernelSpare(structure);
-    await assertFailsWith(openStore(spare), 'EINVAL', /newer version/);
-    const store = await openStore(spare, { readOnly: true });
-    await assertFailsWith(commitList(store, []), 'EROFS', /read-only/);
-    await assertFailsWith(store.repair(), 'EROFS', /read-only/);
+    await assertFailsWith(
+      openStore(kernelSpare(structure)),
+      'ENODATA',
+      /copy 0: its sequence number and .* are 0/,
+    );
   });
 });
 

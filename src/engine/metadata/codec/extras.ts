@@ -50,8 +50,13 @@ export interface Extras {
   readonly pool: Uint8Array;
 }
 
-/** `newer`: ours, of a version we can't read. `foreign`: somebody else's, to be left alone. */
-export type ExtrasState = { kind: 'ours'; extras: Extras } | { kind: 'absent' | 'newer' | 'foreign' };
+/**
+ * `newer`: ours, of a version we can't read. `damaged`: ours once, since then changed by somebody who knows nothing of
+ * our checksum. `foreign`: somebody else's, to be left alone.
+ */
+export type ExtrasState =
+  | { kind: 'ours'; extras: Extras }
+  | { kind: 'absent' | 'newer' | 'damaged' | 'foreign' };
 
 export const NO_EXTRAS: Extras = {
   nextSpare: 0,
@@ -66,14 +71,15 @@ export const NO_EXTRAS: Extras = {
 export function decodeExtras(data: Uint8Array): ExtrasState {
   if (isZero(data)) return { kind: 'absent' };
   const raw = extrasLayout.decode(data);
-  if (raw.magic !== EXTRAS_MAGIC || raw.checksum !== checksum(data)) return { kind: 'foreign' };
+  if (raw.magic !== EXTRAS_MAGIC) return { kind: 'foreign' };
+  if (raw.checksum !== checksum(data)) return { kind: 'damaged' };
   if (raw.layout_version !== EXTRAS_VERSION) return { kind: 'newer' };
   const fits =
     raw.extent_count <= MAX_EXTENTS &&
     raw.bad_spare_count <= MAX_BAD_SPARES &&
     raw.main_identity_length <= MAIN_IDENTITY_BYTES &&
     raw.pool_length <= POOL_BYTES;
-  if (!fits) return { kind: 'foreign' };
+  if (!fits) return { kind: 'damaged' };
   const extents = decodeExtents(raw.extents, raw.extent_count);
   return {
     kind: 'ours',
