@@ -11,6 +11,16 @@ const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
 /** A row of a view, by the beginning of what a screen reader says of it. */
 const row = (spoken: string) => `.sidebar .monaco-list-row[aria-label^="${spoken}"]`;
 
+/** Shows a device with its content. VS Code ignores a wish to expand that falls into one of its own refreshes. */
+async function showOpened(name: string): Promise<void> {
+  const target = { treeTarget: true, deviceKey: folder.file(`${name}.remap`) };
+  const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
+  await until(`${name} is open`, async () => {
+    await call('remap.showDevice', target);
+    return (await driver.workbench.texts(opened)).length > 0;
+  });
+}
+
 /** Opens an item that is closed. */
 async function open(spoken: string): Promise<void> {
   await driver.workbench.click(`${row(spoken)}[aria-expanded="false"] .monaco-tl-twistie`);
@@ -24,7 +34,7 @@ describe('the side bar', () => {
     await call('remap.createDevice', { path: folder.file('side.remap'), ...sizes, markers });
     await call('remap.injectErrors', 'side', { sectors: [[1000, 1]] });
     await call('remap.writeMarkers', 'side');
-    await call('remap.showDevice', { treeTarget: true, deviceKey: folder.file('side.remap') });
+    await showOpened('side');
   });
 
   after(async () => {
@@ -100,7 +110,7 @@ describe('the side bar', () => {
     await call('remap.createDevice', device);
     await call('remap.injectErrors', 'many', { sectors: [[0, 5000]] });
     await call('remap.write', 'many', { sector: 0, base64: Buffer.alloc(5000 * 512).toString('base64') });
-    await call('remap.showDevice', { treeTarget: true, deviceKey: device.path });
+    await showOpened('many');
     await open('5,000 remaps');
     await driver.workbench.waitFor(row('Sectors 4000 – 4999 1,000 remaps'));
     await open('Sectors 0 – 999 1,000 remaps');

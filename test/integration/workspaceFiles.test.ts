@@ -76,7 +76,8 @@ describe('files of the workspace', () => {
     await call('remap.remove', 'disk');
   });
 
-  it('assembleAll finds devices by their images alone, where the metadata leave no doubt', async () => {
+  it('assembleAll finds devices by their images alone, where the metadata leave no doubt', async function () {
+    this.timeout(180_000);
     const device = { path: folder.file('pair.remap'), mainSectors: 12_288, spareSectors: 4096 };
     await noticed(device.path, () => call('remap.createDevice', device));
     await call('remap.remove', 'pair');
