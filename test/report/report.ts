@@ -46,8 +46,8 @@ function comparison(results: readonly ScenarioResult[]): string {
   ];
   return [
     '# Persistence, as measured here',
-    'Made by `npm run report`; the full report follows the comparison. The original counts the reads that `udev` and',
-    'other onlookers make of a block device; here only the test itself reads.',
+    'Made by `npm run report`; the full report follows the comparison. The original does not say where its',
+    'many reads come from; here only the test itself reads.',
     '',
     '| | the published test (dm-remap v4.0.3) | Remap Inspector |',
     '|---|---|---|',
