@@ -40,6 +40,7 @@ export class App {
   readonly #places = new Map<ViewId, { cursor: Cursor; topByte: number }>();
   #views: readonly ViewInfo[] = [];
   #open: OpenView | null = null;
+  #editsUnderWay = 0;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly api: WebviewApi) {
@@ -247,15 +248,19 @@ export class App {
     );
   }
 
-  #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void {
+  /** What is typed shows at once; `aria-busy` tells that the document doesn't have all of it yet. */
+  async #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): Promise<void> {
     const open = this.#open;
     if (!open) return;
-    this.#connection
-      .request('edit', { view: open.info.id, byteOffset, bytes, merge })
-      .catch((error: unknown) => {
-        open.cache.invalidate(null);
-        this.#layout.status.say((error as Error).message);
-      });
+    this.#layout.showBusy(++this.#editsUnderWay > 0);
+    try {
+      await this.#connection.request('edit', { view: open.info.id, byteOffset, bytes, merge });
+    } catch (error) {
+      open.cache.invalidate(null);
+      this.#layout.status.say((error as Error).message);
+    } finally {
+      this.#layout.showBusy(--this.#editsUnderWay > 0);
+    }
   }
 
   #scrolled(): void {
@@ -268,7 +273,7 @@ export class App {
     const send = (type: 'retry' | 'refresh' | 'openAsText') => this.#connection.send({ type });
     return {
       toolbar: {
-        showView: (id) => this.#showView(id),
+        showView: (id) => this.#navigation.switchTo(id),
         parseGoto: (input) =>
           parseGoto(input, this.#open?.info.byteCount ?? 0, this.#open?.cursor.byteOffset ?? 0),
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
@@ -345,7 +350,7 @@ export class App {
     return {
       open: () => this.#open,
       setCursor: (cursor) => this.#setCursor(cursor),
-      sendEdit: (byteOffset, bytes, merge) => this.#sendEdit(byteOffset, bytes, merge),
+      sendEdit: (byteOffset, bytes, merge) => void this.#sendEdit(byteOffset, bytes, merge),
       say: (message) => this.#layout.status.say(message),
     };
   }

@@ -93,6 +93,10 @@ export class Layout {
     this.grid.root.setAttribute('aria-readonly', String(current.readOnlyReason !== null));
   }
 
+  showBusy(isBusy: boolean): void {
+    this.grid.root.setAttribute('aria-busy', String(isBusy));
+  }
+
   showNotice(notice: string | null): void {
     this.#notice.hidden = notice === null;
     this.#notice.replaceChildren(icon('info'), notice ?? '');

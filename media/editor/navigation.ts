@@ -4,6 +4,7 @@ import {
   type Landmark,
   type Reveal,
   SECTOR_SIZE,
+  type ViewId,
 } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { type Cursor, placedAt, selectionOf } from './cursor';
@@ -88,14 +89,31 @@ export class Navigation {
 
   /** From a remapped sector to its replacement, and back. */
   follow(sector: number): void {
+    const counterpart = this.#counterpart(sector);
+    if (counterpart) this.host.reveal(counterpart);
+  }
+
+  /** Shows another view: at the same place where that means something, else where one was in it last. */
+  switchTo(view: ViewId): void {
+    const { open } = this.host;
+    if (!open || view === open.info.id) return;
+    const { byteOffset } = open.cursor;
+    const isDisk = (id: ViewId) => id === 'device' || id === 'main';
+    const counterpart = this.#counterpart(Math.floor(byteOffset / SECTOR_SIZE));
+    const leadsThere =
+      counterpart && (counterpart.view === view || (isDisk(counterpart.view) && isDisk(view)));
+    if (leadsThere) this.host.reveal({ view, byteOffset: counterpart.byteOffset });
+    else this.host.reveal({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
+  }
+
+  /** Where else the bytes of a sector, or those that replace them, are. */
+  #counterpart(sector: number): { view: ViewId; byteOffset: number } | null {
     const state = this.host.open?.cache.sector(sector);
-    if (state?.state !== 'ready') return;
+    if (state?.state !== 'ready') return null;
     const { origin, originIndex } = state;
-    if (origin.kind === 'spare' || origin.kind === 'replaced') {
-      this.host.reveal({ view: origin.view, byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
-    } else if (origin.kind === 'replacement') {
-      this.host.reveal({ view: 'device', byteOffset: (origin.sector + originIndex) * SECTOR_SIZE });
-    }
+    if (origin.kind !== 'spare' && origin.kind !== 'replaced' && origin.kind !== 'replacement') return null;
+    const view = origin.kind === 'replacement' ? 'device' : origin.view;
+    return { view, byteOffset: (origin.sector + originIndex) * SECTOR_SIZE };
   }
 
   cancel(): void {
