@@ -17,13 +17,14 @@ export function mapfilePath(imagePath: string): string {
 export class Disk {
   readonly path: string;
   readonly medium: MediumErrors;
-  readonly #cache: VolatileCache;
+  /** Null for a disk without one: every write it answers is in the image. */
+  readonly #cache: VolatileCache | null;
   /** The save under way, if any; a change meanwhile is saved after it. */
   #saving: Promise<void> | null = null;
   #saveAgain = false;
   #saveFailure: unknown = null;
 
-  private constructor(path: string, cache: VolatileCache, medium: MediumErrors) {
+  private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors) {
     this.path = path;
     this.#cache = cache;
     this.medium = medium;
@@ -38,9 +39,9 @@ export class Disk {
   static async open(path: string, options: { readonly cacheBytes?: number } = {}): Promise<Disk> {
     const image = await openImage(path, { lock: true });
     try {
-      const cache = new VolatileCache(image, options.cacheBytes ? { limitBytes: options.cacheBytes } : {});
+      const cache = newCache(image, options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      return new Disk(path, cache, new MediumErrors(cache, { ...state, path }));
+      return new Disk(path, cache, new MediumErrors(cache ?? image, { ...state, path }));
     } catch (error) {
       await image.close();
       throw error;
@@ -67,7 +68,7 @@ export class Disk {
   /** Flushes and lets go of the image. */
   async close(): Promise<void> {
     try {
-      await this.#cache.flush();
+      await this.medium.flush();
       await this.saved();
     } finally {
       await this.medium.close();
@@ -76,7 +77,7 @@ export class Disk {
 
   /** Drops what was not flushed, or any part of it, and lets go of the image. Returns how many sectors were lost. */
   async powerLoss(random: Random): Promise<number> {
-    const { dropped } = await this.#cache.powerLoss(random);
+    const dropped = (await this.#cache?.powerLoss(random))?.dropped ?? 0;
     await this.saved().catch(() => undefined);
     await this.medium.close();
     return dropped;
@@ -104,6 +105,12 @@ export class Disk {
       this.#saveFailure = error;
     }
   }
+}
+
+/** @param limitBytes absent: the usual size; 0: no cache */
+function newCache(image: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
+  if (limitBytes === 0) return null;
+  return new VolatileCache(image, limitBytes === undefined ? {} : { limitBytes });
 }
 
 /** A device whose flush also waits for something else to be durable. */

@@ -5,7 +5,7 @@ export interface MachineOptions {
   readonly clock?: Clock;
   /** Loaded at boot, in load order; all of them unless given. */
   readonly modules?: readonly ModuleName[];
-  /** Size of each disk's volatile write cache. */
+  /** Size of each disk's volatile write cache; 0 for disks without one. */
   readonly cacheBytes?: number;
 }
 

@@ -1,0 +1,122 @@
+import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
+import { RawFile } from './rawFile';
+import { median, speedRatio, takeTurns, timed } from './rounds';
+import { atLeast, atMost, judge, type Row } from './row';
+import type { Scene } from './scene';
+import { readSequentially } from './workload';
+
+const MAIN_SECTORS = 2 ** 21;
+const MILLION = 1_000_000;
+const DURABLE_REMAPS = 100;
+const BURST_SECTORS = 1000;
+const ROUNDS = 5;
+const COPY_SECTORS = 165;
+const COPY_STRIDE_SECTORS = 256;
+
+/** What remaps cost to make durable, and devices to assemble. */
+export async function measureCommits(scene: Scene): Promise<Row[]> {
+  const main = await scene.addImage('commit-main.img', MAIN_SECTORS, true);
+  const spare = await scene.addSpare('commit-spare.img', MAIN_SECTORS, 0, 8 * DURABLE_REMAPS + BURST_SECTORS);
+  return [
+    await measureDurableRemap(scene, main, spare),
+    await measureBurst(scene, main, spare),
+    await measureSmallAssembly(scene, main),
+    await measureLargeAssembly(scene),
+    await measureScan(scene, main, spare),
+  ];
+}
+
+/** A write to a bad sector, acknowledged only once its remap is durable, against two raw writes made durable. */
+async function measureDurableRemap(scene: Scene, main: string, spare: string): Promise<Row> {
+  const raw = await RawFile.open(await scene.addImage('durable-raw.img', 4096));
+  const bytes = Buffer.alloc(SECTOR_SIZE, 1);
+  const ratios = await scene.during(main, spare, async (device) => {
+    let sector = 1000;
+    const measured: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await device.injectErrors({ sectors: [[sector, DURABLE_REMAPS]] });
+      const remapMs = await timed(async () => {
+        for (let i = 0; i < DURABLE_REMAPS; i++) await device.target.write(sector++, bytes);
+      });
+      const rawMs = await timed(async () => {
+        for (let i = 0; i < 2 * DURABLE_REMAPS; i++) {
+          await raw.write(i, bytes);
+          await raw.flush();
+        }
+      });
+      measured.push(remapMs / rawMs);
+    }
+    return measured;
+  });
+  await raw.close();
+  const name = 'one remap made durable';
+  return judge(name, median(ratios), 'of two raw writes with fdatasync', atMost(1.5));
+}
+
+async function measureBurst(scene: Scene, main: string, spare: string): Promise<Row> {
+  const commits = await scene.during(main, spare, async ({ target, stack }) => {
+    stack.main.medium.inject([[100_000, BURST_SECTORS]], { mode: 'error' });
+    const before = target.committer.commitCount;
+    await target.write(100_000, Buffer.alloc(BURST_SECTORS * SECTOR_SIZE, 2));
+    return target.committer.commitCount - before;
+  });
+  return judge(`${BURST_SECTORS} failing sectors in one request`, commits, 'commits', atMost(3));
+}
+
+async function measureSmallAssembly(scene: Scene, main: string): Promise<Row> {
+  const spare = await scene.addSpare('assembly-spare.img', MAIN_SECTORS, 2048);
+  const stack = {
+    name: 'stack',
+    pass: async () => {
+      const elapsedMs = await timed(() => scene.assemble('bench', main, spare));
+      await scene.machine.remove('bench');
+      return elapsedMs;
+    },
+  };
+  const raw = {
+    name: 'raw',
+    pass: () =>
+      timed(async () => {
+        const file = await RawFile.open(spare);
+        const copy = Buffer.alloc(COPY_SECTORS * SECTOR_SIZE);
+        for (let i = 0; i < 5; i++) await file.read(i * COPY_STRIDE_SECTORS, copy);
+        await file.close();
+      }),
+  };
+  const measured = await takeTurns([raw, stack], 2 * ROUNDS);
+  const ratio = 1 / speedRatio(measured, 'stack', 'raw');
+  return judge('assemble with 2,048 entries', ratio, 'of reading the five copies raw', atMost(3));
+}
+
+async function measureLargeAssembly(scene: Scene): Promise<Row> {
+  const main = await scene.addImage('large-main.img', MAIN_SECTORS, true);
+  const spare = await scene.addSpare('large-spare.img', MAIN_SECTORS, MILLION);
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    times.push(await timed(() => scene.assemble('bench', main, spare)));
+    await scene.machine.remove('bench');
+  }
+  await scene.remove('large-spare.img');
+  return judge('assemble with 1,000,000 entries', median(times) / 1000, 's', atMost(1));
+}
+
+/** The scan of a healthy device against reading the file below it. */
+async function measureScan(scene: Scene, main: string, spare: string): Promise<Row> {
+  const raw = {
+    name: 'raw',
+    pass: async () => {
+      const file = await RawFile.open(main);
+      return readSequentially(file, MAIN_SECTORS).finally(() => file.close());
+    },
+  };
+  const scan = {
+    name: 'scan',
+    pass: () =>
+      scene.during(main, spare, async (device) => {
+        await device.clearErrors();
+        return timed(() => device.scrub());
+      }),
+  };
+  const measured = await takeTurns([raw, scan], ROUNDS);
+  return judge('scan of a healthy device', speedRatio(measured, 'scan', 'raw'), 'of raw', atLeast(0.9));
+}

@@ -1,0 +1,59 @@
+/** What a measure must reach. */
+export interface Target {
+  readonly relation: '>=' | '<=';
+  readonly value: number;
+}
+
+/** One line of the benchmark: a measured value, and whether it reaches its target. */
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** `>= 0.95`, in the row's unit. */
+  readonly target: string;
+  readonly ok: boolean;
+}
+
+/** The value is kept with four significant digits: more of them are noise. */
+export function judge(name: string, measured: number, unit: string, target: Target): Row {
+  const value = Number(measured.toPrecision(4));
+  const ok = target.relation === '>=' ? value >= target.value : value <= target.value;
+  return { name, value, unit, target: `${target.relation} ${target.value}`, ok };
+}
+
+export function atLeast(value: number): Target {
+  return { relation: '>=', value };
+}
+
+export function atMost(value: number): Target {
+  return { relation: '<=', value };
+}
+
+/** Rows as a table for a terminal. */
+export function formatRows(rows: readonly Row[]): string {
+  const cells = rows.map(({ name, value, unit, target, ok }) => [
+    name,
+    `${value} ${unit}`,
+    target,
+    ok ? 'ok' : 'MISSED',
+  ]);
+  const table = [['measure', 'value', 'target', 'verdict'], ...cells];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
+  return table
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Rows as a Markdown table. */
+export function markdownRows(rows: readonly Row[]): string {
+  const lines = rows.map(
+    ({ name, value, unit, target, ok }) =>
+      `| ${name} | ${value} ${unit} | ${target} | ${ok ? 'ok' : 'missed'} |`,
+  );
+  return ['| measure | value | target | verdict |', '|---|---|---|---|', ...lines].join('\n');
+}

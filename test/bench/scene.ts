@@ -1,0 +1,141 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/engine/block/blockDevice';
+import { createImage, openImage } from '../../src/engine/block/image';
+import { minimumSpareSectors } from '../../src/engine/dmsetup/sizing';
+import { RECORDS_PER_SECTOR } from '../../src/engine/metadata/codec/tableSector';
+import { ACTIVE, type RemapEntry } from '../../src/engine/metadata/entry';
+import { MetadataStore } from '../../src/engine/metadata/metadataStore';
+import type { DeviceSpec } from '../../src/engine/module/contracts';
+import { formatSpare } from '../../src/engine/module/images';
+import { Machine } from '../../src/engine/module/machine';
+import type { RemapDevice } from '../../src/engine/module/remapDevice';
+import { FIRST_DATA_SECTOR } from '../../src/engine/remap/spareAllocator';
+import { RawFile } from './rawFile';
+
+const FILL_SECTORS = 2048;
+
+/** Where the benchmark's files live: a folder of its own, gone afterwards. */
+export class Scene {
+  /** Without volatile caches: what the stack itself costs is measured, not a disk that answers early. */
+  readonly machine = new Machine({ cacheBytes: 0 });
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Makes a folder in `REMAP_BENCH_DIR`, or where the system keeps temporary files. */
+  static async create(): Promise<Scene> {
+    const parent = process.env.REMAP_BENCH_DIR ?? tmpdir();
+    return new Scene(await mkdtemp(join(parent, 'remap-bench-')));
+  }
+
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** Creates an image, and writes it full from front to back unless it is to be sparse. */
+  async addImage(name: string, sectorCount: number, isSparse = false): Promise<string> {
+    const path = this.path(name);
+    await createImage(path, sectorCount);
+    if (!isSparse) await fill(path, 0, sectorCount);
+    return path;
+  }
+
+  /** Creates the spare of a main that has so many remaps spread evenly over it, with their data. */
+  async addSpare(name: string, mainSectorCount: number, remapCount: number, room = 4096): Promise<string> {
+    const path = this.path(name);
+    const needed = FIRST_DATA_SECTOR + remapCount + room + tableRoom(remapCount + room);
+    await createImage(path, Math.max(needed, minimumSpareSectors(mainSectorCount)));
+    await formatSpare(path, { mainSectorCount });
+    if (remapCount === 0) return path;
+    await fill(path, FIRST_DATA_SECTOR, remapCount);
+    await commitRemaps(path, mainSectorCount, remapCount);
+    return path;
+  }
+
+  /** Assembles a device as the machine does, all layers included. */
+  assemble(name: string, main: string, spare: string): Promise<RemapDevice> {
+    const spec: DeviceSpec = {
+      name,
+      deviceFile: null,
+      main,
+      spares: [spare],
+      flakey: null,
+      markers: { sectors: [], text: '' },
+    };
+    return this.machine.create(spec);
+  }
+
+  /** Assembles a device for as long as some work takes. */
+  async during<T>(main: string, spare: string, work: (device: RemapDevice) => Promise<T>): Promise<T> {
+    const device = await this.assemble('bench', main, spare);
+    try {
+      return await work(device);
+    } finally {
+      await this.machine.remove('bench');
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(this.path(name), { force: true });
+  }
+
+  async close(): Promise<void> {
+    await this.machine.close().finally(() => rm(this.#folder, { recursive: true, force: true }));
+  }
+}
+
+/** The sector of main that the `i`-th of so many evenly spread remaps is for: the middle of its share. */
+export function remappedSector(i: number, remapCount: number, mainSectorCount: number): number {
+  return Math.floor(((i + 0.5) * mainSectorCount) / remapCount);
+}
+
+/** Sectors for the large table of so many entries, twice over: it doubles when it is full, and has two mirrors. */
+function tableRoom(entryCount: number): number {
+  return Math.max(1024, Math.ceil(entryCount / RECORDS_PER_SECTOR) * 8);
+}
+
+async function fill(path: string, firstSector: number, sectorCount: number): Promise<void> {
+  const file = await RawFile.open(path);
+  try {
+    const bytes = Buffer.alloc(FILL_SECTORS * 512, 0xa5);
+    for (let done = 0; done < sectorCount; done += FILL_SECTORS) {
+      const count = Math.min(FILL_SECTORS, sectorCount - done);
+      await file.write(firstSector + done, bytes.subarray(0, count * 512));
+    }
+    await file.flush();
+  } finally {
+    await file.close();
+  }
+}
+
+async function commitRemaps(path: string, mainSectorCount: number, remapCount: number): Promise<void> {
+  const image = await openImage(path);
+  try {
+    const store = await MetadataStore.open(image, { mainSectorCount, clock: systemClock });
+    await store.load(() => {});
+    const timeNs = BigInt(systemClock.now()) * 1_000_000n;
+    const entryAt = (position: number): RemapEntry => ({
+      original: remappedSector(position, remapCount, mainSectorCount),
+      spare: FIRST_DATA_SECTOR + position,
+      timeNs,
+      errorCount: 1,
+      accessCount: 0,
+      reason: 0,
+      flags: ACTIVE,
+    });
+    const positions = Array.from({ length: remapCount }, (_, position) => position);
+    await store.commit({
+      changed: positions.map((position) => ({ position, entry: entryAt(position) })),
+      entryCount: remapCount,
+      entryAt,
+      nextSpare: FIRST_DATA_SECTOR + remapCount,
+    });
+    await store.settle();
+  } finally {
+    await image.close();
+  }
+}
