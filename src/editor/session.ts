@@ -140,7 +140,8 @@ export class EditorSession implements vscode.Disposable {
     }
   }
 
-  #post(message: ToWebview): void {
-    if (this.#isReady) void this.panel.webview.postMessage(message);
+  /** Resolves when the message has arrived, or there was nobody to send it to. */
+  #post(message: ToWebview): PromiseLike<boolean> {
+    return this.#isReady ? this.panel.webview.postMessage(message) : Promise.resolve(false);
   }
 }

@@ -4,7 +4,7 @@ import type { Outcome } from './scenarioRun';
 /** Why a scenario failed, as Markdown, with a link to the sector where that can be seen. */
 export function failureMarkdown({ result, deviceFile }: Outcome): string {
   const { message, sector } = result.failure!;
-  const text = `**${result.title}**: ${escapeMarkdown(message)}`;
+  const text = escapeMarkdown(message);
   if (deviceFile === null) return text;
   const target = JSON.stringify(sector === null ? [deviceFile] : [deviceFile, { sector }]);
   const label = sector === null ? 'Open the device' : `Open sector ${sector}`;

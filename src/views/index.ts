@@ -25,7 +25,8 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
   const refresh = (event: DevicesEvent) => {
     if (event.kind === 'modules') {
-      moduleView.message = moduleMessage(devices.shownModules());
+      const message = moduleMessage(devices.shownModules());
+      if (moduleView.message !== message) moduleView.message = message;
       moduleProvider.refresh();
     }
     if (event.kind === 'images') imageProvider.refresh();
@@ -80,6 +81,10 @@ async function reveal(
   key: string | undefined,
 ): Promise<void> {
   const node = key === undefined ? undefined : tree.find(key);
-  if (node) await view.reveal(node, { expand: true, focus: true });
-  else await vscode.commands.executeCommand(`${views.devices}.focus`);
+  try {
+    if (node) return await view.reveal(node, { expand: true, focus: true });
+  } catch {
+    // VS Code gives up when a refresh comes between; the view shows the device all the same.
+  }
+  await vscode.commands.executeCommand(`${views.devices}.focus`);
 }
