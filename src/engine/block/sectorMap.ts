@@ -9,6 +9,11 @@ class MixedPage<T> {
     this.values = new Array<T | undefined>(PAGE_SECTORS).fill(value);
     this.used = value === undefined ? 0 : PAGE_SECTORS;
   }
+
+  has(start: number, end: number): boolean {
+    for (let i = start; i < end; i++) if (this.values[i] !== undefined) return true;
+    return false;
+  }
 }
 
 /** A run of sectors that have the same value. */
@@ -73,6 +78,18 @@ export class SectorMap<T extends object> {
       if (mixed.used === 0) this.#pages.delete(pageNumber);
     });
     return before - this.#size;
+  }
+
+  /** Whether any sector of a run has a value. */
+  touches(first: number, sectorCount: number): boolean {
+    for (let done = 0; done < sectorCount; ) {
+      const start = (first + done) % PAGE_SECTORS;
+      const end = Math.min(PAGE_SECTORS, start + sectorCount - done);
+      const page = this.#pages.get(Math.floor((first + done) / PAGE_SECTORS));
+      if (page instanceof MixedPage ? page.has(start, end) : page !== undefined) return true;
+      done += end - start;
+    }
+    return false;
   }
 
   /** The sectors of a run that have a value, ascending, merged where they touch and have the same one. */

@@ -15,8 +15,6 @@ export interface UnflushedWrite {
   readonly bytes: Uint8Array | null;
   /** How many of its sectors have no later version. */
   newestCount: number;
-  /** The disk below refused some of its sectors. */
-  refused: boolean;
 }
 
 /** The writes since the last flush, in order, and the latest version of each sector. */
@@ -25,7 +23,6 @@ export class Unflushed {
   #writes: UnflushedWrite[] = [];
   #nextNumber = 0;
   #byteCount = 0;
-  #refusedByteCount = 0;
 
   /** How many sectors the disk below doesn't have in their latest version. */
   get sectorCount(): number {
@@ -37,11 +34,6 @@ export class Unflushed {
     return this.#byteCount;
   }
 
-  /** Memory in use by writes that the disk below refused. */
-  get refusedByteCount(): number {
-    return this.#refusedByteCount;
-  }
-
   /** All writes, the oldest first. */
   get writes(): readonly UnflushedWrite[] {
     return this.#writes;
@@ -50,7 +42,7 @@ export class Unflushed {
   /** Adds a write; the bytes become its own. Null stands for zeros. */
   add(sector: number, sectorCount: number, bytes: Uint8Array | null): void {
     const number = this.#nextNumber++;
-    const write = { number, sector, sectorCount, bytes, newestCount: sectorCount, refused: false };
+    const write = { number, sector, sectorCount, bytes, newestCount: sectorCount };
     this.#newest.set(sector, sectorCount, write, (old, count) => {
       old.newestCount -= count;
     });
@@ -63,17 +55,9 @@ export class Unflushed {
     return this.#newest.pieces(sector, sectorCount);
   }
 
-  /** The oldest writes that the disk below hasn't refused, as many as take up `byteCount`. */
-  oldest(byteCount: number): UnflushedWrite[] {
-    const oldest: UnflushedWrite[] = [];
-    let freed = 0;
-    for (const write of this.#writes) {
-      if (freed >= byteCount) break;
-      if (write.refused) continue;
-      oldest.push(write);
-      freed += costOf(write);
-    }
-    return oldest;
+  /** Whether there is a version of any sector of a run. */
+  touches(sector: number, sectorCount: number): boolean {
+    return this.#newest.touches(sector, sectorCount);
   }
 
   /** What of some writes is the latest version of its sector, ascending. */
@@ -97,21 +81,11 @@ export class Unflushed {
     }
   }
 
-  /** Lets go of writes that were written down, and returns them; what is left in the others was refused. */
-  release(writes: readonly UnflushedWrite[]): Iterable<UnflushedWrite> {
-    const released = new Set<UnflushedWrite>();
-    for (const write of writes) {
-      if (write.newestCount === 0) {
-        released.add(write);
-        this.#byteCount -= costOf(write);
-        if (write.refused) this.#refusedByteCount -= costOf(write);
-      } else if (!write.refused) {
-        write.refused = true;
-        this.#refusedByteCount += costOf(write);
-      }
-    }
+  /** Lets go of writes that were written down, but for those of which something was refused. */
+  release(writes: readonly UnflushedWrite[]): void {
+    const released = new Set(writes.filter((write) => write.newestCount === 0));
+    for (const write of released) this.#byteCount -= costOf(write);
     this.#writes = this.#writes.filter((write) => !released.has(write));
-    return released;
   }
 
   /**

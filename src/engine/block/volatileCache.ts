@@ -1,6 +1,5 @@
 import { BlockError, type SectorRange } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
-import { BufferPool } from './bufferPool';
 import { FlushGroup } from './flushGroup';
 import type { Random } from './random';
 import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
@@ -25,28 +24,21 @@ export interface PowerLossReport {
  * The volatile write cache of a disk: answers writes from memory, and a power loss drops any of them that no flush has
  * covered. Without one (or with nothing in it) it is as if it weren't there: requests go straight through.
  *
- * * Writes and discards are kept until a flush, or until `limitBytes` are exceeded; then the oldest are written down
- *   in the background, which is no flush. A write waits only when it comes faster than that.
+ * * Writes and discards are kept until a flush, or until `limitBytes` are reached; what comes then goes straight down,
+ *   which is no flush. Only where it overlaps what is kept, all of that is written down first.
  * * A flush writes everything down in ascending runs and then flushes the disk below (R6). What the disk below refuses
  *   is reported by the flush with the exact sectors, stays readable, and is tried again by the next flush.
- * * When refused writes fill the cache, further writes fail with `EIO`.
  * * `close` flushes. After {@link powerLoss} every call is answered with `ENODEV`, also those in flight that wait for
- *   the cache; a read in flight that went straight through may still succeed.
+ *   the cache; a request in flight that went straight through may still succeed.
  */
 export class VolatileCache implements BlockDevice {
   readonly #unflushed = new Unflushed();
   readonly #flushes = new FlushGroup(() => this.#flush());
   readonly #limitBytes: number;
-  /** How much is written down at a time: enough to merge, and little enough to wait for. */
-  readonly #batchBytes: number;
-  readonly #pool: BufferPool;
   /** Why requests are refused, once they are. */
   #gone: string | undefined;
   #closing: Promise<void> | undefined;
   #powerLoss: Promise<PowerLossReport> | undefined;
-  #writingBack = false;
-  /** Reads that will copy from the cache when the disk below has answered. */
-  #overlaidReads = 0;
   /** Ends when the last write-down asked for so far ends; one runs at a time, so that versions can't overtake. */
   #lastWriteDown: Promise<unknown> = Promise.resolve();
 
@@ -55,8 +47,6 @@ export class VolatileCache implements BlockDevice {
     options: { readonly limitBytes?: number } = {},
   ) {
     this.#limitBytes = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
-    this.#batchBytes = Math.max(this.#limitBytes / 8, 1);
-    this.#pool = new BufferPool(2 * this.#batchBytes);
   }
 
   get sectorCount(): number {
@@ -74,19 +64,15 @@ export class VolatileCache implements BlockDevice {
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     if (this.#gone) return Promise.reject(deviceGone(this.#gone));
-    if (this.#unflushed.sectorCount === 0) return this.lower.read(sector, buffer, options);
-    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
-    const pieces = this.#unflushed.pieces(sector, buffer.length / SECTOR_SIZE);
-    if (pieces.length === 0) return this.lower.read(sector, buffer, options);
-    return this.#readOverlaid(pieces, sector, buffer, options);
+    const isCached =
+      this.#unflushed.sectorCount > 0 && this.#unflushed.touches(sector, buffer.length / SECTOR_SIZE);
+    return isCached ? this.#readOverlaid(sector, buffer, options) : this.lower.read(sector, buffer, options);
   }
 
-  async write(sector: number, buffer: Uint8Array): Promise<void> {
-    this.#checkWritable();
-    const count = checkRequest(sector, buffer.length, this.sectorCount);
-    this.#checkRoom(sector, count);
-    this.#unflushed.add(sector, count, this.#pool.copyOf(buffer));
-    await this.#makeRoom();
+  write(sector: number, buffer: Uint8Array): Promise<void> {
+    const isKept =
+      this.#hasRoom(buffer.length) || this.#unflushed.touches(sector, buffer.length / SECTOR_SIZE);
+    return isKept || this.#gone ? this.#keep(sector, buffer) : this.lower.write(sector, buffer);
   }
 
   flush(): Promise<void> {
@@ -97,11 +83,8 @@ export class VolatileCache implements BlockDevice {
   async discard(sector: number, sectorCount: number): Promise<void> {
     this.#checkWritable();
     checkRange(sector, sectorCount, this.sectorCount);
-    if (costOf({ bytes: null, sectorCount }) > this.#limitBytes)
-      return this.#discardBelow(sector, sectorCount);
-    this.#checkRoom(sector, sectorCount);
-    this.#unflushed.add(sector, sectorCount, null);
-    await this.#makeRoom();
+    if (this.#hasRoom(costOf({ bytes: null, sectorCount }))) this.#unflushed.add(sector, sectorCount, null);
+    else await this.#discardBelow(sector, sectorCount);
   }
 
   close(): Promise<void> {
@@ -129,30 +112,37 @@ export class VolatileCache implements BlockDevice {
     if (this.#powerLoss) throw deviceGone(POWER_LOST);
   }
 
-  #checkRoom(sector: number, sectorCount: number): void {
-    if (this.#unflushed.refusedByteCount <= this.#limitBytes) return;
-    const message = 'the write cache is full of sectors that the disk refuses: flush to learn which';
-    throw new BlockError('EIO', message, [[sector, sectorCount]], { sector });
+  async #keep(sector: number, buffer: Uint8Array): Promise<void> {
+    this.#checkWritable();
+    const count = checkRequest(sector, buffer.length, this.sectorCount);
+    if (!this.#hasRoom(buffer.length)) {
+      await this.#writeDown();
+      this.#checkPower();
+    }
+    if (this.#hasRoom(buffer.length) || this.#unflushed.touches(sector, count)) {
+      this.#unflushed.add(sector, count, new Uint8Array(buffer));
+    } else {
+      await this.lower.write(sector, buffer);
+      this.#checkPower();
+    }
   }
 
-  async #readOverlaid(
-    pieces: readonly Piece<UnflushedWrite>[],
-    sector: number,
-    buffer: Uint8Array,
-    options: ReadOptions | undefined,
-  ): Promise<void> {
+  #hasRoom(byteCount: number): boolean {
+    return this.#unflushed.byteCount + byteCount <= this.#limitBytes;
+  }
+
+  async #readOverlaid(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
+    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
+    const pieces = this.#unflushed.pieces(sector, count);
     const cached = mergeRanges(pieces.map(([first, length]) => [first, length]));
     let failure: unknown;
     if (subtractRanges([[sector, count]], cached).length > 0) {
       const skip = mergeRanges([...(options?.skip ?? []), ...cached]);
-      this.#overlaidReads++;
       try {
         await this.lower.read(sector, buffer, { skip });
       } catch (error) {
         failure = error;
-      } finally {
-        this.#overlaidReads--;
       }
       this.#checkPower();
     }
@@ -161,57 +151,26 @@ export class VolatileCache implements BlockDevice {
   }
 
   async #flush(): Promise<void> {
-    const refused = await this.#writeDown(() => this.#unflushed.writes);
+    const refused = await this.#writeDown();
     this.#checkPower();
     // Also after a refusal, so that the other sectors are durable. If it fails, nothing is known to be durable, which is
     // the worse news; the refused sectors stay, and come up again at the next flush.
     await this.lower.flush();
     this.#checkPower();
-    if (this.#unflushed.sectorCount === 0) this.#pool.clear();
     if (refused) throw refused;
   }
 
-  /** Keeps what a request added within bounds: writes down behind its back, and makes it wait if that can't keep up. */
-  async #makeRoom(): Promise<void> {
-    if (!this.#isOver(this.#limitBytes)) return;
-    void this.#writeBack();
-    while (this.#isOver(this.#limitBytes + this.#batchBytes)) {
-      await this.#lastWriteDown;
-      this.#checkPower();
-    }
-  }
-
-  async #writeBack(): Promise<void> {
-    if (this.#writingBack) return;
-    this.#writingBack = true;
-    while (this.#isOver(this.#limitBytes) && !this.#powerLoss) {
-      await this.#writeDown(() => this.#unflushed.oldest(this.#batchBytes));
-    }
-    this.#writingBack = false;
-  }
-
-  /** Whether there is more than that, and something that can still be written down. */
-  #isOver(limitBytes: number): boolean {
-    const { byteCount, refusedByteCount } = this.#unflushed;
-    return byteCount > limitBytes && byteCount > refusedByteCount;
-  }
-
-  /** Writes down what `choose` picks when its turn comes. Resolves to what the disk below refused. */
-  #writeDown(choose: () => readonly UnflushedWrite[]): Promise<BlockError | undefined> {
+  /** Writes down all that is kept when its turn comes. Resolves to what the disk below refused. */
+  #writeDown(): Promise<BlockError | undefined> {
     return this.#exclusively(async () => {
-      const writes = [...choose()];
+      const writes = [...this.#unflushed.writes];
       const refused = await writeDown(this.lower, this.#unflushed.piecesOf(writes), {
         onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
         goOn: () => this.#powerLoss === undefined,
       });
-      this.#recycle(this.#unflushed.release(writes));
+      this.#unflushed.release(writes);
       return refused;
     });
-  }
-
-  #recycle(released: Iterable<UnflushedWrite>): void {
-    if (this.#overlaidReads > 0) return;
-    for (const { bytes } of released) if (bytes) this.#pool.giveBack(bytes);
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -220,7 +179,7 @@ export class VolatileCache implements BlockDevice {
     return result;
   }
 
-  /** Too large to be remembered sector by sector: goes down at once, as a drive's cache may do with any request. */
+  /** For what finds no room or is too large to be remembered sector by sector: a drive's cache may do so with any. */
   #discardBelow(sector: number, sectorCount: number): Promise<void> {
     return this.#exclusively(async () => {
       this.#checkPower();

@@ -28,11 +28,7 @@ export class SubRequests {
   /** Counts in a request to main. */
   addMain(request: Promise<void>): void {
     this.#pending++;
-    request.then(this.#answered, (error: unknown) => {
-      if (isMediumFailure(error)) this.#failures.main.push(...error.failed);
-      else this.#refusal ??= { error };
-      this.#answered();
-    });
+    request.then(this.#answered, this.#mainFailed);
   }
 
   /** Counts in a request to a spare; a read's failing sectors are zeros in `bytes` then. */
@@ -67,6 +63,12 @@ export class SubRequests {
 
   readonly #answered = (): void => {
     if (--this.#pending === 0) this.#finish?.();
+  };
+
+  readonly #mainFailed = (error: unknown): void => {
+    if (isMediumFailure(error)) this.#failures.main.push(...error.failed);
+    else this.#refusal ??= { error };
+    this.#answered();
   };
 
   get #failures(): FailureList {
