@@ -91,7 +91,12 @@ describe('manifest', () => {
       if (submenu !== undefined) assert.ok(submenus.includes(submenu), `${menu}: ${submenu}`);
       else assert.ok(declaredCommands.includes(command!), `${menu}: ${command}`);
     }
-    for (const { contents } of contributes.viewsWelcome) {
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    const texts = [
+      ...contributes.viewsWelcome.map(({ contents }) => contents),
+      ...steps.map((step) => step.description),
+    ];
+    for (const contents of texts) {
       const linked = [...contents.matchAll(/\(command:(remap\.\w+)/g)].map(([, command]) => command!);
       for (const command of linked) assert.ok(declaredCommands.includes(command), command);
     }
@@ -153,6 +158,7 @@ describe('manifest', () => {
       packageJson.icon,
       ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
       ...contributes.jsonValidation.map(({ url }) => url),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.svg)),
     ];
     for (const file of files) assert.ok(existsSync(join(root, file)), file);
   });
