@@ -12,8 +12,8 @@ export class TurnQueue {
 
   /** Starts a request now or at the end of this turn. Call {@link end} when it is answered. */
   begin(start: () => void): void {
-    if (this.#inFlight++ < THREAD_COUNT) return start();
-    if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
+    if (this.#inFlight++ < THREAD_COUNT) start();
+    else if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
   }
 
   end(): void {
