@@ -48,6 +48,7 @@ describe('Damaged inputs: errors of ours and nothing else', function () {
           );
         }
       }
+      assert.ok(accepted > 0, 'nothing was ever read to its end');
     });
   }
 

@@ -11,6 +11,9 @@ const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;
 const LONGEST_RUN = 400;
 const MIX = { hotSectors: 256, sectors: 2048, longestTransfer: 64, breakWeight: 6, disasters: true };
 
+/** Finding the shortest way to a failure may take long. */
+const PATIENCE = { interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true };
+
 interface Variant {
   readonly name: string;
   readonly mainSectors?: number;
@@ -31,7 +34,8 @@ const VARIANTS: readonly Variant[] = [
   },
 ];
 
-describe('The whole stack does what a simple model does', () => {
+describe('The whole stack does what a simple model does', function () {
+  this.timeout(300_000);
   const timers = heldTimers();
 
   for (const variant of VARIANTS) {
@@ -47,7 +51,7 @@ describe('The whole stack does what a simple model does', () => {
               left -= operations.length;
             },
           ),
-          { numRuns: Math.ceil((2 * left) / LONGEST_RUN) },
+          { numRuns: Math.ceil((2 * left) / LONGEST_RUN), ...PATIENCE },
         );
       }
     });

@@ -149,7 +149,8 @@ export class Batch {
       assert.ok(this.#flakeyBefore, `flush failed without a reason: ${String(request.outcome)}`);
       assertCode(request, ['EIO']);
     } else if (request.kind === 'remap') {
-      assertCode(request, ['EEXIST', ...this.#excuses(), ...this.#unreadable(request.first)]);
+      const codes = ['EEXIST', ...this.#excuses(), ...this.#unreadable(request.first)];
+      assertCode(request, request.isAimed ? [...codes, 'EINVAL', 'EIO'] : codes);
     } else if (request.kind === 'discard') {
       assertCode(request, ['EIO']);
       this.#judgeDiscard(request);

@@ -117,8 +117,8 @@ export class ContentModel {
   #applyTo(sector: number, writes: readonly WriteOutcome[]): void {
     const content = this.#at(sector);
     const versions = writes.map((write) => write.version);
-    content.orphaned = false;
     const wasDone = writes.some((write) => write.result === 'done');
+    if (wasDone) content.orphaned = false;
     const [only] = writes;
     if (writes.length === 1 && only!.result === 'done' && only!.remapped.has(sector)) {
       content.current = new Set(versions);

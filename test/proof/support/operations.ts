@@ -5,7 +5,8 @@ import type { SectorRange } from '../../../src/engine/errors';
 /** One request to the device. Sectors are taken modulo the device's size. */
 export type DeviceRequest =
   | { readonly kind: 'read' | 'write' | 'discard'; readonly first: number; readonly count: number }
-  | { readonly kind: 'remap'; readonly first: number }
+  /** `to`: a particular spare sector, counted from the first free one. */
+  | { readonly kind: 'remap'; readonly first: number; readonly to: number | null }
   | { readonly kind: 'flush' };
 
 /** One thing that happens to the device. */
@@ -97,6 +98,7 @@ function anyRequest(mix: OperationMix): fc.Arbitrary<DeviceRequest> {
     { arbitrary: fc.integer({ min: 1, max: 8 }), weight: 3 },
     { arbitrary: fc.integer({ min: 9, max: mix.longestTransfer }), weight: 1 },
   );
+  const to = fc.option(fc.nat(20), { freq: 2 });
   const transfer = (kind: 'read' | 'write' | 'discard') =>
     fc.record({ kind: fc.constant(kind), first, count }, plain);
   return fc.oneof<fc.MaybeWeightedArbitrary<DeviceRequest>[]>(
@@ -104,7 +106,7 @@ function anyRequest(mix: OperationMix): fc.Arbitrary<DeviceRequest> {
     { arbitrary: transfer('write'), weight: 8 },
     { arbitrary: transfer('discard'), weight: 1 },
     { arbitrary: fc.constant({ kind: 'flush' }), weight: 1 },
-    { arbitrary: fc.record({ kind: fc.constant('remap' as const), first }, plain), weight: 1 },
+    { arbitrary: fc.record({ kind: fc.constant('remap' as const), first, to }, plain), weight: 1 },
   );
 }
 

@@ -18,6 +18,8 @@ export interface Issued {
   /** What a write or discard brings. */
   readonly version: number;
   readonly buffer: Uint8Array;
+  /** Whether a remap asks for a particular spare sector, which need not be free or good. */
+  readonly isAimed: boolean;
   readonly remapped: Set<number>;
   readonly done: Promise<void>;
   readonly asked: Moment;
@@ -46,11 +48,12 @@ export function issue(
     count,
     version: isWrite ? version : ZEROS,
     buffer,
+    isAimed: request.kind === 'remap' && request.to !== null,
     remapped,
     asked: now(),
     answered: NEVER,
     outcome: 'pending',
-    done: send(target, request.kind, first, count, buffer, remapped).then(
+    done: send(target, request, first, count, buffer, remapped).then(
       () => {
         issued.answered = now();
         issued.outcome = 'done';
@@ -83,13 +86,13 @@ function extent(request: DeviceRequest, sectorCount: number): { first: number; c
 
 async function send(
   target: RemapTarget,
-  kind: DeviceRequest['kind'],
+  request: DeviceRequest,
   first: number,
   count: number,
   buffer: Uint8Array,
   remapped: Set<number>,
 ): Promise<void> {
-  switch (kind) {
+  switch (request.kind) {
     case 'read':
       return target.read(first, buffer);
     case 'write':
@@ -97,9 +100,13 @@ async function send(
     case 'discard':
       return target.discard(first, count);
     case 'remap':
-      await target.remapSector(first);
+      await target.remapSector(first, request.to === null ? undefined : firstFree(target) + request.to);
       return;
     case 'flush':
       return target.flush();
   }
+}
+
+function firstFree({ pool }: RemapTarget): number {
+  return pool.member(0).allocator.next;
 }
