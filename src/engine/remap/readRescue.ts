@@ -1,5 +1,5 @@
 import { mergeRanges, sliceSectors, subtractRanges } from '../block/range';
-import { RemapError, type SectorRange } from '../errors';
+import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 import type { RangeLock } from './rangeLock';
 import { failedSectors } from './requests';
 import type { Payload } from './spareWriter';
@@ -87,7 +87,19 @@ export class ReadRescue {
     if (!member.device || !member.allocator.claim(spare)) {
       throw new RemapError('EINVAL', `spare sector ${spare} is not free for data`, { sector: spare });
     }
-    await member.device.write(spare, bytes);
+    try {
+      await member.device.write(spare, bytes);
+    } catch (error) {
+      if (!isMediumFailure(error)) throw error;
+      member.allocator.markBad(spare);
+      this.#context.observer.spareSectorFailed(member.index, spare);
+      throw new RemapError(
+        'EIO',
+        `spare sector ${spare} can't be written`,
+        { sector: spare },
+        { cause: error },
+      );
+    }
     await commitPlacements(this.#context, [{ original, member: member.index, spare }]);
   }
 
