@@ -8,6 +8,7 @@ import {
 } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { type Cursor, placedAt, selectionOf } from './cursor';
+import { byteSize } from './format';
 import type { Layout } from './layout';
 import type { OpenView } from './openView';
 
@@ -60,13 +61,17 @@ export class Navigation {
     }
     const asks = { view: open.info.id, landmark, fromSector, direction };
     const { status } = this.layout;
-    status.busy(`Looking for the ${direction} ${LANDMARK_WORDS[landmark]} sector…`, () => seeking.abort());
+    const what = `Looking for the ${direction} ${LANDMARK_WORDS[landmark]} sector…`;
+    const busy = status.busy(what, () => seeking.abort());
+    const onProgress = (done: number, total: number) =>
+      busy.progress(`${byteSize(done)} of ${byteSize(total)}`);
     try {
-      const sector = await this.connection.request('seek', asks, seeking);
-      status.idle();
+      const sector = await this.connection.request('seek', asks, { signal: seeking.signal, onProgress });
+      busy.end();
       if (sector !== null) this.goTo(sector * SECTOR_SIZE);
       else status.say(none);
     } catch (error) {
+      busy.end();
       if (this.#seeking === seeking)
         status.say(seeking.signal.aborted ? 'Cancelled.' : (error as Error).message);
     }

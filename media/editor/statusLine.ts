@@ -38,13 +38,18 @@ export class StatusLine {
     this.#announce(message);
   }
 
-  /** Something is going on that can be given up. */
-  busy(message: string, cancel: () => void): void {
-    this.#message.replaceChildren(message, textButton('Cancel', cancel));
-  }
-
-  idle(): void {
-    if (this.#message.querySelector('button')) this.#message.replaceChildren();
+  /** Something is going on that can be given up. @returns what tells how far it is, and what ends it */
+  busy(message: string, cancel: () => void): { progress(text: string): void; end(): void } {
+    const words = element('span', {}, message);
+    this.#message.replaceChildren(words, textButton('Cancel', cancel));
+    return {
+      progress: (text) => {
+        words.textContent = `${message} ${text}`;
+      },
+      end: () => {
+        if (words.isConnected) this.#message.replaceChildren();
+      },
+    };
   }
 
   #announce(words: string): void {

@@ -32,14 +32,16 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageTarget(devices, uri)),
   };
   let active: EditorSession | null = null;
-  const activate = (session: EditorSession | null) => {
-    active = session;
-    if (session?.document.target.deviceKey) devices.setFocus(session.document.target.deviceKey);
+  const follow = (session: EditorSession) => {
+    if (session.isActive) active = session;
+    else if (active === session) active = null;
+    const deviceKey = active?.document.target.deviceKey;
+    if (deviceKey) devices.setFocus(deviceKey);
   };
   for (const [viewType, provider] of Object.entries(providers)) {
     context.subscriptions.push(
       provider,
-      provider.onDidActivate(activate),
+      provider.onDidChangeActivity(follow),
       vscode.window.registerCustomEditorProvider(viewType, provider, {
         supportsMultipleEditorsPerDocument: true,
       }),

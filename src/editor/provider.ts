@@ -10,9 +10,9 @@ import type { Target } from './targets';
 export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
   readonly #edit = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<SectorDocument>>();
   readonly onDidChangeCustomDocument = this.#edit.event;
-  readonly #activate = new vscode.EventEmitter<EditorSession | null>();
-  /** The session that got active, or null when an active one ceased to be. */
-  readonly onDidActivate = this.#activate.event;
+  readonly #activity = new vscode.EventEmitter<EditorSession>();
+  /** A session became the active editor, or ceased to be. */
+  readonly onDidChangeActivity = this.#activity.event;
   readonly #sessions = new Set<EditorSession>();
   /** Places to go to in editors that are about to open, by document. */
   readonly #reveals = new Map<string, Reveal>();
@@ -40,17 +40,17 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     };
     const session = new EditorSession(document, panel);
     this.#sessions.add(session);
-    panel.onDidChangeViewState(() => this.#activate.fire(panel.active ? session : null));
+    panel.onDidChangeViewState(() => this.#activity.fire(session));
     panel.onDidDispose(() => {
       this.#sessions.delete(session);
       session.dispose();
-      this.#activate.fire(null);
+      this.#activity.fire(session);
     });
     const reveal = this.#reveals.get(document.uri.toString());
     this.#reveals.delete(document.uri.toString());
     if (reveal) session.reveal(reveal);
     panel.webview.html = editorHtml(panel.webview, this.extensionUri);
-    if (panel.active) this.#activate.fire(session);
+    this.#activity.fire(session);
   }
 
   /** Goes to a place in the document's editor: the one that is open, or the next one to open. */
@@ -84,6 +84,6 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
 
   dispose(): void {
     this.#edit.dispose();
-    this.#activate.dispose();
+    this.#activity.dispose();
   }
 }

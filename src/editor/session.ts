@@ -23,6 +23,7 @@ export class EditorSession implements vscode.Disposable {
   readonly #changes = new ChangeBatch((view, ranges) => this.#post({ type: 'changed', view, ranges }));
   readonly #disposables: vscode.Disposable[];
   #isReady = false;
+  #isDisposed = false;
   #reveal: Reveal | null = null;
   #selection: Selection | null = null;
 
@@ -41,6 +42,11 @@ export class EditorSession implements vscode.Disposable {
         else this.#show();
       }),
     ];
+  }
+
+  /** Whether it is the editor that has the window's attention. */
+  get isActive(): boolean {
+    return !this.#isDisposed && this.panel.active;
   }
 
   /** Goes to a place, now or as soon as the webview is there. */
@@ -63,6 +69,7 @@ export class EditorSession implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#pause();
     vscode.Disposable.from(...this.#disposables).dispose();
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
@@ -279,6 +279,27 @@ describe('the sector editor', () => {
     await until('it is there again', async () => (await start()) === 'DEAD62656566');
     await call('workbench.action.files.revert');
     await until('it is gone again', async () => (await start()) === 'DEAD62656500');
+  });
+
+  it('opens a device that has no device file', async () => {
+    await call('remap.createDevice', { path: 'editor/bare.remap', mainSectors: 4096, spareSectors: 8192 });
+    await call('remap.remove', 'bare');
+    await rm(folder.file('bare.remap'));
+    await call('remap.assemble', { main: folder.file('bare.img'), spare: folder.file('bare-spare.img') });
+    await call('remap.openSectors', 'bare', { sector: 1300, view: 'spare' });
+    await loaded(1300);
+    assert.deepEqual(await grid().texts('[aria-label="View"] [role="radio"]'), ['Device', 'Main', 'Spare']);
+    assert.match((await shownSector(1300)).heading, /not in use/);
+  });
+
+  it('says which device an image belongs to, and lets it be edited only there', async () => {
+    await call('remap.createDevice', { path: 'editor/owner.remap', mainSectors: 4096, spareSectors: 8192 });
+    await openImage(folder.file('owner.img'));
+    await loaded(0);
+    const notice = async () => (await grid().texts('.notice:not([hidden])')).join();
+    assert.match(await notice(), /belongs to the assembled device “owner”/);
+    await call('remap.remove', 'owner');
+    await until('the notice is gone', async () => (await notice()) === '');
   });
 
   describe('on a device', () => {
