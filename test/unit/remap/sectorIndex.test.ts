@@ -9,8 +9,8 @@ function contentOf(index: SectorIndex): [number, number][] {
 }
 
 describe('SectorIndex', () => {
-  it('keeps its directory in order through thousands of splits, wherever they happen', () => {
-    const count = 40_000;
+  it('keeps its directory in order through many splits, wherever they happen', () => {
+    const count = 12_000;
     for (const place of [
       (i: number) => i,
       (i: number) => count - i,
