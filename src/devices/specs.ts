@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type DeviceSpec, RemapError, SECTOR_SIZE } from '../engine';
 import { type DeviceContent, isObject, markersFor, readDeviceContent } from './deviceContent';
 import { deviceNameOf } from './deviceFile';
@@ -29,6 +30,14 @@ export async function specFromImages(
     throw new RemapError('EINVAL', problem);
   });
   return complete(content, deviceNameOf(content.main), null);
+}
+
+/** Whether a device was assembled from something else than what its file says now. */
+export function isOutdated({ content, device }: DeviceEntry): boolean {
+  if (!content || !device) return false;
+  const { main, spares, flakey, markers } = device.spec;
+  const now = { ...content, markers: content.markers ?? markers };
+  return !isDeepStrictEqual(now, { main, spares, flakey, markers });
 }
 
 async function complete(

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { DevicesService } from '../devices/devicesService';
 import { reportError } from '../devices/messages';
 import type { DeviceEntry } from '../devices/registry';
+import { isOutdated } from '../devices/specs';
 
 /** An assembled device goes on as it is when its file changes: offers to assemble it anew, once for each change. */
 export function offerReassembly(devices: DevicesService): vscode.Disposable {
@@ -15,14 +16,6 @@ export function offerReassembly(devices: DevicesService): vscode.Disposable {
       if (isNews) void offer(devices, entry);
     }
   });
-}
-
-/** Whether the device was assembled from something else than what its file says now. */
-export function isOutdated({ content, device }: DeviceEntry): boolean {
-  if (!content || !device) return false;
-  const { main, spares, flakey, markers } = device.spec;
-  const now = { ...content, markers: content.markers ?? markers };
-  return !isDeepStrictEqual(now, { main, spares, flakey, markers });
 }
 
 async function offer(devices: DevicesService, { name, deviceKey }: DeviceEntry): Promise<void> {

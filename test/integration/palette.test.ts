@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/module/contracts';
@@ -111,6 +111,13 @@ describe('from the palette', () => {
     assert.equal(await suspending, undefined);
     const states = (await call<DeviceInfo[]>('remap.listDevices')).map(({ state }) => state);
     assert.ok(!states.includes('suspended'));
+  });
+
+  it('offers to assemble a device anew when its file changes', async () => {
+    const path = folder.file('second.remap');
+    await writeFile(path, (await readFile(path, 'utf8')).replace('{', '{ "flakey": "5 2",'));
+    await notification('The device file of second has changed.');
+    assert.equal((await call<DeviceInfo>('remap.getDevice', 'second')).flakey, null);
   });
 
   it('says in one notification what went wrong', async () => {
