@@ -1,0 +1,339 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import * as vscode from 'vscode';
+import type { DeviceInfo, ModuleState, SectorRead } from '../../src/engine/module/contracts';
+import { SCENARIOS } from '../../src/engine/scenario';
+import type { PersistenceTestResult } from '../../src/testing/report';
+import { driver } from './driver';
+import { call, Folder, fails, until } from './support/remap';
+
+const folder = new Folder('scenarios');
+const names = SCENARIOS.map(({ name }) => name);
+const copyable = SCENARIOS.filter(({ canUseCopy }) => canUseCopy).map(({ name }) => name);
+const markers = { sectors: [1000, 2000, 3000, 5000, 10_000], text: 'test_data_{sector}' };
+
+function run(options: Record<string, unknown>): Promise<PersistenceTestResult> {
+  return call<PersistenceTestResult>('remap.runPersistenceTest', { folder: folder.path, ...options });
+}
+
+async function isThere(device: string): Promise<boolean> {
+  return call<DeviceInfo>('remap.getDevice', device).then(
+    ({ name }) => name === device,
+    () => false,
+  );
+}
+
+/** Asks for devices by name again and again, until the work ends; answers which were there. */
+async function seenDuring(work: Promise<unknown>, devices: readonly string[]): Promise<Set<string>> {
+  const seen = new Set<string>();
+  let isRunning = true;
+  const ended = work
+    .catch(() => undefined)
+    .then(() => {
+      isRunning = false;
+    });
+  while (isRunning) {
+    for (const device of devices.filter((name) => !seen.has(name))) {
+      if (await isThere(device)) seen.add(device);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await ended;
+  return seen;
+}
+
+/** A device whose spare is full: a scenario on its copy can't remap, and fails. */
+async function createFullDevice(name: string): Promise<void> {
+  const sizes = { mainSectors: 48_000, spareSectors: 1310 };
+  const { spareFree } = await call<DeviceInfo>('remap.createDevice', {
+    path: folder.file(`${name}.remap`),
+    ...sizes,
+    markers,
+  });
+  await call('remap.injectErrors', name, { sectors: [[40_000, spareFree]] });
+  const bytes = Buffer.alloc(512 * spareFree, 1);
+  await call('remap.write', name, { sector: 40_000, base64: bytes.toString('base64') });
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** The accessible names of the rows of a tree in the side bar. */
+function rows(): Promise<string[]> {
+  return driver.workbench.evaluate(() =>
+    [...document.querySelectorAll('.part.sidebar .monaco-list-row')].map((row) => row.ariaLabel ?? ''),
+  );
+}
+
+async function untilRow(start: string): Promise<void> {
+  await until(`a row "${start}"`, async () => (await rows()).some((row) => row.startsWith(start)));
+}
+
+describe('the persistence scenarios', () => {
+  before(() => folder.create());
+
+  after(async () => {
+    await call('workbench.action.closeAllEditors');
+    await folder.remove();
+  });
+
+  it('all pass at full size, in view of the side bar, and the report says what the value says', async function () {
+    this.timeout(600_000);
+    const devicesBefore = await call<DeviceInfo[]>('remap.listDevices');
+    const modulesBefore = await call<ModuleState[]>('remap.listModules');
+    const running = run({});
+    const seen = await seenDuring(running, ['power-loss', 'million-remaps', 'soak']);
+    const result = await running;
+    for (const { name, seconds } of result.scenarios) console.log(`      ${name}: ${seconds} s`);
+    assert.deepEqual(
+      result.scenarios.map(({ name, details }) => [name, details.failure]),
+      names.map((name) => [name, null]),
+    );
+    assert.deepEqual([result.passed, result.failed], [names.length, 0]);
+    assert.deepEqual([...seen].sort(), ['million-remaps', 'power-loss', 'soak']);
+    assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
+    const report = readFileSync(result.report, 'utf8');
+    for (const { details } of result.scenarios) {
+      assert.ok(report.includes(`## ${details.title}`));
+      for (const { line } of details.statusLines) assert.ok(report.includes(`Status: ${line}`));
+      for (const { text } of details.findings) assert.ok(report.includes(`✅ ${text}`));
+    }
+    assert.ok(result.scenarios.find(({ name }) => name === 'soak')!.seconds >= 30);
+    assert.deepEqual(readdirSync(folder.path), [result.report.slice(folder.path.length + 1)]);
+    assert.deepEqual(await call('remap.listDevices'), devicesBefore);
+    assert.deepEqual(await call('remap.listModules'), modulesBefore);
+    await fails(/^ENODEV/, 'remap.getDevice', 'soak');
+  });
+
+  it('refuse what there is not', async () => {
+    await fails(
+      /^EINVAL: there is no scenario 'reboot'; the scenarios are data-integrity,/,
+      'remap.runPersistenceTest',
+      {
+        scenarios: ['soak', 'reboot'],
+      },
+    );
+    await fails(/^EINVAL: "scenarios" must be a list of names/, 'remap.runPersistenceTest', {
+      scenarios: [],
+    });
+    await fails(/^EINVAL: "soakSeconds" must be/, 'remap.runPersistenceTest', {
+      settings: { soakSeconds: '1' },
+    });
+    await fails(/^ENODEV/, 'remap.runPersistenceTest', {
+      device: 'nobody',
+      scenarios: ['remap-persistence'],
+    });
+    assert.deepEqual(readdirSync(folder.path).length, 1);
+  });
+
+  it('run on a copy of a device, which stays as it is', async () => {
+    const path = folder.file('origin.remap');
+    await call('remap.createDevice', { path, mainSectors: 204_800, spareSectors: 102_400, markers });
+    await call('remap.injectErrors', 'origin', {
+      sectors: [
+        [2000, 1],
+        [7000, 2],
+      ],
+    });
+    await call('remap.writeMarkers', 'origin');
+    await call('remap.write', 'origin', { sector: 7000, base64: Buffer.alloc(1024, 7).toString('base64') });
+    await call('remap.suspend', 'origin');
+    await call('remap.resume', 'origin');
+    const images = [folder.file('origin.img'), folder.file('origin-spare.img')];
+    const before = await Promise.all(images.map(hashOf));
+    const { passed, scenarios } = await run({ device: 'origin', scenarios: copyable });
+    assert.deepEqual(
+      scenarios.map(({ name, details }) => [name, details.failure, details.configuration[0]]),
+      copyable.map((name) => [name, null, 'Main image: 100 MB, 204,800 sectors (copy, 3 remaps)']),
+    );
+    assert.equal(passed, copyable.length);
+    assert.deepEqual(await Promise.all(images.map(hashOf)), before);
+    const { state, remaps, badSectors } = await call<DeviceInfo>('remap.getDevice', 'origin');
+    assert.deepEqual([state, remaps, badSectors], ['active', 3, 3]);
+    await call('remap.remove', 'origin');
+    const unassembled = await run({ device: path, scenarios: ['intermittent-reads'] });
+    assert.equal(unassembled.passed, 1);
+  });
+
+  it('that fail say why, in the report too, and leave the device to look at', async () => {
+    await createFullDevice('full');
+    const { passed, failed, scenarios, report } = await run({
+      device: 'full',
+      scenarios: ['remap-persistence', 'reboot-reassembly'],
+    });
+    assert.deepEqual([passed, failed], [0, 2]);
+    const { failure, deviceFile } = scenarios[0]!.details;
+    assert.deepEqual(failure, {
+      message: 'ENOSPC: sector 1000 cannot be written: the spare is full',
+      device: 'remap-persistence',
+      sector: 1000,
+    });
+    const text = readFileSync(report, 'utf8');
+    assert.match(text, /FAIL\*\*: 0 of 2 scenarios passed/);
+    assert.ok(text.includes(`❌ ${failure.message}`) && text.includes(dirname(deviceFile!)));
+    await call('remap.openSectors', deviceFile, { sector: 1000 });
+    await until('the kept device is assembled', () =>
+      call<DeviceInfo[]>('remap.listDevices').then((all) =>
+        all.some(({ name }) => name === 'remap-persistence'),
+      ),
+    );
+    const { failed: unreadable } = await call<SectorRead>('remap.read', deviceFile, {
+      sector: 1000,
+      count: 2,
+    });
+    assert.deepEqual(unreadable, [[1000, 1]]);
+    await call('remap.getDevice', 'full');
+    await call('workbench.action.closeAllEditors');
+  });
+});
+
+describe('the persistence scenarios, seen', () => {
+  const shownReport = () => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+
+  before(async function () {
+    driver.require(this);
+    await folder.create();
+    await createFullDevice('full');
+    await call('workbench.action.closeAuxiliaryBar');
+  });
+
+  after(async () => {
+    await call('workbench.action.closePanel');
+    await call('workbench.action.closeAllEditors');
+    await folder.remove();
+  });
+
+  it('are followed by side bar, editor and log, and end when cancelled', async function () {
+    this.timeout(120_000);
+    await call('workbench.view.extension.remap');
+    const soaking = run({ scenarios: ['soak'], settings: { soakSeconds: 600 } });
+    await untilRow('Device soak, ');
+    await untilRow('Module, metadata, loaded, used by soak');
+    await driver.workbench.waitFor('text="Modules of the running scenario soak"');
+    await call('remap.openSectors', 'soak', { sector: 20_000 });
+    const editor = driver.webview('#grid');
+    await editor.waitFor('.row .hex .cell:not(:empty)');
+    await call('remap.showLog');
+    const isLogged = () =>
+      vscode.workspace.textDocuments.some(
+        ({ uri, getText }) => uri.scheme === 'output' && getText().includes('[soak] '),
+      );
+    await until('the log tells of it', isLogged);
+    await driver.screenshot('scenario running');
+    await call('workbench.action.closePanel');
+    await call('workbench.action.closeAllEditors');
+    await fails(/^EBUSY: the device "soak" belongs to a running scenario/, 'remap.remove', 'soak');
+    await call('notifications.showList');
+    await driver.workbench.click('.notifications-center .monaco-button:has-text("Cancel")');
+    await assert.rejects(soaking, /ECANCELED/);
+    await call('notifications.hideList');
+    await until(
+      'the device is gone',
+      async () => !(await rows()).some((row) => row.startsWith('Device soak')),
+    );
+    await untilRow('Module, metadata, loaded, used by full');
+    assert.deepEqual(
+      readdirSync(folder.path).filter((name) => name.startsWith('persistence-test')),
+      [],
+    );
+    await call('workbench.action.closeAllEditors');
+  });
+
+  it('are chosen from a list, and the report opens as a page', async function () {
+    this.timeout(120_000);
+    const running = call<PersistenceTestResult>('remap.askPersistenceTest');
+    await driver.workbench.waitFor('.quick-input-widget .quick-input-count:has-text("14 Selected")');
+    await driver.screenshot('scenarios to choose');
+    await driver.workbench.click('.quick-input-widget [aria-label="Toggle all checkboxes"]');
+    await driver.type('intermittent');
+    await driver.workbench.waitFor('.quick-input-list .monaco-list-row[aria-label^="Intermittent reads"]');
+    await driver.press('ArrowDown');
+    await driver.press('Space');
+    await driver.press('Enter');
+    const { scenarios } = await running;
+    assert.deepEqual(
+      scenarios.map(({ name, passed }) => [name, passed]),
+      [['intermittent-reads', true]],
+    );
+    await until('the report is open', () => shownReport().startsWith('Preview persistence-test-'));
+    await driver.webview('h1').waitFor('h1:has-text("Persistence Test Results")');
+    await call('workbench.action.closeAllEditors');
+  });
+});
+
+describe('the Test Explorer', () => {
+  const runTests = (...tests: string[]) =>
+    call(
+      'vscode.runTestsById',
+      2,
+      ...tests.map((name) => ['remap.persistence', 'persistence', name].join('\0')),
+    );
+
+  before(async function () {
+    driver.require(this);
+    await folder.create();
+    await createFullDevice('full');
+    await call('workbench.view.testing.focus');
+    await driver.press('Escape');
+    await driver.workbench.click('.part.sidebar .monaco-list-row[aria-label^="Persistence"]');
+    await driver.press('ArrowRight');
+  });
+
+  after(async () => {
+    await call('testing.clearTestResults');
+    await call('workbench.action.closePanel');
+    await call('workbench.action.closeAllEditors');
+    await folder.remove();
+  });
+
+  it('has an item for each scenario, in their order', async () => {
+    await untilRow('soak');
+    assert.deepEqual(
+      await rows(),
+      ['Persistence', ...names].map((name) => `${name} (Not yet run)`),
+    );
+    const controllers = await call<string[]>('vscode.testing.getControllersWithTests');
+    assert.deepEqual(controllers, ['remap.persistence']);
+  });
+
+  it('runs what is asked for', async () => {
+    await runTests('remap-persistence', 'intermittent-reads');
+    await untilRow('remap-persistence (Passed)');
+    await untilRow('intermittent-reads (Passed)');
+    await untilRow('soak (Not yet run)');
+    await driver.screenshot('tests passed');
+  });
+
+  it('skips what a person cancels', async () => {
+    const running = runTests('soak');
+    await until('the scenario runs', () => isThere('soak'));
+    await call('testing.cancelRun');
+    await running;
+    await untilRow('soak (Skipped)');
+  });
+
+  it('links a failure to the sector', async function () {
+    this.timeout(120_000);
+    await driver.workbench.click('.part.sidebar .monaco-list-row[aria-label^="remap-persistence"]', {
+      button: 'right',
+    });
+    await driver.workbench.click('text="Execute Using Profile..."');
+    await driver.workbench.waitFor('.quick-input-list .monaco-list-row[aria-label^="Run on a Copy"]');
+    await driver.type('copy');
+    await driver.press('Enter');
+    await untilRow('remap-persistence (Failed)');
+    await driver.workbench.click('.part.panel .monaco-list-row[aria-label*="ENOSPC"]');
+    await driver.screenshot('test failed');
+    await driver.workbench.click('.part.panel a:has-text("Open sector 1000")');
+    const editor = driver.webview('#grid');
+    await editor.waitFor('.heading[data-sector="1000"]');
+    await editor.waitFor('.block.unreadable');
+    await call('remap.remove', 'remap-persistence');
+  });
+});
