@@ -1,4 +1,4 @@
-import { RemapError } from '../errors';
+import { BlockError } from '../errors';
 
 /**
  * Lets requests in, holds them while the device is suspended, and knows when the last one is out (R11).
@@ -53,8 +53,8 @@ export class IoGate {
   }
 }
 
-function removed(): RemapError {
-  return new RemapError('ENODEV', 'the device was removed');
+function removed(): BlockError {
+  return new BlockError('ENODEV', 'the device was removed', []);
 }
 
 function deferred(): { promise: Promise<void>; open: () => void; fail: (error: Error) => void } {

@@ -252,7 +252,8 @@ export class RemapTarget implements BlockDevice {
     if (failed.length === 0) return;
     this.statistics.errors++;
     this.#observer.failed('read', failed);
-    const unreadable = this.#readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
+    const remaining = this.#readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
+    const unreadable = subtractRanges(remaining, options?.skip ?? []);
     if (unreadable.length > 0) throw requestError('read', 'EIO', unreadable);
   }
 
@@ -330,7 +331,7 @@ export class RemapTarget implements BlockDevice {
   }
 
   #refusal(sector: number, count: number): BlockError {
-    return new BlockError('EROFS', 'the device is read-only', [[sector, count]], { sector });
+    return new BlockError('EROFS', 'the device is read-only', [], { sector, count });
   }
 }
 
