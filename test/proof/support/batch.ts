@@ -142,7 +142,9 @@ export class Batch {
 
   #judgeOther(request: Issued): void {
     if (this.#tolerance.failingDisk()) {
-      if (request.outcome !== 'done') assertCode(request, ['EIO', 'ENOSPC', 'EEXIST']);
+      // A spare sector that failed when it was aimed at before is known as bad, and no longer free to aim at.
+      const codes = ['EIO', 'ENOSPC', 'EEXIST', ...(request.isAimed ? ['EINVAL'] : [])];
+      if (request.outcome !== 'done') assertCode(request, codes);
     } else if (request.outcome === 'done') {
       if (request.kind === 'discard') this.#judgeDiscard(request);
     } else if (request.kind === 'flush') {
