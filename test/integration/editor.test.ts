@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { editorCommands, editors } from '../../src/manifest';
 import { driver } from './driver';
-import { call, Folder, sparseFile, until } from './support/remap';
+import { call, Folder, menuSettled, sparseFile, until } from './support/remap';
 
 const folder = new Folder('editor');
 const grid = () => driver.webview('#grid');
@@ -250,6 +250,7 @@ describe('the sector editor', () => {
       assert.ok(labels.includes(label), labels.join());
     }
     assert.ok(!labels.includes('Paste'), labels.join());
+    await menuSettled();
     await driver.workbench.click('.monaco-menu .action-label:text-is("Copy as Text")');
     await until('it is on the clipboard', async () => (await vscode.env.clipboard.readText()) === 'Copy me');
   });

@@ -8,7 +8,7 @@ import type { DeviceInfo, ModuleState, SectorRead } from '../../src/engine/modul
 import { SCENARIOS } from '../../src/engine/scenario';
 import type { PersistenceTestResult } from '../../src/testing/report';
 import { driver } from './driver';
-import { call, Folder, fails, until } from './support/remap';
+import { call, Folder, fails, menuSettled, until } from './support/remap';
 
 const folder = new Folder('scenarios');
 const names = SCENARIOS.map(({ name }) => name);
@@ -323,6 +323,8 @@ describe('the Test Explorer', () => {
     await driver.workbench.click('.part.sidebar .monaco-list-row[aria-label^="remap-persistence"]', {
       button: 'right',
     });
+    await driver.workbench.waitFor('text="Execute Using Profile..."');
+    await menuSettled();
     await driver.workbench.click('text="Execute Using Profile..."');
     await driver.workbench.waitFor('.quick-input-list .monaco-list-row[aria-label^="Run on a Copy"]');
     await driver.type('copy');

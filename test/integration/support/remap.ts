@@ -67,3 +67,8 @@ export async function noticed<T>(path: string, make: () => Promise<T>): Promise<
   watcher.dispose();
   return made;
 }
+
+/** A menu takes no click in the first moments after it opened, so that the click that opened it chooses nothing. */
+export function menuSettled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 600));
+}
