@@ -18,6 +18,8 @@ export async function run(): Promise<void> {
     timeout: testTimeoutMs,
     reporter: CountingReporter,
     rootHooks: { afterEach: pictureOfFailure },
+    // A real window on a busy machine may take a key or a click late; what is wrong fails each time.
+    retries: 2,
     ...(grep === undefined ? {} : { grep }),
   });
   for (const name of readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).sort()) {
