@@ -18,7 +18,6 @@ import { Navigation } from './navigation';
 import { OpenView } from './openView';
 import { parseSavedState, type SavedState } from './savedState';
 import { SidePanels } from './sidePanels';
-import { Throttle } from './throttle';
 
 /** What VS Code gives a webview. */
 export interface WebviewApi {
@@ -29,7 +28,7 @@ export interface WebviewApi {
 
 /** A read that takes longer than this is shown as failed, with a way to try again. */
 const READ_DEADLINE_MS = 30_000;
-const SAVE_STATE_EVERY_MS = 200;
+const SAVE_STATE_AFTER_MS = 200;
 
 /** The sector editor in the webview: which view is open, where its cursor is, and how the parts of the page meet. */
 export class App {
@@ -38,11 +37,11 @@ export class App {
   readonly #panels: SidePanels;
   readonly #navigation: Navigation;
   readonly #editing: Editing;
-  readonly #saving = new Throttle(SAVE_STATE_EVERY_MS, () => this.#saveState());
   readonly #places = new Map<ViewId, { cursor: Cursor; topByte: number }>();
   #views: readonly ViewInfo[] = [];
   #open: OpenView | null = null;
   #editsUnderWay = 0;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly api: WebviewApi) {
     const open = () => this.#open;
@@ -218,22 +217,24 @@ export class App {
     this.#panels.showCursor();
     const selection = { view: open.info.id, ...selectionOf(open.cursor), cursor: open.cursor.byteOffset };
     this.#connection.send({ type: 'selection', selection });
-    this.#saving.request();
+    this.#saveSoon();
   }
 
   #toggleInspector(): void {
     this.#panels.toggleInspector();
-    this.#saving.request();
+    this.#saveSoon();
   }
 
-  /** Notes the place for when the webview comes back. */
-  #saveState(): void {
-    const open = this.#open;
-    if (!open) return;
-    const { byteOffset, anchor, column } = open.cursor;
-    const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
-    const { inspectorOpen } = this.#panels;
-    this.api.setState({ view: open.info.id, topByte, cursor: byteOffset, anchor, column, inspectorOpen });
+  #saveSoon(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = setTimeout(() => {
+      const open = this.#open;
+      if (!open) return;
+      const { byteOffset, anchor, column } = open.cursor;
+      const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
+      const { inspectorOpen } = this.#panels;
+      this.api.setState({ view: open.info.id, topByte, cursor: byteOffset, anchor, column, inspectorOpen });
+    }, SAVE_STATE_AFTER_MS);
   }
 
   #copy(format: CopyFormat): void {
@@ -265,7 +266,7 @@ export class App {
   #scrolled(): void {
     this.#layout.grid.refresh();
     this.#layout.showPosition();
-    this.#saving.request();
+    this.#saveSoon();
   }
 
   #layoutActions(): LayoutActions {

@@ -20,7 +20,7 @@ async function closeAll(this: Mocha.Context): Promise<void> {
 
 /** Megabytes that the extension host holds on to, and how many are resident, which garbage and the driver blur. */
 async function memoryInUse(): Promise<{ held: number; resident: number }> {
-  for (let i = 0; i < 30; i++) await driver.workbench.texts('title');
+  for (let i = 0; i < 100; i++) await driver.workbench.texts('title');
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   for (let i = 0; i < 3; i++) collect();
