@@ -43,7 +43,10 @@ export async function readCopies(spare: BlockDevice, nowMs: number): Promise<Cop
   const reads = await Promise.all(Array.from({ length: COPY_COUNT }, (_, index) => readCopy(spare, index)));
   const copies: CopyRead[] = [];
   for (const { unreadable, ...read } of reads) {
-    copies.push({ ...read, verdict: judge(read.bytes, unreadable, copies, nowMs) });
+    // The copies are mostly equal, and comparing is quicker than the checksum. Twins share their bytes.
+    const twin = unreadable === undefined ? copies.find((other) => isTwin(other, read.bytes)) : undefined;
+    const { bytes, verdict } = twin ?? { bytes: read.bytes, verdict: judge(read.bytes, unreadable, nowMs) };
+    copies.push({ ...read, bytes, verdict });
   }
   const winner = chooseWinner(copies.map(({ verdict }) => (verdict.valid ? verdict.stamp : undefined)));
   return { copies, winner, kind: classify(copies, winner), highestSequence: highestSequence(copies, winner) };
@@ -74,18 +77,14 @@ async function readCopy(spare: BlockDevice, index: number): Promise<UnjudgedRead
   }
 }
 
-function judge(
-  bytes: Uint8Array,
-  unreadable: string | undefined,
-  before: readonly CopyRead[],
-  nowMs: number,
-): CopyVerdict {
-  if (unreadable === undefined) {
-    // The copies are mostly equal, and comparing is quicker than the checksum.
-    const twin = before.find((other) => other.verdict.valid && Buffer.compare(other.bytes, bytes) === 0);
-    return twin?.verdict ?? validateCopy(bytes, nowMs);
-  }
-  const { stamp } = validateCopy(bytes, nowMs);
+function isTwin({ verdict, bytes }: CopyRead, others: Uint8Array): boolean {
+  return verdict.valid && Buffer.compare(bytes, others) === 0;
+}
+
+function judge(bytes: Uint8Array, unreadable: string | undefined, nowMs: number): CopyVerdict {
+  const verdict = validateCopy(bytes, nowMs);
+  if (unreadable === undefined) return verdict;
+  const { stamp } = verdict;
   return { valid: false, reason: 'unreadable', detail: unreadable, ...(stamp && { stamp }) };
 }
 

@@ -1,17 +1,9 @@
-import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
-import { appendRange, sliceSectors } from '../block/range';
-import { RemapError, type SectorRange } from '../errors';
-import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from './codec/v4';
+import type { BlockDevice } from '../block/blockDevice';
+import { sliceSectors } from '../block/range';
+import { RemapError } from '../errors';
+import { COPY_COUNT, copySector } from './codec/v4';
+import type { Image } from './image';
 import type { TableState } from './tableExtents';
-
-/** A state of the structure, never changed once it is made: copies that hold the same state share it. */
-export interface Image {
-  /** {@link STRUCTURE_SECTORS} whole sectors. */
-  readonly bytes: Uint8Array;
-  readonly sequence: bigint;
-  /** The large table that this state names. */
-  readonly table: TableState;
-}
 
 /** One of the five places, and what is known to be there. */
 export interface Copy {
@@ -35,13 +27,15 @@ export interface CopyFailure {
 
 /** How many copies stay untouched while others are written. */
 const KEPT_COPIES = 2;
+/** How many copies a commit waits for; the others follow when nothing else happens. */
+const COMMITTED_COPIES = 2;
 
 /**
  * The five copies, and the one way to write them.
  *
  * A write goes in waves, each ended by a flush. A wave leaves the two best intact copies alone: of five that hold state
- * n, three get state n+1 while two keep n; the next commit keeps two of those three and writes the others. So each
- * commit costs three copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
+ * n, two get state n+1; the next commit keeps those two and writes two of the others, those that are furthest behind. So
+ * each commit costs two copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
  * committed state or the one being written. Copies that can't be written drop out and are tried again.
  */
 export class CopySet {
@@ -88,14 +82,14 @@ export class CopySet {
   }
 
   /**
-   * Makes a new state durable in three copies, or in two where others fail; one is enough to succeed.
+   * Makes a new state durable in two copies; where others fail one is enough to succeed.
    * @throws RemapError when no copy took it, or when the flush failed: the state may or may not be on disk then
    */
   async commit(image: Image): Promise<void> {
     const tried = new Set<Copy>();
     let written = 0;
-    while (written < KEPT_COPIES) {
-      const wave = this.#nextWave(image, tried);
+    while (written < COMMITTED_COPIES) {
+      const wave = this.#nextWave(image, tried).slice(0, COMMITTED_COPIES - written);
       if (wave.length === 0) break;
       written += await this.#writeWave(wave, image);
       for (const copy of wave) tried.add(copy);
@@ -139,24 +133,31 @@ export class CopySet {
   }
 
   /**
-   * The copies to write next: all that don't hold the goal but the two best intact ones. When only such are left, the
-   * older of the two goes alone. The last intact copy is never written over.
+   * The copies to write next, the worst first: all that don't hold the goal but the two best intact ones. When only such
+   * are left, the older of the two goes alone. The last intact copy is never written over.
    */
   #nextWave(goal: Image, tried: ReadonlySet<Copy>): Copy[] {
     const pending = this.#copies.filter((copy) => this.#isPending(copy, goal) && !tried.has(copy));
     const kept = this.#copies
       .filter((copy) => copy.image !== undefined)
-      .sort((a, b) => this.#rank(b, goal) - this.#rank(a, goal) || b.index - a.index)
+      .sort((a, b) => this.#compare(b, a, goal))
       .slice(0, KEPT_COPIES);
-    const free = pending.filter((copy) => !kept.includes(copy));
+    const free = pending.filter((copy) => !kept.includes(copy)).sort((a, b) => this.#compare(a, b, goal));
     if (free.length > 0 || kept.length < KEPT_COPIES) return free;
     const older = kept.findLast((copy) => pending.includes(copy));
     return older ? [older] : [];
   }
 
-  #rank(copy: Copy, goal: Image): number {
-    if (copy.image === goal) return 2;
-    return copy.image === this.#newest ? 1 : 0;
+  /** Negative when copy `a` is the one to write first. */
+  #compare(a: Copy, b: Copy, goal: Image): number {
+    const byRank = this.#rank(a, goal) - this.#rank(b, goal);
+    return byRank || Number((a.image?.sequence ?? 0n) - (b.image?.sequence ?? 0n)) || a.index - b.index;
+  }
+
+  #rank({ image }: Copy, goal: Image): number {
+    if (image === goal) return 3;
+    if (image === this.#newest) return 2;
+    return image ? 1 : 0;
   }
 
   /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the image now. */
@@ -179,7 +180,7 @@ export class CopySet {
   }
 
   async #writeCopy(copy: Copy, base: Image | undefined, image: Image): Promise<boolean> {
-    const runs = differingRuns(base?.bytes, image.bytes);
+    const runs = image.runsBeyond(base);
     const results = await Promise.allSettled(
       runs.map(([first, count]) =>
         this.#spare.write(copy.sector + first, sliceSectors(image.bytes, 0, first, count)),
@@ -224,32 +225,4 @@ function nameTable(copy: Copy, table: TableState): void {
     ({ generation, extents }) => generation === table.generation && extents.length === table.extents.length,
   );
   if (!isNamed) copy.mayName.push(table);
-}
-
-/** Runs of sectors in which two states differ; all of them when what is there isn't known. */
-function differingRuns(base: Uint8Array | undefined, goal: Uint8Array): SectorRange[] {
-  if (!base) return [[0, STRUCTURE_SECTORS]];
-  const runs: [number, number][] = [];
-  const before = Buffer.from(base.buffer, base.byteOffset, base.byteLength);
-  findDiffering(before, goal, 0, STRUCTURE_SECTORS, runs);
-  return runs;
-}
-
-/** Halves where something differs: of the many sectors a commit changes a few, and comparing long runs is quick. */
-function findDiffering(
-  before: Buffer,
-  after: Uint8Array,
-  first: number,
-  end: number,
-  runs: [number, number][],
-): void {
-  const [from, to] = [first * SECTOR_SIZE, end * SECTOR_SIZE];
-  if (before.compare(after, from, to, from, to) === 0) return;
-  if (end - first === 1) {
-    appendRange(runs, first, 1);
-    return;
-  }
-  const middle = (first + end) >> 1;
-  findDiffering(before, after, first, middle, runs);
-  findDiffering(before, after, middle, end, runs);
 }

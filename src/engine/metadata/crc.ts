@@ -5,8 +5,34 @@ import { crc32 } from 'node:zlib';
  * (dm-remap.md 4.1). Parts are taken one after the other, as if they were one run of bytes.
  */
 export function crc32le(...parts: readonly Uint8Array[]): number {
-  // zlib inverts on the way in and out, so the complement of a zero seed goes in and the complement comes out.
-  let state = 0xffffffff;
+  return continueCrc(0, parts);
+}
+
+/** zlib inverts on the way in and out, so the complement of a state goes in and the complement comes out. */
+function continueCrc(crc: number, parts: readonly Uint8Array[]): number {
+  let state = ~crc >>> 0;
   for (const part of parts) state = crc32(part, state);
   return ~state >>> 0;
+}
+
+/**
+ * What so many zero bytes make of a checksum before them. The checksum of `a` followed by `b` is that of `a`, taken
+ * through zeros of the length of `b`, exclusive-or that of `b`: parts that are known need not be summed again.
+ */
+export function crcThroughZeros(byteCount: number): (crc: number) => number {
+  const zeros = new Uint8Array(byteCount);
+  const tables = Array.from({ length: 4 }, (_, byte) => {
+    const table = new Uint32Array(256);
+    for (let value = 1; value < 256; value++) {
+      const lowest = value & -value;
+      const rest = value ^ lowest;
+      table[value] =
+        rest === 0 ? continueCrc((value << (8 * byte)) >>> 0, [zeros]) : table[rest]! ^ table[lowest]!;
+    }
+    return table;
+  });
+  const [first, second, third, fourth] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+  return (crc) =>
+    (first[crc & 0xff]! ^ second[(crc >>> 8) & 0xff]! ^ third[(crc >>> 16) & 0xff]! ^ fourth[crc >>> 24]!) >>>
+    0;
 }

@@ -1,7 +1,8 @@
-import { METADATA_SECTORS } from './codec/v4';
+import { METADATA_SECTORS, visitPlaces } from './codec/v4';
 import type { RemapEntry } from './entry';
-import { inlineEntries } from './entryLoader';
-import { extentRanges, type TableState } from './tableExtents';
+import type { Image } from './image';
+import { inlineCountOf } from './structure';
+import { extentRanges } from './tableExtents';
 
 /** The disks that entries point to. */
 export interface Disks {
@@ -22,25 +23,25 @@ export interface EntryCensus {
   readonly stray: number;
 }
 
-export function takeCensus(structure: Uint8Array, table: TableState, disks: Disks): EntryCensus {
+export function takeCensus({ bytes, table }: Image, disks: Disks): EntryCensus {
   const tableRanges = table.extents.flatMap(extentRanges);
   let unsafe = 0;
   let stray = 0;
-  for (const entry of inlineEntries(structure)) {
-    const { original, spare } = entry;
-    const isHere = isOnSpare(entry, disks);
+  visitPlaces(bytes, inlineCountOf(bytes), (place) => {
+    const { original, spare } = place;
+    const isHere = isOnSpare(place, disks);
     const isInTable = tableRanges.some(([first, count]) => spare >= first && spare < first + count);
     if (isHere && (spare < METADATA_SECTORS || isInTable)) unsafe++;
     if (original >= disks.mainSectorCount || (isHere && spare >= disks.spareSectorCount)) stray++;
-  }
+  });
   return { unsafe, stray };
 }
 
 /** Where allocation may go on after an entry: behind its sector, unless that isn't on the spare or is the table's. */
-export function endOfEntry(entry: RemapEntry, limit: number, disks: Disks): number {
+export function endOfEntry(entry: Pick<RemapEntry, 'spare' | 'member'>, limit: number, disks: Disks): number {
   return isOnSpare(entry, disks) && entry.spare < limit ? entry.spare + 1 : 0;
 }
 
-function isOnSpare(entry: RemapEntry, { memberIndex }: Disks): boolean {
+function isOnSpare(entry: Pick<RemapEntry, 'member'>, { memberIndex }: Disks): boolean {
   return (entry.member ?? 0) === memberIndex;
 }

@@ -1,22 +1,18 @@
 import { RemapError } from '../errors';
 import { recordedSector } from './codec/tableSector';
-import { MAX_ENTRIES, readEntries } from './codec/v4';
+import { MAX_ENTRIES, visitEntries } from './codec/v4';
 import type { RemapEntry } from './entry';
+import type { Image } from './image';
 import type { LargeTable } from './largeTable';
 import { entryCountOf, inlineCountOf } from './structure';
 
-export type VisitEntry = (position: number, entry: RemapEntry) => void;
+export type VisitEntry = (position: number, entry: Required<RemapEntry>) => void;
 
 /** What loading found out besides the entries. */
 export interface LoadedEntries {
   readonly entryCount: number;
   /** Positions whose entry in the large table isn't what was visited: the next commit must write them. */
   readonly unsaved: readonly number[];
-}
-
-/** The entries of a structure's own table, in list order. */
-export function inlineEntries(structure: Uint8Array): Generator<RemapEntry> {
-  return readEntries(structure, inlineCountOf(structure));
 }
 
 /**
@@ -29,14 +25,17 @@ export function inlineEntries(structure: Uint8Array): Generator<RemapEntry> {
  * @throws RemapError `ENODATA` when the table is damaged in both mirrors or doesn't hold all entries
  */
 export async function loadEntries(
-  structure: Uint8Array,
+  image: Image,
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
-  const inline = [...inlineEntries(structure)];
-  for (const [position, entry] of inline.entries()) visit(position, entry);
-  const entryCount = entryCountOf(structure);
-  const logged: RemapEntry[] = [];
+  const entryCount = entryCountOf(image);
+  const inline: Required<RemapEntry>[] = [];
+  visitEntries(image.bytes, inlineCountOf(image.bytes), (position, entry) => {
+    if (entryCount > MAX_ENTRIES) inline.push(entry);
+    visit(position, entry);
+  });
+  const logged: Required<RemapEntry>[] = [];
   let seen = 0;
   await table.load((position, entry) => {
     if (position > seen) throw gap(seen);
@@ -52,14 +51,14 @@ export async function loadEntries(
 }
 
 async function reconcile(
-  inline: readonly RemapEntry[],
-  logged: readonly RemapEntry[],
+  inline: readonly Required<RemapEntry>[],
+  logged: readonly Required<RemapEntry>[],
   entryCount: number,
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
   const inlineByOriginal = new Map(inline.map((entry) => [recordedSector(entry.original), entry]));
-  const pushedOut = new Map<number, RemapEntry>();
+  const pushedOut = new Map<number, Required<RemapEntry>>();
   const unsaved = new Set<number>();
   for (const [position, entry] of logged.entries()) {
     if (!isSamePlace(entry, inline[position]!)) unsaved.add(position);

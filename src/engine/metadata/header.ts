@@ -1,6 +1,6 @@
-import { NO_EXTRAS } from './codec/extras';
 import { v4Header } from './codec/v4';
-import { entryCountOf, type HealthFields, healthOf, readExtras } from './structure';
+import type { Image } from './image';
+import { entryCountOf, type HealthFields, healthOf } from './structure';
 import type { TableState } from './tableExtents';
 
 /** What a metadata state says besides its entries. */
@@ -19,18 +19,18 @@ export interface MetadataHeader {
   readonly isExpansionForeign: boolean;
 }
 
-export function readHeader(structure: Uint8Array): MetadataHeader {
-  const state = readExtras(structure);
-  const { badSpares, mainIdentity, pool, table } = state.kind === 'ours' ? state.extras : NO_EXTRAS;
+export function readHeader(image: Image): MetadataHeader {
+  const { bytes, extras, extrasState } = image;
+  const { badSpares, mainIdentity, pool, table } = extras;
   return {
-    entryCount: entryCountOf(structure),
-    mainSectorCount: Number(v4Header.get(structure, 'main_device_sectors')),
-    timestamp: Number(v4Header.get(structure, 'timestamp')),
-    health: healthOf(structure),
+    entryCount: entryCountOf(image),
+    mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
+    timestamp: Number(v4Header.get(bytes, 'timestamp')),
+    health: healthOf(bytes),
     badSpares,
     mainIdentity,
     pool,
     table,
-    isExpansionForeign: state.kind === 'foreign',
+    isExpansionForeign: extrasState.kind === 'foreign',
   };
 }

@@ -3,7 +3,8 @@ import { decodeScript, type ScriptMetadata } from './codec/script';
 import { v4Header } from './codec/v4';
 import { type CopyCollection, type CopyRead, readCopies, type SpareKind } from './copyReader';
 import type { Copy } from './copySet';
-import { entryCountOf, extrasOf } from './structure';
+import { Image } from './image';
+import { entryCountOf } from './structure';
 import type { InvalidReason } from './validate';
 
 /** A metadata copy as the spare has it. */
@@ -83,11 +84,12 @@ function reportWinner({
 }: CopyCollection): Omit<MetadataReport, 'kind' | 'copies' | 'script'> {
   if (winner === null) return { winner, sequence: 0, remaps: 0 };
   const { bytes, verdict } = copies[winner]!;
-  const { mainIdentity, pool } = extrasOf(bytes);
+  const image = Image.of(bytes);
+  const { mainIdentity, pool } = image.extras;
   return {
     winner,
     sequence: Number(verdict.stamp!.sequence),
-    remaps: entryCountOf(bytes),
+    remaps: entryCountOf(image),
     mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
     ...(mainIdentity.length > 0 && { mainIdentity }),
     ...(pool.length > 0 && { pool }),

@@ -69,7 +69,7 @@ export class LargeTable {
   }
 
   /** Reads all records; must come before the first {@link write} to a table that exists. */
-  async load(visit: (position: number, entry: RemapEntry) => void): Promise<void> {
+  async load(visit: (position: number, entry: Required<RemapEntry>) => void): Promise<void> {
     const { tail, damaged } = await readTable(this.#spare, this.#state, visit);
     this.#tail = tail;
     this.#damaged = damaged;

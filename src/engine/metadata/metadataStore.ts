@@ -1,18 +1,20 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
+import type { Extras } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/script';
-import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
+import { MAX_ENTRIES, METADATA_SECTORS, visitPlaces } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
-import { type CopyFailure, CopySet, type Image } from './copySet';
+import { type CopyFailure, CopySet } from './copySet';
 import type { RemapEntry } from './entry';
 import { type Disks, endOfEntry, takeCensus } from './entryCensus';
-import { inlineEntries, loadEntries, type VisitEntry } from './entryLoader';
+import { loadEntries, type VisitEntry } from './entryLoader';
 import { type MetadataHeader, readHeader } from './header';
+import type { Image } from './image';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
 import { StateMaker } from './stateMaker';
-import { entryCountOf, nextSpareOf, type PlacedEntry } from './structure';
+import { entryCountOf, inlineCountOf, nextSpareOf, type PlacedEntry } from './structure';
 import type { TableState } from './tableExtents';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
@@ -79,7 +81,7 @@ export class MetadataStore {
       options.growTableBySectors,
     );
     this.#isLoaded = newest.table.generation === 0;
-    for (const entry of inlineEntries(newest.bytes)) this.#noteUsed(entry);
+    visitPlaces(newest.bytes, inlineCountOf(newest.bytes), (place) => this.#noteUsed(place));
   }
 
   /**
@@ -95,11 +97,16 @@ export class MetadataStore {
 
   /** What the last state says besides its entries. */
   get header(): MetadataHeader {
-    return readHeader(this.#states.base.bytes);
+    return readHeader(this.#states.base);
+  }
+
+  /** What of ours the last state says, read once. */
+  get extras(): Extras {
+    return this.#states.base.extras;
   }
 
   get entryCount(): number {
-    return entryCountOf(this.#states.base.bytes);
+    return entryCountOf(this.#states.base);
   }
 
   get sequence(): bigint {
@@ -107,12 +114,12 @@ export class MetadataStore {
   }
 
   get badSpares(): readonly number[] {
-    return this.header.badSpares;
+    return this.extras.badSpares;
   }
 
   /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
   get nextSpare(): number {
-    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base.bytes), this.#entriesEnd);
+    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
     return Math.min(mark, this.#spare.sectorCount);
   }
 
@@ -128,12 +135,12 @@ export class MetadataStore {
 
   /** Entries from a kernel whose data lie where metadata are; not to be written to before they are moved (R9). */
   get unsafeEntries(): number {
-    return takeCensus(this.#states.base.bytes, this.#states.base.table, this.#disks).unsafe;
+    return takeCensus(this.#states.base, this.#disks).unsafe;
   }
 
   /** Entries whose sectors lie outside main or the spare, as dm-remap's `test_remap` makes them. */
   get strayEntries(): number {
-    return takeCensus(this.#states.base.bytes, this.#states.base.table, this.#disks).stray;
+    return takeCensus(this.#states.base, this.#disks).stray;
   }
 
   /** The five copies as this store knows them. */
@@ -152,7 +159,7 @@ export class MetadataStore {
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
-    const { unsaved } = await loadEntries(this.#states.base.bytes, this.#table, (position, entry) => {
+    const { unsaved } = await loadEntries(this.#states.base, this.#table, (position, entry) => {
       this.#noteUsed(entry);
       visit(position, entry);
     });
@@ -181,7 +188,7 @@ export class MetadataStore {
   /**
    * Makes a batch durable, with the payload that the caller wrote to the spare before (R2, R6): the first flush covers
    * the payload and the large table's records, the second one the copies that count them in. Resolves with the new state
-   * in three copies, or in as many as could be written.
+   * in two copies, or in one where the others can't be written; {@link settle} brings it to the others.
    *
    * @throws RemapError `ENOSPC` when the large table finds no room, `EIO` or the device's error when the spare fails:
    * {@link inDoubt} tells whether the batch may be on disk. The next commit then writes its positions once more
@@ -242,7 +249,7 @@ export class MetadataStore {
   /** Writes what the commit adds to the large table, and makes it durable together with the caller's payload. */
   async #writeTable(batch: CommitBatch, changed: readonly PlacedEntry[]): Promise<TableChange> {
     if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
-    if (batch.entryCount > MAX_ENTRIES && this.header.isExpansionForeign) {
+    if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
       throw new RemapError(
         'ENOSPC',
         `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
@@ -293,7 +300,7 @@ export class MetadataStore {
     return [...this.#copies.namedTables(), this.#states.base.table];
   }
 
-  #noteUsed(entry: RemapEntry): void {
+  #noteUsed(entry: Pick<RemapEntry, 'spare' | 'member'>): void {
     this.#entriesEnd = Math.max(this.#entriesEnd, endOfEntry(entry, this.#room.limit, this.#disks));
   }
 

@@ -3,9 +3,9 @@ import { RemapError } from '../errors';
 import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { METADATA_SECTORS, STRUCTURE_BYTES, v4Header } from './codec/v4';
 import { type CopyCollection, type CopyRead, readCopies } from './copyReader';
-import { type Copy, type Image, unknownCopies } from './copySet';
+import { type Copy, unknownCopies } from './copySet';
+import { Image } from './image';
 import { type CopyReport, reportCopy } from './inspect';
-import { extrasOf, readExtras } from './structure';
 import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
 
 /** The five copies, ready to be written to. */
@@ -26,11 +26,10 @@ export async function openCopies(
 ): Promise<OpenedCopies> {
   const collection = await readCopies(spare, options.clock.now());
   if (collection.winner === null) throw noCopy(collection);
-  const winner = collection.copies[collection.winner]!;
-  refuseOtherMain(winner.bytes, options.mainSectorCount);
-  if (!options.readOnly) refuseUnreadableExtras(winner.bytes);
-  refuseBrokenTable(winner.bytes, spare.sectorCount);
-  const newest = imageOf(winner);
+  const newest = Image.of(collection.copies[collection.winner]!.bytes);
+  refuseOtherMain(newest, options.mainSectorCount);
+  if (!options.readOnly) refuseUnreadableExtras(newest);
+  refuseBrokenTable(newest, spare.sectorCount);
   return {
     newest,
     copies: unknownCopies().map((copy) =>
@@ -44,18 +43,13 @@ export async function openCopies(
 /** Why a valid copy may not count all the same. */
 const NEVER_CHOSEN = 'its sequence number and its time stamp are 0';
 
-function imageOf({ bytes }: CopyRead): Image {
-  return { bytes, sequence: v4Header.get(bytes, 'sequence_number'), table: extrasOf(bytes).table };
-}
-
-function describe(copy: Copy, read: CopyRead, newest: Image, sectorCount: number): Copy {
-  const { verdict, bytes } = read;
+function describe(copy: Copy, { verdict, bytes }: CopyRead, newest: Image, sectorCount: number): Copy {
   const isSealed = verdict.valid || verdict.sealed === true;
-  const { table } = isSealed ? extrasOf(bytes) : { table: EMPTY_TABLE };
-  const intact = isSameStructure(bytes, newest.bytes) ? newest : imageOf(read);
+  const image = isSameStructure(bytes, newest.bytes) ? newest : Image.of(bytes, newest);
+  const table = isSealed ? image.table : EMPTY_TABLE;
   return {
     ...copy,
-    image: verdict.valid ? intact : undefined,
+    image: verdict.valid ? image : undefined,
     mayName: isPossible(table, sectorCount) ? [table] : [],
     isScript: copy.index === 0 && !verdict.valid && verdict.reason === 'script',
   };
@@ -66,11 +60,12 @@ function isPossible(table: TableState, sectorCount: number): boolean {
 }
 
 function isSameStructure(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   return Buffer.compare(a.subarray(0, STRUCTURE_BYTES), b.subarray(0, STRUCTURE_BYTES)) === 0;
 }
 
-function refuseOtherMain(structure: Uint8Array, mainSectorCount: number): void {
-  const named = Number(v4Header.get(structure, 'main_device_sectors'));
+function refuseOtherMain({ bytes }: Image, mainSectorCount: number): void {
+  const named = Number(v4Header.get(bytes, 'main_device_sectors'));
   if (named === mainSectorCount) return;
   throw new RemapError(
     'EINVAL',
@@ -79,8 +74,7 @@ function refuseOtherMain(structure: Uint8Array, mainSectorCount: number): void {
   );
 }
 
-function refuseUnreadableExtras(structure: Uint8Array): void {
-  const { kind } = readExtras(structure);
+function refuseUnreadableExtras({ extrasState: { kind } }: Image): void {
   if (kind === 'newer') {
     throw new RemapError(
       'EINVAL',
@@ -95,8 +89,7 @@ function refuseUnreadableExtras(structure: Uint8Array): void {
   }
 }
 
-function refuseBrokenTable(structure: Uint8Array, sectorCount: number): void {
-  const { table } = extrasOf(structure);
+function refuseBrokenTable({ table }: Image, sectorCount: number): void {
   if (isPossible(table, sectorCount)) return;
   throw new RemapError(
     'EINVAL',

@@ -2,8 +2,8 @@ import type { Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import { MAX_BAD_SPARES } from './codec/extras';
 import type { CommitBatch } from './commitBatch';
-import type { Image } from './copySet';
-import { changeStructure, entryCountOf, extrasOf, type PlacedEntry } from './structure';
+import type { Image } from './image';
+import { changeStructure, entryCountOf, type PlacedEntry } from './structure';
 import type { TableState } from './tableExtents';
 
 const MAX_SEQUENCE = 2n ** 64n - 1n;
@@ -43,13 +43,13 @@ export class StateMaker {
       throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
     }
     this.#highestSequence = sequence;
-    const before = extrasOf(this.#base.bytes);
+    const before = this.#base.extras;
     const table = change.table ?? before.table;
     const badSpares = [...(change.badSpares ?? before.badSpares)].sort((a, b) => b - a);
-    const bytes = changeStructure(this.#base.bytes, {
+    return changeStructure(this.#base, {
       sequence,
       timestamp: BigInt(Math.floor(this.#clock.now() / 1000)),
-      entryCount: change.entryCount ?? entryCountOf(this.#base.bytes),
+      entryCount: change.entryCount ?? entryCountOf(this.#base),
       changed: change.changed ?? [],
       nextSpare: change.nextSpare,
       health: change.health ?? {},
@@ -60,7 +60,6 @@ export class StateMaker {
         pool: change.pool ?? before.pool,
       },
     });
-    return { bytes, sequence, table };
   }
 
   setBase(image: Image): void {

@@ -1,4 +1,5 @@
-import { decodeExtras, type Extras, type ExtrasState, encodeExtras, NO_EXTRAS } from './codec/extras';
+import { isDeepStrictEqual } from 'node:util';
+import { decodeExtras, type Extras, type ExtrasState, encodeExtras } from './codec/extras';
 import {
   EXPANSION_BYTES,
   EXPANSION_DATA_OFFSET,
@@ -6,12 +7,13 @@ import {
   entryOffset,
   MAX_ENTRIES,
   STRUCTURE_BYTES,
-  sealStructure,
+  STRUCTURE_SECTORS,
   v4Expansion,
   v4Header,
   writeEntry,
 } from './codec/v4';
 import type { RemapEntry } from './entry';
+import type { Image } from './image';
 
 /** What the structure and our extras in it say together. */
 
@@ -47,12 +49,6 @@ export function readExtras(structure: Uint8Array): ExtrasState {
   return decodeExtras(expansionData(structure));
 }
 
-/** Our extras in a valid structure, or none. */
-export function extrasOf(structure: Uint8Array): Extras {
-  const state = readExtras(structure);
-  return state.kind === 'ours' ? state.extras : NO_EXTRAS;
-}
-
 /** Writes the extras and says in the kernel's fields that `expansion_data` is in use. */
 export function putExtras(structure: Uint8Array, extras: Extras): void {
   v4Expansion.encode(
@@ -72,15 +68,15 @@ export function inlineCountOf(structure: Uint8Array): number {
  * Entries of a valid structure, with those that only the large table has. Only when the structure's own table is full
  * do the extras know more: a count below that comes from whoever wrote last.
  */
-export function entryCountOf(structure: Uint8Array): number {
-  const inlineCount = inlineCountOf(structure);
-  return inlineCount < MAX_ENTRIES ? inlineCount : Math.max(inlineCount, extrasOf(structure).entryCount);
+export function entryCountOf({ bytes, extras }: Image): number {
+  const inlineCount = inlineCountOf(bytes);
+  return inlineCount < MAX_ENTRIES ? inlineCount : Math.max(inlineCount, extras.entryCount);
 }
 
 /** The allocator's mark: in the kernel's 32-bit field, or in the extras where that is too narrow. */
-export function nextSpareOf(structure: Uint8Array): number {
-  const narrow = v4Header.get(structure, 'next_spare_sector');
-  return narrow < U32_MAX ? narrow : Math.max(narrow, extrasOf(structure).nextSpare);
+export function nextSpareOf({ bytes, extras }: Image): number {
+  const narrow = v4Header.get(bytes, 'next_spare_sector');
+  return narrow < U32_MAX ? narrow : Math.max(narrow, extras.nextSpare);
 }
 
 export function healthOf(structure: Uint8Array): HealthFields {
@@ -92,15 +88,19 @@ export function healthOf(structure: Uint8Array): HealthFields {
 
 const HEALTH = 'health.';
 
-/** The sealed structure that a commit makes of `base`, which stays as it is. Foreign expansion data are kept. */
-export function changeStructure(base: Uint8Array, change: StructureChange): Uint8Array {
-  const structure = copyOf(base);
+/** The state that a commit makes of `base`, which stays as it is. Foreign expansion data are kept. */
+export function changeStructure(base: Image, change: StructureChange): Image {
+  const structure = copyOf(base.bytes);
+  const touched = new Set([0, STRUCTURE_SECTORS - 1]);
   const inlineCount = Math.min(change.entryCount, MAX_ENTRIES);
   for (const { position, entry } of change.changed) {
-    if (position < MAX_ENTRIES) writeEntry(structure, position, entry);
+    if (position >= MAX_ENTRIES) continue;
+    writeEntry(structure, position, entry);
+    touch(touched, entryOffset(position), entryOffset(position + 1));
   }
-  const droppedEnd = entryOffset(Math.max(inlineCount, inlineCountOf(base)));
+  const droppedEnd = entryOffset(Math.max(inlineCount, inlineCountOf(base.bytes)));
   structure.fill(0, entryOffset(inlineCount), droppedEnd);
+  touch(touched, entryOffset(inlineCount), droppedEnd);
   v4Header.encode(
     {
       sequence_number: change.sequence,
@@ -111,16 +111,34 @@ export function changeStructure(base: Uint8Array, change: StructureChange): Uint
     },
     structure,
   );
-  if (readExtras(base).kind !== 'foreign') {
-    putExtras(structure, {
-      ...change.extras,
-      nextSpare: change.nextSpare < U32_MAX ? 0 : change.nextSpare,
-      entryCount: change.extras.table.generation === 0 ? 0 : change.entryCount,
-    });
-  }
+  const extrasState = changeExtras(base, structure, change, touched);
   structure.fill(0, STRUCTURE_BYTES);
-  sealStructure(structure);
-  return structure;
+  return base.changed(structure, touched, extrasState);
+}
+
+/** Encoding and summing the extras takes longer than the rest of a commit, and few commits change them. */
+function changeExtras(
+  base: Image,
+  structure: Uint8Array,
+  change: StructureChange,
+  touched: Set<number>,
+): ExtrasState {
+  const before = base.extrasState;
+  if (before.kind === 'foreign') return before;
+  const extras: Extras = {
+    ...change.extras,
+    nextSpare: change.nextSpare < U32_MAX ? 0 : change.nextSpare,
+    entryCount: change.extras.table.generation === 0 ? 0 : change.entryCount,
+  };
+  if (before.kind === 'ours' && isDeepStrictEqual(before.extras, extras)) return before;
+  putExtras(structure, extras);
+  touch(touched, EXPANSION_OFFSET, STRUCTURE_BYTES);
+  return { kind: 'ours', extras };
+}
+
+/** Adds the sectors of bytes `[start, end)`. */
+function touch(sectors: Set<number>, start: number, end: number): void {
+  for (let sector = Math.floor(start / 512); sector * 512 < end; sector++) sectors.add(sector);
 }
 
 /** As `slice`, without the zeroing that comes first: a commit is that much quicker. */

@@ -24,7 +24,7 @@ export interface TableContent {
 export async function readTable(
   spare: BlockDevice,
   table: TableState,
-  visit: (position: number, entry: RemapEntry) => void,
+  visit: (position: number, entry: Required<RemapEntry>) => void,
 ): Promise<TableContent> {
   const damaged: number[] = [];
   let tail: Uint8Array | undefined;

@@ -130,7 +130,7 @@ async function loadTable(
   for (const [index, store] of stores.entries()) {
     if (!store) continue;
     await store.load((position, entry) => {
-      if (index === newest) table.stageAt(position, { member: 0, ...entry });
+      if (index === newest) table.stageAt(position, entry);
     });
     if (index === newest) log.line(metadataRestored(store.sequence, store.entryCount));
   }

@@ -26,7 +26,7 @@ export interface PoolPlan {
  * leaves out spares, and for two that went different ways while the other was missing
  */
 export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
-  const identities = stores.map((store) => (store ? decodePoolIdentity(store.header.pool) : null));
+  const identities = stores.map((store) => (store ? decodePoolIdentity(store.extras.pool) : null));
   const known = identities.filter((identity) => identity !== null);
   if (stores.length === 1 && known.length === 0)
     return { stamp: null, newest: 0, isStale: false, isUnmarked: false };
@@ -53,7 +53,7 @@ export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
 
 /** Spares that were never a pool become one, around the one that has remaps already. */
 function newPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
-  const withEntries = stores.flatMap((store, index) => (store && store.header.entryCount > 0 ? [index] : []));
+  const withEntries = stores.flatMap((store, index) => (store && store.entryCount > 0 ? [index] : []));
   if (withEntries.length > 1) {
     const text = `spares ${withEntries.join(' and ')} both have remaps of their own, so they can't become one pool`;
     throw new RemapError('EINVAL', text);
@@ -76,7 +76,7 @@ function checkMember(
   poolId: string,
 ): void {
   if (!identity) {
-    if (store.header.entryCount === 0) return;
+    if (store.entryCount === 0) return;
     throw new RemapError('EINVAL', `spare ${index} has remaps of its own and is not of this pool`);
   }
   if (identity.id !== poolId) throw new RemapError('EINVAL', `spare ${index} belongs to another pool`);

@@ -72,7 +72,7 @@ export class RemapDevice {
     this.#identity = new IdentityKeeper(
       stack.main.medium,
       this.target.committer,
-      this.stores.find((store) => store !== null)?.header.mainIdentity ?? new Uint8Array(0),
+      this.stores.find((store) => store !== null)?.extras.mainIdentity ?? new Uint8Array(0),
     );
     this.health = new DeviceHealth(this.target.statistics, clock);
     this.map = new SectorMap({

@@ -8,6 +8,8 @@ import { CrashRig, spareWithPayloads } from './crashRig';
 import { assertFailsWith, commitList, entries, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
 
 const SEED = Number(process.env.SEED ?? 1);
+/** The payload, a flush, two copies, a flush. */
+const EVENTS_OF_COMMIT = 5;
 
 /** A workload in which each step may fail, as a target would go on after a failed commit. */
 async function runWorkload(rig: CrashRig): Promise<number> {
@@ -89,7 +91,7 @@ describe(`metadata when the process dies within a commit (seed ${SEED})`, () => 
   for (const recover of ['repair', 'settle'] as const) {
     it(`puts nothing at risk by a ${recover} from what was written and not flushed`, async () => {
       const initial = await spareWithPayloads(3);
-      for (let after = 0; after < 6; after++) {
+      for (let after = 0; after < EVENTS_OF_COMMIT; after++) {
         const { rig, scripted } = await openScripted(initial);
         await rig.add(2);
         scripted.fail({ operations: ['write', 'flush'], after, duration: 'device' });

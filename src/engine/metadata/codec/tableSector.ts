@@ -114,7 +114,7 @@ export function isTableSector(
 export function readRecords(
   sector: Uint8Array,
   recordCount: number,
-  visit: (position: number, entry: RemapEntry) => void,
+  visit: (position: number, entry: Required<RemapEntry>) => void,
 ): void {
   const view = viewOf(sector);
   const end = HEADER_BYTES + recordCount * RECORD_BYTES;

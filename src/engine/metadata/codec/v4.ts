@@ -79,7 +79,8 @@ export const STRUCTURE_BYTES = EXPANSION_OFFSET + v4Expansion.byteLength;
 /** Sectors that hold the structure; the rest of a copy's 256 is undefined to the kernel and zero from us. */
 export const STRUCTURE_SECTORS = Math.ceil(STRUCTURE_BYTES / 512);
 
-const CHECKSUM_OFFSET = v4Header.offsetOf('metadata_checksum');
+/** Byte offset of the checksum, which covers everything but itself. */
+export const CHECKSUM_OFFSET = v4Header.offsetOf('metadata_checksum');
 
 /** First sector of copy 0..4 on the spare. */
 export function copySector(index: number): number {
@@ -116,13 +117,18 @@ const AT = {
 };
 
 /**
- * Entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, come as 2^53 - 1; their bytes on disk
- * are kept as long as nobody changes the entry.
+ * Visits entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, come as 2^53 - 1; their bytes on
+ * disk are kept as long as nobody changes the entry.
  */
-export function* readEntries(structure: Uint8Array, count: number): Generator<RemapEntry> {
+export function visitEntries(
+  structure: Uint8Array,
+  count: number,
+  visit: (position: number, entry: Required<RemapEntry>) => void,
+): void {
   const view = viewOf(structure);
-  for (let at = entryOffset(0); at < entryOffset(count); at += v4Entry.byteLength) {
-    yield {
+  for (let position = 0; position < count; position++) {
+    const at = entryOffset(position);
+    visit(position, {
       original: wideNumber(view, at + AT.original),
       spare: wideNumber(view, at + AT.spare),
       member: view.getUint8(at + AT.member),
@@ -131,7 +137,27 @@ export function* readEntries(structure: Uint8Array, count: number): Generator<Re
       accessCount: view.getUint32(at + AT.accessCount, true),
       reason: view.getUint16(at + AT.reason, true),
       flags: view.getUint16(at + AT.flags, true),
-    };
+    });
+  }
+}
+
+/** Where a remap leads: what is needed of thousands of entries that nobody reads whole. */
+export interface EntryPlace {
+  readonly original: number;
+  readonly spare: number;
+  readonly member: number;
+}
+
+/** {@link visitEntries}, of each entry its place alone, which is one object that changes from visit to visit. */
+export function visitPlaces(structure: Uint8Array, count: number, visit: (place: EntryPlace) => void): void {
+  const view = viewOf(structure);
+  const place = { original: 0, spare: 0, member: 0 };
+  for (let position = 0; position < count; position++) {
+    const at = entryOffset(position);
+    place.original = wideNumber(view, at + AT.original);
+    place.spare = wideNumber(view, at + AT.spare);
+    place.member = view.getUint8(at + AT.member);
+    visit(place);
   }
 }
 
