@@ -7,14 +7,26 @@ import { minimumSpareSectors } from '../../src/engine/dmsetup/sizing';
 import { RECORDS_PER_SECTOR } from '../../src/engine/metadata/codec/tableSector';
 import { ACTIVE, type RemapEntry } from '../../src/engine/metadata/entry';
 import { MetadataStore } from '../../src/engine/metadata/metadataStore';
+import { type Construction, constructTarget } from '../../src/engine/module/construct';
 import type { DeviceSpec } from '../../src/engine/module/contracts';
+import type { DeviceStack } from '../../src/engine/module/deviceStack';
 import { formatSpare } from '../../src/engine/module/images';
 import { Machine } from '../../src/engine/module/machine';
 import type { RemapDevice } from '../../src/engine/module/remapDevice';
+import type { TargetObserver } from '../../src/engine/remap/observer';
 import { FIRST_DATA_SECTOR } from '../../src/engine/remap/spareAllocator';
 import { RawFile } from './rawFile';
 
 const FILL_SECTORS = 2048;
+
+const DEAF: TargetObserver = {
+  failed: () => {},
+  remapped: () => {},
+  spareSectorFailed: () => {},
+  spareFull: () => {},
+  commitFailed: () => {},
+  spareLost: () => {},
+};
 
 /** Where the benchmark's files live: a folder of its own, gone afterwards. */
 export class Scene {
@@ -44,15 +56,17 @@ export class Scene {
     return path;
   }
 
-  /** Creates the spare of a main that has so many remaps spread evenly over it, with their data. */
+  /**
+   * Creates the spare of a main that has so many remaps spread evenly over it, with their data and `room` for more, which
+   * is on the disk already: a raw file that it is compared with isn't sparse either.
+   */
   async addSpare(name: string, mainSectorCount: number, remapCount: number, room = 4096): Promise<string> {
     const path = this.path(name);
     const needed = FIRST_DATA_SECTOR + remapCount + room + tableRoom(remapCount + room);
     await createImage(path, Math.max(needed, minimumSpareSectors(mainSectorCount)));
     await formatSpare(path, { mainSectorCount });
-    if (remapCount === 0) return path;
-    await fill(path, FIRST_DATA_SECTOR, remapCount);
-    await commitRemaps(path, mainSectorCount, remapCount);
+    await fill(path, FIRST_DATA_SECTOR, remapCount + room);
+    if (remapCount > 0) await commitRemaps(path, mainSectorCount, remapCount);
     return path;
   }
 
@@ -67,6 +81,12 @@ export class Scene {
       markers: { sectors: [], text: '' },
     };
     return this.machine.create(spec);
+  }
+
+  /** Constructs another target over the open disks of a device, which isn't to be used meanwhile. */
+  construct({ layers }: DeviceStack): Promise<Construction> {
+    const { clock, log } = this.machine;
+    return constructTarget(layers, { persistent: true, clock, log, observer: DEAF });
   }
 
   /** Assembles a device for as long as some work takes. */

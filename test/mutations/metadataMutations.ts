@@ -5,8 +5,8 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R6: the copies are written before the payload is flushed',
     file: metadata('metadataStore'),
-    from: '      await this.#flush();\n      return table;',
-    to: '      return table;',
+    from: 'Promise.all([this.#flush(), this.#nextState(batch, changed, table)])',
+    to: 'Promise.all([undefined, this.#nextState(batch, changed, table)])',
     suite: 'metadata',
   },
   {

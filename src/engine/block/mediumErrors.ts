@@ -1,4 +1,4 @@
-import { BlockError, type SectorRange } from '../errors';
+import { BlockError, type SectorRange, withoutStack } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
 import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
 import { InFlight } from './inFlight';
@@ -253,6 +253,6 @@ export class MediumErrors implements BlockDevice {
     const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}`;
     const details = { sector: failed[0]![0], ...(this.#path === undefined ? {} : { path: this.#path }) };
     const options = below.cause ? { cause: below.cause } : {};
-    return new BlockError(below.cause?.code ?? 'EIO', message, failed, details, options);
+    return withoutStack(() => new BlockError(below.cause?.code ?? 'EIO', message, failed, details, options));
   }
 }

@@ -49,8 +49,8 @@ export class MetadataStore {
   /** Positions that the next commit writes whether or not it says that they changed. */
   #unsaved = new Set<number>();
   readonly #disks: Disks;
-  /** One above the highest spare sector of an entry. */
-  #entriesEnd = 0;
+  /** One above the highest spare sector of an entry; looked up only when somebody asks before the entries are loaded. */
+  #entriesEnd: number | undefined;
   #isLoaded: boolean;
   #isDurable = false;
   #isInDoubt = false;
@@ -81,7 +81,6 @@ export class MetadataStore {
       options.growTableBySectors,
     );
     this.#isLoaded = newest.table.generation === 0;
-    visitPlaces(newest.bytes, inlineCountOf(newest.bytes), (place) => this.#noteUsed(place));
   }
 
   /**
@@ -119,6 +118,7 @@ export class MetadataStore {
 
   /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
   get nextSpare(): number {
+    this.#entriesEnd ??= this.#endOfInline();
     const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
     return Math.min(mark, this.#spare.sectorCount);
   }
@@ -159,10 +159,12 @@ export class MetadataStore {
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
+    let end = 0;
     const { unsaved } = await loadEntries(this.#states.base, this.#table, (position, entry) => {
-      this.#noteUsed(entry);
+      end = Math.max(end, this.#endOf(entry));
       visit(position, entry);
     });
+    this.#entriesEnd = end;
     this.#unsaved = new Set(unsaved);
     this.#isLoaded = true;
   }
@@ -196,9 +198,7 @@ export class MetadataStore {
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
       const changed = collectChanges(batch, this.entryCount, this.#unsaved);
-      const table = await this.#writeTable(batch, changed);
-      const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
-      const image = this.#states.next({ ...batch, changed, nextSpare, table: table.state });
+      const { table, image } = await this.#prepare(batch, changed);
       this.#table.adopt(table);
       this.#unsaved = new Set(changed.map(({ position }) => position));
       await this.#writeImage(image);
@@ -246,8 +246,14 @@ export class MetadataStore {
     });
   }
 
-  /** Writes what the commit adds to the large table, and makes it durable together with the caller's payload. */
-  async #writeTable(batch: CommitBatch, changed: readonly PlacedEntry[]): Promise<TableChange> {
+  /**
+   * Writes what the commit adds to the large table, makes it durable together with the caller's payload, and makes the
+   * state that names it: while the disk flushes, since that takes as long.
+   */
+  async #prepare(
+    batch: CommitBatch,
+    changed: readonly PlacedEntry[],
+  ): Promise<{ table: TableChange; image: Image }> {
     if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
     if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
       throw new RemapError(
@@ -262,12 +268,21 @@ export class MetadataStore {
         changed,
         sequence: this.#states.highestSequence + 1n,
       });
-      await this.#flush();
-      return table;
+      const [, image] = await Promise.all([this.#flush(), this.#nextState(batch, changed, table)]);
+      return { table, image };
     } catch (error) {
       this.#room.setNamed(this.#namedTables());
       throw error;
     }
+  }
+
+  async #nextState(
+    batch: CommitBatch,
+    changed: readonly PlacedEntry[],
+    { state }: TableChange,
+  ): Promise<Image> {
+    const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
+    return this.#states.next({ ...batch, changed, nextSpare, table: state });
   }
 
   async #writeImage(image: Image): Promise<void> {
@@ -300,8 +315,17 @@ export class MetadataStore {
     return [...this.#copies.namedTables(), this.#states.base.table];
   }
 
-  #noteUsed(entry: Pick<RemapEntry, 'spare' | 'member'>): void {
-    this.#entriesEnd = Math.max(this.#entriesEnd, endOfEntry(entry, this.#room.limit, this.#disks));
+  #endOfInline(): number {
+    const { bytes } = this.#states.base;
+    let end = 0;
+    visitPlaces(bytes, inlineCountOf(bytes), (place) => {
+      end = Math.max(end, this.#endOf(place));
+    });
+    return end;
+  }
+
+  #endOf(entry: Pick<RemapEntry, 'spare' | 'member'>): number {
+    return endOfEntry(entry, this.#room.limit, this.#disks);
   }
 
   async #alone(run: () => Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { decodeExtras, type Extras, type ExtrasState, encodeExtras } from './codec/extras';
+import { decodeExtras, type Extras, type ExtrasState, encodeExtras, isSameExtras } from './codec/extras';
 import {
   EXPANSION_BYTES,
   EXPANSION_DATA_OFFSET,
@@ -130,7 +129,7 @@ function changeExtras(
     nextSpare: change.nextSpare < U32_MAX ? 0 : change.nextSpare,
     entryCount: change.extras.table.generation === 0 ? 0 : change.entryCount,
   };
-  if (before.kind === 'ours' && isDeepStrictEqual(before.extras, extras)) return before;
+  if (before.kind === 'ours' && isSameExtras(before.extras, extras)) return before;
   putExtras(structure, extras);
   touch(touched, EXPANSION_OFFSET, STRUCTURE_BYTES);
   return { kind: 'ours', extras };

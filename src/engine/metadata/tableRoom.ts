@@ -63,9 +63,12 @@ export class TableRoom {
   }
 
   #updateLimit(): void {
-    const named = this.#named.flatMap(({ extents }) => extents);
-    const starts = [...named, ...this.#taken].flatMap(({ startA, startB }) => [startA, startB]);
-    const limit = starts.reduce((lowest, start) => Math.min(lowest, start), this.#sectorCount);
+    let limit = this.#sectorCount;
+    const lower = ({ startA, startB }: Extent): void => {
+      limit = Math.min(limit, startA, startB);
+    };
+    for (const { extents } of this.#named) extents.forEach(lower);
+    this.#taken.forEach(lower);
     if (limit === this.#limit) return;
     this.#limit = limit;
     this.#allocator?.setLimit(limit);

@@ -85,9 +85,11 @@ export class WriteRepair {
     const losses: Loss[] = [];
     for (let current: Failure | null = failure; current; ) {
       const failed = failedSectors(current);
-      this.#context.observer.failed('write', failed);
       this.#rememberBadSpares(current);
-      const { entries, again, loss } = await this.#remap(failed, base, buffer);
+      const remapping = this.#remap(failed, base, buffer);
+      // Told while the spare works: whoever listens takes as long.
+      this.#context.observer.failed('write', failed);
+      const { entries, again, loss } = await remapping;
       for (const entry of entries) onRemapped?.(entry);
       if (loss) losses.push(loss);
       current = await this.#writeAgain(again, base, buffer);

@@ -67,6 +67,19 @@ export const NO_EXTRAS: Extras = {
   pool: new Uint8Array(0),
 };
 
+/** Whether two extras say the same. Tables are told apart by identity: who changes one makes a new one. */
+export function isSameExtras(a: Extras, b: Extras): boolean {
+  return (
+    a.nextSpare === b.nextSpare &&
+    a.entryCount === b.entryCount &&
+    a.table === b.table &&
+    a.badSpares.length === b.badSpares.length &&
+    a.badSpares.every((sector, i) => sector === b.badSpares[i]) &&
+    Buffer.compare(a.mainIdentity, b.mainIdentity) === 0 &&
+    Buffer.compare(a.pool, b.pool) === 0
+  );
+}
+
 /** Reads a structure's `expansion_data`. Never throws: bytes that don't prove to be ours are not ours. */
 export function decodeExtras(data: Uint8Array): ExtrasState {
   if (isZero(data)) return { kind: 'absent' };
