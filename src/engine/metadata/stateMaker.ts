@@ -42,7 +42,6 @@ export class StateMaker {
     if (sequence > MAX_SEQUENCE) {
       throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
     }
-    this.#highestSequence = sequence;
     const before = this.#base.extras;
     const table = change.table ?? before.table;
     const badSpares = [...(change.badSpares ?? before.badSpares)].sort((a, b) => b - a);
@@ -62,7 +61,9 @@ export class StateMaker {
     });
   }
 
+  /** A copy is about to be given the state: from now on its sequence number may be found on disk. */
   setBase(image: Image): void {
     this.#base = image;
+    this.#highestSequence = image.sequence;
   }
 }
