@@ -72,12 +72,11 @@ export class HotspotTracker {
   }
 
   #weakest(): number {
-    const [first, ...rest] = this.#entries;
-    const [sector] = rest.reduce(
-      (weakest, candidate) => (isWeaker(candidate[1], weakest[1]) ? candidate : weakest),
-      first!,
-    );
-    return sector;
+    let weakest: { readonly sector: number; readonly entry: Entry } | undefined;
+    for (const [sector, entry] of this.#entries) {
+      if (!weakest || isWeaker(entry, weakest.entry)) weakest = { sector, entry };
+    }
+    return weakest!.sector;
   }
 }
 

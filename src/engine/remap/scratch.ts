@@ -1,18 +1,31 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 
-/** As many as small reads in flight may need at a time; more are left to the garbage collector. */
+/** Buffers of up to so many sectors are kept; larger ones are left to the garbage collector. */
+const MAX_SECTORS = 128;
+/** As many of a size as small reads in flight may need at a time. */
 const MAX_KEPT = 64;
+const MAX_KEPT_BYTES = 1024 * 1024;
 
-/** Buffers of one sector that nobody uses now: making one takes longer than a look into the index. */
-const kept: Uint8Array[] = [];
+/** Buffers that nobody uses now, by the power of two that is their length in sectors: making one takes longer than a lookup. */
+const kept: Uint8Array[][] = [];
+let keptBytes = 0;
 
 /** A buffer for so many sectors, with anything in it. */
 export function takeScratch(sectorCount: number): Uint8Array {
-  const used = sectorCount === 1 ? kept.pop() : undefined;
-  return used ?? Buffer.allocUnsafeSlow(sectorCount * SECTOR_SIZE);
+  if (sectorCount > MAX_SECTORS) return Buffer.allocUnsafeSlow(sectorCount * SECTOR_SIZE);
+  const size = 32 - Math.clz32(sectorCount - 1);
+  const whole = kept[size]?.pop();
+  if (!whole) return new Uint8Array(new ArrayBuffer(SECTOR_SIZE << size), 0, sectorCount * SECTOR_SIZE);
+  keptBytes -= whole.length;
+  return whole.length === sectorCount * SECTOR_SIZE ? whole : whole.subarray(0, sectorCount * SECTOR_SIZE);
 }
 
 /** Takes back a buffer that no request uses any more. */
 export function giveScratchBack(bytes: Uint8Array): void {
-  if (bytes.length === SECTOR_SIZE && kept.length < MAX_KEPT) kept.push(bytes);
+  const size = Math.log2(bytes.buffer.byteLength / SECTOR_SIZE);
+  if (!Number.isInteger(size) || keptBytes + bytes.buffer.byteLength > MAX_KEPT_BYTES) return;
+  kept[size] ??= [];
+  if (kept[size].length >= MAX_KEPT) return;
+  kept[size].push(new Uint8Array(bytes.buffer));
+  keptBytes += bytes.buffer.byteLength;
 }
