@@ -24,6 +24,27 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     suite: 'metadata',
   },
   {
+    name: 'R6: a commit waits for one copy',
+    file: metadata('copySet'),
+    from: 'const COMMITTED_COPIES = 2;',
+    to: 'const COMMITTED_COPIES = 1;',
+    suite: 'metadata',
+  },
+  {
+    name: 'R6: a copy is not given a sector that a commit has changed',
+    file: metadata('image'),
+    from: '      versions[sector] = lastVersion;\n',
+    to: '',
+    suite: 'metadata',
+  },
+  {
+    name: 'R7: the checksum keeps the part of a sector that has changed',
+    file: metadata('image'),
+    from: '      sums[sector] = sumSector(bytes, sector);\n',
+    to: '',
+    suite: 'metadata',
+  },
+  {
     name: 'R6: a copy that could not be written counts as written',
     file: metadata('copySet'),
     from: '    if (isNews) this.#onFailure({ index: copy.index, sector: copy.sector, error: failed.reason });\n    return false;',
