@@ -24,6 +24,7 @@ const DEAF: TargetObserver = {
   remapped: () => {},
   spareSectorFailed: () => {},
   spareFull: () => {},
+  spareBroken: () => {},
   commitFailed: () => {},
   spareLost: () => {},
 };

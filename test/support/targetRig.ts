@@ -34,6 +34,7 @@ export class RecordingObserver implements TargetObserver {
   spareSectorFailed: TargetObserver['spareSectorFailed'] = (member, sector) =>
     this.#note('spare failed', [member, sector]);
   spareFull: TargetObserver['spareFull'] = (sectors) => this.#note('spare full', sectors);
+  spareBroken: TargetObserver['spareBroken'] = (sectors) => this.#note('spare broken', sectors);
   spareLost: TargetObserver['spareLost'] = (member) => this.#note('spare lost', member);
   commitFailed: TargetObserver['commitFailed'] = (error) => this.#note('commit failed', String(error));
 

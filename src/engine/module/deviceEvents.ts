@@ -1,3 +1,4 @@
+import { describeSectors } from '../block/blockFailures';
 import {
   alreadyRemapped,
   ioErrorDetected,
@@ -74,6 +75,7 @@ export class DeviceEvents implements TargetObserver {
     if (entries.length > LINES_PER_EVENT) this.log.info(`Remapped ${entries.length} sectors in one commit`);
     this.#device?.map.noteRemapped(entries);
     this.#reasons.delete('commit');
+    this.#reasons.delete('broken');
     this.sectorsChanged(entries.map((entry) => [entry.original, 1]));
   }
 
@@ -84,6 +86,12 @@ export class DeviceEvents implements TargetObserver {
   spareFull(sectors: readonly SectorRange[]): void {
     this.#each(sectors, (sector) => spareExhausted(sector));
     this.degrade('full', 'the spare is full: sectors that fail from now on cannot be remapped');
+  }
+
+  spareBroken(sectors: readonly SectorRange[]): void {
+    const reason = 'the spare fails wherever it is written to: sectors that fail now cannot be remapped';
+    this.log.error(`${describeSectors(sectors)} not remapped: ${reason}`);
+    this.degrade('broken', reason);
   }
 
   spareLost(member: number, error: unknown): void {

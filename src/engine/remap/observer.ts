@@ -9,6 +9,8 @@ export interface TargetObserver {
   remapped(entries: readonly PlacedEntry[]): void;
   /** A spare sector that could not be written and is skipped from now on (R5). */
   spareSectorFailed(member: number, sector: number): void;
+  /** Every spare sector that was tried for these sectors failed: the spare itself is taken for broken (R5). */
+  spareBroken(sectors: readonly SectorRange[]): void;
   /** No spare sector is left for these sectors (R5). */
   spareFull(sectors: readonly SectorRange[]): void;
   /** The table could not be made durable. */

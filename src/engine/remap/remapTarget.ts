@@ -346,6 +346,7 @@ function observerMethods(observer: TargetObserver): TargetObserver {
     remapped: (entries) => observer.remapped(entries),
     spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
     spareFull: (sectors) => observer.spareFull(sectors),
+    spareBroken: (sectors) => observer.spareBroken(sectors),
     commitFailed: (error) => observer.commitFailed(error),
     spareLost: (member, error) => observer.spareLost(member, error),
   };

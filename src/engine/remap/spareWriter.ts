@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
+import { mergeRanges } from '../block/range';
 import { isMediumFailure } from '../errors';
 import type { TargetObserver } from './observer';
 import type { SpareMember, SparePool, SpareRun } from './sparePool';
@@ -62,8 +63,10 @@ export async function placePayloads(
     }
     pending = [...failed, ...pending];
   }
-  if (pending.length > 0) acquit(suspects);
-  else for (const suspect of suspects) observer.spareSectorFailed(suspect.member.index, suspect.spare);
+  if (pending.length > 0) {
+    acquit(suspects);
+    observer.spareBroken(mergeRanges(pending.map(({ original }) => [original, 1])));
+  } else for (const suspect of suspects) observer.spareSectorFailed(suspect.member.index, suspect.spare);
   for (const { original } of pending) result.unplaced.push({ original, code: 'EIO' });
   return result;
 }

@@ -37,6 +37,8 @@ export class CountingObserver implements TargetObserver {
     this.failedCommits++;
   }
 
+  spareBroken(): void {}
+
   spareLost(): void {}
 }
 

@@ -101,6 +101,19 @@ for (const persistent of [false, true]) {
       assert.equal(rig.target.table.size, 1);
     });
 
+    it('R5: a spare that fails wherever it is written to gives EIO, and says so, and is used again when it works', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 1]], { mode: 'error' });
+      rig.spare.inject([[1280, 768]], { mode: 'error' });
+      await assert.rejects(rig.target.write(100, taggedSector(100, 1)), eio([100, 1]));
+      assert.ok(rig.observer.lines.includes('spare broken [[100,1]]'), rig.observer.lines.join('\n'));
+      assert.equal(rig.target.table.size, 0);
+      rig.spare.clear();
+      await rig.target.write(100, taggedSector(100, 2));
+      assert.equal(rig.target.table.entryAt(0).spare, 1280);
+      assert.deepEqual(await readRun(rig.target, 100, 1), taggedSector(100, 2));
+    });
+
     it('R11: I/O waits while suspended and goes on after', async () => {
       const rig = await TargetRig.create({ persistent });
       await rig.target.suspend();
