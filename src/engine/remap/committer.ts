@@ -40,6 +40,7 @@ export class Committer {
   readonly #inDoubt = new Set<number>();
   #running: Promise<void> | null = null;
   #settleTimer: NodeJS.Timeout | null = null;
+  #isClosed = false;
   #commitCount = 0;
 
   constructor(table: RemapTable, pool: SparePool, observer: CommitObserver) {
@@ -139,11 +140,11 @@ export class Committer {
     await this.settle();
   }
 
-  /** Waits for commits under way and stops the timer. */
+  /** Waits for commits under way; nothing happens from then on that nobody asks for. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancelSettle();
     while (this.#running) await this.#running.catch(() => undefined);
-    this.#cancelSettle();
   }
 
   #run(): void {
@@ -217,6 +218,7 @@ export class Committer {
 
   #scheduleSettle(): void {
     this.#cancelSettle();
+    if (this.#isClosed) return;
     this.#settleTimer = setTimeout(() => {
       this.settle().catch((error) => this.#observer.commitFailed(error));
     }, SETTLE_DELAY_MS);

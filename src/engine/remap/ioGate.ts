@@ -28,10 +28,15 @@ export class IoGate {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Holds new requests; resolves when those under way are answered. */
-  async suspend(): Promise<void> {
-    if (!this.#held && !this.#shut) this.#held = deferred();
+  /**
+   * Holds new requests; resolves when those under way are answered.
+   * @returns whether it is this call that closed the gate: whoever found it closed leaves opening it to others
+   */
+  async suspend(): Promise<boolean> {
+    const isOurs = this.isOpen;
+    if (isOurs) this.#held = deferred();
     await this.drain();
+    return isOurs;
   }
 
   /** Lets held requests go on. */

@@ -194,23 +194,23 @@ export class RemapTarget implements BlockDevice {
 
   /** Moves remaps whose data lie where metadata belong; the device takes writes afterwards (R9). */
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
-    await this.#gate.suspend();
+    const isOurs = await this.#gate.suspend();
     try {
       const result = await relocate(this.#context, isMetadata);
       this.#readOnly = findUnsafe(this.table).length > 0;
       return result;
     } finally {
-      this.#gate.resume();
+      if (isOurs) this.#gate.resume();
     }
   }
 
   /** Holds new I/O, drains what is under way, commits and flushes (R11). */
   async suspend(): Promise<void> {
-    await this.#gate.suspend();
+    const isOurs = await this.#gate.suspend();
     try {
       await this.#flushAll();
     } catch (error) {
-      this.#gate.resume();
+      if (isOurs) this.#gate.resume();
       throw error;
     }
   }

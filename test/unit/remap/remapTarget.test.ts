@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import type { BlockDevice } from '../../../src/engine/block/blockDevice';
 import { BlockError } from '../../../src/engine/errors';
+import { ScriptedDevice } from '../../support/scriptedDevice';
 import { readRun, TargetRig, taggedRun, taggedSector } from '../../support/targetRig';
 
 function eio(...failed: [number, number][]): (error: unknown) => boolean {
@@ -132,6 +134,40 @@ for (const persistent of [false, true]) {
       const write = rig.target.write(5, taggedSector(5, 1));
       await rig.target.close();
       await assert.rejects(write, { code: 'ENODEV' });
+    });
+
+    it('R11: a suspend that fails ends no suspension but its own', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.suspend();
+      rig.spare.flush = () => Promise.reject(new BlockError('EIO', 'no flush', []));
+      await assert.rejects(rig.target.suspend(), { code: 'EIO' });
+      assert.equal(rig.target.suspended, true);
+      rig.target.resume();
+      await assert.rejects(rig.target.suspend(), { code: 'EIO' });
+      assert.equal(rig.target.suspended, false);
+    });
+
+    it('R11: relocating while suspended leaves the device suspended', async () => {
+      const rig = await TargetRig.create({ persistent });
+      await rig.target.suspend();
+      await rig.target.relocate(() => false);
+      assert.equal(rig.target.suspended, true);
+    });
+
+    it('R11: nothing is written once the target is abandoned and the last request answered', async () => {
+      const disks: Partial<Record<'main' | 'spare', ScriptedDevice>> = {};
+      const wrap = (device: BlockDevice, role: 'main' | 'spare') => {
+        disks[role] = new ScriptedDevice(device);
+        return disks[role];
+      };
+      const rig = await TargetRig.create({ persistent, wrap });
+      rig.main.inject([[100, 1]], { mode: 'error' });
+      const write = rig.target.write(100, taggedSector(100, 1)).catch(() => undefined);
+      await rig.target.abandon();
+      await write;
+      const before = disks.spare!.trace();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual(disks.spare!.trace(), before);
     });
 
     it('R12: refuses what is not inside the device (B20)', async () => {
