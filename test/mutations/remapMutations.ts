@@ -31,6 +31,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     file: remap('committer'),
     from: '    await this.#endDoubt();\n    await this.settle();',
     to: '    await this.settle();',
+    suite: 'module',
   },
   {
     name: 'R4: an entry that moves keeps its old place',

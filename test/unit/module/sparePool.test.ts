@@ -119,6 +119,21 @@ describe('Spare pool', () => {
     assert.deepEqual((await read(1000, room + 10)).bytes, taggedRun(1000, room + 10, 1));
   });
 
+  it('a flush takes back what one spare has committed when the other, which has the data, could not', async () => {
+    const room = await makePool();
+    const device = machine.device('disk')!;
+    const second = device.stack.spares[1]!.medium;
+    await device.injectErrors({ sectors: [[30_000, 1]] });
+    second.inject([[0, 1280]], { mode: 'error' });
+    await assert.rejects(device.write(30_000, taggedSector(30_000, 1)), { code: 'EIO' });
+    second.clear();
+    await device.target.flush();
+    await machine.reboot({ powerLoss: true, seed: 1 });
+    const again = await machine.create(spec);
+    assert.equal(again.info().remaps, room + 10);
+    assert.equal(again.listRemaps().total, room + 10);
+  });
+
   it('spares that went different ways are refused', async () => {
     await makePool();
     await machine.remove('disk');
