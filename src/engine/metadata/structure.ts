@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
 import { decodeExtras, type Extras, type ExtrasState, encodeExtras, isSameExtras } from './codec/extras';
 import {
   EXPANSION_BYTES,
@@ -137,7 +138,8 @@ function changeExtras(
 
 /** Adds the sectors of bytes `[start, end)`. */
 function touch(sectors: Set<number>, start: number, end: number): void {
-  for (let sector = Math.floor(start / 512); sector * 512 < end; sector++) sectors.add(sector);
+  for (let sector = Math.floor(start / SECTOR_SIZE); sector * SECTOR_SIZE < end; sector++)
+    sectors.add(sector);
 }
 
 /** As `slice`, without the zeroing that comes first: a commit is that much quicker. */

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../block/blockDevice';
 import { crc32le, crcThroughZeros } from '../crc';
 import { CHECKSUM_OFFSET, STRUCTURE_BYTES, STRUCTURE_SECTORS, v4Header } from './v4';
 
@@ -6,10 +7,9 @@ import { CHECKSUM_OFFSET, STRUCTURE_BYTES, STRUCTURE_SECTORS, v4Header } from '.
  * would take longer than everything else that it does.
  */
 
-const SECTOR_BYTES = 512;
-const LAST_BYTES = STRUCTURE_BYTES - (STRUCTURE_SECTORS - 1) * SECTOR_BYTES;
+const LAST_BYTES = STRUCTURE_BYTES - (STRUCTURE_SECTORS - 1) * SECTOR_SIZE;
 
-const throughSector = crcThroughZeros(SECTOR_BYTES);
+const throughSector = crcThroughZeros(SECTOR_SIZE);
 const throughLast = crcThroughZeros(LAST_BYTES);
 
 /** The checksums of all sectors of a structure. */
@@ -19,8 +19,8 @@ export function sumSectors(structure: Uint8Array): Uint32Array {
 
 /** The checksum of one sector, without the checksum field and without what isn't the structure's. */
 export function sumSector(structure: Uint8Array, sector: number): number {
-  const start = sector * SECTOR_BYTES;
-  const bytes = structure.subarray(start, Math.min(start + SECTOR_BYTES, STRUCTURE_BYTES));
+  const start = sector * SECTOR_SIZE;
+  const bytes = structure.subarray(start, Math.min(start + SECTOR_SIZE, STRUCTURE_BYTES));
   if (sector > 0) return crc32le(bytes);
   return crc32le(bytes.subarray(0, CHECKSUM_OFFSET), bytes.subarray(CHECKSUM_OFFSET + 4));
 }
