@@ -69,6 +69,15 @@ for (const persistent of [false, true]) {
       assert.deepEqual(await readRun(rig.target, 100, 300), taggedRun(100, 300, 2));
     });
 
+    it('R4: requests that fail while a commit is under way share the next one', async () => {
+      const rig = await TargetRig.create({ persistent });
+      rig.main.inject([[100, 20]], { mode: 'error' });
+      const sectors = Array.from({ length: 20 }, (_, i) => 100 + i);
+      await Promise.all(sectors.map((sector) => rig.target.write(sector, taggedSector(sector, 1))));
+      assert.equal(rig.target.table.size, 20);
+      assert.ok(rig.target.committer.commitCount <= 2, `${rig.target.committer.commitCount} commits`);
+    });
+
     it('R5: a spare sector that fails is skipped and remembered', async () => {
       const rig = await TargetRig.create({ persistent });
       rig.main.inject([[100, 2]], { mode: 'error' });
