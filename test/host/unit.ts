@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootFolder } from './paths';
 import { onEnd, run, UserError } from './processes';
@@ -28,10 +28,14 @@ function mochaArguments(grep: string | undefined): string[] {
     '--enable-source-maps',
     join(rootFolder, 'node_modules', 'mocha', 'bin', 'mocha.js'),
     `--timeout=${testTimeoutMs}`,
+    // Test files know nothing of each other.
+    '--parallel',
+    `--jobs=${availableParallelism()}`,
     `--reporter=${join(rootFolder, 'out', 'host', 'reporter.js')}`,
     ...(grep === undefined ? [] : [`--grep=${grep}`]),
+    // The long ones first, or one thread is left alone with them.
+    'out/proof/**/*.test.js',
     'out/unit/**/*.test.js',
     'out/contract/**/*.test.js',
-    'out/proof/**/*.test.js',
   ];
 }
