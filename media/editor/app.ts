@@ -16,19 +16,16 @@ import { type InputActions, listenToInput } from './input';
 import { Layout, type LayoutActions } from './layout';
 import { Navigation } from './navigation';
 import { OpenView } from './openView';
-import { parseSavedState, type SavedState } from './savedState';
+import { Places, type StateStore } from './places';
 import { SidePanels } from './sidePanels';
 
 /** What VS Code gives a webview. */
-export interface WebviewApi {
+export interface WebviewApi extends StateStore {
   postMessage(message: ToHost): void;
-  getState(): unknown;
-  setState(state: SavedState): void;
 }
 
 /** A read that takes longer than this is shown as failed, with a way to try again. */
 const READ_DEADLINE_MS = 30_000;
-const SAVE_STATE_AFTER_MS = 200;
 
 /** The sector editor in the webview: which view is open, where its cursor is, and how the parts of the page meet. */
 export class App {
@@ -37,13 +34,13 @@ export class App {
   readonly #panels: SidePanels;
   readonly #navigation: Navigation;
   readonly #editing: Editing;
-  readonly #places = new Map<ViewId, { cursor: Cursor; topByte: number }>();
+  readonly #places: Places;
   #views: readonly ViewInfo[] = [];
   #open: OpenView | null = null;
   #editsUnderWay = 0;
-  #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly api: WebviewApi) {
+  constructor(api: WebviewApi) {
+    this.#places = new Places(api);
     const open = () => this.#open;
     this.#connection = new Connection(
       (message) => api.postMessage(message),
@@ -66,6 +63,7 @@ export class App {
   start(body: HTMLElement): void {
     body.append(this.#layout.root);
     this.#layout.measure();
+    if (this.#places.inspectorWasOpen) this.#panels.toggleInspector();
     this.#connection.send({ type: 'ready' });
   }
 
@@ -109,9 +107,7 @@ export class App {
   }
 
   #opened(event: Extract<HostEvent, { type: 'opened' }>): void {
-    const saved = this.#open ? null : parseSavedState(this.api.getState());
-    if (saved) this.#restore(saved);
-    const current = this.#open?.info.id ?? saved?.view;
+    const current = this.#open?.info.id ?? this.#places.view;
     this.#close();
     this.#views = event.views;
     this.#layout.showNotice(event.notice);
@@ -121,24 +117,12 @@ export class App {
     this.#layout.grid.focus();
   }
 
-  #restore(saved: SavedState): void {
-    const cursor = {
-      byteOffset: saved.cursor,
-      anchor: saved.anchor,
-      column: saved.column,
-      secondDigit: false,
-    };
-    this.#places.set(saved.view, { cursor, topByte: saved.topByte });
-    if (saved.inspectorOpen && !this.#panels.inspectorOpen) this.#panels.toggleInspector();
-  }
-
   /** Leaves the open view, remembering the place in it. */
   #close(): void {
     const open = this.#open;
     if (!open) return;
     this.#navigation.cancel();
-    const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
-    this.#places.set(open.info.id, { cursor: open.cursor, topByte });
+    this.#notePlace();
     open.cache.dispose();
     this.#open = null;
   }
@@ -158,7 +142,7 @@ export class App {
       },
     );
     this.#open = open;
-    const place = this.#places.get(id);
+    const place = this.#places.in(id);
     if (place) open.cursor = open.clamp(place.cursor);
     this.#layout.relayout(place?.topByte ?? 0);
     this.#panels.viewChanged();
@@ -217,24 +201,19 @@ export class App {
     this.#panels.showCursor();
     const selection = { view: open.info.id, ...selectionOf(open.cursor), cursor: open.cursor.byteOffset };
     this.#connection.send({ type: 'selection', selection });
-    this.#saveSoon();
+    this.#notePlace();
   }
 
   #toggleInspector(): void {
     this.#panels.toggleInspector();
-    this.#saveSoon();
+    this.#notePlace();
   }
 
-  #saveSoon(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = setTimeout(() => {
-      const open = this.#open;
-      if (!open) return;
-      const { byteOffset, anchor, column } = open.cursor;
-      const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
-      const { inspectorOpen } = this.#panels;
-      this.api.setState({ view: open.info.id, topByte, cursor: byteOffset, anchor, column, inspectorOpen });
-    }, SAVE_STATE_AFTER_MS);
+  #notePlace(): void {
+    const open = this.#open;
+    if (!open) return;
+    const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
+    this.#places.note(open.info.id, { cursor: open.cursor, topByte }, this.#panels.inspectorOpen);
   }
 
   #copy(format: CopyFormat): void {
@@ -266,7 +245,7 @@ export class App {
   #scrolled(): void {
     this.#layout.grid.refresh();
     this.#layout.showPosition();
-    this.#saveSoon();
+    this.#notePlace();
   }
 
   #layoutActions(): LayoutActions {
