@@ -85,13 +85,17 @@ export class Assembler {
   /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
   async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
     const key = spec.deviceFile ?? spec.main;
-    const assembled = this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
+    const assembled = this.#assembled(spec);
     if (assembled) return assembled;
     const running = this.#assembling.get(key);
     if (running) return running;
     const assembling = this.#assemble(spec, key).finally(() => this.#assembling.delete(key));
     this.#assembling.set(key, assembling);
     return assembling;
+  }
+
+  #assembled(spec: DeviceSpec): RemapDevice | undefined {
+    return this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
   }
 
   async #assemble(spec: DeviceSpec, key: string): Promise<RemapDevice> {
@@ -101,6 +105,9 @@ export class Assembler {
       await this.remember();
       return device;
     } catch (error) {
+      // A reload that had taken it down for the moment may have brought it up before this was its turn.
+      const assembled = this.#assembled(spec);
+      if (assembled) return assembled;
       this.inventory.setProblem(key, error);
       throw error;
     }

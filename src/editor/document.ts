@@ -28,6 +28,9 @@ export class SectorDocument implements vscode.CustomDocument {
   #stopListening: (() => void) | null = null;
   #opening: Promise<void> | null = null;
   #failure: unknown = null;
+  /** The target appeared since the last attempt to open it began. */
+  #appeared = false;
+  #isDisposed = false;
   /** Edits of an earlier session that wait for the source. */
   #toRestore: UnsavedRun[];
 
@@ -38,6 +41,7 @@ export class SectorDocument implements vscode.CustomDocument {
   ) {
     this.#toRestore = toRestore;
     this.#subscription = target.onDidAppear(() => {
+      this.#appeared = true;
       if (!this.#source) void this.open();
     });
   }
@@ -69,19 +73,36 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#opening;
   }
 
+  /** What appears while an attempt fails is worth another one. */
   async #open(): Promise<void> {
+    do {
+      this.#appeared = false;
+      await this.#tryToOpen();
+    } while (this.#appeared && !this.#source && !this.#isDisposed);
+  }
+
+  async #tryToOpen(): Promise<void> {
     try {
       const source = await this.target.open();
       await this.#close();
+      if (this.#isDisposed) {
+        await source.dispose();
+        return;
+      }
       this.#source = source;
       this.#stopListening = source.onDidChange((change) => void this.#follow(change));
-      const runs = this.#toRestore;
-      this.#toRestore = [];
-      await this.edits.restore(runs);
+      await this.#putEditsOver();
       this.#event.fire({ kind: 'opened' });
     } catch (error) {
       await this.#fail(error);
     }
+  }
+
+  /** Edits of an earlier session come back; those over an earlier source follow what the new one has. */
+  async #putEditsOver(): Promise<void> {
+    await this.edits.restore(this.#toRestore);
+    this.#toRestore = [];
+    await this.edits.rebase(null).catch(() => undefined);
   }
 
   /** Overwrites bytes as one undo step, or as a part of the last one. */
@@ -133,6 +154,7 @@ export class SectorDocument implements vscode.CustomDocument {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     this.#subscription.dispose();
     this.target.dispose();
     void this.#close();

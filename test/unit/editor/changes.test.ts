@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { Changes } from '../../../src/editor/changes';
+import type { SourceChange } from '../../../src/editor/source';
+
+const SECTORS: SourceChange = { kind: 'sectors', view: null, ranges: null };
+const GONE: SourceChange = { kind: 'gone', error: new Error('the device is gone') };
+
+describe('sector editor: changes of a source', () => {
+  it('tells those who listen, and nobody who has stopped', () => {
+    const changes = new Changes();
+    const heard: SourceChange[] = [];
+    const stop = changes.listen((change) => heard.push(change));
+    changes.fire(SECTORS);
+    stop();
+    changes.fire(SECTORS);
+    assert.deepEqual(heard, [SECTORS]);
+  });
+
+  it('tells one who comes late that the source is gone', async () => {
+    const changes = new Changes();
+    changes.fire(SECTORS);
+    changes.fire(GONE);
+    const heard: SourceChange[] = [];
+    changes.listen((change) => heard.push(change));
+    const stop = changes.listen(() => assert.fail('has stopped listening'));
+    stop();
+    await Promise.resolve();
+    assert.deepEqual(heard, [GONE]);
+  });
+});
