@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { describeError } from '../devices/errors';
 import { openText } from '../devices/messages';
 import {
   type CopyFormat,
   isToHost,
-  type Request,
   type Reveal,
   type Selection,
   type ToWebview,
@@ -12,14 +10,15 @@ import {
 } from '../shared/protocol';
 import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
+import { OpenRequests } from './openRequests';
 import { answerRequest } from './requests';
-
-/** No more than so many messages a second about the progress of a search. */
-const PROGRESS_EVERY_MS = 100;
 
 /** One editor of a document: answers its webview, and tells it what changes. */
 export class EditorSession implements vscode.Disposable {
-  readonly #running = new Map<number, AbortController>();
+  readonly #requests = new OpenRequests(
+    (request, options) => answerRequest(this.document, request, options),
+    (message) => this.#post(message),
+  );
   readonly #changes = new ChangeBatch((view, ranges) => this.#post({ type: 'changed', view, ranges }));
   readonly #disposables: vscode.Disposable[];
   #isReady = false;
@@ -77,22 +76,23 @@ export class EditorSession implements vscode.Disposable {
   #pause(): void {
     this.#isReady = false;
     this.#changes.clear();
-    for (const controller of this.#running.values()) controller.abort();
-    this.#running.clear();
+    this.#requests.drop();
   }
 
   #receive(message: unknown): void {
     if (!isToHost(message)) return;
     switch (message.type) {
       case 'ready':
+        // A page that moved to another group was never hidden, and is a new one all the same.
+        this.#pause();
         this.#isReady = true;
         this.#show();
         break;
       case 'request':
-        void this.#answer(message.id, message.request);
+        void this.#requests.take(message.id, message.request);
         break;
       case 'cancel':
-        this.#running.get(message.id)?.abort();
+        this.#requests.cancel(message.id);
         break;
       case 'selection':
         this.#selection = message.selection;
@@ -125,26 +125,6 @@ export class EditorSession implements vscode.Disposable {
     const title = vscode.workspace.asRelativePath(document.uri);
     this.#post({ type: 'opened', title, views: [...views], notice, reveal: this.#reveal });
     this.#reveal = null;
-  }
-
-  async #answer(id: number, request: Request): Promise<void> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    let reportedAt = Date.now();
-    const onProgress = (doneBytes: number, totalBytes: number) => {
-      if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
-      reportedAt = Date.now();
-      this.#post({ type: 'progress', id, doneBytes, totalBytes });
-    };
-    try {
-      const result = await answerRequest(this.document, request, { signal: controller.signal, onProgress });
-      this.#post({ type: 'answer', id, result });
-    } catch (error) {
-      const { code, message } = describeError(error);
-      this.#post({ type: 'rejected', id, code, message });
-    } finally {
-      this.#running.delete(id);
-    }
   }
 
   /** Resolves when the message has arrived, or there was nobody to send it to. */
