@@ -3,20 +3,11 @@ import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { editorCommands, editors } from '../../src/manifest';
 import { driver } from './driver';
+import { closeAll, goTo, grid, loaded, openImage, setAutoSave, shownSector } from './support/editor';
 import { call, Folder, menuSettled, sparseFile, until } from './support/remap';
 
 const folder = new Folder('editor');
-const grid = () => driver.webview('#grid');
-
-async function closeAll(this: Mocha.Context): Promise<void> {
-  // The picture that every failed test leaves is made when the editor is closed already.
-  const { currentTest: test } = this;
-  if (driver.available && test?.state === 'failed') await driver.screenshot(`editor left by ${test.title}`);
-  await call('workbench.action.revertAndCloseActiveEditor').catch(() => undefined);
-  await call('workbench.action.closeAllEditors');
-}
 
 /** Megabytes that the extension host holds on to, and how many are resident, which garbage and the driver blur. */
 async function memoryInUse(): Promise<{ held: number; resident: number }> {
@@ -26,68 +17,6 @@ async function memoryInUse(): Promise<{ held: number; resident: number }> {
   for (let i = 0; i < 3; i++) collect();
   const { rss, heapUsed, external } = process.memoryUsage();
   return { held: (heapUsed + external) / 2 ** 20, resident: rss / 2 ** 20 };
-}
-
-interface ShownSector {
-  readonly heading: string;
-  /** The bytes of the rows in view, which may be fewer than the sector has. */
-  readonly hex: string;
-  /** What is said in place of bytes. */
-  readonly block: string | null;
-}
-
-/** What the editor shows of a sector. */
-async function shownSector(sector: number): Promise<ShownSector> {
-  return grid().evaluate((wanted: number) => {
-    const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
-    const offsetOf = (row: HTMLElement) =>
-      Number.parseInt(row.querySelector('.offset')?.textContent ?? '', 16);
-    const rows = all('.row:not([hidden])')
-      .filter((row) => row.querySelector('.bytes:not([hidden])'))
-      .filter((row) => Math.floor(offsetOf(row) / 512) === wanted)
-      .sort((a, b) => offsetOf(a) - offsetOf(b));
-    const headings = all(`.heading:not([hidden])[data-sector="${wanted}"]`);
-    const top = rows[0]?.getBoundingClientRect().top ?? 0;
-    const block = all('.block').find((each) => {
-      const { top: from, bottom } = each.getBoundingClientRect();
-      return from <= top + 1 && bottom > top + 1;
-    });
-    const cells = rows.flatMap((row) => [...row.querySelectorAll('.hex .cell')]);
-    return {
-      heading: headings[0]?.textContent ?? '',
-      hex: cells.map((cell) => cell.textContent).join(''),
-      block: block?.textContent ?? null,
-    };
-  }, sector);
-}
-
-/** Goes to a place as a person does, and waits until its bytes are there. */
-async function goTo(input: string, sector: number): Promise<void> {
-  await call(editorCommands.goTo);
-  await until('the box has the focus', () =>
-    grid().evaluate(() => document.activeElement?.className === 'goto'),
-  );
-  await driver.type(input);
-  await driver.press('Enter');
-  await loaded(sector);
-}
-
-async function loaded(sector: number): Promise<void> {
-  await until(`sector ${sector} is shown`, async () => {
-    const { heading, hex, block } = await shownSector(sector);
-    return heading.startsWith(`Sector ${sector} `) && (hex !== '' || block !== null);
-  });
-}
-
-async function setAutoSave(value: 'off' | undefined): Promise<void> {
-  await vscode.workspace
-    .getConfiguration('files')
-    .update('autoSave', value, vscode.ConfigurationTarget.Global);
-}
-
-async function openImage(path: string): Promise<void> {
-  await call('vscode.openWith', vscode.Uri.file(path), editors.image);
-  await grid().waitFor('.row');
 }
 
 describe('the sector editor', () => {
@@ -405,12 +334,6 @@ describe('the sector editor', () => {
       await call('remap.suspend', 'ed');
       await until('the reason', async () => /suspended/.test((await shownSector(1000)).block ?? ''));
       await call('remap.resume', 'ed');
-      await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
-    });
-
-    // Known: now and then the editor stays as it was; the note of 22 November 2026 has what is known of it.
-    it.skip('comes back after a reload of the module', async () => {
-      await call('remap.reloadModule', 'ed', { wait: 0 });
       await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
     });
   });
