@@ -1,5 +1,6 @@
 import {
   type CopyFormat,
+  type HeldCommand,
   MapFlag,
   type Reveal,
   SECTOR_SIZE,
@@ -11,6 +12,7 @@ import {
 import { Connection, type HostEvent, RequestError } from './connection';
 import { type Cursor, move, selectionOf } from './cursor';
 import { Editing, type EditingHost } from './editing';
+import { commandOfKey, EditOrder } from './editOrder';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
 import { Layout, type LayoutActions } from './layout';
@@ -35,9 +37,9 @@ export class App {
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #places: Places;
+  readonly #order = new EditOrder((isBusy) => this.#layout.showBusy(isBusy));
   #views: readonly ViewInfo[] = [];
   #open: OpenView | null = null;
-  #editsUnderWay = 0;
 
   constructor(api: WebviewApi) {
     this.#places = new Places(api);
@@ -228,18 +230,27 @@ export class App {
   }
 
   /** What is typed shows at once; `aria-busy` tells that the document doesn't have all of it yet. */
-  async #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): Promise<void> {
+  #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void {
     const open = this.#open;
     if (!open) return;
-    this.#layout.showBusy(++this.#editsUnderWay > 0);
-    try {
-      await this.#connection.request('edit', { view: open.info.id, byteOffset, bytes, merge });
-    } catch (error) {
-      open.cache.invalidate(null);
-      this.#layout.status.say((error as Error).message);
-    } finally {
-      this.#layout.showBusy(--this.#editsUnderWay > 0);
-    }
+    const asks = { view: open.info.id, byteOffset, bytes, merge };
+    this.#order.edit(() =>
+      this.#connection.request('edit', asks).then(
+        () => undefined,
+        (error: unknown) => {
+          open.cache.invalidate(null);
+          this.#layout.status.say((error as Error).message);
+        },
+      ),
+    );
+  }
+
+  /** Keeps a key from VS Code that would overtake an edit. True if it is kept. */
+  #holdKey(event: KeyboardEvent): boolean {
+    const command = commandOfKey(event);
+    const run = async (held: HeldCommand) =>
+      void (await this.#connection.request('command', { command: held }));
+    return command !== null && this.#order.hold(() => run(command));
   }
 
   #scrolled(): void {
@@ -316,6 +327,7 @@ export class App {
         const open = this.#open;
         if (open) this.#setCursor({ ...open.cursor, anchor: 0, byteOffset: open.info.byteCount - 1 });
       },
+      hold: (event) => this.#holdKey(event),
       type: (character) => this.#open !== null && this.#editing.type(character),
       follow: () => this.#navigation.follow(Math.floor((this.#open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
       copy: (format) => this.#copy(format),
@@ -329,7 +341,7 @@ export class App {
     return {
       open: () => this.#open,
       setCursor: (cursor) => this.#setCursor(cursor),
-      sendEdit: (byteOffset, bytes, merge) => void this.#sendEdit(byteOffset, bytes, merge),
+      sendEdit: (byteOffset, bytes, merge) => this.#sendEdit(byteOffset, bytes, merge),
       say: (message) => this.#layout.status.say(message),
     };
   }

@@ -8,6 +8,8 @@ export interface InputActions {
   setCursor(cursor: Cursor): void;
   move(motion: Motion, extend: boolean): void;
   selectAll(): void;
+  /** Keeps a key from VS Code until what was typed before it has arrived; false if there is no need. */
+  hold(event: KeyboardEvent): boolean;
   /** Takes a typed character; false if it means nothing here. */
   type(character: string): boolean;
   /** Goes to where the sector's bytes come from. */
@@ -19,7 +21,10 @@ export interface InputActions {
 /** Routes what the user does over the grid. */
 export function listenToInput(grid: Grid, actions: InputActions): void {
   grid.root.addEventListener('keydown', (event) => {
-    if (onKey(event, actions)) event.preventDefault();
+    if (actions.hold(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (onKey(event, actions)) event.preventDefault();
   });
   listenToPointer(grid, actions);
   const inGrid = () => grid.root.contains(document.activeElement);

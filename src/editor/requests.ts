@@ -19,10 +19,13 @@ import { findBytes, findNonZero, type SearchedBytes, type SearchOptions } from '
 
 const MAX_BUCKETS = 4096;
 
+/** What is asked of the document, not of the editor that shows it. */
+export type DocumentRequest = Exclude<Request, { readonly kind: 'command' }>;
+
 /** Answers one request of a webview. @throws an error whose message is a sentence for people */
 export async function answerRequest(
   document: SectorDocument,
-  request: Request,
+  request: DocumentRequest,
   options: SearchOptions,
 ): Promise<unknown> {
   const view = viewOf(document, request.view);

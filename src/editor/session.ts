@@ -2,7 +2,9 @@ import * as vscode from 'vscode';
 import { openText } from '../devices/messages';
 import {
   type CopyFormat,
+  type HeldCommand,
   isToHost,
+  type Request,
   type Reveal,
   type Selection,
   type ToWebview,
@@ -12,11 +14,18 @@ import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
 import { OpenRequests } from './openRequests';
 import { answerRequest } from './requests';
+import type { SearchOptions } from './search';
+
+const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
+  undo: 'undo',
+  redo: 'redo',
+  save: 'workbench.action.files.save',
+};
 
 /** One editor of a document: answers its webview, and tells it what changes. */
 export class EditorSession implements vscode.Disposable {
   readonly #requests = new OpenRequests(
-    (request, options) => answerRequest(this.document, request, options),
+    (request, options) => this.#answer(request, options),
     (message) => this.#post(message),
   );
   readonly #changes = new ChangeBatch((view, ranges) => this.#post({ type: 'changed', view, ranges }));
@@ -77,6 +86,18 @@ export class EditorSession implements vscode.Disposable {
     this.#isReady = false;
     this.#changes.clear();
     this.#requests.drop();
+  }
+
+  #answer(request: Request, options: SearchOptions): Promise<unknown> {
+    return request.kind === 'command'
+      ? this.#runHeld(request.command)
+      : answerRequest(this.document, request, options);
+  }
+
+  /** VS Code applies it to the active editor, which may be another by now. */
+  async #runHeld(command: HeldCommand): Promise<null> {
+    if (this.isActive) await vscode.commands.executeCommand(HELD_COMMANDS[command]);
+    return null;
   }
 
   #receive(message: unknown): void {

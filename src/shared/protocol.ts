@@ -109,6 +109,9 @@ export type MetadataField = Checked<typeof field>;
 const place = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
 export type FoundPlace = Checked<typeof place>;
 
+const heldCommand = oneOf('undo', 'redo', 'save');
+export type HeldCommand = Checked<typeof heldCommand>;
+
 /** Every request of the webview: what it carries, and what answers it. */
 const requests = {
   read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
@@ -126,6 +129,8 @@ const requests = {
   },
   /** Overwrites bytes in the document. `merge`: the same undo step as the edit before it. */
   edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
+  /** A command of VS Code's whose key the page kept back until the edits before it were made. */
+  command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
   /** The metadata field over a byte of a spare, or null. */
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
   /** Puts `[start, end)` on the clipboard. */
