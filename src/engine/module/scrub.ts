@@ -84,6 +84,7 @@ class Scan {
   #next = 0;
   #scanned = 0;
   #pausedMs = 0;
+  #held: Promise<void> | null = null;
   #isStopped = false;
 
   constructor(device: BlockDevice, options: ScrubOptions) {
@@ -131,17 +132,25 @@ class Scan {
 
   async #mayGoOn(): Promise<void> {
     const { signal, pause, bytesPerSecond, sleep = delay } = this.#options;
-    if (pause?.isPaused) {
-      const pausedAt = performance.now();
-      await Promise.race([pause.whenRunning(), this.#aborted]);
-      this.#pausedMs += performance.now() - pausedAt;
-    }
+    if (pause?.isPaused) await this.#waitWhilePaused(pause);
     if (bytesPerSecond) {
       const dueMs = (this.#scanned * SECTOR_SIZE * 1000) / bytesPerSecond;
       const aheadMs = dueMs - (performance.now() - this.#startedAt - this.#pausedMs);
       if (aheadMs > 1) await Promise.race([sleep(aheadMs), this.#aborted]);
     }
     if (signal?.aborted) throw new RemapError('ECANCELED', 'the scan was cancelled');
+  }
+
+  /** However many chunks are held, the time counts once. */
+  #waitWhilePaused(pause: PauseSwitch): Promise<void> {
+    if (!this.#held) {
+      const pausedAt = performance.now();
+      this.#held = Promise.race([pause.whenRunning(), this.#aborted]).then(() => {
+        this.#pausedMs += performance.now() - pausedAt;
+        this.#held = null;
+      });
+    }
+    return this.#held;
   }
 
   async #readChunk(first: number, buffer: Uint8Array): Promise<void> {

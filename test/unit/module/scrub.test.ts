@@ -59,6 +59,21 @@ describe('Scrub', () => {
     assert.equal((await scan).scannedSectors, 40_000);
   });
 
+  it('does not wait for a pause once more afterwards', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const pause = new PauseSwitch();
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void waits.push(ms);
+    const bytesPerSecond = 200_000 * 512;
+    pause.pause();
+    const scan = scrub(rig.target, { pause, bytesPerSecond, sleep });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    pause.resume();
+    await scan;
+    const wholeScanMs = (40_000 * 1000) / 200_000;
+    assert.ok(Math.max(...waits) <= wholeScanMs, `waited ${waits} ms, all of it takes ${wholeScanMs} ms`);
+  });
+
   it('keeps to a rate', async () => {
     const rig = await TargetRig.create({ mainSectors: 20_000 });
     const waits: number[] = [];
