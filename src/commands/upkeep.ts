@@ -20,6 +20,7 @@ export function upkeepCommands(devices: DevicesService) {
   return {
     [commands.scan]: define({
       progress: 'Scanning a device',
+      cancellable: true,
       fromCode: ([reference, value]) => ({
         device: devices.get(reference),
         bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) ?? settledRate(),
