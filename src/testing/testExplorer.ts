@@ -51,7 +51,6 @@ function itemOf(
   copyTag: vscode.TestTag,
 ): vscode.TestItem {
   const item = controller.createTestItem(name, title);
-  item.description = name;
   item.sortText = String(position).padStart(2, '0');
   if (canUseCopy) item.tags = [copyTag];
   return item;

@@ -11,12 +11,11 @@ export function failureMarkdown({ result, deviceFile }: Outcome): string {
   return `${text}\n\n[${label}](command:${commands.openSectors}?${encodeURIComponent(target)})`;
 }
 
-/** What a scenario found, a line each, after its steps. */
+/** What a scenario found, a line each, after its steps. The status lines, which wrap badly, are in the report. */
 export function findingLines({ result, keptFolder }: Outcome): string[] {
-  const { findings, failure, statusLines, seconds, passed } = result;
+  const { findings, failure, seconds, passed } = result;
   const isTold = findings.some(({ ok, text }) => !ok && text === failure?.message);
   return [
-    ...statusLines.map(({ label, line }) => `${label}: ${line}`),
     ...findings.map(({ ok, text }) => `${ok ? '✓' : '✗'} ${text}`),
     ...(failure && !isTold ? [`✗ ${failure.message}`] : []),
     ...(keptFolder === null ? [] : [`The images are kept in ${keptFolder}`]),

@@ -102,7 +102,7 @@ describe('the persistence scenarios', () => {
     for (const { details } of result.scenarios) {
       assert.ok(report.includes(`## ${details.title}`));
       for (const { line } of details.statusLines) assert.ok(report.includes(`Status: ${line}`));
-      for (const { text } of details.findings) assert.ok(report.includes(`✅ ${text}`));
+      for (const { text } of details.findings) assert.ok(report.includes(`✓ ${text}`));
     }
     assert.ok(result.scenarios.find(({ name }) => name === 'soak')!.seconds >= 30);
     assert.deepEqual(readdirSync(folder.path), [result.report.slice(folder.path.length + 1)]);
@@ -176,7 +176,7 @@ describe('the persistence scenarios', () => {
     });
     const text = readFileSync(report, 'utf8');
     assert.match(text, /FAIL\*\*: 0 of 2 scenarios passed/);
-    assert.ok(text.includes(`❌ ${failure.message}`) && text.includes(dirname(deviceFile!)));
+    assert.ok(text.includes(`✗ ${failure.message}`) && text.includes(dirname(deviceFile!)));
     await call('remap.openSectors', deviceFile, { sector: 1000 });
     await until('the kept device is assembled', () =>
       call<DeviceInfo[]>('remap.listDevices').then((all) =>

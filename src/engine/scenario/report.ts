@@ -9,7 +9,7 @@ export interface ReportContext {
 /** A run's report as Markdown, in the form of the published test: for people; scripts take the results themselves. */
 export function formatReport(results: readonly ScenarioResult[], context: ReportContext): string {
   const passed = results.filter((result) => result.passed).length;
-  const verdict = passed === results.length ? '✅ PASS' : '❌ FAIL';
+  const verdict = passed === results.length ? '✓ PASS' : '✗ FAIL';
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
   const sections = [
     '# Persistence Test Results',
@@ -24,7 +24,7 @@ export function formatReport(results: readonly ScenarioResult[], context: Report
 function formatSummary(results: readonly ScenarioResult[]): string {
   const rows = results.map(
     ({ name, title, passed, seconds }) =>
-      `| ${passed ? '✅' : '❌'} | ${title} (\`${name}\`) | ${seconds.toFixed(1)} s |`,
+      `| ${passed ? '✓' : '✗'} | ${title} (\`${name}\`) | ${seconds.toFixed(1)} s |`,
   );
   return ['| | scenario | duration |', '|---|---|---|', ...rows].join('\n');
 }
@@ -35,9 +35,9 @@ function formatScenario(result: ScenarioResult): string[] {
   if (result.steps.length > 0) parts.push('### Test Procedure', numbered(result.steps));
   parts.push('### Results', ...formatResults(result), '### Key Findings', formatFindings(result));
   if (result.passed)
-    parts.push('### What This Test Proves', bullets(result.proves.map((text) => `✅ ${text}`)));
+    parts.push('### What This Test Proves', bullets(result.proves.map((text) => `✓ ${text}`)));
   const open = result.passed ? result.doesNotProve : [...result.proves, ...result.doesNotProve];
-  parts.push('### What This Test Does NOT Prove', bullets(open.map((text) => `❌ ${text}`)));
+  parts.push('### What This Test Does NOT Prove', bullets(open.map((text) => `✗ ${text}`)));
   return parts;
 }
 
@@ -58,9 +58,9 @@ function formatSector({ sector, ok, expected, actual, source }: SectorVerdict): 
 }
 
 function formatFindings({ findings, failure }: ScenarioResult): string {
-  const lines = findings.map(({ ok, text }: Finding) => `${ok ? '✅' : '❌'} ${text}`);
+  const lines = findings.map(({ ok, text }: Finding) => `${ok ? '✓' : '✗'} ${text}`);
   const isTold = findings.some(({ ok, text }) => !ok && text === failure?.message);
-  if (failure && !isTold) lines.push(`❌ ${failure.message}`);
+  if (failure && !isTold) lines.push(`✗ ${failure.message}`);
   return bullets(lines.length > 0 ? lines : ['No finding']);
 }
 

@@ -10,7 +10,7 @@ const SAMPLE_COUNT = 200;
 
 export const manyRemaps: Scenario = {
   name: 'many-remaps',
-  title: 'More remaps than the kernel keeps, many reloads',
+  title: 'More remaps than the kernel keeps',
   objective:
     'Make more remaps than the 2,048 that the v4 table holds, reload many times, and verify that all persist.',
   proves: ['More than 2,048 remaps persist (the kernel drops the rest)', 'Repeated reloads lose nothing'],

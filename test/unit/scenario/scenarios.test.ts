@@ -84,6 +84,6 @@ describe('Scenarios', function () {
     assert.match(report, /✓ Sector 1000: Data preserved! \("test_data_1000", from main\)/);
     assert.match(report, /Status: 0 204800 dm-remap-v4 v4\.0-phase1\.4 /);
     assert.match(report, /1 of 2 scenarios passed/);
-    assert.match(report, /❌ sector 7 is wrong/);
+    assert.match(report, /✗ sector 7 is wrong/);
   });
 });
