@@ -9,6 +9,8 @@ export interface Scene {
   show(window: Workbench): Promise<void>;
 }
 
+/** All scenarios run, on a busy machine too. */
+const SCENARIOS_MS = 400_000;
 const REMAPPED_SECTOR = 2000;
 const BAD_SECTOR = 3001;
 
@@ -48,7 +50,50 @@ export const scenes: readonly Scene[] = [
       await goTo(window, REMAPPED_SECTOR);
     },
   },
+  {
+    name: 'tests',
+    readme: ['dark'],
+    async show(window) {
+      const { page } = window;
+      await window.showContainer('Testing');
+      await window.expand('Persistence');
+      await window.command('Test: Run All Tests');
+      await page.locator('.test-explorer :text("14/14")').first().waitFor({ timeout: SCENARIOS_MS });
+      await widenSideBar(window, 84);
+      await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Remap table' }).click();
+      await page.waitForTimeout(1000);
+    },
+  },
+  {
+    name: 'report',
+    async show(window) {
+      const { page } = window;
+      const panel = page.locator('.part.panel');
+      if (await panel.isVisible()) await window.command('View: Hide Panel');
+      await panel.waitFor({ state: 'hidden' });
+      await window.command('Remap: Run Persistence Test...');
+      const list = page.locator('.quick-input-widget');
+      await list.getByRole('checkbox', { name: 'Toggle all checkboxes' }).click();
+      for (const name of ['data-integrity', 'remap-persistence']) {
+        await list.locator('.monaco-list-row', { hasText: name }).first().click();
+      }
+      await page.keyboard.press('Enter');
+      const preview = await window.webview('.markdown-body h1');
+      await preview.locator('table').first().waitFor();
+    },
+  },
 ];
+
+/** Drags the edge of the side bar to the right. */
+async function widenSideBar({ page }: Workbench, pixels: number): Promise<void> {
+  const box = await page.locator('.part.sidebar').boundingBox();
+  if (!box) return;
+  const edge = { x: box.x + box.width + 2, y: box.y + box.height / 3 };
+  await page.mouse.move(edge.x, edge.y);
+  await page.mouse.down();
+  await page.mouse.move(edge.x + pixels, edge.y, { steps: 5 });
+  await page.mouse.up();
+}
 
 /** The editor's own field takes what is typed once it has the focus. */
 async function goTo(window: Workbench, sector: number): Promise<void> {

@@ -20,6 +20,9 @@ const themes = [
   { name: 'high-contrast-light', setting: 'Default High Contrast Light', kind: 'hc-light' },
 ];
 
+/** Enough to see what a soak says. */
+const settings = { 'remap.test.soakSeconds': 5 };
+
 const allFolder = join(rootFolder, 'test', 'screenshots');
 const readmeFolder = join(rootFolder, 'media', 'readme');
 const readmeLimitBytes = 300_000;
@@ -37,7 +40,12 @@ runMain(async () => {
   const window = new Workbench(await browser.newPage());
   await window.page.goto(server.address({ folder: workspace }));
   await window.ready();
-  for (const scene of chosen) await capture(scene, window, dataFolder);
+  for (const scene of chosen) {
+    await capture(scene, window, dataFolder).catch(async (error) => {
+      await save(window, join(allFolder, `${scene.name}-failed.png`));
+      throw error;
+    });
+  }
   return 0;
 });
 
@@ -50,14 +58,14 @@ function serve(dataFolder: string, logFile: string): Promise<Server> {
     token: randomBytes(16).toString('hex'),
     testable: false,
     env: {},
-    settings: { 'workbench.colorTheme': themes[0]?.setting },
+    settings: { ...settings, 'workbench.colorTheme': themes[0]?.setting },
   });
 }
 
 async function capture(scene: Scene, window: Workbench, dataFolder: string): Promise<void> {
   await scene.show(window);
   for (const theme of themes) {
-    await writeSettings(dataFolder, { 'workbench.colorTheme': theme.setting });
+    await writeSettings(dataFolder, { ...settings, 'workbench.colorTheme': theme.setting });
     await window.themed(theme.kind);
     await window.tidy();
     await save(window, join(allFolder, `${scene.name}-${theme.name}.png`));

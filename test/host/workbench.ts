@@ -2,6 +2,8 @@ import type { Frame, Page } from 'playwright-core';
 import { findFrame } from './driverServer';
 
 const patienceMs = 20_000;
+/** How long to wait for what a key or a click should bring about, before it is tried again. */
+const againMs = 5000;
 
 /** How long colours take to fade from one theme to the next. */
 const fadeMs = 500;
@@ -25,11 +27,22 @@ export class Workbench {
 
   /** Runs a command by its title, as `Remap: Create Device`. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.page.waitForSelector('.quick-input-widget input');
-    await this.page.keyboard.type(title);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    // An open palette doesn't follow: what the extension adds as it starts is in the next one.
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press('F1');
+      await this.page.waitForSelector('.quick-input-widget input');
+      await this.page.keyboard.type(title);
+      try {
+        await row.waitFor({ timeout: againMs });
+        break;
+      } catch (error) {
+        if (tries === 4) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    // Not Enter: the palette may have put a longer title above it.
+    await row.click();
   }
 
   /** Answers an input box or picks the first match of a list. */
@@ -52,15 +65,22 @@ export class Workbench {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
   }
 
-  /** Opens a folder of a tree in the side bar. */
+  /** Opens a folder of a tree in the side bar. VS Code ignores a click that falls into one of its own refreshes. */
   async expand(label: string): Promise<void> {
     const row = this.row(label);
-    if ((await row.getAttribute('aria-expanded')) === 'false')
-      await row.locator('.monaco-tl-twistie').click();
-    await this.page
+    const expanded = this.page
       .locator(`.part.sidebar .monaco-list-row[aria-expanded="true"]`, { hasText: label })
-      .first()
-      .waitFor();
+      .first();
+    for (let tries = 1; ; tries++) {
+      if ((await row.getAttribute('aria-expanded')) === 'false')
+        await row.locator('.monaco-tl-twistie').click();
+      try {
+        await expanded.waitFor({ timeout: againMs });
+        return;
+      } catch (error) {
+        if (tries === 4) throw error;
+      }
+    }
   }
 
   /** The document of the webview in which the selector matches. */
