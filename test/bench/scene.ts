@@ -27,6 +27,7 @@ const DEAF: TargetObserver = {
   spareBroken: () => {},
   commitFailed: () => {},
   spareLost: () => {},
+  spareBehind: () => {},
 };
 
 /** Where the benchmark's files live: a folder of its own, gone afterwards. */

@@ -100,6 +100,12 @@ export class DeviceEvents implements TargetObserver {
     this.degrade(`spare ${member}`, `spare ${member} failed and is left out: ${reason}`);
   }
 
+  spareBehind(member: number): void {
+    const reason = `spare ${member} has no room left for the table of all remaps, which is on the other spares alone`;
+    this.log.warning(`Spare pool: ${reason}`);
+    this.degrade(`spare ${member}`, reason);
+  }
+
   commitFailed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.log.error(`Metadata write failed: ${reason}`);

@@ -41,14 +41,28 @@ export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
   }
   for (const [index, store] of stores.entries())
     if (store) checkMember(index, store, identities[index]!, first.id);
-  const newest = known.reduce((best, identity) => (identity.epoch > best.epoch ? identity : best));
+  const complete = known.filter(({ present, index }) => present.includes(index));
+  if (complete.length === 0) throw onlyBehind(known);
+  const newest = complete.reduce((best, identity) => (identity.epoch > best.epoch ? identity : best));
   refuseSplit(known, newest);
   const isStale = stores.some(
-    (store, i) => store && (identities[i]?.epoch !== newest.epoch || count !== stores.length),
+    (store, i) => store && (count !== stores.length || !isCurrent(identities[i]!, newest)),
   );
   const present = stores.flatMap((store, index) => (store ? [index] : []));
   const isUnmarked = present.join() !== newest.present.join();
   return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale, isUnmarked };
+}
+
+/** Whether a spare's table is the newest one; null for a spare that is new to the pool. */
+function isCurrent(identity: PoolIdentity | null, newest: PoolIdentity): boolean {
+  return identity?.epoch === newest.epoch && newest.present.includes(identity.index);
+}
+
+/** A spare that had no room for the whole table says so itself; without the others it would bring back old data. */
+function onlyBehind(known: readonly PoolIdentity[]): RemapError {
+  const missing = known[0]!.present.join(' or ');
+  const text = `the remap table on the spares that are there is not complete: spare ${missing} of the pool has it`;
+  return new RemapError('ENOENT', text);
 }
 
 /** Spares that were never a pool become one, around the one that has remaps already. */

@@ -9,6 +9,7 @@ export interface CommitObserver {
   committed(entries: readonly PlacedEntry[]): void;
   commitFailed(error: unknown): void;
   spareLost(member: number, error: unknown): void;
+  spareBehind(member: number): void;
 }
 
 interface Waiting {
@@ -193,7 +194,7 @@ export class Committer {
   }
 
   #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
-    return commitToPool(this.#pool, batch, extras, (index, error) => this.#observer.spareLost(index, error));
+    return commitToPool(this.#pool, batch, extras, this.#observer);
   }
 
   #publish(batch: Batch): void {

@@ -17,4 +17,6 @@ export interface TargetObserver {
   commitFailed(error: unknown): void;
   /** A spare of several failed and is left out from now on. */
   spareLost(member: number, error: unknown): void;
+  /** A spare of several has no room left for the table, which is on the others alone from now on. */
+  spareBehind(member: number): void;
 }

@@ -1,3 +1,4 @@
+import { BlockError, RemapError } from '../errors';
 import type { CommitBatch } from '../metadata/commitBatch';
 import type { PlacedEntry } from './placedEntry';
 import type { PersistentMember, SparePool } from './sparePool';
@@ -12,32 +13,74 @@ export interface EntryBatch {
   readonly entryAt: (slot: number) => PlacedEntry;
 }
 
+/** Told of spares that a commit leaves out. */
+export interface PoolCommitObserver {
+  /** It failed, and its sectors answer EIO until it comes back. */
+  spareLost(index: number, error: unknown): void;
+  /** It has no room for the table any more; its data are served. */
+  spareBehind(index: number): void;
+}
+
 /**
  * Commits a batch to every spare of a device: each keeps the whole table, so that any of them tells which sectors are
- * elsewhere. A spare of several that fails is given up and told to `onLost`, unless the batch needs it.
+ * elsewhere. A spare of several that has no room for it is left behind; one that fails is given up, unless the batch needs it.
  * @throws the store's error when the only spare fails, all do, or one that holds data of the batch
  */
 export async function commitToPool(
   pool: SparePool,
   batch: EntryBatch,
   extras: CommitExtras,
-  onLost: (index: number, error: unknown) => void,
+  observer: PoolCommitObserver,
 ): Promise<void> {
   const members = pool.persistent();
   // A store's first flush covers the payload on its own spare only.
-  if (members.length > 1) await pool.flush();
+  if (pool.members.length > 1) await pool.flush();
   pool.raiseEpoch();
-  const failures = new Map<number, unknown>();
+  const failures = new Map<PersistentMember, unknown>();
   for (const member of members) {
-    await commitTo(pool, member, batch, extras).catch((error) => failures.set(member.index, error));
+    await commitTo(pool, member, batch, extras).catch((error) => failures.set(member, error));
   }
   const [firstFailure] = failures.values();
   if (firstFailure === undefined) return;
-  const isNeeded = [...batch.changed.values()].some((entry) => failures.has(entry.member));
+  const isNeeded = [...failures].some(
+    ([{ index }, error]) =>
+      !isOutgrown(error) && [...batch.changed.values()].some(({ member }) => member === index),
+  );
   if (failures.size === members.length || isNeeded) throw firstFailure;
-  for (const [index, error] of failures) {
-    pool.lose(index);
-    onLost(index, error);
+  for (const [member, error] of failures) {
+    const isBehind = isOutgrown(error) && (await markBehind(pool, member, batch));
+    if (isBehind) {
+      pool.leaveBehind(member.index);
+      observer.spareBehind(member.index);
+    } else {
+      pool.lose(member.index);
+      observer.spareLost(member.index, error);
+    }
+  }
+}
+
+/** Whether a commit failed because the large table finds no room on a spare, which itself is well. */
+function isOutgrown(error: unknown): boolean {
+  return error instanceof RemapError && !(error instanceof BlockError) && error.code === 'ENOSPC';
+}
+
+/** Has a spare say that it doesn't take part: its table must not be taken for the pool's when the others are missing. */
+async function markBehind(pool: SparePool, member: PersistentMember, batch: EntryBatch): Promise<boolean> {
+  const { index, store, allocator } = member;
+  const others = pool.persistent().filter((other) => other !== member);
+  const identity = pool.identityOf(index, others);
+  try {
+    await store.commit({
+      changed: [],
+      entryCount: store.entryCount,
+      entryAt: batch.entryAt,
+      nextSpare: allocator.next,
+      badSpares: [...allocator.badSectors],
+      ...(identity && { pool: identity }),
+    });
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -82,6 +82,7 @@ export class RemapTarget implements BlockDevice {
       committed: (entries) => this.#observer.remapped(entries),
       commitFailed: (error) => this.#observer.commitFailed(error),
       spareLost: (member, error) => this.#observer.spareLost(member, error),
+      spareBehind: (member) => this.#observer.spareBehind(member),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
@@ -349,6 +350,7 @@ function observerMethods(observer: TargetObserver): TargetObserver {
     spareBroken: (sectors) => observer.spareBroken(sectors),
     commitFailed: (error) => observer.commitFailed(error),
     spareLost: (member, error) => observer.spareLost(member, error),
+    spareBehind: (member) => observer.spareBehind(member),
   };
 }
 

@@ -74,6 +74,16 @@ export class SparePool {
     this.replace({ ...this.member(index), device: null, store: null });
   }
 
+  /**
+   * Goes on with the table on the other spares alone: this one has no room for it any more. What it holds is served, and
+   * nothing more is put there.
+   */
+  leaveBehind(index: number): void {
+    const member = this.member(index);
+    member.allocator.setLimit(member.allocator.next);
+    this.replace({ ...member, store: null });
+  }
+
   /** Makes the device's spares a pool, or gives the pool another stamp. */
   setStamp(stamp: PoolStamp): void {
     this.#stamp = stamp;
@@ -85,9 +95,9 @@ export class SparePool {
   }
 
   /** What a commit writes of the pool to one of its spares; undefined for a device with a single spare. */
-  identityOf(index: number): Uint8Array | undefined {
+  identityOf(index: number, takingPart: readonly SpareMember[] = this.persistent()): Uint8Array | undefined {
     if (!this.#stamp) return undefined;
-    const present = this.persistent().map((member) => member.index);
+    const present = takingPart.map((member) => member.index);
     return encodePoolIdentity({ ...this.#stamp, index, count: this.#members.length, present });
   }
 

@@ -40,6 +40,8 @@ export class CountingObserver implements TargetObserver {
   spareBroken(): void {}
 
   spareLost(): void {}
+
+  spareBehind(): void {}
 }
 
 /** One disk: platters, and the medium's bad sectors, which outlive every reboot. */

@@ -134,6 +134,76 @@ describe('Spare pool', () => {
     assert.equal(again.listRemaps().total, room + 10);
   });
 
+  describe('whose first spare has no room for the table of all remaps (R10)', () => {
+    const REMAPS = 6000;
+
+    /** The second spare comes when the first one is full; from then on it alone has the whole table. */
+    async function fillFirst(): Promise<number> {
+      await Promise.all(spec.spares.map((path) => rm(path)));
+      await createImages({
+        main: join(folder, 'other.img'),
+        mainSectors: MAIN_SECTORS,
+        spare: spec.spares[0]!,
+        spareSectors: 4096,
+      });
+      await createImage(join(folder, 'large.img'), 16_384);
+      const device = await machine.create(spec);
+      await device.injectErrors({ sectors: [[1000, REMAPS]] });
+      const room = await writeUntilFull();
+      await machine.addSpare('disk', join(folder, 'large.img'));
+      spec = device.spec;
+      return room;
+    }
+
+    async function outgrow(): Promise<void> {
+      const room = await fillFirst();
+      await machine.device('disk')!.write(1000 + room, taggedRun(1000 + room, REMAPS - room, 1));
+    }
+
+    async function writeUntilFull(): Promise<number> {
+      for (let done = 0; ; done += 100) {
+        try {
+          await machine.device('disk')!.write(1000 + done, taggedRun(1000 + done, 100, 1));
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, 'ENOSPC');
+          return done;
+        }
+      }
+    }
+
+    it('goes on with the table on the other, and says so', async () => {
+      await outgrow();
+      const { state, reasons, remaps } = machine.device('disk')!.info();
+      assert.deepEqual([state, remaps], ['degraded', REMAPS]);
+      assert.match(reasons.join(), /spare 0 has no room left for the table/);
+      await machine.reload();
+      assert.deepEqual(await read(1000, REMAPS), { bytes: taggedRun(1000, REMAPS, 1), failed: [] });
+      await reassemble();
+      assert.deepEqual(await read(1000, REMAPS), { bytes: taggedRun(1000, REMAPS, 1), failed: [] });
+      assert.match(machine.device('disk')!.info().reasons.join(), /spare 0 has no room left for the table/);
+    });
+
+    it('survives a power loss, also one that comes before the next commit', async () => {
+      const room = await fillFirst();
+      await machine.reboot({ powerLoss: true, seed: 1 });
+      const device = await machine.create(spec);
+      assert.deepEqual((await read(1000, room)).bytes, taggedRun(1000, room, 1));
+      await device.write(1000 + room, taggedRun(1000 + room, REMAPS - room, 1));
+      await device.write(20_000, taggedSector(20_000, 1));
+      await machine.reboot({ powerLoss: true, seed: 1 });
+      await machine.create(spec);
+      assert.deepEqual(await read(1000, REMAPS), { bytes: taggedRun(1000, REMAPS, 1), failed: [] });
+      assert.deepEqual((await read(20_000, 1)).bytes, taggedSector(20_000, 1));
+    });
+
+    it('is never assembled from the table that is behind alone', async () => {
+      await outgrow();
+      await machine.remove('disk');
+      await rename(join(folder, 'large.img'), join(folder, 'gone.img'));
+      await assert.rejects(machine.create(spec), { code: 'ENOENT', message: /not complete/ });
+    });
+  });
+
   it('spares that went different ways are refused', async () => {
     await makePool();
     await machine.remove('disk');
