@@ -80,7 +80,8 @@ class Scan {
   readonly #remappedBefore: number;
   readonly #failing: SectorRange[] = [];
   readonly #slow: SectorRange[] = [];
-  readonly #aborted: Promise<void>;
+  /** What a cancellation ends at once. */
+  readonly #waiting = new Set<() => void>();
   #next = 0;
   #scanned = 0;
   #pausedMs = 0;
@@ -91,10 +92,10 @@ class Scan {
     this.#device = device;
     this.#options = options;
     this.#remappedBefore = options.remappedSectors?.() ?? 0;
-    const { signal } = options;
-    this.#aborted = new Promise((resolve) =>
-      signal?.addEventListener('abort', () => resolve(), { once: true }),
-    );
+    const endWaiting = (): void => {
+      for (const end of this.#waiting) end();
+    };
+    options.signal?.addEventListener('abort', endWaiting, { once: true });
   }
 
   async run(): Promise<void> {
@@ -131,21 +132,34 @@ class Scan {
   }
 
   async #mayGoOn(): Promise<void> {
-    const { signal, pause, bytesPerSecond, sleep = delay } = this.#options;
+    const { pause, bytesPerSecond, sleep = delay } = this.#options;
     if (pause?.isPaused) await this.#waitWhilePaused(pause);
     if (bytesPerSecond) {
       const dueMs = (this.#scanned * SECTOR_SIZE * 1000) / bytesPerSecond;
       const aheadMs = dueMs - (performance.now() - this.#startedAt - this.#pausedMs);
-      if (aheadMs > 1) await Promise.race([sleep(aheadMs), this.#aborted]);
+      if (aheadMs > 1) await this.#untilCancelled(sleep(aheadMs));
     }
-    if (signal?.aborted) throw new RemapError('ECANCELED', 'the scan was cancelled');
+    this.#checkCancelled();
+  }
+
+  /** A race of promises would keep something of each read until the scan is over. */
+  #untilCancelled(work: Promise<void>): Promise<void> {
+    if (this.#options.signal?.aborted) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(resolve));
+    });
+  }
+
+  #checkCancelled(): void {
+    if (this.#options.signal?.aborted) throw new RemapError('ECANCELED', 'the scan was cancelled');
   }
 
   /** However many chunks are held, the time counts once. */
   #waitWhilePaused(pause: PauseSwitch): Promise<void> {
     if (!this.#held) {
       const pausedAt = performance.now();
-      this.#held = Promise.race([pause.whenRunning(), this.#aborted]).then(() => {
+      this.#held = this.#untilCancelled(pause.whenRunning()).then(() => {
         this.#pausedMs += performance.now() - pausedAt;
         this.#held = null;
       });
@@ -167,7 +181,9 @@ class Scan {
   async #timedRead(first: number, buffer: Uint8Array, failing: SectorRange[]): Promise<number> {
     const startedAt = performance.now();
     try {
-      await this.#device.read(first, buffer);
+      // A suspended device answers when it is resumed: whoever cancels doesn't wait for that.
+      await this.#untilCancelled(this.#device.read(first, buffer));
+      this.#checkCancelled();
     } catch (error) {
       if (!isMediumFailure(error)) throw error;
       failing.push(...error.failed);

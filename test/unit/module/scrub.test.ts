@@ -49,6 +49,17 @@ describe('Scrub', () => {
     await assert.rejects(scan, { code: 'ECANCELED' });
   });
 
+  it('ends at once when cancelled while the device is suspended', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const cancel = new AbortController();
+    await rig.target.suspend();
+    const scan = scrub(rig.target, { signal: cancel.signal });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    cancel.abort();
+    await assert.rejects(scan, { code: 'ECANCELED' });
+    rig.target.resume();
+  });
+
   it('goes on after a pause', async () => {
     const rig = await TargetRig.create({ mainSectors: 40_000 });
     const pause = new PauseSwitch();
