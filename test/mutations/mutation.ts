@@ -9,6 +9,13 @@ export interface Mutation {
   readonly suite?: 'metadata' | 'block' | 'faults' | 'module';
 }
 
+/** A file's text with the mutation. */
+export function mutate(text: string, { name, file, from, to }: Mutation): string {
+  const parts = text.split(from);
+  if (parts.length === 2) return parts.join(to);
+  throw new Error(`${name}: ${file} has the text to replace ${parts.length - 1} times: ${from}`);
+}
+
 const inFolder = (folder: string) => (file: string) => `src/engine/${folder}/${file}.ts`;
 
 export const remap = inFolder('remap');

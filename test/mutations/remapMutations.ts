@@ -114,8 +114,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R5: a dead spare uses up its sectors',
     file: remap('spareWriter'),
-    from: '  if (pending.length > 0) acquit(suspects);',
-    to: '  if (pending.length > 0) void acquit;',
+    from: '    acquit(suspects);\n    observer',
+    to: '    void acquit;\n    observer',
   },
   {
     name: 'B3: claimed spare sectors are handed out',
@@ -180,8 +180,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R11: a suspension does not wait for what is under way',
     file: remap('ioGate'),
-    from: 'if (!this.#held && !this.#shut) this.#held = deferred();\n    await this.drain();',
-    to: 'if (!this.#held && !this.#shut) this.#held = deferred();',
+    from: 'if (isOurs) this.#held = deferred();\n    await this.drain();',
+    to: 'if (isOurs) this.#held = deferred();',
   },
   {
     name: 'R11: a removal answers nobody who waits',

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { METADATA_MUTATIONS } from './metadataMutations';
-import type { Mutation } from './mutation';
+import { type Mutation, mutate } from './mutation';
 import { REMAP_MUTATIONS } from './remapMutations';
 
 /** Tests that are run on a mutant until one of them fails. */
@@ -44,7 +44,6 @@ function main(): number {
   for (const part of ['src', 'test', 'package.json', 'tsconfig.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  for (const mutation of MUTATIONS) mutate(mutation);
   if (wanted.length === 0 && !passesUnchanged()) return 1;
   const survivors = chosen.filter((mutation) => !isKilled(mutation));
   console.log(`\n${chosen.length - survivors.length} of ${chosen.length} mutations were noticed`);
@@ -67,7 +66,7 @@ function passesUnchanged(): boolean {
 function isKilled(mutation: Mutation): boolean {
   const path = join(copy, mutation.file);
   const original = readFileSync(path, 'utf8');
-  writeFileSync(path, mutate(mutation));
+  writeFileSync(path, mutate(original, mutation));
   try {
     for (const suite of [...(mutation.suite ? [areaSuite(mutation.suite)] : []), ...SUITES]) {
       const failure = run(suite);
@@ -80,14 +79,6 @@ function isKilled(mutation: Mutation): boolean {
   } finally {
     writeFileSync(path, original);
   }
-}
-
-/** The file's text with the mutation. */
-function mutate({ name, file, from, to }: Mutation): string {
-  const text = readFileSync(join(root, file), 'utf8');
-  const parts = text.split(from);
-  if (parts.length === 2) return parts.join(to);
-  throw new Error(`${name}: ${file} has the text to replace ${parts.length - 1} times: ${from}`);
 }
 
 function areaSuite(area: string): Suite {
@@ -106,10 +97,14 @@ function run({ files, grep }: Suite): string | undefined {
     '--main-fields=module,main',
     '--target=node20',
   ];
-  execFileSync('npx', ['esbuild', ...files, ...bundle, '--outbase=test', '--outdir=out'], {
-    cwd: copy,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    join(root, 'node_modules', '.bin', 'esbuild'),
+    [...files, ...bundle, '--outbase=test', '--outdir=out'],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const options = [
     '--bail',
