@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { sliceSectors } from '../../../src/engine/block/range';
 import { RemapError } from '../../../src/engine/errors';
+import { settled } from '../../support/turns';
 import type { ContentModel, WriteOutcome } from './contentModel';
 import { isWritable, type Readability, readabilityOf } from './expectations';
 import type { DeviceRequest } from './operations';
 import { failedSectors, type Issued, isAmong, issue, type Moment } from './requests';
 import type { StackRig } from './stackRig';
-import { settled } from './turns';
 import { versionOf } from './versions';
 
 /** So many failing spare sectors in a row make the target take the whole spare for dead. */

@@ -10,11 +10,11 @@ import { KernelLog } from '../../../src/engine/module/kernelLog';
 import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
 import { CrashLog } from '../../support/crashLog';
 import { ManualClock } from '../../support/targetRig';
+import { settled } from '../../support/turns';
 import type { CrashHistory } from './crashHistory';
 import { mappingOf, mappingOnDisk } from './diskTable';
 import { isAmong } from './requests';
 import { CountingObserver } from './stackRig';
-import { settled } from './turns';
 import { versionOf } from './versions';
 
 /** What a power loss left of both disks. */

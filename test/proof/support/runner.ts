@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { RemapError } from '../../../src/engine/errors';
+import { settled, turns } from '../../support/turns';
 import { Batch, NO_TOLERANCE, type Tolerance } from './batch';
 import { ContentModel } from './contentModel';
 import { mappingOf } from './diskTable';
@@ -15,7 +16,6 @@ import {
 import type { DeviceOperation, DeviceRequest } from './operations';
 import { type Issued, isAmong, type Moment } from './requests';
 import type { StackRig } from './stackRig';
-import { settled, turns } from './turns';
 
 /** Keeps what was asked and answered, and when. */
 export interface History {

@@ -7,21 +7,10 @@ import { createImage, openImage } from '../../../src/engine/block/image';
 import { lockPathOf } from '../../../src/engine/block/imageLock';
 import { releaseLockFile, takeLockFile } from '../../../src/engine/block/lockFile';
 import { currentOwner, type LockOwner } from '../../../src/engine/block/lockOwner';
-import { RemapError } from '../../../src/engine/errors';
 import { errno } from '../../support/faultyIo';
 import { imageProcesses } from '../../support/imageProcess';
+import { assertFailsWith } from '../../support/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
-
-async function assertBusy(opening: Promise<unknown>, message: RegExp): Promise<RemapError> {
-  const error = await opening.then(
-    () => assert.fail('opened'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof RemapError, String(error));
-  assert.equal(error.code, 'EBUSY');
-  assert.match(error.message, message);
-  return error;
-}
 
 describe('the lock of an image', () => {
   const folder = tempFolder();
@@ -66,7 +55,11 @@ describe('the lock of an image', () => {
       const image = await openImage(path);
       for (const name of ['main.img', 'symbolic.img', 'sub/hard.img', 'sub/../main.img']) {
         const again = folder.path(name);
-        const error = await assertBusy(openImage(again), /already open in this process \(\d+\)/);
+        const error = await assertFailsWith(
+          openImage(again),
+          'EBUSY',
+          /already open in this process \(\d+\)/,
+        );
         assert.ok(error.message.startsWith(again));
         assert.equal(error.details.pid, process.pid);
       }
@@ -162,7 +155,7 @@ describe('the lock of an image', () => {
 
     it('is respected while a process of that number runs and nothing tells it from the owner', async () => {
       leaveLock({ pid: process.ppid, startTime: null });
-      const error = await assertBusy(openImage(path), /in use by process \d+: close it there/);
+      const error = await assertFailsWith(openImage(path), 'EBUSY', /in use by process \d+: close it there/);
       assert.equal(error.details.pid, process.ppid);
       assertClean('.main.img.lock');
     });
@@ -170,8 +163,9 @@ describe('the lock of an image', () => {
     it('is respected when another host or container left it, and says how to remove it', async () => {
       for (const owner of [{ host: 'elsewhere.example' }, { pidNamespace: 'pid:[1]' }]) {
         leaveLock(owner);
-        const error = await assertBusy(
+        const error = await assertFailsWith(
           openImage(path),
+          'EBUSY',
           /in use by process \d+ on .*: if it is gone, delete /,
         );
         assert.ok(error.message.includes(lockPathOf(path)));
@@ -191,8 +185,9 @@ describe('the lock of an image', () => {
         '{"pid":1,"host":"a","nonce":"../b"}',
       ]) {
         fs.writeFileSync(lockPathOf(path), text);
-        const error = await assertBusy(
+        const error = await assertFailsWith(
           openImage(path),
+          'EBUSY',
           /names no process: if nothing uses the image, delete /,
         );
         assert.ok(error.message.includes(lockPathOf(path)));
@@ -207,7 +202,11 @@ describe('the lock of an image', () => {
     it('refuses the second process and names the first', async () => {
       const other = await processes.start();
       assert.deepEqual(await other.ask({ kind: 'open', path }), { ok: true });
-      const error = await assertBusy(openImage(path), /main\.img is in use by process \d+: close it there/);
+      const error = await assertFailsWith(
+        openImage(path),
+        'EBUSY',
+        /main\.img is in use by process \d+: close it there/,
+      );
       assert.equal(error.details.pid, other.pid);
       await other.ask({ kind: 'close' });
       const image = await openImage(path);

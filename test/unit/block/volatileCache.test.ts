@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
-import { randomInteger, seededRandom } from '../../../src/engine/block/random';
 import { VolatileCache } from '../../../src/engine/block/volatileCache';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
-import { randomDelay, ScriptedDevice } from '../../support/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
-
-const ZERO = new Uint8Array(SECTOR_SIZE);
-
-function setUp(options: { limitSectors?: number; sectorCount?: number } = {}) {
-  const medium = new MemoryDevice(options.sectorCount ?? 1000);
-  const disk = new ScriptedDevice(medium);
-  const limit = options.limitSectors === undefined ? {} : { limitBytes: options.limitSectors * SECTOR_SIZE };
-  return { medium, disk, cache: new VolatileCache(disk, limit) };
-}
-
-function onMedium(medium: MemoryDevice, sector: number, sectorCount = 1): Uint8Array {
-  const bytes = new Uint8Array(sectorCount * SECTOR_SIZE);
-  medium.peek(sector, bytes);
-  return bytes;
-}
+import { atRest, cachedDisk, onMedium, ZERO } from './cacheRig';
 
 describe('VolatileCache', () => {
   it('keeps writes and discards to itself until a flush, and reads them all the same', async () => {
-    const { medium, disk, cache } = setUp();
+    const { medium, disk, cache } = cachedDisk();
     medium.poke(0, patternBytes(0, 100, 1));
     await cache.write(10, patternBytes(10, 5, 2));
     await cache.discard(12, 2);
@@ -44,7 +27,7 @@ describe('VolatileCache', () => {
   });
 
   it('lets reads through of which it has nothing, the very same promise included', async () => {
-    const { medium, cache } = setUp();
+    const { medium, cache } = cachedDisk();
     const direct = new VolatileCache(medium);
     const read = Promise.resolve();
     medium.read = () => read;
@@ -55,7 +38,7 @@ describe('VolatileCache', () => {
   });
 
   it('writes down in ascending runs as large as they come, each sector once', async () => {
-    const { disk, medium, cache } = setUp();
+    const { disk, medium, cache } = cachedDisk();
     for (const sector of [50, 3, 52, 51, 4, 50]) await cache.write(sector, patternBytes(sector, 1, sector));
     await cache.write(100, patternBytes(100, 20, 5));
     await cache.write(110, patternBytes(110, 20, 6));
@@ -65,7 +48,7 @@ describe('VolatileCache', () => {
   });
 
   it('writes nothing twice: a second flush only flushes the disk', async () => {
-    const { disk, cache } = setUp();
+    const { disk, cache } = cachedDisk();
     await cache.write(1, patternBytes(1, 1));
     await cache.flush();
     await cache.flush();
@@ -73,10 +56,10 @@ describe('VolatileCache', () => {
   });
 
   it('shares one flush among all that wait for it', async () => {
-    const { disk, cache } = setUp();
+    const { disk, cache } = cachedDisk();
     disk.hold(['flush']);
     const flushes = [cache.flush()];
-    await turns();
+    await atRest();
     for (let i = 0; i < 10; i++) flushes.push(cache.flush());
     disk.release();
     await Promise.all(flushes);
@@ -84,11 +67,11 @@ describe('VolatileCache', () => {
   });
 
   it('does not count a write as flushed that came while a flush was on its way', async () => {
-    const { medium, disk, cache } = setUp();
+    const { medium, disk, cache } = cachedDisk();
     await cache.write(1, patternBytes(1, 1));
     disk.hold(['write']);
     const flushing = cache.flush();
-    await turns();
+    await atRest();
     await cache.write(1, patternBytes(1, 1, 2));
     await cache.write(2, patternBytes(2, 1, 2));
     disk.release();
@@ -100,12 +83,12 @@ describe('VolatileCache', () => {
   });
 
   it('answers a read with what was cached when it began, also if that is written down meanwhile', async () => {
-    const { medium, disk, cache } = setUp();
+    const { medium, disk, cache } = cachedDisk();
     medium.poke(0, patternBytes(0, 10, 1));
     await cache.write(5, patternBytes(5, 1, 2));
     disk.holdAnswers(['read']);
     const reading = readSectors(cache, 4, 3);
-    await turns();
+    await atRest();
     await cache.flush();
     disk.release();
     assertSectors(
@@ -116,7 +99,7 @@ describe('VolatileCache', () => {
   });
 
   it('does not ask the disk for what it has itself', async () => {
-    const { disk, cache } = setUp();
+    const { disk, cache } = cachedDisk();
     await cache.write(5, patternBytes(5, 10));
     await cache.write(20, patternBytes(20, 1));
     disk.fail({
@@ -139,7 +122,7 @@ describe('VolatileCache', () => {
 
   describe('once it is full', () => {
     it('lets writes go straight down, without a flush, and keeps what came first', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 16 });
+      const { medium, disk, cache } = cachedDisk({ limitSectors: 16 });
       for (let sector = 0; sector < 20; sector++) await cache.write(sector * 2, patternBytes(sector * 2, 1));
       assert.deepEqual(disk.trace(), ['write 32+1', 'write 34+1', 'write 36+1', 'write 38+1']);
       assert.equal(cache.unflushedSectorCount, 16);
@@ -149,7 +132,7 @@ describe('VolatileCache', () => {
     });
 
     it('answers a write only when the disk has taken it, and with its error', async () => {
-      const { disk, cache } = setUp({ limitSectors: 2 });
+      const { disk, cache } = cachedDisk({ limitSectors: 2 });
       await cache.write(0, patternBytes(0, 2));
       disk.fail({ operations: ['write'], after: 0, duration: 'sectors', failing: () => [[7, 1]] });
       await assertFailed(cache.write(6, patternBytes(6, 4)), 'EIO', [[7, 1]]);
@@ -157,7 +140,7 @@ describe('VolatileCache', () => {
     });
 
     it('writes down what it has before it takes a newer version of that', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 4 });
+      const { medium, disk, cache } = cachedDisk({ limitSectors: 4 });
       await cache.write(10, patternBytes(10, 4, 1));
       await cache.write(13, patternBytes(13, 2, 2));
       assert.deepEqual(disk.trace(), ['write 10+4']);
@@ -172,7 +155,7 @@ describe('VolatileCache', () => {
     });
 
     it('works without any memory at all', async () => {
-      const { medium, cache } = setUp({ limitSectors: 0 });
+      const { medium, cache } = cachedDisk({ limitSectors: 0 });
       await cache.write(3, patternBytes(3, 5));
       await cache.discard(3, 2);
       await cache.write(4, patternBytes(4, 1));
@@ -181,7 +164,7 @@ describe('VolatileCache', () => {
     });
 
     it('takes a write larger than itself', async () => {
-      const { medium, cache } = setUp({ limitSectors: 8 });
+      const { medium, cache } = cachedDisk({ limitSectors: 8 });
       await cache.write(4, patternBytes(4, 2, 1));
       await cache.write(100, patternBytes(100, 500));
       assert.equal(cache.unflushedSectorCount, 2);
@@ -192,7 +175,7 @@ describe('VolatileCache', () => {
     });
 
     it('takes a discard of the whole of a large disk', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 64, sectorCount: 2 ** 31 });
+      const { medium, disk, cache } = cachedDisk({ limitSectors: 64, sectorCount: 2 ** 31 });
       medium.poke(2 ** 30, patternBytes(2 ** 30, 2));
       await cache.write(7, patternBytes(7, 1));
       await cache.discard(0, 2 ** 31);
@@ -203,10 +186,10 @@ describe('VolatileCache', () => {
     });
 
     it('keeps order when a sector is written again while it is being written down', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 2 });
+      const { medium, disk, cache } = cachedDisk({ limitSectors: 2 });
       disk.hold(['write']);
       const writes = [1, 2, 3, 4, 5].map((version) => cache.write(9, patternBytes(9, 1, version)));
-      await turns();
+      await atRest();
       disk.release();
       await Promise.all(writes);
       await cache.flush();
@@ -216,7 +199,7 @@ describe('VolatileCache', () => {
 
   describe('over a disk that refuses writes', () => {
     it('reports the sectors at the flush, keeps the data, and tries again', async () => {
-      const { medium, disk, cache } = setUp();
+      const { medium, disk, cache } = cachedDisk();
       await cache.write(10, patternBytes(10, 20));
       disk.fail({
         operations: ['write'],
@@ -247,7 +230,7 @@ describe('VolatileCache', () => {
     });
 
     it('keeps the newest version of what is refused, however often that is written', async () => {
-      const { medium, disk, cache } = setUp({ limitSectors: 4 });
+      const { medium, disk, cache } = cachedDisk({ limitSectors: 4 });
       await cache.write(0, patternBytes(0, 4, 1));
       disk.fail({
         operations: ['write'],
@@ -266,7 +249,7 @@ describe('VolatileCache', () => {
     });
 
     it('reports a flush of the disk that failed, and flushes again the next time', async () => {
-      const { disk, cache } = setUp();
+      const { disk, cache } = cachedDisk();
       await cache.write(0, patternBytes(0, 1));
       disk.fail({ operations: ['flush'], after: 0, duration: 'once' });
       await assertFailed(cache.flush(), 'EIO', []);
@@ -275,7 +258,7 @@ describe('VolatileCache', () => {
     });
 
     it('reports a large discard that failed, and keeps what it did not discard', async () => {
-      const { disk, cache } = setUp({ limitSectors: 16 });
+      const { disk, cache } = cachedDisk({ limitSectors: 16 });
       await cache.write(4, patternBytes(4, 4));
       disk.fail({ operations: ['discard'], after: 0, duration: 'once', failing: () => [[5, 2]] });
       await assertFailed(cache.discard(0, 1000), 'EIO', [[5, 2]]);
@@ -283,7 +266,7 @@ describe('VolatileCache', () => {
     });
 
     it('closes the disk even so, and says what was lost', async () => {
-      const { disk, medium, cache } = setUp();
+      const { disk, medium, cache } = cachedDisk();
       await cache.write(0, patternBytes(0, 2));
       disk.fail({ operations: ['write'], after: 0, duration: 'sectors', failing: () => [[1, 1]] });
       await assertFailed(cache.close(), 'EIO', [[1, 1]]);
@@ -292,245 +275,13 @@ describe('VolatileCache', () => {
   });
 
   it('writes down what it holds when it is closed', async () => {
-    const { medium, cache } = setUp();
+    const { medium, cache } = cachedDisk();
     await cache.write(0, patternBytes(0, 2));
     await cache.close();
     assertSectors(onMedium(medium, 0, 2), patternBytes(0, 2));
   });
 });
 
-describe('VolatileCache.powerLoss', () => {
-  it('repeats itself for the same seed, and differs among seeds', async () => {
-    const outcome = async (seed: number): Promise<string> => {
-      const { medium, cache } = setUp();
-      for (let sector = 0; sector < 40; sector += 4) await cache.write(sector, patternBytes(sector, 4));
-      const report = await cache.powerLoss(seededRandom(seed));
-      return JSON.stringify([report, [...onMedium(medium, 0, 40)]]);
-    };
-    assert.equal(await outcome(1), await outcome(1));
-    const outcomes = new Set(await Promise.all(Array.from({ length: 50 }, (_, seed) => outcome(seed))));
-    assert.ok(outcomes.size > 20, `${outcomes.size} outcomes`);
-  });
-
-  it('leaves in each sector one of the versions since the flush or the flushed one, and reports which', async () => {
-    const seen = new Set<number>();
-    const modes = new Set<string>();
-    for (let seed = 0; seed < 200; seed++) {
-      const { medium, cache } = setUp();
-      await cache.write(0, patternBytes(0, 12, 1));
-      await cache.flush();
-      await cache.write(2, patternBytes(2, 6, 2));
-      await cache.write(4, patternBytes(4, 6, 3));
-      const report = await cache.powerLoss(seededRandom(seed));
-      const versions = Array.from({ length: 12 }, (_, sector) => versionOf(onMedium(medium, sector), sector));
-      const possible = [[1], [1, 2], [1, 2, 3], [1, 3]];
-      const kind = [0, 0, 1, 1, 2, 2, 2, 2, 3, 3, 0, 0];
-      versions.forEach((version, sector) => {
-        assert.ok(
-          possible[kind[sector]!]!.includes(version),
-          `seed ${seed}: sector ${sector} has version ${version}`,
-        );
-      });
-      const latest = [1, 1, 2, 2, 3, 3, 3, 3, 3, 3, 1, 1];
-      const dropped = versions.flatMap((version, sector) => (version === latest[sector] ? [] : [sector]));
-      assert.deepEqual(sectorsOf(report.droppedSectors), dropped, `seed ${seed}`);
-      assert.equal(report.dropped, dropped.length);
-      assert.equal(report.survived, 8 - dropped.length);
-      modes.add(report.mode);
-      seen.add(versions[4]!);
-    }
-    assert.deepEqual([...seen].sort(), [1, 2, 3]);
-    assert.deepEqual([...modes].sort(), ['all', 'none', 'prefix', 'sectors', 'suffix', 'writes']);
-  });
-
-  it('never touches what a flush has covered', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const { medium, cache } = setUp({ limitSectors: 20 });
-      for (let i = 0; i < 50; i++) await cache.write(i, patternBytes(i, 3, 1));
-      await cache.flush();
-      await cache.write(100, patternBytes(100, 5));
-      await cache.powerLoss(seededRandom(seed));
-      assertSectors(onMedium(medium, 0, 52), patternBytes(0, 52, 1));
-    }
-  });
-
-  it('drops a discard as it does a write', async () => {
-    const left = new Set<string>();
-    for (let seed = 0; seed < 40; seed++) {
-      const { medium, cache } = setUp();
-      medium.poke(5, patternBytes(5, 1));
-      await cache.discard(5, 1);
-      await cache.powerLoss(seededRandom(seed));
-      left.add(Buffer.compare(onMedium(medium, 5), ZERO) === 0 ? 'zeros' : 'bytes');
-    }
-    assert.deepEqual([...left].sort(), ['bytes', 'zeros']);
-  });
-
-  it('brings nothing back in a sector whose latest version was written down', async () => {
-    for (let seed = 0; seed < 30; seed++) {
-      const { medium, disk, cache } = setUp({ limitSectors: 4 });
-      disk.fail({ operations: ['write'], after: 0, duration: 'sectors', failing: () => [[1, 1]] });
-      await cache.write(0, patternBytes(0, 2, 1));
-      await cache.write(0, patternBytes(0, 1, 2));
-      await assertFailed(cache.flush(), 'EIO', [[1, 1]]);
-      assertSectors(onMedium(medium, 0), patternBytes(0, 1, 2));
-      disk.heal();
-      await cache.powerLoss(seededRandom(seed));
-      assertSectors(onMedium(medium, 0), patternBytes(0, 1, 2));
-    }
-  });
-
-  it('is dead afterwards, and gives the same report again', async () => {
-    const { medium, cache } = setUp();
-    await cache.write(0, patternBytes(0, 4));
-    const report = await cache.powerLoss(seededRandom(1));
-    assert.equal(await cache.powerLoss(seededRandom(2)), report);
-    const before = onMedium(medium, 0, 4);
-    await assertRefused(cache.read(0, new Uint8Array(SECTOR_SIZE)), 'ENODEV');
-    await assertRefused(cache.write(0, patternBytes(0, 1)), 'ENODEV');
-    await assertRefused(cache.flush(), 'ENODEV');
-    await assertRefused(cache.discard(0, 1), 'ENODEV');
-    await assertRefused(cache.discard(0, 1000), 'ENODEV');
-    await cache.close();
-    assertSectors(onMedium(medium, 0, 4), before);
-    await assertRefused(medium.read(0, new Uint8Array(SECTOR_SIZE)), 'ENODEV');
-  });
-
-  it('with nothing unflushed loses nothing', async () => {
-    const { disk, cache } = setUp();
-    const report = await cache.powerLoss(seededRandom(1));
-    assert.deepEqual([report.survived, report.dropped, report.droppedSectors], [0, 0, []]);
-    assert.deepEqual(disk.trace(), []);
-  });
-
-  it('counts survivors that the disk refuses as dropped', async () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const { disk, cache } = setUp();
-      await cache.write(0, patternBytes(0, 8));
-      disk.fail({ operations: ['write'], after: 0, duration: 'device' });
-      const report = await cache.powerLoss(seededRandom(seed));
-      assert.deepEqual([report.survived, report.dropped], [0, 8]);
-    }
-  });
-
-  it('answers what is in flight with an error: reads, writes that wait for what is there, flushes, discards', async () => {
-    const { disk, cache } = setUp({ limitSectors: 8 });
-    await cache.write(0, patternBytes(0, 8));
-    disk.hold();
-    const requests = [
-      cache.read(6, new Uint8Array(4 * SECTOR_SIZE)),
-      cache.write(6, patternBytes(6, 4)),
-      cache.flush(),
-      cache.flush(),
-      cache.discard(0, 1000),
-    ];
-    await turns();
-    const losing = cache.powerLoss(seededRandom(3));
-    disk.release();
-    const results = await Promise.allSettled(requests);
-    for (const [i, result] of results.entries()) {
-      assert.equal(result.status, 'rejected', `request ${i}`);
-      assert.equal((result as PromiseRejectedResult).reason.code, 'ENODEV');
-    }
-    await losing;
-    assert.deepEqual(disk.trace(['discard', 'flush']), []);
-  });
-
-  it('stops writing down at once', async () => {
-    for (let seed = 0; seed < 20; seed++) {
-      const { medium, disk, cache } = setUp();
-      for (let i = 0; i < 100; i++) await cache.write(2 * i, patternBytes(2 * i, 1));
-      disk.hold(['write']);
-      const flushing = cache.flush();
-      await turns();
-      const losing = cache.powerLoss(seededRandom(seed));
-      disk.release();
-      await assertRefused(flushing, 'ENODEV');
-      const { mode, dropped } = await losing;
-      const lost = Array.from({ length: 100 }, (_, i) => onMedium(medium, 2 * i)).filter(
-        (bytes) => bytes[0] === 0,
-      );
-      assert.equal(lost.length, dropped);
-      if (mode === 'none') assert.ok(dropped > 80 && dropped < 100, `${dropped} dropped`);
-    }
-  });
-
-  it('does not let a flush succeed whose power went while the disk was flushing', async () => {
-    const { disk, cache } = setUp();
-    await cache.write(0, patternBytes(0, 8));
-    disk.holdAnswers(['flush']);
-    const flushing = cache.flush();
-    await turns();
-    const losing = cache.powerLoss(seededRandom(3));
-    disk.release();
-    await assertRefused(flushing, 'ENODEV');
-    await losing;
-  });
-});
-
-describe('VolatileCache under random use', () => {
-  it('holds its promises at any power loss: flushed data stay, and nothing appears that was not written', async function () {
-    this.timeout(60_000);
-    for (let seed = 0; seed < 150; seed++) await loseAtRandom(seed);
-  });
-});
-
-const RANDOM_SECTORS = 40;
-
-/** Writes with changing overlap, some at the same time as flushes, over a slow disk and through a cache that is often full. */
-async function loseAtRandom(seed: number): Promise<void> {
-  const random = seededRandom(seed);
-  const medium = new MemoryDevice(RANDOM_SECTORS);
-  const cache = new VolatileCache(new ScriptedDevice(medium, randomDelay(random)), {
-    limitBytes: 16 * SECTOR_SIZE,
-  });
-  /** The versions that each sector may have after a power loss; 0 is zeros. */
-  const possible = Array.from({ length: RANDOM_SECTORS }, () => [0]);
-  const flushes: Promise<void>[] = [];
-  const operations = randomInteger(random, 60);
-  for (let version = 1; version <= operations; version++) {
-    const sector = randomInteger(random, RANDOM_SECTORS);
-    const count = 1 + randomInteger(random, Math.min(12, RANDOM_SECTORS - sector));
-    const run = possible.slice(sector, sector + count);
-    if (random() < 0.2) {
-      const certain = possible.map((versions) => versions.at(-1)!);
-      const flush = cache.flush().then(() => {
-        for (const [i, versions] of possible.entries()) versions.splice(0, versions.indexOf(certain[i]!));
-      });
-      flushes.push(flush.catch(() => undefined));
-      if (random() < 0.5) await flush;
-    } else {
-      for (const versions of run) versions.push(version);
-      await cache.write(sector, patternBytes(sector, count, version));
-    }
-  }
-  await cache.powerLoss(random);
-  await Promise.all(flushes);
-  for (const [sector, versions] of possible.entries()) {
-    const bytes = onMedium(medium, sector);
-    const found = bytes[0] === 0 ? 0 : versionOf(bytes, sector);
-    assert.ok(
-      versions.includes(found),
-      `seed ${seed}: sector ${sector} has version ${found}, not one of ${versions}`,
-    );
-  }
-}
-
 function concat(...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts));
-}
-
-function versionOf(bytes: Uint8Array, sector: number): number {
-  const version = Number(/^sector \d+ version (\d+) /.exec(Buffer.from(bytes).toString('latin1'))?.[1]);
-  assertSectors(bytes, patternBytes(sector, 1, version), sector);
-  return version;
-}
-
-function sectorsOf(ranges: readonly (readonly [number, number])[]): number[] {
-  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => first + i));
-}
-
-/** Long enough for everything that isn't held to come to rest. */
-async function turns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
 }

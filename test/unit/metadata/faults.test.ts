@@ -3,9 +3,10 @@ import type { BlockDevice } from '../../../src/engine/block/blockDevice';
 import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { RemapError } from '../../../src/engine/errors';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice, type ScriptedFault } from '../../support/scriptedDevice';
 import { CrashRig, spareWithPayloads } from './crashRig';
-import { assertFailsWith, commitList, entries, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
+import { commitList, entries, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
 
 const SEED = Number(process.env.SEED ?? 1);
 /** The payload, a flush, two copies, a flush. */

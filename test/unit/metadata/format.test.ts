@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { MemoryDevice } from '../../../src/engine/block/memory';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { readSectors } from '../../support/sectors';
 import {
-  assertFailsWith,
   commitList,
   copyBytes,
   entries,

@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { decodeScript, encodeScript } from '../../../src/engine/metadata/codec/script';
 import { freshStructure } from '../../../src/engine/metadata/codec/v4';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
-import {
-  assertFailsWith,
-  commitList,
-  copyBytes,
-  entries,
-  FIXTURE_TIME,
-  formatted,
-  loadAll,
-  openStore,
-} from './support';
+import { assertFailsWith } from '../../support/remapErrors';
+import { commitList, copyBytes, entries, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
 
 const metadata = {
   mainPath: '/dev/mapper/main',

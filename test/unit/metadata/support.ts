@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { BlockDevice, Clock } from '../../../src/engine/block/blockDevice';
 import { MemoryDevice } from '../../../src/engine/block/memory';
-import { type ErrorCode, RemapError } from '../../../src/engine/errors';
+import { v4Header } from '../../../src/engine/metadata/codec/v4';
 import { ACTIVE, type RemapEntry } from '../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { MetadataStore, type OpenOptions } from '../../../src/engine/metadata/metadataStore';
@@ -110,17 +110,7 @@ export function copyBytes(spare: MemoryDevice, index: number, byteLength = 84288
   return bytes.subarray(0, byteLength);
 }
 
-export async function assertFailsWith(
-  promise: Promise<unknown>,
-  code: ErrorCode,
-  message: RegExp,
-): Promise<RemapError> {
-  const error = await promise.then(
-    () => assert.fail(`no error, but ${code} was expected`),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof RemapError, String(error));
-  assert.equal(error.code, code, error.message);
-  assert.match(error.message, message);
-  return error;
+/** The sequence number in each of the five copies. */
+export function sequencesOf(spare: MemoryDevice): number[] {
+  return [0, 1, 2, 3, 4].map((copy) => Number(v4Header.get(copyBytes(spare, copy), 'sequence_number')));
 }
