@@ -1,8 +1,7 @@
-import { BlockError, RemapError } from '../engine';
+import { BlockError, RemapError, SerialQueue } from '../engine';
 import { SECTOR_SIZE, type SectorBytes, type ViewId } from '../shared/protocol';
 import { EditOverlay, partsOf, type Replaced } from './overlay';
 import type { SectorSource, SourceRead } from './source';
-import { TaskQueue } from './taskQueue';
 
 /** A change that can be taken back and made again. */
 export interface SectorEdit {
@@ -20,18 +19,21 @@ export type UnsavedRun = { readonly view: ViewId; readonly byteOffset: number; r
 /** Longest run that one write carries. */
 const MAX_WRITE_SECTORS = 2048;
 
+/** What edits need of a source. */
+export type EditedSource = Pick<SectorSource, 'views' | 'read' | 'origins' | 'write' | 'flush'>;
+
 /**
  * A document's unsaved edits over its source: reads show them, saving writes them through the source. Everything that
  * changes them runs in order, one at a time.
  */
 export class SectorEdits {
   readonly #overlays = new Map<ViewId, EditOverlay>();
-  readonly #queue = new TaskQueue();
+  readonly #queue = new SerialQueue();
   /** The edit that a merging one would add to; none right after a save, an undo or a redo. */
   #open: SectorEdit | null = null;
 
   /** @param source the source that edits go to now; throws if there is none */
-  constructor(private readonly source: () => SectorSource) {}
+  constructor(private readonly source: () => EditedSource) {}
 
   /** Edited sectors of a view, ascending. */
   editedSectors(view: ViewId): number[] {

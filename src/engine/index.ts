@@ -35,5 +35,6 @@ export { describeOrigin, type MarkerRequest, RemapDevice } from './module/remapD
 export { PauseSwitch, type ScrubOptions, type ScrubProgress, type ScrubReport } from './module/scrub';
 export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './module/sectorIo';
 export type { Overview } from './module/sectorMap';
+export { SerialQueue } from './module/serialQueue';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export * from './scenario';

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
 import { FlushGroup } from './flushGroup';
 import {
@@ -182,7 +183,7 @@ export class ImageDevice implements BlockDevice {
 
   async #explain(operation: 'read' | 'write', { failed, errors }: TransferFailure): Promise<BlockError> {
     const [cause] = errors;
-    const sectors = nameSectors(failed);
+    const sectors = describeSectors(failed);
     const reason = cause ? cause.message : await this.#describeEnd();
     const message = `${sectors} of ${this.path} can't be ${operation === 'read' ? 'read' : 'written'}: ${reason}`;
     const details = { path: this.path, sector: failed[0]![0] };
@@ -217,10 +218,4 @@ function errorCode(errors: readonly NodeJS.ErrnoException[]): ErrorCode {
   if (codes.some((code) => ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))) return 'ENOSPC';
   if (codes.some((code) => ['EROFS', 'EPERM'].includes(code))) return 'EROFS';
   return 'EIO';
-}
-
-function nameSectors(ranges: readonly SectorRange[]): string {
-  const [first, count] = ranges[0]!;
-  const named = count === 1 ? `sector ${first}` : `sectors ${first} to ${first + count - 1}`;
-  return ranges.length === 1 ? named : `${named} and ${ranges.length - 1} more runs`;
 }

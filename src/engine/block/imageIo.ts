@@ -3,29 +3,22 @@ import type { SectorRange } from '../errors';
 import { SECTOR_SIZE } from './blockDevice';
 import { appendRange } from './range';
 
-type TransferCallback = (error: NodeJS.ErrnoException | null, byteCount: number) => void;
+type Transfer = (
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+  done: (error: NodeJS.ErrnoException | null, byteCount: number) => void,
+) => void;
 
 /**
  * The system calls that an open image makes, as `node:fs` has them; injected so that tests can produce short transfers
  * and errors. Callbacks are never called before the function returns.
  */
 export interface ImageIo {
-  read(
-    fd: number,
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number,
-    done: TransferCallback,
-  ): void;
-  write(
-    fd: number,
-    buffer: Uint8Array,
-    offset: number,
-    length: number,
-    position: number,
-    done: TransferCallback,
-  ): void;
+  readonly read: Transfer;
+  readonly write: Transfer;
   fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
   fstat(
     fd: number,
@@ -46,7 +39,7 @@ export interface Outcome {
 
 /** Moves `buffer` from or to the file at `byteOffset`, however many calls that takes. */
 export function transferFully(
-  call: ImageIo['read'],
+  call: Transfer,
   fd: number,
   buffer: Uint8Array,
   byteOffset: number,

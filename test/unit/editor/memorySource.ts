@@ -1,11 +1,11 @@
-import type { SectorSource, SourceRead } from '../../../src/editor/source';
+import type { EditedSource } from '../../../src/editor/sectorEdits';
+import type { SourceRead } from '../../../src/editor/source';
 import { BlockError, type SectorRange } from '../../../src/engine';
 
 const VIEW = { id: 'device', label: 'Device', description: 'memory', readOnlyReason: null } as const;
 
 /** A source in memory whose sectors fail as a test wants. */
-export class MemorySource implements SectorSource {
-  readonly notice = null;
+export class MemorySource implements EditedSource {
   readonly disk: Uint8Array;
   readonly badReads = new Set<number>();
   readonly badWrites = new Set<number>();
@@ -54,24 +54,4 @@ export class MemorySource implements SectorSource {
   async flush(): Promise<void> {
     this.flushes++;
   }
-
-  async seek(): Promise<null> {
-    return null;
-  }
-
-  async map(_view: string, bucketCount: number): Promise<Uint8Array> {
-    return new Uint8Array(bucketCount);
-  }
-
-  async field(): Promise<null> {
-    return null;
-  }
-
-  async refresh(): Promise<void> {}
-
-  onDidChange(): () => void {
-    return () => {};
-  }
-
-  async dispose(): Promise<void> {}
 }
