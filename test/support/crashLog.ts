@@ -4,6 +4,7 @@ import type { MemoryDevice } from '../../src/engine/block/memory';
 import { sliceSectors } from '../../src/engine/block/range';
 import type { Survival } from '../../src/engine/block/survival';
 import { BlockError } from '../../src/engine/errors';
+import { turn } from './turns';
 
 /** What can change what is on a medium, in the order in which it happened, over all recorded devices. */
 export type CrashEvent = WriteEvent | FlushEvent;
@@ -207,9 +208,4 @@ class RecordedDevice implements BlockDevice {
   #checkOpen(): void {
     if (this.#closed) throw new BlockError('ENODEV', 'the device is closed', []);
   }
-}
-
-/** Answers come in a later turn of the event loop, so that a caller that doesn't wait for one goes on before it. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

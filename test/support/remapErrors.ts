@@ -16,3 +16,19 @@ export async function assertFailsWith(
   assert.match(error.message, message);
   return error;
 }
+
+/** The error with which the action is refused. */
+export function refusal(action: () => unknown): RemapError {
+  try {
+    action();
+  } catch (error) {
+    assert.ok(error instanceof RemapError, String(error));
+    return error;
+  }
+  assert.fail('was not refused');
+}
+
+/** For `assert.throws` and `assert.rejects`: a RemapError of that code. */
+export function hasCode(code: ErrorCode): (error: unknown) => boolean {
+  return (error) => error instanceof RemapError && error.code === code;
+}

@@ -3,6 +3,7 @@ import { InFlight } from '../../src/engine/block/inFlight';
 import { type Random, randomInteger } from '../../src/engine/block/random';
 import { mergeRanges, sliceSectors, subtractRanges } from '../../src/engine/block/range';
 import { BlockError, type ErrorCode, type SectorRange } from '../../src/engine/errors';
+import { turns } from './turns';
 
 export type Operation = 'read' | 'write' | 'flush' | 'discard';
 
@@ -131,18 +132,9 @@ export class ScriptedDevice implements BlockDevice {
 
   write(sector: number, buffer: Uint8Array): Promise<void> {
     const sectorCount = buffer.length / SECTOR_SIZE;
-    return this.#serve('write', sector, sectorCount, async (failed) => {
-      if (!failed) return this.lower.write(sector, buffer);
-      const good = subtractRanges([[sector, sectorCount]], failed.failed);
-      await failTogether(
-        failed,
-        good.map(
-          ([first, count]) =>
-            () =>
-              this.lower.write(first, sliceSectors(buffer, sector, first, count)),
-        ),
-      );
-    });
+    return this.#change('write', sector, sectorCount, (first, count) =>
+      this.lower.write(first, sliceSectors(buffer, sector, first, count)),
+    );
   }
 
   flush(): Promise<void> {
@@ -153,18 +145,7 @@ export class ScriptedDevice implements BlockDevice {
   }
 
   discard(sector: number, sectorCount: number): Promise<void> {
-    return this.#serve('discard', sector, sectorCount, async (failed) => {
-      if (!failed) return this.lower.discard(sector, sectorCount);
-      const good = subtractRanges([[sector, sectorCount]], failed.failed);
-      await failTogether(
-        failed,
-        good.map(
-          ([first, count]) =>
-            () =>
-              this.lower.discard(first, count),
-        ),
-      );
-    });
+    return this.#change('discard', sector, sectorCount, (first, count) => this.lower.discard(first, count));
   }
 
   async close(): Promise<void> {
@@ -188,6 +169,23 @@ export class ScriptedDevice implements BlockDevice {
       await this.delay?.(call);
       await this.#pass('call', operation);
       await run(failed).finally(() => this.#pass('answer', operation));
+    });
+  }
+
+  /** Changes the sectors of a call that no fault hits. */
+  #change(
+    operation: 'write' | 'discard',
+    sector: number,
+    sectorCount: number,
+    change: (first: number, count: number) => Promise<void>,
+  ): Promise<void> {
+    return this.#serve(operation, sector, sectorCount, async (failed) => {
+      if (!failed) return change(sector, sectorCount);
+      const good = subtractRanges([[sector, sectorCount]], failed.failed);
+      await failTogether(
+        failed,
+        good.map((run) => () => change(...run)),
+      );
     });
   }
 
@@ -225,11 +223,7 @@ export class ScriptedDevice implements BlockDevice {
 
 /** A delay of up to three turns of the event loop for each call, so that calls in flight overtake each other. */
 export function randomDelay(random: Random): () => Promise<void> {
-  return async () => {
-    for (let turns = randomInteger(random, 4); turns > 0; turns--) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+  return () => turns(randomInteger(random, 4));
 }
 
 /** Runs the parts of a request that no fault hit, and fails if the fault hit any, or if a part fails by itself. */

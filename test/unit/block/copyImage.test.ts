@@ -2,14 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { copyImage } from '../../../src/engine/block/copyImage';
-import { RemapError } from '../../../src/engine/errors';
+import { hasCode } from '../../support/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 
 const MIB = 2 ** 20;
-
-function hasCode(code: string): (error: unknown) => boolean {
-  return (error) => error instanceof RemapError && error.code === code;
-}
 
 describe('copying an image', () => {
   const folder = tempFolder();

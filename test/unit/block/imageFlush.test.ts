@@ -8,6 +8,7 @@ import { assertFailed } from '../../support/blockErrors';
 import { FaultyIo } from '../../support/faultyIo';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 import { tempFolder } from '../../support/tempFolder';
+import { turn } from '../../support/turns';
 
 /** Counts writes, and makes them durable when a flush completes that was started after them. */
 class SlowFlushes extends FaultyIo {
@@ -69,7 +70,7 @@ describe('ImageDevice.flush', () => {
     io.heldFlushes.shift()!();
     await Promise.all(others.slice(0, 2));
     assert.deepEqual(answered, ['first', 'second', 'third']);
-    while (io.flushCount < 3) await new Promise((resolve) => setImmediate(resolve));
+    while (io.flushCount < 3) await turn();
     io.heldFlushes.shift()!();
     await Promise.all(others);
     assert.equal(io.flushCount, 3);
@@ -90,7 +91,7 @@ describe('ImageDevice.flush', () => {
       }
       if (choice === 2) {
         disk.complete();
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       }
     }
     const all = Promise.all(flushes);
@@ -100,7 +101,7 @@ describe('ImageDevice.flush', () => {
     });
     while (!settled) {
       disk.complete();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
     }
     await all;
     assert.ok(disk.flushCount > 10 && disk.flushCount < flushes.length, `${disk.flushCount} flushes`);

@@ -11,6 +11,7 @@ import { errno } from '../../support/faultyIo';
 import { imageProcesses } from '../../support/imageProcess';
 import { assertFailsWith } from '../../support/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
+import { turn } from '../../support/turns';
 
 describe('the lock of an image', () => {
   const folder = tempFolder();
@@ -305,8 +306,4 @@ async function startZombie(): Promise<{ parent: ChildProcess; pid: number; start
     if (fields[0] === 'Z') return { parent, pid, startTime: fields[19]! };
     await turn();
   }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -7,6 +7,7 @@ import { RemapError } from '../../../src/engine/errors';
 import { assertRefused } from '../../support/blockErrors';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 import { tempFolder } from '../../support/tempFolder';
+import { turns } from '../../support/turns';
 import { assertNamesFile } from './imageErrors';
 
 /** Runs as a user whom permissions bind, also when the tests run as root; the paths are that user's. */
@@ -84,8 +85,7 @@ describe('openImage', () => {
     for (let attempt = 0; attempt < 1000 && refused < 3; attempt++) {
       fs.writeFileSync(folder.path('new.img'), patternBytes(0, 4));
       const settled = openImage(path).catch((error: unknown) => error);
-      for (let turns = attempt % 30; turns > 0; turns--)
-        await new Promise((resolve) => setImmediate(resolve));
+      await turns(attempt % 30);
       fs.renameSync(folder.path('new.img'), path);
       const result = await settled;
       if (result instanceof RemapError) {

@@ -2,15 +2,13 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/devices/createDevice';
 import { parseDeviceFile } from '../../../src/devices/deviceFile';
-import { RemapError } from '../../../src/engine';
+import { hasCode } from '../../support/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 
 const sizes = { mainSectors: 4096, spareSectors: 2048 };
 
 describe('new devices', () => {
   const folder = tempFolder();
-
-  const failsWith = (code: string) => (error: unknown) => error instanceof RemapError && error.code === code;
 
   it('consist of a device file and two images named after it', async () => {
     const paths = await createDeviceFiles({ path: folder.path('disk'), ...sizes, flakey: '5 2' });
@@ -31,7 +29,7 @@ describe('new devices', () => {
       writeFileSync(folder.path(taken), 'mine');
       await assert.rejects(
         createDeviceFiles({ path: folder.path('disk.remap'), ...sizes }),
-        failsWith('EEXIST'),
+        hasCode('EEXIST'),
       );
       assert.deepEqual(readdirSync(folder.path()), [taken]);
       assert.equal(readFileSync(folder.path(taken), 'utf8'), 'mine');
@@ -41,7 +39,7 @@ describe('new devices', () => {
   it('of impossible sizes leave nothing behind', async () => {
     await assert.rejects(
       createDeviceFiles({ path: folder.path('disk.remap'), mainSectors: 4096, spareSectors: 100 }),
-      failsWith('ENOSPC'),
+      hasCode('ENOSPC'),
     );
     assert.deepEqual(readdirSync(folder.path()), []);
   });

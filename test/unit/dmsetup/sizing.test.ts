@@ -9,7 +9,7 @@ import {
   validatePersistentSpare,
   validateSizes,
 } from '../../../src/engine/dmsetup/sizing';
-import { RemapError } from '../../../src/engine/errors';
+import { refusal } from '../../support/remapErrors';
 
 /** dm-remap.md, section 1: main, default minimum, usable, strict minimum. */
 const KERNEL_TABLE = [
@@ -20,16 +20,6 @@ const KERNEL_TABLE = [
   [209_715_200, 5_662_322, 2_831_161, 220_200_960],
   [2_147_483_648, 57_982_069, 28_991_034, 2_254_857_830],
 ] as const;
-
-function refusal(action: () => void): RemapError {
-  try {
-    action();
-  } catch (error) {
-    assert.ok(error instanceof RemapError, String(error));
-    return error;
-  }
-  assert.fail('was not refused');
-}
 
 describe('spare sizing', () => {
   for (const [main, minimum, usable, strict] of KERNEL_TABLE) {

@@ -14,6 +14,7 @@ import {
 import { errnoOf, openRefusal, validatePair } from '../../../src/engine/dmsetup/tableErrors';
 import { RemapError } from '../../../src/engine/errors';
 import { fuzzRuns } from '../../support/fuzzRuns';
+import { refusal } from '../../support/remapErrors';
 
 const TABLE = { sectorCount: 204_800, mainPath: '/dev/mapper/flakey_persist', sparePath: '/dev/loop20' };
 const word = fc.oneof(
@@ -21,16 +22,6 @@ const word = fc.oneof(
   fc.string({ minLength: 1, unit: fc.constantFrom('\\', '0', '4', '1', '3', '7', ' ', '\n', 'x') }),
 );
 const sectors = fc.nat({ max: Number.MAX_SAFE_INTEGER });
-
-function refusal(action: () => unknown): RemapError {
-  try {
-    action();
-  } catch (error) {
-    assert.ok(error instanceof RemapError, String(error));
-    return error;
-  }
-  assert.fail('was not refused');
-}
 
 describe('table line', () => {
   it('prints the paths, and in v4.0.3 the target twice', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Editing } from '../../../media/editor/editing';
 import { OpenView } from '../../../media/editor/openView';
+import { turn } from '../../support/turns';
 
 interface Rig {
   readonly open: OpenView;
@@ -24,7 +25,7 @@ async function rig(readOnlyReason: string | null = null): Promise<Rig> {
     () => {},
   );
   open.cache.want(0, 2, 1);
-  await new Promise((resolve) => setImmediate(resolve));
+  await turn();
   const edits: Rig['edits'] = [];
   const said: string[] = [];
   const editing = new Editing({

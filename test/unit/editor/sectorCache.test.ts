@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { CHUNK_SECTORS, SectorCache } from '../../../media/editor/sectorCache';
 import type { SectorBytes } from '../../../src/shared/protocol';
+import { turn } from '../../support/turns';
 
 /** The byte that the model's disk has at an offset in a given generation: no two neighbours alike. */
 function byteAt(byteOffset: number, generation = 0): number {
@@ -44,12 +45,11 @@ function rig(byteCount: number, maxChunks?: number) {
     (changed) => changes.push(changed),
     maxChunks,
   );
-  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
   const answer = async (request: Request, generation = 0) => {
     request.resolve(sectorBytes(request.first, request.count, byteCount, generation));
-    await settled();
+    await turn();
   };
-  return { cache, requests, changes, answer, settled };
+  return { cache, requests, changes, answer };
 }
 
 function checkSector(cache: SectorCache, sector: number, byteCount: number, generation = 0): void {
@@ -126,7 +126,7 @@ describe('sector editor: cache', () => {
     changed.bytes[5 * 512 + 7]! ^= 0xff;
     changed.bytes[5 * 512 + 8]! ^= 0xff;
     second.resolve(changed);
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await turn();
     assert.deepEqual(changes.at(-1), [[5 * 512 + 7, 2]]);
   });
 
@@ -147,11 +147,11 @@ describe('sector editor: cache', () => {
   });
 
   it('asks again when a fetch fails that a change came into', async () => {
-    const { cache, requests, settled } = rig(CHUNK_SECTORS * 512);
+    const { cache, requests } = rig(CHUNK_SECTORS * 512);
     cache.want(0, 1, 1);
     cache.invalidate(null);
     requests[0]!.reject(new Error('gone'));
-    await settled();
+    await turn();
     assert.deepEqual([cache.sector(0), requests.length], [{ state: 'loading' }, 2]);
   });
 
@@ -183,10 +183,10 @@ describe('sector editor: cache', () => {
 
   it('says why a fetch failed, does not repeat it by itself, and repeats it when asked', async () => {
     const byteCount = CHUNK_SECTORS * 512;
-    const { cache, requests, answer, settled } = rig(byteCount);
+    const { cache, requests, answer } = rig(byteCount);
     cache.want(0, 1, 1);
     requests[0]!.reject(new Error('no such device'));
-    await settled();
+    await turn();
     assert.deepEqual(cache.sector(0), { state: 'failed', message: 'no such device' });
     cache.want(0, 1, 1);
     assert.equal(requests.length, 1);
@@ -196,20 +196,20 @@ describe('sector editor: cache', () => {
   });
 
   it('refuses an answer that has not the bytes that were asked for', async () => {
-    const { cache, requests, settled } = rig(2 * CHUNK_SECTORS * 512);
+    const { cache, requests } = rig(2 * CHUNK_SECTORS * 512);
     cache.want(0, 1, -1);
     requests[0]!.resolve(sectorBytes(0, CHUNK_SECTORS - 1, 2 * CHUNK_SECTORS * 512));
-    await settled();
+    await turn();
     assert.equal(cache.sector(0).state, 'failed');
   });
 
   it('tells an unreadable sector from its neighbours', async () => {
     const byteCount = CHUNK_SECTORS * 512;
-    const { cache, requests, settled } = rig(byteCount);
+    const { cache, requests } = rig(byteCount);
     cache.want(0, 3, 1);
     const data = sectorBytes(0, CHUNK_SECTORS, byteCount);
     requests[0]!.resolve({ ...data, unreadable: [{ first: 1, count: 1, message: 'medium error' }] });
-    await settled();
+    await turn();
     const states = [0, 1, 2].map((sector) => cache.sector(sector));
     assert.deepEqual(
       states.map((state) => state.state === 'ready' && state.unreadable),

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { MemoryDevice } from '../../../src/engine/block/memory';
-import { BlockError, RemapError } from '../../../src/engine/errors';
+import { BlockError } from '../../../src/engine/errors';
 import { verifyMarkers, writeMarkers } from '../../../src/engine/marker/markerIo';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../../../src/engine/marker/markerText';
+import { hasCode } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
+import { turn } from '../../support/turns';
 
 const SECTOR_COUNT = 204_800;
 
@@ -11,10 +13,6 @@ async function readText(device: MemoryDevice, sector: number): Promise<string> {
   const bytes = new Uint8Array(512);
   await device.read(sector, bytes);
   return Buffer.from(bytes).toString('latin1');
-}
-
-function hasCode(code: string) {
-  return (error: unknown) => error instanceof RemapError && error.code === code;
 }
 
 describe('markers on a device', () => {
@@ -164,7 +162,7 @@ describe('markers on a device', () => {
       sectorCount: 1000,
       read: async () => {
         most = Math.max(most, ++inFlight);
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
         inFlight--;
       },
     };

@@ -21,6 +21,7 @@ import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { createMapfile } from '../../../src/engine/media/mapfile';
 import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../src/engine/media/mediumFile';
 import { replaceTextFile } from '../../../src/engine/media/textFile';
+import { turn } from '../../support/turns';
 
 describe('mapfile on disk', function () {
   this.timeout(60_000);
@@ -85,7 +86,7 @@ describe('mapfile on disk', function () {
     });
     const states = new Set([layer.badSectors.sectorCount]);
     for (let sector = 0; !saved; sector += 2) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       layer.clear([[sector, 1]]);
       states.add(layer.badSectors.sectorCount);
     }
