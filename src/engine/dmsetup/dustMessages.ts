@@ -1,6 +1,6 @@
 import type { MediumErrors } from '../block/mediumErrors';
 import { MAX_FAILURE_COUNT } from '../block/mediumFault';
-import { RemapError, type SectorRange } from '../errors';
+import { RemapError } from '../errors';
 
 /** What a message comes back with. */
 export interface DustReply {
@@ -69,13 +69,9 @@ export function handleDustMessage(layer: MediumErrors, argv: readonly string[]):
   return message.handle(layer, block ?? 0, writeFailures);
 }
 
-/** The kernel's log lines for sectors that a write took off the list, one a sector. */
-export function* dustHealLog(healed: Iterable<SectorRange>): Generator<string> {
-  for (const [first, count] of healed) {
-    for (let block = first; block < first + count; block++) {
-      yield `${LOG_PREFIX}block ${block} removed from badblocklist by write`;
-    }
-  }
+/** The kernel's log line for a block that a write took off the list. */
+export function dustHealed(block: number): string {
+  return `${LOG_PREFIX}block ${block} removed from badblocklist by write`;
 }
 
 function addBadBlock(layer: MediumErrors, block: number, writeFailures: number): DustReply {

@@ -10,11 +10,8 @@ import type { SectorRange } from '../errors';
 import type { TargetObserver } from '../remap/observer';
 import type { PlacedEntry } from '../remap/placedEntry';
 import type { MachineEvent } from './contracts';
-import { KernelLog } from './kernelLog';
+import { KernelLog, LINES_PER_EVENT } from './kernelLog';
 import type { RemapDevice } from './remapDevice';
-
-/** So many lines are logged of one event; a burst of thousands of sectors gets a summary. */
-const LINES_PER_EVENT = 8;
 
 /** Turns what a target does into kernel log lines, events for the views, and the reasons of a degraded device. */
 export class DeviceEvents implements TargetObserver {
@@ -59,11 +56,11 @@ export class DeviceEvents implements TargetObserver {
 
   failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void {
     this.#device?.health.noteFailure(sectors);
-    this.#each(sectors, (sector) => ioErrorDetected(sector));
+    this.log.sectors(sectors, (sector) => this.log.line(ioErrorDetected(sector)));
     if (operation === 'write') {
       const table = this.#device?.target.table;
       const again = sectors.filter(([first]) => table && table.slotOf(first) !== -1);
-      this.#each(again, (sector) => alreadyRemapped(sector));
+      this.log.sectors(again, (sector) => this.log.line(alreadyRemapped(sector)));
     }
     this.changed();
   }
@@ -84,7 +81,7 @@ export class DeviceEvents implements TargetObserver {
   }
 
   spareFull(sectors: readonly SectorRange[]): void {
-    this.#each(sectors, (sector) => spareExhausted(sector));
+    this.log.sectors(sectors, (sector) => this.log.line(spareExhausted(sector)));
     this.degrade('full', 'the spare is full: sectors that fail from now on cannot be remapped');
   }
 
@@ -110,16 +107,5 @@ export class DeviceEvents implements TargetObserver {
     const reason = error instanceof Error ? error.message : String(error);
     this.log.error(`Metadata write failed: ${reason}`);
     this.degrade('commit', `the remap table could not be written: ${reason}`);
-  }
-
-  #each(sectors: readonly SectorRange[], line: (sector: number) => Parameters<KernelLog['line']>[0]): void {
-    let left = LINES_PER_EVENT;
-    let total = 0;
-    for (const [first, count] of sectors) {
-      total += count;
-      for (let sector = first; sector < first + count && left > 0; sector++, left--)
-        this.log.line(line(sector));
-    }
-    if (total > LINES_PER_EVENT) this.log.warning(`... and ${total - LINES_PER_EVENT} sectors more`);
   }
 }

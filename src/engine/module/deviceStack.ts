@@ -4,7 +4,7 @@ import { seededRandom } from '../block/random';
 import { parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError } from '../errors';
 import type { DeviceSpec } from './contracts';
-import { Disk } from './disk';
+import { Disk, type DiskOptions } from './disk';
 
 /** The layers below dm-remap: they stay when the module is reloaded, as loop and flakey devices do. */
 export class DeviceStack {
@@ -12,13 +12,14 @@ export class DeviceStack {
   readonly flakey: Flakey;
   /** Null where a spare of several is missing. */
   readonly spares: (Disk | null)[];
-  readonly cacheBytes: number | undefined;
+  /** How its disks were opened, for another spare to be opened alike. */
+  readonly options: DiskOptions;
 
-  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], cacheBytes: number | undefined) {
+  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
     this.main = main;
     this.flakey = flakey;
     this.spares = spares;
-    this.cacheBytes = cacheBytes;
+    this.options = options;
   }
 
   /**
@@ -26,10 +27,9 @@ export class DeviceStack {
    * @throws RemapError as {@link Disk.open}; `EINVAL` for flakey arguments the kernel refuses, or main used as its own
    * spare. Nothing stays open then.
    */
-  static async open(spec: DeviceSpec, clock: Clock, cacheBytes?: number): Promise<DeviceStack> {
+  static async open(spec: DeviceSpec, clock: Clock, options: DiskOptions): Promise<DeviceStack> {
     const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
     const disks: Disk[] = [];
-    const options = cacheBytes === undefined ? {} : { cacheBytes };
     try {
       const main = await Disk.open(spec.main, options);
       disks.push(main);
@@ -49,7 +49,7 @@ export class DeviceStack {
         random: seededRandom(clock.now() >>> 0),
         ...(config ? { config } : {}),
       });
-      return new DeviceStack(main, flakey, spares, cacheBytes);
+      return new DeviceStack(main, flakey, spares, options);
     } catch (error) {
       await Promise.allSettled(disks.map((disk) => disk.close()));
       throw error;
@@ -67,9 +67,8 @@ export class DeviceStack {
 
   /** Opens spares of a pool that were missing and have come back. */
   async reopenMissing({ spares }: DeviceSpec): Promise<void> {
-    const options = this.cacheBytes === undefined ? {} : { cacheBytes: this.cacheBytes };
     for (const [index, path] of spares.entries()) {
-      if (!this.spares[index]) this.spares[index] = await openSpare(path, options, spares.length > 1);
+      if (!this.spares[index]) this.spares[index] = await openSpare(path, this.options, spares.length > 1);
     }
   }
 
@@ -89,11 +88,7 @@ export class DeviceStack {
 }
 
 /** A missing spare degrades a pool; a device's only spare must be there. */
-async function openSpare(
-  path: string,
-  options: { cacheBytes?: number },
-  isPool: boolean,
-): Promise<Disk | null> {
+async function openSpare(path: string, options: DiskOptions, isPool: boolean): Promise<Disk | null> {
   try {
     return await Disk.open(path, options);
   } catch (error) {

@@ -3,11 +3,20 @@ import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import type { Random } from '../block/random';
 import { VolatileCache } from '../block/volatileCache';
+import { dustHealed } from '../dmsetup/dustMessages';
 import { loadMedium, saveMedium } from '../media/mediumFile';
+import type { KernelLog } from './kernelLog';
 
 /** The mapfile beside an image, where its medium errors live. */
 export function mapfilePath(imagePath: string): string {
   return `${imagePath}.map`;
+}
+
+export interface DiskOptions {
+  /** Absent: the usual size; 0: no cache. */
+  readonly cacheBytes?: number | undefined;
+  /** Told of the bad sectors that a write heals. */
+  readonly log: KernelLog;
 }
 
 /**
@@ -24,11 +33,14 @@ export class Disk {
   #saveAgain = false;
   #saveFailure: unknown = null;
 
-  private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors) {
+  private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors, log: KernelLog) {
     this.path = path;
     this.#cache = cache;
     this.medium = medium;
-    medium.onDidChange(() => this.#save());
+    medium.onDidChange(({ healed }) => {
+      this.#save();
+      if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
+    });
   }
 
   /**
@@ -36,12 +48,12 @@ export class Disk {
    * @throws RemapError `ENOENT`, `EACCES`, `EROFS`, `EINVAL` for what is no usable image; `EBUSY` when somebody has it open;
    * `EINVAL` naming the line of a damaged mapfile
    */
-  static async open(path: string, options: { readonly cacheBytes?: number } = {}): Promise<Disk> {
+  static async open(path: string, options: DiskOptions): Promise<Disk> {
     const image = await openImage(path, { lock: true });
     try {
       const cache = newCache(image, options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      return new Disk(path, cache, new MediumErrors(cache ?? image, { ...state, path }));
+      return new Disk(path, cache, new MediumErrors(cache ?? image, { ...state, path }), options.log);
     } catch (error) {
       await image.close();
       throw error;
@@ -107,7 +119,6 @@ export class Disk {
   }
 }
 
-/** @param limitBytes absent: the usual size; 0: no cache */
 function newCache(image: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
   if (limitBytes === 0) return null;
   return new VolatileCache(image, limitBytes === undefined ? {} : { limitBytes });

@@ -47,7 +47,7 @@ export async function clearErrors(stack: DeviceStack): Promise<void> {
 /** Obeys a dm-dust message on a disk's medium; resolves when the mapfile has it. */
 export async function handleDust(disk: Disk, argv: readonly string[], log: KernelLog): Promise<string> {
   const { reply, log: line } = handleDustMessage(disk.medium, argv);
-  if (line) log.info(line);
+  if (line) log.foreign(line);
   await disk.saved();
   return reply;
 }

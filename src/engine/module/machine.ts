@@ -19,6 +19,7 @@ import {
 } from './contracts';
 import { DeviceEvents } from './deviceEvents';
 import { DeviceStack } from './deviceStack';
+import type { DiskOptions } from './disk';
 import { KernelLog } from './kernelLog';
 import type {
   BeforeAndAfter,
@@ -38,7 +39,7 @@ const RELOADED: readonly ModuleName[] = ['stats', 'real'];
 export class Machine {
   readonly log: KernelLog;
   readonly clock: Clock;
-  readonly #cacheBytes: number | undefined;
+  readonly #diskOptions: DiskOptions;
   readonly #modules: ModuleTable;
   readonly #devices = new Map<string, RemapDevice>();
   readonly #listeners = new Set<(event: MachineEvent) => void>();
@@ -46,8 +47,8 @@ export class Machine {
 
   constructor(options: MachineOptions = {}) {
     this.clock = options.clock ?? systemClock;
-    this.#cacheBytes = options.cacheBytes;
     this.log = new KernelLog((event) => this.#emit(event));
+    this.#diskOptions = { cacheBytes: options.cacheBytes, log: this.log };
     this.#modules = new ModuleTable((name) => this.#usersOf(name));
     for (const name of options.modules ?? MODULE_NAMES) this.#modules.load(name);
   }
@@ -186,7 +187,7 @@ export class Machine {
 
   async #create(spec: DeviceSpec): Promise<RemapDevice> {
     this.#checkCreate(spec);
-    const stack = await DeviceStack.open(spec, this.clock, this.#cacheBytes);
+    const stack = await DeviceStack.open(spec, this.clock, this.#diskOptions);
     try {
       return await this.#construct(spec, stack);
     } catch (error) {

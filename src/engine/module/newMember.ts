@@ -8,7 +8,7 @@ import { MetadataStore } from '../metadata/metadataStore';
 import type { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
 import type { SpareMember } from '../remap/sparePool';
-import { Disk } from './disk';
+import { Disk, type DiskOptions } from './disk';
 
 /**
  * Opens an image as the next spare of a device's pool, and makes the device's spares a pool if they weren't one. The
@@ -20,9 +20,9 @@ export async function openNewMember(
   path: string,
   target: RemapTarget,
   clock: Clock,
-  cacheBytes: number | undefined,
+  options: DiskOptions,
 ): Promise<{ disk: Disk; member: SpareMember }> {
-  const disk = await Disk.open(path, cacheBytes === undefined ? {} : { cacheBytes });
+  const disk = await Disk.open(path, options);
   try {
     validatePersistentSpare(disk.sectorCount, FIRST_DATA_SECTOR);
     const mainSectorCount = target.sectorCount;

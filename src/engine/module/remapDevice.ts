@@ -126,7 +126,7 @@ export class RemapDevice {
    */
   async addSpare(path: string): Promise<void> {
     if (!this.persistent) throw this.#notPersistent();
-    const { disk, member } = await openNewMember(path, this.target, this.#clock, this.stack.cacheBytes);
+    const { disk, member } = await openNewMember(path, this.target, this.#clock, this.stack.options);
     this.stack.spares.push(disk);
     this.target.pool.replace(member);
     this.#spec = { ...this.#spec, spares: [...this.#spec.spares, path] };

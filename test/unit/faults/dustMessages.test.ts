@@ -4,7 +4,7 @@ import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../src/engine/block/mediumFault';
 import { MemoryDevice } from '../../../src/engine/block/memory';
-import { dustHealLog, handleDustMessage, isDustMessage } from '../../../src/engine/dmsetup/dustMessages';
+import { handleDustMessage, isDustMessage } from '../../../src/engine/dmsetup/dustMessages';
 import { RemapError } from '../../../src/engine/errors';
 import { assertFailed } from '../../support/blockErrors';
 import { fuzzRuns } from '../../support/fuzzRuns';
@@ -134,17 +134,6 @@ describe('dm-dust messages', function () {
     refused('removebadblock 1 2', "unrecognized message 'removebadblock' received");
     refused('addbadblock 1 2 3', "invalid number of arguments '4'");
     refused('', "invalid number of arguments '0'");
-  });
-
-  it('has a log line for each sector that a write heals', async () => {
-    layer.inject([[5, 2]], { mode: 'dust' });
-    const lines: string[] = [];
-    layer.onDidChange(({ healed }) => lines.push(...dustHealLog(healed)));
-    await layer.write(4, patternBytes(4, 4));
-    assert.deepEqual(lines, [
-      `${LOG}block 5 removed from badblocklist by write`,
-      `${LOG}block 6 removed from badblocklist by write`,
-    ]);
   });
 
   it('gives a reply or EINVAL for any words (fuzz)', () => {
