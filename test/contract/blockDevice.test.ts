@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { createImage, type OpenImageOptions, openImage } from '../../src/engine/block/image';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { seededRandom } from '../../src/engine/block/random';
 import { VolatileCache } from '../../src/engine/block/volatileCache';
 import type { SectorRange } from '../../src/engine/errors';
 import { CrashLog } from '../support/crashLog';
 import { FaultyIo, type IoFaults } from '../support/faultyIo';
+import { MemoryDevice } from '../support/memoryDevice';
 import { type Operation, randomDelay, ScriptedDevice } from '../support/scriptedDevice';
 import { describeBlockDevice } from './blockDevice';
 

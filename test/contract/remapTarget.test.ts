@@ -1,12 +1,12 @@
 import type { BlockDevice } from '../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import type { SectorRange } from '../../src/engine/errors';
 import { ACTIVE } from '../../src/engine/metadata/entry';
 import { RemapTable } from '../../src/engine/remap/remapTable';
 import { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../../src/engine/remap/spareAllocator';
 import { SparePool } from '../../src/engine/remap/sparePool';
+import { MemoryDevice } from '../support/memoryDevice';
 import { ManualClock, RecordingObserver } from '../support/targetRig';
 import { describeBlockDevice } from './blockDevice';
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { randomInteger, seededRandom } from '../../src/engine/block/random';
 import { RangeSet } from '../../src/engine/block/rangeSet';
 import { allSurvive, noneSurvive, randomSurvival, type Survival } from '../../src/engine/block/survival';
 import { MetadataStore } from '../../src/engine/metadata/metadataStore';
 import type { TableState } from '../../src/engine/metadata/tableExtents';
 import { CrashLog, type PickSurvival } from '../support/crashLog';
+import { MemoryDevice } from '../support/memoryDevice';
 import { checkRemains, type Remains, recordReopening } from './support/crashCheck';
 import { CrashHistory } from './support/crashHistory';
 import { heldTimers } from './support/heldTimers';

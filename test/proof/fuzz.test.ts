@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { type Random, randomInteger, seededRandom } from '../../src/engine/block/random';
 import { RemapError } from '../../src/engine/errors';
 import { STRUCTURE_SECTORS, sealStructure } from '../../src/engine/metadata/codec/v4';
 import { constructTarget } from '../../src/engine/module/construct';
 import { KernelLog } from '../../src/engine/module/kernelLog';
 import { fuzzRuns } from '../support/fuzzRuns';
+import { MemoryDevice } from '../support/memoryDevice';
 import { ManualClock, readRun, taggedRun } from '../support/targetRig';
 import { fuzzInput, TEXT_KINDS } from './support/fuzzKinds';
 import { preloadedSpare } from './support/preload';

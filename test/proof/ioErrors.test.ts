@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { RangeSet } from '../../src/engine/block/rangeSet';
 import { RemapError } from '../../src/engine/errors';
+import { MemoryDevice } from '../support/memoryDevice';
 import type { DeviceCall, ScriptedFault } from '../support/scriptedDevice';
 import { NO_TOLERANCE, type Tolerance } from './support/batch';
 import type { ContentModel } from './support/contentModel';

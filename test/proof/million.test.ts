@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { BlockDevice } from '../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { randomInteger, seededRandom } from '../../src/engine/block/random';
 import { allSurvive, randomSurvival } from '../../src/engine/block/survival';
 import { ACTIVE, type RemapEntry } from '../../src/engine/metadata/entry';
@@ -11,6 +10,7 @@ import { KernelLog } from '../../src/engine/module/kernelLog';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { FIRST_DATA_SECTOR } from '../../src/engine/remap/spareAllocator';
 import { CrashLog } from '../support/crashLog';
+import { MemoryDevice } from '../support/memoryDevice';
 import { ManualClock, readRun, taggedRun } from '../support/targetRig';
 import { kernelView } from './support/kernelView';
 import { CountingObserver, formattedSpare } from './support/stackRig';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MemoryDevice } from '../../src/engine/block/memory';
+import type { MemoryDevice } from '../support/memoryDevice';
 import { heldTimers } from './support/heldTimers';
 import { anyOperation, type DeviceOperation } from './support/operations';
 import { preloadedSpare } from './support/preload';

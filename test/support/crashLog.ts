@@ -1,9 +1,9 @@
 import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { InFlight } from '../../src/engine/block/inFlight';
-import type { MemoryDevice } from '../../src/engine/block/memory';
 import { sliceSectors } from '../../src/engine/block/range';
 import type { Survival } from '../../src/engine/block/survival';
 import { BlockError } from '../../src/engine/errors';
+import type { MemoryDevice } from './memoryDevice';
 import { turn } from './turns';
 
 /** What can change what is on a medium, in the order in which it happened, over all recorded devices. */

@@ -1,13 +1,13 @@
 import type { BlockDevice, Clock } from '../../src/engine/block/blockDevice';
 import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../src/engine/block/memory';
 import { formatMetadata } from '../../src/engine/metadata/format';
 import { constructTarget } from '../../src/engine/module/construct';
 import type { MachineEvent } from '../../src/engine/module/contracts';
 import { KernelLog } from '../../src/engine/module/kernelLog';
 import type { TargetObserver } from '../../src/engine/remap/observer';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
+import { MemoryDevice } from './memoryDevice';
 
 /** A clock that only moves when told to. */
 export class ManualClock implements Clock {

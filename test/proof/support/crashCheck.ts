@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { sliceSectors } from '../../../src/engine/block/range';
 import type { ReadonlyRangeSet } from '../../../src/engine/block/rangeSet';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
@@ -9,6 +8,7 @@ import { constructTarget } from '../../../src/engine/module/construct';
 import { KernelLog } from '../../../src/engine/module/kernelLog';
 import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
 import { CrashLog } from '../../support/crashLog';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { ManualClock } from '../../support/targetRig';
 import { settled } from '../../support/turns';
 import type { CrashHistory } from './crashHistory';

@@ -1,9 +1,9 @@
 import type { BlockDevice } from '../../../src/engine/block/blockDevice';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import type { Random } from '../../../src/engine/block/random';
 import { allSurvive } from '../../../src/engine/block/survival';
 import { VolatileCache } from '../../../src/engine/block/volatileCache';
 import type { CrashLog } from '../../support/crashLog';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { randomDelay, ScriptedDevice } from '../../support/scriptedDevice';
 
 /** What keeps a disk's content, below the medium with its bad sectors. */

@@ -1,7 +1,7 @@
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { ACTIVE, type RemapEntry } from '../../../src/engine/metadata/entry';
 import { MetadataStore } from '../../../src/engine/metadata/metadataStore';
 import { FIRST_DATA_SECTOR } from '../../../src/engine/remap/spareAllocator';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { ManualClock } from '../../support/targetRig';
 import { formattedSpare } from './stackRig';
 

@@ -1,6 +1,5 @@
 import { Flakey } from '../../../src/engine/block/flakey';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { type Random, seededRandom } from '../../../src/engine/block/random';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
@@ -9,6 +8,7 @@ import { constructTarget } from '../../../src/engine/module/construct';
 import { KernelLog } from '../../../src/engine/module/kernelLog';
 import type { TargetObserver } from '../../../src/engine/remap/observer';
 import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { ManualClock } from '../../support/targetRig';
 import { CachedPlatters, type Platters } from './platters';
 

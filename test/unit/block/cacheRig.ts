@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { VolatileCache } from '../../../src/engine/block/volatileCache';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { turns } from '../../support/turns';
 

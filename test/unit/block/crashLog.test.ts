@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type BlockDevice, SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { allSurvive, noneSurvive, type Survival } from '../../../src/engine/block/survival';
 import { CrashLog } from '../../support/crashLog';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertSectors, patternBytes } from '../../support/sectors';
 
 const drop = () => noneSurvive;

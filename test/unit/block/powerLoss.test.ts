@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { randomInteger, seededRandom } from '../../../src/engine/block/random';
 import { VolatileCache } from '../../../src/engine/block/volatileCache';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { randomDelay, ScriptedDevice } from '../../support/scriptedDevice';
 import { assertSectors, patternBytes } from '../../support/sectors';
 import { atRest, cachedDisk, onMedium, ZERO } from './cacheRig';

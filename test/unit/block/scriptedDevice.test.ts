@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { assertFailed } from '../../support/blockErrors';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../src/engine/block/mediumFault';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { handleDustMessage, isDustMessage } from '../../../src/engine/dmsetup/dustMessages';
 import { RemapError } from '../../../src/engine/errors';
 import { assertFailed } from '../../support/blockErrors';
 import { fuzzRuns } from '../../support/fuzzRuns';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { patternBytes } from '../../support/sectors';
 
 const LOG = 'device-mapper: dust: ';

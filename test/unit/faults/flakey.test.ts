@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { Flakey } from '../../../src/engine/block/flakey';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { seededRandom } from '../../../src/engine/block/random';
 import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
 import type { SectorRange } from '../../../src/engine/errors';
 import { describeBlockDevice } from '../../contract/blockDevice';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { type Operation, ScriptedDevice } from '../../support/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 

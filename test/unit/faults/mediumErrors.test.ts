@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../src/engine/block/mediumFault';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { RemapError, type SectorRange } from '../../../src/engine/errors';
 import { describeBlockDevice } from '../../contract/blockDevice';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { type Operation, ScriptedDevice } from '../../support/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { BlockError } from '../../../src/engine/errors';
 import { verifyMarkers, writeMarkers } from '../../../src/engine/marker/markerIo';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../../../src/engine/marker/markerText';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { hasCode } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { turn } from '../../support/turns';

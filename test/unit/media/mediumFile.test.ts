@@ -16,11 +16,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { createMapfile } from '../../../src/engine/media/mapfile';
 import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../src/engine/media/mediumFile';
 import { replaceTextFile } from '../../../src/engine/media/textFile';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { turn } from '../../support/turns';
 
 describe('mapfile on disk', function () {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { sealStructure, v4Header } from '../../../src/engine/metadata/codec/v4';
 import { formatMetadata } from '../../../src/engine/metadata/format';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { encodePlain } from './independentEncoder';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { BlockDevice } from '../../../src/engine/block/blockDevice';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { type Random, randomInteger, seededRandom } from '../../../src/engine/block/random';
 import { randomSurvival } from '../../../src/engine/block/survival';
 import { readCopies } from '../../../src/engine/metadata/copyReader';
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import type { MetadataStore, OpenOptions } from '../../../src/engine/metadata/metadataStore';
 import { CrashLog } from '../../support/crashLog';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { patternBytes } from '../../support/sectors';
 import { commitList, entries, entry, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
 

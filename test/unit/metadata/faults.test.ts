@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { BlockDevice } from '../../../src/engine/block/blockDevice';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { RemapError } from '../../../src/engine/errors';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice, type ScriptedFault } from '../../support/scriptedDevice';
 import { CrashRig, spareWithPayloads } from './crashRig';

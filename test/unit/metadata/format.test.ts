@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { readSectors } from '../../support/sectors';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { randomInteger, seededRandom } from '../../../src/engine/block/random';
 import { RemapError } from '../../../src/engine/errors';
 import { extrasLayout } from '../../../src/engine/metadata/codec/extras';
@@ -10,6 +9,7 @@ import { crc32le } from '../../../src/engine/metadata/crc';
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
 import { fuzzRuns } from '../../support/fuzzRuns';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { commitList, entries, entry, FIXTURE_TIME, formatted, MAIN_SECTORS, openStore } from './support';
 
 /** Where a mutation strikes within a copy: anywhere, or where it matters most. */

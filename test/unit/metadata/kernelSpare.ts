@@ -1,4 +1,4 @@
-import { MemoryDevice } from '../../../src/engine/block/memory';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { encodePlain } from './independentEncoder';
 import { FIXTURE_TIME, MAIN_SECTORS, SPARE_SECTORS } from './support';
 

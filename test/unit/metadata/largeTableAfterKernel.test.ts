@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { sealStructure, v4Header, writeEntry } from '../../../src/engine/metadata/codec/v4';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { isSameList } from './crashRig';
 import { assertList, spareWith } from './largeTableRig';
 import { commitList, copyBytes, loadAll, openStore } from './support';

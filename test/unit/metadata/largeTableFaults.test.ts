@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { sealTableSector, tableSectorHeader } from '../../../src/engine/metadata/codec/tableSector';
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import type { MetadataStore } from '../../../src/engine/metadata/metadataStore';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { type DeviceCall, ScriptedDevice } from '../../support/scriptedDevice';
 import { isSameList } from './crashRig';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import type { RemapEntry } from '../../../src/engine/metadata/entry';
 import type { MetadataStore, OpenOptions } from '../../../src/engine/metadata/metadataStore';
 import type { Extent } from '../../../src/engine/metadata/tableExtents';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { isSameList } from './crashRig';
 import { commitList, entries, formatted, loadAll, openStore } from './support';
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { extrasLayout } from '../../../src/engine/metadata/codec/extras';
 import { sealStructure, v4Header } from '../../../src/engine/metadata/codec/v4';
 import { crc32le } from '../../../src/engine/metadata/crc';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { kernelSpare, kernelStructure } from './kernelSpare';

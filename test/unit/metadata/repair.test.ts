@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { MemoryDevice } from '../../../src/engine/block/memory';
 import { sealStructure, v4Header } from '../../../src/engine/metadata/codec/v4';
 import { MetadataStore } from '../../../src/engine/metadata/metadataStore';
+import type { MemoryDevice } from '../../support/memoryDevice';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import { kernelStructure } from './kernelSpare';
 import {

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { BlockDevice, Clock } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { v4Header } from '../../../src/engine/metadata/codec/v4';
 import { ACTIVE, type RemapEntry } from '../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../src/engine/metadata/format';
 import { MetadataStore, type OpenOptions } from '../../../src/engine/metadata/metadataStore';
+import { MemoryDevice } from '../../support/memoryDevice';
 
 export const MAIN_SECTORS = 204_800;
 export const SPARE_SECTORS = 102_400;

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import { noneSurvive } from '../../../src/engine/block/survival';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { formatMetadata } from '../../../src/engine/metadata/format';
@@ -10,6 +9,7 @@ import { DeviceHealth } from '../../../src/engine/module/deviceHealth';
 import { KernelLog } from '../../../src/engine/module/kernelLog';
 import { handleMessage, type StatusSource, statusLine } from '../../../src/engine/module/statusText';
 import { CrashLog } from '../../support/crashLog';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { ScriptedDevice } from '../../support/scriptedDevice';
 import {
   ManualClock,

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { MemoryDevice } from '../../../src/engine/block/memory';
 import {
   COPY_COUNT,
   copySector,
@@ -9,6 +8,7 @@ import {
   writeEntry,
 } from '../../../src/engine/metadata/codec/v4';
 import { ACTIVE } from '../../../src/engine/metadata/entry';
+import { MemoryDevice } from '../../support/memoryDevice';
 import {
   RIG_MAIN_SECTORS,
   RIG_SPARE_SECTORS,

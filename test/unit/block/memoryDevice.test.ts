@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { MemoryDevice } from '../../../src/engine/block/memory';
+import { MemoryDevice } from '../../support/memoryDevice';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 
 describe('MemoryDevice', () => {

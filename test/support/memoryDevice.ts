@@ -1,6 +1,6 @@
-import { BlockError } from '../errors';
-import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
-import { checkRange, checkRequest } from './range';
+import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
+import { checkRange, checkRequest } from '../../src/engine/block/range';
+import { BlockError } from '../../src/engine/errors';
 
 /** Small enough that a copy-on-write copy is cheap, large enough that the map stays small. */
 const PAGE_SECTORS = 8;
