@@ -8,6 +8,7 @@ import { KernelLog } from '../../src/engine/module/kernelLog';
 import type { TargetObserver } from '../../src/engine/remap/observer';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { MemoryDevice } from './memoryDevice';
+import { ScriptedDevice } from './scriptedDevice';
 
 /** A clock that only moves when told to. */
 export class ManualClock implements Clock {
@@ -107,6 +108,18 @@ export class TargetRig {
     await this.target.abandon();
     await this.construct();
   }
+}
+
+/** A rig whose spare's requests can be held, failed and looked at. */
+export async function recordedRig(persistent = true): Promise<{ rig: TargetRig; spare: ScriptedDevice }> {
+  let spare: ScriptedDevice | undefined;
+  const wrap = (device: BlockDevice, role: 'main' | 'spare'): BlockDevice => {
+    if (role === 'main') return device;
+    spare = new ScriptedDevice(device);
+    return spare;
+  };
+  const rig = await TargetRig.create({ persistent, wrap });
+  return { rig, spare: spare! };
 }
 
 /** A sector's worth of bytes that tell where they belong: sector number and tag, repeated. */

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import type { BlockDevice } from '../../../src/engine/block/blockDevice';
-import { ScriptedDevice } from '../../support/scriptedDevice';
-import { readRun, TargetRig, taggedSector } from '../../support/targetRig';
+import { readRun, recordedRig, type TargetRig, taggedSector } from '../../support/targetRig';
 
 describe('R6: a commit that fails when its copies are written already', () => {
-  let spare: ScriptedDevice;
   let rig: TargetRig;
 
   /** The entry of sector 100 is on the spare's disk, though the write that it was made for has failed. */
   beforeEach(async () => {
-    const disks: Partial<Record<'main' | 'spare', ScriptedDevice>> = {};
-    const wrap = (device: BlockDevice, role: 'main' | 'spare') => {
-      disks[role] = new ScriptedDevice(device);
-      return disks[role];
-    };
-    rig = await TargetRig.create({ wrap });
-    spare = disks.spare!;
+    const recorded = await recordedRig();
+    rig = recorded.rig;
     await rig.target.write(100, taggedSector(100, 1));
     rig.main.inject([[100, 1]], { mode: 'error' });
-    spare.fail({ operations: ['flush'], after: 1, duration: 'once' });
+    recorded.spare.fail({ operations: ['flush'], after: 1, duration: 'once' });
     await assert.rejects(rig.target.write(100, taggedSector(100, 2)), { code: 'EIO' });
     assert.equal(rig.target.table.size, 0);
     rig.main.clear();

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BlockDevice } from '../../../src/engine/block/blockDevice';
 import { BlockError } from '../../../src/engine/errors';
-import { ScriptedDevice } from '../../support/scriptedDevice';
-import { readRun, TargetRig, taggedRun, taggedSector } from '../../support/targetRig';
+import { readRun, recordedRig, TargetRig, taggedRun, taggedSector } from '../../support/targetRig';
 
 function eio(...failed: [number, number][]): (error: unknown) => boolean {
   return (error) => {
@@ -62,11 +60,25 @@ for (const persistent of [false, true]) {
         rig.target.write(100, taggedRun(100, 300, 1)),
         rig.target.write(250, taggedSector(250, 1)),
       ]);
-      assert.equal(rig.target.table.size, 300);
+      assert.deepEqual([rig.target.table.size, rig.target.table.slotCount], [300, 300]);
+      assert.equal(rig.target.pool.member(0).allocator.next, 1280 + 300, 'one spare sector for each');
       assert.ok(rig.target.committer.commitCount <= 2, `${rig.target.committer.commitCount} commits`);
       await rig.target.write(100, taggedRun(100, 300, 2));
       assert.equal(rig.target.table.size, 300);
       assert.deepEqual(await readRun(rig.target, 100, 300), taggedRun(100, 300, 2));
+    });
+
+    it('R3: a discard waits for the sector that is being moved, or its old data would come back', async () => {
+      const { rig, spare } = await recordedRig(persistent);
+      await rig.target.write(100, taggedSector(100, 1));
+      spare.hold(['write']);
+      const moved = rig.target.remapSector(100);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const discarded = rig.target.discard(100, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      spare.release();
+      await Promise.all([moved, discarded]);
+      assert.deepEqual(await readRun(rig.target, 100, 1), new Uint8Array(512));
     });
 
     it('R4: requests that fail while a commit is under way share the next one', async () => {
@@ -164,19 +176,14 @@ for (const persistent of [false, true]) {
     });
 
     it('R11: nothing is written once the target is abandoned and the last request answered', async () => {
-      const disks: Partial<Record<'main' | 'spare', ScriptedDevice>> = {};
-      const wrap = (device: BlockDevice, role: 'main' | 'spare') => {
-        disks[role] = new ScriptedDevice(device);
-        return disks[role];
-      };
-      const rig = await TargetRig.create({ persistent, wrap });
+      const { rig, spare } = await recordedRig(persistent);
       rig.main.inject([[100, 1]], { mode: 'error' });
       const write = rig.target.write(100, taggedSector(100, 1)).catch(() => undefined);
       await rig.target.abandon();
       await write;
-      const before = disks.spare!.trace();
+      const before = spare.trace();
       await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.deepEqual(disks.spare!.trace(), before);
+      assert.deepEqual(spare.trace(), before);
     });
 
     it('R12: refuses what is not inside the device (B20)', async () => {
