@@ -255,6 +255,14 @@ describe('exported paths', () => {
     assert.deepEqual([device.state, device.remaps], ['active', 1]);
   });
 
+  it('make room for the metadata copy again on request', async () => {
+    const report = await call<MetadataReport>('remap.repairMetadata', 'paths');
+    assert.deepEqual(
+      report.copies.map(({ valid }) => valid),
+      [true, true, true, true, true],
+    );
+  });
+
   it('need the module metadata', async () => {
     await until('nothing uses it', async () => {
       await call('remap.remove', 'paths').catch(() => undefined);

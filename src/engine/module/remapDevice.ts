@@ -309,7 +309,7 @@ export class RemapDevice {
   }
 
   /**
-   * Brings every damaged copy up to date (R7).
+   * Brings every damaged copy up to date (R7), and puts the first one back where {@link exportPaths} has put paths.
    * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
    */
   async repairMetadata(): Promise<MetadataReport> {
@@ -321,7 +321,7 @@ export class RemapDevice {
 
   /**
    * Lets dm-remap-scan find the device: the paths that it reads take the place of the first metadata copy; the kernel reads
-   * the other four (`dm-remap.md` 4.7).
+   * the other four (`dm-remap.md` 4.7). It stays so until {@link repairMetadata}.
    * @throws RemapError `EINVAL` for a path too long for it, or while the metadata module doesn't serve the device; `EROFS`
    */
   async exportPaths(): Promise<MetadataReport> {

@@ -109,11 +109,17 @@ export class Committer {
     });
   }
 
-  /** Commits the table as it is, so that every copy is written anew where it is damaged or stale (R7). */
+  /**
+   * Commits the table as it is, so that every copy is written anew where it is damaged, stale, or given to dm-remap's
+   * scripts (R7).
+   */
   async rewrite(): Promise<void> {
     await this.#endDoubt();
     await this.#exclusively(async () => {
-      for (const member of this.#pool.persistent()) await member.store.repair();
+      for (const { store } of this.#pool.persistent()) {
+        await store.repair();
+        await store.removeScript();
+      }
     });
   }
 
