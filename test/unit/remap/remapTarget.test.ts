@@ -137,6 +137,21 @@ for (const persistent of [false, true]) {
       assert.deepEqual(await readRun(rig.target, 100, 1), taggedSector(100, 2));
     });
 
+    it('R6: a flush reaches main when something was discarded there, and only then', async () => {
+      const rig = await TargetRig.create({ persistent });
+      const flush = rig.main.flush.bind(rig.main);
+      let flushCount = 0;
+      rig.main.flush = () => {
+        flushCount++;
+        return flush();
+      };
+      await rig.target.flush();
+      assert.equal(flushCount, 0);
+      await rig.target.discard(5, 1);
+      await rig.target.flush();
+      assert.equal(flushCount, 1);
+    });
+
     it('R11: I/O waits while suspended and goes on after', async () => {
       const rig = await TargetRig.create({ persistent });
       await rig.target.suspend();
