@@ -5,8 +5,8 @@ import type { Scene } from './scene';
 import { randomPages, readSequentially, requestPages, writeSequentially } from './workload';
 
 const MAIN_SECTORS = 2 ** 21;
-const SEQUENTIAL_ROUNDS = 7;
-const RANDOM_ROUNDS = 15;
+const SEQUENTIAL_ROUNDS = 15;
+const RANDOM_ROUNDS = 25;
 const RANDOM_REQUESTS = 30_000;
 const IN_FLIGHT = 32;
 
