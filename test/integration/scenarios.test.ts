@@ -12,6 +12,7 @@ import { call, Folder, fails, menuSettled, until } from './support/remap';
 
 const folder = new Folder('scenarios');
 const names = SCENARIOS.map(({ name }) => name);
+const titleOf = (name: string): string => SCENARIOS.find((scenario) => scenario.name === name)!.title;
 const copyable = SCENARIOS.filter(({ canUseCopy }) => canUseCopy).map(({ name }) => name);
 const markers = { sectors: [1000, 2000, 3000, 5000, 10_000], text: 'test_data_{sector}' };
 
@@ -73,6 +74,11 @@ function rows(): Promise<string[]> {
 
 async function untilRow(start: string): Promise<void> {
   await until(`a row "${start}"`, async () => (await rows()).some((row) => row.startsWith(start)));
+}
+
+/** Waits until a scenario's row in the Test Explorer says so. */
+async function untilScenario(name: string, state: string): Promise<void> {
+  await untilRow(`${titleOf(name)} (${state})`);
 }
 
 describe('the persistence scenarios', () => {
@@ -293,10 +299,10 @@ describe('the Test Explorer', () => {
   });
 
   it('has an item for each scenario, in their order', async () => {
-    await untilRow('soak');
+    await untilScenario('soak', 'Not yet run');
     assert.deepEqual(
       await rows(),
-      ['Persistence', ...names].map((name) => `${name} (Not yet run)`),
+      ['Persistence', ...names.map(titleOf)].map((title) => `${title} (Not yet run)`),
     );
     const controllers = await call<string[]>('vscode.testing.getControllersWithTests');
     assert.deepEqual(controllers, ['remap.persistence']);
@@ -304,9 +310,9 @@ describe('the Test Explorer', () => {
 
   it('runs what is asked for', async () => {
     await runTests('remap-persistence', 'intermittent-reads');
-    await untilRow('remap-persistence (Passed)');
-    await untilRow('intermittent-reads (Passed)');
-    await untilRow('soak (Not yet run)');
+    await untilScenario('remap-persistence', 'Passed');
+    await untilScenario('intermittent-reads', 'Passed');
+    await untilScenario('soak', 'Not yet run');
     await driver.screenshot('tests passed');
   });
 
@@ -315,21 +321,20 @@ describe('the Test Explorer', () => {
     await until('the scenario runs', () => isThere('soak'));
     await call('testing.cancelRun');
     await running;
-    await untilRow('soak (Skipped)');
+    await untilScenario('soak', 'Skipped');
   });
 
   it('links a failure to the sector', async function () {
     this.timeout(120_000);
-    await driver.workbench.click('.part.sidebar .monaco-list-row[aria-label^="remap-persistence"]', {
-      button: 'right',
-    });
+    const row = `.part.sidebar .monaco-list-row[aria-label^="${titleOf('remap-persistence')}"]`;
+    await driver.workbench.click(row, { button: 'right' });
     await driver.workbench.waitFor('text="Execute Using Profile..."');
     await menuSettled();
     await driver.workbench.click('text="Execute Using Profile..."');
     await driver.workbench.waitFor('.quick-input-list .monaco-list-row[aria-label^="Run on a Copy"]');
     await driver.type('copy');
     await driver.press('Enter');
-    await untilRow('remap-persistence (Failed)');
+    await untilScenario('remap-persistence', 'Failed');
     await driver.workbench.click('.part.panel .monaco-list-row[aria-label*="ENOSPC"]');
     await driver.screenshot('test failed');
     await driver.workbench.click('.part.panel a:has-text("Open sector 1000")');
