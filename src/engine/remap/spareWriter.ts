@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges } from '../block/range';
-import { isMediumFailure } from '../errors';
+import { isMediumFailure, type SectorRange } from '../errors';
 import type { TargetObserver } from './observer';
 import type { SpareMember, SparePool, SpareRun } from './sparePool';
 
@@ -21,6 +21,11 @@ export interface Placement {
 export interface PlacementResult {
   readonly placed: Placement[];
   readonly unplaced: { readonly original: number; readonly code: 'ENOSPC' | 'EIO' }[];
+}
+
+/** The sectors of the device that a list is about, ascending and merged. */
+export function sectorsOf(list: readonly { readonly original: number }[]): SectorRange[] {
+  return mergeRanges(list.map(({ original }) => [original, 1]));
 }
 
 /** After so many spare sectors in a row have failed the spare itself is taken for dead, not its sectors. */
@@ -65,7 +70,7 @@ export async function placePayloads(
   }
   if (pending.length > 0) {
     acquit(suspects);
-    observer.spareBroken(mergeRanges(pending.map(({ original }) => [original, 1])));
+    observer.spareBroken(sectorsOf(pending));
   } else for (const suspect of suspects) observer.spareSectorFailed(suspect.member.index, suspect.spare);
   for (const { original } of pending) result.unplaced.push({ original, code: 'EIO' });
   return result;

@@ -9,7 +9,7 @@ import type { RemapTable } from './remapTable';
 import type { SparePiece } from './requestPlan';
 import { failedSectors, requestError } from './requests';
 import type { SparePool } from './sparePool';
-import { type Payload, type Placement, placePayloads } from './spareWriter';
+import { type Payload, type Placement, placePayloads, sectorsOf } from './spareWriter';
 import type { Failure } from './subRequests';
 
 /** What repairs and rescues work on. */
@@ -29,7 +29,7 @@ export async function remapPayloads(
   const { placed, unplaced } = await placePayloads(context.pool, payloads, context.observer);
   const entries = await commitPlacements(context, placed);
   const full = unplaced.filter(({ code }) => code === 'ENOSPC');
-  if (full.length > 0) context.observer.spareFull(mergeRanges(full.map(({ original }) => [original, 1])));
+  if (full.length > 0) context.observer.spareFull(sectorsOf(full));
   return { entries, unplaced };
 }
 
@@ -115,7 +115,7 @@ export class WriteRepair {
     const result = await this.#remapMine(mine);
     // Waiting only after our own are done: two requests that wait for each other's would wait for ever.
     await Promise.allSettled(theirs.map(({ repaired }) => repaired));
-    return { ...result, again: mergeRanges(theirs.map(({ original }) => [original, 1])) };
+    return { ...result, again: sectorsOf(theirs) };
   }
 
   async #remapMine(payloads: readonly Payload[]): Promise<{ entries: readonly PlacedEntry[]; loss?: Loss }> {
@@ -164,10 +164,6 @@ export class WriteRepair {
       }
     }
   }
-}
-
-function sectorsOf(list: readonly { readonly original: number }[]): SectorRange[] {
-  return mergeRanges(list.map(({ original }) => [original, 1]));
 }
 
 function lossError(losses: readonly Loss[]): BlockError {
