@@ -60,12 +60,18 @@ export function writePlanned(
   for (const [first, count] of plan.mainRuns) {
     parts.addMain(main.write(first, sliceSectors(buffer, base, first, count)));
   }
+  const scratches: Uint8Array[] = [];
   for (const request of gatherPieces(plan.pieces, 0)) {
     const device = pool.member(request.member).device;
-    if (device) parts.addSpare(device.write(request.first, gatherBytes(request, base, buffer)), request);
-    else parts.addMissing(request);
+    if (!device) {
+      parts.addMissing(request);
+      continue;
+    }
+    const bytes = gatherBytes(request, base, buffer);
+    if (request.pieces.length > 1) scratches.push(bytes);
+    parts.addSpare(device.write(request.first, bytes), request);
   }
-  return parts.settled();
+  return parts.settled(() => scratches.forEach(giveScratchBack));
 }
 
 /** Discards a planned request. Returns what failed on the medium. */

@@ -1,7 +1,7 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 
 /** Buffers of up to so many sectors are kept; larger ones are left to the garbage collector. */
-const MAX_SECTORS = 128;
+export const MAX_SCRATCH_SECTORS = 128;
 /** As many of a size as small reads in flight may need at a time. */
 const MAX_KEPT = 64;
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -12,7 +12,7 @@ let keptBytes = 0;
 
 /** A buffer for so many sectors, with anything in it. */
 export function takeScratch(sectorCount: number): Uint8Array {
-  if (sectorCount > MAX_SECTORS) return Buffer.allocUnsafeSlow(sectorCount * SECTOR_SIZE);
+  if (sectorCount > MAX_SCRATCH_SECTORS) return Buffer.allocUnsafeSlow(sectorCount * SECTOR_SIZE);
   const size = 32 - Math.clz32(sectorCount - 1);
   const whole = kept[size]?.pop();
   if (!whole) return new Uint8Array(new ArrayBuffer(SECTOR_SIZE << size), 0, sectorCount * SECTOR_SIZE);
@@ -20,12 +20,13 @@ export function takeScratch(sectorCount: number): Uint8Array {
   return whole.length === sectorCount * SECTOR_SIZE ? whole : whole.subarray(0, sectorCount * SECTOR_SIZE);
 }
 
-/** Takes back a buffer that no request uses any more. */
+/** Takes back a buffer of {@link takeScratch} that no request uses any more. */
 export function giveScratchBack(bytes: Uint8Array): void {
-  const size = Math.log2(bytes.buffer.byteLength / SECTOR_SIZE);
-  if (!Number.isInteger(size) || keptBytes + bytes.buffer.byteLength > MAX_KEPT_BYTES) return;
+  const { byteLength } = bytes.buffer;
+  if (byteLength > MAX_SCRATCH_SECTORS * SECTOR_SIZE || keptBytes + byteLength > MAX_KEPT_BYTES) return;
+  const size = Math.log2(byteLength / SECTOR_SIZE);
   kept[size] ??= [];
   if (kept[size].length >= MAX_KEPT) return;
   kept[size].push(new Uint8Array(bytes.buffer));
-  keptBytes += bytes.buffer.byteLength;
+  keptBytes += byteLength;
 }
