@@ -66,8 +66,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R1: writes to the spare run on over what lies between',
     file: remap('requests'),
-    from: 'gatherPieces(plan.pieces, 0)) {\n    const device = pool.member(request.member).device;\n    if (device) parts.addSpare(device.write',
-    to: 'gatherPieces(plan.pieces, 64)) {\n    const device = pool.member(request.member).device;\n    if (device) parts.addSpare(device.write',
+    from: 'gatherPieces(plan.pieces, 0)) {\n    const device = pool.member(request.member).device;\n    if (!device) {',
+    to: 'gatherPieces(plan.pieces, 64)) {\n    const device = pool.member(request.member).device;\n    if (!device) {',
   },
   {
     name: 'R3: a failed read is not tried again',

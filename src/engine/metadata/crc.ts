@@ -20,6 +20,16 @@ function continueCrc(crc: number, parts: readonly Uint8Array[]): number {
  * through zeros of the length of `b`, exclusive-or that of `b`: parts that are known need not be summed again.
  */
 export function crcThroughZeros(byteCount: number): (crc: number) => number {
+  // Its tables are made when first asked for: who only reads, and a window that opens, has no use for them.
+  let through: ((crc: number) => number) | undefined;
+  return (crc) => {
+    through ??= tableLookup(byteCount);
+    return through(crc);
+  };
+}
+
+/** {@link crcThroughZeros} by what the zeros make of the 256 values of each of a checksum's four bytes. */
+function tableLookup(byteCount: number): (crc: number) => number {
   const zeros = new Uint8Array(byteCount);
   const tables = Array.from({ length: 4 }, (_, byte) => {
     const table = new Uint32Array(256);

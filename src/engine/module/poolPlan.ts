@@ -23,7 +23,8 @@ export interface PoolPlan {
  * Decides which spare's table counts, by what each says of the pool.
  * @param stores by index; null for a spare that is missing
  * @throws RemapError `EINVAL` for a spare of another pool, at another's place or with remaps of its own, for a list that
- * leaves out spares, and for two that went different ways while the other was missing
+ * leaves out spares, and for two that went different ways while the other was missing; `ENOENT` when the spares that have
+ * the whole table, or one of a new pool, are missing
  */
 export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
   const identities = stores.map((store) => (store ? decodePoolIdentity(store.extras.pool) : null));
