@@ -14,6 +14,18 @@ export interface ReadOptions {
 }
 
 /**
+ * A read that is answered by a call. For whoever does many small ones: a promise for each layer takes longer than all else
+ * that the layers do, so they hand the request itself down.
+ */
+export interface ReadRequest {
+  readonly sector: number;
+  readonly buffer: Uint8Array;
+  readonly options: ReadOptions | undefined;
+  /** Takes the answer, once: the error that the read failed with, or nothing. */
+  answer(error?: unknown): void;
+}
+
+/**
  * A disk or a layer of the stack. All methods are asynchronous and may be called with many requests in flight.
  * Buffers hold whole sectors and belong to the device until the promise settles.
  *
@@ -26,6 +38,11 @@ export interface BlockDevice {
   readonly readOnly: boolean;
   /** Reads `buffer.length / 512` sectors from `sector` on. */
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
+  /**
+   * As {@link read}, but answered by a call, which never comes before this one returns. Only devices that would pass the
+   * promise of another on need it: see {@link submitRead}.
+   */
+  submitRead?(request: ReadRequest): void;
   /** Writes `buffer.length / 512` sectors from `sector` on. Durable only after the next `flush`. */
   write(sector: number, buffer: Uint8Array): Promise<void>;
   /** Resolves when every write that was answered before the call survives a power loss. */
@@ -34,6 +51,20 @@ export interface BlockDevice {
   discard(sector: number, sectorCount: number): Promise<void>;
   /** Waits for requests in flight, then releases what the device holds. Idempotent. */
   close(): Promise<void>;
+}
+
+/** Reads by {@link BlockDevice.submitRead} where a device has it. */
+export function submitRead(device: BlockDevice, request: ReadRequest): void {
+  if (device.submitRead) device.submitRead(request);
+  else answerByPromise(device, request);
+}
+
+/** Has a request answered by the promise of a device's `read`. */
+export function answerByPromise(device: BlockDevice, request: ReadRequest): void {
+  device.read(request.sector, request.buffer, request.options).then(
+    () => request.answer(),
+    (error: unknown) => request.answer(error),
+  );
 }
 
 /** Source of time. Injected wherever behaviour depends on it, so that tests decide. */

@@ -1,6 +1,14 @@
 import { formatFlakeyTable } from '../dmsetup/flakeyTable';
 import { BlockError, type SectorRange } from '../errors';
-import { type BlockDevice, type Clock, type ReadOptions, systemClock } from './blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type Clock,
+  type ReadOptions,
+  type ReadRequest,
+  submitRead,
+  systemClock,
+} from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { type FlakeyConfig, PROBABILITY_BASE } from './flakeyConfig';
 import { InFlight } from './inFlight';
@@ -82,6 +90,11 @@ export class Flakey implements BlockDevice {
       return this.#lower.read(sector, buffer, options);
     }
     return this.#inFlight.during(() => this.#readCorrupted(config, sector, buffer, options));
+  }
+
+  submitRead(request: ReadRequest): void {
+    if (this.#downConfig()) answerByPromise(this, request);
+    else submitRead(this.#lower, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
-import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { type BlockDevice, type ReadOptions, type ReadRequest, SECTOR_SIZE } from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
 import { FlushGroup } from './flushGroup';
@@ -13,15 +13,17 @@ import {
   transferRuns,
 } from './imageIo';
 import type { ImageLock } from './imageLock';
+import { ImageRead } from './imageRead';
 import { InFlight } from './inFlight';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
 import { nodeThreads } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
+/** As many as small reads in flight may need at a time. */
+const MAX_IDLE_READS = 64;
 
 /**
- * An open disk image; made by `openImage`. A request is one system call and one promise: positional I/O on a plain file
- * descriptor, because each promise more costs as much as the call on small requests.
+ * An open disk image; made by `openImage`. A request is one system call: positional I/O on a plain file descriptor.
  *
  * * A request that fails in the file system is taken apart, so that the error names exactly the failing sectors.
  * * Reads behind the end of a file that somebody shortened are `EIO` for exactly those sectors. Writes there lengthen
@@ -34,6 +36,7 @@ const DISCARD_CHUNK_SECTORS = 2048;
 export class ImageDevice implements BlockDevice {
   readonly #fd: number;
   readonly #inFlight = new InFlight();
+  readonly #idleReads: ImageRead[] = [];
   #closing: Promise<void> | undefined;
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
@@ -53,29 +56,23 @@ export class ImageDevice implements BlockDevice {
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      const count = checkRequest(sector, buffer.length, this.sectorCount);
-      const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
-      const done = (error: NodeJS.ErrnoException | null, byteCount: number): void => {
-        nodeThreads.end();
-        if (!error && byteCount === buffer.length) {
-          this.#inFlight.end();
-          resolve();
-          return;
-        }
-        const rest = restOf(sector, count, error ? 0 : byteCount);
-        const finished = this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer);
-        finished.finally(() => this.#inFlight.end()).then(resolve, reject);
-      };
-      this.#inFlight.begin();
-      nodeThreads.begin(() => {
-        try {
-          this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, done);
-        } catch (error) {
-          done(error as Error, 0);
-        }
-      });
+      const answer = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+      this.submitRead({ sector, buffer, options, answer });
     });
+  }
+
+  submitRead(request: ReadRequest): void {
+    try {
+      this.#checkOpen();
+      checkRequest(request.sector, request.buffer.length, this.sectorCount);
+    } catch (error) {
+      queueMicrotask(() => request.answer(error));
+      return;
+    }
+    this.#inFlight.begin();
+    const read = this.#idleReads.pop() ?? new ImageRead(this.io, this.#fd, this.#readAnswered);
+    read.request = request;
+    nodeThreads.begin(read);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {
@@ -123,6 +120,34 @@ export class ImageDevice implements BlockDevice {
     if (this.readOnly) {
       throw new BlockError('EROFS', `${this.path} is open read-only`, [], { path: this.path });
     }
+  }
+
+  readonly #readAnswered = (
+    read: ImageRead,
+    error: NodeJS.ErrnoException | null,
+    byteCount: number,
+  ): void => {
+    nodeThreads.end();
+    const request = read.request!;
+    read.request = null;
+    if (this.#idleReads.length < MAX_IDLE_READS) this.#idleReads.push(read);
+    if (!error && byteCount === request.buffer.length) {
+      this.#inFlight.end();
+      request.answer();
+    } else {
+      this.#readRest(request, error ? 0 : byteCount);
+    }
+  };
+
+  #readRest(request: ReadRequest, byteCount: number): void {
+    const { sector, buffer, options } = request;
+    const rest = restOf(sector, buffer.length / SECTOR_SIZE, byteCount);
+    this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer)
+      .finally(() => this.#inFlight.end())
+      .then(
+        () => request.answer(),
+        (error: unknown) => request.answer(error),
+      );
   }
 
   async #readRuns(runs: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<void> {

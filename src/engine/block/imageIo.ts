@@ -3,13 +3,16 @@ import type { SectorRange } from '../errors';
 import { SECTOR_SIZE } from './blockDevice';
 import { appendRange } from './range';
 
+/** Takes the outcome of a system call. */
+export type TransferDone = (error: NodeJS.ErrnoException | null, byteCount: number) => void;
+
 type Transfer = (
   fd: number,
   buffer: Uint8Array,
   offset: number,
   length: number,
   position: number,
-  done: (error: NodeJS.ErrnoException | null, byteCount: number) => void,
+  done: TransferDone,
 ) => void;
 
 /**

@@ -1,5 +1,12 @@
 import { BlockError, type SectorRange, withoutStack } from '../errors';
-import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+  submitRead,
+} from './blockDevice';
 import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
 import { InFlight } from './inFlight';
 import {
@@ -133,6 +140,12 @@ export class MediumErrors implements BlockDevice {
     return this.#isTouched(sector, buffer.length / SECTOR_SIZE)
       ? this.#inFlight.during(() => this.#readAround(sector, buffer, options))
       : this.#lower.read(sector, buffer, options);
+  }
+
+  submitRead(request: ReadRequest): void {
+    const isTouched = this.#isTouched(request.sector, request.buffer.length / SECTOR_SIZE);
+    if (isTouched) answerByPromise(this, request);
+    else submitRead(this.#lower, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

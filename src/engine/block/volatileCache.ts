@@ -1,5 +1,12 @@
 import { BlockError, type SectorRange } from '../errors';
-import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+  submitRead,
+} from './blockDevice';
 import { FlushGroup } from './flushGroup';
 import type { Random } from './random';
 import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
@@ -64,9 +71,15 @@ export class VolatileCache implements BlockDevice {
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     if (this.#gone) return Promise.reject(deviceGone(this.#gone));
-    const isCached =
-      this.#unflushed.sectorCount > 0 && this.#unflushed.touches(sector, buffer.length / SECTOR_SIZE);
-    return isCached ? this.#readOverlaid(sector, buffer, options) : this.lower.read(sector, buffer, options);
+    return this.#keepsAny(sector, buffer.length)
+      ? this.#readOverlaid(sector, buffer, options)
+      : this.lower.read(sector, buffer, options);
+  }
+
+  submitRead(request: ReadRequest): void {
+    const isTouched = this.#gone !== undefined || this.#keepsAny(request.sector, request.buffer.length);
+    if (isTouched) answerByPromise(this, request);
+    else submitRead(this.lower, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {
@@ -125,6 +138,10 @@ export class VolatileCache implements BlockDevice {
       await this.lower.write(sector, buffer);
       this.#checkPower();
     }
+  }
+
+  #keepsAny(sector: number, byteLength: number): boolean {
+    return this.#unflushed.sectorCount > 0 && this.#unflushed.touches(sector, byteLength / SECTOR_SIZE);
   }
 
   #hasRoom(byteCount: number): boolean {

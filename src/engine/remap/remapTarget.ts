@@ -4,6 +4,7 @@ import { checkRange, checkRequest, countSectors, subtractRanges } from '../block
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
+import { MainReads } from './mainRead';
 import type { TargetObserver } from './observer';
 import type { PlacedEntry } from './placedEntry';
 import { RangeLock } from './rangeLock';
@@ -63,6 +64,7 @@ export class RemapTarget implements BlockDevice {
   readonly #lock = new RangeLock();
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
+  readonly #mainReads: MainReads;
 
   constructor(options: RemapTargetOptions) {
     const { main, pool, table, clock, observer } = options;
@@ -83,6 +85,10 @@ export class RemapTarget implements BlockDevice {
       commitFailed: (error) => this.#observer.commitFailed(error),
       spareLost: (member, error) => this.#observer.spareLost(member, error),
       spareBehind: (member) => this.#observer.spareBehind(member),
+    });
+    this.#mainReads = new MainReads(main, {
+      recover: async (error, ...request) => this.#readFailed(mainFailure(error), ...request),
+      answered: (byteLength, startedAt) => this.#readAnswered(byteLength, false, startedAt),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
@@ -106,7 +112,6 @@ export class RemapTarget implements BlockDevice {
     return !this.#gate.isOpen;
   }
 
-  /** Puts one promise on top of the lower device's: a healthy read has no time for more. */
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     let count: number;
     try {
@@ -116,19 +121,10 @@ export class RemapTarget implements BlockDevice {
     }
     if (!this.#gate.isOpen) return this.#gate.whenOpen().then(() => this.read(sector, buffer, options));
     this.#gate.enter();
-    const startedAt = performance.now();
     const plan = planRequest(this.table, sector, count);
-    const answer = (): void => {
-      this.statistics.countRequest('read', buffer.length, plan !== null, performance.now() - startedAt);
-      this.#gate.leave();
-    };
-    const recover = (error: unknown): Promise<void> =>
-      this.#recoverRead(error, sector, buffer, options).finally(answer);
-    if (!plan) return this.#main.read(sector, buffer, options).then(answer, recover);
-    return readPlanned(this.#main, this.pool, plan, sector, buffer).then(
-      (failure) => (failure ? this.#readFailed(failure, sector, buffer, options).finally(answer) : answer()),
-      recover,
-    );
+    return plan
+      ? this.#readAcross(plan, sector, buffer, options)
+      : this.#mainReads.read(sector, buffer, options);
   }
 
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
@@ -234,13 +230,25 @@ export class RemapTarget implements BlockDevice {
     void this.#gate.shut();
   }
 
-  async #recoverRead(
-    error: unknown,
+  /** Reads a request some of whose sectors are on a spare. */
+  async #readAcross(
+    plan: RequestPlan,
     sector: number,
     buffer: Uint8Array,
     options?: ReadOptions,
   ): Promise<void> {
-    await this.#readFailed(mainFailure(error), sector, buffer, options);
+    const startedAt = performance.now();
+    try {
+      const failure = await readPlanned(this.#main, this.pool, plan, sector, buffer);
+      if (failure) await this.#readFailed(failure, sector, buffer, options);
+    } finally {
+      this.#readAnswered(buffer.length, true, startedAt);
+    }
+  }
+
+  #readAnswered(byteLength: number, touchedSpare: boolean, startedAt: number): void {
+    this.statistics.countRequest('read', byteLength, touchedSpare, performance.now() - startedAt);
+    this.#gate.leave();
   }
 
   async #readFailed(
