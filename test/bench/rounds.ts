@@ -17,7 +17,7 @@ export async function takeTurns(contenders: readonly Contender[], rounds: number
   for (let round = -1; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const contender = contenders[(i + Math.max(round, 0)) % contenders.length]!;
-      globalThis.gc?.();
+      globalThis.gc?.({ type: 'minor' });
       const taken = await contender.pass();
       if (round >= 0) measurements.get(contender.name)!.push(taken);
     }

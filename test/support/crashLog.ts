@@ -1,4 +1,9 @@
-import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type ReadRequest,
+  SECTOR_SIZE,
+} from '../../src/engine/block/blockDevice';
 import { InFlight } from '../../src/engine/block/inFlight';
 import { sliceSectors } from '../../src/engine/block/range';
 import type { Survival } from '../../src/engine/block/survival';
@@ -166,6 +171,10 @@ class RecordedDevice implements BlockDevice {
       this.medium.peek(sector, buffer);
       await turn();
     });
+  }
+
+  submitRead(request: ReadRequest): void {
+    answerByPromise(this, request);
   }
 
   async write(sector: number, buffer: Uint8Array): Promise<void> {

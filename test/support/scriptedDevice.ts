@@ -1,4 +1,10 @@
-import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+} from '../../src/engine/block/blockDevice';
 import { InFlight } from '../../src/engine/block/inFlight';
 import { type Random, randomInteger } from '../../src/engine/block/random';
 import { mergeRanges, sliceSectors, subtractRanges } from '../../src/engine/block/range';
@@ -128,6 +134,10 @@ export class ScriptedDevice implements BlockDevice {
         () => this.lower.read(sector, buffer, { skip: mergeRanges([...skip, ...ranges]) }),
       ]);
     });
+  }
+
+  submitRead(request: ReadRequest): void {
+    answerByPromise(this, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

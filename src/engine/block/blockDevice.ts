@@ -38,11 +38,8 @@ export interface BlockDevice {
   readonly readOnly: boolean;
   /** Reads `buffer.length / 512` sectors from `sector` on. */
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
-  /**
-   * As {@link read}, but answered by a call, which never comes before this one returns. Only devices that would pass the
-   * promise of another on need it: see {@link submitRead}.
-   */
-  submitRead?(request: ReadRequest): void;
+  /** As {@link read}, but answered by a call, which never comes before this one returns. */
+  submitRead(request: ReadRequest): void;
   /** Writes `buffer.length / 512` sectors from `sector` on. Durable only after the next `flush`. */
   write(sector: number, buffer: Uint8Array): Promise<void>;
   /** Resolves when every write that was answered before the call survives a power loss. */
@@ -51,12 +48,6 @@ export interface BlockDevice {
   discard(sector: number, sectorCount: number): Promise<void>;
   /** Waits for requests in flight, then releases what the device holds. Idempotent. */
   close(): Promise<void>;
-}
-
-/** Reads by {@link BlockDevice.submitRead} where a device has it. */
-export function submitRead(device: BlockDevice, request: ReadRequest): void {
-  if (device.submitRead) device.submitRead(request);
-  else answerByPromise(device, request);
 }
 
 /** Has a request answered by the promise of a device's `read`. */

@@ -6,7 +6,6 @@ import {
   type Clock,
   type ReadOptions,
   type ReadRequest,
-  submitRead,
   systemClock,
 } from './blockDevice';
 import { describeSectors } from './blockFailures';
@@ -94,7 +93,7 @@ export class Flakey implements BlockDevice {
 
   submitRead(request: ReadRequest): void {
     if (this.#downConfig()) answerByPromise(this, request);
-    else submitRead(this.#lower, request);
+    else this.#lower.submitRead(request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

@@ -5,7 +5,6 @@ import {
   type ReadOptions,
   type ReadRequest,
   SECTOR_SIZE,
-  submitRead,
 } from './blockDevice';
 import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
 import { InFlight } from './inFlight';
@@ -145,7 +144,7 @@ export class MediumErrors implements BlockDevice {
   submitRead(request: ReadRequest): void {
     const isTouched = this.#isTouched(request.sector, request.buffer.length / SECTOR_SIZE);
     if (isTouched) answerByPromise(this, request);
-    else submitRead(this.#lower, request);
+    else this.#lower.submitRead(request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

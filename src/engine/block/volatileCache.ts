@@ -5,7 +5,6 @@ import {
   type ReadOptions,
   type ReadRequest,
   SECTOR_SIZE,
-  submitRead,
 } from './blockDevice';
 import { FlushGroup } from './flushGroup';
 import type { Random } from './random';
@@ -79,7 +78,7 @@ export class VolatileCache implements BlockDevice {
   submitRead(request: ReadRequest): void {
     const isTouched = this.#gone !== undefined || this.#keepsAny(request.sector, request.buffer.length);
     if (isTouched) answerByPromise(this, request);
-    else submitRead(this.lower, request);
+    else this.lower.submitRead(request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

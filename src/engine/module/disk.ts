@@ -1,4 +1,4 @@
-import { type BlockDevice, type ReadRequest, submitRead } from '../block/blockDevice';
+import type { BlockDevice } from '../block/blockDevice';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import type { Random } from '../block/random';
@@ -143,7 +143,7 @@ class FlushedWith implements BlockDevice {
   }
 
   read: BlockDevice['read'] = (sector, buffer, options) => this.#lower.read(sector, buffer, options);
-  submitRead = (request: ReadRequest): void => submitRead(this.#lower, request);
+  submitRead: BlockDevice['submitRead'] = (request) => this.#lower.submitRead(request);
   write: BlockDevice['write'] = (sector, buffer) => this.#lower.write(sector, buffer);
   discard: BlockDevice['discard'] = (sector, count) => this.#lower.discard(sector, count);
   close: BlockDevice['close'] = () => this.#lower.close();

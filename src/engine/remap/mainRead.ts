@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { type BlockDevice, type ReadOptions, type ReadRequest, submitRead } from '../block/blockDevice';
+import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
 
 /** What the target does with reads that are answered. */
 export interface ReadOwner {
@@ -48,7 +48,7 @@ class MainRead implements ReadRequest {
     this.options = options;
     this.#startedAt = performance.now();
     const answered = new Promise<void>(this.#keep);
-    submitRead(main, this);
+    main.submitRead(this);
     return answered;
   }
 

@@ -1,5 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import { type BlockDevice, type Clock, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
+import {
+  answerByPromise,
+  type BlockDevice,
+  type Clock,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+} from '../block/blockDevice';
 import { checkRange, checkRequest, countSectors, subtractRanges } from '../block/range';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
@@ -125,6 +132,10 @@ export class RemapTarget implements BlockDevice {
     return plan
       ? this.#readAcross(plan, sector, buffer, options)
       : this.#mainReads.read(sector, buffer, options);
+  }
+
+  submitRead(request: ReadRequest): void {
+    answerByPromise(this, request);
   }
 
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {

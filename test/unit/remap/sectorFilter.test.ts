@@ -23,21 +23,23 @@ describe('SectorFilter', () => {
     );
   });
 
-  it('denies the short runs of which no sector was added, but for those a filter size away', () => {
+  it('denies the short runs of whose pages no sector was added, but for those a filter size away', () => {
     const filter = new SectorFilter();
-    filter.add(1000);
+    filter.add(1003);
     filter.add(2 ** 40 + 31);
     assert.equal(filter.mayHaveIn(936, 1000), false);
-    assert.equal(filter.mayHaveIn(1001, 1065), false);
-    assert.equal(filter.mayHaveIn(0, 31), false);
+    assert.equal(filter.mayHaveIn(1000, 1001), true);
+    assert.equal(filter.mayHaveIn(1007, 1008), true);
+    assert.equal(filter.mayHaveIn(1008, 1072), false);
+    assert.equal(filter.mayHaveIn(0, 24), false);
     assert.equal(filter.mayHaveIn(32, 96), false);
     assert.equal(filter.mayHaveIn(2 ** 18 + 1000, 2 ** 18 + 1001), true);
   });
 
   it('grows with what it is to hold', () => {
     const filter = new SectorFilter();
-    assert.equal(filter.isOutgrownBy(2 ** 14), false);
-    assert.equal(filter.isOutgrownBy(2 ** 16), true);
+    assert.equal(filter.isOutgrownBy(2 ** 12), false);
+    assert.equal(filter.isOutgrownBy(2 ** 13), true);
     filter.reset(2 ** 16);
     assert.equal(filter.isOutgrownBy(2 ** 16), false);
     filter.add(1000);
