@@ -8,19 +8,17 @@ import {
   type ImageIo,
   MAX_TRANSFER_BYTES,
   nonZeroRuns,
+  type TransferDone,
   type TransferFailure,
   transferFully,
   transferRuns,
 } from './imageIo';
 import type { ImageLock } from './imageLock';
-import { ImageRead } from './imageRead';
 import { InFlight } from './inFlight';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
 import { nodeThreads } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
-/** As many as small reads in flight may need at a time. */
-const MAX_IDLE_READS = 64;
 
 /**
  * An open disk image; made by `openImage`. A request is one system call: positional I/O on a plain file descriptor.
@@ -36,7 +34,6 @@ const MAX_IDLE_READS = 64;
 export class ImageDevice implements BlockDevice {
   readonly #fd: number;
   readonly #inFlight = new InFlight();
-  readonly #idleReads: ImageRead[] = [];
   #closing: Promise<void> | undefined;
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
@@ -70,9 +67,7 @@ export class ImageDevice implements BlockDevice {
       return;
     }
     this.#inFlight.begin();
-    const read = this.#idleReads.pop() ?? new ImageRead(this.io, this.#fd, this.#readAnswered);
-    read.request = request;
-    nodeThreads.begin(read);
+    nodeThreads.begin(() => this.#callRead(request));
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {
@@ -122,23 +117,23 @@ export class ImageDevice implements BlockDevice {
     }
   }
 
-  readonly #readAnswered = (
-    read: ImageRead,
-    error: NodeJS.ErrnoException | null,
-    byteCount: number,
-  ): void => {
-    nodeThreads.end();
-    const request = read.request!;
-    read.request = null;
-    if (this.#idleReads.length < MAX_IDLE_READS) this.#idleReads.push(read);
-    if (!error && byteCount === request.buffer.length) {
+  #callRead(request: ReadRequest): void {
+    const { sector, buffer } = request;
+    const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
+    const done: TransferDone = (error, byteCount) => {
+      nodeThreads.end();
+      if (error || byteCount !== buffer.length) return this.#readRest(request, error ? 0 : byteCount);
       this.#inFlight.end();
       request.answer();
-    } else {
-      this.#readRest(request, error ? 0 : byteCount);
+    };
+    try {
+      this.io.read(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, done);
+    } catch (error) {
+      done(error as Error, 0);
     }
-  };
+  }
 
+  /** Finishes a read that was answered in part or not at all. */
   #readRest(request: ReadRequest, byteCount: number): void {
     const { sector, buffer, options } = request;
     const rest = restOf(sector, buffer.length / SECTOR_SIZE, byteCount);

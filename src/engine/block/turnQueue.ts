@@ -1,11 +1,6 @@
 /** Threads that Node does file I/O with, unless told otherwise: more requests than that only wait in its queue. */
 const THREAD_COUNT = 4;
 
-/** A request that a thread can be asked for. */
-export interface Startable {
-  start(): void;
-}
-
 /**
  * Hands requests to Node's threads. Those that no thread is free for anyway are handed over together once the turn of the
  * event loop is done: handing them over one by one, each wakes a thread that has just gone to sleep, which takes
@@ -13,12 +8,12 @@ export interface Startable {
  */
 export class TurnQueue {
   #inFlight = 0;
-  #waiting: Startable[] = [];
+  #waiting: (() => void)[] = [];
 
   /** Starts a request now or at the end of this turn. Call {@link end} when it is answered. */
-  begin(request: Startable): void {
-    if (this.#inFlight++ < THREAD_COUNT) request.start();
-    else if (this.#waiting.push(request) === 1) setImmediate(this.#startWaiting);
+  begin(start: () => void): void {
+    if (this.#inFlight++ < THREAD_COUNT) start();
+    else if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
   }
 
   end(): void {
@@ -28,7 +23,7 @@ export class TurnQueue {
   readonly #startWaiting = (): void => {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const request of waiting) request.start();
+    for (const start of waiting) start();
   };
 }
 

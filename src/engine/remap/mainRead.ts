@@ -9,70 +9,41 @@ export interface ReadOwner {
   answered(byteLength: number, startedAt: number): void;
 }
 
-/** As many as small reads in flight may need at a time. */
-const MAX_IDLE = 64;
-const NO_BYTES = new Uint8Array(0);
-
 /** Reads that main serves alone: all but a few, so that they make one promise each and nothing else. */
 export class MainReads {
-  readonly #idle: MainRead[] = [];
-
   constructor(
     private readonly main: BlockDevice,
     private readonly owner: ReadOwner,
   ) {}
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    const read = this.#idle.pop() ?? new MainRead(this.owner, this.#idle);
-    return read.submit(this.main, sector, buffer, options);
+    return new Promise((resolve, reject) => {
+      this.main.submitRead(new MainRead(this.owner, sector, buffer, options, resolve, reject));
+    });
   }
 }
 
-/** Serves one read after the other. */
 class MainRead implements ReadRequest {
-  sector = 0;
-  buffer: Uint8Array = NO_BYTES;
-  options: ReadOptions | undefined;
-  #startedAt = 0;
-  #resolve!: () => void;
-  #reject!: (error: unknown) => void;
+  readonly startedAt = performance.now();
 
   constructor(
     private readonly owner: ReadOwner,
-    private readonly idle: MainRead[],
+    readonly sector: number,
+    readonly buffer: Uint8Array,
+    readonly options: ReadOptions | undefined,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
   ) {}
 
-  submit(main: BlockDevice, sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    this.sector = sector;
-    this.buffer = buffer;
-    this.options = options;
-    this.#startedAt = performance.now();
-    const answered = new Promise<void>(this.#keep);
-    main.submitRead(this);
-    return answered;
-  }
-
   answer(error?: unknown): void {
-    const resolve = this.#resolve;
-    const reject = this.#reject;
-    const startedAt = this.#startedAt;
-    const { sector, buffer, options } = this;
-    this.buffer = NO_BYTES;
-    this.options = undefined;
-    if (this.idle.length < MAX_IDLE) this.idle.push(this);
     if (error === undefined) {
-      this.owner.answered(buffer.length, startedAt);
-      resolve();
+      this.owner.answered(this.buffer.length, this.startedAt);
+      this.resolve();
     } else {
       this.owner
-        .recover(error, sector, buffer, options)
-        .finally(() => this.owner.answered(buffer.length, startedAt))
-        .then(resolve, reject);
+        .recover(error, this.sector, this.buffer, this.options)
+        .finally(() => this.owner.answered(this.buffer.length, this.startedAt))
+        .then(this.resolve, this.reject);
     }
   }
-
-  readonly #keep = (resolve: () => void, reject: (error: unknown) => void): void => {
-    this.#resolve = resolve;
-    this.#reject = reject;
-  };
 }

@@ -20,7 +20,7 @@ export function readPlanned(
   const parts = new SubRequests();
   const joined = joinRuns(plan.mainRuns, READ_ALONG_SECTORS);
   for (const { run, skip } of joined) {
-    parts.addMain(main.read(run[0], sliceSectors(buffer, base, run[0], run[1]), skip && { skip }));
+    parts.readMain(main, run[0], sliceSectors(buffer, base, run[0], run[1]), skip && { skip });
   }
   // Pieces between runs of main that are read along get bytes of main first: theirs come by a detour.
   const isDirect = plan.pieces.length === 1 && joined.length === plan.mainRuns.length;
@@ -44,7 +44,7 @@ export function readPlanned(
 
 function addSpareRead(parts: SubRequests, pool: SparePool, request: SpareRequest, bytes: Uint8Array): void {
   const { device } = pool.member(request.member);
-  if (device) parts.addSpare(device.read(request.first, bytes, skipHoles(request)), request, bytes);
+  if (device) parts.readSpare(device, request, bytes, skipHoles(request));
   else parts.addMissing(request, bytes);
 }
 

@@ -22,11 +22,12 @@ export function takeScratch(sectorCount: number): Uint8Array {
 
 /** Takes back a buffer of {@link takeScratch} that no request uses any more. */
 export function giveScratchBack(bytes: Uint8Array): void {
-  const { byteLength } = bytes.buffer;
+  const { buffer } = bytes;
+  const { byteLength } = buffer;
   if (byteLength > MAX_SCRATCH_SECTORS * SECTOR_SIZE || keptBytes + byteLength > MAX_KEPT_BYTES) return;
-  const size = Math.log2(byteLength / SECTOR_SIZE);
+  const size = 31 - Math.clz32(byteLength / SECTOR_SIZE);
   kept[size] ??= [];
   if (kept[size].length >= MAX_KEPT) return;
-  kept[size].push(new Uint8Array(bytes.buffer));
+  kept[size].push(bytes.length === byteLength ? bytes : new Uint8Array(buffer));
   keptBytes += byteLength;
 }

@@ -1,3 +1,4 @@
+import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure, type SectorRange } from '../errors';
 import type { SparePiece, SpareRequest } from './requestPlan';
@@ -16,7 +17,7 @@ interface FailureList {
 /**
  * The requests to main and to spares that together serve one request: waits for all of them, so that no buffer is in use
  * afterwards, and gathers what failed on the medium. Counts answers instead of keeping promises: those of a small read with
- * one remapped sector would cost as much as the reading.
+ * one remapped sector would take as long as the reading.
  */
 export class SubRequests {
   #pending = 0;
@@ -25,20 +26,28 @@ export class SubRequests {
   #refusal: { readonly error: unknown } | null = null;
   #finish: (() => void) | null = null;
 
-  /** Counts in a request to main. */
-  addMain(request: Promise<void>): void {
+  /** Reads a run of main. */
+  readMain(main: BlockDevice, sector: number, bytes: Uint8Array, options?: ReadOptions): void {
     this.#pending++;
-    request.then(this.#answered, this.#mainFailed);
+    main.submitRead(new SubRead(this, sector, bytes, options, null));
   }
 
-  /** Counts in a request to a spare; a read's failing sectors are zeros in `bytes` then. */
-  addSpare(request: Promise<void>, spareRequest: SpareRequest, bytes?: Uint8Array): void {
+  /** Reads what a request to a spare asks for; failing sectors are zeros in `bytes` then. */
+  readSpare(spare: BlockDevice, request: SpareRequest, bytes: Uint8Array, options?: ReadOptions): void {
     this.#pending++;
-    request.then(this.#answered, (error: unknown) => {
-      if (isMediumFailure(error)) this.#noteSpare(error.failed, spareRequest, bytes);
-      else this.#refusal ??= { error };
-      this.#answered();
-    });
+    spare.submitRead(new SubRead(this, request.first, bytes, options, request));
+  }
+
+  /** Counts in a change of main. */
+  addMain(change: Promise<void>): void {
+    this.#pending++;
+    change.then(this.#answered, (error: unknown) => this.failed(error, null));
+  }
+
+  /** Counts in a change of a spare. */
+  addSpare(change: Promise<void>, request: SpareRequest): void {
+    this.#pending++;
+    change.then(this.#answered, (error: unknown) => this.failed(error, request));
   }
 
   /** Notes as failed what should have gone to a spare that is missing; a read's bytes are zeros then. */
@@ -61,15 +70,20 @@ export class SubRequests {
     });
   }
 
-  readonly #answered = (): void => {
+  /** Notes that a request is answered. */
+  answered(): void {
     if (--this.#pending === 0) this.#finish?.();
-  };
+  }
 
-  readonly #mainFailed = (error: unknown): void => {
-    if (isMediumFailure(error)) this.#failures.main.push(...error.failed);
-    else this.#refusal ??= { error };
-    this.#answered();
-  };
+  /** Notes that a request is answered with an error. */
+  failed(error: unknown, request: SpareRequest | null, bytes?: Uint8Array): void {
+    if (!isMediumFailure(error)) this.#refusal ??= { error };
+    else if (request) this.#noteSpare(error.failed, request, bytes);
+    else this.#failures.main.push(...error.failed);
+    this.answered();
+  }
+
+  readonly #answered = (): void => this.answered();
 
   get #failures(): FailureList {
     this.#failure ??= { main: [], pieces: [] };
@@ -81,6 +95,22 @@ export class SubRequests {
       this.#failures.pieces.push(...piecesIn(run, request));
       if (bytes) sliceSectors(bytes, request.first, ...run).fill(0);
     }
+  }
+}
+
+class SubRead implements ReadRequest {
+  constructor(
+    private readonly parts: SubRequests,
+    readonly sector: number,
+    readonly buffer: Uint8Array,
+    readonly options: ReadOptions | undefined,
+    /** Null for one to main. */
+    private readonly request: SpareRequest | null,
+  ) {}
+
+  answer(error?: unknown): void {
+    if (error === undefined) this.parts.answered();
+    else this.parts.failed(error, this.request, this.buffer);
   }
 }
 

@@ -5,7 +5,7 @@ import { TurnQueue } from '../../../src/engine/block/turnQueue';
 describe('TurnQueue', () => {
   function startMany(queue: TurnQueue, count: number): number[] {
     const started: number[] = [];
-    for (let i = 0; i < count; i++) queue.begin({ start: () => started.push(i) });
+    for (let i = 0; i < count; i++) queue.begin(() => started.push(i));
     return started;
   }
 
@@ -27,11 +27,9 @@ describe('TurnQueue', () => {
     const queue = new TurnQueue();
     startMany(queue, 4);
     const started: string[] = [];
-    queue.begin({
-      start: () => {
-        started.push('first');
-        queue.begin({ start: () => started.push('second') });
-      },
+    queue.begin(() => {
+      started.push('first');
+      queue.begin(() => started.push('second'));
     });
     await nextTurn();
     assert.deepEqual(started, ['first']);
