@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { createImage, type OpenImageOptions, openImage } from '../../src/engine/block/image';
 import { seededRandom } from '../../src/engine/block/random';
+import { ReadAhead } from '../../src/engine/block/readAhead';
 import { VolatileCache } from '../../src/engine/block/volatileCache';
 import type { SectorRange } from '../../src/engine/errors';
 import { CrashLog } from '../support/crashLog';
@@ -38,6 +39,27 @@ describeBlockDevice('ScriptedDevice', {
 describeBlockDevice('ScriptedDevice with delays', {
   create: async (sectorCount) =>
     new ScriptedDevice(new MemoryDevice(sectorCount), randomDelay(seededRandom(sectorCount))),
+});
+
+/** All of its reads say that they will go on. */
+class ReadingOn extends ReadAhead {
+  override read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+    return super.read(sector, buffer, { ...options, willReadOn: true });
+  }
+}
+
+describeBlockDevice('ReadAhead', {
+  create: async (sectorCount) => new ReadingOn(new MemoryDevice(sectorCount)),
+  createReadOnly: async (sectorCount) => new ReadingOn(new MemoryDevice(sectorCount, true)),
+  createFailing: {
+    read: async (sectorCount, bad) => new ReadingOn(await failing('read')(sectorCount, bad)),
+    write: async (sectorCount, bad) => new ReadingOn(await failing('write')(sectorCount, bad)),
+  },
+});
+
+describeBlockDevice('ReadAhead over a device with delays', {
+  create: async (sectorCount) =>
+    new ReadingOn(new ScriptedDevice(new MemoryDevice(sectorCount), randomDelay(seededRandom(sectorCount)))),
 });
 
 describeBlockDevice('VolatileCache', {

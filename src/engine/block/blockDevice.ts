@@ -11,6 +11,8 @@ export interface ReadOptions {
    * splitting the request.
    */
   readonly skip?: readonly SectorRange[];
+  /** The caller will probably read soon what lies behind the run. */
+  readonly willReadOn?: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { BlockDevice } from '../block/blockDevice';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import type { Random } from '../block/random';
+import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
 import { dustHealed } from '../dmsetup/dustMessages';
 import { loadMedium, saveMedium } from '../media/mediumFile';
@@ -51,9 +52,10 @@ export class Disk {
   static async open(path: string, options: DiskOptions): Promise<Disk> {
     const image = await openImage(path, { lock: true });
     try {
-      const cache = newCache(image, options.cacheBytes);
+      const disk = new ReadAhead(image);
+      const cache = newCache(disk, options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      return new Disk(path, cache, new MediumErrors(cache ?? image, { ...state, path }), options.log);
+      return new Disk(path, cache, new MediumErrors(cache ?? disk, { ...state, path }), options.log);
     } catch (error) {
       await image.close();
       throw error;
@@ -119,9 +121,9 @@ export class Disk {
   }
 }
 
-function newCache(image: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
+function newCache(disk: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
   if (limitBytes === 0) return null;
-  return new VolatileCache(image, limitBytes === undefined ? {} : { limitBytes });
+  return new VolatileCache(disk, limitBytes === undefined ? {} : { limitBytes });
 }
 
 /** A device whose flush also waits for something else to be durable. */

@@ -44,7 +44,7 @@ export function readPlanned(
 
 function addSpareRead(parts: SubRequests, pool: SparePool, request: SpareRequest, bytes: Uint8Array): void {
   const { device } = pool.member(request.member);
-  if (device) parts.readSpare(device, request, bytes, skipHoles(request));
+  if (device) parts.readSpare(device, request, bytes, spareReadOptions(request));
   else parts.addMissing(request, bytes);
 }
 
@@ -98,17 +98,22 @@ export function failedSectors(failure: Failure): SectorRange[] {
   ]);
 }
 
-/** Has the sectors skipped that lie between a request's pieces. */
-function skipHoles(request: SpareRequest): ReadOptions | undefined {
-  if (request.pieces.length === 1) return undefined;
+/**
+ * Has the sectors skipped that lie between a request's pieces. The pieces of the next request probably follow: what failed
+ * one after the other was remapped one after the other.
+ */
+function spareReadOptions(request: SpareRequest): ReadOptions {
+  if (request.pieces.length === 1) return WILL_READ_ON;
   const holes: SectorRange[] = [];
   let at = request.first;
   for (const piece of request.pieces) {
     if (piece.at > at) holes.push([at, piece.at - at]);
     at = piece.at + piece.count;
   }
-  return { skip: holes };
+  return { skip: holes, willReadOn: true };
 }
+
+const WILL_READ_ON: ReadOptions = { willReadOn: true };
 
 function scatter(request: SpareRequest, bytes: Uint8Array, base: number, buffer: Uint8Array): void {
   for (const piece of request.pieces) {
