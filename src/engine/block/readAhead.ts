@@ -12,6 +12,8 @@ const MAX_GAP_SECTORS = 64;
 /** Bounds what is seen of changes that somebody makes to the file behind our back. */
 const MAX_AGE_MS = 100;
 
+const SOON = Promise.resolve();
+
 /** Consecutive sectors as they were when they were read. */
 interface Window {
   readonly first: number;
@@ -90,7 +92,8 @@ export class ReadAhead implements BlockDevice {
     const isSmall = Number.isInteger(sectorCount) && sectorCount > 0 && sectorCount <= MAX_REQUEST_SECTORS;
     if (this.#closed || !isSmall || !Number.isInteger(sector)) return false;
     if (this.#window && this.#now() - this.#window.readAt <= MAX_AGE_MS && copyFrom(this.#window, request)) {
-      queueMicrotask(() => request.answer());
+      // Node's queueMicrotask takes longer than the copying.
+      void SOON.then(() => request.answer());
       return true;
     }
     const goesOn = gap >= 0 && gap <= MAX_GAP_SECTORS;
