@@ -54,6 +54,7 @@ export class MediumErrors implements BlockDevice {
   #enabled: boolean;
   #quiet: boolean;
   #closed = false;
+  #alsoFlushed: () => Promise<void> = () => Promise.resolve();
   /** The requests that meet bad sectors: they go on when the lower device has answered. */
   readonly #inFlight = new InFlight();
 
@@ -102,6 +103,11 @@ export class MediumErrors implements BlockDevice {
   onDidChange(listener: (change: MediumChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Has a flush also wait for something else: for the bad sectors to be saved. */
+  flushWith(also: () => Promise<void>): void {
+    this.#alsoFlushed = also;
   }
 
   /**
@@ -156,8 +162,8 @@ export class MediumErrors implements BlockDevice {
     return this.#inFlight.during(() => this.#writeAround(sector, buffer.length, transfer));
   }
 
-  flush(): Promise<void> {
-    return this.#lower.flush();
+  async flush(): Promise<void> {
+    await Promise.all([this.#lower.flush(), this.#alsoFlushed()]);
   }
 
   discard(sector: number, sectorCount: number): Promise<void> {

@@ -38,6 +38,7 @@ export class Disk {
     this.path = path;
     this.#cache = cache;
     this.medium = medium;
+    medium.flushWith(() => this.saved());
     medium.onDidChange(({ healed }) => {
       this.#save();
       if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
@@ -66,9 +67,9 @@ export class Disk {
     return this.medium.sectorCount;
   }
 
-  /** What the next layer is built over: flushing it also makes the bad sectors durable. */
+  /** What the next layer is built over. */
   get device(): BlockDevice {
-    return new FlushedWith(this.medium, () => this.saved());
+    return this.medium;
   }
 
   /** Resolves when the mapfile says what the medium does. */
@@ -83,7 +84,6 @@ export class Disk {
   async close(): Promise<void> {
     try {
       await this.medium.flush();
-      await this.saved();
     } finally {
       await this.medium.close();
     }
@@ -124,33 +124,4 @@ export class Disk {
 function newCache(disk: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
   if (limitBytes === 0) return null;
   return new VolatileCache(disk, limitBytes === undefined ? {} : { limitBytes });
-}
-
-/** A device whose flush also waits for something else to be durable. */
-class FlushedWith implements BlockDevice {
-  readonly #lower: BlockDevice;
-  readonly #also: () => Promise<void>;
-
-  constructor(lower: BlockDevice, also: () => Promise<void>) {
-    this.#lower = lower;
-    this.#also = also;
-  }
-
-  get sectorCount(): number {
-    return this.#lower.sectorCount;
-  }
-
-  get readOnly(): boolean {
-    return this.#lower.readOnly;
-  }
-
-  read: BlockDevice['read'] = (sector, buffer, options) => this.#lower.read(sector, buffer, options);
-  submitRead: BlockDevice['submitRead'] = (request) => this.#lower.submitRead(request);
-  write: BlockDevice['write'] = (sector, buffer) => this.#lower.write(sector, buffer);
-  discard: BlockDevice['discard'] = (sector, count) => this.#lower.discard(sector, count);
-  close: BlockDevice['close'] = () => this.#lower.close();
-
-  async flush(): Promise<void> {
-    await Promise.all([this.#lower.flush(), this.#also()]);
-  }
 }
