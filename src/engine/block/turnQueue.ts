@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /** Threads that Node does file I/O with, unless told otherwise: more requests than that only wait in its queue. */
 const THREAD_COUNT = 4;
 
@@ -9,11 +11,21 @@ const THREAD_COUNT = 4;
 export class TurnQueue {
   #inFlight = 0;
   #waiting: (() => void)[] = [];
+  #turnAt = 0;
 
   /** Starts a request now or at the end of this turn. Call {@link end} when it is answered. */
   begin(start: () => void): void {
     if (this.#inFlight++ < THREAD_COUNT) start();
     else if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
+  }
+
+  /**
+   * The time in milliseconds as `performance.now()` has it; read once a turn while requests wait for its end, since those
+   * are started together.
+   */
+  now(): number {
+    if (this.#waiting.length === 0) this.#turnAt = performance.now();
+    return this.#turnAt;
   }
 
   end(): void {

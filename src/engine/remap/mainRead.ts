@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
+import { nodeThreads } from '../block/turnQueue';
 
 /** What the target does with reads that are answered. */
 export interface ReadOwner {
@@ -24,7 +24,7 @@ export class MainReads {
 }
 
 class MainRead implements ReadRequest {
-  readonly startedAt = performance.now();
+  readonly startedAt = nodeThreads.now();
 
   constructor(
     private readonly owner: ReadOwner,
