@@ -17,17 +17,10 @@ export function readPlanned(
   base: number,
   buffer: Uint8Array,
 ): Promise<Failure | null> {
+  if (plan.pieces.length === 1) return readWithPiece(main, pool, plan, base, buffer);
   const parts = new SubRequests();
-  const joined = joinRuns(plan.mainRuns, READ_ALONG_SECTORS);
-  for (const { run, skip } of joined) {
+  for (const { run, skip } of joinRuns(plan.mainRuns, READ_ALONG_SECTORS)) {
     parts.readMain(main, run[0], sliceSectors(buffer, base, run[0], run[1]), skip && { skip });
-  }
-  // Pieces between runs of main that are read along get bytes of main first: theirs come by a detour.
-  const isDirect = plan.pieces.length === 1 && joined.length === plan.mainRuns.length;
-  if (isDirect) {
-    const [piece] = plan.pieces;
-    addSpareRead(parts, pool, toRequest(piece!), sliceSectors(buffer, base, piece!.original, piece!.count));
-    return parts.settled();
   }
   const scratches = gatherPieces(plan.pieces, READ_ALONG_SECTORS).map((request) => {
     const bytes = takeScratch(request.count);
@@ -39,6 +32,35 @@ export function readPlanned(
       scatter(request, bytes, base, buffer);
       giveScratchBack(bytes);
     }
+  });
+}
+
+/** {@link readPlanned} for what is by far the most frequent: one piece of the request is on a spare. */
+function readWithPiece(
+  main: BlockDevice,
+  pool: SparePool,
+  { mainRuns, pieces }: RequestPlan,
+  base: number,
+  buffer: Uint8Array,
+): Promise<Failure | null> {
+  const parts = new SubRequests();
+  const piece = pieces[0]!;
+  const request = toRequest(piece);
+  const isReadAlong = mainRuns.length === 2 && piece.count <= READ_ALONG_SECTORS;
+  if (!isReadAlong) {
+    for (const [first, count] of mainRuns) {
+      parts.readMain(main, first, sliceSectors(buffer, base, first, count));
+    }
+    addSpareRead(parts, pool, request, sliceSectors(buffer, base, piece.original, piece.count));
+    return parts.settled();
+  }
+  // The piece gets bytes of main first: its own come by a detour.
+  parts.readMain(main, base, buffer, { skip: [[piece.original, piece.count]] });
+  const bytes = takeScratch(piece.count);
+  addSpareRead(parts, pool, request, bytes);
+  return parts.settled(() => {
+    buffer.set(bytes, (piece.original - base) * SECTOR_SIZE);
+    giveScratchBack(bytes);
   });
 }
 
