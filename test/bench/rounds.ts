@@ -10,7 +10,8 @@ export type Measurements = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Lets contenders take turns, so that whatever else the machine does meets them alike. The order turns from round to round,
- * and a first round that isn't counted warms caches and the compiler.
+ * and a first round that isn't counted warms caches and the compiler. Before each pass only the young garbage is collected:
+ * after a full collection everything is slow for a while, and the more so the more objects it makes.
  */
 export async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Measurements> {
   const measurements = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
