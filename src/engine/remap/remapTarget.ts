@@ -8,6 +8,7 @@ import {
   SECTOR_SIZE,
 } from '../block/blockDevice';
 import { checkRange, checkRequest, countSectors, subtractRanges } from '../block/range';
+import { nodeThreads } from '../block/turnQueue';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
@@ -248,7 +249,7 @@ export class RemapTarget implements BlockDevice {
     buffer: Uint8Array,
     options?: ReadOptions,
   ): Promise<void> {
-    const startedAt = performance.now();
+    const startedAt = nodeThreads.now();
     try {
       const failure = await readPlanned(this.#main, this.pool, plan, sector, buffer);
       if (failure) await this.#readFailed(failure, sector, buffer, options);

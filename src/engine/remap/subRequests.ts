@@ -41,13 +41,19 @@ export class SubRequests {
   /** Counts in a change of main. */
   addMain(change: Promise<void>): void {
     this.#pending++;
-    change.then(this.#answered, (error: unknown) => this.failed(error, null));
+    change.then(
+      () => this.answered(),
+      (error: unknown) => this.failed(error, null),
+    );
   }
 
   /** Counts in a change of a spare. */
   addSpare(change: Promise<void>, request: SpareRequest): void {
     this.#pending++;
-    change.then(this.#answered, (error: unknown) => this.failed(error, request));
+    change.then(
+      () => this.answered(),
+      (error: unknown) => this.failed(error, request),
+    );
   }
 
   /** Notes as failed what should have gone to a spare that is missing; a read's bytes are zeros then. */
@@ -82,8 +88,6 @@ export class SubRequests {
     else this.#failures.main.push(...error.failed);
     this.answered();
   }
-
-  readonly #answered = (): void => this.answered();
 
   get #failures(): FailureList {
     this.#failure ??= { main: [], pieces: [] };
