@@ -7,9 +7,8 @@ import { readSequentially } from './workload';
 
 const MAIN_SECTORS = 2 ** 21;
 const MILLION = 1_000_000;
-const DURABLE_REMAPS = 100;
 /** With those that warm the compiler up they fill the kernel's table, and no more. */
-const DURABLE_ROUNDS = 12;
+const DURABLE_REMAPS = 1200;
 const WARMING_REMAPS = 800;
 const BURST_SECTORS = 1000;
 const ROUNDS = 5;
@@ -30,30 +29,24 @@ export async function measureCommits(scene: Scene): Promise<Row[]> {
   ];
 }
 
-/** A write to a bad sector, acknowledged only once its remap is durable, against two raw writes made durable. */
+/** A write to a bad sector, acknowledged only once its remap is durable, against two raw writes made durable: in turns. */
 async function measureDurableRemap(scene: Scene, main: string): Promise<Row> {
-  const remapCount = WARMING_REMAPS + DURABLE_ROUNDS * DURABLE_REMAPS;
+  const remapCount = WARMING_REMAPS + DURABLE_REMAPS;
   const spare = await scene.addSpare('durable-spare.img', MAIN_SECTORS, 0, remapCount);
   const raw = await RawFile.open(await scene.addImage('durable-raw.img', 4096));
   const bytes = Buffer.alloc(SECTOR_SIZE, 1);
+  const writeRaw = async (sector: number): Promise<void> => {
+    await raw.write(sector, bytes);
+    await raw.flush();
+  };
   const ratios = await scene.during(main, spare, async (device) => {
-    let sector = 1000;
-    await device.injectErrors({ sectors: [[sector, remapCount]] });
-    const remap = (count: number): Promise<number> =>
-      timed(async () => {
-        for (let i = 0; i < count; i++) await device.target.write(sector++, bytes);
-      });
-    await remap(WARMING_REMAPS);
+    await device.injectErrors({ sectors: [[0, remapCount]] });
     const measured: number[] = [];
-    for (let round = 0; round < DURABLE_ROUNDS; round++) {
-      const remapMs = await remap(DURABLE_REMAPS);
-      const rawMs = await timed(async () => {
-        for (let i = 0; i < 2 * DURABLE_REMAPS; i++) {
-          await raw.write(i, bytes);
-          await raw.flush();
-        }
-      });
-      measured.push(remapMs / rawMs);
+    for (let sector = 0; sector < remapCount; sector++) {
+      const remapMs = await timed(() => device.target.write(sector, bytes));
+      const firstMs = await timed(() => writeRaw(sector));
+      const secondMs = await timed(() => writeRaw(sector + 1));
+      if (sector >= WARMING_REMAPS) measured.push(remapMs / (firstMs + secondMs));
     }
     return measured;
   });

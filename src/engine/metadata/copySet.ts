@@ -1,6 +1,6 @@
 import type { BlockDevice } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
-import { RemapError } from '../errors';
+import { RemapError, type SectorRange } from '../errors';
 import { COPY_COUNT, copySector } from './codec/v4';
 import type { Image } from './image';
 import type { TableState } from './tableExtents';
@@ -29,6 +29,18 @@ export interface CopyFailure {
 const KEPT_COPIES = 2;
 /** How many copies a commit waits for; the others follow when nothing else happens. */
 const COMMITTED_COPIES = 2;
+
+/** A copy to write, and in which sectors what it holds differs from what it is to hold. */
+interface CopyWrite {
+  readonly copy: Copy;
+  readonly runs: readonly SectorRange[];
+}
+
+/** What a commit of a state begins with. */
+export interface CommitPlan {
+  readonly image: Image;
+  readonly wave: readonly CopyWrite[];
+}
 
 /**
  * The five copies, and the one way to write them.
@@ -81,18 +93,22 @@ export class CopySet {
     return this.#copies.flatMap((copy) => copy.mayName);
   }
 
+  /** Finds out, before it may be written, what a commit of the state begins with. It holds until any copy is written. */
+  plan(image: Image): CommitPlan {
+    return { image, wave: this.#nextCommitWave(image, new Set(), COMMITTED_COPIES) };
+  }
+
   /**
    * Makes a new state durable in two copies; where others fail one is enough to succeed.
    * @throws RemapError when no copy took it, or when the flush failed: the state may or may not be on disk then
    */
-  async commit(image: Image): Promise<void> {
+  async commit({ image, wave: firstWave }: CommitPlan): Promise<void> {
     const tried = new Set<Copy>();
     let written = 0;
-    while (written < COMMITTED_COPIES) {
-      const wave = this.#nextWave(image, tried).slice(0, COMMITTED_COPIES - written);
-      if (wave.length === 0) break;
+    for (let wave = firstWave; wave.length > 0; ) {
       written += await this.#writeWave(wave, image);
-      for (const copy of wave) tried.add(copy);
+      for (const { copy } of wave) tried.add(copy);
+      wave = this.#nextCommitWave(image, tried, COMMITTED_COPIES - written);
     }
     if (written === 0) throw this.#noCopyTook();
     this.#newest = image;
@@ -108,7 +124,7 @@ export class CopySet {
     for (;;) {
       const wave = this.#nextWave(this.#newest, tried);
       if (wave.length === 0) return;
-      await this.#writeWave(wave, this.#newest);
+      await this.#writeWave(writesOf(wave, this.#newest), this.#newest);
       for (const copy of wave) tried.add(copy);
     }
   }
@@ -148,6 +164,11 @@ export class CopySet {
     return older ? [older] : [];
   }
 
+  /** As many writes as a commit still needs, none when it has all. */
+  #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): CopyWrite[] {
+    return count > 0 ? writesOf(this.#nextWave(image, tried).slice(0, count), image) : [];
+  }
+
   /** Negative when copy `a` is the one to write first. */
   #compare(a: Copy, b: Copy, goal: Image): number {
     const byRank = this.#rank(a, goal) - this.#rank(b, goal);
@@ -161,17 +182,16 @@ export class CopySet {
   }
 
   /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the image now. */
-  async #writeWave(wave: readonly Copy[], image: Image): Promise<number> {
-    const bases = wave.map((copy) => copy.image);
-    for (const copy of wave) {
+  async #writeWave(wave: readonly CopyWrite[], image: Image): Promise<number> {
+    for (const { copy } of wave) {
       copy.image = undefined;
       nameTable(copy, image.table);
     }
-    const written = await Promise.all(wave.map((copy, i) => this.#writeCopy(copy, bases[i], image)));
+    const written = await Promise.all(wave.map((write) => this.#writeCopy(write, image)));
     const good = wave.filter((_, i) => written[i]);
     if (good.length === 0) return 0;
     await this.#spare.flush();
-    for (const copy of good) {
+    for (const { copy } of good) {
       copy.image = image;
       copy.mayName = [image.table];
       copy.failure = undefined;
@@ -179,8 +199,7 @@ export class CopySet {
     return good.length;
   }
 
-  async #writeCopy(copy: Copy, base: Image | undefined, image: Image): Promise<boolean> {
-    const runs = image.runsBeyond(base);
+  async #writeCopy({ copy, runs }: CopyWrite, image: Image): Promise<boolean> {
     const results = await Promise.allSettled(
       runs.map(([first, count]) =>
         this.#spare.write(copy.sector + first, sliceSectors(image.bytes, 0, first, count)),
@@ -205,6 +224,10 @@ export class CopySet {
       { cause },
     );
   }
+}
+
+function writesOf(copies: readonly Copy[], image: Image): CopyWrite[] {
+  return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
 }
 
 /** Five copies of which nothing is known yet. */

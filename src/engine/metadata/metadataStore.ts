@@ -4,12 +4,11 @@ import type { Extras } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/script';
 import { MAX_ENTRIES, METADATA_SECTORS, visitPlaces } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
-import { type CopyFailure, CopySet } from './copySet';
+import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
 import type { RemapEntry } from './entry';
 import { type Disks, endOfEntry, takeCensus } from './entryCensus';
 import { loadEntries, type VisitEntry } from './entryLoader';
 import { type MetadataHeader, readHeader } from './header';
-import type { Image } from './image';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
@@ -182,7 +181,9 @@ export class MetadataStore {
       await this.#table.repair();
       await this.#flush();
       // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
-      if (isOutnumbered) await this.#writeImage(this.#states.next({ nextSpare: this.nextSpare }));
+      if (isOutnumbered) {
+        await this.#writeImage(this.#copies.plan(this.#states.next({ nextSpare: this.nextSpare })));
+      }
       await this.#settleCopies(true);
     });
   }
@@ -198,10 +199,10 @@ export class MetadataStore {
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
       const changed = collectChanges(batch, this.entryCount, this.#unsaved);
-      const { table, image } = await this.#prepare(batch, changed);
+      const { table, plan } = await this.#prepare(batch, changed);
       this.#table.adopt(table);
       this.#unsaved = new Set(changed.map(({ position }) => position));
-      await this.#writeImage(image);
+      await this.#writeImage(plan);
       this.#unsaved.clear();
     });
   }
@@ -253,7 +254,7 @@ export class MetadataStore {
   async #prepare(
     batch: CommitBatch,
     changed: readonly PlacedEntry[],
-  ): Promise<{ table: TableChange; image: Image }> {
+  ): Promise<{ table: TableChange; plan: CommitPlan }> {
     if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
     if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
       throw new RemapError(
@@ -268,8 +269,8 @@ export class MetadataStore {
         changed,
         sequence: this.#states.highestSequence + 1n,
       });
-      const [, image] = await Promise.all([this.#flush(), this.#nextState(batch, changed, table)]);
-      return { table, image };
+      const [, plan] = await Promise.all([this.#flush(), this.#nextState(batch, changed, table)]);
+      return { table, plan };
     } catch (error) {
       this.#room.setNamed(this.#namedTables());
       throw error;
@@ -280,15 +281,15 @@ export class MetadataStore {
     batch: CommitBatch,
     changed: readonly PlacedEntry[],
     { state }: TableChange,
-  ): Promise<Image> {
+  ): Promise<CommitPlan> {
     const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
-    return this.#states.next({ ...batch, changed, nextSpare, table: state });
+    return this.#copies.plan(this.#states.next({ ...batch, changed, nextSpare, table: state }));
   }
 
-  async #writeImage(image: Image): Promise<void> {
-    this.#states.setBase(image);
+  async #writeImage(plan: CommitPlan): Promise<void> {
+    this.#states.setBase(plan.image);
     try {
-      await this.#copies.commit(image);
+      await this.#copies.commit(plan);
       this.#isInDoubt = false;
     } catch (error) {
       this.#isInDoubt = true;

@@ -224,8 +224,11 @@ export class Committer {
   }
 
   #scheduleSettle(): void {
-    this.#cancelSettle();
     if (this.#isClosed) return;
+    if (this.#settleTimer) {
+      this.#settleTimer.refresh();
+      return;
+    }
     this.#settleTimer = setTimeout(() => {
       this.settle().catch((error) => this.#observer.commitFailed(error));
     }, SETTLE_DELAY_MS);

@@ -114,7 +114,7 @@ export class WriteRepair {
     }
     const result = await this.#remapMine(mine);
     // Waiting only after our own are done: two requests that wait for each other's would wait for ever.
-    await Promise.allSettled(theirs.map(({ repaired }) => repaired));
+    if (theirs.length > 0) await Promise.allSettled(theirs.map(({ repaired }) => repaired));
     return { ...result, again: sectorsOf(theirs) };
   }
 
