@@ -19,8 +19,6 @@ import {
 import { appendRange, checkRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
 import { RangeSet, type ReadonlyRangeSet } from './rangeSet';
 
-const NOTHING_BELOW: SettledRequests = { failed: [] };
-
 /** How a medium that fails begins. */
 export interface MediumOptions {
   /** Its bad sectors, each tagged with its fault (see `tagOfFault`). The layer owns the set from then on. */
@@ -201,7 +199,7 @@ export class MediumErrors implements BlockDevice {
     if (failing.length === 0) return this.#lower.read(sector, buffer, options);
 
     const good = subtractRanges([[sector, count]], mergeRanges([...failing, ...skip]));
-    let below = NOTHING_BELOW;
+    let below: SettledRequests = { failed: [] };
     if (good.length > 0) {
       const first = good[0]![0];
       const end = good.at(-1)![0] + good.at(-1)![1];
@@ -222,8 +220,7 @@ export class MediumErrors implements BlockDevice {
     const { failing, passing, counted } = this.#meet(this.#bad.overlaps(sector, count), outcomeOfWrite);
     if (counted) this.#changed();
     const good = subtractRanges([[sector, count]], failing);
-    const parts = good.map(([first, length]) => transfer(first, length));
-    const below = parts.length > 0 ? await settleRequests(parts) : NOTHING_BELOW;
+    const below = await settleRequests(good.map(([first, length]) => transfer(first, length)));
     const healed = this.#heal(subtractRanges(passing, below.failed));
     if (healed.length > 0) this.#changed(healed);
     if (failing.length > 0 || below.cause) throw this.#error('write', failing, below);
