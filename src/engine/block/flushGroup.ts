@@ -22,9 +22,12 @@ export class FlushGroup {
   }
 
   #start(): Promise<void> {
-    const running = this.flush().finally(() => {
+    const running = this.flush();
+    const ended = (): void => {
       this.#running = undefined;
-    });
+    };
+    // Not `finally`, whose promise would keep everybody waiting for some turns more.
+    running.then(ended, ended);
     this.#running = running;
     return running;
   }

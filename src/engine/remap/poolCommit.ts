@@ -38,7 +38,11 @@ export async function commitToPool(
   pool.raiseEpoch();
   const failures = new Map<PersistentMember, unknown>();
   for (const member of members) {
-    await commitTo(pool, member, batch, extras).catch((error) => failures.set(member, error));
+    try {
+      await commitTo(pool, member, batch, extras);
+    } catch (error) {
+      failures.set(member, error);
+    }
   }
   const [firstFailure] = failures.values();
   if (firstFailure === undefined) return;

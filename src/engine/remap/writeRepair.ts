@@ -92,7 +92,7 @@ export class WriteRepair {
       const { entries, again, loss } = await remapping;
       for (const entry of entries) onRemapped?.(entry);
       if (loss) losses.push(loss);
-      current = await this.#writeAgain(again, base, buffer);
+      current = again.length > 0 ? await this.#writeAgain(again, base, buffer) : null;
     }
     if (losses.length > 0) throw lossError(losses);
   }
