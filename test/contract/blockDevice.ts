@@ -5,6 +5,7 @@ import type { ErrorCode, SectorRange } from '../../src/engine/errors';
 import { assertFailed, assertRefused } from '../support/blockErrors';
 import { assertSectors, patternBytes, readSectors } from '../support/sectors';
 import { describeModel } from './blockDeviceModel';
+import { submitted } from './submitted';
 
 /** How the suite gets the devices that it tests. It closes each of them; `cleanup` gets rid of the rest. */
 export interface BlockDeviceSubject {
@@ -128,6 +129,16 @@ function describeTransfers(create: Create): void {
     for (const [i, bytes] of read.entries()) assertSectors(bytes, patternBytes(i * 4, 4, i), i * 4);
   });
 
+  it('answers a submitted read as it answers a read', async () => {
+    const device = await create(100);
+    await device.write(3, patternBytes(3, 20));
+    const buffers = Array.from({ length: 20 }, () => new Uint8Array(SECTOR_SIZE));
+    await Promise.all(buffers.map((buffer, i) => submitted(device, 3 + i, buffer)));
+    for (const [i, buffer] of buffers.entries()) assertSectors(buffer, patternBytes(3 + i, 1), 3 + i);
+    await assertRefused(submitted(device, 99, new Uint8Array(2 * SECTOR_SIZE)), 'EINVAL');
+    await assertRefused(submitted(device, 3, new Uint8Array(SECTOR_SIZE + 1)), 'EINVAL');
+  });
+
   it('flushes, also with nothing written, several at once, and amid writes', async () => {
     const device = await create(100);
     await device.flush();
@@ -227,6 +238,7 @@ function describeClosing(create: Create): void {
     const device = await create(100);
     await device.close();
     await assertRefused(device.read(0, new Uint8Array(SECTOR_SIZE)), 'ENODEV');
+    await assertRefused(submitted(device, 0, new Uint8Array(SECTOR_SIZE)), 'ENODEV');
     await assertRefused(device.write(0, new Uint8Array(SECTOR_SIZE)), 'ENODEV');
     await assertRefused(device.flush(), 'ENODEV');
     await assertRefused(device.discard(0, 1), 'ENODEV');
@@ -276,6 +288,7 @@ function describeFailingReads(createFailing: CreateFailing): void {
     const device = await createFailing(100, BAD);
     await writeGoodSectors(device, 0, 100, BAD);
     const buffer = new Uint8Array(30 * SECTOR_SIZE).fill(0xee);
+    await assertFailed(submitted(device, 5, new Uint8Array(buffer.length)), 'EIO', BAD);
     await assertFailed(device.read(5, buffer), 'EIO', BAD);
     for (let sector = 5; sector < 35; sector++) {
       if (isIn(BAD, sector)) continue;

@@ -3,6 +3,7 @@ import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevic
 import { sliceSectors } from '../../src/engine/block/range';
 import { assertSectors, patternBytes, readSectors } from '../support/sectors';
 import type { BlockDeviceSubject } from './blockDevice';
+import { submitted } from './submitted';
 
 const MODEL_SECTORS = 160;
 
@@ -89,7 +90,12 @@ async function apply(
   if (operation.kind === 'flush') return device.flush();
   const { kind, sector, count } = operation;
   const expected = sliceSectors(model, 0, sector, count);
-  if (kind === 'read') return assertSectors(await readSectors(device, sector, count), expected, sector);
+  if (kind === 'read') {
+    const buffer = new Uint8Array(count * SECTOR_SIZE);
+    const [read] = await Promise.all([readSectors(device, sector, count), submitted(device, sector, buffer)]);
+    assertSectors(read, expected, sector);
+    return assertSectors(buffer, expected, sector);
+  }
   if (kind === 'discard') {
     expected.fill(0);
     return device.discard(sector, count);

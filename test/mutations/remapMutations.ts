@@ -138,7 +138,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R2: sectors that another request was remapping are left out',
     file: remap('writeRepair'),
-    from: 'current = await this.#writeAgain(again, base, buffer);',
+    from: 'current = again.length > 0 ? await this.#writeAgain(again, base, buffer) : null;',
     to: 'current = again.length < 0 ? await this.#writeAgain(again, base, buffer) : null;',
   },
   {

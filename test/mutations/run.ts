@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BLOCK_MUTATIONS } from './blockMutations';
 import { METADATA_MUTATIONS } from './metadataMutations';
 import { type Mutation, mutate } from './mutation';
 import { REMAP_MUTATIONS } from './remapMutations';
@@ -45,7 +46,7 @@ const ENVIRONMENT = { REMAP_PROPERTY_OPS: '4000', REMAP_FUZZ_RUNS: '50' };
 /** Nothing takes so long but what hangs. */
 const SUITE_TIMEOUT_MS = 15 * 60_000;
 
-const MUTATIONS = [...REMAP_MUTATIONS, ...METADATA_MUTATIONS];
+const MUTATIONS = [...REMAP_MUTATIONS, ...METADATA_MUTATIONS, ...BLOCK_MUTATIONS];
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), 'remap-mutations-'));
 const wanted = process.argv.slice(2);

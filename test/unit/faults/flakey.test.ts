@@ -5,6 +5,7 @@ import { seededRandom } from '../../../src/engine/block/random';
 import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
 import type { SectorRange } from '../../../src/engine/errors';
 import { describeBlockDevice } from '../../contract/blockDevice';
+import { submitted } from '../../contract/submitted';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
 import { MemoryDevice } from '../../support/memoryDevice';
 import { type Operation, ScriptedDevice } from '../../support/scriptedDevice';
@@ -66,6 +67,13 @@ describe('Flakey', function () {
     layer.setTable(parseFlakeyTable('0 5 1 error_reads'));
     clock.time = -1;
     assert.equal(layer.isDown, true);
+  });
+
+  it('fails a submitted read as it fails a read', async () => {
+    const { clock, layer } = await stack('1 1 1 error_reads');
+    await submitted(layer, 5, sectors(2));
+    clock.time += 1000;
+    await assertFailed(submitted(layer, 5, sectors(2)), 'EIO', [[5, 2]]);
   });
 
   it('begins its cycle when a table is loaded, and is healthy without one', async () => {
