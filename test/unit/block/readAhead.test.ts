@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { ReadAhead } from '../../../src/engine/block/readAhead';
@@ -63,8 +64,9 @@ describe('ReadAhead', () => {
 
   it('never takes for new what it read while a write was under way', async () => {
     await readOn(100);
-    disk.hold(['read']);
+    disk.holdAnswers(['read']);
     const reading = readOn(101);
+    await nextTurn();
     await device.write(105, patternBytes(7, 1));
     disk.release();
     await reading;

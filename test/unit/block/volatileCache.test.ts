@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { VolatileCache } from '../../../src/engine/block/volatileCache';
+import { submitted } from '../../contract/submitted';
 import { assertFailed, assertRefused } from '../../support/blockErrors';
 import { assertSectors, patternBytes, readSectors } from '../../support/sectors';
 import { atRest, cachedDisk, onMedium, ZERO } from './cacheRig';
@@ -35,6 +36,15 @@ describe('VolatileCache', () => {
     await direct.write(700, patternBytes(700, 1));
     assert.equal(direct.read(0, new Uint8Array(SECTOR_SIZE)), read, 'nothing of it is cached');
     await cache.flush();
+  });
+
+  it('answers submitted reads from what it keeps, too', async () => {
+    const { medium, cache } = cachedDisk();
+    medium.poke(0, patternBytes(0, 100, 1));
+    await cache.write(10, patternBytes(10, 2, 2));
+    const buffer = new Uint8Array(3 * SECTOR_SIZE);
+    await submitted(cache, 9, buffer);
+    assertSectors(buffer, concat(patternBytes(9, 1, 1), patternBytes(10, 2, 2)), 9);
   });
 
   it('writes down in ascending runs as large as they come, each sector once', async () => {
