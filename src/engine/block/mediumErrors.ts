@@ -182,7 +182,8 @@ export class MediumErrors implements BlockDevice {
 
   /** A closed device, too, leaves the answer to the lower one. */
   #isTouched(sector: number, sectorCount: number): boolean {
-    return this.#enabled && !this.#closed && this.#bad.intersects(sector, sectorCount);
+    if (this.#bad.sectorCount === 0 || !this.#enabled || this.#closed) return false;
+    return this.#bad.intersects(sector, sectorCount);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Neighbours that share a bit: a small request is a page or lies in one, so that one look tells. */
 const PAGE_SECTORS = 8;
-const MIN_BITS = 2 ** 15;
+const MIN_BITS = 2 ** 16;
 const MAX_BITS = 2 ** 30;
 /** Bits for each sector: with these, chance makes one of sixteen pages look as if one of its sectors might be there. */
 const BITS_PER_SECTOR = 16;

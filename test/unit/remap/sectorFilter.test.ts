@@ -38,8 +38,8 @@ describe('SectorFilter', () => {
 
   it('grows with what it is to hold', () => {
     const filter = new SectorFilter();
-    assert.equal(filter.isOutgrownBy(2 ** 12), false);
-    assert.equal(filter.isOutgrownBy(2 ** 13), true);
+    assert.equal(filter.isOutgrownBy(2 ** 13), false);
+    assert.equal(filter.isOutgrownBy(2 ** 14), true);
     filter.reset(2 ** 16);
     assert.equal(filter.isOutgrownBy(2 ** 16), false);
     filter.add(1000);
