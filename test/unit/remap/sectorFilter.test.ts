@@ -5,7 +5,7 @@ import { SectorFilter } from '../../../src/engine/remap/sectorFilter';
 describe('SectorFilter', () => {
   const sector = fc.oneof(
     fc.integer({ min: 0, max: 300 }),
-    fc.integer({ min: 2 ** 18 - 50, max: 2 ** 18 + 50 }),
+    fc.integer({ min: 2 ** 19 - 50, max: 2 ** 19 + 50 }),
     fc.integer({ min: 2 ** 31 - 50, max: 2 ** 31 + 50 }),
     fc.integer({ min: 0, max: 2 ** 45 }),
   );
@@ -33,7 +33,7 @@ describe('SectorFilter', () => {
     assert.equal(filter.mayHaveIn(1008, 1072), false);
     assert.equal(filter.mayHaveIn(0, 24), false);
     assert.equal(filter.mayHaveIn(32, 96), false);
-    assert.equal(filter.mayHaveIn(2 ** 18 + 1000, 2 ** 18 + 1001), true);
+    assert.equal(filter.mayHaveIn(2 ** 19 + 1000, 2 ** 19 + 1001), true);
   });
 
   it('grows with what it is to hold', () => {
@@ -43,6 +43,6 @@ describe('SectorFilter', () => {
     filter.reset(2 ** 16);
     assert.equal(filter.isOutgrownBy(2 ** 16), false);
     filter.add(1000);
-    assert.equal(filter.mayHaveIn(2 ** 18 + 1000, 2 ** 18 + 1001), false);
+    assert.equal(filter.mayHaveIn(2 ** 19 + 1000, 2 ** 19 + 1001), false);
   });
 });
