@@ -11,12 +11,16 @@ const THREAD_COUNT = 4;
 export class TurnQueue {
   #inFlight = 0;
   #waiting: (() => void)[] = [];
+  /** When the first of those that wait came. */
   #turnAt = 0;
 
   /** Starts a request now or at the end of this turn. Call {@link end} when it is answered. */
   begin(start: () => void): void {
     if (this.#inFlight++ < THREAD_COUNT) start();
-    else if (this.#waiting.push(start) === 1) setImmediate(this.#startWaiting);
+    else if (this.#waiting.push(start) === 1) {
+      this.#turnAt = performance.now();
+      setImmediate(this.#startWaiting);
+    }
   }
 
   /**
@@ -24,8 +28,7 @@ export class TurnQueue {
    * are started together.
    */
   now(): number {
-    if (this.#waiting.length === 0) this.#turnAt = performance.now();
-    return this.#turnAt;
+    return this.#waiting.length === 0 ? performance.now() : this.#turnAt;
   }
 
   end(): void {

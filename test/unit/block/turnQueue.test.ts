@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { performance } from 'node:perf_hooks';
+import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { TurnQueue } from '../../../src/engine/block/turnQueue';
 
 describe('TurnQueue', () => {
@@ -21,6 +22,19 @@ describe('TurnQueue', () => {
     startMany(queue, 4);
     for (let i = 0; i < 3; i++) queue.end();
     assert.deepEqual(startMany(queue, 4), [0, 1, 2]);
+  });
+
+  it('tells the time of the turn in which requests wait, whoever asked for it before', async () => {
+    const queue = new TurnQueue();
+    queue.now();
+    await setTimeout(20);
+    const turnAt = performance.now();
+    startMany(queue, 5);
+    const now = queue.now();
+    assert.ok(now >= turnAt, `${turnAt - now} ms before the turn`);
+    assert.equal(queue.now(), now);
+    await nextTurn();
+    assert.ok(queue.now() > now);
   });
 
   it('starts what comes while it starts the waiting ones in a later turn', async () => {
