@@ -54,10 +54,28 @@ export interface BlockDevice {
 
 /** Has a request answered by the promise of a device's `read`. */
 export function answerByPromise(device: BlockDevice, request: ReadRequest): void {
-  device.read(request.sector, request.buffer, request.options).then(
+  answerWith(device.read(request.sector, request.buffer, request.options), request);
+}
+
+/** Answers a request as a promise settles. */
+export function answerWith(read: Promise<void>, request: ReadRequest): void {
+  read.then(
     () => request.answer(),
     (error: unknown) => request.answer(error),
   );
+}
+
+/** The promise of a read for a device that answers by calls. */
+export function promiseRead(
+  device: Pick<BlockDevice, 'submitRead'>,
+  sector: number,
+  buffer: Uint8Array,
+  options: ReadOptions | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const answer = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
+    device.submitRead({ sector, buffer, options, answer });
+  });
 }
 
 /** Source of time. Injected wherever behaviour depends on it, so that tests decide. */

@@ -1,6 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
-import { type BlockDevice, type ReadOptions, type ReadRequest, SECTOR_SIZE } from './blockDevice';
+import {
+  answerWith,
+  type BlockDevice,
+  promiseRead,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+} from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
 import { FlushGroup } from './flushGroup';
@@ -52,10 +59,7 @@ export class ImageDevice implements BlockDevice {
   }
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const answer = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
-      this.submitRead({ sector, buffer, options, answer });
-    });
+    return promiseRead(this, sector, buffer, options);
   }
 
   submitRead(request: ReadRequest): void {
@@ -137,12 +141,11 @@ export class ImageDevice implements BlockDevice {
   #readRest(request: ReadRequest, byteCount: number): void {
     const { sector, buffer, options } = request;
     const rest = restOf(sector, buffer.length / SECTOR_SIZE, byteCount);
-    this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer)
-      .finally(() => this.#inFlight.end())
-      .then(
-        () => request.answer(),
-        (error: unknown) => request.answer(error),
-      );
+    const read = this.#readRuns(subtractRanges(rest, options?.skip ?? []), sector, buffer);
+    answerWith(
+      read.finally(() => this.#inFlight.end()),
+      request,
+    );
   }
 
   async #readRuns(runs: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<void> {

@@ -182,8 +182,7 @@ export class MediumErrors implements BlockDevice {
 
   /** A closed device, too, leaves the answer to the lower one. */
   #isTouched(sector: number, sectorCount: number): boolean {
-    if (this.#bad.sectorCount === 0 || !this.#enabled || this.#closed) return false;
-    return this.#bad.intersects(sector, sectorCount);
+    return this.#enabled && !this.#closed && this.#bad.intersects(sector, sectorCount);
   }
 
   /**

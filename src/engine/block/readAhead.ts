@@ -1,5 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { type BlockDevice, type ReadOptions, type ReadRequest, SECTOR_SIZE } from './blockDevice';
+import {
+  type BlockDevice,
+  promiseRead,
+  type ReadOptions,
+  type ReadRequest,
+  SECTOR_SIZE,
+} from './blockDevice';
 import { InFlight } from './inFlight';
 import { sliceSectors } from './range';
 
@@ -55,10 +61,7 @@ export class ReadAhead implements BlockDevice {
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
     if (!options?.willReadOn) return this.#lower.read(sector, buffer, options);
-    return new Promise((resolve, reject) => {
-      const answer = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
-      this.submitRead({ sector, buffer, options, answer });
-    });
+    return promiseRead(this, sector, buffer, options);
   }
 
   submitRead(request: ReadRequest): void {

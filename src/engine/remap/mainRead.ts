@@ -9,18 +9,17 @@ export interface ReadOwner {
   answered(byteLength: number, startedAt: number): void;
 }
 
-/** Reads that main serves alone: all but a few, so that they make one promise each and nothing else. */
-export class MainReads {
-  constructor(
-    private readonly main: BlockDevice,
-    private readonly owner: ReadOwner,
-  ) {}
-
-  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.main.submitRead(new MainRead(this.owner, sector, buffer, options, resolve, reject));
-    });
-  }
+/** Reads what main serves alone, as nearly every request: one promise, and nothing else. */
+export function readMain(
+  main: BlockDevice,
+  owner: ReadOwner,
+  sector: number,
+  buffer: Uint8Array,
+  options?: ReadOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    main.submitRead(new MainRead(owner, sector, buffer, options, resolve, reject));
+  });
 }
 
 class MainRead implements ReadRequest {

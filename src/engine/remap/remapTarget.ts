@@ -12,7 +12,7 @@ import { nodeThreads } from '../block/turnQueue';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
-import { MainReads } from './mainRead';
+import { type ReadOwner, readMain } from './mainRead';
 import type { TargetObserver } from './observer';
 import type { PlacedEntry } from './placedEntry';
 import { RangeLock } from './rangeLock';
@@ -72,7 +72,10 @@ export class RemapTarget implements BlockDevice {
   readonly #lock = new RangeLock();
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
-  readonly #mainReads: MainReads;
+  readonly #readOwner: ReadOwner = {
+    recover: async (error, ...request) => this.#readFailed(mainFailure(error), ...request),
+    answered: (byteLength, startedAt) => this.#readAnswered(byteLength, false, startedAt),
+  };
 
   constructor(options: RemapTargetOptions) {
     const { main, pool, table, clock, observer } = options;
@@ -93,10 +96,6 @@ export class RemapTarget implements BlockDevice {
       commitFailed: (error) => this.#observer.commitFailed(error),
       spareLost: (member, error) => this.#observer.spareLost(member, error),
       spareBehind: (member) => this.#observer.spareBehind(member),
-    });
-    this.#mainReads = new MainReads(main, {
-      recover: async (error, ...request) => this.#readFailed(mainFailure(error), ...request),
-      answered: (byteLength, startedAt) => this.#readAnswered(byteLength, false, startedAt),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
@@ -132,7 +131,7 @@ export class RemapTarget implements BlockDevice {
     const plan = planRequest(this.table, sector, count);
     return plan
       ? this.#readAcross(plan, sector, buffer, options)
-      : this.#mainReads.read(sector, buffer, options);
+      : readMain(this.#main, this.#readOwner, sector, buffer, options);
   }
 
   submitRead(request: ReadRequest): void {

@@ -40,20 +40,12 @@ export class SubRequests {
 
   /** Counts in a change of main. */
   addMain(change: Promise<void>): void {
-    this.#pending++;
-    change.then(
-      () => this.answered(),
-      (error: unknown) => this.failed(error, null),
-    );
+    this.#add(change, null);
   }
 
   /** Counts in a change of a spare. */
   addSpare(change: Promise<void>, request: SpareRequest): void {
-    this.#pending++;
-    change.then(
-      () => this.answered(),
-      (error: unknown) => this.failed(error, request),
-    );
+    this.#add(change, request);
   }
 
   /** Notes as failed what should have gone to a spare that is missing; a read's bytes are zeros then. */
@@ -87,6 +79,14 @@ export class SubRequests {
     else if (request) this.#noteSpare(error.failed, request, bytes);
     else this.#failures.main.push(...error.failed);
     this.answered();
+  }
+
+  #add(change: Promise<void>, request: SpareRequest | null): void {
+    this.#pending++;
+    change.then(
+      () => this.answered(),
+      (error: unknown) => this.failed(error, request),
+    );
   }
 
   get #failures(): FailureList {
