@@ -31,6 +31,20 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     suite: 'metadata',
   },
   {
+    name: 'R6: a commit goes to copies without looking at the rest of them',
+    file: metadata('copyCheck'),
+    from: 'if (!image || this.#isFresh(index)) return;',
+    to: 'if (image || this.#isFresh(index)) return;',
+    suite: 'metadata',
+  },
+  {
+    name: 'R6: a copy that can not be read counts as intact',
+    file: metadata('copyCheck'),
+    from: '      return false;\n    }\n    return Buffer',
+    to: '      return true;\n    }\n    return Buffer',
+    suite: 'metadata',
+  },
+  {
     name: 'R6: a copy is not given a sector that a commit has changed',
     file: metadata('image'),
     from: '      versions[sector] = lastVersion;\n',

@@ -1,7 +1,8 @@
-import type { BlockDevice } from '../block/blockDevice';
+import type { BlockDevice, Clock } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
 import { COPY_COUNT, copySector } from './codec/v4';
+import { CopyCheck } from './copyCheck';
 import type { Image } from './image';
 import type { TableState } from './tableExtents';
 
@@ -48,10 +49,12 @@ export interface CommitPlan {
  * A write goes in waves, each ended by a flush. A wave leaves the two best intact copies alone: of five that hold state
  * n, two get state n+1; the next commit keeps those two and writes two of the others, those that are furthest behind. So
  * each commit costs two copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
- * committed state or the one being written. Copies that can't be written drop out and are tried again.
+ * committed state or the one being written. Copies that can't be written drop out and are tried again. Before a copy is
+ * written in part it is read, and written whole if it isn't what it was taken for: so a copy that counts can be read.
  */
 export class CopySet {
   readonly #spare: BlockDevice;
+  readonly #check: CopyCheck;
   readonly #copies: Copy[];
   readonly #onFailure: (failure: CopyFailure) => void;
   #newest: Image;
@@ -64,9 +67,11 @@ export class CopySet {
     spare: BlockDevice,
     newest: Image,
     copies: Copy[],
+    clock: Clock,
     onFailure: (failure: CopyFailure) => void = () => {},
   ) {
     this.#spare = spare;
+    this.#check = new CopyCheck(spare, clock);
     this.#newest = newest;
     this.#copies = copies;
     this.#onFailure = onFailure;
@@ -94,8 +99,8 @@ export class CopySet {
   }
 
   /** Finds out, before it may be written, what a commit of the state begins with. It holds until any copy is written. */
-  plan(image: Image): CommitPlan {
-    return { image, wave: this.#nextCommitWave(image, new Set(), COMMITTED_COPIES) };
+  async plan(image: Image): Promise<CommitPlan> {
+    return { image, wave: await this.#nextCommitWave(image, new Set(), COMMITTED_COPIES) };
   }
 
   /**
@@ -108,7 +113,7 @@ export class CopySet {
     for (let wave = firstWave; wave.length > 0; ) {
       written += await this.#writeWave(wave, image);
       for (const { copy } of wave) tried.add(copy);
-      wave = this.#nextCommitWave(image, tried, COMMITTED_COPIES - written);
+      wave = await this.#nextCommitWave(image, tried, COMMITTED_COPIES - written);
     }
     if (written === 0) throw this.#noCopyTook();
     this.#newest = image;
@@ -124,7 +129,7 @@ export class CopySet {
     for (;;) {
       const wave = this.#nextWave(this.#newest, tried);
       if (wave.length === 0) return;
-      await this.#writeWave(writesOf(wave, this.#newest), this.#newest);
+      await this.#writeWave(await this.#writesOf(wave, this.#newest), this.#newest);
       for (const copy of wave) tried.add(copy);
     }
   }
@@ -165,8 +170,13 @@ export class CopySet {
   }
 
   /** As many writes as a commit still needs, none when it has all. */
-  #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): CopyWrite[] {
-    return count > 0 ? writesOf(this.#nextWave(image, tried).slice(0, count), image) : [];
+  async #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
+    return count > 0 ? this.#writesOf(this.#nextWave(image, tried).slice(0, count), image) : [];
+  }
+
+  async #writesOf(copies: readonly Copy[], image: Image): Promise<CopyWrite[]> {
+    await Promise.all(copies.map((copy) => this.#check.examine(copy)));
+    return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
   }
 
   /** Negative when copy `a` is the one to write first. */
@@ -224,10 +234,6 @@ export class CopySet {
       { cause },
     );
   }
-}
-
-function writesOf(copies: readonly Copy[], image: Image): CopyWrite[] {
-  return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
 }
 
 /** Five copies of which nothing is known yet. */

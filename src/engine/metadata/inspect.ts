@@ -73,8 +73,7 @@ export function reportKnownCopy(
     return { index, sector, valid: true, sequence: Number(image.sequence), timestamp };
   }
   if (failure === undefined && !read.valid) return read;
-  const detail =
-    failure === undefined ? 'its last write may not be complete' : `it can't be written: ${failure}`;
+  const detail = failure === undefined ? 'it may not be complete' : `it can't be written: ${failure}`;
   return { index, sector, valid: false, reason: 'unwritten', detail };
 }
 

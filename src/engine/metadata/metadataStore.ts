@@ -61,7 +61,7 @@ export class MetadataStore {
     this.#options = options;
     this.#firstReports = reports;
     this.#states = new StateMaker(newest, highestSequence, options.clock);
-    this.#copies = new CopySet(spare, newest, copies, options.onCopyFailure);
+    this.#copies = new CopySet(spare, newest, copies, options.clock, options.onCopyFailure);
     this.#disks = {
       mainSectorCount: options.mainSectorCount,
       spareSectorCount: spare.sectorCount,
@@ -182,7 +182,7 @@ export class MetadataStore {
       await this.#flush();
       // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
       if (isOutnumbered) {
-        await this.#writeImage(this.#copies.plan(this.#states.next({ nextSpare: this.nextSpare })));
+        await this.#writeImage(await this.#copies.plan(this.#states.next({ nextSpare: this.nextSpare })));
       }
       await this.#settleCopies(true);
     });

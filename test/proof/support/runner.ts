@@ -29,6 +29,8 @@ export interface History {
 /** More broken copies than this, and losing the newest state is nobody's fault. */
 const MAX_BROKEN_COPIES = 2;
 const READ_SECTORS = 64;
+/** A copy that was just found intact is believed to be so for the rest of a burst of commits. */
+const LONGER_THAN_A_BURST_MS = 50;
 const ALL_COPIES = [0, 1, 2, 3, 4];
 
 type Operation<Kind extends DeviceOperation['kind']> = Extract<DeviceOperation, { kind: Kind }>;
@@ -165,6 +167,7 @@ export class StackRunner {
   async #breakSpare(operation: Operation<'break'>): Promise<void> {
     if (operation.on !== 'spare') return;
     const { medium, platters } = this.rig.spare;
+    this.rig.clock.ms += LONGER_THAN_A_BURST_MS;
     for (const [offset, count] of operation.runs) {
       const first = this.#spareSector(operation.where, offset);
       const run = [first, Math.min(count, platters.sectorCount - first)] as const;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import type { BlockDevice } from '../../../src/engine/block/blockDevice';
+import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { RemapError } from '../../../src/engine/errors';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
 import type { MemoryDevice } from '../../support/memoryDevice';
 import { assertFailsWith } from '../../support/remapErrors';
 import { ScriptedDevice, type ScriptedFault } from '../../support/scriptedDevice';
+import { patternBytes } from '../../support/sectors';
+import { ManualClock } from '../../support/targetRig';
 import { CrashRig, spareWithPayloads } from './crashRig';
 import { commitList, entries, FIXTURE_TIME, formatted, loadAll, openStore } from './support';
 
@@ -135,6 +138,69 @@ describe('broken copies', () => {
       assert.equal((await loadAll(await openStore(memory))).length, 3);
     });
   }
+
+  const pairs = [
+    [0, 1],
+    [2, 3],
+    [3, 4],
+    [0, 3],
+    [1, 4],
+  ];
+  for (const pair of pairs) {
+    it(`commits to copies that can be read, when ${pair.join(' and ')} went bad where no commit writes (R6)`, async () => {
+      const spare = new MediumErrors(await formatted());
+      const clock = new ManualClock();
+      const store = await openStore(spare, { clock });
+      await commitList(store, entries(1));
+      clock.ms += 50;
+      spare.inject(
+        pair.map((copy) => [copy * 256 + 100, 1] as const),
+        { mode: 'error' },
+      );
+      for (let count = 2; count <= 5; count++) {
+        await commitList(store, entries(count), entries(count - 1));
+        assert.deepEqual(await loadAll(await openStore(spare)), entries(count));
+      }
+    });
+
+    it(`mends ${pair.join(' and ')} when somebody has changed them where no commit writes (R6)`, async () => {
+      const spare = await formatted();
+      const clock = new ManualClock();
+      const store = await openStore(spare, { clock });
+      await commitList(store, entries(1));
+      await store.settle();
+      clock.ms += 50;
+      for (const copy of pair) spare.poke(copy * 256 + 100, patternBytes(7, 1));
+      for (let count = 2; count <= 4; count++) {
+        await commitList(store, entries(count), entries(count - 1));
+        const { copies } = await inspectMetadata(spare, FIXTURE_TIME);
+        const holders = copies.filter(({ valid, sequence }) => valid && BigInt(sequence!) === store.sequence);
+        assert.equal(holders.length, 2);
+      }
+      assert.ok((await inspectMetadata(spare, FIXTURE_TIME)).copies.every(({ valid }) => valid));
+    });
+  }
+
+  it('looks at each copy of a burst once in 50 ms, and again when the clock was set back', async () => {
+    const spare = new ScriptedDevice(await formatted());
+    const clock = new ManualClock();
+    const store = await openStore(spare, { clock });
+    const readsOfCommits = async (from: number, end: number) => {
+      spare.calls.length = 0;
+      for (let count = from; count < end; count++) {
+        await commitList(store, entries(count), entries(count - 1));
+      }
+      return spare.trace(['read']);
+    };
+    const each = [0, 256, 512, 768, 1024].map((sector) => `read ${sector}+165`);
+    assert.deepEqual(await readsOfCommits(1, 20), each);
+    clock.ms += 49;
+    assert.deepEqual(await readsOfCommits(20, 40), []);
+    clock.ms += 1;
+    assert.deepEqual((await readsOfCommits(40, 60)).sort(), each.toSorted());
+    clock.ms -= 1000;
+    assert.deepEqual((await readsOfCommits(60, 80)).sort(), each.toSorted());
+  });
 
   it('never writes over the last intact copy', async () => {
     const { memory, store, spare } = await storeWithBroken([0, 1, 2, 3]);
