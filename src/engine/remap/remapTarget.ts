@@ -12,7 +12,6 @@ import { nodeThreads } from '../block/turnQueue';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
 import { IoGate } from './ioGate';
-import { type ReadOwner, readMain } from './mainRead';
 import type { TargetObserver } from './observer';
 import type { PlacedEntry } from './placedEntry';
 import { RangeLock } from './rangeLock';
@@ -30,7 +29,8 @@ import {
 } from './requests';
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
-import type { Failure } from './subRequests';
+import { type Failure, promiseSettled } from './subRequests';
+import { type ReadOwner, readAcross, readMain } from './targetRead';
 import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
@@ -73,8 +73,11 @@ export class RemapTarget implements BlockDevice {
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
   readonly #readOwner: ReadOwner = {
-    recover: async (error, ...request) => this.#readFailed(mainFailure(error), ...request),
-    answered: (byteLength, startedAt) => this.#readAnswered(byteLength, false, startedAt),
+    recover: (...failed) => this.#readFailed(...failed),
+    answered: (byteLength, touchedSpare, startedAt) => {
+      this.statistics.countRequest('read', byteLength, touchedSpare, nodeThreads.now() - startedAt);
+      this.#gate.leave();
+    },
   };
 
   constructor(options: RemapTargetOptions) {
@@ -130,7 +133,7 @@ export class RemapTarget implements BlockDevice {
     this.#gate.enter();
     const plan = planRequest(this.table, sector, count);
     return plan
-      ? this.#readAcross(plan, sector, buffer, options)
+      ? readAcross(this.#main, this.pool, plan, this.#readOwner, sector, buffer, options)
       : readMain(this.#main, this.#readOwner, sector, buffer, options);
   }
 
@@ -241,27 +244,6 @@ export class RemapTarget implements BlockDevice {
     void this.#gate.shut();
   }
 
-  /** Reads a request some of whose sectors are on a spare. */
-  async #readAcross(
-    plan: RequestPlan,
-    sector: number,
-    buffer: Uint8Array,
-    options?: ReadOptions,
-  ): Promise<void> {
-    const startedAt = nodeThreads.now();
-    try {
-      const failure = await readPlanned(this.#main, this.pool, plan, sector, buffer);
-      if (failure) await this.#readFailed(failure, sector, buffer, options);
-    } finally {
-      this.#readAnswered(buffer.length, true, startedAt);
-    }
-  }
-
-  #readAnswered(byteLength: number, touchedSpare: boolean, startedAt: number): void {
-    this.statistics.countRequest('read', byteLength, touchedSpare, performance.now() - startedAt);
-    this.#gate.leave();
-  }
-
   async #readFailed(
     failure: Failure,
     sector: number,
@@ -280,8 +262,8 @@ export class RemapTarget implements BlockDevice {
   /** One attempt to read as the table maps the sectors now. */
   #readOnce(sector: number, count: number, buffer: Uint8Array): Promise<Failure | null> {
     const plan = planRequest(this.table, sector, count);
-    if (plan) return readPlanned(this.#main, this.pool, plan, sector, buffer);
-    return this.#main.read(sector, buffer).then(noFailure, mainFailure);
+    if (!plan) return this.#main.read(sector, buffer).then(noFailure, mainFailure);
+    return promiseSettled((listener) => readPlanned(this.#main, this.pool, plan, sector, buffer, listener));
   }
 
   /** Returns whether a spare was touched. */

@@ -4,20 +4,24 @@ import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest, toRequest } from './requestPlan';
 import { giveScratchBack, takeScratch } from './scratch';
 import type { SparePool } from './sparePool';
-import { type Failure, SubRequests } from './subRequests';
+import { type Failure, type SettledListener, SubRequests } from './subRequests';
 
 /** Up to so many unwanted sectors are read along between two wanted ones: cheaper than another request. */
 const READ_ALONG_SECTORS = 64;
 
-/** Reads a planned request into `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
+/** Reads a planned request into `buffer`, whose first byte is sector `base`, and tells the listener. */
 export function readPlanned(
   main: BlockDevice,
   pool: SparePool,
   plan: RequestPlan,
   base: number,
   buffer: Uint8Array,
-): Promise<Failure | null> {
-  if (plan.pieces.length === 1) return readWithPiece(main, pool, plan, base, buffer);
+  listener: SettledListener,
+): void {
+  if (plan.pieces.length === 1) {
+    readWithPiece(main, pool, plan, base, buffer, listener);
+    return;
+  }
   const parts = new SubRequests();
   for (const { run, skip } of joinRuns(plan.mainRuns, READ_ALONG_SECTORS)) {
     parts.readMain(main, run[0], sliceSectors(buffer, base, run[0], run[1]), skip && { skip });
@@ -27,11 +31,14 @@ export function readPlanned(
     addSpareRead(parts, pool, request, bytes);
     return { request, bytes };
   });
-  return parts.settled(() => {
-    for (const { request, bytes } of scratches) {
-      scatter(request, bytes, base, buffer);
-      giveScratchBack(bytes);
-    }
+  parts.tell({
+    settled: (failure, refusal) => {
+      for (const { request, bytes } of scratches) {
+        if (!refusal) scatter(request, bytes, base, buffer);
+        giveScratchBack(bytes);
+      }
+      listener.settled(failure, refusal);
+    },
   });
 }
 
@@ -42,7 +49,8 @@ function readWithPiece(
   { mainRuns, pieces }: RequestPlan,
   base: number,
   buffer: Uint8Array,
-): Promise<Failure | null> {
+  listener: SettledListener,
+): void {
   const parts = new SubRequests();
   const piece = pieces[0]!;
   const request = toRequest(piece);
@@ -52,15 +60,19 @@ function readWithPiece(
       parts.readMain(main, first, sliceSectors(buffer, base, first, count));
     }
     addSpareRead(parts, pool, request, sliceSectors(buffer, base, piece.original, piece.count));
-    return parts.settled();
+    parts.tell(listener);
+    return;
   }
   // The piece gets bytes of main first: its own come by a detour.
   parts.readMain(main, base, buffer, { skip: [[piece.original, piece.count]] });
   const bytes = takeScratch(piece.count);
   addSpareRead(parts, pool, request, bytes);
-  return parts.settled(() => {
-    buffer.set(bytes, (piece.original - base) * SECTOR_SIZE);
-    giveScratchBack(bytes);
+  parts.tell({
+    settled: (failure, refusal) => {
+      if (!refusal) buffer.set(bytes, (piece.original - base) * SECTOR_SIZE);
+      giveScratchBack(bytes);
+      listener.settled(failure, refusal);
+    },
   });
 }
 
@@ -93,7 +105,8 @@ export function writePlanned(
     if (request.pieces.length > 1) scratches.push(bytes);
     parts.addSpare(device.write(request.first, bytes), request);
   }
-  return parts.settled(() => scratches.forEach(giveScratchBack));
+  const settled = parts.settled();
+  return scratches.length === 0 ? settled : settled.finally(() => scratches.forEach(giveScratchBack));
 }
 
 /** Discards a planned request. Returns what failed on the medium. */

@@ -9,6 +9,16 @@ export interface Failure {
   readonly pieces: readonly SparePiece[];
 }
 
+/** An error that isn't the medium's: the request as a whole was refused. */
+export interface Refusal {
+  readonly error: unknown;
+}
+
+/** Takes the outcome of requests that together serve one. */
+export interface SettledListener {
+  settled(failure: Failure | null, refusal: Refusal | null): void;
+}
+
 interface FailureList {
   readonly main: SectorRange[];
   readonly pieces: SparePiece[];
@@ -23,8 +33,8 @@ export class SubRequests {
   #pending = 0;
   #failure: FailureList | null = null;
   /** The first error that isn't the medium's. */
-  #refusal: { readonly error: unknown } | null = null;
-  #finish: (() => void) | null = null;
+  #refusal: Refusal | null = null;
+  #listener: SettledListener | null = null;
 
   /** Reads a run of main. */
   readMain(main: BlockDevice, sector: number, bytes: Uint8Array, options?: ReadOptions): void {
@@ -53,24 +63,20 @@ export class SubRequests {
     this.#noteSpare([[spareRequest.first, spareRequest.count]], spareRequest, bytes);
   }
 
-  /**
-   * Resolves when all requests are answered, to what failed or null; rejects with an error that isn't the medium's.
-   * @param whenAnswered called before that, unless it rejects
-   */
-  settled(whenAnswered?: () => void): Promise<Failure | null> {
-    return new Promise((resolve, reject) => {
-      this.#finish = () => {
-        if (this.#refusal) return reject(this.#refusal.error);
-        whenAnswered?.();
-        resolve(this.#failure);
-      };
-      if (this.#pending === 0) this.#finish();
-    });
+  /** Tells the listener once all requests are answered: at once if they are. */
+  tell(listener: SettledListener): void {
+    this.#listener = listener;
+    if (this.#pending === 0) listener.settled(this.#failure, this.#refusal);
+  }
+
+  /** As {@link promiseSettled} has it. */
+  settled(): Promise<Failure | null> {
+    return promiseSettled((listener) => this.tell(listener));
   }
 
   /** Notes that a request is answered. */
   answered(): void {
-    if (--this.#pending === 0) this.#finish?.();
+    if (--this.#pending === 0) this.#listener?.settled(this.#failure, this.#refusal);
   }
 
   /** Notes that a request is answered with an error. */
@@ -100,6 +106,13 @@ export class SubRequests {
       if (bytes) sliceSectors(bytes, request.first, ...run).fill(0);
     }
   }
+}
+
+/** Resolves to what failed or null; rejects with an error that isn't the medium's. */
+export function promiseSettled(start: (listener: SettledListener) => void): Promise<Failure | null> {
+  return new Promise((resolve, reject) => {
+    start({ settled: (failure, refusal) => (refusal ? reject(refusal.error) : resolve(failure)) });
+  });
 }
 
 class SubRead implements ReadRequest {

@@ -1,0 +1,81 @@
+import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
+import { nodeThreads } from '../block/turnQueue';
+import { isMediumFailure } from '../errors';
+import type { RequestPlan } from './requestPlan';
+import { readPlanned } from './requests';
+import type { SparePool } from './sparePool';
+import type { Failure, Refusal } from './subRequests';
+
+/** What the target does with reads that are answered. */
+export interface ReadOwner {
+  /** Reads again what failed, or explains why it can't be read. */
+  recover(failure: Failure, sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
+  /** Hears of each read, however it ended. */
+  answered(byteLength: number, touchedSpare: boolean, startedAt: number): void;
+}
+
+/** Reads what main serves alone, as nearly every request: one promise, and nothing else. */
+export function readMain(
+  main: BlockDevice,
+  owner: ReadOwner,
+  sector: number,
+  buffer: Uint8Array,
+  options?: ReadOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    main.submitRead(new TargetRead(owner, sector, buffer, options, false, resolve, reject));
+  });
+}
+
+/** Reads a request some of whose sectors are on a spare. */
+export function readAcross(
+  main: BlockDevice,
+  pool: SparePool,
+  plan: RequestPlan,
+  owner: ReadOwner,
+  sector: number,
+  buffer: Uint8Array,
+  options?: ReadOptions,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const read = new TargetRead(owner, sector, buffer, options, true, resolve, reject);
+    readPlanned(main, pool, plan, sector, buffer, read);
+  });
+}
+
+class TargetRead implements ReadRequest {
+  readonly startedAt = nodeThreads.now();
+
+  constructor(
+    private readonly owner: ReadOwner,
+    readonly sector: number,
+    readonly buffer: Uint8Array,
+    readonly options: ReadOptions | undefined,
+    private readonly touchesSpare: boolean,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  answer(error?: unknown): void {
+    if (error === undefined) this.settled(null, null);
+    else if (isMediumFailure(error)) this.settled({ main: error.failed, pieces: [] }, null);
+    else this.settled(null, { error });
+  }
+
+  settled(failure: Failure | null, refusal: Refusal | null): void {
+    if (failure && !refusal) {
+      this.owner
+        .recover(failure, this.sector, this.buffer, this.options)
+        .finally(() => this.#answered())
+        .then(this.resolve, this.reject);
+      return;
+    }
+    this.#answered();
+    if (refusal) this.reject(refusal.error);
+    else this.resolve();
+  }
+
+  #answered(): void {
+    this.owner.answered(this.buffer.length, this.touchesSpare, this.startedAt);
+  }
+}
