@@ -1,50 +1,8 @@
+import { CHUNK_CAPACITY, Chunk, interpolate, lowerBound } from './indexChunk';
 import { SectorFilter } from './sectorFilter';
 
-const CHUNK_CAPACITY = 512;
 /** How full a bulk build leaves a chunk: room for a few insertions before it splits. */
 const BUILD_FILL = 480;
-
-interface Chunk {
-  readonly keys: Float64Array;
-  readonly slots: Uint32Array;
-  length: number;
-}
-
-function newChunk(): Chunk {
-  return { keys: new Float64Array(CHUNK_CAPACITY), slots: new Uint32Array(CHUNK_CAPACITY), length: 0 };
-}
-
-/**
- * The first position in `keys[0, length)` whose key is not below `key`. Searches outward from a guess, because remaps that
- * are spread evenly are found at once then, and no search waits for memory as often as one that halves.
- */
-function lowerBound(keys: Float64Array, length: number, key: number, guess: number): number {
-  let low = 0;
-  let high = length;
-  let at = Math.min(Math.max(0, Math.floor(guess)), length - 1);
-  for (let step = 1; low < high; step *= 2) {
-    if (keys[at]! < key) {
-      low = at + 1;
-      at += step;
-      if (at >= high) break;
-    } else {
-      high = at;
-      at -= step;
-      if (at < low) break;
-    }
-  }
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Where `key` would be among so many keys that are spread evenly from `first` to `last`. */
-function interpolate(key: number, first: number, last: number, count: number): number {
-  return last > first ? ((key - first) / (last - first)) * count : 0;
-}
 
 /**
  * An ordered map from sector to slot number: sorted arrays of at most 512 keys under a directory of their first keys.
@@ -89,11 +47,11 @@ export class SectorIndex {
   }
 
   keyAt(position: number): number {
-    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.keys[position % CHUNK_CAPACITY]!;
+    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.keyAt(position % CHUNK_CAPACITY);
   }
 
   slotAt(position: number): number {
-    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.slots[position % CHUNK_CAPACITY]!;
+    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.slotAt(position % CHUNK_CAPACITY);
   }
 
   /** The lowest key at or above `sector`, or -1. */
@@ -108,7 +66,7 @@ export class SectorIndex {
     const chunk = this.#chunks[c];
     if (!chunk) return -1;
     const at = this.#placeIn(c, sector + 1) - 1;
-    return at >= 0 ? chunk.keys[at]! : -1;
+    return at >= 0 ? chunk.keyAt(at) : -1;
   }
 
   /** Visits the entries with keys in `[first, end)`, ascending. */
@@ -123,7 +81,7 @@ export class SectorIndex {
     let skip = offset;
     let left = limit;
     for (const chunk of this.#chunks) {
-      for (let i = skip; i < chunk.length && left > 0; i++, left--) visitor(chunk.keys[i]!, chunk.slots[i]!);
+      for (let i = skip; i < chunk.length && left > 0; i++, left--) visitor(chunk.keyAt(i), chunk.slotAt(i));
       skip = Math.max(0, skip - chunk.length);
       if (left <= 0) return;
     }
@@ -132,10 +90,10 @@ export class SectorIndex {
   /** Adds the key or replaces its slot. */
   set(sector: number, slot: number): void {
     const c = this.#chunkOf(sector);
-    const chunk = this.#chunks[c] ?? this.#insertChunk(0, newChunk());
+    const chunk = this.#chunks[c] ?? this.#insertChunk(0, new Chunk());
     const at = this.#placeIn(c, sector);
-    if (at < chunk.length && chunk.keys[at] === sector) {
-      chunk.slots[at] = slot;
+    if (at < chunk.length && chunk.keyAt(at) === sector) {
+      chunk.put(at, sector, slot);
       return;
     }
     this.#size++;
@@ -155,13 +113,10 @@ export class SectorIndex {
     this.#firstKeys = new Float64Array(Math.ceil(count / BUILD_FILL) + 16);
     this.#size = count;
     for (let start = 0; start < count; start += BUILD_FILL) {
-      const chunk = newChunk();
+      const chunk = new Chunk();
       chunk.length = Math.min(BUILD_FILL, count - start);
-      for (let i = 0; i < chunk.length; i++) {
-        chunk.keys[i] = keyAt(start + i);
-        chunk.slots[i] = slotAt(start + i);
-      }
-      this.#firstKeys[this.#chunks.length] = chunk.keys[0]!;
+      for (let i = 0; i < chunk.length; i++) chunk.put(i, keyAt(start + i), slotAt(start + i));
+      this.#firstKeys[this.#chunks.length] = chunk.keyAt(0);
       this.#chunks.push(chunk);
     }
     this.#rebuildFilter();
@@ -169,7 +124,9 @@ export class SectorIndex {
 
   #rebuildFilter(): void {
     this.#filter.reset(this.#size);
-    for (const { keys, length } of this.#chunks) for (let i = 0; i < length; i++) this.#filter.add(keys[i]!);
+    for (const chunk of this.#chunks) {
+      for (let i = 0; i < chunk.length; i++) this.#filter.add(chunk.keyAt(i));
+    }
   }
 
   /** Position of the lowest key at or above `sector`, or -1. */
@@ -190,28 +147,23 @@ export class SectorIndex {
     const keys = this.#firstKeys;
     const count = this.#chunks.length;
     if (count < 2) return 0;
-    const at = lowerBound(keys, count, sector, interpolate(sector, keys[0]!, keys[count - 1]!, count - 1));
+    const at = lowerBound(keys, 1, count, sector, interpolate(sector, keys[0]!, keys[count - 1]!, count - 1));
     if (at < count && keys[at] === sector) return at;
     return at === 0 ? 0 : at - 1;
   }
 
   /** The place in a chunk of the first key that is not below `sector`. */
   #placeIn(c: number, sector: number): number {
-    const { keys, length } = this.#chunks[c]!;
+    const chunk = this.#chunks[c]!;
     // The next chunk's first key is at hand, this one's last would have to be fetched.
-    const last = c + 1 < this.#chunks.length ? this.#firstKeys[c + 1]! : keys[length - 1]!;
-    return lowerBound(keys, length, sector, interpolate(sector, this.#firstKeys[c]!, last, length));
+    const last = c + 1 < this.#chunks.length ? this.#firstKeys[c + 1]! : chunk.keyAt(chunk.length - 1);
+    return chunk.placeOf(sector, interpolate(sector, this.#firstKeys[c]!, last, chunk.length));
   }
 
   #insertInto(c: number, sector: number, slot: number): void {
     const chunk = this.#chunks[c]!;
-    const at = this.#placeIn(c, sector);
-    chunk.keys.copyWithin(at + 1, at, chunk.length);
-    chunk.slots.copyWithin(at + 1, at, chunk.length);
-    chunk.keys[at] = sector;
-    chunk.slots[at] = slot;
-    chunk.length++;
-    this.#firstKeys[c] = chunk.keys[0]!;
+    chunk.insert(this.#placeIn(c, sector), sector, slot);
+    this.#firstKeys[c] = chunk.keyAt(0);
   }
 
   #insertChunk(at: number, chunk: Chunk): Chunk {
@@ -222,7 +174,7 @@ export class SectorIndex {
       this.#firstKeys = larger;
     }
     this.#firstKeys.copyWithin(at + 1, at, count);
-    this.#firstKeys[at] = chunk.keys[0]!;
+    this.#firstKeys[at] = chunk.keyAt(0);
     this.#chunks.splice(at, 0, chunk);
     return chunk;
   }
@@ -232,11 +184,6 @@ export class SectorIndex {
     const chunk = this.#chunks[c]!;
     const isLast = c === this.#chunks.length - 1;
     const keep = isLast ? CHUNK_CAPACITY - 1 : CHUNK_CAPACITY >> 1;
-    const upper = newChunk();
-    upper.keys.set(chunk.keys.subarray(keep, chunk.length));
-    upper.slots.set(chunk.slots.subarray(keep, chunk.length));
-    upper.length = chunk.length - keep;
-    chunk.length = keep;
-    this.#insertChunk(c + 1, upper);
+    this.#insertChunk(c + 1, chunk.split(keep));
   }
 }
