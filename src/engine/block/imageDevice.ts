@@ -71,7 +71,7 @@ export class ImageDevice implements BlockDevice {
       return;
     }
     this.#inFlight.begin();
-    nodeThreads.begin(() => this.#callRead(request));
+    nodeThreads.begin(this, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {
@@ -121,7 +121,8 @@ export class ImageDevice implements BlockDevice {
     }
   }
 
-  #callRead(request: ReadRequest): void {
+  /** Makes the system call of a read; for the queue of Node's threads. */
+  start(request: ReadRequest): void {
     const { sector, buffer } = request;
     const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
     const done: TransferDone = (error, byteCount) => {

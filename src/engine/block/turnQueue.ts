@@ -1,33 +1,36 @@
 import { performance } from 'node:perf_hooks';
+import type { ReadRequest } from './blockDevice';
+
+/** Whoever makes the system call of a request; not a function for each, because that would be an object for each. */
+export interface Starter<Request> {
+  start(request: Request): void;
+}
 
 /** Threads that Node does file I/O with, unless told otherwise: more requests than that only wait in its queue. */
 const THREAD_COUNT = 4;
-/** So many are worth waking threads for before the turn is done, when they have no more than this left to do. */
-const BATCH_SIZE = 8;
 
 /**
- * Hands requests to Node's threads. Those that no thread is free for anyway are handed over together, once the turn of the
- * event loop is done or the threads are running out of work: handing them over one by one, each wakes a thread that has
- * just gone to sleep, which takes longer than a small read.
+ * Hands requests to Node's threads. Those that no thread is free for anyway are handed over together once the turn of the
+ * event loop is done: handing them over one by one, each wakes a thread that has just gone to sleep, which takes
+ * longer than a small read.
  */
-export class TurnQueue {
+export class TurnQueue<Request> {
   #inFlight = 0;
-  #waiting: (() => void)[] = [];
+  #starters: Starter<Request>[] = [];
+  #waiting: Request[] = [];
   /** When the first of those that wait came. */
   #turnAt = 0;
 
-  /** Starts a request now, or later, at the end of this turn at the latest. Call {@link end} when it is answered. */
-  begin(start: () => void): void {
+  /** Has a request started now or at the end of this turn. Call {@link end} when it is answered. */
+  begin(starter: Starter<Request>, request: Request): void {
     if (this.#inFlight++ < THREAD_COUNT) {
-      start();
+      starter.start(request);
       return;
     }
-    const waitingCount = this.#waiting.push(start);
-    if (waitingCount === 1) {
+    this.#starters.push(starter);
+    if (this.#waiting.push(request) === 1) {
       this.#turnAt = performance.now();
       setImmediate(this.#startWaiting);
-    } else if (waitingCount >= BATCH_SIZE && this.#inFlight - waitingCount <= BATCH_SIZE) {
-      this.#startWaiting();
     }
   }
 
@@ -44,11 +47,13 @@ export class TurnQueue {
   }
 
   readonly #startWaiting = (): void => {
+    const starters = this.#starters;
     const waiting = this.#waiting;
+    this.#starters = [];
     this.#waiting = [];
-    for (const start of waiting) start();
+    for (let i = 0; i < waiting.length; i++) starters[i]!.start(waiting[i]!);
   };
 }
 
 /** The one for Node's threads, which all images share. */
-export const nodeThreads = new TurnQueue();
+export const nodeThreads = new TurnQueue<ReadRequest>();

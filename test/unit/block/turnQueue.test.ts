@@ -4,28 +4,28 @@ import { setImmediate as nextTurn, setTimeout } from 'node:timers/promises';
 import { TurnQueue } from '../../../src/engine/block/turnQueue';
 
 describe('TurnQueue', () => {
-  function startMany(queue: TurnQueue, count: number): number[] {
+  function startMany(queue: TurnQueue<number>, count: number): number[] {
     const started: number[] = [];
-    for (let i = 0; i < count; i++) queue.begin(() => started.push(i));
+    for (let i = 0; i < count; i++) queue.begin({ start: (request) => started.push(request) }, i);
     return started;
   }
 
   it('starts at once what a thread is free for, and the rest in order at the end of the turn', async () => {
-    const started = startMany(new TurnQueue(), 7);
+    const started = startMany(new TurnQueue<number>(), 7);
     assert.deepEqual(started, [0, 1, 2, 3]);
     await nextTurn();
     assert.deepEqual(started, [0, 1, 2, 3, 4, 5, 6]);
   });
 
   it('starts at once again when requests were answered', () => {
-    const queue = new TurnQueue();
+    const queue = new TurnQueue<number>();
     startMany(queue, 4);
     for (let i = 0; i < 3; i++) queue.end();
     assert.deepEqual(startMany(queue, 4), [0, 1, 2]);
   });
 
   it('tells the time of the turn in which requests wait, whoever asked for it before', async () => {
-    const queue = new TurnQueue();
+    const queue = new TurnQueue<number>();
     queue.now();
     await setTimeout(20);
     const turnAt = performance.now();
@@ -38,13 +38,17 @@ describe('TurnQueue', () => {
   });
 
   it('starts what comes while it starts the waiting ones in a later turn', async () => {
-    const queue = new TurnQueue();
+    const queue = new TurnQueue<number>();
     startMany(queue, 4);
     const started: string[] = [];
-    queue.begin(() => {
-      started.push('first');
-      queue.begin(() => started.push('second'));
-    });
+    const second = { start: () => started.push('second') };
+    const first = {
+      start: () => {
+        started.push('first');
+        queue.begin(second, 0);
+      },
+    };
+    queue.begin(first, 0);
     await nextTurn();
     assert.deepEqual(started, ['first']);
     await nextTurn();
