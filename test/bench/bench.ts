@@ -1,25 +1,49 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { measureCommits } from './commitRows';
+import { measureCommits, measureDurableRemap } from './commitRows';
 import { measureEntries } from './entryRows';
 import { measureGrowth } from './growth';
+import { inOwnProcesses, MEASURE_FLAG } from './ownProcess';
 import { formatRows, markdownRows, type Row } from './row';
 import { Scene } from './scene';
-import { measureThroughput } from './throughputRows';
+import { measureRandom, measureSequential } from './throughputRows';
 
 const DOCUMENT = 'test/BENCHMARKS.md';
-const MEASURES = [measureEntries, measureGrowth, measureThroughput, measureCommits];
+
+type Measure = (scene: Scene) => Promise<Row[]> | Row[];
+
+/** Those that are taken in processes of their own. */
+const ALONE: Readonly<Record<string, Measure>> = { random: measureRandom, durable: measureDurableRemap };
+
+const MEASURES: readonly Measure[] = [
+  measureEntries,
+  measureGrowth,
+  measureSequential,
+  () => inOwnProcesses('random'),
+  () => inOwnProcesses('durable'),
+  measureCommits,
+];
 
 /** `--json`: the rows and nothing else; `--document`: also into the documentation. */
 async function main(): Promise<void> {
+  const flag = process.argv.indexOf(MEASURE_FLAG);
+  if (flag !== -1) {
+    console.log(JSON.stringify({ rows: await take([ALONE[process.argv[flag + 1]!]!]) }));
+    return;
+  }
+  const rows = await take(MEASURES);
+  console.log(process.argv.includes('--json') ? JSON.stringify({ rows }) : formatRows(rows));
+  if (process.argv.includes('--document')) await document(rows);
+}
+
+async function take(measures: readonly Measure[]): Promise<Row[]> {
   const scene = await Scene.create();
   const rows: Row[] = [];
   try {
-    for (const measure of MEASURES) rows.push(...(await measure(scene)));
+    for (const measure of measures) rows.push(...(await measure(scene)));
+    return rows;
   } finally {
     await scene.close();
   }
-  console.log(process.argv.includes('--json') ? JSON.stringify({ rows }) : formatRows(rows));
-  if (process.argv.includes('--document')) await document(rows);
 }
 
 /** Puts the table between its two marks. */

@@ -7,7 +7,7 @@ import { randomPages, readSequentially, requestPages, writeSequentially } from '
 const MAIN_SECTORS = 2 ** 21;
 const REMAP_COUNTS = [0, 1000, 2048, 100_000];
 const SEQUENTIAL_ROUNDS = 15;
-const RANDOM_ROUNDS = 200;
+const RANDOM_ROUNDS = 60;
 const RANDOM_REQUESTS = 5000;
 const IN_FLIGHT = 32;
 
@@ -30,30 +30,26 @@ const SEQUENTIAL = {
   },
 } as const;
 
-/** Throughput of the whole stack over 1 GiB against the very image file below it. */
-export async function measureThroughput(scene: Scene): Promise<Row[]> {
+/** Throughput of the whole stack over 1 GiB, in large requests one after the other, against the very file below it. */
+export async function measureSequential(scene: Scene): Promise<Row[]> {
   const main = await scene.addImage('main.img', MAIN_SECTORS);
-  const spares = new Map<number, string>();
-  for (const remaps of REMAP_COUNTS) {
-    spares.set(remaps, await scene.addSpare(`spare-${remaps}.img`, MAIN_SECTORS, remaps));
-  }
-  const sequential = [];
+  const rows: Row[] = [];
   for (const operation of ['read', 'write'] as const) {
-    sequential.push(...(await measureSequential(scene, main, spares, operation)));
+    rows.push(...(await measureOperation(scene, main, operation)));
   }
-  return [...sequential, ...(await measureRandom(scene, main, spares))];
+  return rows;
 }
 
-async function measureSequential(
-  scene: Scene,
-  main: string,
-  spares: ReadonlyMap<number, string>,
-  operation: 'read' | 'write',
-): Promise<Row[]> {
+async function measureOperation(scene: Scene, main: string, operation: 'read' | 'write'): Promise<Row[]> {
   const { pass, targets } = SEQUENTIAL[operation];
-  const stacks = targets.map(([remaps]) =>
-    stack(scene, main, spares, remaps, (disk) => pass(disk, MAIN_SECTORS)),
-  );
+  const stacks: Contender[] = [];
+  for (const [remaps] of targets) {
+    const spare = await scene.addSpare(`${operation}-spare-${remaps}.img`, MAIN_SECTORS, remaps);
+    stacks.push({
+      name: String(remaps),
+      pass: () => scene.during(main, spare, ({ target }) => pass(target, MAIN_SECTORS)),
+    });
+  }
   const measured = await takeTurns(
     [raw(main, (disk) => pass(disk, MAIN_SECTORS)), ...stacks],
     SEQUENTIAL_ROUNDS,
@@ -68,30 +64,26 @@ async function measureSequential(
   );
 }
 
-/** Many short passes over disks that stay open, each with a main of its own: a small read is over too soon for less. */
-async function measureRandom(
-  scene: Scene,
-  main: string,
-  spares: ReadonlyMap<number, string>,
-): Promise<Row[]> {
+/**
+ * Throughput in small requests anywhere on 1 GiB: many short passes over disks that stay open, each with a main of its own,
+ * since a small read is over too soon for less.
+ */
+export async function measureRandom(scene: Scene): Promise<Row[]> {
   const sectors = randomPages(MAIN_SECTORS, RANDOM_REQUESTS, 1);
   const contender = (name: string, disk: Disk): Contender => ({
     name,
     pass: () => requestPages('read', disk, sectors, IN_FLIGHT),
   });
-  const file = await RawFile.open(main);
+  const file = await RawFile.open(await scene.addImage('raw.img', MAIN_SECTORS));
   const contenders = [contender('raw', file)];
   for (const remaps of REMAP_COUNTS) {
-    const ownMain = await scene.addImage(`main-${remaps}.img`, MAIN_SECTORS);
-    const { target } = await scene.assemble(`random-${remaps}`, ownMain, spares.get(remaps)!);
+    const main = await scene.addImage(`main-${remaps}.img`, MAIN_SECTORS);
+    const spare = await scene.addSpare(`spare-${remaps}.img`, MAIN_SECTORS, remaps);
+    const { target } = await scene.assemble(`random-${remaps}`, main, spare);
     contenders.push(contender(String(remaps), target));
   }
   const measured = await takeTurns(contenders, RANDOM_ROUNDS);
   await file.close();
-  for (const remaps of REMAP_COUNTS) {
-    await scene.machine.remove(`random-${remaps}`);
-    await scene.remove(`main-${remaps}.img`);
-  }
   const name = `random 4 KiB reads, ${IN_FLIGHT} in flight`;
   const ratio = (remaps: number, base: string): number => speedRatio(measured, String(remaps), base);
   return [
@@ -108,19 +100,6 @@ function raw(main: string, pass: (disk: Disk) => Promise<number>): Contender {
       const file = await RawFile.open(main);
       return pass(file).finally(() => file.close());
     },
-  };
-}
-
-function stack(
-  scene: Scene,
-  main: string,
-  spares: ReadonlyMap<number, string>,
-  remaps: number,
-  pass: (disk: Disk) => Promise<number>,
-): Contender {
-  return {
-    name: String(remaps),
-    pass: () => scene.during(main, spares.get(remaps)!, (device) => pass(device.target)),
   };
 }
 

@@ -113,7 +113,8 @@ export class CopySet {
     for (let wave = firstWave; wave.length > 0; ) {
       written += await this.#writeWave(wave, image);
       for (const { copy } of wave) tried.add(copy);
-      wave = await this.#nextCommitWave(image, tried, COMMITTED_COPIES - written);
+      const missing = COMMITTED_COPIES - written;
+      wave = missing > 0 ? await this.#nextCommitWave(image, tried, missing) : [];
     }
     if (written === 0) throw this.#noCopyTook();
     this.#newest = image;
@@ -170,8 +171,8 @@ export class CopySet {
   }
 
   /** As many writes as a commit still needs, none when it has all. */
-  async #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
-    return count > 0 ? this.#writesOf(this.#nextWave(image, tried).slice(0, count), image) : [];
+  #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
+    return this.#writesOf(this.#nextWave(image, tried).slice(0, count), image);
   }
 
   async #writesOf(copies: readonly Copy[], image: Image): Promise<CopyWrite[]> {
