@@ -50,7 +50,8 @@ export interface CommitPlan {
  * n, two get state n+1; the next commit keeps those two and writes two of the others, those that are furthest behind. So
  * each commit costs two copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
  * committed state or the one being written. Copies that can't be written drop out and are tried again. Before a copy is
- * written in part it is read, and written whole if it isn't what it was taken for: so a copy that counts can be read.
+ * written in part it is read, unless it was a moment ago, and written whole if it isn't what it was taken for: so a copy that
+ * counts can be read.
  */
 export class CopySet {
   readonly #spare: BlockDevice;
@@ -170,11 +171,12 @@ export class CopySet {
     return older ? [older] : [];
   }
 
-  /** As many writes as a commit still needs, none when it has all. */
+  /** As many writes as a commit still needs. */
   #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
     return this.#writesOf(this.#nextWave(image, tried).slice(0, count), image);
   }
 
+  /** What to write to copies, once it is known what they really hold. */
   async #writesOf(copies: readonly Copy[], image: Image): Promise<CopyWrite[]> {
     await Promise.all(copies.map((copy) => this.#check.examine(copy)));
     return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
