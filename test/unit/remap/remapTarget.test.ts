@@ -81,6 +81,22 @@ for (const persistent of [false, true]) {
       assert.deepEqual(await readRun(rig.target, 100, 1), new Uint8Array(512));
     });
 
+    it('R3: a write waits for the sector that is being rescued, or its old data would come back', async () => {
+      const { rig, spare } = await recordedRig(persistent);
+      await rig.target.write(100, taggedSector(100, 1));
+      rig.main.inject([[100, 1]], { mode: 'error', readFailures: 1 });
+      spare.hold(['write']);
+      const read = readRun(rig.target, 100, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      rig.main.clear();
+      const written = rig.target.write(100, taggedSector(100, 2));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      spare.release();
+      assert.deepEqual(await read, taggedSector(100, 1));
+      await written;
+      assert.deepEqual(await readRun(rig.target, 100, 1), taggedSector(100, 2));
+    });
+
     it('R4: requests that fail while a commit is under way share the next one', async () => {
       const rig = await TargetRig.create({ persistent });
       rig.main.inject([[100, 20]], { mode: 'error' });
