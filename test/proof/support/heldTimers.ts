@@ -8,9 +8,15 @@ export class HeldTimers {
 
   constructor() {
     const set = (callback: () => void): object => {
-      const timer = { unref: () => timer, ref: () => timer };
-      this.#waiting.set(timer, callback);
-      return timer;
+      const timer: HeldTimer = {
+        unref: () => timer,
+        ref: () => timer,
+        refresh: () => {
+          this.#waiting.set(timer, callback);
+          return timer;
+        },
+      };
+      return timer.refresh();
     };
     const clear = (timer: object): boolean => this.#waiting.delete(timer);
     Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
@@ -26,6 +32,13 @@ export class HeldTimers {
   restore(): void {
     Object.assign(globalThis, this.#real);
   }
+}
+
+/** What the engine asks of a `NodeJS.Timeout`. */
+interface HeldTimer {
+  unref(): HeldTimer;
+  ref(): HeldTimer;
+  refresh(): HeldTimer;
 }
 
 /** Holds timers during each test of the enclosing `describe`. */
