@@ -32,6 +32,7 @@ function mochaArguments(grep: string | undefined): string[] {
     '--parallel',
     `--jobs=${availableParallelism()}`,
     `--reporter=${join(rootFolder, 'out', 'host', 'reporter.js')}`,
+    `--require=${join(rootFolder, 'out', 'host', 'strictHooks.js')}`,
     ...(grep === undefined ? [] : [`--grep=${grep}`]),
     // The long ones first, or one thread is left alone with them.
     'out/proof/**/*.test.js',
