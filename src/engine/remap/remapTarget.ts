@@ -30,7 +30,7 @@ import {
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
 import { type Failure, promiseSettled } from './subRequests';
-import { type ReadOwner, readAcross, readMain } from './targetRead';
+import { type ReadOwner, readTarget } from './targetRead';
 import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
@@ -132,9 +132,7 @@ export class RemapTarget implements BlockDevice {
     if (!this.#gate.isOpen) return this.#gate.whenOpen().then(() => this.read(sector, buffer, options));
     this.#gate.enter();
     const plan = planRequest(this.table, sector, count);
-    return plan
-      ? readAcross(this.#main, this.pool, plan, this.#readOwner, sector, buffer, options)
-      : readMain(this.#main, this.#readOwner, sector, buffer, options);
+    return readTarget(this.#main, this.pool, plan, this.#readOwner, sector, buffer, options);
   }
 
   submitRead(request: ReadRequest): void {

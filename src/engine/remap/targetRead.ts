@@ -14,32 +14,20 @@ export interface ReadOwner {
   answered(byteLength: number, touchedSpare: boolean, startedAt: number): void;
 }
 
-/** Reads what main serves alone, as nearly every request: one promise, and nothing else. */
-export function readMain(
-  main: BlockDevice,
-  owner: ReadOwner,
-  sector: number,
-  buffer: Uint8Array,
-  options?: ReadOptions,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    main.submitRead(new TargetRead(owner, sector, buffer, options, false, resolve, reject));
-  });
-}
-
-/** Reads a request some of whose sectors are on a spare. */
-export function readAcross(
+/** Reads a request as planned, or from main alone, as nearly every one: with one promise, and few other objects. */
+export function readTarget(
   main: BlockDevice,
   pool: SparePool,
-  plan: RequestPlan,
+  plan: RequestPlan | null,
   owner: ReadOwner,
   sector: number,
   buffer: Uint8Array,
   options?: ReadOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const read = new TargetRead(owner, sector, buffer, options, true, resolve, reject);
-    readPlanned(main, pool, plan, sector, buffer, read);
+    const read = new TargetRead(owner, sector, buffer, options, plan !== null, resolve, reject);
+    if (plan) readPlanned(main, pool, plan, sector, buffer, read);
+    else main.submitRead(read);
   });
 }
 
