@@ -8,16 +8,7 @@ import { SECTOR_SIZE } from './blockDevice';
  */
 export function checkRequest(sector: number, byteLength: number, sectorCount: number): number {
   const count = byteLength / SECTOR_SIZE;
-  if (!Number.isInteger(count) || count === 0) {
-    throw new BlockError(
-      'EINVAL',
-      `a request of ${byteLength} bytes is not a whole number of 512-byte sectors`,
-      [],
-      {
-        sector,
-      },
-    );
-  }
+  if (!Number.isInteger(count) || count === 0) throw notWhole(sector, byteLength);
   checkRange(sector, count, sectorCount);
   return count;
 }
@@ -25,17 +16,19 @@ export function checkRequest(sector: number, byteLength: number, sectorCount: nu
 /** {@link checkRequest} for a run given in sectors. */
 export function checkRange(sector: number, count: number, sectorCount: number): void {
   if (Number.isSafeInteger(sector) && sector >= 0 && count > 0 && sector + count <= sectorCount) return;
+  throw outside(sector, count, sectorCount);
+}
+
+// Apart from the checks, which every request passes and the compiler inlines only while they are small.
+function notWhole(sector: number, byteLength: number): BlockError {
+  const message = `a request of ${byteLength} bytes is not a whole number of 512-byte sectors`;
+  return new BlockError('EINVAL', message, [], { sector });
+}
+
+function outside(sector: number, count: number, sectorCount: number): BlockError {
   const what = count === 1 ? `sector ${sector}` : `sectors ${sector} to ${sector + count - 1}`;
-  throw new BlockError(
-    'EINVAL',
-    `${what} is outside the device, which ends at sector ${sectorCount - 1}`,
-    [],
-    {
-      sector,
-      count,
-      sectorCount,
-    },
-  );
+  const message = `${what} is outside the device, which ends at sector ${sectorCount - 1}`;
+  return new BlockError('EINVAL', message, [], { sector, count, sectorCount });
 }
 
 /** Appends a run to an ascending list, merging it with the last one where they touch. */

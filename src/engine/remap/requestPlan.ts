@@ -24,15 +24,19 @@ export interface RequestPlan {
  * @returns null when no sector of it is remapped: it goes down whole
  */
 export function planRequest(table: RemapTable, first: number, count: number): RequestPlan | null {
-  const { index } = table;
   const end = first + count;
-  let position = index.firstIn(first, end);
-  if (position === -1) return null;
+  const position = table.index.firstIn(first, end);
+  return position === -1 ? null : split(table, first, end, position);
+}
+
+/** @param foundAt the position of the first remapped sector of the request in the table's index */
+function split(table: RemapTable, first: number, end: number, foundAt: number): RequestPlan {
+  const { index } = table;
   const mainRuns: SectorRange[] = [];
   const pieces: GrowingPiece[] = [];
   let last: GrowingPiece | undefined;
   let at = first;
-  for (; position !== -1; position = index.nextIn(position, end)) {
+  for (let position = foundAt; position !== -1; position = index.nextIn(position, end)) {
     const original = index.keyAt(position);
     const slot = index.slotAt(position);
     const spare = table.spareOf(slot);

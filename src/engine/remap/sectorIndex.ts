@@ -35,9 +35,7 @@ export class SectorIndex {
 
   /** Position of the lowest key in `[first, end)`, or -1. */
   firstIn(first: number, end: number): number {
-    if (!this.#filter.mayHaveIn(first, end)) return -1;
-    const position = this.#seek(first);
-    return position !== -1 && this.keyAt(position) < end ? position : -1;
+    return this.#filter.mayHaveIn(first, end) ? this.#searchIn(first, end) : -1;
   }
 
   /** Position of the next key if it is below `end`, or -1. */
@@ -127,6 +125,11 @@ export class SectorIndex {
     for (const chunk of this.#chunks) {
       for (let i = 0; i < chunk.length; i++) this.#filter.add(chunk.keyAt(i));
     }
+  }
+
+  #searchIn(first: number, end: number): number {
+    const position = this.#seek(first);
+    return position !== -1 && this.keyAt(position) < end ? position : -1;
   }
 
   /** Position of the lowest key at or above `sector`, or -1. */

@@ -1,5 +1,10 @@
 import type { DeviceStatistics } from '../module/contracts';
 
+const NS_PER_MS = 1e6;
+const MS_PER_SECOND = 1000;
+/** One nanosecond: the clock may not have moved. */
+const SHORTEST_MS = 1e-6;
+
 /**
  * The counters of the status line, all true (R12). They restart with each construction; a request counts once however
  * it is split.
@@ -11,62 +16,71 @@ export class Statistics {
   remappedReads = 0;
   /** Requests that failed below, whether or not that could be repaired: field 10. */
   errors = 0;
-  normalIos = 0;
   remappedIos = 0;
   /** Sectors remapped since construction. */
   remappedSectors = 0;
-  /** From submission to answer, summed over requests. */
-  totalIoNs = 0;
-  maxLatencyNs = 0;
-  /** The highest of bytes per second over requests. */
-  peakBytesPerSecond = 0;
-  #ioOperations = 0;
+  #totalIoMs = 0;
+  #maxLatencyMs = 0;
+  #peakBytesPerMs = 0;
   #clearedIos = 0;
-
-  /** All requests since construction: field 12. */
-  get ioOperations(): number {
-    return this.#ioOperations;
-  }
 
   /** Requests since construction or the last `clear_stats`: field 18. */
   get totalIos(): number {
-    return this.#ioOperations - this.#clearedIos;
+    return this.reads + this.writes;
   }
 
-  /** Counts a request that was answered, with or without error. */
+  get normalIos(): number {
+    return this.totalIos - this.remappedIos;
+  }
+
+  /** All requests since construction: field 12. */
+  get ioOperations(): number {
+    return this.#clearedIos + this.totalIos;
+  }
+
+  /** From submission to answer, summed over requests. */
+  get totalIoNs(): number {
+    return Math.round(this.#totalIoMs * NS_PER_MS);
+  }
+
+  get maxLatencyNs(): number {
+    return Math.round(this.#maxLatencyMs * NS_PER_MS);
+  }
+
+  /** The highest of bytes per second over requests. */
+  get peakBytesPerSecond(): number {
+    return Math.round(this.#peakBytesPerMs * MS_PER_SECOND);
+  }
+
+  /** Counts a request that was answered, with or without error. What can be worked out when somebody asks isn't here. */
   countRequest(
     operation: 'read' | 'write',
     byteLength: number,
     touchedSpare: boolean,
     elapsedMs: number,
   ): void {
-    this.#ioOperations++;
     if (operation === 'read') this.reads++;
     else this.writes++;
     if (touchedSpare) {
       this.remappedIos++;
       if (operation === 'read') this.remappedReads++;
-    } else {
-      this.normalIos++;
     }
-    const elapsedNs = Math.max(1, Math.round(elapsedMs * 1e6));
-    this.totalIoNs += elapsedNs;
-    if (elapsedNs > this.maxLatencyNs) this.maxLatencyNs = elapsedNs;
-    const bytesPerSecond = (byteLength * 1e9) / elapsedNs;
-    if (bytesPerSecond > this.peakBytesPerSecond) this.peakBytesPerSecond = Math.round(bytesPerSecond);
+    const ms = elapsedMs > SHORTEST_MS ? elapsedMs : SHORTEST_MS;
+    this.#totalIoMs += ms;
+    if (ms > this.#maxLatencyMs) this.#maxLatencyMs = ms;
+    if (byteLength > this.#peakBytesPerMs * ms) this.#peakBytesPerMs = byteLength / ms;
   }
 
   /** What the `clear_stats` message zeroes (`dm-remap.md` section 3): fields 7 to 10 and 18 to 21, and latency. */
   clear(): void {
+    this.#clearedIos = this.ioOperations;
     this.reads = 0;
     this.writes = 0;
     this.remappedReads = 0;
     this.errors = 0;
-    this.normalIos = 0;
     this.remappedIos = 0;
     this.remappedSectors = 0;
-    this.maxLatencyNs = 0;
-    this.#clearedIos = this.#ioOperations;
+    this.#maxLatencyMs = 0;
   }
 
   snapshot(): DeviceStatistics {
