@@ -12,14 +12,18 @@ const DOCUMENT = 'test/BENCHMARKS.md';
 type Measure = (scene: Scene) => Promise<Row[]> | Row[];
 
 /** Those that are taken in processes of their own. */
-const ALONE: Readonly<Record<string, Measure>> = { random: measureRandom, durable: measureDurableRemap };
+const ALONE: Readonly<Record<string, Measure>> = {
+  sequential: measureSequential,
+  random: measureRandom,
+  durable: measureDurableRemap,
+};
 
 const MEASURES: readonly Measure[] = [
   measureEntries,
   measureGrowth,
-  measureSequential,
-  () => inOwnProcesses('random'),
-  () => inOwnProcesses('durable'),
+  () => inOwnProcesses('sequential', 3),
+  () => inOwnProcesses('random', 5),
+  () => inOwnProcesses('durable', 5),
   measureCommits,
 ];
 

@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Row } from './row';
 
-const PROCESSES = 5;
 /** With this and the name of a measure the benchmark takes that one alone, and prints its rows as JSON. */
 export const MEASURE_FLAG = '--measure';
 
 /**
- * Takes a measure in several processes, one after the other, and answers the middle one of each row. What takes
- * microseconds depends on what the compiler and the memory happen to do in a process: by some hundredths, as long as it lives.
+ * Takes a measure in several processes, one after the other, and answers the middle one of each row. What the compiler and
+ * the memory happen to do in a process moves a row by some hundredths, as long as it lives.
  */
-export async function inOwnProcesses(name: string): Promise<Row[]> {
+export async function inOwnProcesses(name: string, processCount: number): Promise<Row[]> {
   const runs: Row[][] = [];
-  for (let i = 0; i < PROCESSES; i++) runs.push(await runAlone(name));
+  for (let i = 0; i < processCount; i++) runs.push(await runAlone(name));
   return runs[0]!.map((_, i) => middle(runs.map((rows) => rows[i]!)));
 }
 

@@ -6,8 +6,8 @@ import { randomPages, readSequentially, requestPages, writeSequentially } from '
 
 const MAIN_SECTORS = 2 ** 21;
 const REMAP_COUNTS = [0, 1000, 2048, 100_000];
-const SEQUENTIAL_ROUNDS = 15;
-const RANDOM_ROUNDS = 60;
+const SEQUENTIAL_ROUNDS = 7;
+const RANDOM_ROUNDS = 80;
 const RANDOM_REQUESTS = 5000;
 const IN_FLIGHT = 32;
 
