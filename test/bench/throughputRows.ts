@@ -33,6 +33,9 @@ const SEQUENTIAL = {
 /** Throughput of the whole stack over 1 GiB, in large requests one after the other, against the very file below it. */
 export async function measureSequential(scene: Scene): Promise<Row[]> {
   const main = await scene.addImage('main.img', MAIN_SECTORS);
+  for (const [remaps] of SEQUENTIAL.read.targets) {
+    await scene.addSpare(spareName(remaps), MAIN_SECTORS, remaps);
+  }
   const rows: Row[] = [];
   for (const operation of ['read', 'write'] as const) {
     rows.push(...(await measureOperation(scene, main, operation)));
@@ -42,14 +45,13 @@ export async function measureSequential(scene: Scene): Promise<Row[]> {
 
 async function measureOperation(scene: Scene, main: string, operation: 'read' | 'write'): Promise<Row[]> {
   const { pass, targets } = SEQUENTIAL[operation];
-  const stacks: Contender[] = [];
-  for (const [remaps] of targets) {
-    const spare = await scene.addSpare(`${operation}-spare-${remaps}.img`, MAIN_SECTORS, remaps);
-    stacks.push({
+  const stacks = targets.map(([remaps]): Contender => {
+    const spare = scene.path(spareName(remaps));
+    return {
       name: String(remaps),
       pass: () => scene.during(main, spare, ({ target }) => pass(target, MAIN_SECTORS)),
-    });
-  }
+    };
+  });
   const measured = await takeTurns(
     [raw(main, (disk) => pass(disk, MAIN_SECTORS)), ...stacks],
     SEQUENTIAL_ROUNDS,
@@ -78,7 +80,7 @@ export async function measureRandom(scene: Scene): Promise<Row[]> {
   const contenders = [contender('raw', file)];
   for (const remaps of REMAP_COUNTS) {
     const main = await scene.addImage(`main-${remaps}.img`, MAIN_SECTORS);
-    const spare = await scene.addSpare(`spare-${remaps}.img`, MAIN_SECTORS, remaps);
+    const spare = await scene.addSpare(spareName(remaps), MAIN_SECTORS, remaps);
     const { target } = await scene.assemble(`random-${remaps}`, main, spare);
     contenders.push(contender(String(remaps), target));
   }
@@ -101,6 +103,10 @@ function raw(main: string, pass: (disk: Disk) => Promise<number>): Contender {
       return pass(file).finally(() => file.close());
     },
   };
+}
+
+function spareName(remaps: number): string {
+  return `spare-${remaps}.img`;
 }
 
 function describe(remaps: number): string {

@@ -53,10 +53,6 @@ export class RangeSet implements Iterable<SectorRange> {
 
   /** Whether any sector of a run is in the set. */
   intersects(first: number, sectorCount: number): boolean {
-    return this.#sectorCount > 0 && this.#hasIn(first, sectorCount);
-  }
-
-  #hasIn(first: number, sectorCount: number): boolean {
     const at = this.#runs.firstEndingAfter(first);
     return at !== NOWHERE && this.#runs.start(at) < first + sectorCount;
   }
