@@ -113,4 +113,4 @@ export type CommandId =
   | (typeof commands)[keyof typeof commands]
   | (typeof uiCommands)[keyof typeof uiCommands];
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
-export type ViewId = (typeof views)[keyof typeof views];
+export type TreeViewId = (typeof views)[keyof typeof views];

@@ -15,9 +15,9 @@ import { Editing, type EditingHost } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
-import { Layout, type LayoutActions } from './layout';
 import { Navigation } from './navigation';
 import { OpenView } from './openView';
+import { Layout, type LayoutActions } from './pageLayout';
 import { Places, type StateStore } from './places';
 import { SidePanels } from './sidePanels';
 

@@ -1,5 +1,5 @@
+import { decimal } from './byteTexts';
 import { element, icon } from './dom';
-import { decimal } from './format';
 import { bucketSectors, bucketWords, type Lane, marksOf } from './mapModel';
 
 /** What the map needs to know of the view and of the place in it. */

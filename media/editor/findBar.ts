@@ -1,7 +1,7 @@
 import type { Direction, FoundPlace } from '../../src/shared/protocol';
+import { byteSize, decimal } from './byteTexts';
 import { element, iconButton } from './dom';
 import { type FindMode, parsePattern } from './findPattern';
-import { byteSize, decimal } from './format';
 import { RadioGroup } from './radioGroup';
 
 export interface FindBarActions {

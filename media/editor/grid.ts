@@ -1,8 +1,8 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Block, BlockLayer } from './blocks';
+import { hexByte, offsetDigits, offsetText } from './byteTexts';
 import { type Column, selectionOf } from './cursor';
 import { element } from './dom';
-import { hexByte, offsetDigits, offsetText } from './format';
 import { type BytesPerRow, type Geometry, ScrollModel } from './geometry';
 import { type ByteMarks, GridRow, SectorHeading } from './gridRow';
 import type { OpenView } from './openView';

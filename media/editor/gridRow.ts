@@ -1,6 +1,6 @@
+import { asciiCharacter, hexByte, originIcon, originText, sectorTitle } from './byteTexts';
 import type { Column } from './cursor';
 import { element } from './dom';
-import { asciiCharacter, hexByte, originIcon, originText, sectorTitle } from './format';
 import type { BytesPerRow } from './geometry';
 import type { SectorState } from './sectorCache';
 

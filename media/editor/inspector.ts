@@ -1,6 +1,6 @@
 import type { MetadataField } from '../../src/shared/protocol';
+import { decimal, hexNumber } from './byteTexts';
 import { element } from './dom';
-import { decimal, hexNumber } from './format';
 import { inspect, utf8Character } from './inspectorValues';
 import { RadioGroup } from './radioGroup';
 

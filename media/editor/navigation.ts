@@ -6,11 +6,11 @@ import {
   SECTOR_SIZE,
   type ViewId,
 } from '../../src/shared/protocol';
+import { byteSize } from './byteTexts';
 import type { Connection } from './connection';
 import { type Cursor, placedAt, selectionOf } from './cursor';
-import { byteSize } from './format';
-import type { Layout } from './layout';
 import type { OpenView } from './openView';
+import type { Layout } from './pageLayout';
 
 /** What going somewhere reaches of the editor. */
 export interface NavigationHost {

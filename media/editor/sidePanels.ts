@@ -1,9 +1,9 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { INSPECTED_BYTES } from './inspectorValues';
-import type { Layout } from './layout';
 import { bucketsFor } from './mapModel';
 import type { OpenView } from './openView';
+import type { Layout } from './pageLayout';
 
 const REFRESH_AFTER_MS = 150;
 

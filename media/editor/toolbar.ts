@@ -5,8 +5,8 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../../src/shared/protocol';
+import { byteSize, decimal } from './byteTexts';
 import { element, iconButton } from './dom';
-import { byteSize, decimal } from './format';
 import type { GotoResult } from './gotoExpression';
 import { RadioGroup, type RadioOption } from './radioGroup';
 

@@ -1,13 +1,10 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { askDevice } from '../devices/askDevice';
-import type { Target } from '../devices/define';
-import { isDeviceFile } from '../devices/deviceFile';
+import { isDeviceFile } from '../contract/deviceFile';
+import { formatSize } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { formatSize } from '../devices/format';
 import type { FreeImage } from '../devices/freeImages';
 import { isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
-import { isTreeTarget } from '../devices/target';
 import {
   type DeviceSpec,
   formatSpare,
@@ -17,7 +14,10 @@ import {
   RemapError,
   SECTOR_SIZE,
 } from '../engine';
-import { askChoice, type Choice, confirm } from './ask';
+import { askChoice, type Choice, confirm } from '../frame/ask';
+import { askDevice } from '../frame/askDevice';
+import type { CommandOrigin } from '../frame/command';
+import { isTreeReference } from '../frame/treeReference';
 
 export interface Assembly {
   /** A device, or `{ main, spare }`. */
@@ -51,20 +51,23 @@ export async function assemble(
 }
 
 /** Asks a person what to assemble: a known device, or two images that belong to none. */
-export async function askAssembly(devices: DevicesService, target: Target): Promise<Assembly | undefined> {
+export async function askAssembly(
+  devices: DevicesService,
+  origin: CommandOrigin,
+): Promise<Assembly | undefined> {
   const reference =
-    isTreeTarget(target) && target.imagePath !== undefined
-      ? await askPartner(devices, target.imagePath)
-      : await askReference(devices, target);
+    isTreeReference(origin) && origin.imagePath !== undefined
+      ? await askPartner(devices, origin.imagePath)
+      : await askReference(devices, origin);
   return reference === undefined ? undefined : { reference, format: 'ask' };
 }
 
-async function askReference(devices: DevicesService, target: Target): Promise<unknown> {
-  if (target instanceof vscode.Uri) {
-    return isDeviceFile(target.fsPath) ? target : askPartner(devices, target.fsPath);
+async function askReference(devices: DevicesService, origin: CommandOrigin): Promise<unknown> {
+  if (origin instanceof vscode.Uri) {
+    return isDeviceFile(origin.fsPath) ? origin : askPartner(devices, origin.fsPath);
   }
-  if (target || devices.entries().some((entry) => !entry.device)) {
-    return askDevice(devices, target, { title: TITLE, among: (entry) => !entry.device });
+  if (origin || devices.entries().some((entry) => !entry.device)) {
+    return askDevice(devices, origin, { title: TITLE, among: (entry) => !entry.device });
   }
   const images = await devices.freeImages();
   const mains = images.filter(

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { count, Options, text } from '../devices/arguments';
+import { count, Options, text } from '../contract/arguments';
+import { markersFor, readMarkers } from '../contract/deviceContent';
+import { pathFrom } from '../contract/paths';
+import { parseSize } from '../contract/typedInput';
+import { formatSize } from '../contract/wording';
 import { type NewDevice, newDevicePaths } from '../devices/createDevice';
-import type { Target } from '../devices/define';
-import { markersFor, readMarkers } from '../devices/deviceContent';
-import { formatSize } from '../devices/format';
-import { pathFrom } from '../devices/paths';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
-import { askText } from './ask';
+import { askText } from '../frame/ask';
+import type { CommandOrigin } from '../frame/command';
 import { askFlakey } from './flakeyQuestion';
-import { parseSize } from './typedInput';
 
 const TITLE = 'Create Device';
 /** The sizes of the test report. */
@@ -37,8 +37,8 @@ export function newDeviceFrom(value: unknown): NewDevice {
 }
 
 /** Asks a person for all that a new device takes. */
-export async function askNewDevice(target: Target): Promise<NewDevice | undefined> {
-  const folder = target instanceof vscode.Uri ? target.fsPath : await askFolder();
+export async function askNewDevice(origin: CommandOrigin): Promise<NewDevice | undefined> {
+  const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder();
   if (folder === undefined) return undefined;
   const path = await askPath(folder);
   if (path === undefined) return undefined;

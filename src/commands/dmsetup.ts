@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { Options, oneOf, text } from '../devices/arguments';
-import { define, defineAction, type Target } from '../devices/define';
+import { Options, oneOf, text } from '../contract/arguments';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { type Dialect, describeStatus, parseStatus, type RemapDevice } from '../engine';
+import { askAssembled, askText, mention } from '../frame/ask';
+import { type CommandOrigin, define, defineAction } from '../frame/command';
 import { commands, uiCommands } from '../manifest';
-import { askAssembled, askText, mention } from './ask';
 import type { Reports } from './reports';
 import { formatFacts } from './reportText';
 
@@ -18,8 +18,8 @@ export function dmsetupCommands(devices: DevicesService, reports: Reports) {
         const dialect = new Options(value).optional('dialect', oneOf<Dialect>('v4.0.3', 'head'));
         return { device: devices.get(reference), dialect: dialect ?? readSetting('statusDialect') };
       },
-      fromPerson: async (target) => {
-        const device = await askAssembled(devices, target, 'Show Status');
+      fromPerson: async (origin) => {
+        const device = await askAssembled(devices, origin, 'Show Status');
         return device && { device, dialect: readSetting('statusDialect') };
       },
       run: ({ device, dialect }) => device.status(dialect),
@@ -34,7 +34,7 @@ export function dmsetupCommands(devices: DevicesService, reports: Reports) {
     [commands.table]: define({
       progress: 'Asking for the table',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (target) => askAssembled(devices, target, 'Show Table'),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Show Table'),
       run: (device) => device.table(),
       tell: (line, { name }) => reports.show(`${name} table`, `${line}\n`),
     }),
@@ -44,7 +44,7 @@ export function dmsetupCommands(devices: DevicesService, reports: Reports) {
         device: devices.get(reference),
         message: text(message, 'text'),
       }),
-      fromPerson: (target) => askMessage(devices, target),
+      fromPerson: (origin) => askMessage(devices, origin),
       run: ({ device, message }) => device.message(message),
       tell: (reply, { device, message }) => {
         if (reply.length < 200 && !reply.includes('\n')) {
@@ -62,8 +62,8 @@ export function dmsetupCommands(devices: DevicesService, reports: Reports) {
   };
 }
 
-async function askMessage(devices: DevicesService, target: Target) {
-  const device = await askAssembled(devices, target, 'Send Message');
+async function askMessage(devices: DevicesService, origin: CommandOrigin) {
+  const device = await askAssembled(devices, origin, 'Send Message');
   const message =
     device &&
     (await askText({
@@ -77,8 +77,8 @@ async function askMessage(devices: DevicesService, target: Target) {
 }
 
 function copyOf(devices: DevicesService, title: string, read: (device: RemapDevice) => string) {
-  return defineAction(async (target) => {
-    const device = await askAssembled(devices, target, title);
+  return defineAction(async (origin) => {
+    const device = await askAssembled(devices, origin, title);
     if (!device) return;
     await vscode.env.clipboard.writeText(read(device));
     mention(`${title}: done for ${device.name}`);

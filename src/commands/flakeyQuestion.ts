@@ -1,5 +1,5 @@
 import { parseFlakeyTable } from '../engine';
-import { askChoice, askText, type Choice } from './ask';
+import { askChoice, askText, type Choice } from '../frame/ask';
 
 const CUSTOM = 'custom';
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { CommandHandler } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
+import type { CommandHandler } from '../frame/command';
 import type { CommandId, commands, uiCommands } from '../manifest';
 import { dmsetupCommands } from './dmsetup';
-import { faultCommands } from './faults';
+import { faultCommands } from './faultCommands';
 import { lifecycleCommands } from './lifecycle';
 import { markerCommands } from './markers';
 import { metadataCommands } from './metadata';

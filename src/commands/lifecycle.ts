@@ -1,11 +1,11 @@
-import { flag, Options } from '../devices/arguments';
-import { askDevice } from '../devices/askDevice';
-import { define, type Target } from '../devices/define';
-import { isObject } from '../devices/deviceContent';
+import { flag, Options } from '../contract/arguments';
+import { isObject } from '../contract/deviceContent';
+import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { listInWords, plural } from '../devices/format';
+import { askAssembled, confirm, mention } from '../frame/ask';
+import { askDevice } from '../frame/askDevice';
+import { type CommandOrigin, define } from '../frame/command';
 import { commands } from '../manifest';
-import { askAssembled, confirm, mention } from './ask';
 import { askAssembly, assemble } from './assembly';
 import { askNewDevice, newDeviceFrom } from './creation';
 import type { Reports } from './reports';
@@ -15,12 +15,12 @@ import { formatDevice } from './reportText';
 export function lifecycleCommands(devices: DevicesService, reports: Reports) {
   const { machine } = devices;
   const infos = () => machine.devices().map((device) => device.info());
-  const assembled = (title: string) => (target: Target) => askAssembled(devices, target, title);
+  const assembled = (title: string) => (origin: CommandOrigin) => askAssembled(devices, origin, title);
   return {
     [commands.createDevice]: define({
       progress: 'Creating a device',
       fromCode: ([options]) => newDeviceFrom(options),
-      fromPerson: (target) => askNewDevice(target),
+      fromPerson: (origin) => askNewDevice(origin),
       run: async (device) => (await devices.create(device)).info(),
       tell: ({ name }) => mention(`Created ${name}`),
     }),
@@ -30,7 +30,7 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
         reference,
         format: new Options(options).optional('format', flag) ?? false,
       }),
-      fromPerson: (target) => askAssembly(devices, target),
+      fromPerson: (origin) => askAssembly(devices, origin),
       run: async (assembly) => (await assemble(devices, assembly)).info(),
       tell: ({ name, remaps }) => mention(`Assembled ${name}: ${plural(remaps, 'remap')}`),
     }),
@@ -47,9 +47,9 @@ export function lifecycleCommands(devices: DevicesService, reports: Reports) {
     [commands.remove]: define({
       progress: 'Removing a device',
       fromCode: ([reference]) => devices.getOwn(reference),
-      fromPerson: async (target) => {
+      fromPerson: async (origin) => {
         const title = 'Remove Device';
-        const entry = await askDevice(devices, target, {
+        const entry = await askDevice(devices, origin, {
           title,
           among: isAssembled,
           none: 'no device is assembled',

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { Options, sectorList, text } from '../devices/arguments';
-import { define } from '../devices/define';
+import { Options, sectorList, text } from '../contract/arguments';
+import type { Task } from '../contract/task';
+import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { plural } from '../devices/format';
-import type { Task } from '../devices/task';
 import type { MarkerVerification, RemapDevice } from '../engine';
+import { askAssembled } from '../frame/ask';
+import { define } from '../frame/command';
 import { commands } from '../manifest';
-import { askAssembled } from './ask';
 import type { Reports } from './reports';
 import { formatVerification } from './reportText';
 
@@ -34,7 +34,7 @@ export function markerCommands(devices: DevicesService, reports: Reports) {
       progress: 'Writing markers',
       cancellable: true,
       fromCode,
-      fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Write Markers')),
+      fromPerson: async (origin) => ownMarkers(await askAssembled(devices, origin, 'Write Markers')),
       run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
       tell: ({ written, remapped }) => {
         const remaps =
@@ -48,7 +48,7 @@ export function markerCommands(devices: DevicesService, reports: Reports) {
       progress: 'Verifying markers',
       cancellable: true,
       fromCode,
-      fromPerson: async (target) => ownMarkers(await askAssembled(devices, target, 'Verify Markers')),
+      fromPerson: async (origin) => ownMarkers(await askAssembled(devices, origin, 'Verify Markers')),
       run: async ({ device, markers }, task) => {
         const verification = await device.verifyMarkers({ ...markers, ...followedBy(task) });
         devices.verdicts.recordMarkers(device.name, verification);

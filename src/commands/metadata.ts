@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import { askDevice } from '../devices/askDevice';
-import { define, type Target } from '../devices/define';
+import { formatRanges } from '../contract/typedInput';
+import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { plural } from '../devices/format';
 import { checkMetadata } from '../devices/metadataCheck';
-import { isTreeTarget } from '../devices/target';
 import { mergeRanges } from '../engine';
+import { askAssembled, mention } from '../frame/ask';
+import { askDevice } from '../frame/askDevice';
+import { type CommandOrigin, define } from '../frame/command';
+import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
-import { askAssembled, mention } from './ask';
 import type { Reports } from './reports';
 import { formatMetadata } from './reportText';
-import { formatRanges } from './typedInput';
 
 /** Commands on the five metadata copies of a spare. */
 export function metadataCommands(devices: DevicesService, reports: Reports) {
@@ -18,7 +18,7 @@ export function metadataCommands(devices: DevicesService, reports: Reports) {
     [commands.checkMetadata]: define({
       progress: 'Checking the metadata',
       fromCode: ([reference]) => reference,
-      fromPerson: (target) => askSpare(devices, target),
+      fromPerson: (origin) => askSpare(devices, origin),
       run: async (reference) => {
         const report = await checkMetadata(devices, reference);
         announce(devices, reference);
@@ -29,7 +29,7 @@ export function metadataCommands(devices: DevicesService, reports: Reports) {
     [commands.repairMetadata]: define({
       progress: 'Repairing the metadata',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (target) => askAssembled(devices, target, 'Repair Metadata'),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Repair Metadata'),
       run: async (device) => {
         const report = await device.repairMetadata();
         announce(devices, device.name);
@@ -40,7 +40,7 @@ export function metadataCommands(devices: DevicesService, reports: Reports) {
     [commands.relocate]: define({
       progress: 'Relocating remaps',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (target) => askAssembled(devices, target, 'Relocate Remaps'),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Relocate Remaps'),
       run: (device) => device.relocate(),
       tell: ({ relocated, lost }) => {
         const moved = `${plural(relocated, 'remap')} relocated`;
@@ -54,10 +54,10 @@ export function metadataCommands(devices: DevicesService, reports: Reports) {
   };
 }
 
-async function askSpare(devices: DevicesService, target: Target): Promise<unknown> {
-  if (target instanceof vscode.Uri) return target;
-  if (isTreeTarget(target) && target.imagePath !== undefined) return target.imagePath;
-  return askDevice(devices, target, { title: 'Check Metadata' });
+async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise<unknown> {
+  if (origin instanceof vscode.Uri) return origin;
+  if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
+  return askDevice(devices, origin, { title: 'Check Metadata' });
 }
 
 /** Views that show the copies look again. */

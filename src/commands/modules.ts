@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { flag, Options, seconds, text, whole } from '../devices/arguments';
-import { define, type Target } from '../devices/define';
+import { flag, Options, seconds, text, whole } from '../contract/arguments';
+import type { Task } from '../contract/task';
+import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { plural } from '../devices/format';
 import { describeLosses } from '../devices/losses';
 import { readSetting } from '../devices/settings';
-import { isTreeTarget } from '../devices/target';
-import type { Task } from '../devices/task';
 import { type BeforeAndAfter, RemapError } from '../engine';
+import { askChoice, confirm, mention } from '../frame/ask';
+import { type CommandOrigin, define } from '../frame/command';
+import { isTreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
-import { askChoice, confirm, mention } from './ask';
 
 interface Reload {
   /** Undefined: all devices. */
@@ -44,13 +44,13 @@ export function moduleCommands(devices: DevicesService) {
     [commands.loadModule]: define({
       progress: 'Loading a module',
       fromCode: ([name]) => text(name, 'name'),
-      fromPerson: (target) => askModule(devices, target, 'Load Module', false),
+      fromPerson: (origin) => askModule(devices, origin, 'Load Module', false),
       run: (name) => machine.loadModule(name),
     }),
     [commands.unloadModule]: define({
       progress: 'Unloading a module',
       fromCode: ([name]) => text(name, 'name'),
-      fromPerson: (target) => askModule(devices, target, 'Unload Module', true),
+      fromPerson: (origin) => askModule(devices, origin, 'Unload Module', true),
       run: (name) => machine.unloadModule(name),
     }),
     [commands.listModules]: define({
@@ -64,7 +64,7 @@ export function moduleCommands(devices: DevicesService) {
     [commands.reboot]: define(reboot),
     [uiCommands.askReloadModule]: define({
       ...reload,
-      fromPerson: (target) => askReload(devices, target),
+      fromPerson: (origin) => askReload(devices, origin),
       tell: (result) => tellLosses(devices, result, 'Reloaded'),
     }),
     [uiCommands.askReboot]: define({
@@ -86,11 +86,11 @@ function rebootFrom(options: Options): Reboot {
 
 async function askModule(
   devices: DevicesService,
-  target: Target,
+  origin: CommandOrigin,
   title: string,
   loaded: boolean,
 ): Promise<string | undefined> {
-  if (isTreeTarget(target) && target.moduleName !== undefined) return target.moduleName;
+  if (isTreeReference(origin) && origin.moduleName !== undefined) return origin.moduleName;
   const modules = devices.machine.modules().filter((module) => module.loaded === loaded);
   if (modules.length === 0)
     throw new RemapError('ENOENT', `no module is ${loaded ? 'loaded' : 'left to load'}`);
@@ -105,9 +105,9 @@ async function askModule(
   );
 }
 
-async function askReload(devices: DevicesService, target: Target): Promise<Reload | undefined> {
+async function askReload(devices: DevicesService, origin: CommandOrigin): Promise<Reload | undefined> {
   const device =
-    isTreeTarget(target) && target.deviceKey !== undefined ? devices.get(target).name : undefined;
+    isTreeReference(origin) && origin.deviceKey !== undefined ? devices.get(origin).name : undefined;
   const keepsTables = devices.machine.modules().some(({ name, loaded }) => name === 'metadata' && loaded);
   const detail = [
     'All devices are suspended, resumed and removed, the modules real and stats unloaded and loaded again, and the devices created anew.',

@@ -1,4 +1,4 @@
-import { formatCount, formatSize, plural } from '../devices/format';
+import { formatCount, formatSize, plural } from '../contract/wording';
 import {
   type DeviceInfo,
   type MarkerVerification,

@@ -1,13 +1,13 @@
-import { base64, count, Options, oneOf, whole } from '../devices/arguments';
-import { define, type Target } from '../devices/define';
+import { base64, count, Options, oneOf, whole } from '../contract/arguments';
+import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
+import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { plural } from '../devices/format';
 import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE, type SectorView } from '../engine';
+import { askAssembled, askText, mention } from '../frame/ask';
+import { type CommandOrigin, define } from '../frame/command';
 import { commands } from '../manifest';
-import { askAssembled, askText, mention } from './ask';
 import type { Reports } from './reports';
 import { formatRemaps, formatSectors } from './reportText';
-import { parseBytes, parseRanges, parseSector } from './typedInput';
 
 /** A base64 text of more would not fit into a string. */
 const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
@@ -36,8 +36,8 @@ export function sectorCommands(devices: DevicesService, reports: Reports) {
         device: devices.get(reference),
         page: pageFrom(new Options(value)),
       }),
-      fromPerson: async (target) => {
-        const device = await askAssembled(devices, target, 'List Remaps');
+      fromPerson: async (origin) => {
+        const device = await askAssembled(devices, origin, 'List Remaps');
         return device && { device, page: { limit: MAX_SHOWN_REMAPS } };
       },
       run: ({ device, page }) => device.listRemaps(page),
@@ -46,7 +46,7 @@ export function sectorCommands(devices: DevicesService, reports: Reports) {
     [commands.read]: define({
       progress: 'Reading sectors',
       fromCode: ([reference, value]) => readFromCode(devices.get(reference), new Options(value)),
-      fromPerson: (target) => askRead(devices, target),
+      fromPerson: (origin) => askRead(devices, origin),
       run: async ({ device, sector, count: sectorCount, from }) => {
         const { bytes, failed } = await device.read(sector, sectorCount, { from });
         return {
@@ -73,7 +73,7 @@ export function sectorCommands(devices: DevicesService, reports: Reports) {
           bytes: options.required('base64', base64),
         };
       },
-      fromPerson: (target) => askWrite(devices, target),
+      fromPerson: (origin) => askWrite(devices, origin),
       run: ({ device, sector, bytes }) => device.write(sector, bytes),
       tell: ({ remapped }, { sector }) => {
         mention(`Wrote sector ${sector}${remapped.length > 0 ? `, which was remapped` : ''}`);
@@ -85,8 +85,8 @@ export function sectorCommands(devices: DevicesService, reports: Reports) {
         device: devices.get(reference),
         sector: whole(sector, 'sector'),
       }),
-      fromPerson: async (target) => {
-        const device = await askAssembled(devices, target, 'Remap Sector');
+      fromPerson: async (origin) => {
+        const device = await askAssembled(devices, origin, 'Remap Sector');
         const sector = device && (await askSector(device, 'Remap Sector', 'Sector to move to the spare'));
         return device && sector !== undefined ? { device, sector } : undefined;
       },
@@ -118,8 +118,8 @@ function readFromCode(device: RemapDevice, options: Options): Read {
   };
 }
 
-async function askRead(devices: DevicesService, target: Target): Promise<Read | undefined> {
-  const device = await askAssembled(devices, target, 'Read Sectors');
+async function askRead(devices: DevicesService, origin: CommandOrigin): Promise<Read | undefined> {
+  const device = await askAssembled(devices, origin, 'Read Sectors');
   if (!device) return undefined;
   const range = await askText({
     title: 'Read Sectors',
@@ -136,8 +136,8 @@ async function askRead(devices: DevicesService, target: Target): Promise<Read | 
   return range && { device, sector: range[0], count: range[1], from: 'device' };
 }
 
-async function askWrite(devices: DevicesService, target: Target) {
-  const device = await askAssembled(devices, target, 'Write Sector');
+async function askWrite(devices: DevicesService, origin: CommandOrigin) {
+  const device = await askAssembled(devices, origin, 'Write Sector');
   const sector = device && (await askSector(device, 'Write Sector', 'Sector to write'));
   if (!device || sector === undefined) return undefined;
   const content = await askText({

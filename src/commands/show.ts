@@ -1,21 +1,21 @@
-import { askDevice } from '../devices/askDevice';
-import { defineAction } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
-import { openText } from '../devices/messages';
+import { askDevice } from '../frame/askDevice';
+import { defineAction } from '../frame/command';
+import { openText } from '../frame/notifications';
 import { uiCommands } from '../manifest';
 
 /** Commands that only open something. */
 export function showCommands(devices: DevicesService) {
   return {
-    [uiCommands.openDeviceFile]: defineAction(async (target) => {
-      const entry = await askDevice(devices, target, {
+    [uiCommands.openDeviceFile]: defineAction(async (origin) => {
+      const entry = await askDevice(devices, origin, {
         title: 'Open Device File as Text',
         among: ({ deviceFile }) => deviceFile !== null,
         none: 'no device has a device file',
       });
       if (entry?.deviceFile) await openText(entry.deviceFile);
     }),
-    [uiCommands.refresh]: defineAction(() => devices.scan()),
+    [uiCommands.refresh]: defineAction(() => devices.search()),
     [uiCommands.showLog]: defineAction(() => devices.log.show()),
   };
 }

@@ -1,17 +1,17 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { count, Options, whole } from '../contract/arguments';
+import { pathFrom } from '../contract/paths';
+import { parseSize } from '../contract/typedInput';
+import { formatSize, plural } from '../contract/wording';
 import { addSpare, type NewSpare } from '../devices/addSpare';
-import { count, Options, whole } from '../devices/arguments';
-import { define, defineAction, type Target } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
-import { formatSize, plural } from '../devices/format';
-import { pathFrom } from '../devices/paths';
 import { readSetting } from '../devices/settings';
 import { workspaceFolders } from '../devices/workspaceFiles';
-import { FIRST_DATA_SECTOR, RemapError, type ScrubReport } from '../engine';
+import { FIRST_DATA_SECTOR, RemapError, type ScanReport } from '../engine';
+import { askAssembled, askText, mention } from '../frame/ask';
+import { type CommandOrigin, define, defineAction } from '../frame/command';
 import { commands, uiCommands } from '../manifest';
-import { askAssembled, askText, mention } from './ask';
-import { parseSize } from './typedInput';
 
 const BYTES_PER_MEBIBYTE = 2 ** 20;
 
@@ -25,8 +25,8 @@ export function upkeepCommands(devices: DevicesService) {
         device: devices.get(reference),
         bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) ?? settledRate(),
       }),
-      fromPerson: async (target) => {
-        const device = await askAssembled(devices, target, 'Scan Device');
+      fromPerson: async (origin) => {
+        const device = await askAssembled(devices, origin, 'Scan Device');
         return device && { device, bytesPerSecond: settledRate() };
       },
       run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
@@ -41,14 +41,14 @@ export function upkeepCommands(devices: DevicesService) {
         path: pathFrom(path, 'path', workspaceFolders()[0]),
         sectors: new Options(value).optional('sectors', count),
       }),
-      fromPerson: (target) => askSpare(devices, target),
+      fromPerson: (origin) => askSpare(devices, origin),
       run: async (spare) => (await addSpare(devices.machine, spare)).info(),
       tell: ({ name, spareFree }) => mention(`${name}: ${plural(spareFree, 'spare sector')} free`),
     }),
     [commands.exportPaths]: define({
       progress: 'Exporting paths',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (target) => askAssembled(devices, target, 'Export Paths for dm-remap-scan'),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Export Paths for dm-remap-scan'),
       run: (device) => device.exportPaths(),
       tell: () =>
         mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
@@ -60,8 +60,8 @@ function settledRate(): number {
   return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
 }
 
-function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScrubReport): void {
-  const total = (ranges: ScrubReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
+function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScanReport): void {
+  const total = (ranges: ScanReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
   const facts = [
     `${plural(total(failing), 'unreadable sector')}`,
     `${plural(total(slow), 'slow sector')}`,
@@ -72,9 +72,9 @@ function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }
   else void vscode.window.showInformationMessage(text);
 }
 
-async function askSpare(devices: DevicesService, target: Target): Promise<NewSpare | undefined> {
+async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise<NewSpare | undefined> {
   const title = 'Add Spare';
-  const device = await askAssembled(devices, target, title);
+  const device = await askAssembled(devices, origin, title);
   if (!device) return undefined;
   const picked = await vscode.window.showQuickPick(
     [

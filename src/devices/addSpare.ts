@@ -1,7 +1,7 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { applyEdits, modify } from 'jsonc-parser';
+import { pathInDeviceFile } from '../contract/deviceFile';
 import { createImage, type Machine, type RemapDevice } from '../engine';
-import { pathInDeviceFile } from './deviceFile';
 
 /** Another spare for a running device. */
 export interface NewSpare {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { describeError } from '../contract/errorSentences';
 import type { DeviceSpec, Machine, RemapDevice } from '../engine';
 import type { AssembledMemory } from './assembledMemory';
-import { describeError } from './errors';
 import { findInImages, searchError } from './imageSearch';
 import type { Inventory } from './inventory';
 import { specFromEntry, specFromImages } from './specs';
@@ -41,7 +41,7 @@ export class Assembler {
    * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
    */
   async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
-    await this.inventory.scan();
+    await this.inventory.search();
     const files = this.inventory.entries().filter((entry) => !entry.device && entry.deviceFile);
     const assembled = await this.assembleEach(files, signal);
     const isSearching = this.machine.isLoaded('setup-reassembly');

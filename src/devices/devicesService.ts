@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { describeError } from '../contract/errorSentences';
 import {
   type BeforeAndAfter,
   type DeviceSpec,
@@ -14,7 +15,6 @@ import { Assembler } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
-import { describeError } from './errors';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
 import { describeLosses } from './losses';
@@ -134,8 +134,8 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Looks the workspace through again. */
-  scan(): Promise<void> {
-    return this.#inventory.scan();
+  search(): Promise<void> {
+    return this.#inventory.search();
   }
 
   /** The device that people look at: the focused one, else one that is assembled, else any. */
@@ -228,7 +228,7 @@ export class DevicesService implements vscode.Disposable {
     this.#inventory.watch();
     try {
       await this.#boot();
-      await this.scan();
+      await this.search();
       await this.#assembler.assembleEach(this.#devicesAtStart());
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));

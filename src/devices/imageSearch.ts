@@ -1,5 +1,5 @@
+import { DEFAULT_MARKERS } from '../contract/deviceContent';
 import { type DeviceSpec, findDevices, type ReassemblyProblem, RemapError } from '../engine';
-import { DEFAULT_MARKERS } from './deviceContent';
 import type { DeviceEntry } from './registry';
 
 /** Devices that images hold by themselves, and spares whose device can't be put together. */

@@ -27,7 +27,7 @@ export class Inventory implements vscode.Disposable {
     this.#files.onDeviceFile(({ path, change }) => this.#follow(path, change === 'deleted')),
     this.#files.onImages(() => this.#change.fire('images')),
     this.#files.onGone((path) => this.#forgetBelow(path)),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => this.scan()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => this.search()),
   ];
 
   constructor(private readonly machines: Machines) {
@@ -39,7 +39,7 @@ export class Inventory implements vscode.Disposable {
   }
 
   /** Looks the workspace through for device files, and lets views look again for images. */
-  async scan(): Promise<void> {
+  async search(): Promise<void> {
     const known = this.entries().flatMap(({ deviceFile }) => deviceFile ?? []);
     const found = await this.#files.deviceFiles();
     await Promise.all([...new Set([...known, ...found])].map((path) => this.#registry.load(path)));

@@ -1,6 +1,6 @@
+import { pathFrom } from '../contract/paths';
 import { inspectSpare, type MetadataReport, RemapError, summarizeInspection } from '../engine';
 import type { DevicesService } from './devicesService';
-import { pathFrom } from './paths';
 import type { DeviceEntry } from './registry';
 import { workspaceFolders } from './workspaceFiles';
 

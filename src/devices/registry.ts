@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type DeviceContent, isObject } from '../contract/deviceContent';
+import { DEVICE_FILE_ENDING, deviceNameOf, isDeviceFile, parseDeviceFile } from '../contract/deviceFile';
 import { type RemapDevice, RemapError } from '../engine';
-import { type DeviceContent, isObject } from './deviceContent';
-import { DEVICE_FILE_ENDING, deviceNameOf, isDeviceFile, parseDeviceFile } from './deviceFile';
 
 /** A device that is known: by its device file, by being assembled, or both. */
 export interface DeviceEntry {

@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
-import { PauseSwitch, type RemapDevice, RemapError, type ScrubReport } from '../engine';
+import type { Task } from '../contract/task';
+import { formatSize } from '../contract/wording';
+import { PauseSwitch, type RemapDevice, RemapError, type ScanReport } from '../engine';
 import { contextKeys } from '../manifest';
 import type { ContextKeys } from './contextKeys';
-import { formatSize } from './format';
-import type { Task } from './task';
 
 /** The scans that run, one a device; they are paused and go on together. */
 export class Scans implements vscode.Disposable {
@@ -24,13 +24,13 @@ export class Scans implements vscode.Disposable {
    * @param bytesPerSecond 0 for as fast as the disks
    * @throws RemapError `EBUSY` while a scan of the device runs, `ECANCELED`
    */
-  async scan(device: RemapDevice, bytesPerSecond: number, task: Task): Promise<ScrubReport> {
+  async scan(device: RemapDevice, bytesPerSecond: number, task: Task): Promise<ScanReport> {
     const { name } = device;
     if (this.#running.has(name)) throw new RemapError('EBUSY', `a scan of ${name} runs already`);
     this.#running.add(name);
     this.#updateContextKeys();
     try {
-      return await device.scrub({
+      return await device.scan({
         signal: task.signal,
         pause: this.#pause,
         ...(bytesPerSecond > 0 && { bytesPerSecond }),

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type DeviceContent, isObject, markersFor, readDeviceContent } from '../contract/deviceContent';
+import { deviceNameOf } from '../contract/deviceFile';
 import { type DeviceSpec, RemapError, SECTOR_SIZE } from '../engine';
-import { type DeviceContent, isObject, markersFor, readDeviceContent } from './deviceContent';
-import { deviceNameOf } from './deviceFile';
 import type { DeviceEntry } from './registry';
 
 /** What assembling a device that has a file takes. @throws whatever keeps the file from being read */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DEVICE_FILE_ENDING } from './deviceFile';
+import { DEVICE_FILE_ENDING } from '../contract/deviceFile';
 
 export type FileChange = 'created' | 'changed' | 'deleted';
 

@@ -206,7 +206,7 @@ export class DeviceSource implements SectorSource {
   /** Why sectors can't be read, a run for each reason. */
   #explain(view: SectorView, member: number, [first, count]: readonly [number, number]): UnreadableRun[] {
     const { main, spares } = this.device.spec;
-    const flakey = this.device.stack.flakey.table();
+    const flakey = this.device.flakeyTable;
     return this.device.origins(view, first, count, member).map((origin) => {
       const { first: at, count: length } = origin;
       const onSpare = view === 'spare' ? member : origin.detail;

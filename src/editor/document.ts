@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { describeError } from '../devices/errors';
+import { describeError } from '../contract/errorSentences';
 import { RemapError } from '../engine';
 import { SECTOR_SIZE, type ToWebview, type ViewId } from '../shared/protocol';
 import { formatBackup, parseBackup } from './backup';
+import type { DocumentSubject } from './documentSubjects';
 import { type SectorEdit, SectorEdits, type UnsavedRun } from './sectorEdits';
 import type { SectorSource, SourceChange } from './source';
-import type { Target } from './targets';
 
 /** What every editor of a document is told. */
 export type DocumentEvent =
@@ -28,7 +28,7 @@ export class SectorDocument implements vscode.CustomDocument {
   #stopListening: (() => void) | null = null;
   #opening: Promise<void> | null = null;
   #failure: unknown = null;
-  /** The target appeared since the last attempt to open it began. */
+  /** The subject appeared since the last attempt to open it began. */
   #appeared = false;
   #isDisposed = false;
   /** Edits of an earlier session that wait for the source. */
@@ -36,20 +36,24 @@ export class SectorDocument implements vscode.CustomDocument {
 
   private constructor(
     readonly uri: vscode.Uri,
-    readonly target: Target,
+    readonly subject: DocumentSubject,
     toRestore: UnsavedRun[],
   ) {
     this.#toRestore = toRestore;
-    this.#subscription = target.onDidAppear(() => {
+    this.#subscription = subject.onDidAppear(() => {
       this.#appeared = true;
       if (!this.#source) void this.open();
     });
   }
 
   /** @throws RemapError `EINVAL` for a damaged backup; that the source can't be opened is the editors' matter */
-  static async create(uri: vscode.Uri, target: Target, backup: vscode.Uri | null): Promise<SectorDocument> {
+  static async create(
+    uri: vscode.Uri,
+    subject: DocumentSubject,
+    backup: vscode.Uri | null,
+  ): Promise<SectorDocument> {
     const content = backup && new TextDecoder().decode(await vscode.workspace.fs.readFile(backup));
-    const document = new SectorDocument(uri, target, content === null ? [] : parseBackup(content));
+    const document = new SectorDocument(uri, subject, content === null ? [] : parseBackup(content));
     await document.open();
     return document;
   }
@@ -83,7 +87,7 @@ export class SectorDocument implements vscode.CustomDocument {
 
   async #tryToOpen(): Promise<void> {
     try {
-      const source = await this.target.open();
+      const source = await this.subject.open();
       await this.#close();
       if (this.#isDisposed) {
         await source.dispose();
@@ -156,7 +160,7 @@ export class SectorDocument implements vscode.CustomDocument {
   dispose(): void {
     this.#isDisposed = true;
     this.#subscription.dispose();
-    this.target.dispose();
+    this.subject.dispose();
     void this.#close();
     this.#event.dispose();
     this.#edit.dispose();

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
+import { toCommandError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
-import { toCommandError } from '../devices/errors';
-import { reportError } from '../devices/messages';
+import { reportError } from '../frame/notifications';
 import { commands, editorCommands, editors } from '../manifest';
 import type { CopyFormat, UiCommand } from '../shared/protocol';
+import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { SectorEditorProvider } from './provider';
 import type { EditorSession } from './session';
-import { DeviceTarget, ImageTarget } from './targets';
 
 const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
   [editorCommands.goTo]: 'goTo',
@@ -27,15 +27,15 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
-      (uri) => new DeviceTarget(devices, uri),
+      (uri) => new DeviceSubject(devices, uri),
     ),
-    [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageTarget(devices, uri)),
+    [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageSubject(devices, uri)),
   };
   let active: EditorSession | null = null;
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;
     else if (active === session) active = null;
-    const deviceKey = active?.document.target.deviceKey;
+    const deviceKey = active?.document.subject.deviceKey;
     if (deviceKey) devices.setFocus(deviceKey);
   };
   for (const [viewType, provider] of Object.entries(providers)) {
@@ -47,13 +47,13 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       }),
     );
   }
-  const openSectors = async (target: unknown, options: unknown) => {
-    const { uri, editor, reveal } = await readOpenSectors(devices, target, options);
+  const openSectors = async (subject: unknown, options: unknown) => {
+    const { uri, editor, reveal } = await readOpenSectors(devices, subject, options);
     if (reveal) providers[editor].reveal(uri, reveal);
     await vscode.commands.executeCommand('vscode.openWith', uri, editor);
   };
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
-    [commands.openSectors]: (target, options) => openSectorsCommand(devices, openSectors, target, options),
+    [commands.openSectors]: (subject, options) => openSectorsCommand(devices, openSectors, subject, options),
   };
   for (const [id, command] of Object.entries(UI_COMMANDS)) handlers[id] = () => active?.run(command);
   for (const [id, format] of Object.entries(COPY_COMMANDS)) {
@@ -67,13 +67,13 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
 /** From code the arguments are there and errors are thrown; a person is asked and told. */
 async function openSectorsCommand(
   devices: DevicesService,
-  open: (target: unknown, options: unknown) => Promise<void>,
-  target: unknown,
+  open: (subject: unknown, options: unknown) => Promise<void>,
+  subject: unknown,
   options: unknown,
 ): Promise<void> {
   await devices.ready();
-  if (target !== undefined) {
-    await open(target, options).catch((error: unknown) => {
+  if (subject !== undefined) {
+    await open(subject, options).catch((error: unknown) => {
       throw toCommandError(error);
     });
     return;

@@ -1,4 +1,4 @@
-import { describeError } from '../devices/errors';
+import { describeError } from '../contract/errorSentences';
 import type { Request, ToWebview } from '../shared/protocol';
 import type { SearchOptions } from './search';
 

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { isDeviceFile } from '../devices/deviceFile';
+import { isDeviceFile } from '../contract/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
-import { isTreeTarget } from '../devices/target';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { RemapError } from '../engine';
+import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
 import { isViewId, type Reveal, SECTOR_SIZE } from '../shared/protocol';
 
@@ -22,23 +22,23 @@ export interface OpenSectorsRequest {
  */
 export async function readOpenSectors(
   devices: DevicesService,
-  target: unknown,
+  subject: unknown,
   options: unknown,
 ): Promise<OpenSectorsRequest> {
-  return { ...(await findTarget(devices, target)), reveal: readOptions(options) };
+  return { ...(await findSubject(devices, subject)), reveal: readOptions(options) };
 }
 
-async function findTarget(
+async function findSubject(
   devices: DevicesService,
-  target: unknown,
+  subject: unknown,
 ): Promise<Omit<OpenSectorsRequest, 'reveal'>> {
-  const image = isTreeTarget(target)
-    ? target.imagePath
-    : target instanceof vscode.Uri
-      ? target.fsPath
-      : target;
+  const image = isTreeReference(subject)
+    ? subject.imagePath
+    : subject instanceof vscode.Uri
+      ? subject.fsPath
+      : subject;
   try {
-    const entry = devices.find(target);
+    const entry = devices.find(subject);
     return { uri: vscode.Uri.file(entry.deviceKey), editor: editors.sectors };
   } catch (error) {
     const path = typeof image === 'string' ? await existingFile(image) : undefined;

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { RemapError } from '../engine';
 import type { Reveal } from '../shared/protocol';
 import { SectorDocument } from './document';
+import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
 import { EditorSession } from './session';
-import type { Target } from './targets';
 
 /** Opens documents of one kind in the sector editor, and keeps track of their editors. */
 export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
@@ -19,7 +19,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
 
   constructor(
     private readonly extensionUri: vscode.Uri,
-    private readonly targetOf: (uri: vscode.Uri) => Target,
+    private readonly subjectOf: (uri: vscode.Uri) => DocumentSubject,
   ) {}
 
   async openCustomDocument(
@@ -27,7 +27,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     { backupId }: vscode.CustomDocumentOpenContext,
   ): Promise<SectorDocument> {
     const backup = backupId === undefined ? null : vscode.Uri.parse(backupId);
-    const document = await SectorDocument.create(uri, this.targetOf(uri), backup);
+    const document = await SectorDocument.create(uri, this.subjectOf(uri), backup);
     document.onDidEdit(({ label, undo, redo }) => this.#edit.fire({ document, label, undo, redo }));
     return document;
   }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openText } from '../devices/messages';
+import { openText } from '../frame/notifications';
 import {
   type CopyFormat,
   type HeldCommand,
@@ -12,8 +12,8 @@ import {
 } from '../shared/protocol';
 import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
+import { answerRequest } from './editorRequests';
 import { OpenRequests } from './openRequests';
-import { answerRequest } from './requests';
 import type { SearchOptions } from './search';
 
 const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
@@ -138,7 +138,7 @@ export class EditorSession implements vscode.Disposable {
       this.#post({
         type: 'failed',
         message: document.failure,
-        canOpenAsText: document.target.deviceKey !== null,
+        canOpenAsText: document.subject.deviceKey !== null,
       });
       return;
     }

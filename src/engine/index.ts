@@ -5,16 +5,30 @@ export type { FlakeyConfig } from './block/flakeyConfig';
 export { createImage, openImage } from './block/image';
 export { mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
+export { SerialQueue } from './concurrency/serialQueue';
+export * from './device/deviceContracts';
+export { mapfilePath } from './device/disk';
+export { summarizeInspection } from './device/metadataReport';
+export { describeOrigin, type MarkerRequest, RemapDevice } from './device/remapDevice';
+export { PauseSwitch, type ScanOptions, type ScanProgress, type ScanReport } from './device/scan';
+export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './device/sectorIo';
+export type { Overview } from './device/sectorOrigins';
 export { parseFlakeyTable } from './dmsetup/flakeyTable';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus, type StatusLine } from './dmsetup/status';
 export { describeStatus, type StatusFormat } from './dmsetup/statusTools';
 export * from './errors';
+export { createImages, formatSpare, inspectSpare, type NewImages } from './machine/images';
+export { Machine } from './machine/machine';
+export * from './machine/machineContracts';
+export type * from './machine/machineOptions';
+export { kernelModuleName, parseModuleName } from './machine/moduleTable';
+export { type FoundDevice, findDevices, type Reassembly, type ReassemblyProblem } from './machine/reassembly';
+export type { BlockMap } from './mapfile/blockMap';
+export { loadMapfile } from './mapfile/mediumFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText } from './marker/markerText';
-export type { BlockMap } from './media/blockMap';
-export { loadMapfile } from './media/mediumFile';
-export { type Field, textOf } from './metadata/codec/layout';
+export { type Field, textOf } from './metadata/codec/fieldLayout';
 export {
   COPY_COUNT,
   COPY_STRIDE_SECTORS,
@@ -23,18 +37,6 @@ export {
   v4Fields,
 } from './metadata/codec/v4';
 export { MetadataStore } from './metadata/metadataStore';
-export * from './module/contracts';
-export { mapfilePath } from './module/disk';
-export { createImages, formatSpare, inspectSpare, type NewImages } from './module/images';
-export { Machine } from './module/machine';
-export type * from './module/machineOptions';
-export { summarizeInspection } from './module/metadataReport';
-export { kernelModuleName, parseModuleName } from './module/moduleTable';
-export { type FoundDevice, findDevices, type Reassembly, type ReassemblyProblem } from './module/reassembly';
-export { describeOrigin, type MarkerRequest, RemapDevice } from './module/remapDevice';
-export { PauseSwitch, type ScrubOptions, type ScrubProgress, type ScrubReport } from './module/scrub';
-export { findNonZero, MAX_REQUEST_SECTORS, readSectors } from './module/sectorIo';
-export type { Overview } from './module/sectorMap';
-export { SerialQueue } from './module/serialQueue';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
+export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';

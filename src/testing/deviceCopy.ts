@@ -26,12 +26,12 @@ export async function copyDevice(
   const hold = device ? whileSuspended(devices, device) : whileLocked([main, ...spares]);
   await mkdir(folder);
   const copy = async (image: string, name: string): Promise<string> => {
-    const target = join(folder, name);
-    await copyImage(image, target, { signal });
-    await copyFile(mapfilePath(image), mapfilePath(target)).catch((error) => {
+    const origin = join(folder, name);
+    await copyImage(image, origin, { signal });
+    await copyFile(mapfilePath(image), mapfilePath(origin)).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    return target;
+    return origin;
   };
   return hold(async () => {
     const copiedSpares: string[] = [];

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
-import { askDevice } from '../devices/askDevice';
-import { type Command, define } from '../devices/define';
 import type { DevicesService } from '../devices/devicesService';
-import { openText } from '../devices/messages';
 import { SCENARIOS } from '../engine';
+import { askDevice } from '../frame/askDevice';
+import { type Command, define } from '../frame/command';
+import { openText } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
-import { testFrom } from './arguments';
 import { type PersistenceTest, PersistenceTests } from './persistenceTests';
 import { askScenarios, copyableScenarios } from './questions';
-import { type PersistenceTestResult, resultOf } from './report';
+import { testFrom } from './testArguments';
 import { registerTestExplorer } from './testExplorer';
+import { type PersistenceTestResult, resultOf } from './testReport';
 
 /** The persistence scenarios: as commands, and in the Test Explorer. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
@@ -55,9 +55,9 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
     }),
     [uiCommands.askPersistenceTestOnCopy]: define<PersistenceTest, PersistenceTestResult>({
       ...run,
-      fromPerson: async (target) => {
+      fromPerson: async (origin) => {
         const title = 'Run Persistence Test on a Copy';
-        const device = await askDevice(devices, target, { title });
+        const device = await askDevice(devices, origin, { title });
         const scenarios = device && (await askScenarios(`${title} of ${device.name}`, copyableScenarios));
         return scenarios && { scenarios, device };
       },

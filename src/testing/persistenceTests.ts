@@ -6,8 +6,8 @@ import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { DEFAULT_SCENARIO_SETTINGS, type Machine, type Scenario, type ScenarioSettings } from '../engine';
 import { copyDevice } from './deviceCopy';
-import { placeRun, type RunPlace, reportText } from './report';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
+import { placeRun, type RunPlace, reportText } from './testReport';
 
 export interface PersistenceTest {
   readonly scenarios: readonly Scenario[];

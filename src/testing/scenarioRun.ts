@@ -1,6 +1,6 @@
 import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatDeviceFile, pathInDeviceFile } from '../devices/deviceFile';
+import { formatDeviceFile, pathInDeviceFile } from '../contract/deviceFile';
 import {
   type DeviceImages,
   Machine,
@@ -95,11 +95,11 @@ async function writeDeviceFile(folder: string, device: RemapDevice): Promise<str
   const { name, main, spares, markers } = device.spec;
   const deviceFile = join(folder, `${name}.remap`);
   const spare = spares.map((path) => pathInDeviceFile(deviceFile, path));
-  const flakey = device.stack.flakey.table();
+  const flakey = device.flakeyTable;
   const text = formatDeviceFile({
     main: pathInDeviceFile(deviceFile, main),
     spare: spare.length === 1 ? spare[0]! : spare,
-    ...(flakey !== undefined && { flakey }),
+    ...(flakey !== null && { flakey }),
     markers,
   });
   await writeFile(deviceFile, text);

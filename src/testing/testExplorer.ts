@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { askDevice } from '../devices/askDevice';
+import { describeError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
-import { describeError } from '../devices/errors';
-import { reportError } from '../devices/messages';
 import { SCENARIOS, type Scenario } from '../engine';
+import { askDevice } from '../frame/askDevice';
+import { reportError } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { PersistenceTests } from './persistenceTests';
 import type { Outcome } from './scenarioRun';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { describeError } from '../devices/errors';
-import { formatSize, plural } from '../devices/format';
+import { describeError } from '../contract/errorSentences';
+import { formatSize, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/registry';
 import type { Verdicts } from '../devices/verdicts';
 import type { DeviceState, RemapDevice } from '../engine';
@@ -50,7 +50,7 @@ export class DeviceTree {
     if (known) return known;
     const entry = () => this.source.entries().find((each) => each.deviceKey === deviceKey);
     const root: TreeNode = {
-      treeTarget: true,
+      treeReference: true,
       deviceKey,
       id: deviceKey,
       parent: undefined,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { describeError } from '../devices/errors';
-import { formatSize, plural } from '../devices/format';
+import { describeError } from '../contract/errorSentences';
+import { formatSize, plural } from '../contract/wording';
 import type { FreeImage, Inspection } from '../devices/freeImages';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
@@ -9,7 +9,7 @@ export function imageNodes(images: readonly FreeImage[], relative: (path: string
   const isSpare = ({ inspection }: FreeImage) => inspection?.kind === 'metadata';
   const sorted = [...images.filter(isSpare), ...images.filter((image) => !isSpare(image))];
   return sorted.map((image) => ({
-    treeTarget: true,
+    treeReference: true,
     imagePath: image.path,
     id: image.path,
     parent: undefined,

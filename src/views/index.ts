@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { DevicesEvent, DevicesService } from '../devices/devicesService';
-import { isTreeTarget } from '../devices/target';
+import { isTreeReference } from '../frame/treeReference';
 import { uiCommands, views } from '../manifest';
 import { DeviceTree } from './deviceTree';
 import { imageNodes } from './imageTree';
 import { moduleMessage, moduleNodes } from './moduleTree';
 import { NodeProvider } from './nodeProvider';
-import { offerReassembly } from './reassembly';
+import { offerReassembly } from './reassemblyOffer';
 import { StatusBar } from './statusBar';
 import type { TreeNode } from './treeNode';
 
@@ -51,7 +51,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       await devices.ready();
       // VS Code forgets what it expands while a refresh is under way.
       deviceProvider.flush();
-      await reveal(deviceView, tree, isTreeTarget(target) ? target.deviceKey : devices.focus()?.deviceKey);
+      await reveal(deviceView, tree, isTreeReference(target) ? target.deviceKey : devices.focus()?.deviceKey);
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { formatCount, formatSize, plural } from '../devices/format';
+import { formatCount, formatSize, plural } from '../contract/wording';
 import type { DeviceInfo, RemapDevice } from '../engine';
 import { childOf, icons, type TreeNode } from './treeNode';
 

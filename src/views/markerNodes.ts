@@ -1,4 +1,4 @@
-import { formatCount } from '../devices/format';
+import { formatCount } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
 import { markerText, type RemapDevice } from '../engine';
 import { type Page, pagesOf } from './paging';

@@ -22,7 +22,7 @@ export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
     const users = usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '';
     const state = loaded ? 'loaded' : 'not loaded';
     return {
-      treeTarget: true,
+      treeReference: true,
       moduleName: name,
       id: name,
       parent: undefined,

@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../devices/format';
+import { formatCount, plural } from '../contract/wording';
 import type { RemapDevice, RemapListing } from '../engine';
 import { PAGE_SIZE, type Page, pagesOf } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';

@@ -1,4 +1,4 @@
-import { formatCount, plural } from '../devices/format';
+import { formatCount, plural } from '../contract/wording';
 import type { DeviceStatistics, RemapDevice } from '../engine';
 import { childOf, fact, type TreeNode } from './treeNode';
 

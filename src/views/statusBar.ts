@@ -40,7 +40,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = isWarning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
-    const target = { treeTarget: true, deviceKey: entry.deviceKey };
+    const target = { treeReference: true, deviceKey: entry.deviceKey };
     this.#item.command = { command: actions[action], title: text, arguments: [target] };
     this.#item.show();
   }

@@ -1,4 +1,4 @@
-import { plural } from '../devices/format';
+import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/registry';
 
 /** What the status bar says about a device, and what a click on it does. */

@@ -1,4 +1,4 @@
-import type { TreeTarget } from '../devices/target';
+import type { TreeReference } from '../frame/treeReference';
 
 /** A symbol of VS Code's own, in one of the theme's colours. */
 export interface NodeIcon {
@@ -25,7 +25,7 @@ export interface NodeLook {
 }
 
 /** An item of a view. */
-export interface TreeNode extends TreeTarget {
+export interface TreeNode extends TreeReference {
   /** Unique in its view, and the same after a refresh. */
   readonly id: string;
   readonly parent: TreeNode | undefined;
@@ -51,7 +51,7 @@ export function childOf(
   children?: (self: TreeNode) => TreeNode[] | Promise<TreeNode[]>,
 ): TreeNode {
   const node: TreeNode = {
-    treeTarget: true,
+    treeReference: true,
     ...(parent.deviceKey !== undefined && { deviceKey: parent.deviceKey }),
     id: `${parent.id}/${name}`,
     parent,

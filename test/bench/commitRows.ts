@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
-import type { RemapDevice } from '../../src/engine/module/remapDevice';
+import type { RemapDevice } from '../../src/engine/device/remapDevice';
 import { RawFile } from './rawFile';
 import { median, speedRatio, takeTurns, timed } from './rounds';
 import { atLeast, atMost, judge, type Row } from './row';
@@ -142,7 +142,7 @@ async function measureScan(scene: Scene, main: string, spare: string): Promise<R
     pass: () =>
       scene.during(main, spare, async (device) => {
         await device.clearErrors();
-        return timed(() => device.scrub());
+        return timed(() => device.scan());
       }),
   };
   const measured = await takeTurns([raw, scan], ROUNDS);

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import type {
-  DeviceInfo,
-  MetadataReport,
-  ModuleState,
-  RemapListing,
-} from '../../src/engine/module/contracts';
+import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
+import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { call, Folder, fails } from './support/remap';
 
 interface Sectors {

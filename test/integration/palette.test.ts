@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { DeviceInfo } from '../../src/engine/module/contracts';
+import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from './driver';
 import { call, Folder, until } from './support/remap';
 
@@ -121,7 +121,7 @@ describe('from the palette', () => {
   });
 
   it('says in one notification what went wrong', async () => {
-    const target = { treeTarget: true, moduleName: 'real' };
+    const target = { treeReference: true, moduleName: 'real' };
     assert.equal(await call('remap.unloadModule', target), undefined);
     await notification('dm-remap-v4-real is in use by second, typed');
   });

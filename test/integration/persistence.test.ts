@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { DeviceInfo, RemapListing } from '../../src/engine/device/deviceContracts';
 import { parseStatus } from '../../src/engine/dmsetup/status';
-import type { DeviceInfo, ModuleState, RemapListing } from '../../src/engine/module/contracts';
+import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { call, Folder, fails } from './support/remap';
 
 interface Verification {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceInfo } from '../../src/engine/module/contracts';
-import type { BeforeAndAfter } from '../../src/engine/module/machineOptions';
+import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
+import type { BeforeAndAfter } from '../../src/engine/machine/machineOptions';
 import { driver } from './driver';
 import { call, Folder, fails, noticed, until } from './support/remap';
 

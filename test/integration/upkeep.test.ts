@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/module/contracts';
+import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
 import { driver } from './driver';
 import { call, Folder, fails, sparseFile, until } from './support/remap';
 

@@ -13,7 +13,7 @@ const row = (spoken: string) => `.sidebar .monaco-list-row[aria-label^="${spoken
 
 /** Shows a device with its content. VS Code ignores a wish to expand that falls into one of its own refreshes. */
 async function showOpened(name: string): Promise<void> {
-  const target = { treeTarget: true, deviceKey: folder.file(`${name}.remap`) };
+  const target = { treeReference: true, deviceKey: folder.file(`${name}.remap`) };
   const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
   await until(`${name} is open`, async () => {
     await call('remap.showDevice', target);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { DeviceInfo } from '../../src/engine/module/contracts';
+import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { call, Folder, fails, noticed, sparseFile, until } from './support/remap';
 
 const folder = new Folder('files');

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceInfo } from '../../src/engine/module/contracts';
+import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { call, Folder, fails, sparseFile } from './support/remap';
 
 const folder = new Folder('wrong');

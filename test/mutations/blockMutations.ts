@@ -7,14 +7,14 @@ export const BLOCK_MUTATIONS: readonly Mutation[] = [
     file: block('mediumErrors'),
     from: 'const isTouched = this.#isTouched(request.sector, request.buffer.length / SECTOR_SIZE);',
     to: 'const isTouched = false;',
-    suite: 'faults',
+    suite: 'block',
   },
   {
     name: 'flakey lets a submitted read pass while it is down',
     file: block('flakey'),
     from: 'if (this.#downConfig()) answerByPromise(this, request);',
     to: 'if (this.#closed) answerByPromise(this, request);',
-    suite: 'faults',
+    suite: 'block',
   },
   {
     name: 'the volatile cache answers a submitted read with what is below',

@@ -46,14 +46,14 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'R6: a copy is not given a sector that a commit has changed',
-    file: metadata('image'),
+    file: metadata('metadataState'),
     from: '      versions[sector] = lastVersion;\n',
     to: '',
     suite: 'metadata',
   },
   {
     name: 'R7: the checksum keeps the part of a sector that has changed',
-    file: metadata('image'),
+    file: metadata('metadataState'),
     from: '      sums[sector] = sumSector(bytes, sector);\n',
     to: '',
     suite: 'metadata',
@@ -161,7 +161,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     file: block('mediumErrors'),
     from: 'if (tag === DUST_TAG) appendRange(healed, first, sectorCount);',
     to: 'appendRange(healed, first, sectorCount);',
-    suite: 'faults',
+    suite: 'block',
   },
   {
     name: 'R12: a request may end one sector behind the device',

@@ -5,8 +5,8 @@ export interface Mutation {
   /** Must be in the file exactly once. */
   readonly from: string;
   readonly to: string;
-  /** The area under `test/unit` that is likely to notice: its tests run first. */
-  readonly suite?: 'metadata' | 'block' | 'faults' | 'module';
+  /** The area under `test/unit/engine` that is likely to notice: its tests run first. */
+  readonly suite?: 'metadata' | 'block' | 'device';
 }
 
 /** A file's text with the mutation. */
@@ -20,5 +20,6 @@ const inFolder = (folder: string) => (file: string) => `src/engine/${folder}/${f
 
 export const remap = inFolder('remap');
 export const metadata = inFolder('metadata');
-export const module = inFolder('module');
+export const device = inFolder('device');
+export const concurrency = inFolder('concurrency');
 export const block = inFolder('block');

@@ -1,4 +1,4 @@
-import { type Mutation, module, remap } from './mutation';
+import { concurrency, device, type Mutation, remap } from './mutation';
 
 /** Defects of the target and of what constructs it. */
 export const REMAP_MUTATIONS: readonly Mutation[] = [
@@ -31,7 +31,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     file: remap('committer'),
     from: '    await this.#endDoubt();\n    await this.settle();',
     to: '    await this.settle();',
-    suite: 'module',
+    suite: 'device',
   },
   {
     name: 'R4: an entry that moves keeps its old place',
@@ -65,7 +65,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'R1: writes to the spare run on over what lies between',
-    file: remap('requests'),
+    file: remap('plannedRequests'),
     from: 'gatherPieces(plan.pieces, 0)) {\n    const device = pool.member(request.member).device;\n    if (!device) {',
     to: 'gatherPieces(plan.pieces, 64)) {\n    const device = pool.member(request.member).device;\n    if (!device) {',
   },
@@ -173,19 +173,19 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'R11: a suspended device goes on taking requests',
-    file: remap('ioGate'),
+    file: concurrency('ioGate'),
     from: 'return this.#held === null && !this.#shut;',
     to: 'return !this.#shut;',
   },
   {
     name: 'R11: a suspension does not wait for what is under way',
-    file: remap('ioGate'),
+    file: concurrency('ioGate'),
     from: 'if (isOurs) this.#held = deferred();\n    await this.drain();',
     to: 'if (isOurs) this.#held = deferred();',
   },
   {
     name: 'R11: a removal answers nobody who waits',
-    file: remap('ioGate'),
+    file: concurrency('ioGate'),
     from: '    this.#held?.fail(removed());\n    this.#held = null;',
     to: '    this.#held = null;',
   },
@@ -197,7 +197,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'R7: copies are not repaired on opening',
-    file: module('construct'),
+    file: device('construct'),
     from: '    await store.repair();\n',
     to: '',
   },
@@ -230,20 +230,20 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     file: remap('relocation'),
     from: 'return table.slotCount > KERNEL_ENTRIES ? 0 : findUnsafe(table).length;',
     to: 'return 0;',
-    suite: 'module',
+    suite: 'device',
   },
   {
     name: 'a stale spare of a pool is not brought up to date',
-    file: module('construct'),
+    file: device('construct'),
     from: 'if (plan.isStale) await committer.commitAll();\n  else if',
     to: 'if',
-    suite: 'module',
+    suite: 'device',
   },
   {
     name: 'spares that went different ways are accepted',
-    file: module('poolPlan'),
+    file: device('poolPlan'),
     from: '  refuseSplit(known, newest);\n',
     to: '',
-    suite: 'module',
+    suite: 'device',
   },
 ];

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type Random, randomInteger, seededRandom } from '../../src/engine/block/random';
+import { constructTarget } from '../../src/engine/device/construct';
+import { KernelLog } from '../../src/engine/device/kernelLog';
 import { RemapError } from '../../src/engine/errors';
 import { STRUCTURE_SECTORS, sealStructure } from '../../src/engine/metadata/codec/v4';
-import { constructTarget } from '../../src/engine/module/construct';
-import { KernelLog } from '../../src/engine/module/kernelLog';
 import { fuzzRuns } from '../support/fuzzRuns';
 import { MemoryDevice } from '../support/memoryDevice';
 import { ManualClock, readRun, taggedRun } from '../support/targetRig';

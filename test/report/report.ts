@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { DEFAULT_SCENARIO_SETTINGS, parseStatus, SCENARIOS, type ScenarioResult } from '../../src/engine';
-import { reportText } from '../../src/testing/report';
 import { runScenarios } from '../../src/testing/scenarioRun';
+import { reportText } from '../../src/testing/testReport';
 
 /** Runs every scenario at full size and writes test/PERSISTENCE.md: the report, beside the figures of the original. */
 async function main(): Promise<void> {

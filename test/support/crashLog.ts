@@ -4,9 +4,9 @@ import {
   type ReadRequest,
   SECTOR_SIZE,
 } from '../../src/engine/block/blockDevice';
-import { InFlight } from '../../src/engine/block/inFlight';
 import { sliceSectors } from '../../src/engine/block/range';
 import type { Survival } from '../../src/engine/block/survival';
+import { InFlight } from '../../src/engine/concurrency/inFlight';
 import { BlockError } from '../../src/engine/errors';
 import type { MemoryDevice } from './memoryDevice';
 import { turn } from './turns';

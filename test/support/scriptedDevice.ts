@@ -5,9 +5,9 @@ import {
   type ReadRequest,
   SECTOR_SIZE,
 } from '../../src/engine/block/blockDevice';
-import { InFlight } from '../../src/engine/block/inFlight';
 import { type Random, randomInteger } from '../../src/engine/block/random';
 import { mergeRanges, sliceSectors, subtractRanges } from '../../src/engine/block/range';
+import { InFlight } from '../../src/engine/concurrency/inFlight';
 import { BlockError, type ErrorCode, type SectorRange } from '../../src/engine/errors';
 import { turns } from './turns';
 

@@ -1,10 +1,10 @@
 import type { BlockDevice, Clock } from '../../src/engine/block/blockDevice';
 import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { MediumErrors } from '../../src/engine/block/mediumErrors';
-import { formatMetadata } from '../../src/engine/metadata/format';
-import { constructTarget } from '../../src/engine/module/construct';
-import type { MachineEvent } from '../../src/engine/module/contracts';
-import { KernelLog } from '../../src/engine/module/kernelLog';
+import { constructTarget } from '../../src/engine/device/construct';
+import { KernelLog } from '../../src/engine/device/kernelLog';
+import type { MachineEvent } from '../../src/engine/machine/machineContracts';
+import { formatMetadata } from '../../src/engine/metadata/formatMetadata';
 import type { TargetObserver } from '../../src/engine/remap/observer';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { MemoryDevice } from './memoryDevice';

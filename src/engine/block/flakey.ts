@@ -1,4 +1,4 @@
-import { formatFlakeyTable } from '../dmsetup/flakeyTable';
+import { InFlight } from '../concurrency/inFlight';
 import { BlockError, type SectorRange } from '../errors';
 import {
   answerByPromise,
@@ -10,7 +10,6 @@ import {
 } from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { type FlakeyConfig, PROBABILITY_BASE } from './flakeyConfig';
-import { InFlight } from './inFlight';
 import { type Random, randomInteger } from './random';
 import { checkRange, checkRequest, subtractRanges } from './range';
 
@@ -69,11 +68,6 @@ export class Flakey implements BlockDevice {
   setTable(config: FlakeyConfig | undefined): void {
     this.#config = config;
     this.#loadedAt = this.#clock.now();
-  }
-
-  /** The table as `dmsetup table` prints it behind `<dev path> <offset>`; `undefined` when healthy. */
-  table(): string | undefined {
-    return this.#config && formatFlakeyTable(this.#config);
   }
 
   /** Whether a request of this moment meets the down interval. */

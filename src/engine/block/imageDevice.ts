@@ -1,4 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
+import { FlushGroup } from '../concurrency/flushGroup';
+import { InFlight } from '../concurrency/inFlight';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
 import {
   answerWith,
@@ -10,7 +12,6 @@ import {
 } from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
-import { FlushGroup } from './flushGroup';
 import {
   type ImageIo,
   MAX_TRANSFER_BYTES,
@@ -21,7 +22,6 @@ import {
   transferRuns,
 } from './imageIo';
 import type { ImageLock } from './imageLock';
-import { InFlight } from './inFlight';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
 import { nodeThreads } from './turnQueue';
 

@@ -1,3 +1,4 @@
+import { InFlight } from '../concurrency/inFlight';
 import { BlockError, type SectorRange, withoutStack } from '../errors';
 import {
   answerByPromise,
@@ -7,7 +8,6 @@ import {
   SECTOR_SIZE,
 } from './blockDevice';
 import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
-import { InFlight } from './inFlight';
 import {
   DUST_TAG,
   type FaultOutcome,

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { InFlight } from '../concurrency/inFlight';
 import {
   type BlockDevice,
   promiseRead,
@@ -6,7 +7,6 @@ import {
   type ReadRequest,
   SECTOR_SIZE,
 } from './blockDevice';
-import { InFlight } from './inFlight';
 import { sliceSectors } from './range';
 
 /** A disk brings so many in hardly more time than one. */

@@ -1,6 +1,6 @@
 import type { SectorRange } from '../errors';
 import { sliceSectors, subtractRanges } from './range';
-import { type Piece, SectorMap } from './sectorMap';
+import { type Piece, RangeMap } from './rangeMap';
 
 /** What an entry of zeros costs in memory: its places in the map. */
 const ZERO_SECTOR_COST = 16;
@@ -19,7 +19,7 @@ export interface UnflushedWrite {
 
 /** The writes since the last flush, in order, and the latest version of each sector. */
 export class Unflushed {
-  readonly #newest = new SectorMap<UnflushedWrite>();
+  readonly #newest = new RangeMap<UnflushedWrite>();
   #writes: UnflushedWrite[] = [];
   #nextNumber = 0;
   #byteCount = 0;
@@ -92,8 +92,8 @@ export class Unflushed {
    * The version of each sector that a power loss leaves, where it leaves any; a sector whose latest version was written
    * down keeps that.
    */
-  survivors(survives: (sector: number, write: number) => boolean): SectorMap<UnflushedWrite> {
-    const survivors = new SectorMap<UnflushedWrite>();
+  survivors(survives: (sector: number, write: number) => boolean): RangeMap<UnflushedWrite> {
+    const survivors = new RangeMap<UnflushedWrite>();
     for (const write of this.#writes) {
       for (let sector = write.sector; sector < write.sector + write.sectorCount; sector++) {
         if (this.#newest.get(sector) && survives(sector, write.number)) survivors.set(sector, 1, write);

@@ -1,3 +1,4 @@
+import { FlushGroup } from '../concurrency/flushGroup';
 import { BlockError, type SectorRange } from '../errors';
 import {
   answerByPromise,
@@ -6,10 +7,9 @@ import {
   type ReadRequest,
   SECTOR_SIZE,
 } from './blockDevice';
-import { FlushGroup } from './flushGroup';
 import type { Random } from './random';
 import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
-import type { Piece, SectorMap } from './sectorMap';
+import type { Piece, RangeMap } from './rangeMap';
 import { randomSurvival, type SurvivalMode } from './survival';
 import { copyPiece, costOf, Unflushed, type UnflushedWrite } from './unflushed';
 import { writeDown } from './writeDown';
@@ -254,7 +254,7 @@ function deviceGone(reason: string): BlockError {
 /** The sectors whose latest version isn't the one that survived. */
 function differing(
   latest: readonly Piece<UnflushedWrite>[],
-  survivors: SectorMap<UnflushedWrite>,
+  survivors: RangeMap<UnflushedWrite>,
 ): [number, number][] {
   const ranges: [number, number][] = [];
   for (const [first, sectorCount, write] of latest) {

@@ -1,7 +1,7 @@
 import { BlockError, type SectorRange } from '../errors';
 import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { mergeRanges } from './range';
-import type { Piece } from './sectorMap';
+import type { Piece } from './rangeMap';
 import { copyPiece, type UnflushedWrite } from './unflushed';
 
 /** Larger requests gain nothing, and would hold as much memory again as the cache itself. */

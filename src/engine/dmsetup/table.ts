@@ -11,7 +11,7 @@ export interface TableLine {
 }
 
 /** The table of a dm-remap device. Its length is main's size: the kernel ignores the one given. */
-export interface RemapTable {
+export interface RemapTableLine {
   readonly sectorCount: number;
   readonly mainPath: string;
   readonly sparePath: string;
@@ -53,7 +53,7 @@ export function formatTableLine({ startSector, sectorCount, target, args }: Tabl
  * Reads the table line of a dm-remap device; v4.0.3 prints the target's name twice, which is accepted.
  * @throws RemapError `EINVAL`, with the kernel's text for a wrong number of arguments
  */
-export function parseRemapTable(text: string): RemapTable {
+export function parseRemapTable(text: string): RemapTableLine {
   const line = parseTableLine(text);
   if (line.target !== TARGET_NAME) {
     throw new RemapError('EINVAL', `the table line is for target ${line.target}, not ${TARGET_NAME}`);
@@ -70,7 +70,7 @@ export function parseRemapTable(text: string): RemapTable {
  * Reads the target's arguments: the first check of its constructor.
  * @throws RemapError `EINVAL` with the kernel's text when there are not two
  */
-export function parseRemapArguments(args: readonly string[]): Pick<RemapTable, 'mainPath' | 'sparePath'> {
+export function parseRemapArguments(args: readonly string[]): Pick<RemapTableLine, 'mainPath' | 'sparePath'> {
   const [mainPath, sparePath] = args;
   if (mainPath === undefined || sparePath === undefined || args.length > 2) {
     const targetError = `Invalid argument count: ${TARGET_NAME} <main_device> <spare_device>`;
@@ -80,7 +80,7 @@ export function parseRemapArguments(args: readonly string[]): Pick<RemapTable, '
 }
 
 /** The table line of a dm-remap device. The v4.0.3 dialect prints the target's name twice. */
-export function formatRemapTable(table: RemapTable, dialect: Dialect = 'head'): string {
+export function formatRemapTable(table: RemapTableLine, dialect: Dialect = 'head'): string {
   const paths = [table.mainPath, table.sparePath];
   return formatTableLine({
     startSector: 0,

@@ -1,12 +1,12 @@
 import { RemapError } from '../errors';
 import { MAIN_IDENTITY_BYTES, POOL_BYTES } from './codec/extras';
-import type { RemapEntry } from './entry';
-import type { HealthFields, PlacedEntry } from './structure';
+import type { RemapEntry, SlotEntry } from './entry';
+import type { HealthFields } from './structure';
 
 /** One commit: what changes, and how to ask for every entry should the large table have to move. */
 export interface CommitBatch {
   /** Every position that is new or whose entry differs from the last commit. */
-  readonly changed: Iterable<PlacedEntry>;
+  readonly changed: Iterable<SlotEntry>;
   readonly entryCount: number;
   /** The entry to commit at a position. Its answers must not change before the commit has settled. */
   readonly entryAt: (position: number) => RemapEntry;
@@ -30,7 +30,7 @@ export function collectChanges(
   batch: CommitBatch,
   committedCount: number,
   unsaved: ReadonlySet<number>,
-): PlacedEntry[] {
+): SlotEntry[] {
   const named = [...batch.changed];
   const changed = unsaved.size === 0 && isAscending(named) ? named : merged(batch, named, unsaved);
   const last = changed.at(-1);
@@ -45,15 +45,11 @@ export function collectChanges(
   return changed;
 }
 
-function isAscending(entries: readonly PlacedEntry[]): boolean {
+function isAscending(entries: readonly SlotEntry[]): boolean {
   return entries.every(({ position }, i) => i === 0 || position > entries[i - 1]!.position);
 }
 
-function merged(
-  batch: CommitBatch,
-  named: readonly PlacedEntry[],
-  unsaved: ReadonlySet<number>,
-): PlacedEntry[] {
+function merged(batch: CommitBatch, named: readonly SlotEntry[], unsaved: ReadonlySet<number>): SlotEntry[] {
   const entries = new Map<number, RemapEntry>();
   for (const position of unsaved) {
     if (position < batch.entryCount) entries.set(position, batch.entryAt(position));

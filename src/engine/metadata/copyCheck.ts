@@ -1,6 +1,6 @@
 import { type BlockDevice, type Clock, SECTOR_SIZE } from '../block/blockDevice';
 import { STRUCTURE_BYTES, STRUCTURE_SECTORS } from './codec/v4';
-import type { Copy } from './copySet';
+import type { Copy } from './copy';
 
 /** A burst of commits looks at each copy once in this time. */
 const GOOD_FOR_MS = 50;

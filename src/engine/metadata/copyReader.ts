@@ -1,8 +1,8 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure } from '../errors';
-import { isZero } from './codec/layout';
-import { decodeScript } from './codec/script';
+import { isZero } from './codec/fieldLayout';
+import { decodeScript } from './codec/scriptFormat';
 import { COPY_COUNT, copySector, MAGIC, STRUCTURE_SECTORS, v4Header } from './codec/v4';
 import { type CopyStamp, type CopyVerdict, chooseWinner, validateCopy } from './validate';
 

@@ -2,23 +2,10 @@ import type { BlockDevice, Clock } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
 import { COPY_COUNT, copySector } from './codec/v4';
+import type { Copy } from './copy';
 import { CopyCheck } from './copyCheck';
-import type { Image } from './image';
+import type { MetadataState } from './metadataState';
 import type { TableState } from './tableExtents';
-
-/** One of the five places, and what is known to be there. */
-export interface Copy {
-  readonly index: number;
-  readonly sector: number;
-  /** The state it holds intact and durably; undefined while that is unknown, and when it is damaged. */
-  image: Image | undefined;
-  /** Every table that the bytes on disk may name, should the copy turn out intact. */
-  mayName: TableState[];
-  /** Why the last attempt to write it failed; undefined once one succeeded. */
-  failure: unknown;
-  /** Given up to dm-remap's scripts, by a sector of theirs at its start. */
-  isScript: boolean;
-}
 
 export interface CopyFailure {
   readonly index: number;
@@ -39,7 +26,7 @@ interface CopyWrite {
 
 /** What a commit of a state begins with. */
 export interface CommitPlan {
-  readonly image: Image;
+  readonly image: MetadataState;
   readonly wave: readonly CopyWrite[];
 }
 
@@ -58,7 +45,7 @@ export class CopySet {
   readonly #check: CopyCheck;
   readonly #copies: Copy[];
   readonly #onFailure: (failure: CopyFailure) => void;
-  #newest: Image;
+  #newest: MetadataState;
 
   /**
    * @param newest the state that counts
@@ -66,7 +53,7 @@ export class CopySet {
    */
   constructor(
     spare: BlockDevice,
-    newest: Image,
+    newest: MetadataState,
     copies: Copy[],
     clock: Clock,
     onFailure: (failure: CopyFailure) => void = () => {},
@@ -83,7 +70,7 @@ export class CopySet {
   }
 
   /** The last state that is durable. */
-  get newest(): Image {
+  get newest(): MetadataState {
     return this.#newest;
   }
 
@@ -100,7 +87,7 @@ export class CopySet {
   }
 
   /** Finds out, before it may be written, what a commit of the state begins with. It holds until any copy is written. */
-  async plan(image: Image): Promise<CommitPlan> {
+  async plan(image: MetadataState): Promise<CommitPlan> {
     return { image, wave: await this.#nextCommitWave(image, new Set(), COMMITTED_COPIES) };
   }
 
@@ -151,7 +138,7 @@ export class CopySet {
     this.#copies[0]!.isScript = false;
   }
 
-  #isPending(copy: Copy, goal: Image): boolean {
+  #isPending(copy: Copy, goal: MetadataState): boolean {
     return copy.image !== goal && !copy.isScript;
   }
 
@@ -159,7 +146,7 @@ export class CopySet {
    * The copies to write next, the worst first: all that don't hold the goal but the two best intact ones. When only such
    * are left, the older of the two goes alone. The last intact copy is never written over.
    */
-  #nextWave(goal: Image, tried: ReadonlySet<Copy>): Copy[] {
+  #nextWave(goal: MetadataState, tried: ReadonlySet<Copy>): Copy[] {
     const pending = this.#copies.filter((copy) => this.#isPending(copy, goal) && !tried.has(copy));
     const kept = this.#copies
       .filter((copy) => copy.image !== undefined)
@@ -172,30 +159,30 @@ export class CopySet {
   }
 
   /** As many writes as a commit still needs. */
-  #nextCommitWave(image: Image, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
+  #nextCommitWave(image: MetadataState, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
     return this.#writesOf(this.#nextWave(image, tried).slice(0, count), image);
   }
 
   /** What to write to copies, once it is known what they really hold. */
-  async #writesOf(copies: readonly Copy[], image: Image): Promise<CopyWrite[]> {
+  async #writesOf(copies: readonly Copy[], image: MetadataState): Promise<CopyWrite[]> {
     await Promise.all(copies.map((copy) => this.#check.examine(copy)));
     return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
   }
 
   /** Negative when copy `a` is the one to write first. */
-  #compare(a: Copy, b: Copy, goal: Image): number {
+  #compare(a: Copy, b: Copy, goal: MetadataState): number {
     const byRank = this.#rank(a, goal) - this.#rank(b, goal);
     return byRank || Number((a.image?.sequence ?? 0n) - (b.image?.sequence ?? 0n)) || a.index - b.index;
   }
 
-  #rank({ image }: Copy, goal: Image): number {
+  #rank({ image }: Copy, goal: MetadataState): number {
     if (image === goal) return 3;
     if (image === this.#newest) return 2;
     return image ? 1 : 0;
   }
 
   /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the image now. */
-  async #writeWave(wave: readonly CopyWrite[], image: Image): Promise<number> {
+  async #writeWave(wave: readonly CopyWrite[], image: MetadataState): Promise<number> {
     for (const { copy } of wave) {
       copy.image = undefined;
       nameTable(copy, image.table);
@@ -212,7 +199,7 @@ export class CopySet {
     return good.length;
   }
 
-  async #writeCopy({ copy, runs }: CopyWrite, image: Image): Promise<boolean> {
+  async #writeCopy({ copy, runs }: CopyWrite, image: MetadataState): Promise<boolean> {
     const results = await Promise.allSettled(
       runs.map(([first, count]) =>
         this.#spare.write(copy.sector + first, sliceSectors(image.bytes, 0, first, count)),

@@ -18,3 +18,9 @@ export interface RemapEntry {
 /** Written by the kernel before a remap's first use; restored as active, as the kernel does. */
 export const PENDING = 1;
 export const ACTIVE = 2;
+
+/** An entry and where it stands in the list. */
+export interface SlotEntry {
+  readonly position: number;
+  readonly entry: RemapEntry;
+}

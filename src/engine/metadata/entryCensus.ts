@@ -1,6 +1,6 @@
 import { METADATA_SECTORS, visitPlaces } from './codec/v4';
 import type { RemapEntry } from './entry';
-import type { Image } from './image';
+import type { MetadataState } from './metadataState';
 import { inlineCountOf } from './structure';
 import { extentRanges } from './tableExtents';
 
@@ -23,7 +23,7 @@ export interface EntryCensus {
   readonly stray: number;
 }
 
-export function takeCensus({ bytes, table }: Image, disks: Disks): EntryCensus {
+export function takeCensus({ bytes, table }: MetadataState, disks: Disks): EntryCensus {
   const tableRanges = table.extents.flatMap(extentRanges);
   let unsafe = 0;
   let stray = 0;

@@ -2,9 +2,10 @@ import { RemapError } from '../errors';
 import { recordedSector } from './codec/tableSector';
 import { MAX_ENTRIES, visitEntries } from './codec/v4';
 import type { RemapEntry } from './entry';
-import type { Image } from './image';
 import type { LargeTable } from './largeTable';
-import { entryCountOf, inlineCountOf } from './structure';
+import type { MetadataState } from './metadataState';
+import { entryCountOf } from './stateChange';
+import { inlineCountOf } from './structure';
 
 export type VisitEntry = (position: number, entry: Required<RemapEntry>) => void;
 
@@ -25,7 +26,7 @@ export interface LoadedEntries {
  * @throws RemapError `ENODATA` when the table is damaged in both mirrors or doesn't hold all entries
  */
 export async function loadEntries(
-  image: Image,
+  image: MetadataState,
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {

@@ -1,6 +1,7 @@
 import { v4Header } from './codec/v4';
-import type { Image } from './image';
-import { entryCountOf, type HealthFields, healthOf } from './structure';
+import type { MetadataState } from './metadataState';
+import { entryCountOf } from './stateChange';
+import { type HealthFields, healthOf } from './structure';
 import type { TableState } from './tableExtents';
 
 /** What a metadata state says besides its entries. */
@@ -19,7 +20,7 @@ export interface MetadataHeader {
   readonly isExpansionForeign: boolean;
 }
 
-export function readHeader(image: Image): MetadataHeader {
+export function readHeader(image: MetadataState): MetadataHeader {
   const { bytes, extras, extrasState } = image;
   const { badSpares, mainIdentity, pool, table } = extras;
   return {

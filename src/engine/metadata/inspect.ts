@@ -1,10 +1,10 @@
 import type { BlockDevice } from '../block/blockDevice';
-import { decodeScript, type ScriptMetadata } from './codec/script';
+import { decodeScript, type ScriptMetadata } from './codec/scriptFormat';
 import { v4Header } from './codec/v4';
+import type { Copy } from './copy';
 import { type CopyCollection, type CopyRead, readCopies, type SpareKind } from './copyReader';
-import type { Copy } from './copySet';
-import { Image } from './image';
-import { entryCountOf } from './structure';
+import { MetadataState } from './metadataState';
+import { entryCountOf } from './stateChange';
 import type { InvalidReason } from './validate';
 
 /** A metadata copy as the spare has it. */
@@ -22,7 +22,7 @@ export interface CopyReport {
 }
 
 /** What a spare's metadata area holds. */
-export interface MetadataReport {
+export interface MetadataInspection {
   readonly kind: SpareKind;
   readonly copies: readonly CopyReport[];
   /** Index of the copy that counts, or null when none is valid. */
@@ -43,7 +43,7 @@ export interface MetadataReport {
  * @param nowMs milliseconds since the epoch
  * @throws BlockError when the device fails as a whole
  */
-export async function inspectMetadata(spare: BlockDevice, nowMs: number): Promise<MetadataReport> {
+export async function inspectMetadata(spare: BlockDevice, nowMs: number): Promise<MetadataInspection> {
   const collection = await readCopies(spare, nowMs);
   const script = decodeScript(collection.copies[0]!.bytes);
   return {
@@ -80,10 +80,10 @@ export function reportKnownCopy(
 function reportWinner({
   copies,
   winner,
-}: CopyCollection): Omit<MetadataReport, 'kind' | 'copies' | 'script'> {
+}: CopyCollection): Omit<MetadataInspection, 'kind' | 'copies' | 'script'> {
   if (winner === null) return { winner, sequence: 0, remaps: 0 };
   const { bytes, verdict } = copies[winner]!;
-  const image = Image.of(bytes);
+  const image = MetadataState.of(bytes);
   const { mainIdentity, pool } = image.extras;
   return {
     winner,

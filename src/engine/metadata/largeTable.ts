@@ -2,8 +2,7 @@ import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { isMediumFailure, RemapError } from '../errors';
 import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { MAX_ENTRIES } from './codec/v4';
-import type { RemapEntry } from './entry';
-import type { PlacedEntry } from './structure';
+import type { RemapEntry, SlotEntry } from './entry';
 import { type Extent, MAX_EXTENTS, type TableState, tableRuns, tableSectors } from './tableExtents';
 import { readTable } from './tableReader';
 import type { TableRoom } from './tableRoom';
@@ -11,7 +10,7 @@ import { appendToTable, type TableAppend, type TableWriteFailure } from './table
 
 /** What a commit asks of the table. */
 export interface TableRequest {
-  readonly changed: readonly PlacedEntry[];
+  readonly changed: readonly SlotEntry[];
   readonly entryCount: number;
   readonly entryAt: (position: number) => RemapEntry;
   readonly nextSpare: number;

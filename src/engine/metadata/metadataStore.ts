@@ -1,19 +1,20 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import type { Extras } from './codec/extras';
-import { encodeScript, type ScriptMetadata } from './codec/script';
+import { encodeScript, type ScriptMetadata } from './codec/scriptFormat';
 import { MAX_ENTRIES, METADATA_SECTORS, visitPlaces } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
 import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
-import type { RemapEntry } from './entry';
+import type { RemapEntry, SlotEntry } from './entry';
 import { type Disks, endOfEntry, takeCensus } from './entryCensus';
 import { loadEntries, type VisitEntry } from './entryLoader';
 import { type MetadataHeader, readHeader } from './header';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
+import { entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
-import { entryCountOf, inlineCountOf, nextSpareOf, type PlacedEntry } from './structure';
+import { inlineCountOf } from './structure';
 import type { TableState } from './tableExtents';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
@@ -253,7 +254,7 @@ export class MetadataStore {
    */
   async #prepare(
     batch: CommitBatch,
-    changed: readonly PlacedEntry[],
+    changed: readonly SlotEntry[],
   ): Promise<{ table: TableChange; plan: CommitPlan }> {
     if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
     if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
@@ -279,7 +280,7 @@ export class MetadataStore {
 
   async #nextState(
     batch: CommitBatch,
-    changed: readonly PlacedEntry[],
+    changed: readonly SlotEntry[],
     { state }: TableChange,
   ): Promise<CommitPlan> {
     const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);

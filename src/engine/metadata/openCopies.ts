@@ -2,15 +2,16 @@ import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { METADATA_SECTORS, STRUCTURE_BYTES, v4Header } from './codec/v4';
+import type { Copy } from './copy';
 import { type CopyCollection, type CopyRead, readCopies } from './copyReader';
-import { type Copy, unknownCopies } from './copySet';
-import { Image } from './image';
+import { unknownCopies } from './copySet';
 import { type CopyReport, reportCopy } from './inspect';
+import { MetadataState } from './metadataState';
 import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
 
 /** The five copies, ready to be written to. */
 export interface OpenedCopies {
-  readonly newest: Image;
+  readonly newest: MetadataState;
   readonly copies: Copy[];
   readonly reports: readonly CopyReport[];
   readonly highestSequence: bigint;
@@ -26,7 +27,7 @@ export async function openCopies(
 ): Promise<OpenedCopies> {
   const collection = await readCopies(spare, options.clock.now());
   if (collection.winner === null) throw noCopy(collection);
-  const newest = Image.of(collection.copies[collection.winner]!.bytes);
+  const newest = MetadataState.of(collection.copies[collection.winner]!.bytes);
   refuseOtherMain(newest, options.mainSectorCount);
   if (!options.readOnly) refuseUnreadableExtras(newest);
   refuseBrokenTable(newest, spare.sectorCount);
@@ -43,9 +44,14 @@ export async function openCopies(
 /** Why a valid copy may not count all the same. */
 const NEVER_CHOSEN = 'its sequence number and its time stamp are 0';
 
-function describe(copy: Copy, { verdict, bytes }: CopyRead, newest: Image, sectorCount: number): Copy {
+function describe(
+  copy: Copy,
+  { verdict, bytes }: CopyRead,
+  newest: MetadataState,
+  sectorCount: number,
+): Copy {
   const isSealed = verdict.valid || verdict.sealed === true;
-  const image = isSameStructure(bytes, newest.bytes) ? newest : Image.of(bytes, newest);
+  const image = isSameStructure(bytes, newest.bytes) ? newest : MetadataState.of(bytes, newest);
   const table = isSealed ? image.table : EMPTY_TABLE;
   return {
     ...copy,
@@ -64,7 +70,7 @@ function isSameStructure(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a.subarray(0, STRUCTURE_BYTES), b.subarray(0, STRUCTURE_BYTES)) === 0;
 }
 
-function refuseOtherMain({ bytes }: Image, mainSectorCount: number): void {
+function refuseOtherMain({ bytes }: MetadataState, mainSectorCount: number): void {
   const named = Number(v4Header.get(bytes, 'main_device_sectors'));
   if (named === mainSectorCount) return;
   throw new RemapError(
@@ -74,7 +80,7 @@ function refuseOtherMain({ bytes }: Image, mainSectorCount: number): void {
   );
 }
 
-function refuseUnreadableExtras({ extrasState: { kind } }: Image): void {
+function refuseUnreadableExtras({ extrasState: { kind } }: MetadataState): void {
   if (kind === 'newer') {
     throw new RemapError(
       'EINVAL',
@@ -89,7 +95,7 @@ function refuseUnreadableExtras({ extrasState: { kind } }: Image): void {
   }
 }
 
-function refuseBrokenTable({ table }: Image, sectorCount: number): void {
+function refuseBrokenTable({ table }: MetadataState, sectorCount: number): void {
   if (isPossible(table, sectorCount)) return;
   throw new RemapError(
     'EINVAL',

@@ -2,8 +2,9 @@ import type { Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import { MAX_BAD_SPARES } from './codec/extras';
 import type { CommitBatch } from './commitBatch';
-import type { Image } from './image';
-import { changeStructure, entryCountOf, type PlacedEntry } from './structure';
+import type { SlotEntry } from './entry';
+import type { MetadataState } from './metadataState';
+import { changeStructure, entryCountOf } from './stateChange';
 import type { TableState } from './tableExtents';
 
 const MAX_SEQUENCE = 2n ** 64n - 1n;
@@ -11,24 +12,24 @@ const MAX_SEQUENCE = 2n ** 64n - 1n;
 /** What the next state has instead of what the last one had. */
 export type StateChange = Partial<Omit<CommitBatch, 'changed' | 'nextSpare'>> & {
   readonly nextSpare: number;
-  readonly changed?: readonly PlacedEntry[];
+  readonly changed?: readonly SlotEntry[];
   readonly table?: TableState;
 };
 
 /** Makes one state of the structure after the other, each with a sequence number above all that were ever seen (R7). */
 export class StateMaker {
   readonly #clock: Clock;
-  #base: Image;
+  #base: MetadataState;
   #highestSequence: bigint;
 
-  constructor(base: Image, highestSequence: bigint, clock: Clock) {
+  constructor(base: MetadataState, highestSequence: bigint, clock: Clock) {
     this.#base = base;
     this.#highestSequence = highestSequence;
     this.#clock = clock;
   }
 
   /** The last state that any copy was given, acknowledged or not: the next one is made of it. */
-  get base(): Image {
+  get base(): MetadataState {
     return this.#base;
   }
 
@@ -37,7 +38,7 @@ export class StateMaker {
   }
 
   /** Makes the next state; it becomes the base once a copy is given it. */
-  next(change: StateChange): Image {
+  next(change: StateChange): MetadataState {
     const sequence = this.#highestSequence + 1n;
     if (sequence > MAX_SEQUENCE) {
       throw new RemapError('EINVAL', "the metadata's sequence number can't be raised");
@@ -62,7 +63,7 @@ export class StateMaker {
   }
 
   /** A copy is about to be given the state: from now on its sequence number may be found on disk. */
-  setBase(image: Image): void {
+  setBase(image: MetadataState): void {
     this.#base = image;
     this.#highestSequence = image.sequence;
   }

@@ -1,9 +1,9 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure } from '../errors';
-import { viewOf } from './codec/layout';
+import { viewOf } from './codec/fieldLayout';
 import { putRecord, RECORDS_PER_SECTOR, sealTableSector, startTableSector } from './codec/tableSector';
-import type { PlacedEntry } from './structure';
+import type { SlotEntry } from './entry';
 import { type TableRun, type TableState, tableRuns } from './tableExtents';
 import { TABLE_CHUNK_SECTORS } from './tableReader';
 
@@ -15,7 +15,7 @@ export interface TableAppend {
   readonly firstRecord: number;
   /** The last of their sectors, if the first new record goes into it. */
   readonly tail: Uint8Array | undefined;
-  readonly recordAt: (index: number) => PlacedEntry;
+  readonly recordAt: (index: number) => SlotEntry;
   readonly sequence: bigint;
 }
 

@@ -1,5 +1,5 @@
-import { isZero } from './codec/layout';
-import { decodeScript } from './codec/script';
+import { isZero } from './codec/fieldLayout';
+import { decodeScript } from './codec/scriptFormat';
 import { MAGIC, MAX_ENTRIES, STRUCTURE_BYTES, structureChecksum, VERSION, v4Header } from './codec/v4';
 
 export type InvalidReason =

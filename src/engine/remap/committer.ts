@@ -1,19 +1,19 @@
 import { BlockError, RemapError } from '../errors';
-import type { PlacedEntry } from './placedEntry';
 import { type CommitExtras, commitToPool, type EntryBatch } from './poolCommit';
+import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { PersistentMember, SparePool } from './sparePool';
 
 /** What the committer tells: durable entries, and why the device is no longer whole. */
 export interface CommitObserver {
-  committed(entries: readonly PlacedEntry[]): void;
+  committed(entries: readonly PoolEntry[]): void;
   commitFailed(error: unknown): void;
   spareLost(member: number, error: unknown): void;
   spareBehind(member: number): void;
 }
 
 interface Waiting {
-  readonly entries: readonly PlacedEntry[];
+  readonly entries: readonly PoolEntry[];
   readonly done: () => void;
   readonly fail: (error: unknown) => void;
 }
@@ -21,8 +21,8 @@ interface Waiting {
 /** A batch on its way to the spares: entries that get new slots, and slots whose entry changes. */
 interface Batch {
   readonly firstNewSlot: number;
-  readonly added: Map<number, PlacedEntry>;
-  readonly changed: Map<number, PlacedEntry>;
+  readonly added: Map<number, PoolEntry>;
+  readonly changed: Map<number, PoolEntry>;
 }
 
 /** How long the kept-back copies may stay behind once nothing else happens, in milliseconds. */
@@ -63,7 +63,7 @@ export class Committer {
    * Resolves when the entries, whose payload the caller has written to the spares, are durable and serve I/O.
    * @throws BlockError of the spare, or `ENOSPC` when the table finds no room; none of the entries serves then
    */
-  commit(entries: readonly PlacedEntry[]): Promise<void> {
+  commit(entries: readonly PoolEntry[]): Promise<void> {
     return new Promise((done, fail) => {
       this.#waiting.push({ entries, done, fail });
       this.#run();
@@ -96,7 +96,7 @@ export class Committer {
   /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
   async drop(originals: ReadonlySet<number>): Promise<void> {
     await this.#exclusively(async () => {
-      const kept: PlacedEntry[] = [];
+      const kept: PoolEntry[] = [];
       this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
         if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
       });
@@ -183,7 +183,7 @@ export class Committer {
     for (const request of waiting) request.done();
   }
 
-  #stage(entries: readonly PlacedEntry[]): Batch {
+  #stage(entries: readonly PoolEntry[]): Batch {
     const batch: Batch = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
     for (const entry of entries) {
       const slot = this.#table.slotOf(entry.original);
@@ -194,8 +194,8 @@ export class Committer {
   }
 
   /** Commits the given slots; what they hold counts, whatever the table has. */
-  #write(changed: ReadonlyMap<number, PlacedEntry>, extras: CommitExtras = {}): Promise<void> {
-    const entryAt = (slot: number): PlacedEntry => changed.get(slot) ?? this.#table.entryAt(slot);
+  #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}): Promise<void> {
+    const entryAt = (slot: number): PoolEntry => changed.get(slot) ?? this.#table.entryAt(slot);
     return this.#writeBatch({ changed, entryCount: this.#table.slotCount, entryAt }, extras);
   }
 
@@ -242,7 +242,7 @@ export class Committer {
 }
 
 /** The failure of a commit, told as the failure of the sectors that waited for it. */
-function commitError(error: unknown, entries: readonly PlacedEntry[]): BlockError {
+function commitError(error: unknown, entries: readonly PoolEntry[]): BlockError {
   const code = error instanceof RemapError && error.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
   const failed = entries.map((entry) => [entry.original, 1] as const);
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,12 +1,12 @@
 import type { SectorRange } from '../errors';
-import type { PlacedEntry } from './placedEntry';
+import type { PoolEntry } from './poolEntry';
 
 /** What a target tells whoever hosts it: for the log, the views and the device's state. */
 export interface TargetObserver {
   /** Sectors of the device that failed below, before anything was done about them. */
   failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void;
   /** Entries that are durable and serve I/O from now on. */
-  remapped(entries: readonly PlacedEntry[]): void;
+  remapped(entries: readonly PoolEntry[]): void;
   /** A spare sector that could not be written and is skipped from now on (R5). */
   spareSectorFailed(member: number, sector: number): void;
   /** Every spare sector that was tried for these sectors failed: the spare itself is taken for broken (R5). */

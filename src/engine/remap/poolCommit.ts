@@ -1,6 +1,6 @@
 import { BlockError, RemapError } from '../errors';
 import type { CommitBatch } from '../metadata/commitBatch';
-import type { PlacedEntry } from './placedEntry';
+import type { PoolEntry } from './poolEntry';
 import type { PersistentMember, SparePool } from './sparePool';
 
 /** What a commit may change besides entries. */
@@ -8,9 +8,9 @@ export type CommitExtras = Pick<CommitBatch, 'mainIdentity' | 'health'>;
 
 /** The entries of a commit by their slots, and how to ask for the others. */
 export interface EntryBatch {
-  readonly changed: ReadonlyMap<number, PlacedEntry>;
+  readonly changed: ReadonlyMap<number, PoolEntry>;
   readonly entryCount: number;
-  readonly entryAt: (slot: number) => PlacedEntry;
+  readonly entryAt: (slot: number) => PoolEntry;
 }
 
 /** Told of spares that a commit leaves out. */

@@ -1,7 +1,7 @@
 import { mergeRanges, sliceSectors, subtractRanges } from '../block/range';
+import type { RangeLock } from '../concurrency/rangeLock';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
-import type { RangeLock } from './rangeLock';
-import { failedSectors } from './requests';
+import { failedSectors } from './plannedRequests';
 import type { Payload } from './spareWriter';
 import type { Failure } from './subRequests';
 import { commitPlacements, type RepairContext, remapPayloads } from './writeRepair';

@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { isMediumFailure } from '../errors';
-import type { PlacedEntry } from './placedEntry';
+import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import { FIRST_DATA_SECTOR } from './spareAllocator';
 import type { SpareMember } from './sparePool';
@@ -24,10 +24,10 @@ export type IsMetadata = (spareSector: number) => boolean;
  * The entries whose data are not safe where they are (R9): inside the metadata area, or on a spare sector that a later
  * entry uses as well. A kernel with bugs B2 and B3 makes such.
  */
-export function findUnsafe(table: RemapTable): PlacedEntry[] {
+export function findUnsafe(table: RemapTable): PoolEntry[] {
   if (isPlainlySafe(table)) return [];
   const claimedBy = new Map<string, number>();
-  const unsafe: PlacedEntry[] = [];
+  const unsafe: PoolEntry[] = [];
   const served: number[] = [];
   table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => served.push(slot));
   for (const slot of served.sort((a, b) => b - a)) {
@@ -77,7 +77,7 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   return { relocated: entries.length, lost: [...lost, ...unplaced.map(({ original }) => original)] };
 }
 
-async function readSpare(member: SpareMember, entry: PlacedEntry): Promise<Uint8Array | null> {
+async function readSpare(member: SpareMember, entry: PoolEntry): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(SECTOR_SIZE);
   try {
     await member.device!.read(entry.spare, bytes);

@@ -1,4 +1,4 @@
-import type { PlacedEntry } from './placedEntry';
+import type { PoolEntry } from './poolEntry';
 import { SectorIndex } from './sectorIndex';
 
 const PAGE_SHIFT = 12;
@@ -64,7 +64,7 @@ export class RemapTable {
     return this.#pages[slot >> PAGE_SHIFT]!.member[slot & PAGE_MASK]!;
   }
 
-  entryAt(slot: number): PlacedEntry {
+  entryAt(slot: number): PoolEntry {
     const page = this.#pages[slot >> PAGE_SHIFT]!;
     const i = slot & PAGE_MASK;
     const rare = this.#rare.get(slot);
@@ -81,7 +81,7 @@ export class RemapTable {
   }
 
   /** Gives the entry the next slot without letting it serve. */
-  stage(entry: PlacedEntry): number {
+  stage(entry: PoolEntry): number {
     const slot = this.#slotCount++;
     if (slot >> PAGE_SHIFT === this.#pages.length) this.#pages.push(new Page());
     this.#put(slot, entry);
@@ -89,7 +89,7 @@ export class RemapTable {
   }
 
   /** {@link stage} for a known slot, as when loading: one that was staged before is changed. */
-  stageAt(slot: number, entry: PlacedEntry): void {
+  stageAt(slot: number, entry: PoolEntry): void {
     if (slot < this.#slotCount) this.#put(slot, entry);
     else this.stage(entry);
   }
@@ -105,7 +105,7 @@ export class RemapTable {
   }
 
   /** Changes the fields of a slot in place. */
-  replace(slot: number, entry: PlacedEntry): void {
+  replace(slot: number, entry: PoolEntry): void {
     this.#put(slot, entry);
   }
 
@@ -136,7 +136,7 @@ export class RemapTable {
   }
 
   /** Replaces all entries; they get new slots in the order given, and serve. */
-  rebuild(entries: Iterable<PlacedEntry>): void {
+  rebuild(entries: Iterable<PoolEntry>): void {
     this.#slotCount = 0;
     this.#rare.clear();
     for (const entry of entries) this.stage(entry);
@@ -171,7 +171,7 @@ export class RemapTable {
     if (from !== order) order.set(from);
   }
 
-  #put(slot: number, entry: PlacedEntry): void {
+  #put(slot: number, entry: PoolEntry): void {
     const page = this.#pages[slot >> PAGE_SHIFT]!;
     const i = slot & PAGE_MASK;
     page.original[i] = entry.original;

@@ -9,16 +9,11 @@ import {
 } from '../block/blockDevice';
 import { checkRange, checkRequest, countSectors, subtractRanges } from '../block/range';
 import { nodeThreads } from '../block/turnQueue';
+import { IoGate } from '../concurrency/ioGate';
+import { RangeLock } from '../concurrency/rangeLock';
 import { BlockError, RemapError } from '../errors';
 import { Committer } from './committer';
-import { IoGate } from './ioGate';
 import type { TargetObserver } from './observer';
-import type { PlacedEntry } from './placedEntry';
-import { RangeLock } from './rangeLock';
-import { ReadRescue } from './readRescue';
-import { findUnsafe, type IsMetadata, type Relocation, relocate } from './relocation';
-import type { RemapTable } from './remapTable';
-import { planRequest, type RequestPlan } from './requestPlan';
 import {
   discardPlanned,
   failedSectors,
@@ -26,7 +21,12 @@ import {
   readPlanned,
   requestError,
   writePlanned,
-} from './requests';
+} from './plannedRequests';
+import type { PoolEntry } from './poolEntry';
+import { ReadRescue } from './readRescue';
+import { findUnsafe, type IsMetadata, type Relocation, relocate } from './relocation';
+import type { RemapTable } from './remapTable';
+import { planRequest, type RequestPlan } from './requestPlan';
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
 import { type Failure, promiseSettled } from './subRequests';
@@ -45,7 +45,7 @@ export interface RemapTargetOptions {
 
 export interface WriteOptions {
   /** Hears of each sector that this write remapped. */
-  readonly onRemapped?: (entry: PlacedEntry) => void;
+  readonly onRemapped?: (entry: PoolEntry) => void;
 }
 
 /**
@@ -188,7 +188,7 @@ export class RemapTarget implements BlockDevice {
    * @param spareSector a particular sector of the first spare; absent: the next free one
    * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device, or a spare sector not free
    */
-  async remapSector(sector: number, spareSector?: number): Promise<PlacedEntry> {
+  async remapSector(sector: number, spareSector?: number): Promise<PoolEntry> {
     checkRange(sector, 1, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
     if (this.#readOnly) throw this.#refusal(sector, 1);

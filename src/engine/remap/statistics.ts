@@ -1,9 +1,19 @@
-import type { DeviceStatistics } from '../module/contracts';
-
 const NS_PER_MS = 1e6;
 const MS_PER_SECOND = 1000;
 /** One nanosecond: the clock may not have moved. */
 const SHORTEST_MS = 1e-6;
+
+/** The counters of the status line that restart with each construction; requests, but for `remappedSectors`. */
+export interface DeviceStatistics {
+  readonly reads: number;
+  readonly writes: number;
+  readonly remaps: number;
+  readonly errors: number;
+  readonly totalIos: number;
+  readonly normalIos: number;
+  readonly remappedIos: number;
+  readonly remappedSectors: number;
+}
 
 /**
  * The counters of the status line, all true (R12). They restart with each construction; a request counts once however

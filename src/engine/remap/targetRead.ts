@@ -1,8 +1,8 @@
 import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
 import { nodeThreads } from '../block/turnQueue';
 import { isMediumFailure } from '../errors';
+import { readPlanned } from './plannedRequests';
 import type { RequestPlan } from './requestPlan';
-import { readPlanned } from './requests';
 import type { SparePool } from './sparePool';
 import type { Failure, Refusal } from './subRequests';
 

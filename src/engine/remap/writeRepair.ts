@@ -4,10 +4,10 @@ import { BlockError, type SectorRange } from '../errors';
 import { ACTIVE } from '../metadata/entry';
 import type { Committer } from './committer';
 import type { TargetObserver } from './observer';
-import type { PlacedEntry } from './placedEntry';
+import { failedSectors, requestError } from './plannedRequests';
+import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { SparePiece } from './requestPlan';
-import { failedSectors, requestError } from './requests';
 import type { SparePool } from './sparePool';
 import { type Payload, type Placement, placePayloads, sectorsOf } from './spareWriter';
 import type { Failure } from './subRequests';
@@ -25,7 +25,7 @@ export interface RepairContext {
 export async function remapPayloads(
   context: RepairContext,
   payloads: readonly Payload[],
-): Promise<{ entries: PlacedEntry[]; unplaced: { original: number; code: 'ENOSPC' | 'EIO' }[] }> {
+): Promise<{ entries: PoolEntry[]; unplaced: { original: number; code: 'ENOSPC' | 'EIO' }[] }> {
   const { placed, unplaced } = await placePayloads(context.pool, payloads, context.observer);
   const entries = await commitPlacements(context, placed);
   const full = unplaced.filter(({ code }) => code === 'ENOSPC');
@@ -37,9 +37,9 @@ export async function remapPayloads(
 export async function commitPlacements(
   context: RepairContext,
   placed: readonly Placement[],
-): Promise<PlacedEntry[]> {
+): Promise<PoolEntry[]> {
   const timeNs = BigInt(context.clock.now()) * 1_000_000n;
-  const entries = placed.map(({ original, member, spare }): PlacedEntry => {
+  const entries = placed.map(({ original, member, spare }): PoolEntry => {
     const slot = context.table.slotOf(original);
     const errorCount = slot === -1 ? 1 : context.table.entryAt(slot).errorCount + 1;
     return { original, spare, member, timeNs, errorCount, flags: ACTIVE, accessCount: 0, reason: 0 };
@@ -80,7 +80,7 @@ export class WriteRepair {
     failure: Failure,
     base: number,
     buffer: Uint8Array,
-    onRemapped?: (entry: PlacedEntry) => void,
+    onRemapped?: (entry: PoolEntry) => void,
   ): Promise<void> {
     const losses: Loss[] = [];
     for (let current: Failure | null = failure; current; ) {
@@ -102,7 +102,7 @@ export class WriteRepair {
     failed: readonly SectorRange[],
     base: number,
     buffer: Uint8Array,
-  ): Promise<{ entries: readonly PlacedEntry[]; again: SectorRange[]; loss?: Loss }> {
+  ): Promise<{ entries: readonly PoolEntry[]; again: SectorRange[]; loss?: Loss }> {
     const mine: Payload[] = [];
     const theirs: { original: number; repaired: Promise<unknown> }[] = [];
     for (const [first, count] of failed) {
@@ -118,7 +118,7 @@ export class WriteRepair {
     return { ...result, again: sectorsOf(theirs) };
   }
 
-  async #remapMine(payloads: readonly Payload[]): Promise<{ entries: readonly PlacedEntry[]; loss?: Loss }> {
+  async #remapMine(payloads: readonly Payload[]): Promise<{ entries: readonly PoolEntry[]; loss?: Loss }> {
     if (payloads.length === 0) return { entries: [] };
     const job = remapPayloads(this.#context, payloads);
     for (const { original } of payloads) this.#underRepair.set(original, job);

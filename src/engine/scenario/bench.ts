@@ -2,16 +2,16 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { copyImage } from '../block/copyImage';
+import type { DeviceSpec, MarkerSpec } from '../device/deviceContracts';
+import { mapfilePath } from '../device/disk';
+import type { RemapDevice } from '../device/remapDevice';
 import { RemapError } from '../errors';
+import { createImages } from '../machine/images';
+import type { Machine } from '../machine/machine';
+import type { RebootOptions } from '../machine/machineOptions';
+import { findDevices } from '../machine/reassembly';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../marker/markerText';
-import type { DeviceSpec, MarkerSpec } from '../module/contracts';
-import { mapfilePath } from '../module/disk';
-import { createImages } from '../module/images';
-import type { Machine } from '../module/machine';
-import type { RebootOptions } from '../module/machineOptions';
-import { findDevices } from '../module/reassembly';
-import type { RemapDevice } from '../module/remapDevice';
-import type { Finding, ScenarioSettings, SectorVerdict } from './scenario';
+import type { Finding, ScenarioSettings, SectorVerdict } from './scenarioResult';
 
 /** What the machine lets a scenario do. A test double with a defect takes its place to show that a scenario can fail. */
 export type ScenarioMachine = Pick<

@@ -1,6 +1,6 @@
 import { RemapError } from '../errors';
 import { corruptCopies, powerLoss } from './crash';
-import { failingSpare, intermittentReads, spareFull } from './faults';
+import { failingSpare, intermittentReads, spareFull } from './faultScenarios';
 import {
   dataIntegrity,
   metadataAbsent,

@@ -1,6 +1,6 @@
 import { openImage } from '../block/image';
 import { seededRandom } from '../block/random';
-import type { RemapDevice } from '../module/remapDevice';
+import type { RemapDevice } from '../device/remapDevice';
 import type { ScenarioBench } from './bench';
 import { remapMarkers } from './persistence';
 import type { Scenario } from './scenario';

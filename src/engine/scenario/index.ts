@@ -1,5 +1,6 @@
 export { type BenchOptions, type DeviceImages, ScenarioBench, type ScenarioMachine } from './bench';
 export { SCENARIOS, selectScenarios } from './catalog';
-export { formatReport, type ReportContext } from './report';
 export { runScenario } from './runScenario';
 export * from './scenario';
+export { formatReport, type ReportContext } from './scenarioReport';
+export * from './scenarioResult';

@@ -1,6 +1,7 @@
 import { RemapError } from '../errors';
 import { type BenchOptions, CheckFailed, ScenarioBench } from './bench';
-import type { Scenario, ScenarioFailure, ScenarioResult } from './scenario';
+import type { Scenario } from './scenario';
+import type { ScenarioFailure, ScenarioResult } from './scenarioResult';
 
 /**
  * Runs one scenario to its end. A check that doesn't hold, or an error of the engine, is a result, not an exception; the

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import type { RemapDevice } from '../module/remapDevice';
+import type { RemapDevice } from '../device/remapDevice';
 import type { ScenarioBench } from './bench';
 import type { Scenario } from './scenario';
 import { stampedSector, stampOf } from './stamps';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { DeviceInfo } from '../../../src/engine/module/contracts';
+import type { DeviceInfo } from '../../../src/engine/device/deviceContracts';
 
 /** Calls a command as a script does. */
 export async function call<T = unknown>(command: string, ...args: unknown[]): Promise<T> {

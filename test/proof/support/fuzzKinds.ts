@@ -6,11 +6,11 @@ import { formatFlakeyTable, parseFlakeyTable } from '../../../src/engine/dmsetup
 import { parseMessage } from '../../../src/engine/dmsetup/messages';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { formatRemapTable, parseRemapTable } from '../../../src/engine/dmsetup/table';
-import { parseBadSectors } from '../../../src/engine/media/badSectorFile';
-import { formatBlockList, parseBlockList } from '../../../src/engine/media/blockList';
-import { formatDustScript, parseDustScript } from '../../../src/engine/media/dustScript';
-import { formatMapfile } from '../../../src/engine/media/mapfile';
-import { parseMapfile } from '../../../src/engine/media/mapfileParser';
+import { parseBadSectors } from '../../../src/engine/mapfile/badSectorFile';
+import { formatBlockList, parseBlockList } from '../../../src/engine/mapfile/blockList';
+import { formatDustScript, parseDustScript } from '../../../src/engine/mapfile/dustScript';
+import { formatMapfile } from '../../../src/engine/mapfile/mapfile';
+import { parseMapfile } from '../../../src/engine/mapfile/mapfileParser';
 import { mutateText } from './mutator';
 
 /** A format that we read: makes something nearly valid of it, and reads it. */

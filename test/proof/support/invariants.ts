@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
+import { DeviceHealth } from '../../../src/engine/device/deviceHealth';
+import { statusLine } from '../../../src/engine/device/statusText';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { copySector, STRUCTURE_SECTORS } from '../../../src/engine/metadata/codec/v4';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
-import { DeviceHealth } from '../../../src/engine/module/deviceHealth';
-import { statusLine } from '../../../src/engine/module/statusText';
 import { FIRST_DATA_SECTOR } from '../../../src/engine/remap/spareAllocator';
 import { mappingOf, mappingOnDisk } from './diskTable';
 import type { StackRig } from './stackRig';

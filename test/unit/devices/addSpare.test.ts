@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import { editSpares } from '../../../src/devices/addSpare';
-import { parseDeviceFile } from '../../../src/devices/deviceFile';
 
 describe('a device file that gets another spare', () => {
   it('keeps its comments, and names all spares', () => {

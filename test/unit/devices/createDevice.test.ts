@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/devices/createDevice';
-import { parseDeviceFile } from '../../../src/devices/deviceFile';
 import { hasCode } from '../../support/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 

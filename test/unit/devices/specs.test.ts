@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { truncateSync, writeFileSync } from 'node:fs';
-import type { DeviceContent } from '../../../src/devices/deviceContent';
+import type { DeviceContent } from '../../../src/contract/deviceContent';
 import type { DeviceEntry } from '../../../src/devices/registry';
 import { isOutdated, specFromEntry, specFromImages } from '../../../src/devices/specs';
 import { type DeviceSpec, type RemapDevice, RemapError } from '../../../src/engine';

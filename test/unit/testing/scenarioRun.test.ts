@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { parseDeviceFile } from '../../../src/devices/deviceFile';
+import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import {
   DEFAULT_SCENARIO_SETTINGS,
   Machine,

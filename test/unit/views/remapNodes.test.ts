@@ -24,7 +24,12 @@ class ManyRemaps {
   }
 }
 
-const parent: TreeNode = { treeTarget: true, id: 'disk', parent: undefined, look: () => ({ label: 'disk' }) };
+const parent: TreeNode = {
+  treeReference: true,
+  id: 'disk',
+  parent: undefined,
+  look: () => ({ label: 'disk' }),
+};
 
 async function labels(nodes: readonly TreeNode[]): Promise<string[]> {
   return nodes.map((node) => node.look().label);

@@ -1,6 +1,6 @@
 import { crc32le } from '../crc';
 import { EMPTY_TABLE, type Extent, MAX_EXTENTS, type TableState } from '../tableExtents';
-import { bytes, isZero, layout, u8, u16, u32, u48 } from './layout';
+import { bytes, isZero, layout, u8, u16, u32, u48 } from './fieldLayout';
 import { EXPANSION_BYTES } from './v4';
 
 /**

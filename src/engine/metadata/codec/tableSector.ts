@@ -1,6 +1,6 @@
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
-import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './layout';
+import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './fieldLayout';
 
 /**
  * A sector of the large table: a header that proves what it is, then sixteen records. A record says "at this position of

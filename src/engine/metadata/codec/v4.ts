@@ -1,6 +1,6 @@
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
-import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './layout';
+import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './fieldLayout';
 
 /** The kernel's metadata structure (dm-remap.md 4.1). Field names are the kernel's, for those who know its source. */
 

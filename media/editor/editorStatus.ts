@@ -1,0 +1,79 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { byteInWords, decimal, hexNumber, originText } from './byteTexts';
+import { type Cursor, selectionOf } from './cursor';
+import { element, textButton } from './dom';
+import type { SectorState } from './sectorCache';
+
+/** How long the cursor must rest before it is announced: holding a key down doesn't queue up speech. */
+const ANNOUNCE_AFTER_MS = 250;
+
+/** The line below the grid, and the live region that says the same to screen readers. */
+export class EditorStatus {
+  readonly root: HTMLElement;
+  readonly live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
+  readonly #place = element('span', { class: 'status-place' });
+  readonly #selection = element('span', { class: 'status-selection' });
+  readonly #message = element('span', { class: 'status-message' });
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.root = element('div', { class: 'status' }, this.#place, this.#selection, this.#message);
+  }
+
+  /** Where the cursor is and what is there. */
+  show(cursor: Cursor, sector: SectorState, value: number | null): void {
+    const words = describe(cursor, sector, value);
+    const { start, end } = selectionOf(cursor);
+    const selected = end - start > 1 ? `${decimal(end - start)} bytes selected` : '';
+    if (this.#place.textContent === words && this.#selection.textContent === selected) return;
+    this.#place.textContent = words;
+    this.#selection.textContent = selected;
+    this.#message.replaceChildren();
+    this.#announce([words, selected].filter(Boolean).join(', '));
+  }
+
+  /** The outcome of something the user did; stays until the cursor moves. */
+  say(message: string): void {
+    this.#message.textContent = message;
+    this.#announce(message);
+  }
+
+  /** Something is going on that can be given up. @returns what tells how far it is, and what ends it */
+  busy(message: string, cancel: () => void): { progress(text: string): void; end(): void } {
+    const words = element('span', {}, message);
+    this.#message.replaceChildren(words, textButton('Cancel', cancel));
+    return {
+      progress: (text) => {
+        words.textContent = `${message} ${text}`;
+      },
+      end: () => {
+        if (words.isConnected) this.#message.replaceChildren();
+      },
+    };
+  }
+
+  #announce(words: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.live.textContent !== words) this.live.textContent = words;
+    }, ANNOUNCE_AFTER_MS);
+  }
+}
+
+/** `Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · from main`. */
+export function describe(cursor: Cursor, sector: SectorState, value: number | null): string {
+  const { byteOffset } = cursor;
+  const parts = [
+    `Sector ${Math.floor(byteOffset / SECTOR_SIZE)} + ${byteOffset % SECTOR_SIZE}`,
+    `byte ${hexNumber(byteOffset)}`,
+  ];
+  if (sector.state === 'loading') parts.push('loading');
+  else if (sector.state === 'failed') parts.push('could not be read');
+  else {
+    if (sector.unreadable !== null) parts.push('unreadable');
+    else if (value !== null) parts.push(byteInWords(value));
+    const origin = originText(sector.origin, sector.originIndex);
+    if (origin !== '') parts.push(origin);
+  }
+  return parts.join(' · ');
+}

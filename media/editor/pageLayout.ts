@@ -1,0 +1,123 @@
+import type { ViewInfo } from '../../src/shared/protocol';
+import { DeviceMap, type MapActions } from './deviceMap';
+import { element, icon, textButton } from './dom';
+import { EditorStatus } from './editorStatus';
+import { FindBar, type FindBarActions } from './findBar';
+import { Geometry } from './geometry';
+import { Grid, type GridActions } from './grid';
+import { Inspector } from './inspector';
+import type { OpenView } from './openView';
+import { Toolbar, type ToolbarActions } from './toolbar';
+
+export interface LayoutActions {
+  readonly toolbar: ToolbarActions;
+  readonly find: FindBarActions;
+  readonly map: MapActions;
+  readonly grid: GridActions;
+  retryOpen(): void;
+  openAsText(): void;
+}
+
+/** The parts of the page and how they share the room. */
+export class Layout {
+  readonly root: HTMLElement;
+  readonly toolbar: Toolbar;
+  readonly findBar: FindBar;
+  readonly grid: Grid;
+  readonly map: DeviceMap;
+  readonly inspector = new Inspector();
+  readonly status = new EditorStatus();
+  readonly #notice = element('div', { class: 'notice', hidden: true });
+  readonly #probe = element('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(20));
+  readonly #content: HTMLElement;
+  readonly #failure = element('div', { class: 'failure', role: 'alert', hidden: true });
+  #rowHeight = 20;
+
+  constructor(
+    private readonly actions: LayoutActions,
+    private readonly open: () => OpenView | null,
+  ) {
+    this.toolbar = new Toolbar(actions.toolbar);
+    this.findBar = new FindBar(actions.find);
+    this.grid = new Grid(open, actions.grid);
+    this.grid.root.id = 'grid';
+    this.map = new DeviceMap(actions.map);
+    const strip = element('div', { class: 'strip' }, this.map.legend, this.map.root);
+    this.#content = element(
+      'div',
+      { class: 'content', hidden: true },
+      this.toolbar.root,
+      this.findBar.root,
+      this.#notice,
+      element('div', { class: 'panes' }, this.grid.root, strip, this.inspector.root),
+      this.status.root,
+    );
+    this.root = element(
+      'div',
+      { class: 'editor' },
+      this.#content,
+      this.#failure,
+      this.#probe,
+      this.status.live,
+    );
+  }
+
+  /** Takes over the size of the editor's font. */
+  measure(): void {
+    const { width, height } = this.#probe.getBoundingClientRect();
+    this.#rowHeight = Math.max(12, Math.round(height));
+    this.grid.root.style.setProperty('--character-width', `${width / 20}px`);
+  }
+
+  /** Lays the grid out for the room there is, with `topByte` (or what was there) at the top. */
+  relayout(topByte?: number): void {
+    const open = this.open();
+    if (!open || this.#content.hidden) return;
+    const { scroll } = this.grid;
+    const top = topByte ?? open.topByte(scroll.firstRow);
+    const bytesPerRow = this.grid.fittingBytesPerRow;
+    const reflowed = bytesPerRow !== open.geometry.bytesPerRow;
+    if (reflowed) open.geometry = new Geometry(open.info.byteCount, bytesPerRow);
+    this.grid.layout(this.#rowHeight);
+    if (reflowed || topByte !== undefined) scroll.top = open.topRow(top) * scroll.rowHeight;
+    this.grid.render();
+    this.showPosition();
+  }
+
+  showView(views: readonly ViewInfo[], current: ViewInfo): void {
+    this.#failure.hidden = true;
+    this.#content.hidden = false;
+    this.toolbar.showViews(views, current.id);
+    this.grid.root.dataset.view = current.id;
+    this.grid.root.setAttribute('aria-label', `Sectors, ${current.label}`);
+    this.grid.root.setAttribute('aria-readonly', String(current.readOnlyReason !== null));
+  }
+
+  showBusy(isBusy: boolean): void {
+    this.grid.root.setAttribute('aria-busy', String(isBusy));
+  }
+
+  showNotice(notice: string | null): void {
+    this.#notice.hidden = notice === null;
+    this.#notice.replaceChildren(icon('info'), notice ?? '');
+  }
+
+  /** In place of everything else: why there is nothing to show, and what can be done. */
+  showFailure(message: string, canOpenAsText: boolean): void {
+    this.#content.hidden = true;
+    this.#failure.hidden = false;
+    const buttons = element('div', { class: 'failure-actions' }, textButton('Retry', this.actions.retryOpen));
+    if (canOpenAsText) buttons.append(textButton('Open as Text', this.actions.openAsText));
+    this.#failure.replaceChildren(icon('error'), element('p', {}, message), buttons);
+  }
+
+  showPosition(): void {
+    const open = this.open();
+    if (!open) return;
+    const { scroll } = this.grid;
+    const rows = open.geometry.rowsPerSector;
+    const first = scroll.top / scroll.rowHeight / rows;
+    const end = Math.min(first + scroll.viewportHeight / scroll.rowHeight / rows, open.geometry.sectorCount);
+    this.map.showPosition({ sectorCount: open.geometry.sectorCount, first, end, fraction: scroll.fraction });
+  }
+}

@@ -1,0 +1,140 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { Options, oneOf, rangeList, text } from '../contract/arguments';
+import { pathFrom } from '../contract/paths';
+import { formatRanges, parseRanges } from '../contract/typedInput';
+import { plural } from '../contract/wording';
+import type { DevicesService } from '../devices/devicesService';
+import { workspaceFolders } from '../devices/workspaceFiles';
+import type { InjectOptions, RemapDevice } from '../engine';
+import { RemapError } from '../engine';
+import { askAssembled, askChoice, askText, confirm, mention } from '../frame/ask';
+import { type CommandOrigin, define } from '../frame/command';
+import { commands } from '../manifest';
+import { askFlakey } from './flakeyQuestion';
+
+const TITLE = 'Inject Errors';
+
+interface Injection {
+  readonly device: RemapDevice;
+  readonly options: InjectOptions;
+}
+
+/** Commands that break a device's layers and heal them. */
+export function faultCommands(devices: DevicesService) {
+  return {
+    [commands.injectErrors]: define({
+      progress: 'Injecting errors',
+      fromCode: ([reference, value]) => ({ device: devices.get(reference), options: injectionFrom(value) }),
+      fromPerson: (origin) => askInjection(devices, origin),
+      run: async ({ device, options }) => {
+        await device.injectErrors(options);
+        return device.info();
+      },
+      tell: ({ name, badSectors, flakey }) => {
+        mention(`${name}: ${plural(badSectors, 'bad sector')}, flakey layer ${flakey ?? 'healthy'}`);
+      },
+    }),
+    [commands.clearErrors]: define({
+      progress: 'Clearing errors',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Clear Errors'),
+      run: async (device) => {
+        await device.clearErrors();
+        return device.info();
+      },
+      tell: ({ name }) => mention(`${name}: no medium errors, flakey layer healthy`),
+    }),
+  };
+}
+
+function injectionFrom(value: unknown): InjectOptions {
+  const options = new Options(value);
+  const given = {
+    sectors: options.optional('sectors', rangeList),
+    mode: options.optional('mode', oneOf('error', 'dust')),
+    flakey: options.optional('flakey', text),
+    mapfile: options.optional('mapfile', (path, name) => pathFrom(path, name, workspaceFolders()[0])),
+    on: options.optional('on', oneOf('main', 'spare')),
+  };
+  if (given.sectors ?? given.flakey ?? given.mapfile) return withoutUndefined(given);
+  throw new RemapError('EINVAL', 'nothing to inject: give "sectors", "flakey" or "mapfile"');
+}
+
+async function askInjection(devices: DevicesService, origin: CommandOrigin): Promise<Injection | undefined> {
+  const device = await askAssembled(devices, origin, TITLE);
+  if (!device) return undefined;
+  const kind = await askChoice(TITLE, `What should fail in ${device.name}?`, [
+    {
+      label: 'Bad Sectors on Main',
+      description: 'reads and writes fail until cleared',
+      value: 'error' as const,
+    },
+    {
+      label: 'Bad Sectors on Main, Healed by Writing',
+      description: 'reads fail until the sector is written, as dm-dust',
+      value: 'dust' as const,
+    },
+    {
+      label: 'Bad Sectors on the Spare',
+      description: 'replacements and metadata copies fail',
+      value: 'spare' as const,
+    },
+    { label: 'Flakey Layer', description: 'dm-flakey over the whole main image', value: 'flakey' as const },
+    { label: 'From a Mapfile...', description: 'bad sectors that ddrescue found', value: 'mapfile' as const },
+  ]);
+  if (!kind) return undefined;
+  if (kind === 'flakey') return askFlakeyInjection(device);
+  if (kind === 'mapfile') return askMapfile(device);
+  return askBadSectors(device, kind);
+}
+
+async function askBadSectors(
+  device: RemapDevice,
+  kind: 'error' | 'dust' | 'spare',
+): Promise<Injection | undefined> {
+  const { sectors, spareSectors, markers, main, spare } = device.info();
+  const isSpare = kind === 'spare';
+  const ranges = await askText({
+    title: TITLE,
+    prompt: 'Sectors that go bad, such as 1000, 2000-2010, 5000+8',
+    value: isSpare ? '' : markers.sectors.join(', '),
+    read: (typed) => parseRanges(typed, isSpare ? spareSectors : sectors),
+  });
+  if (!ranges) return undefined;
+  const image = basename(isSpare ? [spare].flat()[0]! : main);
+  const total = ranges.reduce((sum, [, count]) => sum + count, 0);
+  const detail = `Sectors ${formatRanges(ranges.slice(0, 10))}${ranges.length > 10 ? ', ...' : ''} fail from now on, also after a reload or reboot, until you clear the errors. What the image holds stays as it is.`;
+  if (!(await confirm(`Make ${plural(total, 'sector')} of ${image} bad?`, detail, 'Inject Errors')))
+    return undefined;
+  return {
+    device,
+    options: { sectors: ranges, mode: kind === 'dust' ? 'dust' : 'error', on: isSpare ? 'spare' : 'main' },
+  };
+}
+
+async function askFlakeyInjection(device: RemapDevice): Promise<Injection | undefined> {
+  const flakey = await askFlakey(TITLE, false);
+  if (!flakey) return undefined;
+  const detail = `The layer between ${device.name} and ${basename(device.spec.main)} behaves as "${flakey}" until you clear the errors.`;
+  return (await confirm(`Make the flakey layer of ${device.name} misbehave?`, detail, 'Inject Errors'))
+    ? { device, options: { flakey } }
+    : undefined;
+}
+
+async function askMapfile(device: RemapDevice): Promise<Injection | undefined> {
+  const picked = await vscode.window.showOpenDialog({
+    title: 'Mapfile with the Bad Sectors',
+    openLabel: 'Inject Errors',
+    defaultUri: vscode.Uri.file(device.spec.main),
+    filters: { 'Mapfiles and lists': ['map', 'mapfile', 'log', 'txt'], 'All files': ['*'] },
+  });
+  return picked?.[0] && { device, options: { mapfile: picked[0].fsPath } };
+}
+
+/** The options that are given: the engine tells an absent option from an undefined one. */
+function withoutUndefined(
+  options: { [K in keyof InjectOptions]-?: InjectOptions[K] | undefined },
+): InjectOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

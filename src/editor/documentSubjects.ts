@@ -1,0 +1,115 @@
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import { type MachineEvent, RemapError } from '../engine';
+import { BufferSource } from './bufferSource';
+import { DeviceSource } from './deviceSource';
+import { ImageSource } from './imageSource';
+import type { SectorSource } from './source';
+
+/** What a document's Uri stands for, and how to get at its bytes. */
+export interface DocumentSubject extends vscode.Disposable {
+  /** The device that the document shows, for the status bar; null for an image. */
+  readonly deviceKey: string | null;
+  /** @throws RemapError what is against it */
+  open(): Promise<SectorSource>;
+  /** What can't be opened now may be worth another try. */
+  readonly onDidAppear: vscode.Event<void>;
+}
+
+/** A burst of file events is looked at once. */
+const SETTLE_MS = 150;
+
+/** A device: by its device file, or by the main image of a device without one. */
+export class DeviceSubject implements DocumentSubject {
+  readonly deviceKey: string;
+  readonly #appear = new vscode.EventEmitter<void>();
+  readonly onDidAppear = this.#appear.event;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(
+    private readonly devices: DevicesService,
+    private readonly uri: vscode.Uri,
+  ) {
+    this.deviceKey = uri.fsPath;
+    this.#subscription = devices.onDidChange((event) => {
+      if (event.kind === 'created' && this.#entry()?.name === event.device) this.#appear.fire();
+    });
+  }
+
+  async open(): Promise<SectorSource> {
+    if (this.uri.scheme !== 'file') {
+      throw new RemapError('EINVAL', 'A device can only be assembled from files on this computer.');
+    }
+    await this.devices.ready();
+    const device = this.#entry()?.device ?? (await this.devices.assemble(this.uri));
+    const machine = this.devices.machineOf(device);
+    const listen = (listener: (event: MachineEvent) => void) => machine.onEvent(listener);
+    return new DeviceSource(device, listen);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#appear.dispose();
+  }
+
+  #entry() {
+    return this.devices.entries().find(({ deviceKey }) => deviceKey === this.deviceKey);
+  }
+}
+
+/** A file by itself. */
+export class ImageSubject implements DocumentSubject {
+  readonly deviceKey = null;
+  readonly #appear = new vscode.EventEmitter<void>();
+  readonly onDidAppear = this.#appear.event;
+  readonly #disposables: vscode.Disposable[] = [this.#appear];
+  #source: ImageSource | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly devices: DevicesService,
+    private readonly uri: vscode.Uri,
+  ) {
+    if (uri.scheme !== 'file') return;
+    this.#watch(uri.fsPath);
+    this.#watch(`${uri.fsPath}.map`);
+    const listener = devices.onDidChange(({ kind }) => {
+      if (kind === 'created' || kind === 'removed') this.#refreshSoon();
+    });
+    this.#disposables.push(listener);
+  }
+
+  async open(): Promise<SectorSource> {
+    if (this.uri.scheme !== 'file') return BufferSource.open(this.uri);
+    const { fsPath } = this.uri;
+    this.#source = await ImageSource.open(fsPath, () => this.devices.ownerOf(fsPath)?.device.name);
+    return this.#source;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    vscode.Disposable.from(...this.#disposables).dispose();
+  }
+
+  #watch(path: string): void {
+    const name = path.slice(dirname(path).length + 1).replace(/[[\]{}*?]/g, '[$&]');
+    const pattern = new vscode.RelativePattern(vscode.Uri.file(dirname(path)), name);
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    const refresh = () => this.#refreshSoon();
+    this.#disposables.push(
+      watcher,
+      watcher.onDidCreate(refresh),
+      watcher.onDidChange(refresh),
+      watcher.onDidDelete(refresh),
+    );
+  }
+
+  #refreshSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#source) void this.#source.refresh();
+      this.#appear.fire();
+    }, SETTLE_MS);
+  }
+}

@@ -1,0 +1,108 @@
+import type { SectorRange } from '../errors';
+import type { DeviceStatistics } from '../remap/statistics';
+
+/** Sectors that verify and write-markers use; `{sector}` in the text is replaced. */
+export interface MarkerSpec {
+  readonly sectors: readonly number[];
+  readonly text: string;
+}
+
+/** What a device is made from: the device file with its paths made absolute. */
+export interface DeviceSpec {
+  /** As in /dev/mapper. */
+  readonly name: string;
+  /** The `.remap` file, or null for a device assembled from its images alone. */
+  readonly deviceFile: string | null;
+  readonly main: string;
+  /** At least one; more need the spare-pool module. */
+  readonly spares: readonly string[];
+  /** dm-flakey arguments after `<dev> <offset>`, or null for a healthy layer. */
+  readonly flakey: string | null;
+  readonly markers: MarkerSpec;
+}
+
+export type DeviceState = 'active' | 'suspended' | 'degraded' | 'readonly';
+
+/** A device as commands return it: plain JSON (fixed contract). */
+export interface DeviceInfo {
+  readonly name: string;
+  readonly path: string | null;
+  readonly main: string;
+  readonly spare: string | readonly string[];
+  readonly sectors: number;
+  readonly spareSectors: number;
+  readonly state: DeviceState;
+  readonly remaps: number;
+  readonly spareFree: number;
+  readonly badSectors: number;
+  readonly flakey: string | null;
+  readonly statistics: DeviceStatistics;
+  /** `valid`: intact copies of five. Null `sequence` when the metadata module doesn't serve the device. */
+  readonly metadata: { readonly valid: number; readonly sequence: number | null };
+  readonly markers: MarkerSpec;
+  /** Why the device is degraded or read-only, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface RemapListing {
+  readonly total: number;
+  readonly remaps: {
+    readonly original: number;
+    readonly spare: number;
+    /** ISO 8601, or null when unknown. */
+    readonly time: string | null;
+    readonly errors: number;
+    readonly state: 'active' | 'pending' | 'missing';
+    /** Index of the spare that holds the sector; 0 for a device with one. */
+    readonly member: number;
+  }[];
+}
+
+/** Whose bytes the sector editor shows. */
+export type SectorView = 'device' | 'main' | 'spare';
+
+/** Where the bytes of a run of sectors come from, for the sector editor's headings. */
+export interface SectorOrigin {
+  readonly first: number;
+  readonly count: number;
+  readonly kind: 'main' | 'spare' | 'bad' | 'metadata' | 'table' | 'free';
+  /** The first sector at the place the bytes come from (spare sector for `spare`). */
+  readonly at: number;
+  /** Copy index for `metadata`, spare index for `spare`, original sector for a spare's data sector. */
+  readonly detail?: number;
+}
+
+export interface SectorRead {
+  readonly bytes: Uint8Array;
+  /** Sectors whose bytes could not be had; zeros in `bytes`. */
+  readonly failed: SectorRange[];
+}
+
+export interface InjectOptions {
+  readonly sectors?: readonly SectorRange[];
+  readonly mode?: 'error' | 'dust';
+  readonly flakey?: string;
+  readonly mapfile?: string;
+  readonly on?: 'main' | 'spare';
+}
+
+export interface MetadataReport {
+  readonly copies: {
+    readonly index: number;
+    readonly sector: number;
+    readonly valid: boolean;
+    readonly reason?: string;
+    readonly sequence: number | null;
+  }[];
+  readonly winner: number | null;
+  readonly sequence: number | null;
+  readonly remaps: number;
+}
+
+/** One thing that happened to a device, in the order it happened; views and editors follow these. */
+export type DeviceEvent =
+  | { readonly kind: 'changed'; readonly device: string }
+  /** Bytes or origins of these sectors of the device may differ now; absent: all of them. */
+  | { readonly kind: 'sectors'; readonly device: string; readonly sectors?: readonly SectorRange[] }
+  /** One line of the kernel log. */
+  | { readonly kind: 'log'; readonly level: 'info' | 'warning' | 'error' | 'debug'; readonly text: string };

@@ -1,0 +1,111 @@
+import { describeSectors } from '../block/blockFailures';
+import {
+  alreadyRemapped,
+  ioErrorDetected,
+  remapSucceeded,
+  spareExhausted,
+  spareSectorFailed,
+} from '../dmsetup/kernelTexts';
+import type { SectorRange } from '../errors';
+import type { TargetObserver } from '../remap/observer';
+import type { PoolEntry } from '../remap/poolEntry';
+import type { DeviceEvent } from './deviceContracts';
+import { KernelLog, LINES_PER_EVENT } from './kernelLog';
+import type { RemapDevice } from './remapDevice';
+
+/** Turns what a target does into kernel log lines, events for the views, and the reasons of a degraded device. */
+export class DeviceEvents implements TargetObserver {
+  readonly log: KernelLog;
+  readonly #name: string;
+  readonly #emit: (event: DeviceEvent) => void;
+  readonly #reasons = new Map<string, string>();
+  #device: RemapDevice | null = null;
+
+  constructor(name: string, emit: (event: DeviceEvent) => void) {
+    this.#name = name;
+    this.#emit = emit;
+    this.log = new KernelLog(emit);
+  }
+
+  get reasons(): string[] {
+    return [...this.#reasons.values()];
+  }
+
+  attach(device: RemapDevice): void {
+    this.#device = device;
+  }
+
+  changed(): void {
+    this.#emit({ kind: 'changed', device: this.#name });
+  }
+
+  sectorsChanged(sectors?: readonly SectorRange[]): void {
+    this.#emit({ kind: 'sectors', device: this.#name, ...(sectors ? { sectors } : {}) });
+    this.changed();
+  }
+
+  degrade(key: string, reason: string): void {
+    this.#reasons.set(key, reason);
+    this.changed();
+  }
+
+  /** A reason to be degraded is gone. */
+  recover(key: string): void {
+    this.#reasons.delete(key);
+  }
+
+  failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void {
+    this.#device?.health.noteFailure(sectors);
+    this.log.sectors(sectors, (sector) => this.log.line(ioErrorDetected(sector)));
+    if (operation === 'write') {
+      const table = this.#device?.target.table;
+      const again = sectors.filter(([first]) => table && table.slotOf(first) !== -1);
+      this.log.sectors(again, (sector) => this.log.line(alreadyRemapped(sector)));
+    }
+    this.changed();
+  }
+
+  remapped(entries: readonly PoolEntry[]): void {
+    for (const entry of entries.slice(0, LINES_PER_EVENT)) {
+      this.log.line(remapSucceeded(entry.original, entry.spare));
+    }
+    if (entries.length > LINES_PER_EVENT) this.log.info(`Remapped ${entries.length} sectors in one commit`);
+    this.#device?.map.noteRemapped(entries);
+    this.#reasons.delete('commit');
+    this.#reasons.delete('broken');
+    this.sectorsChanged(entries.map((entry) => [entry.original, 1]));
+  }
+
+  spareSectorFailed(_member: number, sector: number): void {
+    this.log.line(spareSectorFailed(sector));
+  }
+
+  spareFull(sectors: readonly SectorRange[]): void {
+    this.log.sectors(sectors, (sector) => this.log.line(spareExhausted(sector)));
+    this.degrade('full', 'the spare is full: sectors that fail from now on cannot be remapped');
+  }
+
+  spareBroken(sectors: readonly SectorRange[]): void {
+    const reason = 'the spare fails wherever it is written to: sectors that fail now cannot be remapped';
+    this.log.error(`${describeSectors(sectors)} not remapped: ${reason}`);
+    this.degrade('broken', reason);
+  }
+
+  spareLost(member: number, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.log.error(`Spare ${member} failed and is left out: ${reason}`);
+    this.degrade(`spare ${member}`, `spare ${member} failed and is left out: ${reason}`);
+  }
+
+  spareBehind(member: number): void {
+    const reason = `spare ${member} has no room left for the table of all remaps, which is on the other spares alone`;
+    this.log.warning(`Spare pool: ${reason}`);
+    this.degrade(`spare ${member}`, reason);
+  }
+
+  commitFailed(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.log.error(`Metadata write failed: ${reason}`);
+    this.degrade('commit', `the remap table could not be written: ${reason}`);
+  }
+}

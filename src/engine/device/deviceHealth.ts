@@ -1,0 +1,71 @@
+import type { Clock } from '../block/blockDevice';
+import { countSectors } from '../block/range';
+import { type HealthScore, healthScore } from '../dmsetup/healthScore';
+import { HotspotTracker } from '../dmsetup/hotspotTracker';
+import type { SectorRange } from '../errors';
+import type { HealthFields } from '../metadata/structure';
+import type { Statistics } from '../remap/statistics';
+import type { ScanReport } from './scan';
+
+/** So many sectors of one failed request are looked at for hotspots: the tracker keeps no more. */
+const SECTORS_PER_FAILURE = 32;
+
+/** The health figures of the status line and the `health` message: the documented formula, always current (B12). */
+export class DeviceHealth {
+  readonly #statistics: Statistics;
+  readonly #clock: Clock;
+  readonly #hotspots = new HotspotTracker();
+  /** Completed scans of the whole device: field 26. */
+  scanCount = 0;
+
+  constructor(statistics: Statistics, clock: Clock) {
+    this.#statistics = statistics;
+    this.#clock = clock;
+  }
+
+  get hotspotCount(): number {
+    return this.#hotspots.size;
+  }
+
+  get consecutiveErrors(): number {
+    return this.#hotspots.consecutiveErrors;
+  }
+
+  noteFailure(sectors: readonly SectorRange[]): void {
+    let left = SECTORS_PER_FAILURE;
+    for (const [first, count] of sectors) {
+      for (let sector = first; sector < first + count && left > 0; sector++, left--) {
+        this.#hotspots.record(sector, this.#clock.now());
+      }
+    }
+  }
+
+  score(): HealthScore {
+    const { errors, totalIos, ioOperations, totalIoNs } = this.#statistics;
+    return healthScore({
+      ioErrors: errors,
+      totalIos,
+      consecutiveErrors: this.consecutiveErrors,
+      hotspots: this.hotspotCount,
+      averageResponseNs: ioOperations > 0 ? totalIoNs / ioOperations : 0,
+    });
+  }
+
+  /** A completed scan as the metadata's health fields have it (`dm-remap.md` 4.1). */
+  afterScan(report: ScanReport): Partial<HealthFields> {
+    return {
+      last_full_scan: BigInt(Math.floor(this.#clock.now() / 1000)),
+      health_score: this.score().score,
+      scan_progress_percent: 100,
+      total_errors_found: toU32(this.#statistics.errors),
+      predictive_remaps: toU32(report.rescued),
+      sectors_scanned: toU32(report.scannedSectors),
+      errors_detected: toU32(countSectors(report.failing)),
+      slow_sectors_found: toU32(countSectors(report.slow)),
+    };
+  }
+}
+
+function toU32(count: number): number {
+  return Math.min(count, 0xffff_ffff);
+}

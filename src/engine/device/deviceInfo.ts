@@ -1,0 +1,60 @@
+import { PENDING } from '../metadata/entry';
+import type { RemapTarget } from '../remap/remapTarget';
+import type { DeviceInfo, DeviceState, RemapListing } from './deviceContracts';
+import type { RemapDevice } from './remapDevice';
+
+const DEFAULT_LIMIT = 1000;
+
+/** A device as commands return it: plain JSON. */
+export function describeDevice(device: RemapDevice): DeviceInfo {
+  const { spec, target, stores, stack } = device;
+  const persistentStores = target.pool.members.flatMap((member) => member.store ?? []);
+  const copies = stores[0]?.copies() ?? [];
+  return {
+    name: spec.name,
+    path: spec.deviceFile,
+    main: spec.main,
+    spare: spec.spares.length === 1 ? spec.spares[0]! : [...spec.spares],
+    sectors: target.sectorCount,
+    spareSectors: stack.spares.reduce((sum, spare) => sum + (spare?.sectorCount ?? 0), 0),
+    state: stateOf(device),
+    remaps: target.table.size,
+    spareFree: target.pool.free,
+    badSectors: device.badSectors,
+    flakey: stack.flakeyTable,
+    statistics: target.statistics.snapshot(),
+    metadata: {
+      valid: copies.filter((copy) => copy.valid).length,
+      sequence: persistentStores.length > 0 ? Number(persistentStores[0]!.sequence) : null,
+    },
+    markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
+    reasons: device.reasons,
+  };
+}
+
+/** A page of the remap entries, ascending by original sector; costs what the page holds. */
+export function listRemaps(
+  target: RemapTarget,
+  { offset = 0, limit = DEFAULT_LIMIT }: { offset?: number; limit?: number },
+): RemapListing {
+  const remaps: RemapListing['remaps'] = [];
+  target.table.index.visitPage(Math.max(0, offset), Math.max(0, limit), (original, slot) => {
+    const entry = target.table.entryAt(slot);
+    const isMissing = target.pool.member(entry.member).device === null;
+    remaps.push({
+      original,
+      spare: entry.spare,
+      time: entry.timeNs > 0n ? new Date(Number(entry.timeNs / 1_000_000n)).toISOString() : null,
+      errors: entry.errorCount,
+      state: isMissing ? 'missing' : entry.flags === PENDING ? 'pending' : 'active',
+      member: entry.member,
+    });
+  });
+  return { total: target.table.size, remaps };
+}
+
+function stateOf(device: RemapDevice): DeviceState {
+  if (device.target.suspended) return 'suspended';
+  if (device.target.readOnly) return 'readonly';
+  return device.reasons.length > 0 ? 'degraded' : 'active';
+}

@@ -1,0 +1,104 @@
+import type { BlockDevice, Clock } from '../block/blockDevice';
+import { Flakey } from '../block/flakey';
+import { seededRandom } from '../block/random';
+import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
+import { RemapError } from '../errors';
+import type { DeviceSpec } from './deviceContracts';
+import { Disk, type DiskOptions } from './disk';
+
+/** The layers below dm-remap: they stay when the module is reloaded, as loop and flakey devices do. */
+export class DeviceStack {
+  readonly main: Disk;
+  readonly flakey: Flakey;
+  /** Null where a spare of several is missing. */
+  readonly spares: (Disk | null)[];
+  /** How its disks were opened, for another spare to be opened alike. */
+  readonly options: DiskOptions;
+
+  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
+    this.main = main;
+    this.flakey = flakey;
+    this.spares = spares;
+    this.options = options;
+  }
+
+  /**
+   * Opens every image of a device, with its lock.
+   * @throws RemapError as {@link Disk.open}; `EINVAL` for flakey arguments the kernel refuses, or main used as its own
+   * spare. Nothing stays open then.
+   */
+  static async open(spec: DeviceSpec, clock: Clock, options: DiskOptions): Promise<DeviceStack> {
+    const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
+    const disks: Disk[] = [];
+    try {
+      const main = await Disk.open(spec.main, options);
+      disks.push(main);
+      const spares: (Disk | null)[] = [];
+      for (const path of spec.spares) {
+        const spare = await openSpare(path, options, spec.spares.length > 1);
+        if (spare) disks.push(spare);
+        spares.push(spare);
+      }
+      if (spares.every((spare) => spare === null)) {
+        throw new RemapError('ENOENT', `${spec.name}: none of its spares is there`, {
+          path: spec.spares[0] ?? '',
+        });
+      }
+      const flakey = new Flakey(main.device, {
+        clock,
+        random: seededRandom(clock.now() >>> 0),
+        ...(config ? { config } : {}),
+      });
+      return new DeviceStack(main, flakey, spares, options);
+    } catch (error) {
+      await Promise.allSettled(disks.map((disk) => disk.close()));
+      throw error;
+    }
+  }
+
+  /** What the target's constructor takes. */
+  get layers(): { main: BlockDevice; spares: (BlockDevice | null)[] } {
+    return { main: this.flakey, spares: this.spares.map((spare) => spare?.device ?? null) };
+  }
+
+  /** The flakey layer's arguments as `dmsetup table` prints them after `<dev path> <offset>`; null when it is healthy. */
+  get flakeyTable(): string | null {
+    const { config } = this.flakey;
+    return config ? formatFlakeyTable(config) : null;
+  }
+
+  get disks(): Disk[] {
+    return [this.main, ...this.spares.filter((spare) => spare !== null)];
+  }
+
+  /** Opens spares of a pool that were missing and have come back. */
+  async reopenMissing({ spares }: DeviceSpec): Promise<void> {
+    for (const [index, path] of spares.entries()) {
+      if (!this.spares[index]) this.spares[index] = await openSpare(path, this.options, spares.length > 1);
+    }
+  }
+
+  /** Closes all disks, and throws the first error only then. */
+  async close(): Promise<void> {
+    const results = await Promise.allSettled(this.disks.map((disk) => disk.close()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** Returns how many sectors were lost on all disks together. */
+  async powerLoss(seed: number): Promise<number> {
+    const random = seededRandom(seed);
+    let dropped = 0;
+    for (const disk of this.disks) dropped += await disk.powerLoss(random);
+    return dropped;
+  }
+}
+
+/** A missing spare degrades a pool; a device's only spare must be there. */
+async function openSpare(path: string, options: DiskOptions, isPool: boolean): Promise<Disk | null> {
+  try {
+    return await Disk.open(path, options);
+  } catch (error) {
+    if (isPool && error instanceof RemapError && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { openImage } from '../block/image';
+import { MediumErrors } from '../block/mediumErrors';
+import type { Random } from '../block/random';
+import { ReadAhead } from '../block/readAhead';
+import { VolatileCache } from '../block/volatileCache';
+import { dustHealed } from '../dmsetup/dustMessages';
+import { loadMedium, saveMedium } from '../mapfile/mediumFile';
+import type { KernelLog } from './kernelLog';
+
+/** The mapfile beside an image, where its medium errors live. */
+export function mapfilePath(imagePath: string): string {
+  return `${imagePath}.map`;
+}
+
+export interface DiskOptions {
+  /** Absent: the usual size; 0: no cache. */
+  readonly cacheBytes?: number | undefined;
+  /** Told of the bad sectors that a write heals. */
+  readonly log: KernelLog;
+}
+
+/**
+ * A disk as the machine has it: an image, its volatile write cache, and the medium's bad sectors, which are kept in the
+ * mapfile beside the image. Holds the image's lock while open.
+ */
+export class Disk {
+  readonly path: string;
+  readonly medium: MediumErrors;
+  /** Null for a disk without one: every write it answers is in the image. */
+  readonly #cache: VolatileCache | null;
+  /** The save under way, if any; a change meanwhile is saved after it. */
+  #saving: Promise<void> | null = null;
+  #saveAgain = false;
+  #saveFailure: unknown = null;
+
+  private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors, log: KernelLog) {
+    this.path = path;
+    this.#cache = cache;
+    this.medium = medium;
+    medium.flushWith(() => this.saved());
+    medium.onDidChange(({ healed }) => {
+      this.#save();
+      if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
+    });
+  }
+
+  /**
+   * Opens an image with its mapfile, for writing.
+   * @throws RemapError `ENOENT`, `EACCES`, `EROFS`, `EINVAL` for what is no usable image; `EBUSY` when somebody has it open;
+   * `EINVAL` naming the line of a damaged mapfile
+   */
+  static async open(path: string, options: DiskOptions): Promise<Disk> {
+    const image = await openImage(path, { lock: true });
+    try {
+      const disk = new ReadAhead(image);
+      const cache = newCache(disk, options.cacheBytes);
+      const state = await loadMedium(mapfilePath(path), image.sectorCount);
+      return new Disk(path, cache, new MediumErrors(cache ?? disk, { ...state, path }), options.log);
+    } catch (error) {
+      await image.close();
+      throw error;
+    }
+  }
+
+  get sectorCount(): number {
+    return this.medium.sectorCount;
+  }
+
+  /** What the next layer is built over. */
+  get device(): BlockDevice {
+    return this.medium;
+  }
+
+  /** Resolves when the mapfile says what the medium does. */
+  async saved(): Promise<void> {
+    while (this.#saving) await this.#saving;
+    const failure = this.#saveFailure;
+    this.#saveFailure = null;
+    if (failure) throw failure;
+  }
+
+  /** Flushes and lets go of the image. */
+  async close(): Promise<void> {
+    try {
+      await this.medium.flush();
+    } finally {
+      await this.medium.close();
+    }
+  }
+
+  /** Drops what was not flushed, or any part of it, and lets go of the image. Returns how many sectors were lost. */
+  async powerLoss(random: Random): Promise<number> {
+    const dropped = (await this.#cache?.powerLoss(random))?.dropped ?? 0;
+    await this.saved().catch(() => undefined);
+    await this.medium.close();
+    return dropped;
+  }
+
+  #save(): void {
+    if (this.#saving) {
+      this.#saveAgain = true;
+      return;
+    }
+    this.#saving = this.#saveNow().finally(() => {
+      this.#saving = null;
+      if (this.#saveAgain) {
+        this.#saveAgain = false;
+        this.#save();
+      }
+    });
+  }
+
+  async #saveNow(): Promise<void> {
+    try {
+      await saveMedium(mapfilePath(this.path), this.medium);
+      this.#saveFailure = null;
+    } catch (error) {
+      this.#saveFailure = error;
+    }
+  }
+}
+
+function newCache(disk: BlockDevice, limitBytes: number | undefined): VolatileCache | null {
+  if (limitBytes === 0) return null;
+  return new VolatileCache(disk, limitBytes === undefined ? {} : { limitBytes });
+}

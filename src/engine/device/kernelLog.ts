@@ -1,0 +1,54 @@
+import type { KernelLine } from '../dmsetup/kernelTexts';
+import { formatKernelLine } from '../dmsetup/kernelTexts';
+import type { SectorRange } from '../errors';
+import type { DeviceEvent } from './deviceContracts';
+
+/** So many lines are logged of one event; a burst of thousands of sectors gets a summary. */
+export const LINES_PER_EVENT = 8;
+
+type Emit = (event: DeviceEvent) => void;
+
+/** The kernel's log, as dmesg shows it: each line goes out as an event. */
+export class KernelLog {
+  readonly #emit: Emit;
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  line(line: KernelLine): void {
+    this.#emit({ kind: 'log', level: line.level, text: formatKernelLine(line) });
+  }
+
+  lines(lines: Iterable<KernelLine>): void {
+    for (const line of lines) this.line(line);
+  }
+
+  /** A line of another driver, which brings its own prefix. */
+  foreign(text: string): void {
+    this.#emit({ kind: 'log', level: 'info', text });
+  }
+
+  /** Has each sector logged, up to {@link LINES_PER_EVENT}, and then how many there are besides. */
+  sectors(runs: readonly SectorRange[], log: (sector: number) => void): void {
+    let left = LINES_PER_EVENT;
+    let total = 0;
+    for (const [first, count] of runs) {
+      total += count;
+      for (let sector = first; sector < first + count && left > 0; sector++, left--) log(sector);
+    }
+    if (total > LINES_PER_EVENT) this.warning(`... and ${total - LINES_PER_EVENT} sectors more`);
+  }
+
+  info(text: string): void {
+    this.line({ level: 'info', text });
+  }
+
+  warning(text: string): void {
+    this.line({ level: 'warning', text });
+  }
+
+  error(text: string): void {
+    this.line({ level: 'error', text });
+  }
+}

@@ -1,0 +1,197 @@
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { mergeRanges, sliceSectors } from '../block/range';
+import { isMediumFailure, RemapError, type SectorRange } from '../errors';
+
+const CHUNK_SECTORS = 2048;
+/** Chunks under way at once: enough to keep the disk busy, little enough to let other I/O through. */
+const CHUNKS_IN_FLIGHT = 4;
+/** A chunk that took longer is looked at in pieces. */
+const SLOW_CHUNK_MS = 250;
+const PIECE_SECTORS = 64;
+const SLOW_PIECE_MS = 50;
+
+export interface ScanOptions {
+  readonly signal?: AbortSignal;
+  /** Holds the scan between two chunks while it is paused. */
+  readonly pause?: PauseSwitch;
+  /** Absent: as fast as the disks. */
+  readonly bytesPerSecond?: number;
+  readonly onProgress?: (progress: ScanProgress) => void;
+  /** Waits so many milliseconds; a test may not want to. */
+  readonly sleep?: (ms: number) => Promise<void>;
+  /** Sectors that the device remapped so far, asked to tell how many the scan rescued. */
+  readonly remappedSectors?: () => number;
+}
+
+export interface ScanProgress {
+  readonly scannedSectors: number;
+  readonly sectorCount: number;
+}
+
+/** What a scan of the whole device found. */
+export interface ScanReport extends ScanProgress {
+  /** Unreadable though tried again. */
+  readonly failing: SectorRange[];
+  /** Readable, but slowly; to {@link PIECE_SECTORS} sectors. */
+  readonly slow: SectorRange[];
+  /** Sectors whose read needed a retry, moved to the spare ahead of their failure. */
+  readonly rescued: number;
+  readonly seconds: number;
+}
+
+/** Lets a scan be held and go on. */
+export class PauseSwitch {
+  #held: Promise<void> | null = null;
+  #release: () => void = () => {};
+
+  get isPaused(): boolean {
+    return this.#held !== null;
+  }
+
+  pause(): void {
+    this.#held ??= new Promise((resolve) => (this.#release = resolve));
+  }
+
+  resume(): void {
+    this.#release();
+    this.#held = null;
+  }
+
+  async whenRunning(): Promise<void> {
+    while (this.#held) await this.#held;
+  }
+}
+
+/**
+ * Reads the whole device, beside whatever else it does. A failing sector is tried again and, if that helps, moved to the
+ * spare (the target does that for every read, R3); what stays unreadable or is slow is reported.
+ * @throws RemapError `ECANCELED`; errors of the device that are not a medium's
+ */
+export async function scanDevice(device: BlockDevice, options: ScanOptions = {}): Promise<ScanReport> {
+  const scan = new Scan(device, options);
+  await Promise.all(Array.from({ length: CHUNKS_IN_FLIGHT }, () => scan.run()));
+  return scan.report();
+}
+
+class Scan {
+  readonly #device: BlockDevice;
+  readonly #options: ScanOptions;
+  readonly #startedAt = performance.now();
+  readonly #remappedBefore: number;
+  readonly #failing: SectorRange[] = [];
+  readonly #slow: SectorRange[] = [];
+  /** What a cancellation ends at once. */
+  readonly #waiting = new Set<() => void>();
+  #next = 0;
+  #scanned = 0;
+  #pausedMs = 0;
+  #held: Promise<void> | null = null;
+  #isStopped = false;
+
+  constructor(device: BlockDevice, options: ScanOptions) {
+    this.#device = device;
+    this.#options = options;
+    this.#remappedBefore = options.remappedSectors?.() ?? 0;
+    const endWaiting = (): void => {
+      for (const end of this.#waiting) end();
+    };
+    options.signal?.addEventListener('abort', endWaiting, { once: true });
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#scanRest();
+    } catch (error) {
+      this.#isStopped = true;
+      throw error;
+    }
+  }
+
+  async #scanRest(): Promise<void> {
+    const buffer = new Uint8Array(CHUNK_SECTORS * SECTOR_SIZE);
+    while (this.#next < this.#device.sectorCount && !this.#isStopped) {
+      const first = this.#next;
+      const count = Math.min(CHUNK_SECTORS, this.#device.sectorCount - first);
+      this.#next += count;
+      await this.#mayGoOn();
+      await this.#readChunk(first, sliceSectors(buffer, 0, 0, count));
+      this.#scanned += count;
+      this.#options.onProgress?.({ scannedSectors: this.#scanned, sectorCount: this.#device.sectorCount });
+    }
+  }
+
+  report(): ScanReport {
+    return {
+      scannedSectors: this.#scanned,
+      sectorCount: this.#device.sectorCount,
+      failing: mergeRanges(this.#failing),
+      slow: mergeRanges(this.#slow),
+      rescued: (this.#options.remappedSectors?.() ?? 0) - this.#remappedBefore,
+      seconds: (performance.now() - this.#startedAt) / 1000,
+    };
+  }
+
+  async #mayGoOn(): Promise<void> {
+    const { pause, bytesPerSecond, sleep = delay } = this.#options;
+    if (pause?.isPaused) await this.#waitWhilePaused(pause);
+    if (bytesPerSecond) {
+      const dueMs = (this.#scanned * SECTOR_SIZE * 1000) / bytesPerSecond;
+      const aheadMs = dueMs - (performance.now() - this.#startedAt - this.#pausedMs);
+      if (aheadMs > 1) await this.#untilCancelled(sleep(aheadMs));
+    }
+    this.#checkCancelled();
+  }
+
+  /** A race of promises would keep something of each read until the scan is over. */
+  #untilCancelled(work: Promise<void>): Promise<void> {
+    if (this.#options.signal?.aborted) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      work.then(resolve, reject).finally(() => this.#waiting.delete(resolve));
+    });
+  }
+
+  #checkCancelled(): void {
+    if (this.#options.signal?.aborted) throw new RemapError('ECANCELED', 'the scan was cancelled');
+  }
+
+  /** However many chunks are held, the time counts once. */
+  #waitWhilePaused(pause: PauseSwitch): Promise<void> {
+    if (!this.#held) {
+      const pausedAt = performance.now();
+      this.#held = this.#untilCancelled(pause.whenRunning()).then(() => {
+        this.#pausedMs += performance.now() - pausedAt;
+        this.#held = null;
+      });
+    }
+    return this.#held;
+  }
+
+  async #readChunk(first: number, buffer: Uint8Array): Promise<void> {
+    const elapsedMs = await this.#timedRead(first, buffer, this.#failing);
+    if (elapsedMs <= SLOW_CHUNK_MS) return;
+    for (let at = 0; at < buffer.length; at += PIECE_SECTORS * SECTOR_SIZE) {
+      const piece = buffer.subarray(at, at + PIECE_SECTORS * SECTOR_SIZE);
+      const sector = first + at / SECTOR_SIZE;
+      const pieceMs = await this.#timedRead(sector, piece, []);
+      if (pieceMs > SLOW_PIECE_MS) this.#slow.push([sector, piece.length / SECTOR_SIZE]);
+    }
+  }
+
+  async #timedRead(first: number, buffer: Uint8Array, failing: SectorRange[]): Promise<number> {
+    const startedAt = performance.now();
+    try {
+      // A suspended device answers when it is resumed: whoever cancels doesn't wait for that.
+      await this.#untilCancelled(this.#device.read(first, buffer));
+      this.#checkCancelled();
+    } catch (error) {
+      if (!isMediumFailure(error)) throw error;
+      failing.push(...error.failed);
+    }
+    return performance.now() - startedAt;
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,73 @@
+import { unlink } from 'node:fs/promises';
+import { type Clock, systemClock } from '../block/blockDevice';
+import { createImage, openImage } from '../block/image';
+import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
+import { RemapError } from '../errors';
+import { formatMetadata } from '../metadata/formatMetadata';
+import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
+import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
+
+export interface NewImages {
+  readonly main: string;
+  readonly mainSectors: number;
+  readonly spare: string;
+  readonly spareSectors: number;
+}
+
+/**
+ * Creates a sparse main image and a sparse, formatted spare. Nothing that exists is overwritten, and nothing half made
+ * stays behind.
+ * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse
+ */
+export async function createImages(images: NewImages, clock: Clock = systemClock): Promise<void> {
+  validateSizes(images.mainSectors, images.spareSectors);
+  validatePersistentSpare(images.spareSectors, FIRST_DATA_SECTOR);
+  await createImage(images.main, images.mainSectors);
+  try {
+    await createImage(images.spare, images.spareSectors);
+  } catch (error) {
+    await unlink(images.main);
+    throw error;
+  }
+  try {
+    await formatSpare(images.spare, { mainSectorCount: images.mainSectors, clock });
+  } catch (error) {
+    await Promise.allSettled([unlink(images.main), unlink(images.spare)]);
+    throw error;
+  }
+}
+
+/**
+ * Writes empty metadata to a spare image (R8).
+ * @throws RemapError `EEXIST` when it isn't blank and `force` isn't given, `EBUSY` when somebody has it open
+ */
+export async function formatSpare(
+  path: string,
+  options: { readonly mainSectorCount: number; readonly clock?: Clock; readonly force?: boolean },
+): Promise<void> {
+  const image = await openImage(path, { lock: true });
+  try {
+    validateSizes(options.mainSectorCount, image.sectorCount);
+    await formatMetadata(image, { clock: systemClock, ...options });
+  } catch (error) {
+    if (!(error instanceof RemapError) || error.details.path !== undefined) throw error;
+    throw new RemapError(
+      error.code,
+      `${path}: ${error.message}`,
+      { ...error.details, path },
+      { cause: error },
+    );
+  } finally {
+    await image.close();
+  }
+}
+
+/** What an image's metadata area holds. Reads it without a lock, and writes nothing. */
+export async function inspectSpare(path: string, clock: Clock = systemClock): Promise<MetadataInspection> {
+  const image = await openImage(path, { readOnly: true, lock: false });
+  try {
+    return await inspectMetadata(image, clock.now());
+  } finally {
+    await image.close();
+  }
+}

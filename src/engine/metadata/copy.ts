@@ -1,0 +1,16 @@
+import type { MetadataState } from './metadataState';
+import type { TableState } from './tableExtents';
+
+/** One of the five places, and what is known to be there. */
+export interface Copy {
+  readonly index: number;
+  readonly sector: number;
+  /** The state it holds intact and durably; undefined while that is unknown, and when it is damaged. */
+  image: MetadataState | undefined;
+  /** Every table that the bytes on disk may name, should the copy turn out intact. */
+  mayName: TableState[];
+  /** Why the last attempt to write it failed; undefined once one succeeded. */
+  failure: unknown;
+  /** Given up to dm-remap's scripts, by a sector of theirs at its start. */
+  isScript: boolean;
+}

@@ -1,0 +1,77 @@
+import type { Finding, ScenarioResult, SectorVerdict } from './scenarioResult';
+
+/** What a report says of the run as a whole. */
+export interface ReportContext {
+  readonly startedAt: Date;
+  readonly product: string;
+}
+
+/** A run's report as Markdown, in the form of the published test: for people; scripts take the results themselves. */
+export function formatReport(results: readonly ScenarioResult[], context: ReportContext): string {
+  const passed = results.filter((result) => result.passed).length;
+  const verdict = passed === results.length ? '✓ PASS' : '✗ FAIL';
+  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
+  const sections = [
+    '# Persistence Test Results',
+    `## ${context.product} - ${context.startedAt.toISOString().slice(0, 10)}`,
+    `**Test result: ${verdict}**: ${passed} of ${results.length} scenarios passed in ${seconds.toFixed(1)} s.`,
+    formatSummary(results),
+    ...results.flatMap(formatScenario),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function formatSummary(results: readonly ScenarioResult[]): string {
+  const rows = results.map(
+    ({ name, title, passed, seconds }) =>
+      `| ${passed ? '✓' : '✗'} | ${title} (\`${name}\`) | ${seconds.toFixed(1)} s |`,
+  );
+  return ['| | scenario | duration |', '|---|---|---|', ...rows].join('\n');
+}
+
+function formatScenario(result: ScenarioResult): string[] {
+  const parts = ['---', `## ${result.title}`, '### Test Objective', result.objective];
+  if (result.configuration.length > 0) parts.push('### Test Configuration', bullets(result.configuration));
+  if (result.steps.length > 0) parts.push('### Test Procedure', numbered(result.steps));
+  parts.push('### Results', ...formatResults(result), '### Key Findings', formatFindings(result));
+  if (result.passed)
+    parts.push('### What This Test Proves', bullets(result.proves.map((text) => `✓ ${text}`)));
+  const open = result.passed ? result.doesNotProve : [...result.proves, ...result.doesNotProve];
+  parts.push('### What This Test Does NOT Prove', bullets(open.map((text) => `✗ ${text}`)));
+  return parts;
+}
+
+function formatResults({ statusLines, sectors, seconds }: ScenarioResult): string[] {
+  const parts = statusLines.map(({ label, line }) => `#### ${label}\n${fenced([`Status: ${line}`])}`);
+  if (sectors.length > 0) {
+    const verified = sectors.filter(({ ok }) => ok).length;
+    const summary = `Result: ${verified}/${sectors.length} sectors verified`;
+    parts.push(`#### Data Integrity Verification\n${fenced([...sectors.map(formatSector), '', summary])}`);
+  }
+  parts.push(`Duration: ${seconds.toFixed(1)} s`);
+  return parts;
+}
+
+function formatSector({ sector, ok, expected, actual, source }: SectorVerdict): string {
+  if (ok) return `✓ Sector ${sector}: Data preserved! ("${actual}", from ${source})`;
+  return `✗ Sector ${sector}: ${actual === null ? 'cannot be read' : `"${actual}"`} instead of "${expected}" (from ${source})`;
+}
+
+function formatFindings({ findings, failure }: ScenarioResult): string {
+  const lines = findings.map(({ ok, text }: Finding) => `${ok ? '✓' : '✗'} ${text}`);
+  const isTold = findings.some(({ ok, text }) => !ok && text === failure?.message);
+  if (failure && !isTold) lines.push(`✗ ${failure.message}`);
+  return bullets(lines.length > 0 ? lines : ['No finding']);
+}
+
+function bullets(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function numbered(lines: readonly string[]): string {
+  return lines.map((line, i) => `${i + 1}. ${line}`).join('\n');
+}
+
+function fenced(lines: readonly string[]): string {
+  return ['```', ...lines, '```'].join('\n');
+}

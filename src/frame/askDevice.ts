@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { plural } from '../contract/wording';
+import type { DevicesService } from '../devices/devicesService';
+import type { DeviceEntry } from '../devices/registry';
+import { RemapError } from '../engine';
+import type { CommandOrigin } from './command';
+
+export interface DeviceQuestion {
+  /** What is about to happen, as the title of the list. */
+  readonly title: string;
+  readonly among?: (entry: DeviceEntry) => boolean;
+  /** Why there is nothing to choose from. */
+  readonly none?: string;
+}
+
+/** The device that the origin names, the only one there is, or the one that the person picks. */
+export async function askDevice(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  {
+    title,
+    among = () => true,
+    none = 'no device is known: create one, or open a folder with a .remap file',
+  }: DeviceQuestion,
+): Promise<DeviceEntry | undefined> {
+  if (origin) return devices.find(origin);
+  const entries = devices.entries().filter((entry) => entry.scenario === undefined && among(entry));
+  if (entries.length === 0) throw new RemapError('ENODEV', none);
+  if (entries.length === 1) return entries[0];
+  const focused = devices.focus()?.deviceKey;
+  entries.sort((a, b) => Number(b.deviceKey === focused) - Number(a.deviceKey === focused));
+  const items = entries.map((entry) => ({
+    label: entry.name,
+    description: describe(entry),
+    detail: vscode.workspace.asRelativePath(entry.deviceKey),
+    entry,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Device',
+    matchOnDetail: true,
+  });
+  return picked?.entry;
+}
+
+function describe({ device, problem }: DeviceEntry): string {
+  if (!device) return problem ? 'not assembled, has a problem' : 'not assembled';
+  const { state, remaps } = device.info();
+  return `${state}, ${plural(remaps, 'remap')}`;
+}

@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { toCommandError } from '../contract/errorSentences';
+import type { Task } from '../contract/task';
+import type { DevicesService } from '../devices/devicesService';
+import { reportError } from './notifications';
+import { withProgress } from './progress';
+import { isTreeReference, type TreeReference } from './treeReference';
+
+/** From where a person called a command: an item of our views, a file, or nowhere in particular. */
+export type CommandOrigin = TreeReference | vscode.Uri | undefined;
+
+/** A command for people and for code. */
+export interface Command<Input, Result> {
+  /** What a progress notification says, should the work take long. */
+  readonly progress: string;
+  /** Whether `run` heeds its task's signal. */
+  readonly cancellable?: boolean;
+  /** Checks the arguments of a caller in code. @throws RemapError */
+  fromCode(args: readonly unknown[]): Input;
+  /**
+   * Asks a person for what is missing; undefined: they changed their mind. A command without it takes a call without
+   * arguments from anybody, and must `tell` its result in a way that disturbs nobody.
+   */
+  fromPerson?(origin: CommandOrigin): Promise<Input | undefined>;
+  run(input: Input, task: Task): Promise<Result> | Result;
+  /** Tells a person briefly what came of it. */
+  tell?(result: Result, input: Input): unknown;
+}
+
+/** A command ready to be registered. */
+export type CommandHandler = (devices: DevicesService, args: readonly unknown[]) => Promise<unknown>;
+
+/**
+ * The one place that decides who calls: a call with arguments comes from code, which is asked nothing, gets the value, and
+ * an Error whose message begins with the code; a call without, or with a tree item or file as a menu passes it, comes
+ * from a person, who is asked and told.
+ */
+export function define<Input, Result>(command: Command<Input, Result>): CommandHandler {
+  return async (devices, args) => {
+    await devices.ready();
+    return command.fromPerson && isFromPerson(args)
+      ? serve(devices, command, command.fromPerson, originOf(args))
+      : answer(command, args);
+  };
+}
+
+/** A command that only shows or copies something: for people, whoever calls it. */
+export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHandler {
+  return async (devices, args) => {
+    await devices.ready();
+    try {
+      await act(originOf(args));
+    } catch (error) {
+      void reportError(devices, error);
+    }
+  };
+}
+
+function runWithProgress<Input, Result>(command: Command<Input, Result>, input: Input): Promise<Result> {
+  const { progress, cancellable = false } = command;
+  return withProgress(progress, async (task) => command.run(input, task), { cancellable });
+}
+
+async function answer<Input, Result>(
+  command: Command<Input, Result>,
+  args: readonly unknown[],
+): Promise<Result> {
+  try {
+    const input = command.fromCode(args);
+    const result = await runWithProgress(command, input);
+    if (args.length === 0) void command.tell?.(result, input);
+    return result;
+  } catch (error) {
+    throw toCommandError(error);
+  }
+}
+
+async function serve<Input, Result>(
+  devices: DevicesService,
+  command: Command<Input, Result>,
+  fromPerson: (origin: CommandOrigin) => Promise<Input | undefined>,
+  origin: CommandOrigin,
+): Promise<Result | undefined> {
+  try {
+    const input = await fromPerson(origin);
+    if (input === undefined) return undefined;
+    const result = await runWithProgress(command, input);
+    void command.tell?.(result, input);
+    return result;
+  } catch (error) {
+    void reportError(devices, error);
+    return undefined;
+  }
+}
+
+function isFromPerson(args: readonly unknown[]): boolean {
+  const [origin, context, ...rest] = args;
+  if (rest.some((argument) => argument !== undefined)) return false;
+  if (origin === undefined) return context === undefined;
+  if (isTreeReference(origin)) return context === undefined || Array.isArray(context);
+  return origin instanceof vscode.Uri && isMenuContext(context);
+}
+
+/** The second argument of a file's menu: the selected files in the explorer, the editor group in an editor's title. */
+function isMenuContext(context: unknown): boolean {
+  if (Array.isArray(context))
+    return context.length > 0 && context.every((each) => each instanceof vscode.Uri);
+  return typeof context === 'object' && context !== null && 'groupId' in context;
+}
+
+function originOf([origin]: readonly unknown[]): CommandOrigin {
+  return isTreeReference(origin) || origin instanceof vscode.Uri ? origin : undefined;
+}

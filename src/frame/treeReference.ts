@@ -1,0 +1,13 @@
+import { isObject } from '../contract/deviceContent';
+
+/** What an item of our views tells a command that was called from it. */
+export interface TreeReference {
+  readonly treeReference: true;
+  readonly deviceKey?: string;
+  readonly moduleName?: string;
+  readonly imagePath?: string;
+}
+
+export function isTreeReference(value: unknown): value is TreeReference {
+  return isObject(value) && value.treeReference === true;
+}

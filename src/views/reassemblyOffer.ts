@@ -1,0 +1,31 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as vscode from 'vscode';
+import type { DevicesService } from '../devices/devicesService';
+import type { DeviceEntry } from '../devices/registry';
+import { isOutdated } from '../devices/specs';
+import { reportError } from '../frame/notifications';
+
+/** An assembled device goes on as it is when its file changes: offers to assemble it anew, once for each change. */
+export function offerReassembly(devices: DevicesService): vscode.Disposable {
+  const offered = new Map<string, unknown>();
+  return devices.onDidChange(({ kind }) => {
+    if (kind !== 'registry') return;
+    for (const entry of devices.entries()) {
+      const isNews = isOutdated(entry) && !isDeepStrictEqual(offered.get(entry.deviceKey), entry.content);
+      offered.set(entry.deviceKey, entry.content);
+      if (isNews) void offer(devices, entry);
+    }
+  });
+}
+
+async function offer(devices: DevicesService, { name, deviceKey }: DeviceEntry): Promise<void> {
+  const reassemble = 'Reassemble';
+  const message = `The device file of ${name} has changed. The assembled device goes on as it was.`;
+  if ((await vscode.window.showInformationMessage(message, reassemble)) !== reassemble) return;
+  try {
+    await devices.remove({ deviceKey });
+    await devices.assemble({ deviceKey });
+  } catch (error) {
+    await reportError(devices, error);
+  }
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { DEFAULT_MARKERS, markersFor } from '../../../src/contract/deviceContent';
+import {
+  deviceNameOf,
+  formatDeviceFile,
+  isDeviceFile,
+  parseDeviceFile,
+  pathInDeviceFile,
+} from '../../../src/contract/deviceFile';
+import { RemapError } from '../../../src/engine';
+
+const folder = resolve('/disks');
+const path = join(folder, 'disk.remap');
+const parse = (text: string) => parseDeviceFile(text, path);
+
+function failure(text: string): RemapError {
+  try {
+    parse(text);
+  } catch (error) {
+    assert.ok(error instanceof RemapError);
+    return error;
+  }
+  return assert.fail(`${text} was accepted`);
+}
+
+describe('device file', () => {
+  it('reads the example of the design', () => {
+    const parsed = parse(`{
+      "main": "main.img",
+      "spare": "spare.img",
+      // dm-flakey between dm-remap and the main image
+      "flakey": "0 1 1 error_reads",
+      "markers": { "sectors": [1000, 2000], "text": "test_data_{sector}" }
+    }`);
+    assert.deepEqual(parsed, {
+      main: join(folder, 'main.img'),
+      spares: [join(folder, 'spare.img')],
+      flakey: '0 1 1 error_reads',
+      markers: { sectors: [1000, 2000], text: 'test_data_{sector}' },
+    });
+  });
+
+  it('needs only main and spare, and takes several spares', () => {
+    const parsed = parse('{ "main": "sub/main.img", "spare": ["a.img", "../b.img"], }');
+    assert.equal(parsed.main, join(folder, 'sub', 'main.img'));
+    assert.deepEqual(parsed.spares, [join(folder, 'a.img'), resolve('/b.img')]);
+    assert.equal(parsed.flakey, null);
+    assert.equal(parsed.markers, null);
+  });
+
+  it('leaves unknown keys to the schema', () => {
+    assert.equal(parse('{ "main": "m", "spare": "s", "colour": 1 }').main, join(folder, 'm'));
+  });
+
+  it('takes what markers leave out from the usual ones', () => {
+    assert.deepEqual(parse('{ "main": "m", "spare": "s", "markers": { "sectors": [7] } }').markers, {
+      sectors: [7],
+      text: DEFAULT_MARKERS.text,
+    });
+  });
+
+  it('names file, line and column of a syntax error', () => {
+    const error = failure('{\n  "main": "main.img"\n  "spare": "spare.img"\n}');
+    assert.equal(error.code, 'EINVAL');
+    assert.equal(error.message, `${path}:3:3: syntax error: comma expected`);
+    assert.deepEqual([error.details.path, error.details.line, error.details.column], [path, 3, 3]);
+  });
+
+  for (const [text, position, says] of [
+    ['', '1:1', /value expected/],
+    ['[]', '1:1', /one object/],
+    ['{ "spare": "s" }', '1:1', /"main" is missing/],
+    ['{ "main": "m" }', '1:1', /"spare" is missing/],
+    ['{ "main": 5, "spare": "s" }', '1:11', /"main" must be the path/],
+    ['{ "main": "m", "spare": [] }', '1:25', /at least one/],
+    ['{ "main": "m",\r\n "spare": ["s", ""] }', '2:17', /"spare" must be the path/],
+    ['{ "main": "m", "spare": "s", "flakey": 1 }', '1:40', /"flakey" must be a string/],
+    ['{ "main": "m", "spare": "s", "markers": 1 }', '1:41', /"markers" must be an object/],
+    ['{ "main": "m", "spare": "s", "markers": { "sectors": [1, -2] } }', '1:58', /whole number/],
+    ['{ "main": "m", "spare": "s", "markers": { "sectors": [1.5] } }', '1:55', /whole number/],
+    ['{ "main": "m", "spare": "s", "markers": { "text": 1 } }', '1:51', /"text" must be/],
+  ] as const) {
+    it(`says what is wrong with ${JSON.stringify(text)}`, () => {
+      const { message } = failure(text);
+      assert.ok(message.startsWith(`${path}:${position}: `), message);
+      assert.match(message, says);
+    });
+  }
+
+  it('reads back what it writes', () => {
+    const name = fc
+      .string({ minLength: 1 })
+      .filter((text) => text.trim() === text && !/[\0\\/]/.test(text) && !/^\.*$/.test(text));
+    const content = fc.record(
+      {
+        main: name,
+        spare: fc.oneof(name, fc.array(name, { minLength: 1, maxLength: 3 })),
+        flakey: fc.constantFrom('0 1 1 error_reads', '5 2'),
+        markers: fc.record({ sectors: fc.array(fc.nat()), text: fc.string() }, { noNullPrototype: true }),
+      },
+      { requiredKeys: ['main', 'spare'] },
+    );
+    fc.assert(
+      fc.property(content, (written) => {
+        const read = parse(formatDeviceFile(written));
+        assert.equal(read.main, join(folder, written.main));
+        assert.deepEqual(
+          read.spares,
+          [written.spare].flat().map((spare) => join(folder, spare)),
+        );
+        assert.equal(read.flakey, written.flakey ?? null);
+        assert.deepEqual(read.markers, written.markers ?? null);
+      }),
+    );
+  });
+
+  it('fails only in its own words, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        try {
+          parse(text);
+        } catch (error) {
+          assert.ok(error instanceof RemapError && /:\d+:\d+: /.test(error.message), String(error));
+        }
+      }),
+    );
+  });
+
+  it('knows names and paths', () => {
+    assert.equal(deviceNameOf('/a/b.c/disk.one.remap'), 'disk.one');
+    assert.equal(deviceNameOf('/a/main.img'), 'main');
+    assert.ok(isDeviceFile('/a/DISK.REMAP'));
+    assert.ok(!isDeviceFile('/a/disk.remap.img'));
+    assert.equal(pathInDeviceFile(path, join(folder, 'sub', 'x.img')), 'sub/x.img');
+  });
+
+  it('keeps the usual markers inside a small device', () => {
+    assert.deepEqual(markersFor(null, 2048).sectors, [1000, 2000]);
+    assert.deepEqual(markersFor({ sectors: [9999], text: 'x' }, 2048).sectors, [9999]);
+  });
+});

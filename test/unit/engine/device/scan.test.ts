@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { PauseSwitch, scanDevice } from '../../../../src/engine/device/scan';
+import { readRun, TargetRig, taggedRun, taggedSector } from '../../../support/targetRig';
+
+describe('A scan', () => {
+  it('finds what fails, and moves what a retry can read to the spare', async () => {
+    const rig = await TargetRig.create({ mainSectors: 10_000 });
+    await rig.target.write(0, taggedRun(0, 64, 1));
+    rig.main.inject([[10, 3]], { mode: 'error' });
+    rig.main.inject([[40, 1]], { mode: 'error', readFailures: 1 });
+    rig.main.inject([[9999, 1]], { mode: 'error' });
+    const report = await scanDevice(rig.target, {
+      remappedSectors: () => rig.target.statistics.remappedSectors,
+    });
+    assert.deepEqual(report.failing, [
+      [10, 3],
+      [9999, 1],
+    ]);
+    assert.equal(report.rescued, 1);
+    assert.equal(report.scannedSectors, 10_000);
+    rig.main.inject([[40, 1]], { mode: 'error' });
+    assert.deepEqual(await readRun(rig.target, 40, 1), taggedSector(40, 1));
+  });
+
+  it('tells its progress to the end', async () => {
+    const rig = await TargetRig.create({ mainSectors: 10_000 });
+    const progress: number[] = [];
+    await scanDevice(rig.target, { onProgress: ({ scannedSectors }) => progress.push(scannedSectors) });
+    assert.deepEqual(
+      progress,
+      [2048, 4096, 6144, 8192, 10_000].sort((a, b) => a - b),
+    );
+  });
+
+  it('waits while paused, and ends at once when cancelled then', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const pause = new PauseSwitch();
+    const cancel = new AbortController();
+    let scanned = 0;
+    const scan = scanDevice(rig.target, {
+      pause,
+      signal: cancel.signal,
+      onProgress: ({ scannedSectors }) => {
+        scanned = scannedSectors;
+        pause.pause();
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(scanned < 40_000);
+    cancel.abort();
+    await assert.rejects(scan, { code: 'ECANCELED' });
+  });
+
+  it('ends at once when cancelled while the device is suspended', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const cancel = new AbortController();
+    await rig.target.suspend();
+    const scan = scanDevice(rig.target, { signal: cancel.signal });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    cancel.abort();
+    await assert.rejects(scan, { code: 'ECANCELED' });
+    rig.target.resume();
+  });
+
+  it('goes on after a pause', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const pause = new PauseSwitch();
+    pause.pause();
+    const scan = scanDevice(rig.target, { pause });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    pause.resume();
+    assert.equal((await scan).scannedSectors, 40_000);
+  });
+
+  it('does not wait for a pause once more afterwards', async () => {
+    const rig = await TargetRig.create({ mainSectors: 40_000 });
+    const pause = new PauseSwitch();
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void waits.push(ms);
+    const bytesPerSecond = 200_000 * 512;
+    pause.pause();
+    const scan = scanDevice(rig.target, { pause, bytesPerSecond, sleep });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    pause.resume();
+    await scan;
+    const wholeScanMs = (40_000 * 1000) / 200_000;
+    assert.ok(Math.max(...waits) <= wholeScanMs, `waited ${waits} ms, all of it takes ${wholeScanMs} ms`);
+  });
+
+  it('keeps to a rate', async () => {
+    const rig = await TargetRig.create({ mainSectors: 20_000 });
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => void waits.push(ms);
+    await scanDevice(rig.target, { bytesPerSecond: 1024 ** 2, sleep });
+    assert.ok(
+      waits.some((ms) => ms > 1000),
+      `waited ${waits} ms for 10 MB at 1 MB a second`,
+    );
+  });
+});

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import {
+  mapperName,
+  type ScriptStack,
+  shellQuote,
+  shellScript,
+} from '../../../../src/engine/dmsetup/shellScript';
+import { RemapError } from '../../../../src/engine/errors';
+
+const STACK: ScriptStack = {
+  name: 'disk',
+  main: { path: '/images/main.img', sectorCount: 204_800 },
+  spare: { path: '/images/spare.img', sectorCount: 102_400 },
+  flakey: null,
+};
+
+/** Stands in for losetup, dmsetup and modprobe: notes each call and its table, answers as they would. */
+const STAND_IN = `#!/bin/bash
+tool=\${0##*/}
+{ printf '%s' "$tool"; printf ' %q' "$@"; echo; } >>"$CALLS"
+if [[ $tool == dmsetup && $1 == create && $# == 2 ]]; then sed 's/^/  /' >>"$CALLS"; fi
+if [[ -n \${FAIL_AT-} && "$tool $*" == $FAIL_AT ]]; then exit 1; fi
+case "$tool $1" in
+  'dmsetup info') [[ " \${EXISTING-} " == *" $2 "* ]] ;;
+  'dmsetup targets') echo "linear v1.4.0"; echo "\${TARGETS-dm-remap-v4      v4.0.0}" ;;
+  'losetup --find') if [[ $4 == *spare* ]]; then echo /dev/loop1; else echo /dev/loop0; fi ;;
+  'losetup --noheadings') if [[ $5 == *spare* ]]; then echo /dev/loop1; else echo /dev/loop0; fi ;;
+esac
+`;
+
+interface Run {
+  readonly status: number | null;
+  readonly stderr: string;
+  readonly calls: string[];
+}
+
+describe('shell script of a stack', () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'remap-script-'));
+    for (const tool of ['losetup', 'dmsetup', 'modprobe']) {
+      writeFileSync(join(folder, tool), STAND_IN);
+      chmodSync(join(folder, tool), 0o755);
+    }
+  });
+
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function run(stack: ScriptStack, args: string[] = [], env: Record<string, string> = {}): Run {
+    const calls = join(folder, 'calls');
+    rmSync(calls, { force: true });
+    const result = spawnSync('bash', ['-s', '--', ...args], {
+      input: shellScript(stack),
+      encoding: 'utf8',
+      env: { PATH: `${folder}:${process.env.PATH}`, CALLS: calls, ...env },
+    });
+    const text = existsSync(calls) ? readFileSync(calls, 'utf8').trimEnd() : '';
+    return { status: result.status, stderr: result.stderr, calls: text.split('\n') };
+  }
+
+  it('builds dm-remap over two loop devices', () => {
+    const { status, stderr, calls } = run(STACK);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(calls, [
+      'dmsetup targets',
+      'losetup --find --show -- /images/main.img',
+      'losetup --find --show -- /images/spare.img',
+      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/loop0\\ /dev/loop1',
+      'dmsetup status disk',
+    ]);
+  });
+
+  it('puts flakey and failing sectors between, in the order of our stack', () => {
+    const { status, stderr, calls } = run({
+      ...STACK,
+      flakey: '0 1 1 error_reads',
+      main: {
+        ...STACK.main,
+        badSectors: [
+          [2000, 2],
+          [1000, 1],
+          [2001, 2],
+        ],
+      },
+    });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(calls, [
+      'modprobe dm-flakey',
+      'dmsetup targets',
+      'losetup --find --show -- /images/main.img',
+      'dmsetup create disk-main-medium',
+      '  0 1000 linear /dev/loop0 0',
+      '  1000 1 error',
+      '  1001 999 linear /dev/loop0 1001',
+      '  2000 3 error',
+      '  2003 202797 linear /dev/loop0 2003',
+      'losetup --find --show -- /images/spare.img',
+      'dmsetup create disk-flakey --table 0\\ 204800\\ flakey\\ /dev/mapper/disk-main-medium\\ 0\\ 0\\ 1\\ 1\\ error_reads',
+      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/mapper/disk-flakey\\ /dev/loop1',
+      'dmsetup status disk',
+    ]);
+  });
+
+  it('uses dm-dust for sectors that heal when written, and enables it last', () => {
+    const { status, stderr, calls } = run({
+      ...STACK,
+      spare: { ...STACK.spare, badSectors: [[1280, 2]], mode: 'dust' },
+    });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(calls, [
+      'modprobe dm-dust',
+      'dmsetup targets',
+      'losetup --find --show -- /images/main.img',
+      'losetup --find --show -- /images/spare.img',
+      'dmsetup create disk-spare-medium --table 0\\ 102400\\ dust\\ /dev/loop1\\ 0\\ 512',
+      'dmsetup message disk-spare-medium 0 addbadblock 1280',
+      'dmsetup message disk-spare-medium 0 addbadblock 1281',
+      'dmsetup message disk-spare-medium 0 enable',
+      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/loop0\\ /dev/mapper/disk-spare-medium',
+      'dmsetup status disk',
+    ]);
+  });
+
+  it('loads the module where the target is missing, whichever it is called', () => {
+    assert.ok(run(STACK, [], { TARGETS: 'none' }).calls.includes('modprobe dm-remap'));
+    const older = run(STACK, [], { TARGETS: 'none', FAIL_AT: 'modprobe dm-remap' });
+    assert.equal(older.status, 0, older.stderr);
+    assert.ok(older.calls.includes('modprobe --all dm-remap-v4-stats dm-remap-v4-real'));
+  });
+
+  it('undoes what it has built when a step fails', () => {
+    const { status, calls } = run({ ...STACK, flakey: '0 1 1' }, [], { FAIL_AT: 'dmsetup create disk *' });
+    assert.notEqual(status, 0);
+    assert.deepEqual(calls.slice(-4), [
+      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/mapper/disk-flakey\\ /dev/loop1',
+      'dmsetup remove --retry disk-flakey',
+      'losetup --detach /dev/loop0',
+      'losetup --detach /dev/loop1',
+    ]);
+  });
+
+  it('gives back the first loop device, once, when the second is not to be had', () => {
+    const { status, calls } = run(STACK, [], { FAIL_AT: 'losetup --find *spare*' });
+    assert.notEqual(status, 0);
+    assert.deepEqual(calls.slice(-2), [
+      'losetup --find --show -- /images/spare.img',
+      'losetup --detach /dev/loop0',
+    ]);
+  });
+
+  it('touches nothing when no loop device is to be had', () => {
+    const { status, calls } = run(STACK, [], { FAIL_AT: 'losetup --find *' });
+    assert.notEqual(status, 0);
+    assert.equal(calls.at(-1), 'losetup --find --show -- /images/main.img');
+  });
+
+  it('removes what exists, from the top down', () => {
+    const stack: ScriptStack = {
+      ...STACK,
+      flakey: '0 1 1',
+      main: { ...STACK.main, badSectors: [[5, 1]] },
+    };
+    const { status, stderr, calls } = run(stack, ['remove'], { EXISTING: 'disk disk-main-medium' });
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(calls.slice(-4), [
+      'dmsetup remove --retry disk',
+      'dmsetup remove --retry disk-main-medium',
+      'losetup --detach /dev/loop0',
+      'losetup --detach /dev/loop1',
+    ]);
+  });
+
+  it('keeps any path and name harmless', () => {
+    const path = '/tmp/a b\'c"$(touch x)`\n;\\/spare.img';
+    const { status, stderr, calls } = run({
+      ...STACK,
+      name: "it's $HOME",
+      spare: { ...STACK.spare, path },
+    });
+    assert.equal(status, 0, stderr);
+    assert.ok(
+      calls.some((call) => call.startsWith('losetup --find --show -- $')),
+      calls.join('\n'),
+    );
+    assert.equal(calls.at(-1), 'dmsetup status it_s__HOME');
+  });
+
+  it('property: a quoted word reaches a command as it was', () => {
+    const text = fc.string({ unit: 'grapheme' }).filter((value) => !value.includes('\0'));
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1 }), (words) => {
+        const result = spawnSync('bash', ['-c', `printf '%s\\0' ${words.map(shellQuote).join(' ')}`], {
+          encoding: 'utf8',
+        });
+        assert.equal(result.stdout, words.map((word) => `${word}\0`).join(''));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('property: bash takes every script', () => {
+    const path = fc.string({ unit: 'grapheme', minLength: 1 }).filter((value) => !value.includes('\0'));
+    const image = fc.record({
+      path,
+      sectorCount: fc.constant(4096),
+      badSectors: fc.array(fc.tuple(fc.nat(4000), fc.integer({ min: 1, max: 96 }))),
+      mode: fc.constantFrom('error' as const, 'dust' as const),
+    });
+    const flakey = fc.constantFrom(null, '0 1 1', '0 1 5 corrupt_bio_byte 32 r 1 0');
+    fc.assert(
+      fc.property(fc.string(), image, image, flakey, (name, main, spare, behaviour) => {
+        const result = spawnSync('bash', ['-n'], {
+          input: shellScript({ name, main, spare, flakey: behaviour }),
+          encoding: 'utf8',
+        });
+        assert.equal(result.stderr, '');
+        assert.equal(result.status, 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('names a mapping as dm takes it', () => {
+    assert.equal(mapperName('disk_1.a+b-c'), 'disk_1.a+b-c');
+    assert.equal(mapperName('--help'), '_help');
+    assert.equal(mapperName('ä/💾'), '___');
+    assert.equal(mapperName(''), 'remap');
+    assert.equal(mapperName('x'.repeat(200)).length, 100);
+  });
+
+  it('refuses bad sectors outside an image, NUL in a path and a flakey layer that is code', () => {
+    const refused: ScriptStack[] = [
+      { ...STACK, main: { ...STACK.main, badSectors: [[204_799, 2]] } },
+      { ...STACK, main: { ...STACK.main, path: '/a\0b' } },
+      { ...STACK, flakey: '0 1 1 $(reboot)' },
+      { ...STACK, flakey: '0 1 1\n0 1 error' },
+    ];
+    for (const stack of refused) {
+      assert.throws(
+        () => shellScript(stack),
+        (error) => error instanceof RemapError && error.code === 'EINVAL',
+      );
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ACTIVE } from '../../../../src/engine/metadata/entry';
+import type { PoolEntry } from '../../../../src/engine/remap/poolEntry';
+import { RemapTable } from '../../../../src/engine/remap/remapTable';
+import { SectorIndex } from '../../../../src/engine/remap/sectorIndex';
+
+function entry(original: number, spare: number): PoolEntry {
+  return { original, spare, member: 0, timeNs: 5n, errorCount: 1, flags: ACTIVE, accessCount: 0, reason: 0 };
+}
+
+describe('SectorIndex', () => {
+  it('agrees with a map under any insertions', () => {
+    const sector = fc.oneof(fc.nat(3000), fc.nat(2 ** 35));
+    const inserts = fc.array(fc.tuple(sector, fc.nat(1e6)), { maxLength: 3000, size: 'max' });
+    fc.assert(
+      fc.property(inserts, fc.array(fc.tuple(sector, fc.nat(500)), { maxLength: 20 }), (pairs, ranges) => {
+        const index = new SectorIndex();
+        const model = new Map<number, number>();
+        for (const [key, slot] of pairs) {
+          index.set(key, slot);
+          model.set(key, slot);
+        }
+        const sorted = [...model].sort((a, b) => a[0] - b[0]);
+        assert.equal(index.size, model.size);
+        const all: [number, number][] = [];
+        index.visit(0, Number.POSITIVE_INFINITY, (key, slot) => all.push([key, slot]));
+        assert.deepEqual(all, sorted);
+        for (const [first, count] of ranges) checkAround(index, sorted, first, count);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('builds at once what insertions build one by one', () => {
+    const index = new SectorIndex();
+    index.build(
+      5000,
+      (i) => i * 3,
+      (i) => i,
+    );
+    assert.equal(index.get(2997), 999);
+    assert.equal(index.get(2998), -1);
+    index.set(2998, 7);
+    assert.equal(index.get(2998), 7);
+    assert.equal(index.nextAtOrAfter(2998), 2998);
+    assert.equal(index.size, 5001);
+  });
+});
+
+function checkAround(index: SectorIndex, sorted: [number, number][], first: number, count: number): void {
+  const inside = sorted.filter(([key]) => key >= first && key < first + count);
+  const visited: [number, number][] = [];
+  index.visit(first, first + count, (key, slot) => visited.push([key, slot]));
+  assert.deepEqual(visited, inside);
+  assert.equal(index.hasIn(first, first + count), inside.length > 0);
+  assert.equal(index.get(first), sorted.find(([key]) => key === first)?.[1] ?? -1);
+  assert.equal(index.nextAtOrAfter(first), sorted.find(([key]) => key >= first)?.[0] ?? -1);
+  assert.equal(index.previousAtOrBefore(first), sorted.findLast(([key]) => key <= first)?.[0] ?? -1);
+  const page: number[] = [];
+  index.visitPage(count, 7, (key) => page.push(key));
+  assert.deepEqual(
+    page,
+    sorted.slice(count, count + 7).map(([key]) => key),
+  );
+}
+
+describe('RemapTable', () => {
+  it('R6: a staged entry does not serve before it is published', () => {
+    const table = new RemapTable();
+    const slot = table.stage(entry(1000, 1300));
+    assert.equal(table.slotOf(1000), -1);
+    assert.equal(table.size, 0);
+    table.publish(slot);
+    assert.equal(table.slotOf(1000), slot);
+    assert.deepEqual(table.entryAt(slot), entry(1000, 1300));
+  });
+
+  it('lets the last of several entries for one sector win, as the kernel does', () => {
+    const table = new RemapTable();
+    for (const [original, spare] of [
+      [1000, 5000],
+      [7, 5002],
+      [1000, 5001],
+    ] as const) {
+      table.stage(entry(original, spare));
+    }
+    table.publishAll();
+    assert.equal(table.size, 2);
+    assert.equal(table.slotCount, 3);
+    assert.equal(table.spareOf(table.slotOf(1000)), 5001);
+  });
+
+  it('publishes any list at once as it would one by one', () => {
+    const originals = fc.array(fc.oneof(fc.nat(200), fc.nat(2 ** 35)), { maxLength: 2000, size: 'max' });
+    fc.assert(
+      fc.property(originals, (list) => {
+        const atOnce = new RemapTable();
+        const model = new Map<number, number>();
+        for (const [i, original] of list.entries()) {
+          atOnce.stage(entry(original, 1280 + i));
+          model.set(original, 1280 + i);
+        }
+        atOnce.publishAll();
+        assert.equal(atOnce.size, model.size);
+        for (const [original, spare] of model) assert.equal(atOnce.spareOf(atOnce.slotOf(original)), spare);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('keeps the fields that only foreign images carry', () => {
+    const table = new RemapTable();
+    const rare = { ...entry(9, 1400), accessCount: 12, reason: 3, flags: 1, errorCount: 4_000_000_000 };
+    const slot = table.stage(rare);
+    assert.deepEqual(table.entryAt(slot), rare);
+    table.replace(slot, entry(9, 1500));
+    assert.deepEqual(table.entryAt(slot), entry(9, 1500));
+  });
+});

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { commandOfKey, EditOrder } from '../../../../media/editor/editOrder';
+
+/** Work that is done when the test says so. */
+function rig() {
+  const log: string[] = [];
+  const ends = new Map<string, () => void>();
+  const order = new EditOrder((isBusy) => log.push(isBusy ? 'busy' : 'idle'));
+  const work = (name: string) => () => {
+    log.push(name);
+    return new Promise<void>((resolve) => ends.set(name, resolve));
+  };
+  const end = async (name: string) => {
+    ends.get(name)!();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { log, order, work, end };
+}
+
+describe('sector editor: order of edits and commands', () => {
+  it('leaves a command to VS Code when there is no edit to wait for', () => {
+    const { order, work, log } = rig();
+    assert.equal(order.hold(work('undo')), false);
+    assert.deepEqual(log, []);
+  });
+
+  it('sends edits at once, and a command when they are made', async () => {
+    const { order, work, log, end } = rig();
+    order.edit(work('first'));
+    order.edit(work('second'));
+    assert.equal(order.hold(work('undo')), true);
+    await end('second');
+    assert.deepEqual(log, ['first', 'busy', 'second']);
+    await end('first');
+    assert.deepEqual(log, ['first', 'busy', 'second', 'undo']);
+    await end('undo');
+    assert.deepEqual(log.at(-1), 'idle');
+  });
+
+  it('sends an edit that was typed behind a command behind it', async () => {
+    const { order, work, log, end } = rig();
+    order.edit(work('first'));
+    order.hold(work('undo'));
+    order.edit(work('second'));
+    order.hold(work('save'));
+    for (const name of ['first', 'undo', 'second', 'save']) await end(name);
+    assert.deepEqual(log, ['first', 'busy', 'undo', 'second', 'save', 'idle']);
+    assert.equal(order.hold(work('undo')), false);
+  });
+
+  it('goes on behind what fails', async () => {
+    const { order, work, log, end } = rig();
+    order.edit(() => Promise.reject(new Error('read-only')));
+    assert.equal(
+      order.hold(() => Promise.reject(new Error('refused'))),
+      true,
+    );
+    order.edit(work('edit'));
+    await new Promise((resolve) => setImmediate(resolve));
+    await end('edit');
+    assert.deepEqual(log, ['busy', 'edit', 'idle']);
+  });
+
+  it('knows the keys that must not overtake an edit', () => {
+    const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+    const control = { ...none, ctrlKey: true };
+    assert.equal(commandOfKey({ ...control, key: 'z' }), 'undo');
+    assert.equal(commandOfKey({ ...none, metaKey: true, key: 'z' }), 'undo');
+    assert.equal(commandOfKey({ ...control, key: 'Z', shiftKey: true }), 'redo');
+    assert.equal(commandOfKey({ ...control, key: 'y' }), 'redo');
+    assert.equal(commandOfKey({ ...control, key: 's' }), 'save');
+    assert.equal(commandOfKey({ ...control, key: 'S', shiftKey: true }), null);
+    assert.equal(commandOfKey({ ...none, key: 'z' }), null);
+    assert.equal(commandOfKey({ ...control, key: 'z', altKey: true }), null);
+    assert.equal(commandOfKey({ ...control, key: 'c' }), null);
+  });
+});

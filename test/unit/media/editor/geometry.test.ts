@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type BytesPerRow, Geometry, ScrollModel } from '../../../../media/editor/geometry';
+
+const SIXTEEN_TIB = 2 ** 44;
+const bytesPerRow = fc.constantFrom<BytesPerRow>(8, 16);
+
+describe('sector editor: rows', () => {
+  it('shows every byte in exactly one row, in order, below the heading of its sector', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), bytesPerRow, (byteCount, width) => {
+        const geometry = new Geometry(byteCount, width);
+        let next = 0;
+        for (let row = 0; row < geometry.rowCount; row++) {
+          const place = geometry.row(row);
+          if (place.kind === 'heading') {
+            assert.equal(next, place.sector * 512);
+            continue;
+          }
+          assert.equal(place.byteOffset, next);
+          assert.equal(place.sector, Math.floor(next / 512));
+          assert.ok(place.byteCount > 0 && place.byteCount <= width);
+          for (let i = 0; i < place.byteCount; i++) assert.equal(geometry.rowOfByte(next + i), row);
+          next += place.byteCount;
+        }
+        assert.equal(next, byteCount);
+      }),
+    );
+  });
+
+  it('is exact at the end of 16 TiB', () => {
+    const geometry = new Geometry(SIXTEEN_TIB, 16);
+    assert.equal(geometry.sectorCount, 2 ** 35);
+    assert.equal(geometry.rowCount, 2 ** 35 * 33);
+    const last = geometry.row(geometry.rowCount - 1);
+    assert.deepEqual(last, {
+      kind: 'bytes',
+      sector: 2 ** 35 - 1,
+      byteOffset: SIXTEEN_TIB - 16,
+      byteCount: 16,
+    });
+    assert.equal(geometry.rowOfByte(SIXTEEN_TIB - 1), geometry.rowCount - 1);
+    assert.equal(geometry.headingRow(2 ** 35 - 1), geometry.rowCount - 33);
+  });
+
+  it('has no rows for nothing', () => {
+    assert.equal(new Geometry(0, 16).rowCount, 0);
+  });
+});
+
+describe('sector editor: scroll position', () => {
+  const positions = fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.constant(Number.NaN));
+
+  it('stays within the content, wherever one scrolls to', () => {
+    fc.assert(
+      fc.property(fc.nat(2 ** 40), fc.integer({ min: 0, max: 3000 }), positions, (rowCount, height, top) => {
+        const scroll = new ScrollModel(rowCount, 19, height);
+        scroll.top = top;
+        assert.ok(scroll.top >= 0 && scroll.top <= scroll.maxTop);
+        assert.ok(scroll.fraction >= 0 && scroll.fraction <= 1);
+        assert.ok(scroll.endRow <= rowCount);
+        assert.ok(rowCount === 0 || scroll.firstRow < rowCount);
+      }),
+    );
+  });
+
+  it('brings any row of 16 TiB into view, below the pinned heading', () => {
+    const { rowCount } = new Geometry(SIXTEEN_TIB, 16);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: rowCount - 1 }),
+        fc.integer({ min: 0, max: rowCount }),
+        (row, from) => {
+          const scroll = new ScrollModel(rowCount, 20, 600);
+          scroll.top = from * 20;
+          scroll.revealRow(row);
+          assert.ok(scroll.isVisible(row), `row ${row} from row ${from}: top ${scroll.top}`);
+        },
+      ),
+    );
+  });
+
+  it('reaches the last row from the end of the scrollbar', () => {
+    const { rowCount } = new Geometry(SIXTEEN_TIB, 16);
+    const scroll = new ScrollModel(rowCount, 20, 600);
+    scroll.top = scroll.maxTop;
+    assert.equal(scroll.fraction, 1);
+    assert.equal(scroll.endRow, rowCount);
+    assert.ok(scroll.isVisible(rowCount - 1));
+  });
+
+  it('keeps its row when rows get another height', () => {
+    const scroll = new ScrollModel(1000, 20, 400);
+    scroll.top = 300 * 20 + 10;
+    scroll.resize(1000, 30, 400);
+    assert.equal(scroll.top, 300 * 30 + 15);
+  });
+});

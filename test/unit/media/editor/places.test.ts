@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { type Place, Places } from '../../../../media/editor/places';
+import type { SavedState } from '../../../../media/editor/savedState';
+
+/** What VS Code keeps from one life of the page to the next. */
+function memory() {
+  let kept: SavedState | undefined;
+  return {
+    getState: () => kept,
+    setState: (state: SavedState) => {
+      kept = state;
+    },
+  };
+}
+
+const at = (byteOffset: number, topByte = 0): Place => ({
+  cursor: { byteOffset, anchor: byteOffset, column: 'text', secondDigit: false },
+  topByte,
+});
+
+describe('sector editor: places', () => {
+  it('knows nothing at first', () => {
+    const places = new Places(memory());
+    assert.equal(places.view, null);
+    assert.equal(places.in('device'), undefined);
+    assert.equal(places.inspectorWasOpen, false);
+  });
+
+  it('loses no place to a page that is taken down right behind it', () => {
+    const store = memory();
+    const places = new Places(store);
+    for (let byteOffset = 0; byteOffset < 5; byteOffset++) places.note('main', at(byteOffset, 512), true);
+    const next = new Places(store);
+    assert.equal(next.view, 'main');
+    assert.deepEqual(next.in('main'), at(4, 512));
+    assert.equal(next.inspectorWasOpen, true);
+  });
+
+  it('knows better than what an earlier page left', () => {
+    const store = memory();
+    new Places(store).note('device', at(100), false);
+    const places = new Places(store);
+    places.note('device', at(200), false);
+    places.note('spare', at(300), false);
+    assert.equal(places.view, 'spare');
+    assert.deepEqual(places.in('device'), at(200));
+  });
+});

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import type { ScenarioResult } from '../../../src/engine';
+import type { Outcome } from '../../../src/testing/scenarioRun';
+import { placeRun, reportText, resultOf } from '../../../src/testing/testReport';
+import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/texts';
+import { tempFolder } from '../../support/tempFolder';
+
+function result(changes: Partial<ScenarioResult> = {}): ScenarioResult {
+  return {
+    name: 'soak',
+    title: 'Long-running mixed I/O',
+    objective: 'Read and write.',
+    passed: true,
+    seconds: 1.25,
+    configuration: ['Main image: 100 MB'],
+    steps: ['Create the device'],
+    statusLines: [{ label: 'At the end', line: '0 204800 dm-remap-v4' }],
+    sectors: [],
+    findings: [{ ok: true, text: '7 reads checked' }],
+    proves: ['It works'],
+    doesNotProve: ['All else'],
+    failure: null,
+    ...changes,
+  };
+}
+
+const passed: Outcome = { result: result(), keptFolder: null, deviceFile: null };
+const failure = { message: 'Sector 20001 holds *version* 3', device: 'soak', sector: 20_001 };
+const failed: Outcome = {
+  result: result({ passed: false, failure, findings: [{ ok: false, text: failure.message }] }),
+  keptFolder: '/run/soak',
+  deviceFile: '/run/soak/soak.remap',
+};
+
+describe('the report of a persistence test', () => {
+  const folder = tempFolder();
+
+  it('is a value for scripts', () => {
+    const value = resultOf([passed, failed], '/run.md');
+    assert.deepEqual([value.passed, value.failed, value.report], [1, 1, '/run.md']);
+    assert.deepEqual(
+      value.scenarios.map((each) => [each.name, each.passed, each.seconds]),
+      [
+        ['soak', true, 1.25],
+        ['soak', false, 1.25],
+      ],
+    );
+    const { details } = value.scenarios[1]!;
+    assert.deepEqual([details.failure, details.deviceFile], [failure, failed.deviceFile]);
+    assert.deepEqual(JSON.parse(JSON.stringify(value)), value);
+  });
+
+  it('is a text for people, which says where the images of a failure are', () => {
+    const context = { startedAt: new Date(0), product: 'Remap Inspector 1' };
+    assert.ok(!reportText([passed], context).includes('Kept Images'));
+    const text = reportText([passed, failed], context);
+    assert.match(text, /## Kept Images\n\n- Long-running mixed I\/O: `\/run\/soak`\n$/);
+  });
+
+  it('gets a name of its own in every run', async () => {
+    const base = folder.path('new');
+    const at = new Date('2026-07-22T10:11:12.345Z');
+    const [first, second] = [await placeRun(base, at), await placeRun(base, at)];
+    assert.deepEqual(readdirSync(base), [
+      'persistence-test-20260722-101112-2.md',
+      'persistence-test-20260722-101112.md',
+    ]);
+    assert.equal(first.report, `${first.folder}.md`);
+    assert.equal(existsSync(second.folder), false);
+  });
+});
+
+describe('what the Test Explorer says', () => {
+  it('of a failure, with a link to its sector', () => {
+    const [text, link] = failureMarkdown(failed).split('\n\n');
+    assert.equal(text, 'Sector 20001 holds \\*version\\* 3');
+    const [, label, target] = /^\[(.+)\]\(command:remap\.openSectors\?(.+)\)$/.exec(link!)!;
+    assert.equal(label, 'Open sector 20001');
+    assert.deepEqual(JSON.parse(decodeURIComponent(target!)), ['/run/soak/soak.remap', { sector: 20_001 }]);
+  });
+
+  it('of a failure without a sector, or without a device', () => {
+    const anywhere = { ...failed, result: result({ failure: { ...failure, sector: null } }) };
+    assert.match(failureMarkdown(anywhere), /\[Open the device\]\(command:[^)]+%5B%22%2Frun[^)]+%22%5D\)$/);
+    assert.equal(failureMarkdown({ ...failed, deviceFile: null }), 'Sector 20001 holds \\*version\\* 3');
+  });
+
+  it('of what was found, each once', () => {
+    assert.deepEqual(findingLines(passed), ['✓ 7 reads checked', 'Passed in 1.3 s']);
+    assert.deepEqual(findingLines(failed), [
+      '✗ Sector 20001 holds *version* 3',
+      'The images are kept in /run/soak',
+      'Failed in 1.3 s',
+    ]);
+    const thrown = { ...failed, result: result({ failure, passed: false }) };
+    assert.ok(findingLines(thrown).includes('✗ Sector 20001 holds *version* 3'));
+  });
+
+  it('in lines as a terminal takes them', () => {
+    assert.equal(terminalText(['one', 'two\nthree']), 'one\r\ntwo\r\nthree\r\n');
+  });
+});
