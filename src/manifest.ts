@@ -1,5 +1,5 @@
 /**
- * Every id that the code shares with package.json, declared once; test/unit/manifest compares the two both ways.
+ * Every id that the code shares with package.json, declared once; test/unit/manifest.test.ts compares the two both ways.
  */
 export const extensionId = 'remap-inspector.remap-inspector';
 

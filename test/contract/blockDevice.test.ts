@@ -7,10 +7,10 @@ import { seededRandom } from '../../src/engine/block/random';
 import { ReadAhead } from '../../src/engine/block/readAhead';
 import { VolatileCache } from '../../src/engine/block/volatileCache';
 import type { SectorRange } from '../../src/engine/errors';
-import { CrashLog } from '../support/crashLog';
-import { FaultyIo, type IoFaults } from '../support/faultyIo';
-import { MemoryDevice } from '../support/memoryDevice';
-import { type Operation, randomDelay, ScriptedDevice } from '../support/scriptedDevice';
+import { CrashLog } from '../support/block/crashLog';
+import { FaultyIo, type IoFaults } from '../support/block/faultyIo';
+import { MemoryDevice } from '../support/block/memoryDevice';
+import { type Operation, randomDelay, ScriptedDevice } from '../support/block/scriptedDevice';
 import { describeBlockDevice } from './blockDevice';
 
 describeBlockDevice('MemoryDevice', {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { type BlockDevice, SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import { sliceSectors } from '../../src/engine/block/range';
 import type { ErrorCode, SectorRange } from '../../src/engine/errors';
-import { assertFailed, assertRefused } from '../support/blockErrors';
-import { assertSectors, patternBytes, readSectors } from '../support/sectors';
-import { describeModel } from './blockDeviceModel';
-import { submitted } from './submitted';
+import { describeModel } from '../support/block/blockDeviceModel';
+import { assertFailed, assertRefused } from '../support/block/blockErrors';
+import { assertSectors, patternBytes, readSectors } from '../support/block/sectors';
+import { submitted } from '../support/block/submitted';
 
 /** How the suite gets the devices that it tests. It closes each of them; `cleanup` gets rid of the rest. */
 export interface BlockDeviceSubject {

@@ -6,8 +6,8 @@ import { RemapTable } from '../../src/engine/remap/remapTable';
 import { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../../src/engine/remap/spareAllocator';
 import { SparePool } from '../../src/engine/remap/sparePool';
-import { MemoryDevice } from '../support/memoryDevice';
-import { ManualClock, RecordingObserver } from '../support/targetRig';
+import { MemoryDevice } from '../support/block/memoryDevice';
+import { ManualClock, RecordingObserver } from '../support/remap/targetRig';
 import { describeBlockDevice } from './blockDevice';
 
 interface TargetOptions {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
-import { call, Folder, fails } from './support/remap';
+import { call, Folder, fails } from '../support/extension/remap';
 
 interface Sectors {
   base64: string;

@@ -3,9 +3,17 @@ import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
-import { driver } from './driver';
-import { closeAll, goTo, grid, loaded, openImage, setAutoSave, shownSector } from './support/editor';
-import { call, Folder, menuSettled, sparseFile, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import {
+  closeAll,
+  goTo,
+  grid,
+  loaded,
+  openImage,
+  setAutoSave,
+  shownSector,
+} from '../support/extension/editor';
+import { call, Folder, menuSettled, sparseFile, until } from '../support/extension/remap';
 
 const folder = new Folder('editor');
 

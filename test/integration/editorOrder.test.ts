@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { driver } from './driver';
-import { closeAll, grid, loaded, openImage, setAutoSave, shownSector } from './support/editor';
-import { call, Folder, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { closeAll, grid, loaded, openImage, setAutoSave, shownSector } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('order');
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { driver } from './driver';
-import { closeAll, goTo, loaded, setAutoSave, shownSector, typeGoTo } from './support/editor';
-import { call, Folder, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { closeAll, goTo, loaded, setAutoSave, shownSector, typeGoTo } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('returns');
 const device = 'returns';

@@ -4,7 +4,7 @@ import { format } from 'node:util';
 import Mocha from 'mocha';
 import { outputMark } from '../host/driverProtocol';
 import CountingReporter from '../host/reporter';
-import { driver } from './driver';
+import { driver } from '../support/extension/driver';
 
 const testTimeoutMs = 60_000;
 

@@ -3,8 +3,8 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
-import { driver } from './driver';
-import { call, Folder, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('palette');
 const input = '.quick-input-widget input';

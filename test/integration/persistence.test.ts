@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DeviceInfo, RemapListing } from '../../src/engine/device/deviceContracts';
 import { parseStatus } from '../../src/engine/dmsetup/status';
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
-import { call, Folder, fails } from './support/remap';
+import { call, Folder, fails } from '../support/extension/remap';
 
 interface Verification {
   verified: number;

@@ -3,8 +3,8 @@ import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import type { BeforeAndAfter } from '../../src/engine/machine/machineOptions';
-import { driver } from './driver';
-import { call, Folder, fails, noticed, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { call, Folder, fails, noticed, until } from '../support/extension/remap';
 
 const folder = new Folder('reassembly');
 const main = folder.file('lost.img');

@@ -8,8 +8,8 @@ import type { DeviceInfo, SectorRead } from '../../src/engine/device/deviceContr
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { SCENARIOS } from '../../src/engine/scenario';
 import type { PersistenceTestResult } from '../../src/testing/testReport';
-import { driver } from './driver';
-import { call, Folder, fails, menuSettled, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { call, Folder, fails, menuSettled, until } from '../support/extension/remap';
 
 const folder = new Folder('scenarios');
 const names = SCENARIOS.map(({ name }) => name);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { driver } from './driver';
+import { driver } from '../support/extension/driver';
 
 const extensionId = 'remap-inspector.remap-inspector';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
-import { driver } from './driver';
-import { call, Folder, fails, sparseFile, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { call, Folder, fails, sparseFile, until } from '../support/extension/remap';
 
 const folder = new Folder('upkeep');
 const MIB = 2 ** 20;

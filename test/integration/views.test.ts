@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { editors } from '../../src/manifest';
-import { driver } from './driver';
-import { call, Folder, until } from './support/remap';
+import { driver } from '../support/extension/driver';
+import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('views');
 const sizes = { mainSectors: 204_800, spareSectors: 102_400 };

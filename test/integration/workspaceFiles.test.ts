@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
-import { call, Folder, fails, noticed, sparseFile, until } from './support/remap';
+import { call, Folder, fails, noticed, sparseFile, until } from '../support/extension/remap';
 
 const folder = new Folder('files');
 const content = '{ "main": "disk.img", "spare": "disk-spare.img" /* a comment */, }';

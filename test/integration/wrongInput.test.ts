@@ -4,7 +4,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
-import { call, Folder, fails, sparseFile } from './support/remap';
+import { call, Folder, fails, sparseFile } from '../support/extension/remap';
 
 const folder = new Folder('wrong');
 const MAIN_SECTORS = 204_800;
@@ -181,7 +181,7 @@ describe('wrong input', () => {
 
 /** Another process that holds an image's lock, as another window does. */
 async function openElsewhere(path: string): Promise<{ end(): Promise<void> }> {
-  const script = join(process.env.REMAP_ROOT!, 'out', 'integration', 'support', 'lockHolder.js');
+  const script = join(process.env.REMAP_ROOT!, 'out', 'support', 'extension', 'lockHolder.js');
   const child = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {

@@ -21,7 +21,11 @@ const PROOF_TIMEOUT_MS = 5 * 60_000;
 
 /** The quick ones first. */
 const SUITES: readonly Suite[] = [
-  { name: 'remap', files: ['test/unit/engine/remap/*.test.ts'], testTimeoutMs: UNIT_TIMEOUT_MS },
+  {
+    name: 'remap',
+    files: ['test/unit/engine/remap/*.test.ts', 'test/unit/engine/kernelBugs.test.ts'],
+    testTimeoutMs: UNIT_TIMEOUT_MS,
+  },
   { name: 'model', files: ['test/proof/properties.test.ts'], testTimeoutMs: PROOF_TIMEOUT_MS },
   {
     name: 'crash',
@@ -102,7 +106,7 @@ function isKilled(mutation: Mutation): boolean {
 }
 
 function areaSuite(area: string): Suite {
-  return { name: area, files: [`test/unit/engine/${area}/*.test.ts`], testTimeoutMs: UNIT_TIMEOUT_MS };
+  return { name: area, files: [`test/unit/engine/${area}/**/*.test.ts`], testTimeoutMs: UNIT_TIMEOUT_MS };
 }
 
 /** Runs a suite on the copy; returns the title of the first test that failed, if any did. */

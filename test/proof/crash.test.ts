@@ -4,16 +4,16 @@ import { RangeSet } from '../../src/engine/block/rangeSet';
 import { allSurvive, noneSurvive, randomSurvival, type Survival } from '../../src/engine/block/survival';
 import { MetadataStore } from '../../src/engine/metadata/metadataStore';
 import type { TableState } from '../../src/engine/metadata/tableExtents';
-import { CrashLog, type PickSurvival } from '../support/crashLog';
-import { MemoryDevice } from '../support/memoryDevice';
-import { checkRemains, type Remains, recordReopening } from './support/crashCheck';
-import { CrashHistory } from './support/crashHistory';
-import { heldTimers } from './support/heldTimers';
-import { RecordedPlatters } from './support/platters';
-import { preloadedSpare } from './support/preload';
-import { StackRunner } from './support/runner';
-import { formattedSpare, StackRig } from './support/stackRig';
-import { WORKLOAD_OPERATIONS, WORKLOAD_SECTORS, workload } from './support/workload';
+import { CrashLog, type PickSurvival } from '../support/block/crashLog';
+import { MemoryDevice } from '../support/block/memoryDevice';
+import { checkRemains, type Remains, recordReopening } from '../support/proof/crashCheck';
+import { CrashHistory } from '../support/proof/crashHistory';
+import { heldTimers } from '../support/proof/heldTimers';
+import { RecordedPlatters } from '../support/proof/platters';
+import { preloadedSpare } from '../support/proof/preload';
+import { StackRunner } from '../support/proof/runner';
+import { formattedSpare, StackRig } from '../support/proof/stackRig';
+import { WORKLOAD_OPERATIONS, WORKLOAD_SECTORS, workload } from '../support/proof/workload';
 
 /** Every so many cuts the bad sectors stay bad for the reopening. */
 const STAY_BAD_EVERY = 25;

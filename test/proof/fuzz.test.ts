@@ -4,12 +4,12 @@ import { constructTarget } from '../../src/engine/device/construct';
 import { KernelLog } from '../../src/engine/device/kernelLog';
 import { RemapError } from '../../src/engine/errors';
 import { STRUCTURE_SECTORS, sealStructure } from '../../src/engine/metadata/codec/v4';
+import { MemoryDevice } from '../support/block/memoryDevice';
 import { fuzzRuns } from '../support/fuzzRuns';
-import { MemoryDevice } from '../support/memoryDevice';
-import { ManualClock, readRun, taggedRun } from '../support/targetRig';
-import { fuzzInput, TEXT_KINDS } from './support/fuzzKinds';
-import { preloadedSpare } from './support/preload';
-import { CountingObserver } from './support/stackRig';
+import { fuzzInput, TEXT_KINDS } from '../support/proof/fuzzKinds';
+import { preloadedSpare } from '../support/proof/preload';
+import { CountingObserver } from '../support/proof/stackRig';
+import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
 
 /** Mutated inputs of all kinds together. */
 const INPUTS = fuzzRuns(100_000);

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { RangeSet } from '../../src/engine/block/rangeSet';
 import { RemapError } from '../../src/engine/errors';
-import { MemoryDevice } from '../support/memoryDevice';
-import type { DeviceCall, ScriptedFault } from '../support/scriptedDevice';
-import { NO_TOLERANCE, type Tolerance } from './support/batch';
-import type { ContentModel } from './support/contentModel';
-import { heldTimers } from './support/heldTimers';
-import type { DeviceOperation } from './support/operations';
-import { ScriptedPlatters } from './support/platters';
-import { preloadedSpare } from './support/preload';
-import { StackRunner } from './support/runner';
-import { formattedSpare, StackRig } from './support/stackRig';
-import { workload } from './support/workload';
+import { MemoryDevice } from '../support/block/memoryDevice';
+import type { DeviceCall, ScriptedFault } from '../support/block/scriptedDevice';
+import { NO_TOLERANCE, type Tolerance } from '../support/proof/batch';
+import type { ContentModel } from '../support/proof/contentModel';
+import { heldTimers } from '../support/proof/heldTimers';
+import type { DeviceOperation } from '../support/proof/operations';
+import { ScriptedPlatters } from '../support/proof/platters';
+import { preloadedSpare } from '../support/proof/preload';
+import { StackRunner } from '../support/proof/runner';
+import { formattedSpare, StackRig } from '../support/proof/stackRig';
+import { workload } from '../support/proof/workload';
 
 const MAIN_SECTORS = 8192;
 /** The workload in pieces, each of which begins with opening the device. */

@@ -9,11 +9,11 @@ import { ACTIVE, type RemapEntry } from '../../src/engine/metadata/entry';
 import { MetadataStore } from '../../src/engine/metadata/metadataStore';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { FIRST_DATA_SECTOR } from '../../src/engine/remap/spareAllocator';
-import { CrashLog } from '../support/crashLog';
-import { MemoryDevice } from '../support/memoryDevice';
-import { ManualClock, readRun, taggedRun } from '../support/targetRig';
-import { kernelView } from './support/kernelView';
-import { CountingObserver, formattedSpare } from './support/stackRig';
+import { CrashLog } from '../support/block/crashLog';
+import { MemoryDevice } from '../support/block/memoryDevice';
+import { kernelView } from '../support/proof/kernelView';
+import { CountingObserver, formattedSpare } from '../support/proof/stackRig';
+import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
 
 const ENTRIES = 1_000_000;
 const MAIN_SECTORS = 4 * ENTRIES;

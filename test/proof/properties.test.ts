@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import type { MemoryDevice } from '../support/memoryDevice';
-import { heldTimers } from './support/heldTimers';
-import { anyOperation, type DeviceOperation } from './support/operations';
-import { preloadedSpare } from './support/preload';
-import { StackRunner } from './support/runner';
-import { cachedRig, formattedSpare } from './support/stackRig';
+import type { MemoryDevice } from '../support/block/memoryDevice';
+import { heldTimers } from '../support/proof/heldTimers';
+import { anyOperation, type DeviceOperation } from '../support/proof/operations';
+import { preloadedSpare } from '../support/proof/preload';
+import { StackRunner } from '../support/proof/runner';
+import { cachedRig, formattedSpare } from '../support/proof/stackRig';
 
 /** Operations of all properties together; more on request. */
 const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;

@@ -9,10 +9,10 @@ import { constructTarget } from '../../src/engine/device/construct';
 import { KernelLog } from '../../src/engine/device/kernelLog';
 import { formatMetadata } from '../../src/engine/metadata/formatMetadata';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
-import { ManualClock, readRun, taggedRun } from '../support/targetRig';
+import { mappingOf, mappingOnDisk } from '../support/proof/diskTable';
+import { CountingObserver } from '../support/proof/stackRig';
+import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
 import { tempFolder } from '../support/tempFolder';
-import { mappingOf, mappingOnDisk } from './support/diskTable';
-import { CountingObserver } from './support/stackRig';
 
 const MAIN_SECTORS = 20_480;
 const SPARE_SECTORS = 4096;

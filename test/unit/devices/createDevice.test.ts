@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/devices/createDevice';
-import { hasCode } from '../../support/remapErrors';
+import { hasCode } from '../../support/remap/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 
 const sizes = { mainSectors: 4096, spareSectors: 2048 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatBackup, parseBackup } from '../../../src/editor/backup';
 import { type SectorEdit, SectorEdits } from '../../../src/editor/sectorEdits';
-import { MemorySource } from './memorySource';
+import { MemorySource } from '../../support/editor/memorySource';
 
 const never = new AbortController().signal;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { copyImage } from '../../../../src/engine/block/copyImage';
-import { hasCode } from '../../../support/remapErrors';
+import { hasCode } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
 
 const MIB = 2 ** 20;

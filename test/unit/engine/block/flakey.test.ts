@@ -5,11 +5,11 @@ import { seededRandom } from '../../../../src/engine/block/random';
 import { parseFlakeyTable } from '../../../../src/engine/dmsetup/flakeyTable';
 import type { SectorRange } from '../../../../src/engine/errors';
 import { describeBlockDevice } from '../../../contract/blockDevice';
-import { submitted } from '../../../contract/submitted';
-import { assertFailed, assertRefused } from '../../../support/blockErrors';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { type Operation, ScriptedDevice } from '../../../support/scriptedDevice';
-import { assertSectors, patternBytes, readSectors } from '../../../support/sectors';
+import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { type Operation, ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
+import { submitted } from '../../../support/block/submitted';
 
 const overFailing = (operation: Operation) => async (sectorCount: number, bad: readonly SectorRange[]) => {
   const disk = new ScriptedDevice(new MemoryDevice(sectorCount));

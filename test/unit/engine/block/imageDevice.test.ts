@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import type { ImageDevice } from '../../../../src/engine/block/imageDevice';
-import { assertFailed } from '../../../support/blockErrors';
-import { FaultyIo, type IoFaults } from '../../../support/faultyIo';
-import { assertSectors, patternBytes, readSectors } from '../../../support/sectors';
+import { assertFailed } from '../../../support/block/blockErrors';
+import { FaultyIo, type IoFaults } from '../../../support/block/faultyIo';
+import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
 import { tempFolder } from '../../../support/tempFolder';
 
 describe('ImageDevice', () => {

@@ -7,9 +7,9 @@ import { createImage, openImage } from '../../../../src/engine/block/image';
 import { lockPathOf } from '../../../../src/engine/block/imageLock';
 import { releaseLockFile, takeLockFile } from '../../../../src/engine/block/lockFile';
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
-import { errno } from '../../../support/faultyIo';
-import { imageProcesses } from '../../../support/imageProcess';
-import { assertFailsWith } from '../../../support/remapErrors';
+import { errno } from '../../../support/block/faultyIo';
+import { imageProcesses } from '../../../support/block/imageProcess';
+import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
 import { turn } from '../../../support/turns';
 

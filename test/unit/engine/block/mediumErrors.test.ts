@@ -5,10 +5,10 @@ import { faultOfTag } from '../../../../src/engine/block/mediumFault';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError, type SectorRange } from '../../../../src/engine/errors';
 import { describeBlockDevice } from '../../../contract/blockDevice';
-import { assertFailed, assertRefused } from '../../../support/blockErrors';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { type Operation, ScriptedDevice } from '../../../support/scriptedDevice';
-import { assertSectors, patternBytes, readSectors } from '../../../support/sectors';
+import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { type Operation, ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
 
 describeBlockDevice('MediumErrors without bad sectors', {
   create: async (sectorCount) => new MediumErrors(new MemoryDevice(sectorCount)),

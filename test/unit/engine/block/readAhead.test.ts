@@ -3,10 +3,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { ReadAhead } from '../../../../src/engine/block/readAhead';
-import { assertFailed } from '../../../support/blockErrors';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { ScriptedDevice } from '../../../support/scriptedDevice';
-import { assertSectors, patternBytes } from '../../../support/sectors';
+import { assertFailed } from '../../../support/block/blockErrors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { assertSectors, patternBytes } from '../../../support/block/sectors';
 
 describe('ReadAhead', () => {
   let nowMs = 0;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { VolatileCache } from '../../../../src/engine/block/volatileCache';
-import { submitted } from '../../../contract/submitted';
-import { assertFailed, assertRefused } from '../../../support/blockErrors';
-import { assertSectors, patternBytes, readSectors } from '../../../support/sectors';
-import { atRest, cachedDisk, onMedium, ZERO } from './cacheRig';
+import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
+import { atRest, cachedDisk, onMedium, ZERO } from '../../../support/block/cacheRig';
+import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
+import { submitted } from '../../../support/block/submitted';
 
 describe('VolatileCache', () => {
   it('keeps writes and discards to itself until a flush, and reads them all the same', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { PauseSwitch, scanDevice } from '../../../../src/engine/device/scan';
-import { readRun, TargetRig, taggedRun, taggedSector } from '../../../support/targetRig';
+import { readRun, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
 
 describe('A scan', () => {
   it('finds what fails, and moves what a retry can read to the spare', async () => {

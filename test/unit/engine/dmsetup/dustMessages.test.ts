@@ -5,10 +5,10 @@ import { MediumErrors } from '../../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../../src/engine/block/mediumFault';
 import { handleDustMessage, isDustMessage } from '../../../../src/engine/dmsetup/dustMessages';
 import { RemapError } from '../../../../src/engine/errors';
-import { assertFailed } from '../../../support/blockErrors';
+import { assertFailed } from '../../../support/block/blockErrors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { patternBytes } from '../../../support/block/sectors';
 import { fuzzRuns } from '../../../support/fuzzRuns';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { patternBytes } from '../../../support/sectors';
 
 const LOG = 'device-mapper: dust: ';
 

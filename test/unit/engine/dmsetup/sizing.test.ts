@@ -9,7 +9,7 @@ import {
   validatePersistentSpare,
   validateSizes,
 } from '../../../../src/engine/dmsetup/sizing';
-import { refusal } from '../../../support/remapErrors';
+import { refusal } from '../../../support/remap/remapErrors';
 
 /** dm-remap.md, section 1: main, default minimum, usable, strict minimum. */
 const KERNEL_TABLE = [

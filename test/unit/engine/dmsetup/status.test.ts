@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatStatus, parseStatus, type StatusLine } from '../../../../src/engine/dmsetup/status';
 import { RemapError } from '../../../../src/engine/errors';
+import { NO_FIXTURES, statusFixtures } from '../../../support/dmsetup/statusFixtures';
 import { fuzzRuns } from '../../../support/fuzzRuns';
-import { NO_FIXTURES, statusFixtures } from './statusFixtures';
 
 const U64_MAX = 2n ** 64n - 1n;
 const REPORT_LINE =

@@ -8,7 +8,7 @@ import {
   rateLatency,
   type StatusFormat,
 } from '../../../../src/engine/dmsetup/statusTools';
-import { NO_FIXTURES, statusFixtures } from './statusFixtures';
+import { NO_FIXTURES, statusFixtures } from '../../../support/dmsetup/statusFixtures';
 
 const FORMATS: readonly StatusFormat[] = ['human', 'json', 'csv', 'compact'];
 const TIME = new Date('2026-11-22T11:49:00.123Z');

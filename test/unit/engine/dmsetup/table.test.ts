@@ -14,7 +14,7 @@ import {
 import { errnoOf, openRefusal, validatePair } from '../../../../src/engine/dmsetup/tableErrors';
 import { RemapError } from '../../../../src/engine/errors';
 import { fuzzRuns } from '../../../support/fuzzRuns';
-import { refusal } from '../../../support/remapErrors';
+import { refusal } from '../../../support/remap/remapErrors';
 
 const TABLE = { sectorCount: 204_800, mainPath: '/dev/mapper/flakey_persist', sparePath: '/dev/loop20' };
 const word = fc.oneof(

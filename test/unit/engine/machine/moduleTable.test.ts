@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ModuleTable, parseModuleName } from '../../../../src/engine/machine/moduleTable';
-import { hasCode } from '../../../support/remapErrors';
+import { hasCode } from '../../../support/remap/remapErrors';
 
 describe('Modules', () => {
   it('load and unload in the kernel’s order only', () => {

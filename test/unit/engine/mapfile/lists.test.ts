@@ -8,7 +8,7 @@ import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { detectFormat, parseBadSectors, readBadSectors } from '../../../../src/engine/mapfile/badSectorFile';
 import { formatBlockList, parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { formatDustScript, parseDustScript } from '../../../../src/engine/mapfile/dustScript';
-import { arbitraryBadSectors } from './arbitraries';
+import { arbitraryBadSectors } from '../../../support/mapfile/arbitraries';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const list = (text: string, blockSize = 1024) =>

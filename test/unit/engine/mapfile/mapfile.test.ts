@@ -5,7 +5,7 @@ import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
 import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
-import { arbitraryMapfile } from './arbitraries';
+import { arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 
 const parse = (text: string) => parseMapfile(Buffer.from(text, 'latin1'), { path: 'a.map' });
 const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');

@@ -20,7 +20,7 @@ import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
 import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../../src/engine/mapfile/mediumFile';
 import { replaceTextFile } from '../../../../src/engine/mapfile/textFile';
-import { MemoryDevice } from '../../../support/memoryDevice';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { turn } from '../../../support/turns';
 
 describe('mapfile on disk', function () {

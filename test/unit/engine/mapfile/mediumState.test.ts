@@ -6,7 +6,7 @@ import type { BlockMap } from '../../../../src/engine/mapfile/blockMap';
 import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
-import { arbitraryBadSectors, arbitraryMapfile } from './arbitraries';
+import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 
 const parse = (text: string) => parseMapfile(Buffer.from(text), { path: 'a.map' });
 const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { BlockError } from '../../../../src/engine/errors';
 import { verifyMarkers, writeMarkers } from '../../../../src/engine/marker/markerIo';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE } from '../../../../src/engine/marker/markerText';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { hasCode } from '../../../support/remapErrors';
-import { ScriptedDevice } from '../../../support/scriptedDevice';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { hasCode } from '../../../support/remap/remapErrors';
 import { turn } from '../../../support/turns';
 
 const SECTOR_COUNT = 204_800;

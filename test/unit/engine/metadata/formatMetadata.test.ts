@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { formatMetadata } from '../../../../src/engine/metadata/formatMetadata';
 import { inspectMetadata } from '../../../../src/engine/metadata/inspect';
-import { MemoryDevice } from '../../../support/memoryDevice';
-import { assertFailsWith } from '../../../support/remapErrors';
-import { ScriptedDevice } from '../../../support/scriptedDevice';
-import { readSectors } from '../../../support/sectors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { readSectors } from '../../../support/block/sectors';
 import {
   commitList,
   copyBytes,
@@ -15,7 +14,8 @@ import {
   loadAll,
   MAIN_SECTORS,
   openStore,
-} from './support';
+} from '../../../support/metadata/spares';
+import { assertFailsWith } from '../../../support/remap/remapErrors';
 
 const options = { mainSectorCount: MAIN_SECTORS, clock: fixedClock() };
 

@@ -7,9 +7,8 @@ import { v4Header } from '../../../../src/engine/metadata/codec/v4';
 import type { RemapEntry } from '../../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../../src/engine/metadata/formatMetadata';
 import { inspectMetadata } from '../../../../src/engine/metadata/inspect';
-import { assertFailsWith } from '../../../support/remapErrors';
-import { ScriptedDevice } from '../../../support/scriptedDevice';
-import { assertList, spareWith } from './largeTableRig';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { assertList, spareWith } from '../../../support/metadata/largeTableRig';
 import {
   commitList,
   copyBytes,
@@ -22,7 +21,8 @@ import {
   MAIN_SECTORS,
   openStore,
   SPARE_SECTORS,
-} from './support';
+} from '../../../support/metadata/spares';
+import { assertFailsWith } from '../../../support/remap/remapErrors';
 
 describe('large table (R10)', () => {
   it('comes with entry 2,049, at the end of the spare', async () => {

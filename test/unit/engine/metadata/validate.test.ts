@@ -8,7 +8,7 @@ import {
   v4Header,
 } from '../../../../src/engine/metadata/codec/v4';
 import { type CopyVerdict, chooseWinner, validateCopy } from '../../../../src/engine/metadata/validate';
-import { FIXTURE_TIME, MAIN_SECTORS, SPARE_SECTORS } from './support';
+import { FIXTURE_TIME, MAIN_SECTORS, SPARE_SECTORS } from '../../../support/metadata/spares';
 
 const NOW = FIXTURE_TIME / 1000;
 

@@ -8,14 +8,14 @@ import {
   writeEntry,
 } from '../../../../src/engine/metadata/codec/v4';
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
-import { MemoryDevice } from '../../../support/memoryDevice';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
 import {
   RIG_MAIN_SECTORS,
   RIG_SPARE_SECTORS,
   readRun,
   TargetRig,
   taggedSector,
-} from '../../../support/targetRig';
+} from '../../../support/remap/targetRig';
 
 /** A spare as the kernel leaves it: `pairs` of original and spare sector, whose data it doesn't care about. */
 function kernelSpare(pairs: readonly (readonly [original: number, spare: number])[]): MemoryDevice {

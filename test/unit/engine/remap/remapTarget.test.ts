@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { BlockError } from '../../../../src/engine/errors';
-import { readRun, recordedRig, TargetRig, taggedRun, taggedSector } from '../../../support/targetRig';
+import { readRun, recordedRig, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
 
 function eio(...failed: [number, number][]): (error: unknown) => boolean {
   return (error) => {

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { editorCommands, editors } from '../../../src/manifest';
+import { driver } from './driver';
+import { call, until } from './remap';
+
+/** The page of the sector editor that is open. */
+export const grid = () => driver.webview('#grid');
+
+/** Leaves no editor behind: what a hook after each test calls. */
+export async function closeAll(this: Mocha.Context): Promise<void> {
+  // The picture that every failed test leaves is made when the editor is closed already.
+  const { currentTest: test } = this;
+  if (driver.available && test?.state === 'failed') await driver.screenshot(`editor left by ${test.title}`);
+  await call('workbench.action.revertAndCloseActiveEditor').catch(() => undefined);
+  await call('workbench.action.closeAllEditors');
+}
+
+export interface ShownSector {
+  readonly heading: string;
+  /** The bytes of the rows in view, which may be fewer than the sector has. */
+  readonly hex: string;
+  /** What is said in place of bytes. */
+  readonly block: string | null;
+}
+
+/** What the editor shows of a sector. */
+export async function shownSector(sector: number): Promise<ShownSector> {
+  return grid().evaluate((wanted: number) => {
+    const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+    const offsetOf = (row: HTMLElement) =>
+      Number.parseInt(row.querySelector('.offset')?.textContent ?? '', 16);
+    const rows = all('.row:not([hidden])')
+      .filter((row) => row.querySelector('.bytes:not([hidden])'))
+      .filter((row) => Math.floor(offsetOf(row) / 512) === wanted)
+      .sort((a, b) => offsetOf(a) - offsetOf(b));
+    const headings = all(`.heading:not([hidden])[data-sector="${wanted}"]`);
+    const top = rows[0]?.getBoundingClientRect().top ?? 0;
+    const block = all('.block').find((each) => {
+      const { top: from, bottom } = each.getBoundingClientRect();
+      return from <= top + 1 && bottom > top + 1;
+    });
+    const cells = rows.flatMap((row) => [...row.querySelectorAll('.hex .cell')]);
+    return {
+      heading: headings[0]?.textContent ?? '',
+      hex: cells.map((cell) => cell.textContent).join(''),
+      block: block?.textContent ?? null,
+    };
+  }, sector);
+}
+
+/** Goes to a place as a person does. */
+export async function typeGoTo(input: string): Promise<void> {
+  await call(editorCommands.goTo);
+  await until('the box has the focus', () =>
+    grid().evaluate(() => document.activeElement?.className === 'goto'),
+  );
+  await driver.type(input);
+  await driver.press('Enter');
+}
+
+/** Goes to a place, and waits until its bytes are there. */
+export async function goTo(input: string, sector: number): Promise<void> {
+  await typeGoTo(input);
+  await loaded(sector);
+}
+
+/** Waits until a sector is in view with its bytes, or with what is said in place of them. */
+export async function loaded(sector: number): Promise<void> {
+  await until(`sector ${sector} is shown`, async () => {
+    const { heading, hex, block } = await shownSector(sector);
+    return heading.startsWith(`Sector ${sector} `) && (hex !== '' || block !== null);
+  });
+}
+
+export async function setAutoSave(value: 'off' | undefined): Promise<void> {
+  await vscode.workspace
+    .getConfiguration('files')
+    .update('autoSave', value, vscode.ConfigurationTarget.Global);
+}
+
+export async function openImage(path: string): Promise<void> {
+  await call('vscode.openWith', vscode.Uri.file(path), editors.image);
+  await grid().waitFor('.row');
+}

@@ -1,0 +1,149 @@
+import type { DeviceSpec } from '../../../src/engine/device/deviceContracts';
+import type { RemapDevice } from '../../../src/engine/device/remapDevice';
+import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
+import { formatSpare } from '../../../src/engine/machine/images';
+import { Machine } from '../../../src/engine/machine/machine';
+import type { ModuleState } from '../../../src/engine/machine/machineContracts';
+import type {
+  BeforeAndAfter,
+  RebootOptions,
+  ReloadOptions,
+} from '../../../src/engine/machine/machineOptions';
+
+/** A machine that tampers with each device it creates, with each one that a reload or a reboot brings back, or with itself. */
+class DefectiveMachine extends Machine {
+  protected tamper(_device: RemapDevice): void {}
+  protected tamperAfter(_device: RemapDevice): void {}
+
+  override async create(spec: DeviceSpec): Promise<RemapDevice> {
+    const device = await super.create(spec);
+    this.tamper(device);
+    return device;
+  }
+
+  override async reload(names?: readonly string[], options?: ReloadOptions): Promise<BeforeAndAfter> {
+    const result = await super.reload(names, options);
+    for (const device of this.devices()) this.tamperAfter(device);
+    return result;
+  }
+
+  override async reboot(options?: RebootOptions): Promise<BeforeAndAfter> {
+    const result = await super.reboot(options);
+    for (const device of this.devices()) this.tamperAfter(device);
+    return result;
+  }
+}
+
+/** Writes succeed and are not stored. */
+class LosesWrites extends DefectiveMachine {
+  protected override tamper(device: RemapDevice): void {
+    device.stack.flakey.setTable(parseFlakeyTable('0 1 2 error_reads drop_writes'));
+  }
+}
+
+/** The table is gone after a reload or reboot, as in v4.0.3 (B7). */
+class ForgetsTable extends DefectiveMachine {
+  protected override tamperAfter(device: RemapDevice): void {
+    device.target.table.rebuild([]);
+  }
+}
+
+/** Only the first 2,048 entries, or half of a smaller table, come back (B23). */
+class TruncatesTable extends DefectiveMachine {
+  protected override tamperAfter(device: RemapDevice): void {
+    const { table } = device.target;
+    const count = Math.min(2048, Math.floor(table.slotCount / 2));
+    table.rebuild(Array.from({ length: count }, (_, slot) => table.entryAt(slot)));
+  }
+}
+
+/** A sector that failed reads as whatever is there (B6). */
+class ServesStaleData extends DefectiveMachine {
+  protected override tamperAfter(device: RemapDevice): void {
+    device.stack.main.medium.enabled = false;
+  }
+}
+
+/** Loading the metadata module does nothing for devices that run. */
+class IgnoresLateModule extends DefectiveMachine {
+  override async loadModule(name: string): Promise<ModuleState[]> {
+    return name === 'metadata' ? this.modules() : super.loadModule(name);
+  }
+}
+
+/** Flush is answered and not done (B17). */
+class SkipsFlush extends DefectiveMachine {
+  protected override tamper(device: RemapDevice): void {
+    device.target.flush = async () => {};
+  }
+}
+
+/** A spare without valid metadata is formatted, whatever it held (B22). */
+class FormatsForeignSpares extends DefectiveMachine {
+  override async create(spec: DeviceSpec): Promise<RemapDevice> {
+    return super.create(spec).catch(async () => {
+      await formatSpare(spec.spares[0]!, { mainSectorCount: 204_800, force: true });
+      return super.create(spec);
+    });
+  }
+}
+
+/** A write that finds no place on the spare is answered with success. */
+class SwallowsErrors extends DefectiveMachine {
+  protected override tamper(device: RemapDevice): void {
+    const write = device.write.bind(device);
+    device.write = (sector, bytes, options) => write(sector, bytes, options).catch(() => ({ remapped: [] }));
+  }
+}
+
+/** Failing spare sectors are not noticed. */
+class TrustsSpare extends DefectiveMachine {
+  protected override tamper(device: RemapDevice): void {
+    const inject = device.injectErrors.bind(device);
+    device.injectErrors = (options) => (options.on === 'spare' ? Promise.resolve() : inject(options));
+  }
+}
+
+/** What a retry read is answered and not moved to the spare. */
+class NeverRescues extends DefectiveMachine {
+  protected override tamper(device: RemapDevice): void {
+    const verify = device.verifyMarkers.bind(device);
+    device.verifyMarkers = async (request) => {
+      const result = await verify(request);
+      device.target.table.rebuild([]);
+      return result;
+    };
+  }
+}
+
+/** Now and then a write is answered and not done. */
+class DropsSomeWrites extends DefectiveMachine {
+  #count = 0;
+
+  protected override tamper(device: RemapDevice): void {
+    const write = device.write.bind(device);
+    device.write = async (sector, bytes, options) =>
+      ++this.#count % 50 === 0 ? { remapped: [] } : write(sector, bytes, options);
+  }
+}
+
+/** For each scenario the defect that it is after, and what it must say of it. */
+export const DEFECTS: Readonly<Record<string, { readonly machine: () => Machine; readonly says: RegExp }>> = {
+  'data-integrity': { machine: () => new LosesWrites(), says: /0\/5 markers verified/ },
+  'remap-persistence': { machine: () => new ForgetsTable(), says: /0 of 5 remap entries restored/ },
+  'metadata-absent': { machine: () => new ServesStaleData(), says: /no stale data/ },
+  'metadata-late': { machine: () => new IgnoresLateModule(), says: /0 of 5 remaps persist/ },
+  'reboot-reassembly': { machine: () => new ForgetsTable(), says: /0 of 5 remaps restored/ },
+  'power-loss': {
+    machine: () => new SkipsFlush(),
+    says: /Power loss with seed \d+: sector \d+ .* was flushed/,
+  },
+  'corrupt-copies': { machine: () => new FormatsForeignSpares(), says: /the spare is refused: null/ },
+  'many-remaps': { machine: () => new TruncatesTable(), says: /Reload 1: \d+ of \d+ remaps restored/ },
+  'spare-full': { machine: () => new SwallowsErrors(), says: /refused with none/ },
+  'failing-spare': { machine: () => new TrustsSpare(), says: /1280.*none of them is a failing one/ },
+  'lost-spare': { machine: () => new ForgetsTable(), says: /does not hold its data/ },
+  'intermittent-reads': { machine: () => new NeverRescues(), says: /0 of 5 sectors were rescued/ },
+  'million-remaps': { machine: () => new TruncatesTable(), says: /remaps restored/ },
+  soak: { machine: () => new DropsSomeWrites(), says: /holds version \d+, version \d+ was written/ },
+};

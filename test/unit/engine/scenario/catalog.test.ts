@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DEFAULT_SCENARIO_SETTINGS,
+  formatReport,
+  Machine,
+  runScenario,
+  SCENARIOS,
+  type Scenario,
+  type ScenarioResult,
+  selectScenarios,
+} from '../../../../src/engine';
+import { DEFECTS } from '../../../support/scenario/defects';
+
+/** Small enough for a unit test; the integration suite runs the full size. */
+const SETTINGS = {
+  ...DEFAULT_SCENARIO_SETTINGS,
+  soakSeconds: 0.3,
+  powerLossPoints: 25,
+  reloadCount: 2,
+  largeRemapCount: 5000,
+};
+
+async function run(scenario: Scenario, machine: Machine): Promise<ScenarioResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'remap-scenario-'));
+  try {
+    return await runScenario(scenario, { machine, folder, settings: SETTINGS });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+describe('Scenarios', function () {
+  this.timeout(60_000);
+
+  for (const scenario of SCENARIOS) {
+    it(`${scenario.name} passes`, async () => {
+      const result = await run(scenario, new Machine());
+      assert.equal(result.failure, null);
+      assert.ok(result.findings.length > 0 && result.steps.length > 0 && result.configuration.length > 0);
+    });
+
+    it(`${scenario.name} fails with the defect that it is after, and says why`, async () => {
+      const defect = DEFECTS[scenario.name];
+      assert.ok(defect, `no defect is known for ${scenario.name}`);
+      const result = await run(scenario, defect.machine());
+      assert.equal(result.passed, false);
+      assert.match(result.failure?.message ?? '', defect.says);
+    });
+  }
+
+  it('are selected by name, in their order, and an unknown name is refused', () => {
+    const names = selectScenarios(['soak', 'data-integrity']).map(({ name }) => name);
+    assert.deepEqual(names, ['data-integrity', 'soak']);
+    assert.throws(
+      () => selectScenarios(['data-integrety']),
+      /no scenario 'data-integrety'; the scenarios are/,
+    );
+  });
+
+  it('are reported in the form of the published test', async () => {
+    const [first] = SCENARIOS;
+    const result = await run(first!, new Machine());
+    const failed: ScenarioResult = {
+      ...result,
+      passed: false,
+      failure: { message: 'sector 7 is wrong', device: 'disk', sector: 7 },
+    };
+    const report = formatReport([result, failed], {
+      startedAt: new Date(0),
+      product: 'Remap Inspector 0.1.0',
+    });
+    for (const heading of [
+      'Test Objective',
+      'Test Configuration',
+      'Test Procedure',
+      'Results',
+      'Key Findings',
+    ]) {
+      assert.ok(report.includes(`### ${heading}`), heading);
+    }
+    assert.match(report, /✓ Sector 1000: Data preserved! \("test_data_1000", from main\)/);
+    assert.match(report, /Status: 0 204800 dm-remap-v4 v4\.0-phase1\.4 /);
+    assert.match(report, /1 of 2 scenarios passed/);
+    assert.match(report, /✗ sector 7 is wrong/);
+  });
+});
