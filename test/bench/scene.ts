@@ -140,18 +140,18 @@ async function commitRemaps(path: string, mainSectorCount: number, remapCount: n
     const store = await MetadataStore.open(image, { mainSectorCount, clock: systemClock });
     await store.load(() => {});
     const timeNs = BigInt(systemClock.now()) * 1_000_000n;
-    const entryAt = (position: number): RemapEntry => ({
-      original: remappedSector(position, remapCount, mainSectorCount),
-      spare: FIRST_DATA_SECTOR + position,
+    const entryAt = (slot: number): RemapEntry => ({
+      original: remappedSector(slot, remapCount, mainSectorCount),
+      spare: FIRST_DATA_SECTOR + slot,
       timeNs,
       errorCount: 1,
       accessCount: 0,
       reason: 0,
       flags: ACTIVE,
     });
-    const positions = Array.from({ length: remapCount }, (_, position) => position);
+    const slots = Array.from({ length: remapCount }, (_, slot) => slot);
     await store.commit({
-      changed: positions.map((position) => ({ position, entry: entryAt(position) })),
+      changed: slots.map((slot) => ({ slot, entry: entryAt(slot) })),
       entryCount: remapCount,
       entryAt,
       nextSpare: FIRST_DATA_SECTOR + remapCount,

@@ -33,8 +33,8 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R6: a commit goes to copies without looking at the rest of them',
     file: metadata('copyCheck'),
-    from: 'if (!image || this.#isFresh(index)) return;',
-    to: 'if (image || this.#isFresh(index)) return;',
+    from: 'if (!state || this.#isFresh(index)) return;',
+    to: 'if (state || this.#isFresh(index)) return;',
     suite: 'metadata',
   },
   {
@@ -124,14 +124,14 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R10: entries beyond 2,048 are not loaded',
     file: metadata('entryLoader'),
-    from: 'else if (position < entryCount) visit(position, entry);',
+    from: 'else if (slot < entryCount) visit(slot, entry);',
     to: '',
     suite: 'metadata',
   },
   {
     name: 'R10: records of a commit in doubt are not written again',
     file: metadata('metadataStore'),
-    from: 'this.#unsaved = new Set(changed.map(({ position }) => position));',
+    from: 'this.#unsaved = new Set(changed.map(({ slot }) => slot));',
     to: '',
     suite: 'metadata',
   },

@@ -57,7 +57,7 @@ describe('A million remaps (R10, B23)', function () {
     for (const entryCount of STEPS) {
       const first = done;
       const changed = Array.from({ length: entryCount - first }, (_, i) => ({
-        position: first + i,
+        slot: first + i,
         entry: entryAt(first + i),
       }));
       await store.commit({ changed, entryCount, entryAt, nextSpare: FIRST_DATA_SECTOR + entryCount });

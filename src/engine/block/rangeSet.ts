@@ -47,14 +47,14 @@ export class RangeSet implements Iterable<SectorRange> {
 
   /** The tag of a sector, `undefined` if the sector isn't in the set. */
   tagOf(sector: number): number | undefined {
-    const at = this.#runs.firstEndingAfter(sector);
-    return at === NOWHERE || this.#runs.start(at) > sector ? undefined : this.#runs.tag(at);
+    const cursor = this.#runs.firstEndingAfter(sector);
+    return cursor === NOWHERE || this.#runs.start(cursor) > sector ? undefined : this.#runs.tag(cursor);
   }
 
   /** Whether any sector of a run is in the set. */
   intersects(first: number, sectorCount: number): boolean {
-    const at = this.#runs.firstEndingAfter(first);
-    return at !== NOWHERE && this.#runs.start(at) < first + sectorCount;
+    const cursor = this.#runs.firstEndingAfter(first);
+    return cursor !== NOWHERE && this.#runs.start(cursor) < first + sectorCount;
   }
 
   /** The part of the set within a run, ascending, merged whatever the tags. */
@@ -68,15 +68,15 @@ export class RangeSet implements Iterable<SectorRange> {
 
   /** The first sector of the set at or behind `from`. */
   next(from: number): number | undefined {
-    const at = this.#runs.firstEndingAfter(from);
-    return at === NOWHERE ? undefined : Math.max(from, this.#runs.start(at));
+    const cursor = this.#runs.firstEndingAfter(from);
+    return cursor === NOWHERE ? undefined : Math.max(from, this.#runs.start(cursor));
   }
 
   /** The last sector of the set at or before `from`. */
   previous(from: number): number | undefined {
-    const at = this.#runs.firstEndingAfter(from);
-    if (at !== NOWHERE && this.#runs.start(at) <= from) return from;
-    const before = this.#runs.before(at);
+    const cursor = this.#runs.firstEndingAfter(from);
+    if (cursor !== NOWHERE && this.#runs.start(cursor) <= from) return from;
+    const before = this.#runs.before(cursor);
     return before === NOWHERE ? undefined : this.#runs.end(before) - 1;
   }
 
@@ -84,12 +84,12 @@ export class RangeSet implements Iterable<SectorRange> {
   *[Symbol.iterator](): Iterator<SectorRange> {
     let start = 0;
     let end = 0;
-    for (let at = this.#runs.firstEndingAfter(0); at !== NOWHERE; at = this.#runs.after(at)) {
-      if (this.#runs.start(at) !== end) {
+    for (let cursor = this.#runs.firstEndingAfter(0); cursor !== NOWHERE; cursor = this.#runs.after(cursor)) {
+      if (this.#runs.start(cursor) !== end) {
         if (end > start) yield [start, end - start];
-        start = this.#runs.start(at);
+        start = this.#runs.start(cursor);
       }
-      end = this.#runs.end(at);
+      end = this.#runs.end(cursor);
     }
     if (end > start) yield [start, end - start];
   }
@@ -98,9 +98,13 @@ export class RangeSet implements Iterable<SectorRange> {
   *tagged(first = 0, sectorCount = Number.POSITIVE_INFINITY): Generator<TaggedRange> {
     const runs = this.#runs;
     const end = first + sectorCount;
-    for (let at = runs.firstEndingAfter(first); at !== NOWHERE && runs.start(at) < end; at = runs.after(at)) {
-      const from = Math.max(first, runs.start(at));
-      yield { first: from, sectorCount: Math.min(end, runs.end(at)) - from, tag: runs.tag(at) };
+    for (
+      let cursor = runs.firstEndingAfter(first);
+      cursor !== NOWHERE && runs.start(cursor) < end;
+      cursor = runs.after(cursor)
+    ) {
+      const from = Math.max(first, runs.start(cursor));
+      yield { first: from, sectorCount: Math.min(end, runs.end(cursor)) - from, tag: runs.tag(cursor) };
     }
   }
 

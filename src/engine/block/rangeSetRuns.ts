@@ -3,12 +3,12 @@ import { CHUNK_BITS, CHUNK_CAPACITY, RangeSetChunk } from './rangeSetChunk';
 /** A run with a tag; `end` is exclusive. */
 export type TaggedRun = readonly [start: number, end: number, tag: number];
 
-/** The position behind the last run. */
+/** The cursor behind the last run. */
 export const NOWHERE = -1;
 
 /**
- * The runs of a {@link RangeSet} in ascending order, in chunks, with a look-up by sector. A run's position is one number,
- * so that a look-up allocates nothing; any change makes positions void.
+ * The runs of a {@link RangeSet} in ascending order, in chunks, with a look-up by sector. A run's cursor is one number,
+ * so that a look-up allocates nothing; any change makes cursors void.
  */
 export class RangeSetRuns {
   readonly #chunks: RangeSetChunk[] = [];
@@ -20,19 +20,19 @@ export class RangeSetRuns {
     return this.#length;
   }
 
-  start(position: number): number {
-    return this.#chunkAt(position).starts[position & (CHUNK_CAPACITY - 1)]!;
+  start(cursor: number): number {
+    return this.#chunkAt(cursor).starts[cursor & (CHUNK_CAPACITY - 1)]!;
   }
 
-  end(position: number): number {
-    return this.#chunkAt(position).ends[position & (CHUNK_CAPACITY - 1)]!;
+  end(cursor: number): number {
+    return this.#chunkAt(cursor).ends[cursor & (CHUNK_CAPACITY - 1)]!;
   }
 
-  tag(position: number): number {
-    return this.#chunkAt(position).tags[position & (CHUNK_CAPACITY - 1)]!;
+  tag(cursor: number): number {
+    return this.#chunkAt(cursor).tags[cursor & (CHUNK_CAPACITY - 1)]!;
   }
 
-  /** Position of the first run that ends behind a sector, or {@link NOWHERE}. */
+  /** Cursor of the first run that ends behind a sector, or {@link NOWHERE}. */
   firstEndingAfter(sector: number): number {
     let low = 0;
     let high = this.#chunkEnds.length;
@@ -45,21 +45,21 @@ export class RangeSetRuns {
     return chunk ? (low << CHUNK_BITS) | chunk.firstEndingAfter(sector) : NOWHERE;
   }
 
-  /** The position behind one that isn't {@link NOWHERE}. */
-  after(position: number): number {
-    if ((position & (CHUNK_CAPACITY - 1)) + 1 < this.#chunkAt(position).length) return position + 1;
-    const chunk = (position >>> CHUNK_BITS) + 1;
+  /** The cursor behind one that isn't {@link NOWHERE}. */
+  after(cursor: number): number {
+    if ((cursor & (CHUNK_CAPACITY - 1)) + 1 < this.#chunkAt(cursor).length) return cursor + 1;
+    const chunk = (cursor >>> CHUNK_BITS) + 1;
     return chunk < this.#chunks.length ? chunk << CHUNK_BITS : NOWHERE;
   }
 
-  /** The position before another; {@link NOWHERE} if there is none. */
-  before(position: number): number {
-    if (position !== NOWHERE && (position & (CHUNK_CAPACITY - 1)) > 0) return position - 1;
-    const chunk = (position === NOWHERE ? this.#chunks.length : position >>> CHUNK_BITS) - 1;
+  /** The cursor before another; {@link NOWHERE} if there is none. */
+  before(cursor: number): number {
+    if (cursor !== NOWHERE && (cursor & (CHUNK_CAPACITY - 1)) > 0) return cursor - 1;
+    const chunk = (cursor === NOWHERE ? this.#chunks.length : cursor >>> CHUNK_BITS) - 1;
     return chunk < 0 ? NOWHERE : (chunk << CHUNK_BITS) | (this.#chunks[chunk]!.length - 1);
   }
 
-  /** Puts runs in the place of those from one position to before another. */
+  /** Puts runs in the place of those from one cursor to before another. */
   replace(from: number, to: number, runs: readonly TaggedRun[]): void {
     const [chunkIndex, index] = this.#place(from);
     this.#remove(chunkIndex, index, ...this.#place(to));
@@ -73,13 +73,13 @@ export class RangeSetRuns {
     this.#length = 0;
   }
 
-  #chunkAt(position: number): RangeSetChunk {
-    return this.#chunks[position >>> CHUNK_BITS]!;
+  #chunkAt(cursor: number): RangeSetChunk {
+    return this.#chunks[cursor >>> CHUNK_BITS]!;
   }
 
-  #place(position: number): [chunkIndex: number, index: number] {
-    if (position === NOWHERE) return [this.#chunks.length, 0];
-    return [position >>> CHUNK_BITS, position & (CHUNK_CAPACITY - 1)];
+  #place(cursor: number): [chunkIndex: number, index: number] {
+    if (cursor === NOWHERE) return [this.#chunks.length, 0];
+    return [cursor >>> CHUNK_BITS, cursor & (CHUNK_CAPACITY - 1)];
   }
 
   #remove(fromChunk: number, from: number, toChunk: number, to: number): void {

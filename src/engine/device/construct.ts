@@ -129,8 +129,8 @@ async function loadTable(
 ): Promise<void> {
   for (const [index, store] of stores.entries()) {
     if (!store) continue;
-    await store.load((position, entry) => {
-      if (index === newest) table.stageAt(position, entry);
+    await store.load((slot, entry) => {
+      if (index === newest) table.stageAt(slot, entry);
     });
     if (index === newest) log.line(metadataRestored(store.sequence, store.entryCount));
   }

@@ -5,11 +5,11 @@ import type { HealthFields } from './structure';
 
 /** One commit: what changes, and how to ask for every entry should the large table have to move. */
 export interface CommitBatch {
-  /** Every position that is new or whose entry differs from the last commit. */
+  /** Every slot that is new or whose entry differs from the last commit. */
   readonly changed: Iterable<SlotEntry>;
   readonly entryCount: number;
-  /** The entry to commit at a position. Its answers must not change before the commit has settled. */
-  readonly entryAt: (position: number) => RemapEntry;
+  /** The entry to commit at a slot. Its answers must not change before the commit has settled. */
+  readonly entryAt: (slot: number) => RemapEntry;
   /** The first spare sector that was never handed out. */
   readonly nextSpare: number;
   /** Known bad sectors of the spare. The highest 96 are kept: the lower ones lie below `nextSpare` anyway. */
@@ -21,10 +21,10 @@ export interface CommitBatch {
 }
 
 /**
- * The entries that a commit must write, ascending by position: those that the batch names, and those that are `unsaved`
+ * The entries that a commit must write, ascending by slot: those that the batch names, and those that are `unsaved`
  * from before.
  * @param committedCount entries that the last state on disk has
- * @throws RemapError `EINVAL` for a batch that leaves out a new position or names one that there isn't
+ * @throws RemapError `EINVAL` for a batch that leaves out a new slot or names one that there isn't
  */
 export function collectChanges(
   batch: CommitBatch,
@@ -34,11 +34,11 @@ export function collectChanges(
   const named = [...batch.changed];
   const changed = unsaved.size === 0 && isAscending(named) ? named : merged(batch, named, unsaved);
   const last = changed.at(-1);
-  if (last && last.position >= batch.entryCount) {
-    throw invalid(`entry ${last.position} is changed, but there are only ${batch.entryCount}`);
+  if (last && last.slot >= batch.entryCount) {
+    throw invalid(`entry ${last.slot} is changed, but there are only ${batch.entryCount}`);
   }
   let next = committedCount;
-  for (const { position } of changed) if (position === next) next++;
+  for (const { slot } of changed) if (slot === next) next++;
   if (next < batch.entryCount) throw invalid(`entry ${next} is new but not among the changed ones`);
   checkSize('the identity of main', batch.mainIdentity, MAIN_IDENTITY_BYTES);
   checkSize('the description of the pool', batch.pool, POOL_BYTES);
@@ -46,18 +46,16 @@ export function collectChanges(
 }
 
 function isAscending(entries: readonly SlotEntry[]): boolean {
-  return entries.every(({ position }, i) => i === 0 || position > entries[i - 1]!.position);
+  return entries.every(({ slot }, i) => i === 0 || slot > entries[i - 1]!.slot);
 }
 
 function merged(batch: CommitBatch, named: readonly SlotEntry[], unsaved: ReadonlySet<number>): SlotEntry[] {
   const entries = new Map<number, RemapEntry>();
-  for (const position of unsaved) {
-    if (position < batch.entryCount) entries.set(position, batch.entryAt(position));
+  for (const slot of unsaved) {
+    if (slot < batch.entryCount) entries.set(slot, batch.entryAt(slot));
   }
-  for (const { position, entry } of named) entries.set(position, entry);
-  return [...entries]
-    .map(([position, entry]) => ({ position, entry }))
-    .sort((a, b) => a.position - b.position);
+  for (const { slot, entry } of named) entries.set(slot, entry);
+  return [...entries].map(([slot, entry]) => ({ slot, entry })).sort((a, b) => a.slot - b.slot);
 }
 
 function checkSize(what: string, value: Uint8Array | undefined, limit: number): void {

@@ -6,7 +6,7 @@ export interface Copy {
   readonly index: number;
   readonly sector: number;
   /** The state it holds intact and durably; undefined while that is unknown, and when it is damaged. */
-  image: MetadataState | undefined;
+  state: MetadataState | undefined;
   /** Every table that the bytes on disk may name, should the copy turn out intact. */
   mayName: TableState[];
   /** Why the last attempt to write it failed; undefined once one succeeded. */

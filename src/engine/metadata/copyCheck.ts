@@ -24,10 +24,10 @@ export class CopyCheck {
 
   /** Forgets what is known of a copy that can't be read in full, or that somebody has changed. */
   async examine(copy: Copy): Promise<void> {
-    const { index, sector, image } = copy;
-    if (!image || this.#isFresh(index)) return;
+    const { index, sector, state } = copy;
+    if (!state || this.#isFresh(index)) return;
     this.#readAt[index] = this.#clock.now();
-    if (!(await this.#isThere(index, sector, image.bytes))) copy.image = undefined;
+    if (!(await this.#isThere(index, sector, state.bytes))) copy.state = undefined;
   }
 
   /** A clock that was set back makes nothing fresh. */

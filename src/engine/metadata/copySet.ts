@@ -26,7 +26,7 @@ interface CopyWrite {
 
 /** What a commit of a state begins with. */
 export interface CommitPlan {
-  readonly image: MetadataState;
+  readonly state: MetadataState;
   readonly wave: readonly CopyWrite[];
 }
 
@@ -49,7 +49,7 @@ export class CopySet {
 
   /**
    * @param newest the state that counts
-   * @param copies the five, whose `image` is `newest` itself where they hold the same bytes
+   * @param copies the five, whose `state` is `newest` itself where they hold the same bytes
    */
   constructor(
     spare: BlockDevice,
@@ -87,25 +87,25 @@ export class CopySet {
   }
 
   /** Finds out, before it may be written, what a commit of the state begins with. It holds until any copy is written. */
-  async plan(image: MetadataState): Promise<CommitPlan> {
-    return { image, wave: await this.#nextCommitWave(image, new Set(), COMMITTED_COPIES) };
+  async plan(state: MetadataState): Promise<CommitPlan> {
+    return { state, wave: await this.#nextCommitWave(state, new Set(), COMMITTED_COPIES) };
   }
 
   /**
    * Makes a new state durable in two copies; where others fail one is enough to succeed.
    * @throws RemapError when no copy took it, or when the flush failed: the state may or may not be on disk then
    */
-  async commit({ image, wave: firstWave }: CommitPlan): Promise<void> {
+  async commit({ state, wave: firstWave }: CommitPlan): Promise<void> {
     const tried = new Set<Copy>();
     let written = 0;
     for (let wave = firstWave; wave.length > 0; ) {
-      written += await this.#writeWave(wave, image);
+      written += await this.#writeWave(wave, state);
       for (const { copy } of wave) tried.add(copy);
       const missing = COMMITTED_COPIES - written;
-      wave = missing > 0 ? await this.#nextCommitWave(image, tried, missing) : [];
+      wave = missing > 0 ? await this.#nextCommitWave(state, tried, missing) : [];
     }
     if (written === 0) throw this.#noCopyTook();
-    this.#newest = image;
+    this.#newest = state;
   }
 
   /**
@@ -126,7 +126,7 @@ export class CopySet {
   /** Puts a sector of dm-remap's scripts at the start of copy 0, which is left to them from now on. */
   async giveToScripts(sector: Uint8Array): Promise<void> {
     const copy = this.#copies[0]!;
-    copy.image = undefined;
+    copy.state = undefined;
     await this.#spare.write(copy.sector, sector);
     await this.#spare.flush();
     copy.isScript = true;
@@ -139,7 +139,7 @@ export class CopySet {
   }
 
   #isPending(copy: Copy, goal: MetadataState): boolean {
-    return copy.image !== goal && !copy.isScript;
+    return copy.state !== goal && !copy.isScript;
   }
 
   /**
@@ -149,7 +149,7 @@ export class CopySet {
   #nextWave(goal: MetadataState, tried: ReadonlySet<Copy>): Copy[] {
     const pending = this.#copies.filter((copy) => this.#isPending(copy, goal) && !tried.has(copy));
     const kept = this.#copies
-      .filter((copy) => copy.image !== undefined)
+      .filter((copy) => copy.state !== undefined)
       .sort((a, b) => this.#compare(b, a, goal))
       .slice(0, KEPT_COPIES);
     const free = pending.filter((copy) => !kept.includes(copy)).sort((a, b) => this.#compare(a, b, goal));
@@ -159,50 +159,50 @@ export class CopySet {
   }
 
   /** As many writes as a commit still needs. */
-  #nextCommitWave(image: MetadataState, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
-    return this.#writesOf(this.#nextWave(image, tried).slice(0, count), image);
+  #nextCommitWave(state: MetadataState, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
+    return this.#writesOf(this.#nextWave(state, tried).slice(0, count), state);
   }
 
   /** What to write to copies, once it is known what they really hold. */
-  async #writesOf(copies: readonly Copy[], image: MetadataState): Promise<CopyWrite[]> {
+  async #writesOf(copies: readonly Copy[], state: MetadataState): Promise<CopyWrite[]> {
     await Promise.all(copies.map((copy) => this.#check.examine(copy)));
-    return copies.map((copy) => ({ copy, runs: image.runsBeyond(copy.image) }));
+    return copies.map((copy) => ({ copy, runs: state.runsBeyond(copy.state) }));
   }
 
   /** Negative when copy `a` is the one to write first. */
   #compare(a: Copy, b: Copy, goal: MetadataState): number {
     const byRank = this.#rank(a, goal) - this.#rank(b, goal);
-    return byRank || Number((a.image?.sequence ?? 0n) - (b.image?.sequence ?? 0n)) || a.index - b.index;
+    return byRank || Number((a.state?.sequence ?? 0n) - (b.state?.sequence ?? 0n)) || a.index - b.index;
   }
 
-  #rank({ image }: Copy, goal: MetadataState): number {
-    if (image === goal) return 3;
-    if (image === this.#newest) return 2;
-    return image ? 1 : 0;
+  #rank({ state }: Copy, goal: MetadataState): number {
+    if (state === goal) return 3;
+    if (state === this.#newest) return 2;
+    return state ? 1 : 0;
   }
 
-  /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the image now. */
-  async #writeWave(wave: readonly CopyWrite[], image: MetadataState): Promise<number> {
+  /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the state now. */
+  async #writeWave(wave: readonly CopyWrite[], state: MetadataState): Promise<number> {
     for (const { copy } of wave) {
-      copy.image = undefined;
-      nameTable(copy, image.table);
+      copy.state = undefined;
+      nameTable(copy, state.table);
     }
-    const written = await Promise.all(wave.map((write) => this.#writeCopy(write, image)));
+    const written = await Promise.all(wave.map((write) => this.#writeCopy(write, state)));
     const good = wave.filter((_, i) => written[i]);
     if (good.length === 0) return 0;
     await this.#spare.flush();
     for (const { copy } of good) {
-      copy.image = image;
-      copy.mayName = [image.table];
+      copy.state = state;
+      copy.mayName = [state.table];
       copy.failure = undefined;
     }
     return good.length;
   }
 
-  async #writeCopy({ copy, runs }: CopyWrite, image: MetadataState): Promise<boolean> {
+  async #writeCopy({ copy, runs }: CopyWrite, state: MetadataState): Promise<boolean> {
     const results = await Promise.allSettled(
       runs.map(([first, count]) =>
-        this.#spare.write(copy.sector + first, sliceSectors(image.bytes, 0, first, count)),
+        this.#spare.write(copy.sector + first, sliceSectors(state.bytes, 0, first, count)),
       ),
     );
     const failed = results.find((result) => result.status === 'rejected');
@@ -231,7 +231,7 @@ export function unknownCopies(): Copy[] {
   return Array.from({ length: COPY_COUNT }, (_, index) => ({
     index,
     sector: copySector(index),
-    image: undefined,
+    state: undefined,
     mayName: [],
     failure: undefined,
     isScript: false,

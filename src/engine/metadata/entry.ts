@@ -21,6 +21,6 @@ export const ACTIVE = 2;
 
 /** An entry and where it stands in the list. */
 export interface SlotEntry {
-  readonly position: number;
+  readonly slot: number;
   readonly entry: RemapEntry;
 }

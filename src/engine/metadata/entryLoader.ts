@@ -7,17 +7,17 @@ import type { MetadataState } from './metadataState';
 import { entryCountOf } from './stateChange';
 import { inlineCountOf } from './structure';
 
-export type VisitEntry = (position: number, entry: Required<RemapEntry>) => void;
+export type VisitEntry = (slot: number, entry: Required<RemapEntry>) => void;
 
 /** What loading found out besides the entries. */
 export interface LoadedEntries {
   readonly entryCount: number;
-  /** Positions whose entry in the large table isn't what was visited: the next commit must write them. */
+  /** Slots whose entry in the large table isn't what was visited: the next commit must write them. */
   readonly unsaved: readonly number[];
 }
 
 /**
- * Visits every entry: the structure's own in list order, then those that only the large table has. A position may come
+ * Visits every entry: the structure's own in list order, then those that only the large table has. A slot may come
  * again, and its last entry counts.
  *
  * The structure is what a kernel reads and writes, so where it and the large table differ the structure is right
@@ -26,28 +26,27 @@ export interface LoadedEntries {
  * @throws RemapError `ENODATA` when the table is damaged in both mirrors or doesn't hold all entries
  */
 export async function loadEntries(
-  image: MetadataState,
+  state: MetadataState,
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
-  const entryCount = entryCountOf(image);
+  const entryCount = entryCountOf(state);
   const inline: Required<RemapEntry>[] = [];
-  visitEntries(image.bytes, inlineCountOf(image.bytes), (position, entry) => {
+  visitEntries(state.bytes, inlineCountOf(state.bytes), (slot, entry) => {
     if (entryCount > MAX_ENTRIES) inline.push(entry);
-    visit(position, entry);
+    visit(slot, entry);
   });
   const logged: Required<RemapEntry>[] = [];
   let seen = 0;
-  await table.load((position, entry) => {
-    if (position > seen) throw gap(seen);
-    if (position === seen) seen++;
-    if (position < MAX_ENTRIES) logged[position] = entry;
-    else if (position < entryCount) visit(position, entry);
+  await table.load((slot, entry) => {
+    if (slot > seen) throw gap(seen);
+    if (slot === seen) seen++;
+    if (slot < MAX_ENTRIES) logged[slot] = entry;
+    else if (slot < entryCount) visit(slot, entry);
   });
   if (entryCount <= MAX_ENTRIES) return { entryCount, unsaved: [] };
   if (seen < entryCount) throw gap(seen);
-  if (logged.every((entry, position) => isSamePlace(entry, inline[position]!)))
-    return { entryCount, unsaved: [] };
+  if (logged.every((entry, slot) => isSamePlace(entry, inline[slot]!))) return { entryCount, unsaved: [] };
   return reconcile(inline, logged, entryCount, table, visit);
 }
 
@@ -61,17 +60,17 @@ async function reconcile(
   const inlineByOriginal = new Map(inline.map((entry) => [recordedSector(entry.original), entry]));
   const pushedOut = new Map<number, Required<RemapEntry>>();
   const unsaved = new Set<number>();
-  for (const [position, entry] of logged.entries()) {
-    if (!isSamePlace(entry, inline[position]!)) unsaved.add(position);
+  for (const [slot, entry] of logged.entries()) {
+    if (!isSamePlace(entry, inline[slot]!)) unsaved.add(slot);
     if (!inlineByOriginal.has(entry.original)) pushedOut.set(entry.original, entry);
   }
-  await table.load((position, entry) => {
-    if (position < MAX_ENTRIES || position >= entryCount) return;
+  await table.load((slot, entry) => {
+    if (slot < MAX_ENTRIES || slot >= entryCount) return;
     pushedOut.delete(entry.original);
     const newer = inlineByOriginal.get(entry.original);
     if (!newer) return;
-    visit(position, newer);
-    unsaved.add(position);
+    visit(slot, newer);
+    unsaved.add(slot);
   });
   let end = entryCount;
   for (const entry of pushedOut.values()) {
@@ -85,10 +84,10 @@ function isSamePlace(logged: RemapEntry, inline: RemapEntry): boolean {
   return logged.original === recordedSector(inline.original) && logged.spare === recordedSector(inline.spare);
 }
 
-function gap(position: number): RemapError {
+function gap(slot: number): RemapError {
   return new RemapError(
     'ENODATA',
-    `the large remap table doesn't hold entry ${position}, though the metadata count more`,
-    { position },
+    `the large remap table doesn't hold entry ${slot}, though the metadata count more`,
+    { slot },
   );
 }

@@ -20,11 +20,11 @@ export interface MetadataHeader {
   readonly isExpansionForeign: boolean;
 }
 
-export function readHeader(image: MetadataState): MetadataHeader {
-  const { bytes, extras, extrasState } = image;
+export function readHeader(state: MetadataState): MetadataHeader {
+  const { bytes, extras, extrasState } = state;
   const { badSpares, mainIdentity, pool, table } = extras;
   return {
-    entryCount: entryCountOf(image),
+    entryCount: entryCountOf(state),
     mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
     timestamp: Number(v4Header.get(bytes, 'timestamp')),
     health: healthOf(bytes),

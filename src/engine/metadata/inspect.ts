@@ -65,12 +65,12 @@ export function reportCopy({ index, sector, verdict }: CopyRead): CopyReport {
 
 /** A copy as a store knows it after it was `read` at first and written since. */
 export function reportKnownCopy(
-  { index, sector, image, failure }: Readonly<Copy>,
+  { index, sector, state, failure }: Readonly<Copy>,
   read: CopyReport,
 ): CopyReport {
-  if (image) {
-    const timestamp = Number(v4Header.get(image.bytes, 'timestamp'));
-    return { index, sector, valid: true, sequence: Number(image.sequence), timestamp };
+  if (state) {
+    const timestamp = Number(v4Header.get(state.bytes, 'timestamp'));
+    return { index, sector, valid: true, sequence: Number(state.sequence), timestamp };
   }
   if (failure === undefined && !read.valid) return read;
   const detail = failure === undefined ? 'it may not be complete' : `it can't be written: ${failure}`;
@@ -83,12 +83,12 @@ function reportWinner({
 }: CopyCollection): Omit<MetadataInspection, 'kind' | 'copies' | 'script'> {
   if (winner === null) return { winner, sequence: 0, remaps: 0 };
   const { bytes, verdict } = copies[winner]!;
-  const image = MetadataState.of(bytes);
-  const { mainIdentity, pool } = image.extras;
+  const state = MetadataState.of(bytes);
+  const { mainIdentity, pool } = state.extras;
   return {
     winner,
     sequence: Number(verdict.stamp!.sequence),
-    remaps: entryCountOf(image),
+    remaps: entryCountOf(state),
     mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
     ...(mainIdentity.length > 0 && { mainIdentity }),
     ...(pool.length > 0 && { pool }),

@@ -12,7 +12,7 @@ import { appendToTable, type TableAppend, type TableWriteFailure } from './table
 export interface TableRequest {
   readonly changed: readonly SlotEntry[];
   readonly entryCount: number;
-  readonly entryAt: (position: number) => RemapEntry;
+  readonly entryAt: (slot: number) => RemapEntry;
   readonly nextSpare: number;
   readonly sequence: bigint;
 }
@@ -68,7 +68,7 @@ export class LargeTable {
   }
 
   /** Reads all records; must come before the first {@link write} to a table that exists. */
-  async load(visit: (position: number, entry: Required<RemapEntry>) => void): Promise<void> {
+  async load(visit: (slot: number, entry: Required<RemapEntry>) => void): Promise<void> {
     const { tail, damaged } = await readTable(this.#spare, this.#state, visit);
     this.#tail = tail;
     this.#damaged = damaged;
@@ -165,7 +165,7 @@ export class LargeTable {
       table: { generation: this.#highestGeneration, recordCount: entryCount, extents },
       firstRecord: 0,
       tail: undefined,
-      recordAt: (position) => ({ position, entry: entryAt(position) }),
+      recordAt: (slot) => ({ slot, entry: entryAt(slot) }),
       sequence,
     };
   }

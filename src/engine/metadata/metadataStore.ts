@@ -46,7 +46,7 @@ export class MetadataStore {
   readonly #room: TableRoom;
   readonly #table: LargeTable;
   readonly #firstReports: readonly CopyReport[];
-  /** Positions that the next commit writes whether or not it says that they changed. */
+  /** Slots that the next commit writes whether or not it says that they changed. */
   #unsaved = new Set<number>();
   readonly #disks: Disks;
   /** One above the highest spare sector of an entry; looked up only when somebody asks before the entries are loaded. */
@@ -154,15 +154,15 @@ export class MetadataStore {
   }
 
   /**
-   * Reads every entry. A position may be visited again, and its last entry counts; a position is never ahead of the
-   * number of positions visited. Must come before the first commit.
+   * Reads every entry. A slot may be visited again, and its last entry counts; a slot is never ahead of the
+   * number of slots visited. Must come before the first commit.
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
     let end = 0;
-    const { unsaved } = await loadEntries(this.#states.base, this.#table, (position, entry) => {
+    const { unsaved } = await loadEntries(this.#states.base, this.#table, (slot, entry) => {
       end = Math.max(end, this.#endOf(entry));
-      visit(position, entry);
+      visit(slot, entry);
     });
     this.#entriesEnd = end;
     this.#unsaved = new Set(unsaved);
@@ -195,14 +195,14 @@ export class MetadataStore {
    * in two copies, or in one where the others can't be written; {@link settle} brings it to the others.
    *
    * @throws RemapError `ENOSPC` when the large table finds no room, `EIO` or the device's error when the spare fails:
-   * {@link inDoubt} tells whether the batch may be on disk. The next commit then writes its positions once more
+   * {@link inDoubt} tells whether the batch may be on disk. The next commit then writes its slots once more
    */
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
       const changed = collectChanges(batch, this.entryCount, this.#unsaved);
       const { table, plan } = await this.#prepare(batch, changed);
       this.#table.adopt(table);
-      this.#unsaved = new Set(changed.map(({ position }) => position));
+      this.#unsaved = new Set(changed.map(({ slot }) => slot));
       await this.#writeImage(plan);
       this.#unsaved.clear();
     });
@@ -232,7 +232,7 @@ export class MetadataStore {
       });
       await this.#flush();
       await this.#settleCopies(true);
-      const others = this.#copies.copies.filter(({ index, image }) => index > 0 && image !== undefined);
+      const others = this.#copies.copies.filter(({ index, state }) => index > 0 && state !== undefined);
       if (others.length < 2)
         throw new RemapError('EIO', 'fewer than two of the other metadata copies are intact');
       await this.#copies.giveToScripts(sector);
@@ -288,7 +288,7 @@ export class MetadataStore {
   }
 
   async #writeImage(plan: CommitPlan): Promise<void> {
-    this.#states.setBase(plan.image);
+    this.#states.setBase(plan.state);
     try {
       await this.#copies.commit(plan);
       this.#isInDoubt = false;

@@ -51,11 +51,11 @@ function describe(
   sectorCount: number,
 ): Copy {
   const isSealed = verdict.valid || verdict.sealed === true;
-  const image = isSameStructure(bytes, newest.bytes) ? newest : MetadataState.of(bytes, newest);
-  const table = isSealed ? image.table : EMPTY_TABLE;
+  const state = isSameStructure(bytes, newest.bytes) ? newest : MetadataState.of(bytes, newest);
+  const table = isSealed ? state.table : EMPTY_TABLE;
   return {
     ...copy,
-    image: verdict.valid ? image : undefined,
+    state: verdict.valid ? state : undefined,
     mayName: isPossible(table, sectorCount) ? [table] : [],
     isScript: copy.index === 0 && !verdict.valid && verdict.reason === 'script',
   };

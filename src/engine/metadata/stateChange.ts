@@ -47,10 +47,10 @@ export function changeStructure(base: MetadataState, change: StructureChange): M
   const structure = copyOf(base.bytes);
   const touched = new Set([0, STRUCTURE_SECTORS - 1]);
   const inlineCount = Math.min(change.entryCount, MAX_ENTRIES);
-  for (const { position, entry } of change.changed) {
-    if (position >= MAX_ENTRIES) continue;
-    writeEntry(structure, position, entry);
-    touch(touched, entryOffset(position), entryOffset(position + 1));
+  for (const { slot, entry } of change.changed) {
+    if (slot >= MAX_ENTRIES) continue;
+    writeEntry(structure, slot, entry);
+    touch(touched, entryOffset(slot), entryOffset(slot + 1));
   }
   const droppedEnd = entryOffset(Math.max(inlineCount, inlineCountOf(base.bytes)));
   structure.fill(0, entryOffset(inlineCount), droppedEnd);

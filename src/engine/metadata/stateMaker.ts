@@ -63,8 +63,8 @@ export class StateMaker {
   }
 
   /** A copy is about to be given the state: from now on its sequence number may be found on disk. */
-  setBase(image: MetadataState): void {
-    this.#base = image;
-    this.#highestSequence = image.sequence;
+  setBase(state: MetadataState): void {
+    this.#base = state;
+    this.#highestSequence = state.sequence;
   }
 }

@@ -17,14 +17,14 @@ export interface TableContent {
 }
 
 /**
- * Reads every committed record in the order of writing; of several for a position the last counts. Each sector is taken
+ * Reads every committed record in the order of writing; of several for a slot the last counts. Each sector is taken
  * from the mirror in which it is intact.
  * @throws RemapError `ENODATA` when a sector is damaged in both mirrors
  */
 export async function readTable(
   spare: BlockDevice,
   table: TableState,
-  visit: (position: number, entry: Required<RemapEntry>) => void,
+  visit: (slot: number, entry: Required<RemapEntry>) => void,
 ): Promise<TableContent> {
   const damaged: number[] = [];
   let tail: Uint8Array | undefined;

@@ -58,8 +58,8 @@ function fillRun(run: TableRun, { table, firstRecord, tail, recordAt, sequence }
     else startTableSector(sector, { generation: table.generation, index });
     const view = viewOf(sector);
     for (let record = Math.max(first, firstRecord); record < end; record++) {
-      const { position, entry } = recordAt(record - firstRecord);
-      putRecord(view, record - first, position, entry);
+      const { slot, entry } = recordAt(record - firstRecord);
+      putRecord(view, record - first, slot, entry);
     }
     sealTableSector(sector, end - first, sequence);
   }

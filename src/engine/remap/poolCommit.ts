@@ -96,7 +96,7 @@ async function commitTo(
 ): Promise<void> {
   const identity = pool.identityOf(index);
   await store.commit({
-    changed: [...batch.changed].map(([position, entry]) => ({ position, entry })),
+    changed: [...batch.changed].map(([slot, entry]) => ({ slot, entry })),
     entryCount: batch.entryCount,
     entryAt: batch.entryAt,
     nextSpare: allocator.next,

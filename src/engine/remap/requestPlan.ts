@@ -25,20 +25,20 @@ export interface RequestPlan {
  */
 export function planRequest(table: RemapTable, first: number, count: number): RequestPlan | null {
   const end = first + count;
-  const position = table.index.firstIn(first, end);
-  return position === -1 ? null : split(table, first, end, position);
+  const cursor = table.index.firstIn(first, end);
+  return cursor === -1 ? null : split(table, first, end, cursor);
 }
 
-/** @param foundAt the position of the first remapped sector of the request in the table's index */
+/** @param foundAt the cursor of the first remapped sector of the request in the table's index */
 function split(table: RemapTable, first: number, end: number, foundAt: number): RequestPlan {
   const { index } = table;
   const mainRuns: SectorRange[] = [];
   const pieces: GrowingPiece[] = [];
   let last: GrowingPiece | undefined;
   let at = first;
-  for (let position = foundAt; position !== -1; position = index.nextIn(position, end)) {
-    const original = index.keyAt(position);
-    const slot = index.slotAt(position);
+  for (let cursor = foundAt; cursor !== -1; cursor = index.nextIn(cursor, end)) {
+    const original = index.keyAt(cursor);
+    const slot = index.slotAt(cursor);
     const spare = table.spareOf(slot);
     const member = table.memberOf(slot);
     if (original > at) mainRuns.push([at, original - at]);

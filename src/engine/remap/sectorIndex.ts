@@ -8,8 +8,8 @@ const BUILD_FILL = 480;
  * An ordered map from sector to slot number: sorted arrays of at most 512 keys under a directory of their first keys.
  * A lookup is two searches, an insertion moves at most 512 keys; about 20 bytes an entry at a million.
  *
- * An entry's *position* is one number, so that walking through a run allocates nothing; -1 stands for none. Insertions
- * move positions.
+ * An entry's *cursor* is one number, so that walking through a run allocates nothing; -1 stands for none. Insertions
+ * move cursors.
  */
 export class SectorIndex {
   #chunks: Chunk[] = [];
@@ -24,8 +24,8 @@ export class SectorIndex {
 
   /** The slot of `sector`, or -1. */
   get(sector: number): number {
-    const position = this.firstIn(sector, sector + 1);
-    return position === -1 ? -1 : this.slotAt(position);
+    const cursor = this.firstIn(sector, sector + 1);
+    return cursor === -1 ? -1 : this.slotAt(cursor);
   }
 
   /** True when a key lies in `[first, end)`. */
@@ -33,29 +33,29 @@ export class SectorIndex {
     return this.firstIn(first, end) !== -1;
   }
 
-  /** Position of the lowest key in `[first, end)`, or -1. */
+  /** Cursor of the lowest key in `[first, end)`, or -1. */
   firstIn(first: number, end: number): number {
     return this.#filter.mayHaveIn(first, end) ? this.#searchIn(first, end) : -1;
   }
 
-  /** Position of the next key if it is below `end`, or -1. */
-  nextIn(position: number, end: number): number {
-    const next = this.#settle(Math.floor(position / CHUNK_CAPACITY), (position % CHUNK_CAPACITY) + 1);
+  /** Cursor of the next key if it is below `end`, or -1. */
+  nextIn(cursor: number, end: number): number {
+    const next = this.#settle(Math.floor(cursor / CHUNK_CAPACITY), (cursor % CHUNK_CAPACITY) + 1);
     return next !== -1 && this.keyAt(next) < end ? next : -1;
   }
 
-  keyAt(position: number): number {
-    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.keyAt(position % CHUNK_CAPACITY);
+  keyAt(cursor: number): number {
+    return this.#chunks[Math.floor(cursor / CHUNK_CAPACITY)]!.keyAt(cursor % CHUNK_CAPACITY);
   }
 
-  slotAt(position: number): number {
-    return this.#chunks[Math.floor(position / CHUNK_CAPACITY)]!.slotAt(position % CHUNK_CAPACITY);
+  slotAt(cursor: number): number {
+    return this.#chunks[Math.floor(cursor / CHUNK_CAPACITY)]!.slotAt(cursor % CHUNK_CAPACITY);
   }
 
   /** The lowest key at or above `sector`, or -1. */
   nextAtOrAfter(sector: number): number {
-    const position = this.#seek(sector);
-    return position === -1 ? -1 : this.keyAt(position);
+    const cursor = this.#seek(sector);
+    return cursor === -1 ? -1 : this.keyAt(cursor);
   }
 
   /** The highest key at or below `sector`, or -1. */
@@ -69,8 +69,8 @@ export class SectorIndex {
 
   /** Visits the entries with keys in `[first, end)`, ascending. */
   visit(first: number, end: number, visitor: (sector: number, slot: number) => void): void {
-    for (let at = this.firstIn(first, end); at !== -1; at = this.nextIn(at, end)) {
-      visitor(this.keyAt(at), this.slotAt(at));
+    for (let cursor = this.firstIn(first, end); cursor !== -1; cursor = this.nextIn(cursor, end)) {
+      visitor(this.keyAt(cursor), this.slotAt(cursor));
     }
   }
 
@@ -128,18 +128,18 @@ export class SectorIndex {
   }
 
   #searchIn(first: number, end: number): number {
-    const position = this.#seek(first);
-    return position !== -1 && this.keyAt(position) < end ? position : -1;
+    const cursor = this.#seek(first);
+    return cursor !== -1 && this.keyAt(cursor) < end ? cursor : -1;
   }
 
-  /** Position of the lowest key at or above `sector`, or -1. */
+  /** Cursor of the lowest key at or above `sector`, or -1. */
   #seek(sector: number): number {
     if (this.#size === 0) return -1;
     const c = this.#chunkOf(sector);
     return this.#settle(c, this.#placeIn(c, sector));
   }
 
-  /** The position of a place that may lie one behind the last of its chunk. */
+  /** The cursor of a place that may lie one behind the last of its chunk. */
   #settle(c: number, at: number): number {
     if (at < this.#chunks[c]!.length) return c * CHUNK_CAPACITY + at;
     return c + 1 < this.#chunks.length ? (c + 1) * CHUNK_CAPACITY : -1;

@@ -79,14 +79,14 @@ export async function openStore(
 /** All entries in list order. */
 export async function loadAll(store: MetadataStore): Promise<RemapEntry[]> {
   const list: RemapEntry[] = [];
-  await store.load((position, found) => {
-    assert.ok(position <= list.length, `position ${position} comes before ${list.length}`);
-    list[position] = found;
+  await store.load((slot, found) => {
+    assert.ok(slot <= list.length, `slot ${slot} comes before ${list.length}`);
+    list[slot] = found;
   });
   return list;
 }
 
-/** Commits `list` with the positions in which it differs from `before`. */
+/** Commits `list` with the slots in which it differs from `before`. */
 export async function commitList(
   store: MetadataStore,
   list: readonly RemapEntry[],
@@ -94,11 +94,9 @@ export async function commitList(
 ): Promise<void> {
   const highest = list.reduce((end, { spare }) => Math.max(end, spare + 1), 1280);
   await store.commit({
-    changed: list.flatMap((found, position) =>
-      before[position] === found ? [] : [{ position, entry: found }],
-    ),
+    changed: list.flatMap((found, slot) => (before[slot] === found ? [] : [{ slot, entry: found }])),
     entryCount: list.length,
-    entryAt: (position) => list[position]!,
+    entryAt: (slot) => list[slot]!,
     nextSpare: highest,
   });
 }

@@ -13,11 +13,11 @@ export async function mappingOnDisk(spare: BlockDevice, mainSectorCount: number)
     clock: new ManualClock(),
     readOnly: true,
   });
-  const byPosition: [number, number][] = [];
-  await store.load((position, entry) => {
-    byPosition[position] = [entry.original, entry.spare];
+  const bySlot: [number, number][] = [];
+  await store.load((slot, entry) => {
+    bySlot[slot] = [entry.original, entry.spare];
   });
-  return new Map(byPosition);
+  return new Map(bySlot);
 }
 
 /** The remap table as a target uses it. */

@@ -30,9 +30,9 @@ export async function preloadedSpare(preload: Preload): Promise<MemoryDevice> {
     reason: 0,
     flags: ACTIVE,
   });
-  const changed = Array.from({ length: entryCount }, (_, position) => ({
-    position,
-    entry: entryAt(position),
+  const changed = Array.from({ length: entryCount }, (_, slot) => ({
+    slot,
+    entry: entryAt(slot),
   }));
   for (let left = entryCount + supersededRecords; left > 0; left -= entryCount) {
     const some = changed.slice(0, left);

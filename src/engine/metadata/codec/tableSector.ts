@@ -3,8 +3,8 @@ import type { RemapEntry } from '../entry';
 import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './fieldLayout';
 
 /**
- * A sector of the large table: a header that proves what it is, then sixteen records. A record says "at this position of
- * the list stands this entry"; a later record for the same position replaces it.
+ * A sector of the large table: a header that proves what it is, then sixteen records. A record says "at this slot of
+ * the list stands this entry"; a later record for the same slot replaces it.
  */
 
 const TABLE_MAGIC = 0x54504d52;
@@ -23,7 +23,7 @@ export const tableSectorHeader = layout({
 });
 
 export const tableRecord = layout({
-  position: u32,
+  slot: u32,
   original_sector: u48,
   spare_sector: u48,
   remap_timestamp: u64,
@@ -46,7 +46,7 @@ const AT = {
   generation: tableSectorHeader.offsetOf('generation'),
   index: tableSectorHeader.offsetOf('index'),
   recordCount: tableSectorHeader.offsetOf('record_count'),
-  position: tableRecord.offsetOf('position'),
+  slot: tableRecord.offsetOf('slot'),
   original: tableRecord.offsetOf('original_sector'),
   spare: tableRecord.offsetOf('spare_sector'),
   time: tableRecord.offsetOf('remap_timestamp'),
@@ -73,9 +73,9 @@ export function recordedSector(sector: number): number {
   return Math.min(sector, MAX_SECTOR);
 }
 
-export function putRecord(sector: DataView, slot: number, position: number, entry: RemapEntry): void {
-  const at = HEADER_BYTES + slot * RECORD_BYTES;
-  sector.setUint32(at + AT.position, position, true);
+export function putRecord(sector: DataView, recordIndex: number, slot: number, entry: RemapEntry): void {
+  const at = HEADER_BYTES + recordIndex * RECORD_BYTES;
+  sector.setUint32(at + AT.slot, slot, true);
   u48.put(sector, at + AT.original, recordedSector(entry.original));
   u48.put(sector, at + AT.spare, recordedSector(entry.spare));
   sector.setBigUint64(at + AT.time, entry.timeNs, true);
@@ -114,12 +114,12 @@ export function isTableSector(
 export function readRecords(
   sector: Uint8Array,
   recordCount: number,
-  visit: (position: number, entry: Required<RemapEntry>) => void,
+  visit: (slot: number, entry: Required<RemapEntry>) => void,
 ): void {
   const view = viewOf(sector);
   const end = HEADER_BYTES + recordCount * RECORD_BYTES;
   for (let at = HEADER_BYTES; at < end; at += RECORD_BYTES) {
-    visit(view.getUint32(at + AT.position, true), {
+    visit(view.getUint32(at + AT.slot, true), {
       original: u48.get(view, at + AT.original),
       spare: u48.get(view, at + AT.spare),
       member: view.getUint8(at + AT.member),

@@ -100,8 +100,8 @@ export function sealStructure(structure: Uint8Array): void {
   v4Header.put(structure, 'metadata_checksum', structureChecksum(structure));
 }
 
-export function entryOffset(position: number): number {
-  return ENTRIES_OFFSET + position * v4Entry.byteLength;
+export function entryOffset(slot: number): number {
+  return ENTRIES_OFFSET + slot * v4Entry.byteLength;
 }
 
 /** Where an entry's fields are: thousands are read at once, and looking offsets up by name would be most of the work. */
@@ -123,12 +123,12 @@ const AT = {
 export function visitEntries(
   structure: Uint8Array,
   count: number,
-  visit: (position: number, entry: Required<RemapEntry>) => void,
+  visit: (slot: number, entry: Required<RemapEntry>) => void,
 ): void {
   const view = viewOf(structure);
-  for (let position = 0; position < count; position++) {
-    const at = entryOffset(position);
-    visit(position, {
+  for (let slot = 0; slot < count; slot++) {
+    const at = entryOffset(slot);
+    visit(slot, {
       original: wideNumber(view, at + AT.original),
       spare: wideNumber(view, at + AT.spare),
       member: view.getUint8(at + AT.member),
@@ -152,8 +152,8 @@ export interface EntryPlace {
 export function visitPlaces(structure: Uint8Array, count: number, visit: (place: EntryPlace) => void): void {
   const view = viewOf(structure);
   const place = { original: 0, spare: 0, member: 0 };
-  for (let position = 0; position < count; position++) {
-    const at = entryOffset(position);
+  for (let slot = 0; slot < count; slot++) {
+    const at = entryOffset(slot);
     place.original = wideNumber(view, at + AT.original);
     place.spare = wideNumber(view, at + AT.spare);
     place.member = view.getUint8(at + AT.member);
@@ -166,7 +166,7 @@ function wideNumber(view: DataView, byteOffset: number): number {
   return Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
-export function writeEntry(structure: Uint8Array, position: number, entry: RemapEntry): void {
+export function writeEntry(structure: Uint8Array, slot: number, entry: RemapEntry): void {
   v4Entry.encode(
     {
       original_sector: BigInt(entry.original),
@@ -179,7 +179,7 @@ export function writeEntry(structure: Uint8Array, position: number, entry: Remap
       pool_member: entry.member ?? 0,
     },
     structure,
-    entryOffset(position),
+    entryOffset(slot),
   );
 }
 
@@ -220,8 +220,8 @@ export function v4Fields(byteOffset = 0, byteLength = STRUCTURE_BYTES): Field[] 
   const first = Math.max(0, Math.floor((byteOffset - ENTRIES_OFFSET) / v4Entry.byteLength));
   const last = Math.min(MAX_ENTRIES, Math.ceil((end - ENTRIES_OFFSET) / v4Entry.byteLength));
   const fields = [...v4Header.fields];
-  for (let position = first; position < last; position++) {
-    fields.push(...moved(v4Entry.fields, entryOffset(position), `remaps[${position}].`));
+  for (let slot = first; slot < last; slot++) {
+    fields.push(...moved(v4Entry.fields, entryOffset(slot), `remaps[${slot}].`));
   }
   fields.push(...moved(v4Expansion.fields, EXPANSION_OFFSET));
   return fields.filter(touches);

@@ -33,8 +33,7 @@ describe('a kernel that has written in between (R10)', () => {
   it('loses nothing when its list has another order', async () => {
     const { spare, list } = await spareWith(3000);
     rewriteAsKernel(spare, (structure) => {
-      for (let position = 0; position < 2048; position++)
-        writeEntry(structure, position, list[2047 - position]!);
+      for (let slot = 0; slot < 2048; slot++) writeEntry(structure, slot, list[2047 - slot]!);
     });
     const found = await loadAll(await openStore(spare));
     assert.equal(found.length, 3000);

@@ -67,7 +67,7 @@ describe('large table amid damage and failures (R10)', () => {
     const again = await openStore(spare);
     const seen: number[] = [];
     const error = await assertFailsWith(
-      again.load((position) => seen.push(position)),
+      again.load((slot) => seen.push(slot)),
       'ENODATA',
       new RegExp(`sector 200 .* both mirrors \\(spare sectors ${startA + 200} and ${startB + 200}\\)`),
     );

@@ -45,9 +45,9 @@ describe('large table (R10)', () => {
     const structure = copyBytes(spare, 3);
     assert.equal(v4Header.get(structure, 'active_remaps'), 2048);
     const view = Buffer.from(structure);
-    for (const [position, { original, spare: to }] of list.slice(0, 2048).entries()) {
-      assert.equal(Number(view.readBigUInt64LE(312 + 40 * position)), original);
-      assert.equal(Number(view.readBigUInt64LE(320 + 40 * position)), to);
+    for (const [slot, { original, spare: to }] of list.slice(0, 2048).entries()) {
+      assert.equal(Number(view.readBigUInt64LE(312 + 40 * slot)), original);
+      assert.equal(Number(view.readBigUInt64LE(320 + 40 * slot)), to);
     }
   });
 
@@ -181,7 +181,7 @@ describe('a million entries (R10)', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'large-table-'));
     const file = path.join(folder, 'spare.img');
     const count = 1_000_000;
-    const at = (position: number) => entry(position * 3, 1280 + position, { timeNs: 5n });
+    const at = (slot: number) => entry(slot * 3, 1280 + slot, { timeNs: 5n });
     try {
       await createImage(file, 2_000_000);
       const image = await openImage(file, { lock: false });
@@ -189,7 +189,7 @@ describe('a million entries (R10)', () => {
       const store = await openStore(image);
       const start = performance.now();
       await store.commit({
-        changed: Array.from({ length: count }, (_, position) => ({ position, entry: at(position) })),
+        changed: Array.from({ length: count }, (_, slot) => ({ slot, entry: at(slot) })),
         entryCount: count,
         entryAt: at,
         nextSpare: 1280 + count,
@@ -197,8 +197,8 @@ describe('a million entries (R10)', () => {
       const written = performance.now();
       const again = await openStore(image);
       let [loaded, sum] = [0, 0];
-      await again.load((position, found) => {
-        if (position === loaded) loaded++;
+      await again.load((slot, found) => {
+        if (slot === loaded) loaded++;
         sum += found.original;
       });
       const read = performance.now();

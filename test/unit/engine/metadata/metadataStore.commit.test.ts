@@ -168,7 +168,7 @@ describe('MetadataStore.commit (R2, R4, R6)', () => {
     const batch = { changed: [], entryCount: 0, entryAt: () => entry(1, 1280), nextSpare: 1281 };
     spare.calls.length = 0;
     await assertFailsWith(store.commit({ ...batch, entryCount: 1 }), 'EINVAL', /entry 0 is new/);
-    const changed = [{ position: 3, entry: entry(1, 1280) }];
+    const changed = [{ slot: 3, entry: entry(1, 1280) }];
     await assertFailsWith(store.commit({ ...batch, changed }), 'EINVAL', /entry 3 is changed, but/);
     await assertFailsWith(
       store.commit({ ...batch, mainIdentity: new Uint8Array(513) }),

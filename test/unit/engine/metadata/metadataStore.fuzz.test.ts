@@ -54,9 +54,9 @@ async function useSpare(spare: MemoryDevice): Promise<void> {
   try {
     const store = await openStore(spare, { growTableBySectors: 1 });
     const list: RemapEntry[] = [];
-    await store.load((position, found) => {
-      assert.ok(position <= list.length, 'positions come without a gap');
-      list[position] = found;
+    await store.load((slot, found) => {
+      assert.ok(slot <= list.length, 'slots come without a gap');
+      list[slot] = found;
     });
     const capacity = Math.max(2048, 16 * spare.sectorCount);
     assert.ok(list.length <= capacity, `${list.length} entries on a spare of ${spare.sectorCount} sectors`);

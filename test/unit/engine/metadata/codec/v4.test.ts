@@ -44,7 +44,7 @@ function withRemaps(count: number, sequence = 2): Uint8Array {
     sequence: BigInt(sequence),
     timestamp: BigInt(TIMESTAMP),
     entryCount: count,
-    changed: list.map((entry, position) => ({ position, entry })),
+    changed: list.map((entry, slot) => ({ slot, entry })),
     nextSpare: 1280 + count,
     health: {},
     extras: NO_EXTRAS,
