@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import type { RemapDevice } from '../../src/engine/device/remapDevice';
+import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from '../../src/engine/metadata/codec/v4';
 import { RawFile } from './rawFile';
 import { median, speedRatio, takeTurns, timed } from './rounds';
 import { atLeast, atMost, judge, type Row } from './row';
@@ -15,8 +16,6 @@ const WARMING_REMAPS = 8000;
 const BURST_SECTORS = 1000;
 const ROUNDS = 5;
 const ASSEMBLIES = 20;
-const COPY_SECTORS = 165;
-const COPY_STRIDE_SECTORS = 256;
 
 /** What remaps cost to make durable, and devices to assemble. */
 export async function measureCommits(scene: Scene): Promise<Row[]> {
@@ -94,9 +93,9 @@ async function measureBurst(scene: Scene, main: string, spare: string): Promise<
 async function measureSmallAssembly(scene: Scene, main: string): Promise<Row> {
   const spare = await scene.addSpare('assembly-spare.img', MAIN_SECTORS, 2048);
   const file = await RawFile.open(spare);
-  const copy = Buffer.alloc(COPY_SECTORS * SECTOR_SIZE);
+  const copy = Buffer.alloc(STRUCTURE_SECTORS * SECTOR_SIZE);
   const readCopies = async (): Promise<void> => {
-    for (let i = 0; i < 5; i++) await file.read(i * COPY_STRIDE_SECTORS, copy);
+    for (let i = 0; i < COPY_COUNT; i++) await file.read(copySector(i), copy);
   };
   const measured = await scene.during(main, spare, ({ stack }) =>
     takeTurns(

@@ -126,8 +126,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R9: data begin inside the last copy',
     file: remap('spareAllocator'),
-    from: 'FIRST_DATA_SECTOR = 1280',
-    to: 'FIRST_DATA_SECTOR = 1100',
+    from: 'FIRST_DATA_SECTOR = METADATA_SECTORS',
+    to: 'FIRST_DATA_SECTOR = METADATA_SECTORS - 180',
   },
   {
     name: 'R4: two requests repair one sector at once',

@@ -164,7 +164,7 @@ function unsafeReason(table: RemapTable): string | null {
   const count = countUnsafe(table);
   if (count === 0) return null;
   const what = count === 1 ? '1 remap is' : `${count} remaps are`;
-  return `${what} inside the metadata area of the spare (sectors 0 to 1279) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
+  return `${what} inside the metadata area of the spare (sectors 0 to ${FIRST_DATA_SECTOR - 1}) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
 }
 
 async function bringPoolUpToDate({ committer }: RemapTarget, plan: PoolPlan): Promise<void> {

@@ -6,6 +6,7 @@ import type { Dialect } from '../dmsetup/status';
 import { formatRemapTable } from '../dmsetup/table';
 import { RemapError } from '../errors';
 import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
+import { copyHolding } from '../metadata/codec/v4';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { Relocation } from '../remap/relocation';
@@ -32,7 +33,7 @@ import { reportMetadata } from './metadataReport';
 import { openNewMember } from './newMember';
 import { type ScanOptions, type ScanReport, scanDevice } from './scan';
 import { findNonZero, readSectors } from './sectorIo';
-import { COPY_BLOCK_SECTORS, COPY_SECTORS, type Overview, SectorOrigins } from './sectorOrigins';
+import { type Overview, SectorOrigins } from './sectorOrigins';
 import { handleMessage, type StatusSource, statusLine } from './statusText';
 
 export interface MarkerRequest extends MarkerOptions {
@@ -348,8 +349,8 @@ export class RemapDevice {
     if (!this.persistent) throw this.#notPersistent();
     const copies = this.stores[0]?.copies() ?? [];
     const result = await this.target.relocate((sector) => {
-      const copy = copies[Math.floor(sector / COPY_BLOCK_SECTORS)];
-      return copy?.valid === true && sector % COPY_BLOCK_SECTORS < COPY_SECTORS;
+      const copy = copyHolding(sector);
+      return copy !== null && copies[copy]?.valid === true;
     });
     this.#readOnlyReason = null;
     this.#events.sectorsChanged();

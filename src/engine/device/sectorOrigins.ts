@@ -1,13 +1,10 @@
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import { copyHolding } from '../metadata/codec/v4';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTarget } from '../remap/remapTarget';
 import { SectorIndex } from '../remap/sectorIndex';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 import type { SectorOrigin, SectorView } from './deviceContracts';
-
-/** Sectors of one metadata copy's structure; the block it lies in has 256. */
-export const COPY_SECTORS = 165;
-export const COPY_BLOCK_SECTORS = 256;
 
 /** Sectors of each kind in one bucket of an overview. */
 export interface Overview {
@@ -129,9 +126,8 @@ export class SectorOrigins {
     const { bad } = this.#spare(member);
     if (bad.has(sector)) return { ...origin, kind: 'bad' };
     if (sector < FIRST_DATA_SECTOR) {
-      const copy = Math.floor(sector / COPY_BLOCK_SECTORS);
-      const isStructure = sector % COPY_BLOCK_SECTORS < COPY_SECTORS;
-      return isStructure ? { ...origin, kind: 'metadata', detail: copy } : { ...origin, kind: 'free' };
+      const copy = copyHolding(sector);
+      return copy === null ? { ...origin, kind: 'free' } : { ...origin, kind: 'metadata', detail: copy };
     }
     if (sector >= this.#layers.target.pool.member(member).allocator.limit)
       return { ...origin, kind: 'table' };

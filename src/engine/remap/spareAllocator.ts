@@ -1,5 +1,7 @@
+import { METADATA_SECTORS } from '../metadata/codec/v4';
+
 /** The first spare sector that may hold data: the five metadata copies lie below (R9). */
-export const FIRST_DATA_SECTOR = 1280;
+export const FIRST_DATA_SECTOR = METADATA_SECTORS;
 
 /**
  * Hands out the sectors of one spare, ascending. The high-water mark is persisted with each commit, so a sector that was

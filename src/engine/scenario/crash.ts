@@ -1,6 +1,7 @@
 import { openImage } from '../block/image';
 import { seededRandom } from '../block/random';
 import type { RemapDevice } from '../device/remapDevice';
+import { copySector } from '../metadata/codec/v4';
 import type { ScenarioBench } from './bench';
 import { remapMarkers } from './persistence';
 import type { Scenario } from './scenario';
@@ -184,17 +185,15 @@ export const corruptCopies: Scenario = {
   },
 };
 
-const COPY_STRIDE_SECTORS = 256;
-
 /** Flips bytes within the structures of the given copies. */
 async function corrupt(spare: string, copies: readonly number[]): Promise<void> {
   const image = await openImage(spare, { lock: true });
   try {
     for (const copy of copies) {
       const bytes = new Uint8Array(512);
-      await image.read(copy * COPY_STRIDE_SECTORS + 1, bytes);
+      await image.read(copySector(copy) + 1, bytes);
       for (let i = 0; i < 16; i++) bytes[i * 32]! ^= 0x5a;
-      await image.write(copy * COPY_STRIDE_SECTORS + 1, bytes);
+      await image.write(copySector(copy) + 1, bytes);
     }
     await image.flush();
   } finally {

@@ -1,5 +1,7 @@
 import type { RemapDevice } from '../device/remapDevice';
 import { RemapError } from '../errors';
+import { copySector } from '../metadata/codec/v4';
+import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 import type { ScenarioBench } from './bench';
 import type { Scenario } from './scenario';
 import { stampedSector, stampOf } from './stamps';
@@ -52,22 +54,17 @@ export const failingSpare: Scenario = {
   ],
   doesNotProve: ['A spare that fails as a whole: nothing can be kept there'],
   async run(bench) {
-    bench.step('Create the device; make spare sectors 1280, 1281, 1283 and metadata copy 2 fail');
+    const failing = [0, 1, 3].map((offset) => FIRST_DATA_SECTOR + offset);
+    bench.step(`Create the device; make spare sectors ${failing.join(', ')} and metadata copy 2 fail`);
     const device = await bench.createDevice();
-    await device.injectErrors({
-      on: 'spare',
-      sectors: [
-        [1280, 2],
-        [1283, 1],
-        [512, 1],
-      ],
-    });
+    const onSpare = [...failing, copySector(2)].map((sector) => [sector, 1] as const);
+    await device.injectErrors({ on: 'spare', sectors: onSpare });
     bench.step('Fail and write the marker sectors');
     const { sectors } = device.spec.markers;
     await device.injectErrors({ sectors: sectors.map((sector) => [sector, 1]) });
     await device.writeMarkers();
     const used = device.listRemaps().remaps.map(({ spare }) => spare);
-    const bad = used.filter((sector) => [1280, 1281, 1283].includes(sector));
+    const bad = used.filter((sector) => failing.includes(sector));
     bench.check(bad.length === 0, `Spare sectors in use: ${used.join(', ')}; none of them is a failing one`);
     await bench.verifyMarkers('Data integrity with a failing spare', sectors);
     bench.step('Reload the module');

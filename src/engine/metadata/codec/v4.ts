@@ -87,6 +87,12 @@ export function copySector(index: number): number {
   return index * COPY_STRIDE_SECTORS;
 }
 
+/** Index of the copy whose structure holds a spare sector, or null: between two structures, and after the last one. */
+export function copyHolding(spareSector: number): number | null {
+  if (spareSector >= METADATA_SECTORS || spareSector % COPY_STRIDE_SECTORS >= STRUCTURE_SECTORS) return null;
+  return Math.floor(spareSector / COPY_STRIDE_SECTORS);
+}
+
 /** The checksum that the structure's bytes call for: all of them but the checksum field itself. */
 export function structureChecksum(structure: Uint8Array): number {
   return crc32le(
