@@ -174,20 +174,20 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R11: a suspended device goes on taking requests',
     file: concurrency('ioGate'),
-    from: 'return this.#held === null && !this.#shut;',
+    from: 'return this.#hold === null && !this.#shut;',
     to: 'return !this.#shut;',
   },
   {
     name: 'R11: a suspension does not wait for what is under way',
     file: concurrency('ioGate'),
-    from: 'if (isOurs) this.#held = deferred();\n    await this.drain();',
-    to: 'if (isOurs) this.#held = deferred();',
+    from: 'if (isOurs) this.#hold = newHold();\n    await this.#inFlight.drained();',
+    to: 'if (isOurs) this.#hold = newHold();',
   },
   {
     name: 'R11: a removal answers nobody who waits',
     file: concurrency('ioGate'),
-    from: '    this.#held?.fail(removed());\n    this.#held = null;',
-    to: '    this.#held = null;',
+    from: '    this.#hold?.reject(removed());\n    this.#hold = null;',
+    to: '    this.#hold = null;',
   },
   {
     name: 'R12: failed requests are not counted',

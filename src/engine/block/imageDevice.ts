@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { FlushGroup } from '../concurrency/flushGroup';
 import { InFlight } from '../concurrency/inFlight';
+import { MergedRuns } from '../concurrency/mergedRuns';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
 import {
   answerWith,
@@ -45,7 +45,7 @@ export class ImageDevice implements BlockDevice {
   /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
   #dirty = true;
   #flushFailure: NodeJS.ErrnoException | undefined;
-  readonly #flushes = new FlushGroup(() => this.#sync());
+  readonly #flushes = new MergedRuns(() => this.#sync());
 
   constructor(
     readonly path: string,
@@ -96,7 +96,7 @@ export class ImageDevice implements BlockDevice {
   async flush(): Promise<void> {
     this.#checkOpen();
     if (this.readOnly) return;
-    await this.#inFlight.during(() => this.#flushes.join());
+    await this.#inFlight.during(() => this.#flushes.run());
   }
 
   async discard(sector: number, sectorCount: number): Promise<void> {

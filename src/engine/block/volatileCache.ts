@@ -1,4 +1,4 @@
-import { FlushGroup } from '../concurrency/flushGroup';
+import { MergedRuns } from '../concurrency/mergedRuns';
 import { BlockError, type SectorRange } from '../errors';
 import {
   answerByPromise,
@@ -39,7 +39,7 @@ export interface PowerLossReport {
  */
 export class VolatileCache implements BlockDevice {
   readonly #unflushed = new Unflushed();
-  readonly #flushes = new FlushGroup(() => this.#flush());
+  readonly #flushes = new MergedRuns(() => this.#flush());
   readonly #limitBytes: number;
   /** Why requests are refused, once they are. */
   #gone: string | undefined;
@@ -89,7 +89,7 @@ export class VolatileCache implements BlockDevice {
 
   flush(): Promise<void> {
     if (this.#gone) return Promise.reject(deviceGone(this.#gone));
-    return this.#flushes.join();
+    return this.#flushes.run();
   }
 
   async discard(sector: number, sectorCount: number): Promise<void> {
@@ -238,7 +238,7 @@ export class VolatileCache implements BlockDevice {
     this.#gone ??= 'the device is closed';
     try {
       if (this.#powerLoss) await this.#powerLoss;
-      else await this.#flushes.join();
+      else await this.#flushes.run();
     } finally {
       await this.lower.close();
     }

@@ -1,7 +1,9 @@
-/** Counts the requests in flight of a device, so that closing it can wait for them. */
+import { type Deferred, deferred } from './deferred';
+
+/** Counts the requests in flight of a device, so that closing or suspending it can wait for them. */
 export class InFlight {
   #count = 0;
-  #waiting: (() => void)[] = [];
+  #drained: Deferred | null = null;
 
   begin(): void {
     this.#count++;
@@ -9,8 +11,9 @@ export class InFlight {
 
   end(): void {
     this.#count--;
-    if (this.#count > 0 || this.#waiting.length === 0) return;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#count > 0 || !this.#drained) return;
+    this.#drained.resolve();
+    this.#drained = null;
   }
 
   /** Counts a request from the call until it settles. */
@@ -26,6 +29,7 @@ export class InFlight {
   /** Resolves as soon as no request is in flight. */
   drained(): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#drained ??= deferred();
+    return this.#drained.promise;
   }
 }

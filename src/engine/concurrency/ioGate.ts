@@ -1,60 +1,59 @@
 import { BlockError } from '../errors';
+import { type Deferred, deferred } from './deferred';
+import { InFlight } from './inFlight';
 
-/**
- * Lets requests in, holds them while the device is suspended, and knows when the last one is out (R11).
- */
+/** Lets requests in, holds them while the device is suspended, and knows when the last one is out (R11). */
 export class IoGate {
-  #inFlight = 0;
-  #held: { promise: Promise<void>; open: () => void; fail: (error: Error) => void } | null = null;
-  #whenIdle: (() => void)[] = [];
+  readonly #inFlight = new InFlight();
+  /** Set while requests are held. */
+  #hold: Deferred | null = null;
   #shut = false;
 
   get isOpen(): boolean {
-    return this.#held === null && !this.#shut;
+    return this.#hold === null && !this.#shut;
   }
 
   /** Resolves when requests may go on; rejects with `ENODEV` when the device is removed instead. */
   whenOpen(): Promise<void> {
     if (this.#shut) return Promise.reject(removed());
-    return this.#held?.promise ?? Promise.resolve();
+    return this.#hold?.promise ?? Promise.resolve();
   }
 
+  /** Counts a request in, which must have found the gate open in the same turn. */
   enter(): void {
-    this.#inFlight++;
+    this.#inFlight.begin();
   }
 
   leave(): void {
-    if (--this.#inFlight > 0) return;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#inFlight.end();
   }
 
   /**
    * Holds new requests; resolves when those under way are answered.
-   * @returns whether it is this call that closed the gate: whoever found it closed leaves opening it to others
+   * @returns whether this call closed the gate: only the caller that closed it opens it again
    */
   async suspend(): Promise<boolean> {
     const isOurs = this.isOpen;
-    if (isOurs) this.#held = deferred();
-    await this.drain();
+    if (isOurs) this.#hold = newHold();
+    await this.#inFlight.drained();
     return isOurs;
   }
 
   /** Lets held requests go on. */
   resume(): void {
-    this.#held?.open();
-    this.#held = null;
+    this.#hold?.resolve();
+    this.#hold = null;
   }
 
-  /** Refuses requests for good, those held included: none of them was acknowledged. */
+  /**
+   * Refuses requests with `ENODEV` for good, those held included: none of them was acknowledged. Resolves when those under
+   * way are answered.
+   */
   async shut(): Promise<void> {
     this.#shut = true;
-    this.#held?.fail(removed());
-    this.#held = null;
-    await this.drain();
-  }
-
-  async drain(): Promise<void> {
-    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    this.#hold?.reject(removed());
+    this.#hold = null;
+    await this.#inFlight.drained();
   }
 }
 
@@ -62,14 +61,9 @@ function removed(): BlockError {
   return new BlockError('ENODEV', 'the device was removed', []);
 }
 
-function deferred(): { promise: Promise<void>; open: () => void; fail: (error: Error) => void } {
-  let open!: () => void;
-  let fail!: (error: Error) => void;
-  const promise = new Promise<void>((resolve, reject) => {
-    open = resolve;
-    fail = reject;
-  });
-  // Nobody may be waiting when a suspended device is removed.
-  promise.catch(() => undefined);
-  return { promise, open, fail };
+function newHold(): Deferred {
+  const hold = deferred();
+  // Without a held request nothing else handles the rejection.
+  hold.promise.catch(() => undefined);
+  return hold;
 }

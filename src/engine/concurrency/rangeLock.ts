@@ -1,13 +1,18 @@
 import type { SectorRange } from '../errors';
-
-interface Span {
-  readonly first: number;
-  readonly end: number;
-}
+import { type Deferred, deferred } from './deferred';
+import { InFlight } from './inFlight';
 
 /** A write under way; given back to {@link RangeLock.endWrite}. */
-export interface WriteSpan extends Span {
-  whenDone: (() => void)[];
+export interface WriteSpan {
+  readonly first: number;
+  readonly end: number;
+  /** Of each hold that waits for this write: the writes that it waits for. */
+  readonly awaitedBy: InFlight[];
+}
+
+interface Hold {
+  readonly ranges: readonly SectorRange[];
+  readonly released: Deferred;
 }
 
 /**
@@ -16,25 +21,26 @@ export interface WriteSpan extends Span {
  */
 export class RangeLock {
   readonly #writes = new Set<WriteSpan>();
-  readonly #holds = new Set<{ ranges: readonly SectorRange[]; released: Promise<void> }>();
+  readonly #holds = new Set<Hold>();
 
-  /** The hold that a write to the run must wait for, if any. */
+  /** The end of a hold that a write to the run must wait for, or null; others may follow it. */
   holdOn(first: number, count: number): Promise<void> | null {
-    for (const hold of this.#holds) {
-      if (hold.ranges.some((range) => touches(range, first, first + count))) return hold.released;
+    for (const { ranges, released } of this.#holds) {
+      if (touches(ranges, first, first + count)) return released.promise;
     }
     return null;
   }
 
+  /** Notes a write to a run on which there is no hold. */
   beginWrite(first: number, count: number): WriteSpan {
-    const span: WriteSpan = { first, end: first + count, whenDone: [] };
+    const span: WriteSpan = { first, end: first + count, awaitedBy: [] };
     this.#writes.add(span);
     return span;
   }
 
   endWrite(span: WriteSpan): void {
     this.#writes.delete(span);
-    for (const done of span.whenDone) done();
+    for (const writes of span.awaitedBy) writes.end();
   }
 
   /**
@@ -43,19 +49,24 @@ export class RangeLock {
    */
   async hold(ranges: readonly SectorRange[]): Promise<() => void> {
     for (let other = this.#holdOnAny(ranges); other; other = this.#holdOnAny(ranges)) await other;
-    let release!: () => void;
-    const hold = { ranges, released: new Promise<void>((resolve) => (release = resolve)) };
+    const hold: Hold = { ranges, released: deferred() };
     this.#holds.add(hold);
-    const overlapping = [...this.#writes].filter((write) =>
-      ranges.some((range) => touches(range, write.first, write.end)),
-    );
-    await Promise.all(
-      overlapping.map((write) => new Promise<void>((resolve) => write.whenDone.push(resolve))),
-    );
+    await this.#writesTo(ranges).drained();
     return () => {
       this.#holds.delete(hold);
-      release();
+      hold.released.resolve();
     };
+  }
+
+  /** The writes under way that overlap the ranges. */
+  #writesTo(ranges: readonly SectorRange[]): InFlight {
+    const overlapping = new InFlight();
+    for (const write of this.#writes) {
+      if (!touches(ranges, write.first, write.end)) continue;
+      overlapping.begin();
+      write.awaitedBy.push(overlapping);
+    }
+    return overlapping;
   }
 
   #holdOnAny(ranges: readonly SectorRange[]): Promise<void> | null {
@@ -67,6 +78,7 @@ export class RangeLock {
   }
 }
 
-function touches([first, count]: SectorRange, start: number, end: number): boolean {
-  return first < end && start < first + count;
+/** Whether one of the ranges has a sector in `[start, end)`. */
+function touches(ranges: readonly SectorRange[], start: number, end: number): boolean {
+  return ranges.some(([first, count]) => first < end && start < first + count);
 }
