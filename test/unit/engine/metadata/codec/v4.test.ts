@@ -11,7 +11,6 @@ import {
   v4Fields,
   v4Header,
 } from '../../../../../src/engine/metadata/codec/v4';
-import { crc32le, crcThroughZeros } from '../../../../../src/engine/metadata/crc';
 import { MetadataState } from '../../../../../src/engine/metadata/metadataState';
 import { changeStructure } from '../../../../../src/engine/metadata/stateChange';
 import { encodePlain, plainChecksum } from '../../../../support/metadata/independentEncoder';
@@ -53,28 +52,6 @@ function withRemaps(count: number, sequence = 2): Uint8Array {
   v4Header.put(structure, 'metadata_checksum', structureChecksum(structure));
   return structure.subarray(0, STRUCTURE_BYTES);
 }
-
-describe('crc32le', () => {
-  it('has the check value of the kernel function', () => {
-    assert.equal(crc32le(Buffer.from('123456789')), 0x2dfd2d88);
-  });
-
-  it('is taken through zeros as if they were summed', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 50 }), fc.nat(600), (bytes, zeros) => {
-        assert.equal(crcThroughZeros(zeros)(crc32le(bytes)), crc32le(bytes, new Uint8Array(zeros)));
-      }),
-    );
-  });
-
-  it('takes parts as one run, whatever the cut', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(200), (bytes, cut) => {
-        assert.equal(crc32le(bytes.subarray(0, cut), bytes.subarray(cut)), crc32le(bytes));
-      }),
-    );
-  });
-});
 
 describe('v4 structure', () => {
   it('has the sizes and offsets of the table', () => {

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseHex, parsePattern } from '../../../../media/editor/findPattern';
 import { parseGoto } from '../../../../media/editor/gotoExpression';
-import { parseSavedState } from '../../../../media/editor/savedState';
 
 const SIZE = 204_800 * 512;
 const CURSOR = 1000 * 512 + 5;
@@ -61,47 +59,4 @@ describe('sector editor: go to', () => {
   it('says where the end is', () => assert.equal(lead('204800'), 'The last sector is 204799.'));
   it('says that there is nothing to go to', () => assert.match(lead('0', 0), /empty/));
   it('reaches the last sector of 16 TiB', () => assert.equal(lead('end', 2 ** 44), String(2 ** 35 - 1)));
-});
-
-describe('sector editor: find', () => {
-  const hex = (text: string) => parseHex(text) && Buffer.from(parseHex(text)!).toString('hex');
-  for (const text of [
-    'de ad be ef',
-    'DEADBEEF',
-    '0xde, 0xad, 0xbe, 0xef',
-    '\\xde\\xad\\xbe\\xef',
-    'de:ad:be:ef',
-  ]) {
-    it(`reads “${text}”`, () => assert.equal(hex(text), 'deadbeef'));
-  }
-  it('takes one digit for a byte', () => assert.equal(hex('0 1 0xA'), '00010a'));
-  for (const text of ['abc', 'xyz', 'de a dbe', '12 g4']) {
-    it(`refuses “${text}”`, () => assert.equal(parseHex(text), null));
-  }
-  it('encodes text as UTF-8', () => {
-    assert.deepEqual(parsePattern('é', 'text'), { pattern: Uint8Array.of(0xc3, 0xa9) });
-  });
-  it('says what is missing', () => {
-    for (const result of [parsePattern('', 'text'), parsePattern(' ', 'hex'), parsePattern('x', 'hex')]) {
-      assert.ok('message' in result);
-    }
-  });
-});
-
-describe('sector editor: saved state', () => {
-  const state = { view: 'spare', topByte: 0, cursor: 5, anchor: 5, column: 'hex', inspectorOpen: true };
-  it('takes what it wrote', () => assert.deepEqual(parseSavedState(state), state));
-  it('ignores what it did not write', () => {
-    for (const [key, value] of [
-      ['view', 'attic'],
-      ['topByte', -1],
-      ['cursor', Number.NaN],
-      ['anchor', '5'],
-      ['column', 'octal'],
-      ['inspectorOpen', 1],
-    ] as const) {
-      assert.equal(parseSavedState({ ...state, [key]: value }), null, key);
-    }
-    assert.equal(parseSavedState(undefined), null);
-  });
 });

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FreeImage, Inspection } from '../../../src/devices/freeImages';
-import type { ModuleState } from '../../../src/engine';
 import { imageNodes } from '../../../src/views/imageTree';
-import { moduleMessage, moduleNodes } from '../../../src/views/moduleTree';
 
 const copies = (valid: number) =>
   Array.from({ length: 5 }, (_, index) => ({ index, sector: index * 256, valid: index < valid }));
@@ -17,35 +15,6 @@ function image(path: string, inspection: Partial<Inspection> | undefined): FreeI
     problem: full ? undefined : new Error('permission denied'),
   };
 }
-
-const modules: ModuleState[] = [
-  { name: 'stats', loaded: true, usedBy: ['real'] },
-  { name: 'metadata', loaded: false, usedBy: [] },
-];
-
-describe('module tree', () => {
-  it('says what is loaded and what uses it', () => {
-    const nodes = moduleNodes({ modules });
-    assert.deepEqual(
-      nodes.map((node) => [node.moduleName, node.look().description, node.look().contextValue]),
-      [
-        ['stats', 'loaded, used by real', 'module.loaded.used'],
-        ['metadata', 'not loaded', 'module.unloaded.free'],
-      ],
-    );
-    assert.match(nodes[1]!.look().tooltip!(), /dm-remap-v4-metadata\*\* not loaded\n\nKeeps the remap table/);
-    assert.equal(moduleMessage({ modules }), '');
-  });
-
-  it('shows the modules of a running scenario without actions, and says whose they are', () => {
-    const shown = { modules, scenario: 'soak' };
-    assert.equal(moduleMessage(shown), 'Modules of the running scenario soak');
-    assert.deepEqual(
-      moduleNodes(shown).map((node) => node.look().contextValue),
-      ['scenario.module', 'scenario.module'],
-    );
-  });
-});
 
 describe('image tree', () => {
   it('shows spares that know their main first, and what is wrong with others', () => {

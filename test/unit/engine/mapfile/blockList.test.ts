@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { RangeSet } from '../../../../src/engine/block/rangeSet';
+import { formatBlockList, parseBlockList } from '../../../../src/engine/mapfile/blockList';
+import { arbitraryBadSectors } from '../../../support/mapfile/arbitraries';
+
+const bytes = (text: string) => Buffer.from(text, 'latin1');
+const list = (text: string, blockSize = 1024) =>
+  parseBlockList(bytes(text), { path: 'a.bb', blockSize, sectorCount: 100 });
+const textOf = (text: Iterable<string>) => [...text].join('');
+const invalid = (line: number, message: RegExp) => ({
+  code: 'EINVAL',
+  details: { path: 'a.bb', line },
+  message,
+});
+
+describe('list of block numbers', () => {
+  it('is read in the unit that is asked for, in any order', () => {
+    assert.deepEqual(
+      [...list('4\n0\n5\n')],
+      [
+        [0, 2],
+        [8, 4],
+      ],
+    );
+    assert.deepEqual(
+      [...list('7\n4\n', 512)],
+      [
+        [4, 1],
+        [7, 1],
+      ],
+    );
+    assert.deepEqual([...list('3\n', 4096)], [[24, 8]]);
+  });
+
+  it('passes over lines without a number, and over text behind one', () => {
+    const text =
+      'Checking blocks 0 to 99\n\n  12 done\n-5\r\n13\r\nPass completed, 2 bad blocks found. (2/0/0 errors)\n';
+    assert.deepEqual([...list(text, 512)], [[12, 2]]);
+  });
+
+  it('refuses a number that goes on, instead of taking its first digits', () => {
+    assert.throws(() => list('1\n0x10\n'), invalid(2, /'0x10' is not a decimal block number/));
+    assert.throws(() => list('12a\n'), invalid(1, /'12a'/));
+  });
+
+  it('refuses a block outside the device, however large, and a unit that is no sectors', () => {
+    assert.deepEqual([...list('49\n')], [[98, 2]]);
+    assert.throws(
+      () => list('1\n\n50\n'),
+      invalid(3, /block 50 of 1024 bytes is outside the device, which has 100 sectors/),
+    );
+    assert.throws(() => list('99999999999999999999\n'), invalid(1, /block 9223372036854775807 of/));
+    assert.throws(() => list('11\n12\n', 4096), invalid(2, /block 12 of 4096 bytes is outside/));
+    for (const blockSize of [0, 100, 513, -512, Number.NaN]) {
+      assert.throws(() => list('1\n', blockSize), { code: 'EINVAL' });
+      assert.throws(() => formatBlockList(new RangeSet(), blockSize), { code: 'EINVAL' });
+    }
+  });
+
+  it('takes numbers of more than 32 bits', () => {
+    const set = parseBlockList(bytes('4294967296\n'), { path: 'a', blockSize: 4096 });
+    assert.deepEqual([...set], [[2 ** 35, 8]]);
+  });
+
+  it('is written with every block that holds a bad sector, once', () => {
+    const set = RangeSet.from([
+      [1, 1],
+      [3, 2],
+      [5, 1],
+      [9, 4],
+    ]);
+    assert.equal(textOf(formatBlockList(set, 512)), '1\n3\n4\n5\n9\n10\n11\n12\n');
+    assert.equal(textOf(formatBlockList(set, 1024)), '0\n1\n2\n4\n5\n6\n');
+    assert.equal(textOf(formatBlockList(set, 4096)), '0\n1\n');
+    assert.equal(textOf(formatBlockList(new RangeSet(), 512)), '');
+  });
+
+  it('comes back the same in sectors, and grown to whole blocks in others', () => {
+    fc.assert(
+      fc.property(arbitraryBadSectors(96), fc.constantFrom(512, 1024, 4096), (set, blockSize) => {
+        const read = list(textOf(formatBlockList(set, blockSize)), blockSize);
+        const sectorsABlock = blockSize / 512;
+        const expected = new RangeSet();
+        for (let sector = 0; sector < 96; sector++) {
+          if (set.intersects(sector - (sector % sectorsABlock), sectorsABlock)) expected.add(sector, 1);
+        }
+        assert.deepEqual([...read], [...expected]);
+      }),
+    );
+  });
+});

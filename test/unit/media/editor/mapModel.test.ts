@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { bucketSectors, bucketWords, marksOf } from '../../../../media/editor/mapModel';
+import { MapFlag } from '../../../../src/shared/protocol';
+
+describe('sector editor: map', () => {
+  it('gives every sector a bucket, and every bucket its sectors', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 35 }),
+        fc.integer({ min: 1, max: 2000 }),
+        (sectors, buckets) => {
+          let next = 0;
+          for (let bucket = 0; bucket < buckets; bucket++) {
+            const { first, end } = bucketSectors(bucket, buckets, sectors);
+            assert.ok(first <= next && first < end && end <= sectors);
+            next = end;
+          }
+          assert.equal(next, sectors);
+        },
+      ),
+    );
+  });
+
+  it('joins neighbouring buckets into marks', () => {
+    const { bad, remapped } = MapFlag;
+    const marks = marksOf(Uint8Array.of(bad, bad | remapped, 0, remapped));
+    assert.deepEqual(
+      marks.map(({ lane, first, count }) => [lane.name, first, count]),
+      [
+        ['remapped', 1, 1],
+        ['remapped', 3, 1],
+        ['bad', 0, 2],
+      ],
+    );
+    assert.equal(bucketWords(bad | remapped), 'remapped, bad');
+  });
+});
