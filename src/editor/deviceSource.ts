@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import {
-  COPY_COUNT,
-  COPY_STRIDE_SECTORS,
+  FIRST_DATA_SECTOR,
   type MachineEvent,
   type MetadataReport,
   type RemapDevice,
@@ -269,5 +268,5 @@ function originOf(run: SectorOrigin, view: SectorView, report: MetadataReport | 
 }
 
 function metadataSectors(sectorCount: number): number {
-  return Math.min(COPY_COUNT * COPY_STRIDE_SECTORS, sectorCount);
+  return Math.min(FIRST_DATA_SECTOR, sectorCount);
 }

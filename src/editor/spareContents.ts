@@ -2,6 +2,8 @@ import {
   type BlockDevice,
   COPY_COUNT,
   COPY_STRIDE_SECTORS,
+  copyHolding,
+  FIRST_DATA_SECTOR,
   inspectSpare,
   MetadataStore,
   RemapError,
@@ -26,7 +28,7 @@ export class SpareContents {
 
   /** Reads them; null for an image that holds none. */
   static async read(path: string, image: BlockDevice): Promise<SpareContents | null> {
-    if (image.sectorCount < COPY_COUNT * COPY_STRIDE_SECTORS) return null;
+    if (image.sectorCount < FIRST_DATA_SECTOR) return null;
     const report = await inspectSpare(path);
     if (report.kind !== 'metadata' && report.kind !== 'damaged') return null;
     const verdicts: CopyVerdicts = {
@@ -39,25 +41,22 @@ export class SpareContents {
       })),
     };
     const entries = await readEntries(image, report.mainSectorCount);
-    const order = entries.spares.map((_, position) => position);
+    const order = entries.spares.map((_, slot) => slot);
     order.sort((a, b) => entries.spares[a]! - entries.spares[b]!);
     return new SpareContents(
       verdicts,
-      Float64Array.from(order, (position) => entries.spares[position]!),
-      Float64Array.from(order, (position) => entries.originals[position]!),
+      Float64Array.from(order, (slot) => entries.spares[slot]!),
+      Float64Array.from(order, (slot) => entries.originals[slot]!),
       entries.tableStart ?? image.sectorCount,
       image.sectorCount,
     );
   }
 
   originOf(sector: number): Origin {
-    const copy = Math.floor(sector / COPY_STRIDE_SECTORS);
     const at = this.#find(sector);
     if (this.spares[at] === sector) return { kind: 'replacement', sector: this.originals[at]! };
-    if (copy < COPY_COUNT) {
-      const inStructure = sector % COPY_STRIDE_SECTORS < STRUCTURE_SECTORS;
-      return inStructure ? copyOrigin(copy, this.verdicts) : { kind: 'free' };
-    }
+    const copy = copyHolding(sector);
+    if (copy !== null) return copyOrigin(copy, this.verdicts);
     return { kind: sector >= this.tableStart ? 'table' : 'free' };
   }
 
@@ -101,9 +100,9 @@ async function readEntries(image: BlockDevice, mainSectorCount: number | undefin
   if (mainSectorCount === undefined) return { spares, originals, tableStart: null };
   try {
     const store = await MetadataStore.open(image, { mainSectorCount, clock: systemClock, readOnly: true });
-    await store.load((position, entry) => {
-      spares[position] = entry.spare;
-      originals[position] = entry.original;
+    await store.load((slot, entry) => {
+      spares[slot] = entry.spare;
+      originals[slot] = entry.original;
     });
     return { spares, originals, tableStart: store.freeLimit };
   } catch (error) {

@@ -32,6 +32,7 @@ export { type Field, textOf } from './metadata/codec/fieldLayout';
 export {
   COPY_COUNT,
   COPY_STRIDE_SECTORS,
+  copyHolding,
   STRUCTURE_BYTES,
   STRUCTURE_SECTORS,
   v4Fields,

@@ -228,7 +228,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R9: an unsafe image is writable',
     file: remap('relocation'),
-    from: 'return table.slotCount > KERNEL_ENTRIES ? 0 : findUnsafe(table).length;',
+    from: 'return table.slotCount > MAX_ENTRIES ? 0 : findUnsafe(table).length;',
     to: 'return 0;',
     suite: 'device',
   },

@@ -1,14 +1,12 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { isMediumFailure } from '../errors';
+import { MAX_ENTRIES } from '../metadata/codec/v4';
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import { FIRST_DATA_SECTOR } from './spareAllocator';
 import type { SpareMember } from './sparePool';
 import type { Payload } from './spareWriter';
 import { type RepairContext, remapPayloads } from './writeRepair';
-
-/** The most entries that the kernel persists. */
-const KERNEL_ENTRIES = 2048;
 
 /** What became of remaps whose data lay where metadata belong. */
 export interface Relocation {
@@ -52,7 +50,7 @@ function isPlainlySafe(table: RemapTable): boolean {
 
 /** How many entries {@link findUnsafe} finds. A table larger than the kernel's is our own and has none. */
 export function countUnsafe(table: RemapTable): number {
-  return table.slotCount > KERNEL_ENTRIES ? 0 : findUnsafe(table).length;
+  return table.slotCount > MAX_ENTRIES ? 0 : findUnsafe(table).length;
 }
 
 /**
