@@ -51,7 +51,7 @@ export class DeviceHealth {
     });
   }
 
-  /** A completed scan as the metadata's health fields have it (`dm-remap.md` 4.1). */
+  /** A completed scan as the metadata's health fields have it (FORMAT.md, section 2). */
   afterScan(report: ScanReport): Partial<HealthFields> {
     return {
       last_full_scan: BigInt(Math.floor(this.#clock.now() / 1000)),

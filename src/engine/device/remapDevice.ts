@@ -327,7 +327,7 @@ export class RemapDevice {
 
   /**
    * Lets dm-remap-scan find the device: the paths that it reads take the place of the first metadata copy; the kernel reads
-   * the other four (`dm-remap.md` 4.7). It stays so until {@link repairMetadata}.
+   * the other four (FORMAT.md, section 8). It stays so until {@link repairMetadata}.
    * @throws RemapError `EINVAL` for a path too long for it, or while the metadata module doesn't serve the device; `EROFS`
    */
   async exportPaths(): Promise<MetadataReport> {

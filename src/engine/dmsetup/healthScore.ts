@@ -1,4 +1,4 @@
-/** What the health score is made from. Source: dm-remap.md, section 5. */
+/** What the health score is made from. Source: KERNEL.md, section 7. */
 export interface HealthInputs {
   /** Failed requests. */
   readonly ioErrors: number;

@@ -21,7 +21,7 @@ interface Entry {
 /**
  * Remembers the sectors with most errors, at most 32 of them, and the run of errors on the latest sector. When the
  * table is full a new sector takes the place of the one with fewest errors, of these the one longest without. Bounded:
- * constant memory, at most 32 steps an error. Source: dm-remap.md, section 5.
+ * constant memory, at most 32 steps an error. Source: KERNEL.md, section 7.
  */
 export class HotspotTracker {
   readonly #entries = new Map<number, Entry>();

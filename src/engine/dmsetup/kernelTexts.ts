@@ -3,7 +3,7 @@ import { spareEfficiency } from './sizing';
 import type { Dialect } from './status';
 import { errnoOf } from './tableErrors';
 
-/** One line of the kernel log, without its prefix. Source of levels, prefixes and texts: dm-remap.md, sections 1, 5 and 7. */
+/** One line of the kernel log, without its prefix. Source of levels, prefixes and texts: KERNEL.md, section 5. */
 export interface KernelLine {
   readonly level: 'info' | 'warning' | 'error' | 'debug';
   readonly text: string;

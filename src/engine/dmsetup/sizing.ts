@@ -21,7 +21,7 @@ export interface SizingOptions {
 }
 
 /**
- * Sectors that the kernel asks of a spare (dm-remap.md, section 1): room for its own metadata, for the expected bad
+ * Sectors that the kernel asks of a spare (KERNEL.md, section 2): room for its own metadata, for the expected bad
  * sectors and for their map, plus a fifth; in strict mode main plus a twentieth.
  */
 export function minimumSpareSectors(mainSectors: number, options: SizingOptions = {}): number {

@@ -13,7 +13,7 @@ export const TARGET_NAME = 'dm-remap-v4';
 export const STATUS_VERSION = 'v4.0-phase1.4';
 
 /**
- * The 31 fields of the status line, in its order. I/O counts are requests, not sectors. Source: dm-remap.md, section 2.
+ * The 31 fields of the status line, in its order. I/O counts are requests, not sectors. Source: KERNEL.md, section 3.
  * Every number is a non-negative integer; a line of the real module may hold values above 2^53 (underflowed counters),
  * which arrive as bigint.
  */

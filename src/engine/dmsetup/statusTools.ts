@@ -39,7 +39,7 @@ export function rateCache(percent: number): Rating {
 }
 
 /**
- * A status as dmremap-status 1.0.0 shows it (dm-remap.md, section 8), ending with a newline. Left out is its
+ * A status as dmremap-status 1.0.0 shows it (KERNEL.md, section 9), ending with a newline. Left out is its
  * `[UNREALISTIC]` mark on a spare whose size it can't believe: in the `head` dialect the size is true.
  */
 export function describeStatus(

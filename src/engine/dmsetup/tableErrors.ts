@@ -31,7 +31,7 @@ export function errnoOf(code: ErrorCode): number {
 }
 
 /**
- * What the constructor answers when a device can't be opened (checks 2 and 3 of dm-remap.md, section 1): the code stays,
+ * What the constructor answers when a device can't be opened (checks 2 and 3 of KERNEL.md, section 1): the code stays,
  * `details.targetError` is what dmsetup shows and `details.kernelLines` what the kernel logs. The kernel's test hook that
  * refuses paths containing "nonexistent" is left out.
  */

@@ -1,7 +1,7 @@
 import { RemapError } from '../errors';
 import { MODULE_NAMES, type ModuleName, type ModuleState } from './machineContracts';
 
-/** Module -> the modules whose symbols it uses (`dm-remap.md` section 7). */
+/** Module -> the modules whose symbols it uses (KERNEL.md, section 8). */
 const DEPENDENCIES: Readonly<Partial<Record<ModuleName, readonly ModuleName[]>>> = { real: ['stats'] };
 
 /** The file name of a module, as `lsmod` and the test report have it. */

@@ -111,7 +111,7 @@ export class RemapTable {
 
   /**
    * Lets every staged slot serve at once, as after loading. Of several slots for one original the last wins, as in the
-   * kernel (`dm-remap.md` section 9, decision 2).
+   * kernel (KERNEL.md, section 6).
    */
   publishAll(): void {
     const count = this.#slotCount;

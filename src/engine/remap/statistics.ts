@@ -81,7 +81,7 @@ export class Statistics {
     if (byteLength > this.#peakBytesPerMs * ms) this.#peakBytesPerMs = byteLength / ms;
   }
 
-  /** What the `clear_stats` message zeroes (`dm-remap.md` section 3): fields 7 to 10 and 18 to 21, and latency. */
+  /** What the `clear_stats` message zeroes (KERNEL.md, section 4): fields 7 to 10 and 18 to 21, and latency. */
   clear(): void {
     this.#clearedIos = this.ioOperations;
     this.reads = 0;

@@ -11,7 +11,7 @@ import {
 } from '../../../../src/engine/dmsetup/sizing';
 import { refusal } from '../../../support/remap/remapErrors';
 
-/** dm-remap.md, section 1: main, default minimum, usable, strict minimum. */
+/** KERNEL.md, section 2: main, default minimum, usable, strict minimum. */
 const KERNEL_TABLE = [
   [2_048, 66, 33, 2_150],
   [204_800, 5_541, 2_770, 215_040],
