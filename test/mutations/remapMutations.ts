@@ -46,10 +46,10 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     to: 'if (slot >= -1) batch.added',
   },
   {
-    name: 'R4: each request commits alone',
+    name: 'R4: each request costs a commit',
     file: remap('committer'),
-    from: 'const waiting = this.#waiting.splice(0);',
-    to: 'const waiting = this.#waiting.splice(0, 1);',
+    from: 'if (this.#waiting.length > 1) return;\n',
+    to: '',
   },
   {
     name: 'R1: off by one where a request is split before a remapped sector',

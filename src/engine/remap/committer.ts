@@ -1,3 +1,4 @@
+import { SerialQueue } from '../concurrency/serialQueue';
 import { BlockError, RemapError } from '../errors';
 import { type CommitExtras, commitToPool, type EntryBatch } from './poolCommit';
 import type { PoolEntry } from './poolEntry';
@@ -12,6 +13,7 @@ export interface CommitObserver {
   spareBehind(member: number): void;
 }
 
+/** A request that the next commit takes along. */
 interface Waiting {
   readonly entries: readonly PoolEntry[];
   readonly done: () => void;
@@ -25,21 +27,23 @@ interface Batch {
   readonly changed: Map<number, PoolEntry>;
 }
 
-/** How long the kept-back copies may stay behind once nothing else happens, in milliseconds. */
+/** After so many milliseconds without a commit the copies that commits leave for later are written. */
 const SETTLE_DELAY_MS = 50;
 
 /**
- * Makes remap entries durable before they serve I/O (R6). Whatever is asked while a commit is under way goes into the
- * next one together: a burst of errors costs one (R4).
+ * Makes remap entries durable before they serve I/O (R6). All entries that arrive while a commit is under way go into
+ * the next one together: a burst of errors costs one commit (R4).
  */
 export class Committer {
   readonly #table: RemapTable;
   readonly #pool: SparePool;
   readonly #observer: CommitObserver;
-  readonly #waiting: Waiting[] = [];
+  /** One thing at a time is done to the metadata of the spares. */
+  readonly #queue = new SerialQueue();
+  /** As long as there are any, a commit that takes them all is in the queue. */
+  #waiting: Waiting[] = [];
   /** Originals whose entry may or may not be on disk after a failed commit. */
   readonly #inDoubt = new Set<number>();
-  #running: Promise<void> | null = null;
   #settleTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
   #commitCount = 0;
@@ -66,7 +70,11 @@ export class Committer {
   commit(entries: readonly PoolEntry[]): Promise<void> {
     return new Promise((done, fail) => {
       this.#waiting.push({ entries, done, fail });
-      this.#run();
+      if (this.#waiting.length > 1) return;
+      void this.#queue.run(async () => {
+        await this.#commitWaiting();
+        if (this.#waiting.length === 0) this.#scheduleSettle();
+      });
     });
   }
 
@@ -82,7 +90,7 @@ export class Committer {
 
   /** Makes every entry durable on every spare: one may have missed something, or keep the table for the first time. */
   async commitAll(): Promise<void> {
-    await this.#exclusively(() => {
+    await this.#queue.run(() => {
       const slots = Array.from({ length: this.#table.slotCount }, (_, slot) => slot);
       return this.#write(new Map(slots.map((slot) => [slot, this.#table.entryAt(slot)])));
     });
@@ -90,12 +98,12 @@ export class Committer {
 
   /** Writes what is not entries into every spare's metadata: what names the main image, the results of a scan. */
   async commitExtras(extras: CommitExtras): Promise<void> {
-    await this.#exclusively(() => this.#write(new Map(), extras));
+    await this.#queue.run(() => this.#write(new Map(), extras));
   }
 
   /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
   async drop(originals: ReadonlySet<number>): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#queue.run(async () => {
       const kept: PoolEntry[] = [];
       this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
         if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
@@ -115,7 +123,7 @@ export class Committer {
    */
   async rewrite(): Promise<void> {
     await this.#endDoubt();
-    await this.#exclusively(async () => {
+    await this.#queue.run(async () => {
       for (const { store } of this.#pool.persistent()) {
         await store.repair();
         await store.removeScript();
@@ -125,7 +133,7 @@ export class Committer {
 
   /** Does something else with every spare's metadata, while no commit is under way. */
   async withStores(work: (member: PersistentMember) => Promise<void>): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#queue.run(async () => {
       for (const member of this.#pool.persistent()) await work(member);
     });
   }
@@ -133,7 +141,7 @@ export class Committer {
   /** Brings the kept-back copies up to date; every copy holds the newest table afterwards. */
   async settle(): Promise<void> {
     this.#cancelSettle();
-    await this.#exclusively(async () => {
+    await this.#queue.run(async () => {
       for (const member of this.#pool.persistent()) await member.store.settle();
     });
   }
@@ -151,20 +159,12 @@ export class Committer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelSettle();
-    while (this.#running) await this.#running.catch(() => undefined);
-  }
-
-  #run(): void {
-    if (this.#running) return;
-    this.#running = this.#commitWaiting().finally(() => {
-      this.#running = null;
-      if (this.#waiting.length > 0) this.#run();
-      else this.#scheduleSettle();
-    });
+    await this.#queue.idle();
   }
 
   async #commitWaiting(): Promise<void> {
-    const waiting = this.#waiting.splice(0);
+    const waiting = this.#waiting;
+    this.#waiting = [];
     const entries = waiting.flatMap((request) => request.entries);
     const batch = this.#stage(entries);
     try {
@@ -211,16 +211,6 @@ export class Committer {
   async #endDoubt(): Promise<void> {
     const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
     if (isInDoubt) await this.commit([]);
-  }
-
-  /** Runs something while no commit is under way, and none begins. */
-  async #exclusively(work: () => Promise<void>): Promise<void> {
-    while (this.#running) await this.#running.catch(() => undefined);
-    this.#running = work().finally(() => {
-      this.#running = null;
-      if (this.#waiting.length > 0) this.#run();
-    });
-    await this.#running;
   }
 
   #scheduleSettle(): void {
