@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Options, oneOf, rangeList, text } from '../contract/arguments';
+import { Options, oneOf, rangeList, text } from '../contract/argumentReaders';
 import { pathFrom } from '../contract/paths';
 import { formatRanges, parseRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
@@ -8,10 +8,12 @@ import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import type { InjectOptions, RemapDevice } from '../engine';
 import { RemapError } from '../engine';
-import { askAssembled, askChoice, askText, confirm, mention } from '../frame/ask';
+import { askChoice, askText, confirm } from '../frame/ask';
+import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
-import { askFlakey } from './flakeyQuestion';
+import { askFlakey } from './askFlakey';
 
 const TITLE = 'Inject Errors';
 

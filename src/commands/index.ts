@@ -2,16 +2,16 @@ import * as vscode from 'vscode';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandHandler } from '../frame/command';
 import type { CommandId, commands, uiCommands } from '../manifest';
-import { dmsetupCommands } from './dmsetup';
+import { dmsetupCommands } from './dmsetupCommands';
 import { faultCommands } from './faultCommands';
-import { lifecycleCommands } from './lifecycle';
-import { markerCommands } from './markers';
-import { metadataCommands } from './metadata';
-import { moduleCommands } from './modules';
-import { Reports } from './reports';
-import { sectorCommands } from './sectors';
-import { showCommands } from './show';
-import { upkeepCommands } from './upkeep';
+import { lifecycleCommands } from './lifecycleCommands';
+import { markerCommands } from './markerCommands';
+import { metadataCommands } from './metadataCommands';
+import { moduleCommands } from './moduleCommands';
+import { ReportDocuments } from './reportDocuments';
+import { sectorCommands } from './sectorCommands';
+import { upkeepCommands } from './upkeepCommands';
+import { windowCommands } from './windowCommands';
 
 /** The sector editor, the views and the tests register these themselves, since they carry them out. */
 type RegisteredElsewhere =
@@ -22,7 +22,7 @@ type RegisteredElsewhere =
   | typeof uiCommands.showDevice;
 
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
-  const reports = new Reports();
+  const reports = new ReportDocuments();
   // Typed by id, so that the compiler finds the command without a handler.
   const handlers: Record<Exclude<CommandId, RegisteredElsewhere>, CommandHandler> = {
     ...lifecycleCommands(devices, reports),
@@ -33,7 +33,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...metadataCommands(devices, reports),
     ...dmsetupCommands(devices, reports),
     ...upkeepCommands(devices),
-    ...showCommands(devices),
+    ...windowCommands(devices),
   };
   context.subscriptions.push(reports);
   for (const [id, handle] of Object.entries(handlers)) {

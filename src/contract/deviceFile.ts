@@ -1,7 +1,9 @@
 import { basename, dirname, extname, relative, sep } from 'node:path';
 import {
+  applyEdits,
   findNodeAtLocation,
   getNodeValue,
+  modify,
   type ParseError,
   parseTree,
   printParseErrorCode,
@@ -59,6 +61,12 @@ export function formatDeviceFile({ main, spare, flakey, markers }: DeviceFileTex
     members.push(`// Sectors that Write Markers and Verify Markers use.\n  "markers": { ${list} }`);
   }
   return `{\n  ${members.join(',\n  ')}\n}\n`;
+}
+
+/** Changes the spares that a device file names; all else in it stays, comments included. */
+export function editSpares(text: string, spares: readonly string[]): string {
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));
 }
 
 /** How a device file names an image: relative to itself, with forward slashes. */

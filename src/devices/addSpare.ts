@@ -1,6 +1,5 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
-import { applyEdits, modify } from 'jsonc-parser';
-import { pathInDeviceFile } from '../contract/deviceFile';
+import { editSpares, pathInDeviceFile } from '../contract/deviceFile';
 import { createImage, type Machine, type RemapDevice } from '../engine';
 
 /** Another spare for a running device. */
@@ -23,12 +22,6 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
   const { deviceFile, spares } = device.spec;
   if (deviceFile !== null) await writeSpares(deviceFile, spares);
   return device;
-}
-
-/** Changes the spares that a device file names; all else in it stays, comments included. */
-export function editSpares(text: string, spares: readonly string[]): string {
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));
 }
 
 async function writeSpares(deviceFile: string, spares: readonly string[]): Promise<void> {

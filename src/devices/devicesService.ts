@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import { describeLosses } from '../contract/losses';
+import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from '../contract/newDevice';
 import {
   type BeforeAndAfter,
   type DeviceSpec,
@@ -14,10 +16,8 @@ import { AssembledMemory } from './assembledMemory';
 import { Assembler } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
-import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from './createDevice';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
-import { describeLosses } from './losses';
 import { type Guest, Machines, type ShownModules } from './machines';
 import type { DeviceEntry } from './registry';
 import { Scans } from './scans';

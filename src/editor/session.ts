@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openText } from '../frame/notifications';
+import { openText } from '../frame/openText';
 import {
   type CopyFormat,
   type HeldCommand,

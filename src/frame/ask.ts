@@ -1,19 +1,5 @@
 import * as vscode from 'vscode';
 import { problemWith } from '../contract/typedInput';
-import type { DevicesService } from '../devices/devicesService';
-import type { RemapDevice } from '../engine';
-import { askDevice } from './askDevice';
-import type { CommandOrigin } from './command';
-
-/** As {@link askDevice}; a device that isn't assembled yet is assembled, since that is what the person needs first. */
-export async function askAssembled(
-  devices: DevicesService,
-  origin: CommandOrigin,
-  title: string,
-): Promise<RemapDevice | undefined> {
-  const entry = await askDevice(devices, origin, { title });
-  return entry && (entry.device ?? devices.assemble(entry));
-}
 
 export interface TextQuestion<T> {
   readonly title: string;
@@ -49,9 +35,4 @@ export async function askChoice<T>(
 /** Asks once before something that can't be undone; the button says what it does. */
 export async function confirm(message: string, detail: string, verb: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, verb)) === verb;
-}
-
-/** Says something small that needs no answer. */
-export function mention(text: string): void {
-  vscode.window.setStatusBarMessage(text, 5000);
 }

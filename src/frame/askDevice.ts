@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import type { DeviceEntry } from '../devices/registry';
-import { RemapError } from '../engine';
+import { type RemapDevice, RemapError } from '../engine';
 import type { CommandOrigin } from './command';
 
 export interface DeviceQuestion {
@@ -41,6 +41,16 @@ export async function askDevice(
     matchOnDetail: true,
   });
   return picked?.entry;
+}
+
+/** As {@link askDevice}; a device that isn't assembled yet is assembled, since that is what the person needs first. */
+export async function askAssembled(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  title: string,
+): Promise<RemapDevice | undefined> {
+  const entry = await askDevice(devices, origin, { title });
+  return entry && (entry.device ?? devices.assemble(entry));
 }
 
 function describe({ device, problem }: DeviceEntry): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
+import { openText } from './openText';
 
 const OPEN_FILE = 'Open File';
 const SHOW_LOG = 'Show Log';
@@ -16,12 +17,9 @@ export async function reportError(devices: DevicesService, error: unknown): Prom
   if (chosen === OPEN_FILE && path !== undefined) await openText(path, line, column);
 }
 
-/** Opens a file as text, whatever editor it has, at a one-based place. */
-export async function openText(path: string, line = 1, column = 1): Promise<void> {
-  const position = new vscode.Position(line - 1, column - 1);
-  await vscode.window.showTextDocument(vscode.Uri.file(path), {
-    selection: new vscode.Range(position, position),
-  });
+/** Says something small that needs no answer. */
+export function mention(text: string): void {
+  vscode.window.setStatusBarMessage(text, 5000);
 }
 
 function asSentence(message: string): string {

@@ -26,12 +26,12 @@ export async function copyDevice(
   const hold = device ? whileSuspended(devices, device) : whileLocked([main, ...spares]);
   await mkdir(folder);
   const copy = async (image: string, name: string): Promise<string> => {
-    const origin = join(folder, name);
-    await copyImage(image, origin, { signal });
-    await copyFile(mapfilePath(image), mapfilePath(origin)).catch((error) => {
+    const copied = join(folder, name);
+    await copyImage(image, copied, { signal });
+    await copyFile(mapfilePath(image), mapfilePath(copied)).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    return origin;
+    return copied;
   };
   return hold(async () => {
     const copiedSpares: string[] = [];

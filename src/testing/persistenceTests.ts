@@ -7,7 +7,7 @@ import { readSetting } from '../devices/settings';
 import { DEFAULT_SCENARIO_SETTINGS, type Machine, type Scenario, type ScenarioSettings } from '../engine';
 import { copyDevice } from './deviceCopy';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
-import { placeRun, type RunPlace, reportText } from './testReport';
+import { formatTestReport, placeRun, type RunPlace } from './testReport';
 
 export interface PersistenceTest {
   readonly scenarios: readonly Scenario[];
@@ -45,7 +45,7 @@ export class PersistenceTests {
       const outcomes = await this.#runScenarios(test, place, follower);
       const { displayName, version } = this.context.extension.packageJSON;
       const product = `${displayName} ${version}`;
-      await writeFile(place.report, reportText(outcomes, { startedAt, product }));
+      await writeFile(place.report, formatTestReport(outcomes, { startedAt, product }));
       return { outcomes, report: place.report };
     } catch (error) {
       await rm(place.report, { force: true });

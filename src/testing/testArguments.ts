@@ -1,4 +1,4 @@
-import { count, nameList, Options, seconds, whole } from '../contract/arguments';
+import { count, nameList, Options, seconds, whole } from '../contract/argumentReaders';
 import { pathFrom } from '../contract/paths';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { type ScenarioSettings, selectScenarios } from '../engine';

@@ -5,9 +5,9 @@ import { SCENARIOS, type Scenario } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { reportError } from '../frame/notifications';
 import { commands } from '../manifest';
+import { failureMarkdown, findingLines, terminalText } from './explorerText';
 import type { PersistenceTests } from './persistenceTests';
 import type { Outcome } from './scenarioRun';
-import { failureMarkdown, findingLines, terminalText } from './texts';
 
 const SETTINGS_PREFIX = 'remap.test';
 

@@ -37,7 +37,7 @@ export function resultOf(outcomes: readonly Outcome[], report: string): Persiste
 }
 
 /** The report for people, with the places of the images that failures left. */
-export function reportText(outcomes: readonly Outcome[], context: ReportContext): string {
+export function formatTestReport(outcomes: readonly Outcome[], context: ReportContext): string {
   const text = formatReport(
     outcomes.map(({ result }) => result),
     context,

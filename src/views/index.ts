@@ -3,8 +3,8 @@ import type { DevicesEvent, DevicesService } from '../devices/devicesService';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands, views } from '../manifest';
 import { DeviceTree } from './deviceTree';
-import { imageNodes } from './imageTree';
-import { moduleMessage, moduleNodes } from './moduleTree';
+import { imageNodes } from './imageNodes';
+import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
 import { offerReassembly } from './reassemblyOffer';
 import { StatusBar } from './statusBar';
@@ -47,11 +47,11 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),
-    vscode.commands.registerCommand(uiCommands.showDevice, async (target: unknown) => {
+    vscode.commands.registerCommand(uiCommands.showDevice, async (origin: unknown) => {
       await devices.ready();
       // VS Code forgets what it expands while a refresh is under way.
       deviceProvider.flush();
-      await reveal(deviceView, tree, isTreeReference(target) ? target.deviceKey : devices.focus()?.deviceKey);
+      await reveal(deviceView, tree, isTreeReference(origin) ? origin.deviceKey : devices.focus()?.deviceKey);
     }),
   );
 }

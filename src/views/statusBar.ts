@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DevicesService } from '../devices/devicesService';
+import type { TreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
 import { type StatusState, statusState } from './statusState';
 
@@ -40,8 +41,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = isWarning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;
-    const target = { treeReference: true, deviceKey: entry.deviceKey };
-    this.#item.command = { command: actions[action], title: text, arguments: [target] };
+    const reference: TreeReference = { treeReference: true, deviceKey: entry.deviceKey };
+    this.#item.command = { command: actions[action], title: text, arguments: [reference] };
     this.#item.show();
   }
 }

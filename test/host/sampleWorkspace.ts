@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createDeviceFiles } from '../../src/devices/createDevice';
+import { createDeviceFiles } from '../../src/contract/newDevice';
 import {
   DEFAULT_MARKER_SECTORS,
   DEFAULT_MARKER_TEMPLATE,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { DEFAULT_SCENARIO_SETTINGS, parseStatus, SCENARIOS, type ScenarioResult } from '../../src/engine';
 import { runScenarios } from '../../src/testing/scenarioRun';
-import { reportText } from '../../src/testing/testReport';
+import { formatTestReport } from '../../src/testing/testReport';
 
 /** Runs every scenario at full size and writes test/PERSISTENCE.md: the report, beside the figures of the original. */
 async function main(): Promise<void> {
@@ -16,7 +16,10 @@ async function main(): Promise<void> {
       onEnd: ({ result: { name, passed, seconds } }) =>
         console.log(`${passed ? 'pass' : 'FAIL'} ${name} ${seconds} s`),
     });
-    const report = reportText(outcomes, { startedAt, product: `Remap Inspector ${packageJson.version}` });
+    const report = formatTestReport(outcomes, {
+      startedAt,
+      product: `Remap Inspector ${packageJson.version}`,
+    });
     const text = `${comparison(outcomes.map(({ result }) => result))}\n\n${report.replaceAll(`${temporary}/run/`, '')}`;
     await writeFile(join('test', 'PERSISTENCE.md'), text);
     process.exitCode = outcomes.every(({ result }) => result.passed) ? 0 : 1;

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { DEFAULT_MARKERS, markersFor } from '../../../src/contract/deviceContent';
 import {
   deviceNameOf,
+  editSpares,
   formatDeviceFile,
   isDeviceFile,
   parseDeviceFile,
@@ -139,5 +140,16 @@ describe('device file', () => {
   it('keeps the usual markers inside a small device', () => {
     assert.deepEqual(markersFor(null, 2048).sectors, [1000, 2000]);
     assert.deepEqual(markersFor({ sectors: [9999], text: 'x' }, 2048).sectors, [9999]);
+  });
+
+  it('keeps its comments when it gets another spare, and names all spares', () => {
+    const text =
+      '{\n  // the old disk\n  "main": "main.img",\n  "spare": "a.img",\n  "flakey": "0 1 1 error_reads"\n}\n';
+    const edited = editSpares(text, ['a.img', 'b.img']);
+    assert.ok(edited.includes('// the old disk'));
+    const { spares, flakey } = parse(edited);
+    assert.deepEqual([spares, flakey], [[join(folder, 'a.img'), join(folder, 'b.img')], '0 1 1 error_reads']);
+    const third = editSpares('{ "main": "m", "spare": ["a", "b"] }', ['a', 'b', 'c']);
+    assert.deepEqual(parse(third).spares.length, 3);
   });
 });

@@ -1,19 +1,49 @@
 import assert from 'node:assert/strict';
-import { parseDeviceFile } from '../../../src/contract/deviceFile';
-import { editSpares } from '../../../src/devices/addSpare';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { formatDeviceFile, parseDeviceFile } from '../../../src/contract/deviceFile';
+import { addSpare } from '../../../src/devices/addSpare';
+import { createImages, Machine, type RemapDevice, RemapError } from '../../../src/engine';
+import { tempFolder } from '../../support/tempFolder';
 
-describe('a device file that gets another spare', () => {
-  it('keeps its comments, and names all spares', () => {
-    const text =
-      '{\n  // the old disk\n  "main": "main.img",\n  "spare": "a.img",\n  "flakey": "0 1 1 error_reads"\n}\n';
-    const edited = editSpares(text, ['a.img', 'b.img']);
-    assert.ok(edited.includes('// the old disk'));
-    const { spares, flakey } = parseDeviceFile(edited, '/disk.remap');
-    assert.deepEqual([spares, flakey], [['/a.img', '/b.img'], '0 1 1 error_reads']);
+describe('another spare for a running device', () => {
+  const folder = tempFolder();
+  let machine: Machine;
+
+  beforeEach(() => {
+    machine = new Machine();
   });
 
-  it('may name several already', () => {
-    const edited = editSpares('{ "main": "m", "spare": ["a", "b"] }', ['a', 'b', 'c']);
-    assert.deepEqual(parseDeviceFile(edited, '/disk.remap').spares, ['/a', '/b', '/c']);
+  afterEach(() => machine.close());
+
+  async function assemble(): Promise<RemapDevice> {
+    const main = folder.path('main.img');
+    const spare = folder.path('a.img');
+    const deviceFile = folder.path('disk.remap');
+    await createImages({ main, mainSectors: 4096, spare, spareSectors: 4096 });
+    await writeFile(deviceFile, formatDeviceFile({ main: 'main.img', spare: 'a.img' }));
+    const markers = { sectors: [], text: '' };
+    return machine.create({ name: 'disk', deviceFile, main, spares: [spare], flakey: null, markers });
+  }
+
+  it('is made, joins the pool and is named in the device file', async () => {
+    const device = await assemble();
+    const path = folder.path('b.img');
+    await addSpare(machine, { device, path, sectors: 4096 });
+    assert.deepEqual(device.spec.spares, [folder.path('a.img'), path]);
+    const deviceFile = folder.path('disk.remap');
+    const { spares } = parseDeviceFile(await readFile(deviceFile, 'utf8'), deviceFile);
+    assert.deepEqual(spares, device.spec.spares);
+  });
+
+  it('leaves no image and the device file as it was when the device refuses it', async () => {
+    const device = await assemble();
+    const before = await readFile(folder.path('disk.remap'), 'utf8');
+    await assert.rejects(
+      addSpare(machine, { device, path: folder.path('tiny.img'), sectors: 5 }),
+      (error) => error instanceof RemapError && error.code === 'ENOSPC',
+    );
+    assert.equal(existsSync(folder.path('tiny.img')), false);
+    assert.equal(await readFile(folder.path('disk.remap'), 'utf8'), before);
   });
 });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import type { ScenarioResult } from '../../../src/engine';
+import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/explorerText';
 import type { Outcome } from '../../../src/testing/scenarioRun';
-import { placeRun, reportText, resultOf } from '../../../src/testing/testReport';
-import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/texts';
+import { formatTestReport, placeRun, resultOf } from '../../../src/testing/testReport';
 import { tempFolder } from '../../support/tempFolder';
 
 function result(changes: Partial<ScenarioResult> = {}): ScenarioResult {
@@ -53,8 +53,8 @@ describe('the report of a persistence test', () => {
 
   it('is a text for people, which says where the images of a failure are', () => {
     const context = { startedAt: new Date(0), product: 'Remap Inspector 1' };
-    assert.ok(!reportText([passed], context).includes('Kept Images'));
-    const text = reportText([passed, failed], context);
+    assert.ok(!formatTestReport([passed], context).includes('Kept Images'));
+    const text = formatTestReport([passed, failed], context);
     assert.match(text, /## Kept Images\n\n- Long-running mixed I\/O: `\/run\/soak`\n$/);
   });
 

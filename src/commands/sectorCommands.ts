@@ -1,13 +1,15 @@
-import { base64, count, Options, oneOf, whole } from '../contract/arguments';
+import { base64, count, Options, oneOf, whole } from '../contract/argumentReaders';
+import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE, type SectorView } from '../engine';
-import { askAssembled, askText, mention } from '../frame/ask';
+import { askText } from '../frame/ask';
+import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
-import type { Reports } from './reports';
-import { formatRemaps, formatSectors } from './reportText';
+import type { ReportDocuments } from './reportDocuments';
 
 /** A base64 text of more would not fit into a string. */
 const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
@@ -28,7 +30,7 @@ interface Read {
 }
 
 /** Commands that read, write and list the sectors of a device. */
-export function sectorCommands(devices: DevicesService, reports: Reports) {
+export function sectorCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
     [commands.listRemaps]: define<Listing, RemapListing>({
       progress: 'Listing remaps',

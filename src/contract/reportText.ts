@@ -1,4 +1,3 @@
-import { formatCount, formatSize, plural } from '../contract/wording';
 import {
   type DeviceInfo,
   type MarkerVerification,
@@ -6,6 +5,7 @@ import {
   type RemapListing,
   SECTOR_SIZE,
 } from '../engine';
+import { formatCount, formatSize, plural } from './wording';
 
 /** Label and value on a line each, values in one column. */
 export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {

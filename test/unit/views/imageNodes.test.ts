@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FreeImage, Inspection } from '../../../src/devices/freeImages';
-import { imageNodes } from '../../../src/views/imageTree';
+import { imageNodes } from '../../../src/views/imageNodes';
 
 const copies = (valid: number) =>
   Array.from({ length: 5 }, (_, index) => ({ index, sector: index * 256, valid: index < valid }));

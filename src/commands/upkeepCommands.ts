@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { count, Options, whole } from '../contract/arguments';
+import { count, Options, whole } from '../contract/argumentReaders';
 import { pathFrom } from '../contract/paths';
 import { parseSize } from '../contract/typedInput';
 import { formatSize, plural } from '../contract/wording';
@@ -9,8 +9,10 @@ import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, RemapError, type ScanReport } from '../engine';
-import { askAssembled, askText, mention } from '../frame/ask';
+import { askText } from '../frame/ask';
+import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
 
 const BYTES_PER_MEBIBYTE = 2 ** 20;

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { Options, sectorList, text } from '../contract/arguments';
+import { Options, sectorList, text } from '../contract/argumentReaders';
+import { formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import type { MarkerVerification, RemapDevice } from '../engine';
-import { askAssembled } from '../frame/ask';
+import { askAssembled } from '../frame/askDevice';
 import { define } from '../frame/command';
 import { commands } from '../manifest';
-import type { Reports } from './reports';
-import { formatVerification } from './reportText';
+import type { ReportDocuments } from './reportDocuments';
 
 interface Request {
   readonly device: RemapDevice;
@@ -17,7 +17,7 @@ interface Request {
 }
 
 /** Commands that write a known text at the start of sectors, and check that it is still there. */
-export function markerCommands(devices: DevicesService, reports: Reports) {
+export function markerCommands(devices: DevicesService, reports: ReportDocuments) {
   const fromCode = ([reference, value]: readonly unknown[]): Request => {
     const options = new Options(value);
     const sectors = options.optional('sectors', sectorList);
@@ -60,7 +60,11 @@ export function markerCommands(devices: DevicesService, reports: Reports) {
   };
 }
 
-async function tellVerdict(reports: Reports, name: string, verification: MarkerVerification): Promise<void> {
+async function tellVerdict(
+  reports: ReportDocuments,
+  name: string,
+  verification: MarkerVerification,
+): Promise<void> {
   const { verified, total } = verification;
   const showReport = 'Show Report';
   const chosen =

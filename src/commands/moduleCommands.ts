@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
-import { flag, Options, seconds, text, whole } from '../contract/arguments';
+import { flag, Options, seconds, text, whole } from '../contract/argumentReaders';
+import { describeLosses } from '../contract/losses';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { describeLosses } from '../devices/losses';
 import { readSetting } from '../devices/settings';
 import { type BeforeAndAfter, RemapError } from '../engine';
-import { askChoice, confirm, mention } from '../frame/ask';
+import { askChoice, confirm } from '../frame/ask';
 import { type CommandOrigin, define } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
 

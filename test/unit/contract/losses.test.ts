@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeLosses } from '../../../src/devices/losses';
+import { describeLosses } from '../../../src/contract/losses';
 import type { DeviceInfo } from '../../../src/engine';
 
 const device = (name: string, remaps: number, sequence: number | null = 1) =>

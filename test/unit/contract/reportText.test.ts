@@ -5,7 +5,7 @@ import {
   formatRemaps,
   formatSectors,
   formatVerification,
-} from '../../../src/commands/reportText';
+} from '../../../src/contract/reportText';
 
 describe('reports', () => {
   it('tell markers in the words of the test report', () => {

@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
-import { Options, oneOf, text } from '../contract/arguments';
+import { Options, oneOf, text } from '../contract/argumentReaders';
+import { formatFacts } from '../contract/reportText';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { type Dialect, describeStatus, parseStatus, type RemapDevice } from '../engine';
-import { askAssembled, askText, mention } from '../frame/ask';
+import { askText } from '../frame/ask';
+import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
-import type { Reports } from './reports';
-import { formatFacts } from './reportText';
+import type { ReportDocuments } from './reportDocuments';
 
 /** Commands that speak as dmsetup does. */
-export function dmsetupCommands(devices: DevicesService, reports: Reports) {
+export function dmsetupCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
     [commands.status]: define({
       progress: 'Asking for the status',

@@ -6,9 +6,9 @@ export function failureMarkdown({ result, deviceFile }: Outcome): string {
   const { message, sector } = result.failure!;
   const text = escapeMarkdown(message);
   if (deviceFile === null) return text;
-  const origin = JSON.stringify(sector === null ? [deviceFile] : [deviceFile, { sector }]);
+  const commandArguments = JSON.stringify(sector === null ? [deviceFile] : [deviceFile, { sector }]);
   const label = sector === null ? 'Open the device' : `Open sector ${sector}`;
-  return `${text}\n\n[${label}](command:${commands.openSectors}?${encodeURIComponent(origin)})`;
+  return `${text}\n\n[${label}](command:${commands.openSectors}?${encodeURIComponent(commandArguments)})`;
 }
 
 /** What a scenario found, a line each, after its steps. The status lines, which wrap badly, are in the report. */

@@ -1,5 +1,5 @@
-import { plural } from '../contract/wording';
 import type { BeforeAndAfter } from '../engine';
+import { plural } from './wording';
 
 /** What a reload or reboot took from the devices, a sentence each; none when nothing is lost. */
 export function describeLosses({ before, after }: BeforeAndAfter): string[] {

@@ -1,18 +1,19 @@
-import { flag, Options } from '../contract/arguments';
+import { flag, Options } from '../contract/argumentReaders';
 import { isObject } from '../contract/deviceContent';
+import { formatDevice } from '../contract/reportText';
 import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { askAssembled, confirm, mention } from '../frame/ask';
-import { askDevice } from '../frame/askDevice';
+import { confirm } from '../frame/ask';
+import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
+import { askNewDevice, newDeviceFrom } from './askNewDevice';
 import { askAssembly, assemble } from './assembly';
-import { askNewDevice, newDeviceFrom } from './creation';
-import type { Reports } from './reports';
-import { formatDevice } from './reportText';
+import type { ReportDocuments } from './reportDocuments';
 
 /** Commands that make devices come and go, and tell which there are. */
-export function lifecycleCommands(devices: DevicesService, reports: Reports) {
+export function lifecycleCommands(devices: DevicesService, reports: ReportDocuments) {
   const { machine } = devices;
   const infos = () => machine.devices().map((device) => device.info());
   const assembled = (title: string) => (origin: CommandOrigin) => askAssembled(devices, origin, title);

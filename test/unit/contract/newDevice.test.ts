@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
-import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/devices/createDevice';
+import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/contract/newDevice';
 import { hasCode } from '../../support/remap/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 

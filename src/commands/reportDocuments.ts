@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 const SCHEME = 'remap-report';
 
 /** Read-only texts for people: what a command found out, in an editor of its own. */
-export class Reports implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.#change.event;

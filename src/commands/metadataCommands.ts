@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
+import { formatMetadata } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { checkMetadata } from '../devices/metadataCheck';
 import { mergeRanges } from '../engine';
-import { askAssembled, mention } from '../frame/ask';
-import { askDevice } from '../frame/askDevice';
+import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { mention } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
-import type { Reports } from './reports';
-import { formatMetadata } from './reportText';
+import type { ReportDocuments } from './reportDocuments';
 
 /** Commands on the five metadata copies of a spare. */
-export function metadataCommands(devices: DevicesService, reports: Reports) {
+export function metadataCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
     [commands.checkMetadata]: define({
       progress: 'Checking the metadata',

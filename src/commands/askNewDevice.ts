@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { count, Options, text } from '../contract/arguments';
+import { count, Options, text } from '../contract/argumentReaders';
 import { markersFor, readMarkers } from '../contract/deviceContent';
+import { type NewDevice, newDevicePaths } from '../contract/newDevice';
 import { pathFrom } from '../contract/paths';
 import { parseSize } from '../contract/typedInput';
 import { formatSize } from '../contract/wording';
-import { type NewDevice, newDevicePaths } from '../devices/createDevice';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
 import { askText } from '../frame/ask';
 import type { CommandOrigin } from '../frame/command';
-import { askFlakey } from './flakeyQuestion';
+import { askFlakey } from './askFlakey';
 
 const TITLE = 'Create Device';
 /** The sizes of the test report. */

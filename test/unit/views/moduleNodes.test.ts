@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ModuleState } from '../../../src/engine';
-import { moduleMessage, moduleNodes } from '../../../src/views/moduleTree';
+import { moduleMessage, moduleNodes } from '../../../src/views/moduleNodes';
 
 const modules: ModuleState[] = [
   { name: 'stats', loaded: true, usedBy: ['real'] },

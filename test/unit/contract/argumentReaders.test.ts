@@ -10,7 +10,7 @@ import {
   sectorList,
   text,
   whole,
-} from '../../../src/contract/arguments';
+} from '../../../src/contract/argumentReaders';
 import { RemapError } from '../../../src/engine';
 
 function refuses(read: () => unknown, says: RegExp): void {

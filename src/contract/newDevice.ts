@@ -1,13 +1,13 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { createImages, type MarkerSpec, RemapError } from '../engine';
 import {
   DEVICE_FILE_ENDING,
   deviceNameOf,
   formatDeviceFile,
   isDeviceFile,
   pathInDeviceFile,
-} from '../contract/deviceFile';
-import { createImages, type MarkerSpec, RemapError } from '../engine';
+} from './deviceFile';
 
 /** A device to be made: its file and, beside it, two sparse images. */
 export interface NewDevice {

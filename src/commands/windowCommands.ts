@@ -1,11 +1,11 @@
 import type { DevicesService } from '../devices/devicesService';
 import { askDevice } from '../frame/askDevice';
 import { defineAction } from '../frame/command';
-import { openText } from '../frame/notifications';
+import { openText } from '../frame/openText';
 import { uiCommands } from '../manifest';
 
 /** Commands that only open something. */
-export function showCommands(devices: DevicesService) {
+export function windowCommands(devices: DevicesService) {
   return {
     [uiCommands.openDeviceFile]: defineAction(async (origin) => {
       const entry = await askDevice(devices, origin, {
