@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 
 /**
  * The kernel's `crc32_le` with seed 0: reflected polynomial 0xEDB88320, neither inverted before nor after
- * (dm-remap.md 4.1). Parts are taken one after the other, as if they were one run of bytes.
+ * (FORMAT.md, section 3). Parts are taken one after the other, as if they were one run of bytes.
  */
 export function crc32le(...parts: readonly Uint8Array[]): number {
   return continueCrc(0, parts);

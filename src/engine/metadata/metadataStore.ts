@@ -218,7 +218,7 @@ export class MetadataStore {
   }
 
   /**
-   * Gives the first copy's place to the sector from which dm-remap-scan reads paths (`dm-remap.md` 4.7); the kernel reads
+   * Gives the first copy's place to the sector from which dm-remap-scan reads paths (FORMAT.md, section 8); the kernel reads
    * the other four. It stays so until {@link removeScript}.
    * @throws RemapError `EINVAL` for a path of more than 128 bytes, `EIO` when fewer than two other copies are intact
    */

@@ -38,7 +38,7 @@ const MAX_HEALTH_SCORE = 100;
 const MAX_FUTURE_SECONDS = 86_400n;
 
 /**
- * Judges one copy as the kernel does, in its order (dm-remap.md 4.1). Never throws, whatever the bytes.
+ * Judges one copy as the kernel does, in its order (FORMAT.md, section 4). Never throws, whatever the bytes.
  * @param structure the copy's bytes from its start
  * @param nowMs milliseconds since the epoch
  */

@@ -1,5 +1,5 @@
 /**
- * A second encoder of the v4 structure, written from the table in dm-remap.md 4.1 alone and sharing nothing with the
+ * A second encoder of the v4 structure, written from the table in FORMAT.md, section 2, alone and sharing nothing with the
  * engine: offsets are the table's numbers, and the checksum is computed bit by bit.
  */
 export interface PlainStructure {

@@ -13,7 +13,7 @@ const COPY_BYTES = 131_072;
 const STRUCTURE_BYTES = 84_288;
 
 /**
- * Reads a spare as the kernel module does, from the table in `dm-remap.md` 4.1 alone; shares nothing with the engine.
+ * Reads a spare as the kernel module does, from the table in FORMAT.md, section 2, alone; shares nothing with the engine.
  * @param nowSeconds seconds since the epoch
  */
 export async function kernelView(spare: BlockDevice, nowSeconds: number): Promise<KernelView> {

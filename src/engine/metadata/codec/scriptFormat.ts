@@ -4,7 +4,7 @@ import { MAGIC, VERSION } from './v4';
 
 /**
  * The 512 bytes that dm-remap's shell scripts write to a spare's first sector, and read back to find which devices
- * belong together (dm-remap.md 4.7). They name paths and hold no remaps; the kernel takes them for a damaged copy.
+ * belong together (FORMAT.md, section 8). They name paths and hold no remaps; the kernel takes them for a damaged copy.
  */
 export const scriptLayout = layout({
   magic: u32,

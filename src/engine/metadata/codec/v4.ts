@@ -2,7 +2,7 @@ import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
 import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './fieldLayout';
 
-/** The kernel's metadata structure (dm-remap.md 4.1). Field names are the kernel's, for those who know its source. */
+/** The kernel's metadata structure (FORMAT.md, section 2). Field names are the kernel's, for those who know its source. */
 
 export const MAGIC = 0x444d5234;
 export const VERSION = 4;

@@ -22,7 +22,7 @@ const metadata = {
 };
 
 describe('script format', () => {
-  it('has the bytes of the table in dm-remap.md 4.7', () => {
+  it('has the bytes of the table in FORMAT.md, section 8', () => {
     const expected = Buffer.alloc(512);
     expected.write('4RMD', 0, 'latin1');
     expected.writeUInt32LE(4, 4);
