@@ -43,8 +43,12 @@ describeBlockDevice('ScriptedDevice with delays', {
 
 /** All of its reads say that they will go on. */
 class ReadingOn extends ReadAhead {
-  override read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    return super.read(sector, buffer, { ...options, willReadOn: true });
+  protected override ownRead(
+    sector: number,
+    buffer: Uint8Array,
+    options?: ReadOptions,
+  ): Promise<void> | null {
+    return super.ownRead(sector, buffer, { ...options, willReadOn: true });
   }
 }
 

@@ -45,7 +45,8 @@ function newTarget(sectorCount: number, options: TargetOptions = {}): RemapTarge
   table.publishAll();
   const pool = new SparePool([{ index: 0, device, store: null, allocator }]);
   const observer = new RecordingObserver();
-  return new RemapTarget({ main, pool, table, clock: new ManualClock(), observer, readOnly });
+  const clock = new ManualClock();
+  return new RemapTarget({ main, pool, table, clock, ticker: clock, observer, readOnly });
 }
 
 /** A disk on which exactly these sectors fail. */

@@ -11,14 +11,11 @@ export interface ReadOptions {
    * splitting the request.
    */
   readonly skip?: readonly SectorRange[];
-  /** The caller will probably read soon what lies behind the run. */
+  /** The caller will probably read soon what follows the run. */
   readonly willReadOn?: boolean;
 }
 
-/**
- * A read that is answered by a call. For whoever does many small ones: a promise for each layer takes longer than all else
- * that the layers do, so they hand the request itself down.
- */
+/** A read that is answered by a call instead of a promise: see {@link submitRead}. */
 export interface ReadRequest {
   readonly sector: number;
   readonly buffer: Uint8Array;
@@ -29,7 +26,7 @@ export interface ReadRequest {
 
 /**
  * A disk or a layer of the stack. All methods are asynchronous and may be called with many requests in flight.
- * Buffers hold whole sectors and belong to the device until the promise settles.
+ * Buffers hold whole sectors and belong to the device until the request is answered.
  *
  * Errors: `BlockError` with `EIO` and the exact failing sectors (the rest of the request was transferred), `EINVAL`
  * for a request that isn't inside the device or not whole sectors (R12), `EROFS`, `ENOSPC`, `ENODEV` after close.
@@ -40,8 +37,11 @@ export interface BlockDevice {
   readonly readOnly: boolean;
   /** Reads `buffer.length / 512` sectors from `sector` on. */
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
-  /** As {@link read}, but answered by a call, which never comes before this one returns. */
-  submitRead(request: ReadRequest): void;
+  /**
+   * As {@link read}, but answered by a call, which never comes before this one returns. Only for devices that gain by it;
+   * {@link submitRead} reads from any device.
+   */
+  submitRead?(request: ReadRequest): void;
   /** Writes `buffer.length / 512` sectors from `sector` on. Durable only after the next `flush`. */
   write(sector: number, buffer: Uint8Array): Promise<void>;
   /** Resolves when every write that was answered before the call survives a power loss. */
@@ -52,9 +52,13 @@ export interface BlockDevice {
   close(): Promise<void>;
 }
 
-/** Has a request answered by the promise of a device's `read`. */
-export function answerByPromise(device: BlockDevice, request: ReadRequest): void {
-  answerWith(device.read(request.sector, request.buffer, request.options), request);
+/**
+ * Reads from a device and has the answer given by a call. A small read spends more time in the promises of the layers than
+ * in the layers themselves; devices that have `submitRead` make none.
+ */
+export function submitRead(device: BlockDevice, request: ReadRequest): void {
+  if (device.submitRead) device.submitRead(request);
+  else answerWith(device.read(request.sector, request.buffer, request.options), request);
 }
 
 /** Answers a request as a promise settles. */
@@ -65,9 +69,9 @@ export function answerWith(read: Promise<void>, request: ReadRequest): void {
   );
 }
 
-/** The promise of a read for a device that answers by calls. */
+/** The promise form of a device that answers by calls. */
 export function promiseRead(
-  device: Pick<BlockDevice, 'submitRead'>,
+  device: Required<Pick<BlockDevice, 'submitRead'>>,
   sector: number,
   buffer: Uint8Array,
   options: ReadOptions | undefined,
@@ -78,7 +82,7 @@ export function promiseRead(
   });
 }
 
-/** Source of time. Injected wherever behaviour depends on it, so that tests decide. */
+/** The time of day. Injected wherever behaviour depends on it, so that tests decide. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

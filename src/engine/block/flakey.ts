@@ -1,15 +1,8 @@
-import { InFlight } from '../concurrency/inFlight';
 import { BlockError, type SectorRange } from '../errors';
-import {
-  answerByPromise,
-  type BlockDevice,
-  type Clock,
-  type ReadOptions,
-  type ReadRequest,
-  systemClock,
-} from './blockDevice';
+import { type BlockDevice, type Clock, type ReadOptions, systemClock } from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { type FlakeyConfig, PROBABILITY_BASE } from './flakeyConfig';
+import { Layer } from './layer';
 import { type Random, randomInteger } from './random';
 import { checkRange, checkRequest, subtractRanges } from './range';
 
@@ -33,31 +26,19 @@ const REQUEST_FLAGS = { r: 0, w: 1 } as const;
  * that a flags mask of more matches nothing. A flush fails or is dropped with writes, without any sector; a discard likewise, and
  * neither is ever corrupted. A request that isn't valid is refused before it can be dropped.
  *
- * While up, or with no table, the lower device's promise is passed on.
+ * While up, or with no table, everything passes.
  */
-export class Flakey implements BlockDevice {
-  readonly #lower: BlockDevice;
+export class Flakey extends Layer {
   readonly #clock: Clock;
   readonly #random: Random;
   #config: FlakeyConfig | undefined;
   #loadedAt = 0;
-  #closed = false;
-  /** The reads to be corrupted: they go on when the lower device has answered. */
-  readonly #inFlight = new InFlight();
 
   constructor(lower: BlockDevice, options: FlakeyOptions = {}) {
-    this.#lower = lower;
+    super(lower);
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? Math.random;
     this.setTable(options.config);
-  }
-
-  get sectorCount(): number {
-    return this.#lower.sectorCount;
-  }
-
-  get readOnly(): boolean {
-    return this.#lower.readOnly;
   }
 
   get config(): FlakeyConfig | undefined {
@@ -75,61 +56,48 @@ export class Flakey implements BlockDevice {
     return this.#downConfig() !== undefined;
   }
 
-  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+  protected override ownRead(
+    sector: number,
+    buffer: Uint8Array,
+    options: ReadOptions | undefined,
+  ): Promise<void> | null {
     const config = this.#downConfig();
-    if (!config) return this.#lower.read(sector, buffer, options);
+    if (!config) return null;
     if (config.errorReads) return this.#failRead(sector, buffer.length, options);
-    if (config.corruptByte?.direction !== 'r' && !config.randomReadCorrupt) {
-      return this.#lower.read(sector, buffer, options);
-    }
-    return this.#inFlight.during(() => this.#readCorrupted(config, sector, buffer, options));
+    const mayCorrupt = config.corruptByte?.direction === 'r' || config.randomReadCorrupt > 0;
+    return mayCorrupt ? this.#readCorrupted(config, sector, buffer, options) : null;
   }
 
-  submitRead(request: ReadRequest): void {
-    if (this.#downConfig()) answerByPromise(this, request);
-    else this.#lower.submitRead(request);
-  }
-
-  write(sector: number, buffer: Uint8Array): Promise<void> {
+  protected override ownWrite(sector: number, buffer: Uint8Array): Promise<void> | null {
     const config = this.#downConfig();
-    if (!config || this.readOnly) return this.#lower.write(sector, buffer);
+    if (!config || this.readOnly) return null;
     if (config.dropWrites || config.errorWrites) return this.#loseWrite(config, sector, buffer.length);
-    if (config.corruptByte?.direction !== 'w' && !config.randomWriteCorrupt) {
-      return this.#lower.write(sector, buffer);
-    }
-    return this.#lower.write(sector, this.#corrupted(config, 'w', config.randomWriteCorrupt, buffer));
+    const mayCorrupt = config.corruptByte?.direction === 'w' || config.randomWriteCorrupt > 0;
+    if (!mayCorrupt) return null;
+    return this.lower.write(sector, this.#corrupted(config, 'w', config.randomWriteCorrupt, buffer));
   }
 
-  flush(): Promise<void> {
+  protected override ownFlush(): Promise<void> | null {
     const config = this.#downConfig();
     if (config?.dropWrites) return Promise.resolve();
-    if (config?.errorWrites) {
-      return Promise.reject(new BlockError('EIO', 'flakey: cannot flush while the device is down', []));
-    }
-    return this.#lower.flush();
+    if (!config?.errorWrites) return null;
+    return Promise.reject(new BlockError('EIO', 'flakey: cannot flush while the device is down', []));
   }
 
-  discard(sector: number, sectorCount: number): Promise<void> {
+  protected override ownDiscard(sector: number, sectorCount: number): Promise<void> | null {
     const config = this.#downConfig();
     const isLost = config && !this.readOnly && (config.dropWrites || config.errorWrites);
-    return isLost ? this.#loseDiscard(config, sector, sectorCount) : this.#lower.discard(sector, sectorCount);
+    return isLost ? this.#loseDiscard(config, sector, sectorCount) : null;
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#lower.close();
-    await this.#inFlight.drained();
-  }
-
-  /** The config while it is down. A closed device leaves the answer to the lower one. */
   #downConfig(): FlakeyConfig | undefined {
     const config = this.#config;
-    if (!config || this.#closed) return undefined;
+    if (!config) return undefined;
     const elapsed = Math.max(0, Math.floor((this.#clock.now() - this.#loadedAt) / 1000));
     return elapsed % (config.upSeconds + config.downSeconds) >= config.upSeconds ? config : undefined;
   }
 
-  async #failRead(sector: number, byteLength: number, options?: ReadOptions): Promise<void> {
+  async #failRead(sector: number, byteLength: number, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, byteLength, this.sectorCount);
     const failed = subtractRanges([[sector, count]], options?.skip ?? []);
     if (failed.length > 0) throw failure('read', failed);
@@ -149,9 +117,9 @@ export class Flakey implements BlockDevice {
     config: FlakeyConfig,
     sector: number,
     buffer: Uint8Array,
-    options?: ReadOptions,
+    options: ReadOptions | undefined,
   ): Promise<void> {
-    await this.#lower.read(sector, buffer, options);
+    await this.lower.read(sector, buffer, options);
     const corrupted = this.#corrupted(config, 'r', config.randomReadCorrupt, buffer);
     if (corrupted !== buffer) buffer.set(corrupted);
   }

@@ -1,13 +1,7 @@
-import { InFlight } from '../concurrency/inFlight';
 import { BlockError, type SectorRange, withoutStack } from '../errors';
-import {
-  answerByPromise,
-  type BlockDevice,
-  type ReadOptions,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from './blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
 import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
+import { Layer } from './layer';
 import {
   DUST_TAG,
   type FaultOutcome,
@@ -41,37 +35,24 @@ export interface MediumChange {
  * A medium with bad sectors, over the image that holds its bytes. The errors belong to the medium: whoever owns the layer
  * persists `badSectors`, `enabled` and `quiet` whenever `onDidChange` says so.
  *
- * A request that touches no bad sector goes down as it is, and its promise is the lower device's own. Otherwise exactly
- * the bad sectors fail with `EIO` and the rest is transferred; a read's failing sectors come back as zeros, never as the
+ * A request that touches no bad sector passes. Otherwise exactly the bad sectors fail with `EIO` and the rest is transferred; a read's failing sectors come back as zeros, never as the
  * bytes of the image. A discard counts as a write. A sector heals when the write of it has succeeded below.
  * While not `enabled` everything passes and nothing heals, whatever the mode of the sectors.
  */
-export class MediumErrors implements BlockDevice {
-  readonly #lower: BlockDevice;
+export class MediumErrors extends Layer {
   readonly #bad: RangeSet;
   readonly #path: string | undefined;
   readonly #listeners = new Set<(change: MediumChange) => void>();
   #enabled: boolean;
   #quiet: boolean;
-  #closed = false;
   #alsoFlushed: () => Promise<void> = () => Promise.resolve();
-  /** The requests that meet bad sectors: they go on when the lower device has answered. */
-  readonly #inFlight = new InFlight();
 
   constructor(lower: BlockDevice, options: MediumOptions = {}) {
-    this.#lower = lower;
+    super(lower);
     this.#bad = options.badSectors ?? new RangeSet();
     this.#enabled = options.enabled ?? true;
     this.#quiet = options.quiet ?? false;
     this.#path = options.path;
-  }
-
-  get sectorCount(): number {
-    return this.#lower.sectorCount;
-  }
-
-  get readOnly(): boolean {
-    return this.#lower.readOnly;
   }
 
   /** The bad sectors, live. */
@@ -141,62 +122,49 @@ export class MediumErrors implements BlockDevice {
     return cleared;
   }
 
-  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    return this.#isTouched(sector, buffer.length / SECTOR_SIZE)
-      ? this.#inFlight.during(() => this.#readAround(sector, buffer, options))
-      : this.#lower.read(sector, buffer, options);
+  protected override ownRead(
+    sector: number,
+    buffer: Uint8Array,
+    options: ReadOptions | undefined,
+  ): Promise<void> | null {
+    const isTouched = this.#isTouched(sector, buffer.length / SECTOR_SIZE);
+    return isTouched ? this.#readAround(sector, buffer, options) : null;
   }
 
-  submitRead(request: ReadRequest): void {
-    const isTouched = this.#isTouched(request.sector, request.buffer.length / SECTOR_SIZE);
-    if (isTouched) answerByPromise(this, request);
-    else this.#lower.submitRead(request);
+  protected override ownWrite(sector: number, buffer: Uint8Array): Promise<void> | null {
+    if (this.readOnly || !this.#isTouched(sector, buffer.length / SECTOR_SIZE)) return null;
+    return this.#writeAround(sector, buffer.length, (first, count) =>
+      this.lower.write(first, sliceSectors(buffer, sector, first, count)),
+    );
   }
 
-  write(sector: number, buffer: Uint8Array): Promise<void> {
-    if (this.readOnly || !this.#isTouched(sector, buffer.length / SECTOR_SIZE)) {
-      return this.#lower.write(sector, buffer);
-    }
-    const transfer = (first: number, count: number) =>
-      this.#lower.write(first, sliceSectors(buffer, sector, first, count));
-    return this.#inFlight.during(() => this.#writeAround(sector, buffer.length, transfer));
+  protected override async ownFlush(): Promise<void> {
+    await Promise.all([this.lower.flush(), this.#alsoFlushed()]);
   }
 
-  async flush(): Promise<void> {
-    await Promise.all([this.#lower.flush(), this.#alsoFlushed()]);
+  protected override ownDiscard(sector: number, sectorCount: number): Promise<void> | null {
+    if (this.readOnly || !this.#isTouched(sector, sectorCount)) return null;
+    return this.#writeAround(sector, sectorCount * SECTOR_SIZE, (first, count) =>
+      this.lower.discard(first, count),
+    );
   }
 
-  discard(sector: number, sectorCount: number): Promise<void> {
-    if (this.readOnly || !this.#isTouched(sector, sectorCount)) {
-      return this.#lower.discard(sector, sectorCount);
-    }
-    const transfer = (first: number, count: number) => this.#lower.discard(first, count);
-    return this.#inFlight.during(() => this.#writeAround(sector, sectorCount * SECTOR_SIZE, transfer));
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await this.#lower.close();
-    await this.#inFlight.drained();
-  }
-
-  /** A closed device, too, leaves the answer to the lower one. */
   #isTouched(sector: number, sectorCount: number): boolean {
-    return this.#enabled && !this.#closed && this.#bad.intersects(sector, sectorCount);
+    return this.#enabled && this.#bad.intersects(sector, sectorCount);
   }
 
   /**
    * Reads from the first to the last good sector in one request, through the bad ones between: cheaper than a request for
    * each piece, and the lower device is told not to mind them.
    */
-  async #readAround(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
+  async #readAround(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
     const skip = options?.skip ?? [];
     const failing = this.#meet(
       subtractRanges(this.#bad.overlaps(sector, count), skip),
       outcomeOfRead,
     ).failing;
-    if (failing.length === 0) return this.#lower.read(sector, buffer, options);
+    if (failing.length === 0) return this.lower.read(sector, buffer, options);
 
     const good = subtractRanges([[sector, count]], mergeRanges([...failing, ...skip]));
     let below: SettledRequests = { failed: [] };
@@ -205,7 +173,7 @@ export class MediumErrors implements BlockDevice {
       const end = good.at(-1)![0] + good.at(-1)![1];
       const span = sliceSectors(buffer, sector, first, end - first);
       const through = subtractRanges([[first, end - first]], good);
-      below = await settleRequests([this.#lower.read(first, span, { skip: through })]);
+      below = await settleRequests([this.lower.read(first, span, { skip: through })]);
     }
     for (const [first, failed] of failing) sliceSectors(buffer, sector, first, failed).fill(0);
     throw this.#error('read', failing, below);

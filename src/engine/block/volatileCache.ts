@@ -1,12 +1,8 @@
 import { MergedRuns } from '../concurrency/mergedRuns';
+import { SerialQueue } from '../concurrency/serialQueue';
 import { BlockError, type SectorRange } from '../errors';
-import {
-  answerByPromise,
-  type BlockDevice,
-  type ReadOptions,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from './blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
+import { Layer } from './layer';
 import type { Random } from './random';
 import { appendRange, checkRange, checkRequest, countSectors, mergeRanges, subtractRanges } from './range';
 import type { Piece, RangeMap } from './rangeMap';
@@ -37,30 +33,17 @@ export interface PowerLossReport {
  * * `close` flushes. After {@link powerLoss} every call is answered with `ENODEV`, also those in flight that wait for
  *   the cache; a request in flight that went straight through may still succeed.
  */
-export class VolatileCache implements BlockDevice {
+export class VolatileCache extends Layer {
   readonly #unflushed = new Unflushed();
   readonly #flushes = new MergedRuns(() => this.#flush());
   readonly #limitBytes: number;
-  /** Why requests are refused, once they are. */
-  #gone: string | undefined;
-  #closing: Promise<void> | undefined;
   #powerLoss: Promise<PowerLossReport> | undefined;
-  /** Ends when the last write-down asked for so far ends; one runs at a time, so that versions can't overtake. */
-  #lastWriteDown: Promise<unknown> = Promise.resolve();
+  /** What changes the disk below runs one at a time, so that no version of a sector overtakes another. */
+  readonly #writeDowns = new SerialQueue();
 
-  constructor(
-    private readonly lower: BlockDevice,
-    options: { readonly limitBytes?: number } = {},
-  ) {
+  constructor(lower: BlockDevice, options: { readonly limitBytes?: number } = {}) {
+    super(lower);
     this.#limitBytes = options.limitBytes ?? DEFAULT_LIMIT_BYTES;
-  }
-
-  get sectorCount(): number {
-    return this.lower.sectorCount;
-  }
-
-  get readOnly(): boolean {
-    return this.lower.readOnly;
   }
 
   /** How many sectors a power loss could take back to an earlier version. */
@@ -68,40 +51,36 @@ export class VolatileCache implements BlockDevice {
     return this.#unflushed.sectorCount;
   }
 
-  read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {
-    if (this.#gone) return Promise.reject(deviceGone(this.#gone));
-    return this.#keepsAny(sector, buffer.length)
-      ? this.#readOverlaid(sector, buffer, options)
-      : this.lower.read(sector, buffer, options);
+  protected override ownRead(
+    sector: number,
+    buffer: Uint8Array,
+    options: ReadOptions | undefined,
+  ): Promise<void> | null {
+    const isKept =
+      this.#unflushed.sectorCount > 0 && this.#unflushed.touches(sector, buffer.length / SECTOR_SIZE);
+    return isKept ? this.#readOverlaid(sector, buffer, options) : null;
   }
 
-  submitRead(request: ReadRequest): void {
-    const isTouched = this.#gone !== undefined || this.#keepsAny(request.sector, request.buffer.length);
-    if (isTouched) answerByPromise(this, request);
-    else this.lower.submitRead(request);
-  }
-
-  write(sector: number, buffer: Uint8Array): Promise<void> {
+  protected override ownWrite(sector: number, buffer: Uint8Array): Promise<void> | null {
     const isKept =
       this.#hasRoom(buffer.length) || this.#unflushed.touches(sector, buffer.length / SECTOR_SIZE);
-    return isKept || this.#gone ? this.#keep(sector, buffer) : this.lower.write(sector, buffer);
+    return isKept ? this.#keep(sector, buffer) : null;
   }
 
-  flush(): Promise<void> {
-    if (this.#gone) return Promise.reject(deviceGone(this.#gone));
+  protected override ownFlush(): Promise<void> {
     return this.#flushes.run();
   }
 
-  async discard(sector: number, sectorCount: number): Promise<void> {
+  protected override async ownDiscard(sector: number, sectorCount: number): Promise<void> {
     this.#checkWritable();
     checkRange(sector, sectorCount, this.sectorCount);
     if (this.#hasRoom(costOf({ bytes: null, sectorCount }))) this.#unflushed.add(sector, sectorCount, null);
     else await this.#discardBelow(sector, sectorCount);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  protected override async finish(): Promise<void> {
+    if (this.#powerLoss) await this.#powerLoss;
+    else await this.#flushes.run();
   }
 
   /**
@@ -115,13 +94,12 @@ export class VolatileCache implements BlockDevice {
   }
 
   #checkWritable(): void {
-    if (this.#gone) throw deviceGone(this.#gone);
     if (this.readOnly) throw new BlockError('EROFS', 'the device is read-only', []);
   }
 
   /** For a request that waited: whatever became of it, a disk without power answers nothing. */
   #checkPower(): void {
-    if (this.#powerLoss) throw deviceGone(POWER_LOST);
+    if (this.#powerLoss) throw new BlockError('ENODEV', POWER_LOST, []);
   }
 
   async #keep(sector: number, buffer: Uint8Array): Promise<void> {
@@ -137,10 +115,6 @@ export class VolatileCache implements BlockDevice {
       await this.lower.write(sector, buffer);
       this.#checkPower();
     }
-  }
-
-  #keepsAny(sector: number, byteLength: number): boolean {
-    return this.#unflushed.sectorCount > 0 && this.#unflushed.touches(sector, byteLength / SECTOR_SIZE);
   }
 
   #hasRoom(byteCount: number): boolean {
@@ -178,7 +152,7 @@ export class VolatileCache implements BlockDevice {
 
   /** Writes down all that is kept when its turn comes. Resolves to what the disk below refused. */
   #writeDown(): Promise<BlockError | undefined> {
-    return this.#exclusively(async () => {
+    return this.#writeDowns.run(async () => {
       const writes = [...this.#unflushed.writes];
       const refused = await writeDown(this.lower, this.#unflushed.piecesOf(writes), {
         onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
@@ -189,15 +163,9 @@ export class VolatileCache implements BlockDevice {
     });
   }
 
-  #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#lastWriteDown.then(work);
-    this.#lastWriteDown = result.catch(() => undefined);
-    return result;
-  }
-
-  /** For what finds no room or is too large to be remembered sector by sector: a drive's cache may do so with any. */
+  /** Used for a discard that the cache has no room for, or that is too large to be remembered sector by sector. */
   #discardBelow(sector: number, sectorCount: number): Promise<void> {
-    return this.#exclusively(async () => {
+    return this.#writeDowns.run(async () => {
       this.#checkPower();
       const pieces = this.#unflushed.pieces(sector, sectorCount);
       const refused = await this.lower.discard(sector, sectorCount).catch((error: unknown) => {
@@ -211,8 +179,8 @@ export class VolatileCache implements BlockDevice {
   }
 
   async #losePower(random: Random): Promise<PowerLossReport> {
-    this.#gone = POWER_LOST;
-    return this.#exclusively(async () => {
+    this.refuseAll(POWER_LOST);
+    return this.#writeDowns.run(async () => {
       const { writes } = this.#unflushed;
       const endNumber = (writes[writes.length - 1]?.number ?? -1) + 1;
       const survival = randomSurvival(random, writes[0]?.number ?? 0, endNumber);
@@ -233,23 +201,9 @@ export class VolatileCache implements BlockDevice {
       };
     });
   }
-
-  async #close(): Promise<void> {
-    this.#gone ??= 'the device is closed';
-    try {
-      if (this.#powerLoss) await this.#powerLoss;
-      else await this.#flushes.run();
-    } finally {
-      await this.lower.close();
-    }
-  }
 }
 
 const POWER_LOST = 'the device has lost its power';
-
-function deviceGone(reason: string): BlockError {
-  return new BlockError('ENODEV', reason, []);
-}
 
 /** The sectors whose latest version isn't the one that survived. */
 function differing(

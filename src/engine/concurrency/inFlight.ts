@@ -16,6 +16,14 @@ export class InFlight {
     this.#drained = null;
   }
 
+  /** Counts a request that has begun until it settles. Answers the same promise: another one would come a turn later. */
+  add<T>(request: Promise<T>): Promise<T> {
+    this.begin();
+    const end = (): void => this.end();
+    request.then(end, end);
+    return request;
+  }
+
   /** Counts a request from the call until it settles. */
   async during<T>(request: () => Promise<T>): Promise<T> {
     this.begin();

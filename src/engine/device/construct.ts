@@ -1,4 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
+import { nodeThreads } from '../block/turnQueue';
 import {
   metadataCorruption,
   metadataRepaired,
@@ -65,7 +66,8 @@ export async function constructTarget(
   if (persistent && !readOnlyReason) await repairStores(stores, log);
   const pool = new SparePool(members, plan.stamp);
   const readOnly = readOnlyReason !== null;
-  const target = new RemapTarget({ main: layers.main, pool, table, clock, observer, readOnly });
+  const ticker = nodeThreads;
+  const target = new RemapTarget({ main: layers.main, pool, table, clock, ticker, observer, readOnly });
   if (persistent && !readOnly) await bringPoolUpToDate(target, plan);
   return { target, stores, readOnlyReason, plan };
 }

@@ -1,14 +1,6 @@
-import { performance } from 'node:perf_hooks';
-import {
-  answerByPromise,
-  type BlockDevice,
-  type Clock,
-  type ReadOptions,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from '../block/blockDevice';
+import { type BlockDevice, type Clock, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
 import { checkRange, checkRequest, countSectors, subtractRanges } from '../block/range';
-import { nodeThreads } from '../block/turnQueue';
+import type { Ticker } from '../block/ticker';
 import { IoGate } from '../concurrency/ioGate';
 import { RangeLock } from '../concurrency/rangeLock';
 import { BlockError, RemapError } from '../errors';
@@ -38,6 +30,8 @@ export interface RemapTargetOptions {
   readonly pool: SparePool;
   readonly table: RemapTable;
   readonly clock: Clock;
+  /** Times the requests for the statistics. */
+  readonly ticker: Ticker;
   readonly observer: TargetObserver;
   /** Writes are refused with `EROFS`: the table can't be trusted to take new entries (R9). */
   readonly readOnly?: boolean;
@@ -72,20 +66,16 @@ export class RemapTarget implements BlockDevice {
   readonly #lock = new RangeLock();
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
-  readonly #readOwner: ReadOwner = {
-    recover: (...failed) => this.#readFailed(...failed),
-    answered: (byteLength, touchedSpare, startedAt) => {
-      this.statistics.countRequest('read', byteLength, touchedSpare, nodeThreads.now() - startedAt);
-      this.#gate.leave();
-    },
-  };
+  readonly #ticker: Ticker;
+  readonly #readOwner: ReadOwner;
 
   constructor(options: RemapTargetOptions) {
-    const { main, pool, table, clock, observer } = options;
+    const { main, pool, table, clock, ticker, observer } = options;
     this.sectorCount = main.sectorCount;
     this.table = table;
     this.pool = pool;
     this.#main = main;
+    this.#ticker = ticker;
     this.#readOnly = options.readOnly ?? false;
     this.#observer = {
       ...observerMethods(observer),
@@ -108,6 +98,14 @@ export class RemapTarget implements BlockDevice {
     this.#readRescue = new ReadRescue(this.#context, this.#lock, (first, count, buffer) =>
       this.#readOnce(first, count, buffer).then((failure) => (failure ? failedSectors(failure) : [])),
     );
+    this.#readOwner = {
+      ticker,
+      recover: (...failed) => this.#readFailed(...failed),
+      answered: (byteLength, touchedSpare, startedAt) => {
+        this.statistics.countRequest('read', byteLength, touchedSpare, ticker.now() - startedAt);
+        this.#gate.leave();
+      },
+    };
   }
 
   get readOnly(): boolean {
@@ -135,23 +133,19 @@ export class RemapTarget implements BlockDevice {
     return readTarget(this.#main, this.pool, plan, this.#readOwner, sector, buffer, options);
   }
 
-  submitRead(request: ReadRequest): void {
-    answerByPromise(this, request);
-  }
-
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
     if (this.#readOnly) throw this.#refusal(sector, count);
     this.#gate.enter();
-    const startedAt = performance.now();
+    const startedAt = this.#ticker.now();
     let touchedSpare = false;
     try {
       touchedSpare = await this.#exclusively(sector, count, () =>
         this.#writeOut(sector, count, buffer, options),
       );
     } finally {
-      this.statistics.countRequest('write', buffer.length, touchedSpare, performance.now() - startedAt);
+      this.statistics.countRequest('write', buffer.length, touchedSpare, this.#ticker.now() - startedAt);
       this.#gate.leave();
     }
   }

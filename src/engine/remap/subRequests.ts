@@ -1,4 +1,4 @@
-import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
+import { type BlockDevice, type ReadOptions, type ReadRequest, submitRead } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { isMediumFailure, type SectorRange } from '../errors';
 import type { SparePiece, SpareRequest } from './requestPlan';
@@ -39,13 +39,13 @@ export class SubRequests {
   /** Reads a run of main. */
   readMain(main: BlockDevice, sector: number, bytes: Uint8Array, options?: ReadOptions): void {
     this.#pending++;
-    main.submitRead(new SubRead(this, sector, bytes, options, null));
+    submitRead(main, new SubRead(this, sector, bytes, options, null));
   }
 
   /** Reads what a request to a spare asks for; failing sectors are zeros in `bytes` then. */
   readSpare(spare: BlockDevice, request: SpareRequest, bytes: Uint8Array, options?: ReadOptions): void {
     this.#pending++;
-    spare.submitRead(new SubRead(this, request.first, bytes, options, request));
+    submitRead(spare, new SubRead(this, request.first, bytes, options, request));
   }
 
   /** Counts in a change of main. */

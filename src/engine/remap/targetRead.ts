@@ -1,5 +1,5 @@
-import type { BlockDevice, ReadOptions, ReadRequest } from '../block/blockDevice';
-import { nodeThreads } from '../block/turnQueue';
+import { type BlockDevice, type ReadOptions, type ReadRequest, submitRead } from '../block/blockDevice';
+import type { Ticker } from '../block/ticker';
 import { isMediumFailure } from '../errors';
 import { readPlanned } from './plannedRequests';
 import type { RequestPlan } from './requestPlan';
@@ -8,6 +8,7 @@ import type { Failure, Refusal } from './subRequests';
 
 /** What the target does with reads that are answered. */
 export interface ReadOwner {
+  readonly ticker: Ticker;
   /** Reads again what failed, or explains why it can't be read. */
   recover(failure: Failure, sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
   /** Hears of each read, however it ended. */
@@ -27,12 +28,12 @@ export function readTarget(
   return new Promise((resolve, reject) => {
     const read = new TargetRead(owner, sector, buffer, options, plan !== null, resolve, reject);
     if (plan) readPlanned(main, pool, plan, sector, buffer, read);
-    else main.submitRead(read);
+    else submitRead(main, read);
   });
 }
 
 class TargetRead implements ReadRequest {
-  readonly startedAt = nodeThreads.now();
+  readonly startedAt: number;
 
   constructor(
     private readonly owner: ReadOwner,
@@ -42,7 +43,9 @@ class TargetRead implements ReadRequest {
     private readonly touchesSpare: boolean,
     private readonly resolve: () => void,
     private readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    this.startedAt = owner.ticker.now();
+  }
 
   answer(error?: unknown): void {
     if (error === undefined) this.settled(null, null);

@@ -1,9 +1,4 @@
-import {
-  answerByPromise,
-  type BlockDevice,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from '../../../src/engine/block/blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { sliceSectors } from '../../../src/engine/block/range';
 import type { Survival } from '../../../src/engine/block/survival';
 import { InFlight } from '../../../src/engine/concurrency/inFlight';
@@ -171,10 +166,6 @@ class RecordedDevice implements BlockDevice {
       this.medium.peek(sector, buffer);
       await turn();
     });
-  }
-
-  submitRead(request: ReadRequest): void {
-    answerByPromise(this, request);
   }
 
   async write(sector: number, buffer: Uint8Array): Promise<void> {

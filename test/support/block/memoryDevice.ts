@@ -1,9 +1,4 @@
-import {
-  answerByPromise,
-  type BlockDevice,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from '../../../src/engine/block/blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { checkRange, checkRequest } from '../../../src/engine/block/range';
 import { BlockError } from '../../../src/engine/errors';
 
@@ -48,10 +43,6 @@ export class MemoryDevice implements BlockDevice {
   async read(sector: number, buffer: Uint8Array): Promise<void> {
     this.#checkOpen();
     this.peek(sector, buffer);
-  }
-
-  submitRead(request: ReadRequest): void {
-    answerByPromise(this, request);
   }
 
   async write(sector: number, buffer: Uint8Array): Promise<void> {

@@ -1,10 +1,4 @@
-import {
-  answerByPromise,
-  type BlockDevice,
-  type ReadOptions,
-  type ReadRequest,
-  SECTOR_SIZE,
-} from '../../../src/engine/block/blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
 import { type Random, randomInteger } from '../../../src/engine/block/random';
 import { mergeRanges, sliceSectors, subtractRanges } from '../../../src/engine/block/range';
 import { InFlight } from '../../../src/engine/concurrency/inFlight';
@@ -134,10 +128,6 @@ export class ScriptedDevice implements BlockDevice {
         () => this.lower.read(sector, buffer, { skip: mergeRanges([...skip, ...ranges]) }),
       ]);
     });
-  }
-
-  submitRead(request: ReadRequest): void {
-    answerByPromise(this, request);
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BlockDevice, ReadOptions } from '../../../src/engine/block/blockDevice';
+import { type BlockDevice, type ReadOptions, submitRead } from '../../../src/engine/block/blockDevice';
 
 /** Reads by `submitRead`: resolves or rejects as it is answered, which must be once and not before the call returns. */
 export function submitted(
@@ -18,7 +18,7 @@ export function submitted(
       else if (error === undefined) resolve();
       else reject(error);
     };
-    device.submitRead({ sector, buffer, options, answer });
+    submitRead(device, { sector, buffer, options, answer });
     hasReturned = true;
   });
 }

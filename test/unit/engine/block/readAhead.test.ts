@@ -17,7 +17,7 @@ describe('ReadAhead', () => {
     const memory = new MemoryDevice(1000);
     await memory.write(0, patternBytes(0, 1000));
     disk = new ScriptedDevice(memory);
-    device = new ReadAhead(disk, () => nowMs);
+    device = new ReadAhead(disk, { now: () => nowMs });
   });
 
   async function readOn(sector: number, sectorCount = 1, expected = patternBytes(sector, sectorCount)) {
