@@ -3,37 +3,11 @@ import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { Flakey } from '../../../../src/engine/block/flakey';
 import { seededRandom } from '../../../../src/engine/block/random';
 import { parseFlakeyTable } from '../../../../src/engine/dmsetup/flakeyTable';
-import type { SectorRange } from '../../../../src/engine/errors';
-import { describeBlockDevice } from '../../../contract/blockDevice';
 import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
-import { type Operation, ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
 import { submitted } from '../../../support/block/submitted';
-
-const overFailing = (operation: Operation) => async (sectorCount: number, bad: readonly SectorRange[]) => {
-  const disk = new ScriptedDevice(new MemoryDevice(sectorCount));
-  disk.fail({ operations: [operation], after: 0, duration: 'sectors', failing: () => bad });
-  return new Flakey(disk, { config: parseFlakeyTable('0 1 2 random_read_corrupt 1'), random: () => 0.5 });
-};
-
-describeBlockDevice('Flakey without a table', {
-  create: async (sectorCount) => new Flakey(new MemoryDevice(sectorCount)),
-  createReadOnly: async (sectorCount) => new Flakey(new MemoryDevice(sectorCount, true)),
-});
-
-describeBlockDevice('Flakey while it corrupts nothing', {
-  create: async (sectorCount) =>
-    new Flakey(new MemoryDevice(sectorCount), {
-      config: parseFlakeyTable(
-        '0 1 9 corrupt_bio_byte 4000000 w 1 0 random_read_corrupt 1 random_write_corrupt 1',
-      ),
-      random: () => 0.5,
-    }),
-  createReadOnly: async (sectorCount) =>
-    new Flakey(new MemoryDevice(sectorCount, true), { config: parseFlakeyTable('0 1 1 drop_writes') }),
-  createFailing: { read: overFailing('read'), write: overFailing('write') },
-});
 
 /** A flakey layer over a disk of patterns, with a clock that stands still until it is set. */
 async function stack(table: string | undefined, seed = 1) {

@@ -4,58 +4,10 @@ import { MediumErrors } from '../../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../../src/engine/block/mediumFault';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError, type SectorRange } from '../../../../src/engine/errors';
-import { describeBlockDevice } from '../../../contract/blockDevice';
 import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
-import { type Operation, ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
-
-describeBlockDevice('MediumErrors without bad sectors', {
-  create: async (sectorCount) => new MediumErrors(new MemoryDevice(sectorCount)),
-  createReadOnly: async (sectorCount) => new MediumErrors(new MemoryDevice(sectorCount, true)),
-});
-
-describeBlockDevice('MediumErrors where every sector heals when written', {
-  create: async (sectorCount) => {
-    const layer = new MediumErrors(new MemoryDevice(sectorCount));
-    layer.inject([[0, sectorCount]], { mode: 'dust' });
-    await layer.write(0, new Uint8Array(sectorCount * SECTOR_SIZE));
-    layer.inject([[sectorCount - 1, 1]], { mode: 'error' });
-    layer.clear();
-    return layer;
-  },
-});
-
-const failing = async (sectorCount: number, bad: readonly SectorRange[]) => {
-  const layer = new MediumErrors(new MemoryDevice(sectorCount));
-  layer.inject(bad, { mode: 'error' });
-  return layer;
-};
-
-const failingBelow = (operation: Operation) => async (sectorCount: number, bad: readonly SectorRange[]) => {
-  const [first, ...rest] = bad;
-  const disk = new ScriptedDevice(new MemoryDevice(sectorCount));
-  disk.fail({ operations: [operation], after: 0, duration: 'sectors', failing: () => rest });
-  const layer = new MediumErrors(disk);
-  layer.inject([first!], { mode: 'error' });
-  return layer;
-};
-
-describeBlockDevice('MediumErrors with bad sectors', {
-  create: (sectorCount) => failing(sectorCount, []),
-  createReadOnly: async (sectorCount) => {
-    const layer = new MediumErrors(new MemoryDevice(sectorCount, true));
-    layer.inject([[5, 1]], { mode: 'error' });
-    layer.enabled = false;
-    return layer;
-  },
-  createFailing: { read: failing, write: failing },
-});
-
-describeBlockDevice('MediumErrors over an image that fails, too', {
-  create: (sectorCount) => failing(sectorCount, []),
-  createFailing: { read: failingBelow('read'), write: failingBelow('write') },
-});
 
 function stack(sectorCount = 100) {
   const disk = new ScriptedDevice(new MemoryDevice(sectorCount));
