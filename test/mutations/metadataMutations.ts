@@ -5,8 +5,8 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R6: the copies are written before the payload is flushed',
     file: metadata('metadataStore'),
-    from: 'Promise.all([this.#flush(), this.#nextState(batch, changed, table)])',
-    to: 'Promise.all([undefined, this.#nextState(batch, changed, table)])',
+    from: 'Promise.all([this.#writer.flush(), this.#planCommit(batch, changed, table)])',
+    to: 'Promise.all([undefined, this.#planCommit(batch, changed, table)])',
     suite: 'metadata',
   },
   {
@@ -145,7 +145,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R7: a repair leaves damaged copies',
     file: metadata('metadataStore'),
-    from: 'if (this.#isInDoubt || !(isOutnumbered || isDamaged)) return;',
+    from: 'if (this.inDoubt || !(isOutnumbered || isDamaged)) return;',
     to: 'return;',
     suite: 'metadata',
   },

@@ -157,7 +157,7 @@ async function record(spare: MemoryDevice, fireTimers: () => void): Promise<Reco
 
 async function readTableState(rig: StackRig): Promise<TableState> {
   const options = { mainSectorCount: MAIN_SECTORS, clock: rig.clock, readOnly: true };
-  return (await MetadataStore.open(rig.spare.platters.content(), options)).header.table;
+  return (await MetadataStore.open(rig.spare.platters.content(), options)).extras.table;
 }
 
 function fateOf(before: TableState, after: TableState): Variant['largeTable'] | 'stays' {

@@ -75,7 +75,7 @@ export class CopySet {
   }
 
   /** Copies that don't hold the newest state, those that failed before included only if `retry`. */
-  behind(retry = false): readonly Readonly<Copy>[] {
+  stale(retry = false): readonly Readonly<Copy>[] {
     return this.#copies.filter(
       (copy) => this.#isPending(copy, this.#newest) && (retry || copy.failure === undefined),
     );

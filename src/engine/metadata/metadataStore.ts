@@ -2,20 +2,18 @@ import type { BlockDevice, Clock } from '../block/blockDevice';
 import { RemapError } from '../errors';
 import type { Extras } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/scriptFormat';
-import { MAX_ENTRIES, METADATA_SECTORS, visitPlaces } from './codec/v4';
+import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
 import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
-import type { RemapEntry, SlotEntry } from './entry';
-import { type Disks, endOfEntry, takeCensus } from './entryCensus';
+import { type DataArea, endOfEntry, endOfInline } from './dataArea';
+import type { SlotEntry } from './entry';
 import { loadEntries, type VisitEntry } from './entryLoader';
-import { type MetadataHeader, readHeader } from './header';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { type OpenedCopies, openCopies } from './openCopies';
 import { entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
-import { inlineCountOf } from './structure';
-import type { TableState } from './tableExtents';
+import { StateWriter } from './stateWriter';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
 export interface OpenOptions {
@@ -44,16 +42,14 @@ export class MetadataStore {
   readonly #copies: CopySet;
   readonly #states: StateMaker;
   readonly #room: TableRoom;
+  readonly #writer: StateWriter;
   readonly #table: LargeTable;
   readonly #firstReports: readonly CopyReport[];
-  /** Slots that the next commit writes whether or not it says that they changed. */
+  /** Slots whose entry the large table doesn't hold as it is now: the next commit writes them, named or not. */
   #unsaved = new Set<number>();
-  readonly #disks: Disks;
-  /** One above the highest spare sector of an entry; looked up only when somebody asks before the entries are loaded. */
+  /** One above the highest sector of this spare that an entry has; found when first needed, or by loading. */
   #entriesEnd: number | undefined;
   #isLoaded: boolean;
-  #isDurable = false;
-  #isInDoubt = false;
   #isBusy = false;
 
   private constructor(spare: BlockDevice, options: OpenOptions, opened: OpenedCopies) {
@@ -63,21 +59,15 @@ export class MetadataStore {
     this.#firstReports = reports;
     this.#states = new StateMaker(newest, highestSequence, options.clock);
     this.#copies = new CopySet(spare, newest, copies, options.clock, options.onCopyFailure);
-    this.#disks = {
-      mainSectorCount: options.mainSectorCount,
-      spareSectorCount: spare.sectorCount,
-      memberIndex: options.memberIndex ?? 0,
-    };
     this.#room = new TableRoom(spare.sectorCount);
     this.#room.markBad(this.badSpares);
-    const named = this.#copies.namedTables();
-    this.#room.setNamed(named);
-    const highestGeneration = Math.max(...named.map(({ generation }) => generation));
+    this.#writer = new StateWriter(spare, this.#states, this.#copies, this.#room);
+    const generations = this.#copies.namedTables().map(({ generation }) => generation);
     this.#table = new LargeTable(
       spare,
       this.#room,
       newest.table,
-      highestGeneration,
+      Math.max(...generations),
       options.growTableBySectors,
     );
     this.#isLoaded = newest.table.generation === 0;
@@ -94,22 +84,17 @@ export class MetadataStore {
     return new MetadataStore(spare, options, await openCopies(spare, options));
   }
 
-  /** What the last state says besides its entries. */
-  get header(): MetadataHeader {
-    return readHeader(this.#states.base);
-  }
-
-  /** What of ours the last state says, read once. */
-  get extras(): Extras {
-    return this.#states.base.extras;
+  get sequence(): bigint {
+    return this.#states.base.sequence;
   }
 
   get entryCount(): number {
     return entryCountOf(this.#states.base);
   }
 
-  get sequence(): bigint {
-    return this.#states.base.sequence;
+  /** What the last state says in our part of it. */
+  get extras(): Extras {
+    return this.#states.base.extras;
   }
 
   get badSpares(): readonly number[] {
@@ -118,7 +103,7 @@ export class MetadataStore {
 
   /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
   get nextSpare(): number {
-    this.#entriesEnd ??= this.#endOfInline();
+    this.#entriesEnd ??= endOfInline(this.#states.base, this.#dataArea);
     const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
     return Math.min(mark, this.#spare.sectorCount);
   }
@@ -130,17 +115,7 @@ export class MetadataStore {
 
   /** True after a commit that failed and may be on disk all the same, until one succeeds. */
   get inDoubt(): boolean {
-    return this.#isInDoubt;
-  }
-
-  /** Entries from a kernel whose data lie where metadata are; not to be written to before they are moved (R9). */
-  get unsafeEntries(): number {
-    return takeCensus(this.#states.base, this.#disks).unsafe;
-  }
-
-  /** Entries whose sectors lie outside main or the spare, as dm-remap's `test_remap` makes them. */
-  get strayEntries(): number {
-    return takeCensus(this.#states.base, this.#disks).stray;
+    return this.#writer.isInDoubt;
   }
 
   /** The five copies as this store knows them. */
@@ -148,20 +123,20 @@ export class MetadataStore {
     return this.#copies.copies.map((copy) => reportKnownCopy(copy, this.#firstReports[copy.index]!));
   }
 
-  /** Tells the store who allocates, so that the large table and the data never take the same sector. */
+  /** Tells the store which allocator hands out data sectors, so that data and the large table never take the same one. */
   attach(allocator: SpareRoom): void {
     this.#room.attach(allocator);
   }
 
   /**
-   * Reads every entry. A slot may be visited again, and its last entry counts; a slot is never ahead of the
-   * number of slots visited. Must come before the first commit.
+   * Reads every entry. A slot may be visited again, and its last entry counts; a slot is never ahead of the number of
+   * slots visited. Must come before the first commit.
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
     let end = 0;
     const { unsaved } = await loadEntries(this.#states.base, this.#table, (slot, entry) => {
-      end = Math.max(end, this.#endOf(entry));
+      end = Math.max(end, endOfEntry(entry, this.#dataArea));
       visit(slot, entry);
     });
     this.#entriesEnd = end;
@@ -171,21 +146,21 @@ export class MetadataStore {
 
   /**
    * Brings damaged and stale copies, and damaged sectors of the large table, up to date (R7). At no time are fewer
-   * copies intact than before. What can't be written is told to `onCopyFailure` and left.
+   * copies intact than before. A copy that can't be written is told to `onCopyFailure` and left.
    * @throws BlockError when a flush fails
    */
   repair(): Promise<void> {
     return this.#alone(async () => {
       const isOutnumbered = this.#states.highestSequence > this.#copies.newest.sequence;
-      const isDamaged = this.#copies.behind(true).length > 0 || this.#table.isDamaged;
-      if (this.#isInDoubt || !(isOutnumbered || isDamaged)) return;
+      const isDamaged = this.#copies.stale(true).length > 0 || this.#table.isDamaged;
+      if (this.inDoubt || !(isOutnumbered || isDamaged)) return;
       await this.#table.repair();
-      await this.#flush();
+      await this.#writer.flush();
       // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
       if (isOutnumbered) {
-        await this.#writeImage(await this.#copies.plan(this.#states.next({ nextSpare: this.nextSpare })));
+        await this.#writer.write(await this.#writer.plan({ nextSpare: this.nextSpare }));
       }
-      await this.#settleCopies(true);
+      await this.#writer.settle(true);
     });
   }
 
@@ -203,23 +178,23 @@ export class MetadataStore {
       const { table, plan } = await this.#prepare(batch, changed);
       this.#table.adopt(table);
       this.#unsaved = new Set(changed.map(({ slot }) => slot));
-      await this.#writeImage(plan);
+      await this.#writer.write(plan);
       this.#unsaved.clear();
     });
   }
 
-  /** Brings the copies that the last commits left behind up to date. Does nothing when there are none. */
+  /** Brings the copies that the last commits left alone up to date. Does nothing when there are none. */
   settle(): Promise<void> {
     return this.#alone(async () => {
-      if (this.#copies.behind().length === 0) return;
-      if (!this.#isDurable) await this.#flush();
-      await this.#settleCopies(false);
+      if (this.#copies.stale().length === 0) return;
+      if (!this.#writer.hasFlushed) await this.#writer.flush();
+      await this.#writer.settle(false);
     });
   }
 
   /**
-   * Gives the first copy's place to the sector from which dm-remap-scan reads paths (FORMAT.md, section 8); the kernel reads
-   * the other four. It stays so until {@link removeScript}.
+   * Gives the first copy's place to the sector from which dm-remap-scan reads paths (FORMAT.md, section 8); the kernel
+   * reads the other four. It stays so until {@link removeScript}.
    * @throws RemapError `EINVAL` for a path of more than 128 bytes, `EIO` when fewer than two other copies are intact
    */
   writeScript(metadata: Pick<ScriptMetadata, 'mainPath' | 'sparePath'>): Promise<void> {
@@ -230,8 +205,8 @@ export class MetadataStore {
         spareSectorCount: this.#spare.sectorCount,
         timestamp: Math.floor(this.#options.clock.now() / 1000),
       });
-      await this.#flush();
-      await this.#settleCopies(true);
+      await this.#writer.flush();
+      await this.#writer.settle(true);
       const others = this.#copies.copies.filter(({ index, state }) => index > 0 && state !== undefined);
       if (others.length < 2)
         throw new RemapError('EIO', 'fewer than two of the other metadata copies are intact');
@@ -243,26 +218,20 @@ export class MetadataStore {
   removeScript(): Promise<void> {
     return this.#alone(async () => {
       this.#copies.takeFromScripts();
-      await this.#flush();
-      await this.#settleCopies(true);
+      await this.#writer.flush();
+      await this.#writer.settle(true);
     });
   }
 
   /**
-   * Writes what the commit adds to the large table, makes it durable together with the caller's payload, and makes the
-   * state that names it: while the disk flushes, since that takes as long.
+   * Writes what the commit adds to the large table, and flushes it together with the caller's payload. The state that
+   * names the records is made while the disk flushes, since that takes as long.
    */
   async #prepare(
     batch: CommitBatch,
     changed: readonly SlotEntry[],
   ): Promise<{ table: TableChange; plan: CommitPlan }> {
-    if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
-    if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
-      throw new RemapError(
-        'ENOSPC',
-        `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
-      );
-    }
+    this.#refuseUnlessReady(batch);
     this.#room.markBad(batch.badSpares ?? []);
     try {
       const table = await this.#table.write({
@@ -270,66 +239,38 @@ export class MetadataStore {
         changed,
         sequence: this.#states.highestSequence + 1n,
       });
-      const [, plan] = await Promise.all([this.#flush(), this.#nextState(batch, changed, table)]);
+      const [, plan] = await Promise.all([this.#writer.flush(), this.#planCommit(batch, changed, table)]);
       return { table, plan };
     } catch (error) {
-      this.#room.setNamed(this.#namedTables());
+      this.#writer.updateRoom();
       throw error;
     }
   }
 
-  async #nextState(
+  #refuseUnlessReady(batch: CommitBatch): void {
+    if (!this.#isLoaded) throw new RemapError('EINVAL', 'the entries must be loaded before the first commit');
+    if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
+      throw new RemapError(
+        'ENOSPC',
+        `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
+      );
+    }
+  }
+
+  async #planCommit(
     batch: CommitBatch,
     changed: readonly SlotEntry[],
     { state }: TableChange,
   ): Promise<CommitPlan> {
     const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
-    return this.#copies.plan(this.#states.next({ ...batch, changed, nextSpare, table: state }));
+    return this.#writer.plan({ ...batch, changed, nextSpare, table: state });
   }
 
-  async #writeImage(plan: CommitPlan): Promise<void> {
-    this.#states.setBase(plan.state);
-    try {
-      await this.#copies.commit(plan);
-      this.#isInDoubt = false;
-    } catch (error) {
-      this.#isInDoubt = true;
-      throw error;
-    } finally {
-      this.#room.setNamed(this.#namedTables());
-    }
+  get #dataArea(): DataArea {
+    return { limit: this.#room.limit, memberIndex: this.#options.memberIndex ?? 0 };
   }
 
-  async #settleCopies(retry: boolean): Promise<void> {
-    try {
-      await this.#copies.settle(retry);
-    } finally {
-      this.#room.setNamed(this.#namedTables());
-    }
-  }
-
-  async #flush(): Promise<void> {
-    await this.#spare.flush();
-    this.#isDurable = true;
-  }
-
-  #namedTables(): TableState[] {
-    return [...this.#copies.namedTables(), this.#states.base.table];
-  }
-
-  #endOfInline(): number {
-    const { bytes } = this.#states.base;
-    let end = 0;
-    visitPlaces(bytes, inlineCountOf(bytes), (place) => {
-      end = Math.max(end, this.#endOf(place));
-    });
-    return end;
-  }
-
-  #endOf(entry: Pick<RemapEntry, 'spare' | 'member'>): number {
-    return endOfEntry(entry, this.#room.limit, this.#disks);
-  }
-
+  /** Runs one write at a time. */
   async #alone(run: () => Promise<void>): Promise<void> {
     if (this.#options.readOnly) throw new RemapError('EROFS', 'the metadata are open read-only');
     if (this.#isBusy) throw new RemapError('EBUSY', 'another write of the metadata is under way');

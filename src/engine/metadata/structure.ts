@@ -34,15 +34,6 @@ export function inlineCountOf(structure: Uint8Array): number {
   return v4Header.get(structure, 'active_remaps');
 }
 
-export function healthOf(structure: Uint8Array): HealthFields {
-  const health = Object.entries(v4Header.decode(structure)).filter(([name]) =>
-    name.startsWith(HEALTH_PREFIX),
-  );
-  return Object.fromEntries(
-    health.map(([name, value]) => [name.slice(HEALTH_PREFIX.length), value]),
-  ) as HealthFields;
-}
-
 function expansionData(structure: Uint8Array): Uint8Array {
   return structure.subarray(EXPANSION_DATA_OFFSET, EXPANSION_DATA_OFFSET + EXPANSION_BYTES);
 }

@@ -19,7 +19,7 @@ export async function spareWith(
 }
 
 export function firstExtent(store: MetadataStore): Extent {
-  return store.header.table.extents[0]!;
+  return store.extras.table.extents[0]!;
 }
 
 export async function assertList(spare: MemoryDevice, expected: readonly RemapEntry[]): Promise<void> {

@@ -57,8 +57,8 @@ describe('formatMetadata (R8)', () => {
     const spare = new MemoryDevice(4000);
     const [mainIdentity, pool] = [Buffer.from('main'), Buffer.from('pool')];
     await formatMetadata(spare, { ...options, mainIdentity, pool });
-    const { header } = await openStore(spare);
-    assert.deepEqual([Buffer.from(header.mainIdentity), Buffer.from(header.pool)], [mainIdentity, pool]);
+    const { extras } = await openStore(spare);
+    assert.deepEqual([Buffer.from(extras.mainIdentity), Buffer.from(extras.pool)], [mainIdentity, pool]);
   });
 
   it('needs a data sector behind the copies', async () => {

@@ -18,7 +18,7 @@ import { assertFailsWith } from '../../../support/remap/remapErrors';
 
 /** The sector in the first mirror to which the next record goes. */
 function tailSector(store: MetadataStore): number {
-  return firstExtent(store).startA + Math.floor(store.header.table.recordCount / 16);
+  return firstExtent(store).startA + Math.floor(store.extras.table.recordCount / 16);
 }
 
 /** Lets every write that reaches a sector fail there. */
@@ -113,7 +113,7 @@ describe('large table amid damage and failures (R10)', () => {
       await commitList(store, next, current);
       await store.settle();
       current = next;
-      assert.equal(store.header.table.generation, move);
+      assert.equal(store.extras.table.generation, move);
       await assertList(memory, current);
       if (move === 2) spare.calls.length = 0;
       else assert.deepEqual(spare.calls.filter(touchesBad), []);
@@ -134,7 +134,7 @@ describe('large table amid damage and failures (R10)', () => {
       );
     failSector(spare, tailSector(store));
     await commitList(store, [...list, entry(1, 50_000)], list);
-    assert.equal(store.header.table.generation, 2);
+    assert.equal(store.extras.table.generation, 2);
     spare.calls.length = 0;
     failSector(spare, tailSector(store));
     spare.fail({ operations: ['flush'], after: 0, duration: 'once' });

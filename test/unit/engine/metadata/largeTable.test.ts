@@ -30,9 +30,9 @@ describe('large table (R10)', () => {
     const store = await openStore(spare);
     const list = entries(2049);
     await commitList(store, list.slice(0, 2048));
-    assert.deepEqual([store.header.table.generation, store.freeLimit], [0, SPARE_SECTORS]);
+    assert.deepEqual([store.extras.table.generation, store.freeLimit], [0, SPARE_SECTORS]);
     await commitList(store, list, list.slice(0, 2048));
-    const { generation, recordCount, extents } = store.header.table;
+    const { generation, recordCount, extents } = store.extras.table;
     assert.deepEqual([generation, recordCount, store.entryCount], [1, 2049, 2049]);
     assert.equal(store.freeLimit, SPARE_SECTORS - 2 * extents[0]!.sectorCount);
     await assertList(spare, list);
@@ -70,7 +70,7 @@ describe('large table (R10)', () => {
     const spare = new ScriptedDevice(memory);
     const store = await openStore(spare);
     await loadAll(store);
-    const { extents } = store.header.table;
+    const { extents } = store.extras.table;
     const at = Math.floor(2100 / 16);
     spare.calls.length = 0;
     await commitList(store, [...list, entry(1, 50_000)], list);
@@ -88,7 +88,7 @@ describe('large table (R10)', () => {
     let list = entries(2100);
     const grown = entries(9000);
     await commitList(store, grown, list);
-    assert.deepEqual([store.header.table.generation, store.header.table.extents.length], [1, 2]);
+    assert.deepEqual([store.extras.table.generation, store.extras.table.extents.length], [1, 2]);
     await assertList(spare, grown);
     list = grown;
     let generation = 1;
@@ -97,9 +97,9 @@ describe('large table (R10)', () => {
       const next = list.map((old) => ({ ...old, errorCount: old.errorCount + 1 }));
       await commitList(store, next, list);
       list = next;
-      generation = store.header.table.generation;
+      generation = store.extras.table.generation;
     }
-    assert.deepEqual([store.header.table.recordCount, store.header.table.extents.length], [9000, 1]);
+    assert.deepEqual([store.extras.table.recordCount, store.extras.table.extents.length], [9000, 1]);
     await assertList(spare, list);
   });
 
@@ -109,8 +109,8 @@ describe('large table (R10)', () => {
     await loadAll(store);
     let current: readonly RemapEntry[] = list;
     const moveTable = async () => {
-      const { generation } = store.header.table;
-      while (store.header.table.generation === generation) {
+      const { generation } = store.extras.table;
+      while (store.extras.table.generation === generation) {
         const next = current.map((old) => ({ ...old, errorCount: old.errorCount + 1 }));
         await commitList(store, next, current);
         current = next;

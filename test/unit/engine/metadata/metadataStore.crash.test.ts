@@ -31,7 +31,7 @@ describe(`metadata after a power loss (seed ${SEED})`, () => {
     await rig.add(30);
     for (let i = 0; i < 14; i++) await rig.move(2000, 17);
     await rig.add(1);
-    assert.ok(rig.store.header.table.generation >= 2, 'the table has moved');
+    assert.ok(rig.store.extras.table.generation >= 2, 'the table has moved');
     const cuts = await rig.checkAllCuts(1, SEED, async (left, found, random) => {
       if (randomInteger(random, 4) === 0) await checkRecovery(left, found, random, 1, options);
     });

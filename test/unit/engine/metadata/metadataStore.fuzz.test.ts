@@ -105,7 +105,7 @@ describe('metadata images that were tampered with', () => {
   it('with a large table whose sectors are sealed again', async () => {
     const initial = await remapped(2060);
     const store = await openStore(initial);
-    const [{ startA, startB }] = store.header.table.extents as unknown as [
+    const [{ startA, startB }] = store.extras.table.extents as unknown as [
       { startA: number; startB: number },
     ];
     const change = fc.record({
