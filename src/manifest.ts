@@ -1,7 +1,4 @@
-/**
- * Every id that the code shares with package.json, declared once; test/unit/manifest.test.ts compares the two both ways.
- */
-export const extensionId = 'remap-inspector.remap-inspector';
+// Every id that the code shares with package.json, declared once: test/unit/manifest.test.ts compares the two both ways.
 
 /** Commands with fixed arguments and results: scripts rely on them (DESIGN.md, "Commands"). */
 export const commands = {
@@ -113,4 +110,3 @@ export type CommandId =
   | (typeof commands)[keyof typeof commands]
   | (typeof uiCommands)[keyof typeof uiCommands];
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
-export type TreeViewId = (typeof views)[keyof typeof views];

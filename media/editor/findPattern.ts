@@ -4,7 +4,7 @@ export type FindMode = 'hex' | 'text';
 export type PatternResult = { readonly pattern: Uint8Array } | { readonly message: string };
 
 /** Longest pattern: what lies across two reads of a find must fit the overlap between them. */
-export const MAX_PATTERN_BYTES = 4096;
+const MAX_PATTERN_BYTES = 4096;
 
 /** Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`. Null if it is something else. */
 export function parseHex(input: string): Uint8Array | null {

@@ -9,7 +9,7 @@ export interface Lane {
   readonly shape: 'full' | 'hollow';
 }
 
-export const LANES: readonly Lane[] = [
+const LANES: readonly Lane[] = [
   { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
   { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
   { name: 'not rescued', flag: MapFlag.unvisited, lane: 1, color: 'unvisited', shape: 'hollow' },

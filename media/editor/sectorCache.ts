@@ -3,7 +3,7 @@ import { type Origin, SECTOR_SIZE, type SectorBytes } from '../../src/shared/pro
 /** The unit of fetching: 64 KiB, aligned. */
 export const CHUNK_SECTORS = 128;
 /** 16 MiB of bytes at most are kept. */
-export const MAX_CHUNKS = 256;
+const MAX_CHUNKS = 256;
 
 /** What is known about a sector now. */
 export type SectorState =

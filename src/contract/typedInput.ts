@@ -31,11 +31,6 @@ export function parseRanges(text: string, sectorCount: number): SectorRange[] {
   return mergeRanges(parts.map((part) => parseRange(part, sectorCount)));
 }
 
-/** The sectors of ranges, one by one. */
-export function sectorsOf(ranges: readonly SectorRange[]): number[] {
-  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => first + i));
-}
-
 /** Ranges as {@link parseRanges} reads them. */
 export function formatRanges(ranges: readonly SectorRange[]): string {
   return ranges

@@ -3,7 +3,7 @@ import type { ModuleName } from '../engine';
 import { settings } from '../manifest';
 
 /** When a window opens: what was assembled when it closed, every device file, or nothing. */
-export type AssembleAtStart = 'remembered' | 'all' | 'none';
+type AssembleAtStart = 'remembered' | 'all' | 'none';
 
 interface SettingTypes {
   modulesAtStart: ModuleName[];

@@ -111,7 +111,7 @@ export class Scene {
 }
 
 /** The sector of main that the `i`-th of so many evenly spread remaps is for: the middle of its share. */
-export function remappedSector(i: number, remapCount: number, mainSectorCount: number): number {
+function remappedSector(i: number, remapCount: number, mainSectorCount: number): number {
   return Math.floor(((i + 0.5) * mainSectorCount) / remapCount);
 }
 

@@ -13,7 +13,7 @@ export function onEnd(cleanup: Cleanup): () => void {
 }
 
 /** Ends all that was started, the latest first. */
-export async function endAll(): Promise<void> {
+async function endAll(): Promise<void> {
   for (const cleanup of [...cleanups].reverse()) {
     cleanups.delete(cleanup);
     await Promise.resolve(cleanup()).catch((error: unknown) => console.error(error));

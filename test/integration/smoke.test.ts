@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
-
-const extensionId = 'remap-inspector.remap-inspector';
+import { extensionId } from '../support/extension/extensionId';
 
 describe('the host', () => {
   it('opens a fresh workspace folder', () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import { extensionId } from '../support/extension/extensionId';
 
-const extensionId = 'remap-inspector.remap-inspector';
 const megabyte = 1_000_000;
 
 describe('the packaged extension', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import packageJson from '../../package.json';
 import { MODULE_NAMES } from '../../src/engine';
 import * as manifest from '../../src/manifest';
+import { extensionId } from '../support/extension/extensionId';
 
 interface MenuEntry {
   readonly command?: string;
@@ -170,7 +171,7 @@ describe('manifest', () => {
   });
 
   it('names itself as the code does', () => {
-    assert.equal(`${packageJson.publisher}.${packageJson.name}`, manifest.extensionId);
+    assert.equal(`${packageJson.publisher}.${packageJson.name}`, extensionId);
   });
 
   it('starts with a window that has devices, so that the Test Explorer and the status bar know them', () => {

@@ -105,4 +105,4 @@ export type DeviceEvent =
   /** Bytes or origins of these sectors of the device may differ now; absent: all of them. */
   | { readonly kind: 'sectors'; readonly device: string; readonly sectors?: readonly SectorRange[] }
   /** One line of the kernel log. */
-  | { readonly kind: 'log'; readonly level: 'info' | 'warning' | 'error' | 'debug'; readonly text: string };
+  | { readonly kind: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };

@@ -396,7 +396,7 @@ export class RemapDevice {
 }
 
 /** Where a sector's bytes come from, in words. */
-export function describeOrigin(origin: SectorOrigin): string {
+function describeOrigin(origin: SectorOrigin): string {
   if (origin.kind === 'spare') return `spare sector ${origin.at}`;
   if (origin.kind === 'bad')
     return origin.detail === undefined ? 'bad sector of main' : 'bad sector of the spare';

@@ -23,7 +23,7 @@ export interface ScanOptions {
   readonly remappedSectors?: () => number;
 }
 
-export interface ScanProgress {
+interface ScanProgress {
   readonly scannedSectors: number;
   readonly sectorCount: number;
 }

@@ -4,7 +4,7 @@ import { isMediumFailure, RemapError } from '../errors';
 import type { SectorRead } from './deviceContracts';
 
 /** The most that one call reads or writes: 64 MiB. */
-export const MAX_REQUEST_SECTORS = 131_072;
+const MAX_REQUEST_SECTORS = 131_072;
 /** What one request to the stack carries: enough to be fast, little enough to stay interruptible. */
 const SCAN_SECTORS = 2048;
 

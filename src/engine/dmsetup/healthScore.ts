@@ -11,7 +11,7 @@ export interface HealthInputs {
 }
 
 /** One term of the score. */
-export interface HealthTerm {
+interface HealthTerm {
   readonly name: 'error rate' | 'consecutive errors' | 'hotspots' | 'average response';
   /** Errors per 10,000 requests, errors, sectors, and nanoseconds, in that order of names. */
   readonly value: number;

@@ -1,11 +1,11 @@
 import type { RemapError } from '../errors';
+import { errnoOf } from './errno';
 import { spareEfficiency } from './sizing';
 import type { Dialect } from './status';
-import { errnoOf } from './tableErrors';
 
 /** One line of the kernel log, without its prefix. Source of levels, prefixes and texts: KERNEL.md, section 5. */
 export interface KernelLine {
-  readonly level: 'info' | 'warning' | 'error' | 'debug';
+  readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
 }
 
@@ -14,13 +14,11 @@ const PREFIXES: Readonly<Record<Dialect, Readonly<Record<KernelLine['level'], st
     info: 'dm-remap v4.0 real: ',
     warning: 'dm-remap v4.0: ',
     error: 'dm-remap v4.0 real: ERROR: ',
-    debug: 'dm-remap v4.0: ',
   },
   head: {
     info: 'dm-remap: ',
     warning: 'dm-remap: WARNING: ',
     error: 'dm-remap: ERROR: ',
-    debug: 'dm-remap: DEBUG: ',
   },
 };
 
@@ -76,15 +74,6 @@ export function ioErrorDetected(sector: number, code: RemapError['code'] = 'EIO'
   return warning(`I/O error detected on sector ${sector} (error=${-errnoOf(code)})`);
 }
 
-/** A failing sector is about to be replaced. */
-export function remapAttempted(sector: number, code: RemapError['code'] = 'EIO'): KernelLine {
-  return warning(`I/O error on sector ${sector} (error=${-errnoOf(code)}), attempting automatic remap`);
-}
-
-export function remapAdded(sector: number, spareSector: number): KernelLine {
-  return info(`Added remap entry: sector ${sector} -> ${spareSector}`);
-}
-
 /** The remap is durable and serves requests. */
 export function remapSucceeded(sector: number, spareSector: number): KernelLine {
   return info(`Successfully remapped failed sector ${sector} -> ${spareSector}`);
@@ -105,10 +94,6 @@ export function spareSectorFailed(spareSector: number): KernelLine {
   return warning(`Spare sector ${spareSector} failed, skipped`);
 }
 
-export function metadataWritten(sequence: number | bigint, remapCount: number): KernelLine {
-  return debug(`Metadata written: sequence=${sequence} remaps=${remapCount}`);
-}
-
 export function metadataRestored(sequence: number | bigint, remapCount: number): KernelLine {
   return info(`Metadata restored: sequence=${sequence} remaps=${remapCount}`);
 }
@@ -120,15 +105,6 @@ export function metadataCorruption(validCopies: number, copyCount = 5): KernelLi
 
 export function metadataRepaired(copyIndexes: readonly number[]): KernelLine {
   return info(`Metadata repaired: ${copyIndexes.length === 1 ? 'copy' : 'copies'} ${copyIndexes.join(', ')}`);
-}
-
-export function metadataRepairFailed(attempts: number): KernelLine {
-  return error(`Metadata repair failed after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}`);
-}
-
-/** No copy is valid: the table, if there was one, is gone. */
-export function metadataMissing(sparePath: string): KernelLine {
-  return warning(`No valid metadata on ${sparePath}`);
 }
 
 /** The spare lists remaps, and without the metadata module nothing reads them. */
@@ -148,8 +124,4 @@ function warning(text: string): KernelLine {
 
 function error(text: string): KernelLine {
   return { level: 'error', text };
-}
-
-function debug(text: string): KernelLine {
-  return { level: 'debug', text };
 }

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
 import { RemapError } from '../errors';
 
 /** Smallest main device that the kernel takes, in sectors. */
@@ -16,8 +17,6 @@ export interface SizingOptions {
   readonly strict?: boolean;
   /** `spare_overhead_percent`: expected share of bad sectors, default 2; counts as 20 above that. */
   readonly overheadPercent?: number;
-  /** Logical sector size of main in bytes, default 512. */
-  readonly sectorSizeBytes?: number;
 }
 
 /**
@@ -26,10 +25,9 @@ export interface SizingOptions {
  */
 export function minimumSpareSectors(mainSectors: number, options: SizingOptions = {}): number {
   if (options.strict) return mainSectors + Math.floor(mainSectors / 20);
-  const sectorSize = options.sectorSizeBytes ?? 512;
-  const metadata = Math.floor(METADATA_ALLOWANCE_BYTES / sectorSize) + 1;
+  const metadata = Math.floor(METADATA_ALLOWANCE_BYTES / SECTOR_SIZE) + 1;
   const bad = Math.floor((mainSectors * overheadPercent(options)) / 100);
-  const map = Math.floor((bad * BYTES_PER_REMAP) / sectorSize) + 1;
+  const map = Math.floor((bad * BYTES_PER_REMAP) / SECTOR_SIZE) + 1;
   const base = metadata + bad + map;
   return base + Math.floor((base * SLACK_PERCENT) / 100);
 }
@@ -37,16 +35,6 @@ export function minimumSpareSectors(mainSectors: number, options: SizingOptions 
 /** Sectors that our own layout needs: everything before the first data sector (R9), and room for `remaps` entries. */
 export function minimumPersistentSpareSectors(firstDataSector: number, remaps = 1): number {
   return firstDataSector + remaps;
-}
-
-/** Remaps that the kernel serves from a spare: it allocates from the first half only. */
-export function kernelUsableRemaps(spareSectors: number): number {
-  return Math.floor(spareSectors / 2);
-}
-
-/** Remaps that fit a spare whose data start at `firstDataSector` (R9). */
-export function usableRemaps(spareSectors: number, firstDataSector: number): number {
-  return Math.max(0, spareSectors - firstDataSector);
 }
 
 /** What the kernel logs about a spare's size once it has accepted it. `percent` counts whole MiB, as there. */

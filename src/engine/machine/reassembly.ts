@@ -8,7 +8,7 @@ import { inspectMetadata } from '../metadata/inspect';
 import { decodePoolIdentity } from '../remap/poolIdentity';
 
 /** Images that make up a device, found by what they hold. */
-export interface FoundDevice {
+interface FoundDevice {
   /** The main image's name without its ending. */
   readonly name: string;
   readonly main: string;

@@ -1,8 +1,7 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import { RangeSet } from '../block/rangeSet';
 import { RemapError } from '../errors';
 import { LineScanner } from './lineScanner';
-import { joinLines } from './textFile';
 
 /** The unit of `badblocks` unless it is told another with `-b`. */
 export const BADBLOCKS_BLOCK_SIZE = 1024;
@@ -41,20 +40,6 @@ export function parseBlockList(bytes: Uint8Array, options: BlockListOptions): Ra
     sectors.add(first, count, options.tag);
   }
   return sectors;
-}
-
-/** The blocks that hold bad sectors, ascending, one a line, in pieces; a block counts if any sector of it is bad. */
-export function formatBlockList(badSectors: ReadonlyRangeSet, blockSize: number): Generator<string> {
-  return joinLines(blockNumbers(badSectors, checkBlockSize(blockSize)));
-}
-
-function* blockNumbers(badSectors: ReadonlyRangeSet, blockSize: number): Generator<string> {
-  const sectorsABlock = blockSize / SECTOR_SIZE;
-  let next = 0;
-  for (const [first, count] of badSectors) {
-    const end = Math.ceil((first + count) / sectorsABlock);
-    for (next = Math.max(next, Math.floor(first / sectorsABlock)); next < end; next++) yield `${next}`;
-  }
 }
 
 /** Converts block numbers of a file into sectors of a device. */

@@ -1,10 +1,9 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { faultOfTag, MAX_FAILURE_COUNT, tagOfFault } from '../block/mediumFault';
-import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import { MAX_FAILURE_COUNT, tagOfFault } from '../block/mediumFault';
+import { RangeSet } from '../block/rangeSet';
 import { isDustMessage } from '../dmsetup/dustMessages';
 import { type BlockListOptions, BlockUnit } from './blockList';
 import { LineScanner } from './lineScanner';
-import { joinLines } from './textFile';
 
 /**
  * Reads the bad blocks out of a script of dm-dust messages: lines like `dmsetup message dust1 0 addbadblock 60 3`, or just
@@ -22,25 +21,6 @@ export function parseDustScript(bytes: Uint8Array, options: Omit<BlockListOption
     for (const message of messagesOf(scanner.text)) obey(message, sectors, blocks, scanner);
   }
   return sectors;
-}
-
-/**
- * Bad sectors as a script that makes them bad on a dm-dust device with blocks of 512 bytes, in pieces. dm-dust has nothing
- * that fails for ever; such sectors get the largest write fail count.
- */
-export function formatDustScript(badSectors: ReadonlyRangeSet, deviceName: string): Generator<string> {
-  return joinLines(scriptLines(badSectors, deviceName));
-}
-
-function* scriptLines(badSectors: ReadonlyRangeSet, deviceName: string): Generator<string> {
-  for (const { first, sectorCount, tag } of badSectors.tagged()) {
-    const fault = faultOfTag(tag);
-    const writeFailures = fault.mode === 'dust' ? (fault.writeFailures ?? 0) : MAX_FAILURE_COUNT;
-    const count = writeFailures > 0 ? ` ${writeFailures}` : '';
-    for (let block = first; block < first + sectorCount; block++) {
-      yield `dmsetup message ${deviceName} 0 addbadblock ${block}${count}`;
-    }
-  }
 }
 
 /** The dm-dust messages of a line, each as its words, the first in lower case. */

@@ -61,8 +61,8 @@ export interface BenchDevice {
 }
 
 /** Sizes of the test report: 100 MB and 50 MB. */
-export const REPORT_MAIN_SECTORS = 204_800;
-export const REPORT_SPARE_SECTORS = 102_400;
+const REPORT_MAIN_SECTORS = 204_800;
+const REPORT_SPARE_SECTORS = 102_400;
 
 /** A check that did not hold: ends the scenario, and says where to look. */
 export class CheckFailed extends Error {
@@ -261,7 +261,7 @@ export class ScenarioBench {
 }
 
 /** A size as the test report gives it, with the sectors behind it. */
-export function sizeInWords(sectorCount: number): string {
+function sizeInWords(sectorCount: number): string {
   const mebibytes = (sectorCount * SECTOR_SIZE) / 2 ** 20;
   const size = mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GB` : `${mebibytes.toFixed(0)} MB`;
   return `${size}, ${sectorCount.toLocaleString('en-US')} sectors`;

@@ -121,7 +121,7 @@ async function holdsStamp(device: RemapDevice, sector: number): Promise<boolean>
 }
 
 /** The code of the error that a promise rejects with; `none` when it doesn't. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
+async function codeOf(work: Promise<unknown>): Promise<string> {
   return work.then(
     () => 'none',
     (error: unknown) => (error instanceof RemapError ? error.code : String(error)),

@@ -1,4 +1,4 @@
-export { type BenchOptions, type DeviceImages, ScenarioBench, type ScenarioMachine } from './bench';
+export type { DeviceImages } from './bench';
 export { SCENARIOS, selectScenarios } from './catalog';
 export { runScenario } from './runScenario';
 export * from './scenario';

@@ -6,7 +6,7 @@ import type { Mapfile, RescueStatus } from '../../../src/engine/mapfile/mapfile'
 
 const failureCount = fc.nat(255);
 
-export const arbitraryFault: fc.Arbitrary<MediumFault> = fc.oneof(
+const arbitraryFault: fc.Arbitrary<MediumFault> = fc.oneof(
   fc.constant({ mode: 'error' } as const),
   failureCount.map((writeFailures) => ({ mode: 'dust', writeFailures }) as const),
   failureCount.map((readFailures) => ({ mode: 'error', readFailures }) as const),
@@ -25,7 +25,7 @@ export function arbitraryBadSectors(sectorCount: number): fc.Arbitrary<RangeSet>
 }
 
 /** A map of blocks of any size that starts anywhere below 600. */
-export const arbitraryBlocks = fc
+const arbitraryBlocks = fc
   .record({
     start: fc.oneof(fc.constant(0), fc.nat(600)),
     sizes: fc.array(

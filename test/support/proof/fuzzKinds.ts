@@ -5,12 +5,12 @@ import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { formatFlakeyTable, parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
 import { parseMessage } from '../../../src/engine/dmsetup/messages';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
-import { formatRemapTable, parseRemapTable } from '../../../src/engine/dmsetup/table';
 import { parseBadSectors } from '../../../src/engine/mapfile/badSectorFile';
-import { formatBlockList, parseBlockList } from '../../../src/engine/mapfile/blockList';
-import { formatDustScript, parseDustScript } from '../../../src/engine/mapfile/dustScript';
+import { parseBlockList } from '../../../src/engine/mapfile/blockList';
+import { parseDustScript } from '../../../src/engine/mapfile/dustScript';
 import { formatMapfile } from '../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../src/engine/mapfile/mapfileParser';
+import { blockListText, dustScriptText } from '../mapfile/listWriters';
 import { mutateText } from './mutator';
 
 /** A format that we read: makes something nearly valid of it, and reads it. */
@@ -53,10 +53,6 @@ const FLAKEY_TABLES = [
   '0 1 5 corrupt_bio_byte 32 r 255 0',
   '60 10 4 random_write_corrupt 100000000 random_read_corrupt 100000000',
 ];
-const TABLE_LINES = [
-  '0 204800 dm-remap-v4 /dev/loop0 /dev/loop1',
-  '0 2048 dm-remap-v4 dm-remap-v4 /dev/a /dev/b',
-];
 const MESSAGES = ['help', 'status', 'clear_stats', 'test_remap 1000 1300', 'test_remap 0x10 0777'];
 
 export const TEXT_KINDS: readonly FuzzKind[] = [
@@ -64,7 +60,7 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
     name: 'mapfiles',
     share: 20,
     specimen: (random) => {
-      const mapfile = latin(text(formatBlockList(someBadSectors(random), 512)))
+      const mapfile = blockListText(someBadSectors(random), 512)
         .split('\n')
         .filter((line) => line !== '');
       const blocks = mapfile.map((sector) => `0x${(Number(sector) * 512).toString(16)} 0x200 -`);
@@ -80,31 +76,22 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
   {
     name: 'badblocks lists',
     share: 15,
-    specimen: (random) => text(formatBlockList(someBadSectors(random), 512)),
+    specimen: (random) => text(blockListText(someBadSectors(random), 512)),
     read: (input) =>
       assertWithin(parseBlockList(input, { path: 'fuzz', sectorCount: SECTORS, blockSize: 512 }), input),
   },
   {
     name: 'dm-dust scripts',
     share: 10,
-    specimen: (random) => text(formatDustScript(someBadSectors(random), 'dust1')),
+    specimen: (random) => text(dustScriptText(someBadSectors(random), 'dust1')),
     read: (input) =>
       assertWithin(parseDustScript(input, { path: 'fuzz', sectorCount: SECTORS, blockSize: 512 }), input),
   },
   {
     name: 'lists of unknown format',
     share: 5,
-    specimen: (random) => text(formatDustScript(someBadSectors(random), 'dust1')),
+    specimen: (random) => text(dustScriptText(someBadSectors(random), 'dust1')),
     read: (input) => assertWithin(parseBadSectors(input, { path: 'fuzz', sectorCount: SECTORS }), input),
-  },
-  {
-    name: 'table lines',
-    share: 10,
-    specimen: (random) => pick(random, TABLE_LINES),
-    read: (input) => {
-      const table = parseRemapTable(latin(input));
-      assert.deepEqual(parseRemapTable(formatRemapTable(table)), table);
-    },
   },
   {
     name: 'flakey tables',
@@ -117,7 +104,7 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
   },
   {
     name: 'status lines',
-    share: 20,
+    share: 30,
     specimen: (random) => pick(random, STATUS_LINES),
     read: (input) => {
       const { warnings } = parseStatus(latin(input));

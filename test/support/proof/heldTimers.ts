@@ -2,7 +2,7 @@
  * Takes the place of `setTimeout`, so that what the engine does "a moment later" happens when a test says so and a run
  * can be repeated.
  */
-export class HeldTimers {
+class HeldTimers {
   readonly #real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
   readonly #waiting = new Map<object, () => void>();
 

@@ -2,13 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
-import {
-  DEFAULT_SCENARIO_SETTINGS,
-  Machine,
-  RemapError,
-  type Scenario,
-  type ScenarioBench,
-} from '../../../src/engine';
+import { DEFAULT_SCENARIO_SETTINGS, Machine, RemapError, type Scenario } from '../../../src/engine';
+import type { ScenarioBench } from '../../../src/engine/scenario/bench';
 import { type Outcome, type RunFollower, runScenarios } from '../../../src/testing/scenarioRun';
 import { tempFolder } from '../../support/tempFolder';
 

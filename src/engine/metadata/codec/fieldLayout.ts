@@ -1,5 +1,5 @@
 /** How a field's bytes are to be understood; `text` is for display only, its value is the bytes. */
-export type FieldType = 'u8' | 'u16' | 'u32' | 'u48' | 'u64' | 'bytes' | 'text';
+type FieldType = 'u8' | 'u16' | 'u32' | 'u48' | 'u64' | 'bytes' | 'text';
 
 /** One field of a structure on disk. Offsets are bytes from the structure's start; numbers are little-endian. */
 export interface Field {
@@ -116,7 +116,7 @@ type Shape = {
 type ValueOf<Codec> = Codec extends FieldCodec<infer Value> ? Value : never;
 
 /** The values of a structure, by field name. */
-export type Values<S extends Shape> = { -readonly [Name in keyof S]: ValueOf<S[Name]> };
+type Values<S extends Shape> = { -readonly [Name in keyof S]: ValueOf<S[Name]> };
 
 /** A structure on disk: fields one after the other, without gaps (padding is a field of its own, and preserved). */
 export interface Layout<S extends Shape> {

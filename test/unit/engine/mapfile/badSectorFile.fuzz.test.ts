@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
 import { parseBadSectors } from '../../../../src/engine/mapfile/badSectorFile';
-import { formatBlockList, parseBlockList } from '../../../../src/engine/mapfile/blockList';
-import { formatDustScript, parseDustScript } from '../../../../src/engine/mapfile/dustScript';
+import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
+import { parseDustScript } from '../../../../src/engine/mapfile/dustScript';
 import { formatMapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { fuzzRuns } from '../../../support/fuzzRuns';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
+import { blockListText, dustScriptText } from '../../../support/mapfile/listWriters';
 
 const SECTORS = 64;
 
@@ -18,8 +19,8 @@ const textOf = (text: Iterable<string>) => Buffer.from([...text].join(''), 'lati
 /** A valid file of each format. */
 const valid = fc.oneof(
   arbitraryMapfile.map((mapfile) => textOf(formatMapfile(mapfile))),
-  arbitraryBadSectors(SECTORS).map((set) => textOf(formatBlockList(set, 512))),
-  arbitraryBadSectors(SECTORS).map((set) => textOf(formatDustScript(set, 'dust1'))),
+  arbitraryBadSectors(SECTORS).map((set) => textOf(blockListText(set, 512))),
+  arbitraryBadSectors(SECTORS).map((set) => textOf(dustScriptText(set, 'dust1'))),
 );
 
 const snippet = fc.oneof(

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
-import { formatBlockList, parseBlockList } from '../../../../src/engine/mapfile/blockList';
+import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { arbitraryBadSectors } from '../../../support/mapfile/arbitraries';
+import { blockListText } from '../../../support/mapfile/listWriters';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const list = (text: string, blockSize = 1024) =>
   parseBlockList(bytes(text), { path: 'a.bb', blockSize, sectorCount: 100 });
-const textOf = (text: Iterable<string>) => [...text].join('');
 const invalid = (line: number, message: RegExp) => ({
   code: 'EINVAL',
   details: { path: 'a.bb', line },
@@ -54,7 +54,6 @@ describe('list of block numbers', () => {
     assert.throws(() => list('11\n12\n', 4096), invalid(2, /block 12 of 4096 bytes is outside/));
     for (const blockSize of [0, 100, 513, -512, Number.NaN]) {
       assert.throws(() => list('1\n', blockSize), { code: 'EINVAL' });
-      assert.throws(() => formatBlockList(new RangeSet(), blockSize), { code: 'EINVAL' });
     }
   });
 
@@ -63,23 +62,10 @@ describe('list of block numbers', () => {
     assert.deepEqual([...set], [[2 ** 35, 8]]);
   });
 
-  it('is written with every block that holds a bad sector, once', () => {
-    const set = RangeSet.from([
-      [1, 1],
-      [3, 2],
-      [5, 1],
-      [9, 4],
-    ]);
-    assert.equal(textOf(formatBlockList(set, 512)), '1\n3\n4\n5\n9\n10\n11\n12\n');
-    assert.equal(textOf(formatBlockList(set, 1024)), '0\n1\n2\n4\n5\n6\n');
-    assert.equal(textOf(formatBlockList(set, 4096)), '0\n1\n');
-    assert.equal(textOf(formatBlockList(new RangeSet(), 512)), '');
-  });
-
   it('comes back the same in sectors, and grown to whole blocks in others', () => {
     fc.assert(
       fc.property(arbitraryBadSectors(96), fc.constantFrom(512, 1024, 4096), (set, blockSize) => {
-        const read = list(textOf(formatBlockList(set, blockSize)), blockSize);
+        const read = list(blockListText(set, blockSize), blockSize);
         const sectorsABlock = blockSize / 512;
         const expected = new RangeSet();
         for (let sector = 0; sector < 96; sector++) {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { faultOfTag, tagOfFault } from '../../../../src/engine/block/mediumFault';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
-import { formatDustScript, parseDustScript } from '../../../../src/engine/mapfile/dustScript';
+import { parseDustScript } from '../../../../src/engine/mapfile/dustScript';
 import { arbitraryBadSectors } from '../../../support/mapfile/arbitraries';
+import { dustScriptText } from '../../../support/mapfile/listWriters';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const script = (text: string) =>
   parseDustScript(bytes(text), { path: 'a.sh', blockSize: 512, sectorCount: 100 });
-const textOf = (text: Iterable<string>) => [...text].join('');
 const invalidScript = (line: number, message: RegExp) => ({
   code: 'EINVAL',
   details: { path: 'a.sh', line },
@@ -56,7 +56,7 @@ describe('script of dm-dust messages', () => {
   it('comes back the same when it is written from dust sectors', () => {
     fc.assert(
       fc.property(arbitraryBadSectors(96), (set) => {
-        const read = script(textOf(formatDustScript(set, 'dust1')));
+        const read = script(dustScriptText(set, 'dust1'));
         const expected = RangeSet.from(
           [...set.tagged()].map(({ first, sectorCount, tag }) => {
             const fault = faultOfTag(tag);
@@ -69,19 +69,6 @@ describe('script of dm-dust messages', () => {
         );
         assert.deepEqual([...read.tagged()], [...expected.tagged()]);
       }),
-    );
-  });
-
-  it('is written as the commands that make the blocks bad', () => {
-    const set = RangeSet.from([
-      [4, 2, tagOfFault({ mode: 'dust' })],
-      [9, 1, tagOfFault({ mode: 'dust', writeFailures: 7 })],
-      [10, 1],
-    ]);
-    assert.equal(
-      textOf(formatDustScript(set, 'd')),
-      'dmsetup message d 0 addbadblock 4\ndmsetup message d 0 addbadblock 5\n' +
-        'dmsetup message d 0 addbadblock 9 7\ndmsetup message d 0 addbadblock 10 255\n',
     );
   });
 });

@@ -7,16 +7,17 @@ import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import type { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
-import { formatBlockList, parseBlockList } from '../../../../src/engine/mapfile/blockList';
+import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
+import { blockListText } from '../../../support/mapfile/listWriters';
 
 const SECTORS = 64;
 
 const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');
-const blockList = (set: RangeSet, blockSize = SECTOR_SIZE) => [...formatBlockList(set, blockSize)].join('');
+const blockList = (set: RangeSet, blockSize = SECTOR_SIZE) => blockListText(set, blockSize);
 
 /** GNU ddrescuelog as the judge of what we write, and as a source of what we read. */
 describe('ddrescuelog as judge', function () {

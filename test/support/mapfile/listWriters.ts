@@ -1,0 +1,30 @@
+import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
+import { faultOfTag, MAX_FAILURE_COUNT } from '../../../src/engine/block/mediumFault';
+import type { ReadonlyRangeSet } from '../../../src/engine/block/rangeSet';
+
+/** A list as `badblocks` writes it: the blocks that hold a bad sector, ascending, one a line. */
+export function blockListText(badSectors: ReadonlyRangeSet, blockSize: number): string {
+  const sectorsABlock = blockSize / SECTOR_SIZE;
+  const blocks = new Set<number>();
+  for (const [first, count] of badSectors) {
+    for (let sector = first; sector < first + count; sector++) blocks.add(Math.floor(sector / sectorsABlock));
+  }
+  return [...blocks].map((block) => `${block}\n`).join('');
+}
+
+/**
+ * A script that makes the sectors bad on a dm-dust device with blocks of one sector. No sector of dm-dust fails for ever:
+ * those that do get the largest write fail count.
+ */
+export function dustScriptText(badSectors: ReadonlyRangeSet, deviceName: string): string {
+  let script = '';
+  for (const { first, sectorCount, tag } of badSectors.tagged()) {
+    const fault = faultOfTag(tag);
+    const writeFailures = fault.mode === 'dust' ? (fault.writeFailures ?? 0) : MAX_FAILURE_COUNT;
+    const count = writeFailures > 0 ? ` ${writeFailures}` : '';
+    for (let block = first; block < first + sectorCount; block++) {
+      script += `dmsetup message ${deviceName} 0 addbadblock ${block}${count}\n`;
+    }
+  }
+  return script;
+}
