@@ -3,7 +3,7 @@ import { MAIN_IDENTITY_BYTES, POOL_BYTES } from './codec/extras';
 import type { RemapEntry, SlotEntry } from './entry';
 import type { HealthFields } from './structure';
 
-/** One commit: what changes, and how to ask for every entry should the large table have to move. */
+/** One commit: what changes, and how to ask for every entry, which a large table that moves needs. */
 export interface CommitBatch {
   /** Every slot that is new or whose entry differs from the last commit. */
   readonly changed: Iterable<SlotEntry>;
@@ -14,7 +14,7 @@ export interface CommitBatch {
   readonly nextSpare: number;
   /** Known bad sectors of the spare. The highest 96 are kept: the lower ones lie below `nextSpare` anyway. */
   readonly badSpares?: readonly number[];
-  /** What names the main image (up to 512 bytes) and the pool (up to 256); absent: as it was. */
+  /** What identifies the main image (up to 512 bytes) and the pool (up to 256); absent: as it was. */
   readonly mainIdentity?: Uint8Array;
   readonly pool?: Uint8Array;
   readonly health?: Partial<HealthFields>;
@@ -24,7 +24,8 @@ export interface CommitBatch {
  * The entries that a commit must write, ascending by slot: those that the batch names, and those that are `unsaved`
  * from before.
  * @param committedCount entries that the last state on disk has
- * @throws RemapError `EINVAL` for a batch that leaves out a new slot or names one that there isn't
+ * @throws RemapError `EINVAL` for a batch that leaves out a new slot or names one at or above its count of entries, and for
+ * an identity that is too long
  */
 export function collectChanges(
   batch: CommitBatch,

@@ -7,10 +7,10 @@ export interface Copy {
   readonly sector: number;
   /** The state it holds intact and durably; undefined while that is unknown, and when it is damaged. */
   state: MetadataState | undefined;
-  /** Every table that the bytes on disk may name, should the copy turn out intact. */
+  /** Every large table that the bytes on disk may name, should the copy turn out intact. */
   mayName: TableState[];
   /** Why the last attempt to write it failed; undefined once one succeeded. */
   failure: unknown;
-  /** Given up to dm-remap's scripts, by a sector of theirs at its start. */
+  /** True while a sector of dm-remap's scripts lies at its start: the copy is left to them and not written. */
   isScript: boolean;
 }

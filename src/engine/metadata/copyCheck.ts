@@ -2,19 +2,19 @@ import { type BlockDevice, type Clock, SECTOR_SIZE } from '../block/blockDevice'
 import { STRUCTURE_BYTES, STRUCTURE_SECTORS } from './codec/v4';
 import type { Copy } from './copy';
 
-/** A burst of commits looks at each copy once in this time. */
+/** Within this time a copy isn't read again, so that a burst of commits reads each copy once. */
 const GOOD_FOR_MS = 50;
 
 /**
- * Looks whether copies still are what they are taken for. A commit writes only the sectors that change, so that a bad or
- * damaged sector elsewhere in a copy would go unnoticed until the copy is needed.
+ * Checks that copies on disk still hold what they are taken to hold. A commit writes only the sectors that change, so a
+ * bad or damaged sector elsewhere in a copy would go unnoticed until the copy is needed.
  */
 export class CopyCheck {
   readonly #spare: BlockDevice;
   readonly #clock: Clock;
   /** When each copy was last read. */
   readonly #readAt: number[] = [];
-  /** One a copy, since a commit looks at two at once; made when they are needed. */
+  /** One for each copy, since a commit checks two at once; made on first use. */
   readonly #buffers: Uint8Array[] = [];
 
   constructor(spare: BlockDevice, clock: Clock) {
@@ -22,7 +22,10 @@ export class CopyCheck {
     this.#clock = clock;
   }
 
-  /** Forgets what is known of a copy that can't be read in full, or that somebody has changed. */
+  /**
+   * Reads a copy, unless that was done a moment ago. If it can't be read in full, or holds other bytes than its state,
+   * the state is forgotten, and the next write of the copy covers all of it.
+   */
   async examine(copy: Copy): Promise<void> {
     const { index, sector, state } = copy;
     if (!state || this.#isFresh(index)) return;
@@ -30,7 +33,7 @@ export class CopyCheck {
     if (!(await this.#isThere(index, sector, state.bytes))) copy.state = undefined;
   }
 
-  /** A clock that was set back makes nothing fresh. */
+  /** After the clock was set back, no copy counts as just read. */
   #isFresh(index: number): boolean {
     const ageMs = this.#clock.now() - (this.#readAt[index] ?? Number.NEGATIVE_INFINITY);
     return ageMs >= 0 && ageMs < GOOD_FOR_MS;
@@ -42,7 +45,7 @@ export class CopyCheck {
     try {
       await this.#spare.read(sector, bytes);
     } catch {
-      // The write that follows tells whether the disk can be used at all.
+      // Whether the disk can be used at all shows in the write that follows.
       return false;
     }
     return Buffer.compare(bytes.subarray(0, STRUCTURE_BYTES), expected.subarray(0, STRUCTURE_BYTES)) === 0;

@@ -6,7 +6,7 @@ import { decodeScript } from './codec/scriptFormat';
 import { COPY_COUNT, copySector, MAGIC, STRUCTURE_SECTORS, v4Header } from './codec/v4';
 import { type CopyStamp, type CopyVerdict, chooseWinner, validateCopy } from './validate';
 
-/** One of the five copies as it was read: its sectors, and what they are worth. */
+/** One of the five copies as it was read: its sectors, and the verdict on them. */
 export interface CopyRead {
   readonly index: number;
   /** First sector on the spare. */
@@ -43,7 +43,7 @@ export async function readCopies(spare: BlockDevice, nowMs: number): Promise<Cop
   const reads = await Promise.all(Array.from({ length: COPY_COUNT }, (_, index) => readCopy(spare, index)));
   const copies: CopyRead[] = [];
   for (const { unreadable, ...read } of reads) {
-    // The copies are mostly equal, and comparing is quicker than the checksum. Twins share their bytes.
+    // The copies are mostly equal, and comparing is quicker than summing. Equal copies share their bytes.
     const twin = unreadable === undefined ? copies.find((other) => isTwin(other, read.bytes)) : undefined;
     const { bytes, verdict } = twin ?? { bytes: read.bytes, verdict: judge(read.bytes, unreadable, nowMs) };
     copies.push({ ...read, bytes, verdict });

@@ -15,16 +15,16 @@ export interface CopyFailure {
 
 /** How many copies stay untouched while others are written. */
 const KEPT_COPIES = 2;
-/** How many copies a commit waits for; the others follow when nothing else happens. */
+/** How many copies a commit waits for; {@link CopySet.settle} writes the others later. */
 const COMMITTED_COPIES = 2;
 
-/** A copy to write, and in which sectors what it holds differs from what it is to hold. */
+/** A copy to write, and the runs of sectors to write there, counted from its start. */
 interface CopyWrite {
   readonly copy: Copy;
   readonly runs: readonly SectorRange[];
 }
 
-/** What a commit of a state begins with. */
+/** A state to commit, and the writes with which the commit begins. */
 export interface CommitPlan {
   readonly state: MetadataState;
   readonly wave: readonly CopyWrite[];
@@ -33,12 +33,14 @@ export interface CommitPlan {
 /**
  * The five copies, and the one way to write them.
  *
- * A write goes in waves, each ended by a flush. A wave leaves the two best intact copies alone: of five that hold state
- * n, two get state n+1; the next commit keeps those two and writes two of the others, those that are furthest behind. So
- * each commit costs two copies and one flush, and whatever the moment of a power loss, two intact copies hold the last
- * committed state or the one being written. Copies that can't be written drop out and are tried again. Before a copy is
- * written in part it is read, unless it was a moment ago, and written whole if it isn't what it was taken for: so a copy that
- * counts can be read.
+ * Copies are written in waves, each ended by a flush. A wave leaves the two best intact copies alone: when five hold state
+ * n, a commit writes state n+1 to two of them; the next commit leaves those two alone and writes two of the others, the
+ * oldest ones. So a commit costs two copies and one flush, and a power loss at any moment leaves two intact copies of the
+ * last committed state or of the one being written.
+ *
+ * A copy whose write fails drops out; each later commit tries it again, a settle only when asked to. Before a copy is
+ * written in part it is read, unless that was done a moment ago, and written whole if it holds something else than
+ * expected. So a copy that counts can be read.
  */
 export class CopySet {
   readonly #spare: BlockDevice;
@@ -49,7 +51,7 @@ export class CopySet {
 
   /**
    * @param newest the state that counts
-   * @param copies the five, whose `state` is `newest` itself where they hold the same bytes
+   * @param copies the five. States are compared by identity: a copy with the bytes of `newest` must have it as its `state`
    */
   constructor(
     spare: BlockDevice,
@@ -86,7 +88,10 @@ export class CopySet {
     return this.#copies.flatMap((copy) => copy.mayName);
   }
 
-  /** Finds out, before it may be written, what a commit of the state begins with. It holds until any copy is written. */
+  /**
+   * Finds out which copies a commit of the state writes first, and in which sectors; for that it reads them. Writes
+   * nothing, so it may run while the payload is still being flushed. The plan is void once any copy is written.
+   */
   async plan(state: MetadataState): Promise<CommitPlan> {
     return { state, wave: await this.#nextCommitWave(state, new Set(), COMMITTED_COPIES) };
   }
@@ -109,7 +114,7 @@ export class CopySet {
   }
 
   /**
-   * Brings the other copies up to the newest state, those that failed before only if `retry`. What still can't be
+   * Brings the other copies up to the newest state, those that failed before only if `retry`. A copy that can't be
    * written is told to the listener and left.
    * @throws RemapError when a flush fails
    */
@@ -158,12 +163,12 @@ export class CopySet {
     return older ? [older] : [];
   }
 
-  /** As many writes as a commit still needs. */
+  /** The next wave of a commit that still needs `count` copies. */
   #nextCommitWave(state: MetadataState, tried: ReadonlySet<Copy>, count: number): Promise<CopyWrite[]> {
     return this.#writesOf(this.#nextWave(state, tried).slice(0, count), state);
   }
 
-  /** What to write to copies, once it is known what they really hold. */
+  /** What to write to copies; they are checked first. */
   async #writesOf(copies: readonly Copy[], state: MetadataState): Promise<CopyWrite[]> {
     await Promise.all(copies.map((copy) => this.#check.examine(copy)));
     return copies.map((copy) => ({ copy, runs: state.runsBeyond(copy.state) }));
@@ -238,7 +243,7 @@ export function unknownCopies(): Copy[] {
   }));
 }
 
-/** Until the copy is known to hold one state, both what it held and what was written to it may be there. */
+/** Until it is known again which state a copy holds, it may name the table of the old state or of the new one. */
 function nameTable(copy: Copy, table: TableState): void {
   const isNamed = copy.mayName.some(
     ({ generation, extents }) => generation === table.generation && extents.length === table.extents.length,

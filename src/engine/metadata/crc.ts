@@ -16,11 +16,11 @@ function continueCrc(crc: number, parts: readonly Uint8Array[]): number {
 }
 
 /**
- * What so many zero bytes make of a checksum before them. The checksum of `a` followed by `b` is that of `a`, taken
- * through zeros of the length of `b`, exclusive-or that of `b`: parts that are known need not be summed again.
+ * Gives a function that continues a checksum through `byteCount` zero bytes. It joins checksums: that of `a` followed by `b`
+ * is that of `a`, continued through as many zeros as `b` has bytes, exclusive-or that of `b`.
  */
 export function crcThroughZeros(byteCount: number): (crc: number) => number {
-  // Its tables are made when first asked for: who only reads, and a window that opens, has no use for them.
+  // The tables are made on first use: a process that only reads needs none.
   let through: ((crc: number) => number) | undefined;
   return (crc) => {
     through ??= tableLookup(byteCount);
@@ -28,7 +28,10 @@ export function crcThroughZeros(byteCount: number): (crc: number) => number {
   };
 }
 
-/** {@link crcThroughZeros} by what the zeros make of the 256 values of each of a checksum's four bytes. */
+/**
+ * {@link crcThroughZeros} as four look-ups. Zeros act on each bit of a checksum by itself, so what they make of a checksum is
+ * the exclusive-or of what they make of its four bytes: a table of 256 values for each.
+ */
 function tableLookup(byteCount: number): (crc: number) => number {
   const zeros = new Uint8Array(byteCount);
   const tables = Array.from({ length: 4 }, (_, byte) => {

@@ -4,7 +4,7 @@ export interface RemapEntry {
   readonly original: number;
   /** Sector on the spare, absolute. */
   readonly spare: number;
-  /** Which spare of a pool, 0..255; absent: the first. */
+  /** Which spare of a pool, 0 to 255; absent: the first. */
   readonly member?: number;
   /** When the remap was made, nanoseconds since the epoch. */
   readonly timeNs: bigint;
@@ -19,7 +19,7 @@ export interface RemapEntry {
 export const PENDING = 1;
 export const ACTIVE = 2;
 
-/** An entry and where it stands in the list. */
+/** An entry with its slot: its place in list order. */
 export interface SlotEntry {
   readonly slot: number;
   readonly entry: RemapEntry;

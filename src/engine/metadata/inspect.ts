@@ -63,7 +63,10 @@ export function reportCopy({ index, sector, verdict }: CopyRead): CopyReport {
   return { index, sector, valid: false, reason: verdict.reason, detail: verdict.detail, ...stamp };
 }
 
-/** A copy as a store knows it after it was `read` at first and written since. */
+/**
+ * A copy of a store that is open: written since it was opened, or as it was found.
+ * @param read the report on it from when the store was opened
+ */
 export function reportKnownCopy(
   { index, sector, state, failure }: Readonly<Copy>,
   read: CopyReport,

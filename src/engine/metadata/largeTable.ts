@@ -25,14 +25,14 @@ export interface TableChange {
 
 /** The least that the table grows by: room for 2,048 records. */
 const MIN_GROWTH_SECTORS = 128;
-/** How often a table that hits bad sectors is moved before a commit gives up. */
+/** How often a commit moves a table that meets bad sectors before it gives up. */
 const MAX_MOVES = 4;
 
 /**
- * Every entry of a device that has more than the structure holds (R10): a log of records in two mirrors at the spare's
- * end. It only ever grows behind its committed records, so a power loss leaves what the copies count; a table that must
- * move, because it is full of superseded records or because it hits a bad sector, is written anew elsewhere while the
- * old one stays.
+ * All entries of a device that has more than the structure holds (R10): a log of records in two mirrors at the spare's
+ * end (FORMAT.md, section 6). New records go after the committed ones, so a power loss leaves those that the copies count. A
+ * table that is full of superseded records, or meets a bad sector, moves: it is written anew elsewhere while the old one
+ * stays.
  */
 export class LargeTable {
   readonly #spare: BlockDevice;
@@ -45,7 +45,7 @@ export class LargeTable {
   #mustMove = false;
 
   /**
-   * @param highestGeneration of any table that a copy on the spare names: a new one's is above it
+   * @param highestGeneration the highest of the tables that any copy names; a new table gets a higher one
    * @param growBySectors what the table grows by when it is full; by default it doubles
    */
   constructor(
@@ -74,7 +74,7 @@ export class LargeTable {
     this.#damaged = damaged;
   }
 
-  /** Writes the sectors that {@link load} found damaged anew. Where that fails the next commit moves the table. */
+  /** Writes anew the sectors that {@link load} found damaged in one mirror. If that fails, the next commit moves the table. */
   async repair(): Promise<void> {
     for (const index of this.#damaged) {
       const [run] = tableRuns(this.#state.extents, index, 1, 1);
@@ -90,7 +90,8 @@ export class LargeTable {
   }
 
   /**
-   * Writes what a commit adds; nothing before it needs the table. Room is taken before the first write is awaited.
+   * Writes what a commit adds to the table; nothing while the structure alone holds all entries. Room is taken at once,
+   * before the first write is awaited, so that an allocator that is asked meanwhile doesn't hand it out.
    * @throws RemapError `ENOSPC` when the table finds no room between the data and the end of the spare
    */
   async write(request: TableRequest): Promise<TableChange> {
@@ -114,7 +115,7 @@ export class LargeTable {
     );
   }
 
-  /** Takes a written table as the one that the next commit adds to. */
+  /** Makes a written table the one that the next commit adds to. */
   adopt({ state, tail }: TableChange): void {
     if (state.generation !== this.#state.generation) this.#mustMove = false;
     this.#state = state;
@@ -137,7 +138,7 @@ export class LargeTable {
     return isFull && (isMostlySuperseded || this.#state.extents.length === MAX_EXTENTS);
   }
 
-  /** The table with the changes behind it, in one more extent if need be; undefined when there is no room for that. */
+  /** The table with the changes after its records, in one more extent if need be; undefined without room for that. */
   #extended(recordCount: number, { changed, sequence, nextSpare }: TableRequest): TableAppend | undefined {
     const { generation, extents } = this.#state;
     if (generation === 0) return undefined;
@@ -155,7 +156,7 @@ export class LargeTable {
     };
   }
 
-  /** A new table of one record an entry, with room for as many again; undefined when there is no room even for those. */
+  /** A new table with one record for each entry, and room to grow if there is any; undefined without room for the records. */
   #rewritten({ entryCount, entryAt, sequence, nextSpare }: TableRequest): TableAppend | undefined {
     const needed = sectorsFor(entryCount);
     const extents = this.#take(needed + this.#growth(needed), needed, nextSpare);

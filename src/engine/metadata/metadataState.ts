@@ -6,16 +6,17 @@ import { STRUCTURE_SECTORS, v4Header } from './codec/v4';
 import { readExtras } from './structure';
 import type { TableState } from './tableExtents';
 
-/** Runs that lie closer are written as one: a request more costs more than the sectors between them. */
+/** Runs with fewer sectors between them are written as one: that costs less than a second request. */
 const JOIN_SECTORS = 32;
 
+/** The last version number given to a sector of any state in this process. */
 let lastVersion = 0;
 
 /**
- * A state of the structure, never changed once it is made: copies that hold the same state share it.
+ * One state of the metadata structure. It never changes once it is made, so copies that hold the same state share it.
  *
- * It knows for each sector when its bytes came up in this process, so that nobody has to compare two states to learn in
- * which sectors they differ.
+ * Each of its sectors has a version number, and two states with the same version of a sector have the same bytes there.
+ * So the sectors in which two states differ are found without comparing bytes.
  */
 export class MetadataState {
   readonly sequence: bigint;
@@ -47,7 +48,7 @@ export class MetadataState {
 
   /**
    * The state that a copy holds.
-   * @param like another one that it probably has much in common with
+   * @param like a state that it probably has most sectors in common with
    */
   static of(bytes: Uint8Array, like?: MetadataState): MetadataState {
     const versions = new Float64Array(STRUCTURE_SECTORS).fill(++lastVersion);
@@ -59,7 +60,7 @@ export class MetadataState {
 
   /**
    * The state that follows this one, sealed.
-   * @param bytes a changed copy of this one's, to be kept
+   * @param bytes a changed copy of this state's bytes; the new state keeps it, so it must not be changed any more
    * @param touched the sectors in which it may differ
    */
   changed(bytes: Uint8Array, touched: Iterable<number>, extrasState: ExtrasState): MetadataState {
@@ -73,12 +74,12 @@ export class MetadataState {
       sums[sector] = sumSector(bytes, sector);
     }
     sealFromSums(bytes, sums);
-    // The checksum is in the first sector, whatever else is.
+    // The checksum has changed, and it lies in the first sector.
     versions[0] = lastVersion;
     return new MetadataState(bytes, extrasState, versions, sums);
   }
 
-  /** Runs of sectors to write where `base` is, for this state to be there; all when what is there isn't known. */
+  /** The runs of sectors to write to a copy that holds `base` so that it holds this state; all if `base` isn't known. */
   runsBeyond(base: MetadataState | undefined): SectorRange[] {
     if (!base) return [[0, STRUCTURE_SECTORS]];
     const runs: [number, number][] = [];

@@ -9,7 +9,7 @@ import { type CopyReport, reportCopy } from './inspect';
 import { MetadataState } from './metadataState';
 import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
 
-/** The five copies, ready to be written to. */
+/** The five copies as they were found. */
 export interface OpenedCopies {
   readonly newest: MetadataState;
   readonly copies: Copy[];
@@ -41,7 +41,7 @@ export async function openCopies(
   };
 }
 
-/** Why a valid copy may not count all the same. */
+/** Why a valid copy doesn't win. */
 const NEVER_CHOSEN = 'its sequence number and its time stamp are 0';
 
 function describe(

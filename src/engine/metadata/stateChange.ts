@@ -28,8 +28,8 @@ export interface StructureChange {
 }
 
 /**
- * Entries of a valid structure, with those that only the large table has. Only when the structure's own table is full
- * do the extras know more: a count below that comes from whoever wrote last.
+ * How many entries there are, those that only the large table has included. The extras' count matters only while the
+ * structure's own table is full: a kernel that wrote fewer has a list of its own.
  */
 export function entryCountOf({ bytes, extras }: MetadataState): number {
   const inlineCount = inlineCountOf(bytes);
@@ -70,7 +70,7 @@ export function changeStructure(base: MetadataState, change: StructureChange): M
   return base.changed(structure, touched, extrasState);
 }
 
-/** Encoding and summing the extras takes longer than the rest of a commit, and few commits change them. */
+/** Writes the extras if they change: encoding and summing them takes longer than the rest of a commit. */
 function changeExtras(
   base: MetadataState,
   structure: Uint8Array,
@@ -96,7 +96,7 @@ function touch(sectors: Set<number>, start: number, end: number): void {
     sectors.add(sector);
 }
 
-/** As `slice`, without the zeroing that comes first: a commit is that much quicker. */
+/** As `slice`, but without zeroing the memory first, which a commit would notice. */
 function copyOf(base: Uint8Array): Uint8Array {
   const copy = new Uint8Array(Buffer.allocUnsafeSlow(base.length).buffer);
   copy.set(base);

@@ -9,14 +9,14 @@ import type { TableState } from './tableExtents';
 
 const MAX_SEQUENCE = 2n ** 64n - 1n;
 
-/** What the next state has instead of what the last one had. */
+/** What the next state changes; what is absent stays as it was. */
 export type StateChange = Partial<Omit<CommitBatch, 'changed' | 'nextSpare'>> & {
   readonly nextSpare: number;
   readonly changed?: readonly SlotEntry[];
   readonly table?: TableState;
 };
 
-/** Makes one state of the structure after the other, each with a sequence number above all that were ever seen (R7). */
+/** Makes one state of the structure after the other, each with a sequence number above all that were seen before (R7). */
 export class StateMaker {
   readonly #clock: Clock;
   #base: MetadataState;

@@ -1,7 +1,7 @@
 import { decodeExtras, type Extras, type ExtrasState, encodeExtras } from './codec/extras';
 import { EXPANSION_BYTES, EXPANSION_DATA_OFFSET, EXPANSION_OFFSET, v4Expansion, v4Header } from './codec/v4';
 
-/** What the structure and our extras in it say together. */
+/** The parts of the kernel's structure that hold our extras, the health fields and the count of entries. */
 
 const EXPANSION_VERSION = 1;
 

@@ -11,14 +11,14 @@ export interface Extent {
 /** The large table as the five copies name it. `generation` 0: there is none. */
 export interface TableState {
   readonly generation: number;
-  /** Committed records; what lies behind them in the extents doesn't count. */
+  /** Committed records; what lies after them in the extents doesn't count. */
   readonly recordCount: number;
   readonly extents: readonly Extent[];
 }
 
 export const EMPTY_TABLE: TableState = { generation: 0, recordCount: 0, extents: [] };
 
-/** Each extent that is added doubles the table, so this many outlast any disk. */
+/** Each further extent doubles the table, so that many hold more than a hundred million records. */
 export const MAX_EXTENTS = 16;
 
 export function tableSectors(extents: readonly Extent[]): number {
@@ -95,7 +95,7 @@ function highestGap(
   return gap && gap[0] + gap[1] - sectorCount;
 }
 
-/** Whether a table named on disk can be one: extents inside `[first, end)` that don't overlap, and room for its records. */
+/** Whether a table named on disk is possible: its extents lie in `[first, end)`, don't overlap and hold its records. */
 export function isSound(table: TableState, first: number, end: number, recordsPerSector: number): boolean {
   if (table.generation === 0) return table.recordCount === 0 && table.extents.length === 0;
   const ranges = table.extents.flatMap(extentRanges).sort((a, b) => a[0] - b[0]);

@@ -8,9 +8,9 @@ import { type TableRun, type TableState, tableRuns } from './tableExtents';
 /** Sectors that are read or written at once: 1 MiB. */
 export const TABLE_CHUNK_SECTORS = 2048;
 
-/** What reading the table leaves behind. */
+/** What reading the table finds besides the records. */
 export interface TableContent {
-  /** The sector that the next record goes to, with its committed records; undefined when that starts a new one. */
+  /** The sector that the next record goes to, with its committed records; undefined if that is a new sector. */
   readonly tail: Uint8Array | undefined;
   /** Indices of table sectors that are damaged in one mirror. */
   readonly damaged: readonly number[];
@@ -73,7 +73,7 @@ async function readRun(
   return { sectors, repaired };
 }
 
-/** Reads what can be read; sectors that fail come back as zeros, which no table sector is. */
+/** Reads a run; sectors that fail come back as zeros, which no sector of a table has. */
 async function readMirror(spare: BlockDevice, first: number, sectorCount: number): Promise<Uint8Array> {
   const sectors = new Uint8Array(sectorCount * SECTOR_SIZE);
   try {

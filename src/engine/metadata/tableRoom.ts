@@ -1,7 +1,7 @@
 import { METADATA_SECTORS } from './codec/v4';
 import { type Extent, extentRanges, findRoom, type TableState } from './tableExtents';
 
-/** The allocator's side of sharing a spare with the large table. */
+/** The allocator of data sectors, as the large table knows it. */
 export interface SpareRoom {
   /** Every sector from here to the table's lowest one is free, now. */
   readonly next: number;
@@ -10,8 +10,8 @@ export interface SpareRoom {
 }
 
 /**
- * The spare's sectors as the large table sees them: data grow from below, the table takes room from the top, and what
- * any copy on disk may name is never given away.
+ * Room for the large table: data grow upwards from the copies, the table downwards from the end of the spare. Sectors of a
+ * table that any copy on disk may name are never given away.
  */
 export class TableRoom {
   readonly #sectorCount: number;
@@ -55,7 +55,7 @@ export class TableRoom {
     return extent;
   }
 
-  /** Tells which tables may be named on disk now; what was taken and isn't among them is free again. */
+  /** Says which tables may be named on disk now. Room that was taken for any other is free again. */
   setNamed(tables: readonly TableState[]): void {
     this.#named = tables;
     this.#taken = [];

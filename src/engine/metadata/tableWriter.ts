@@ -15,6 +15,7 @@ export interface TableAppend {
   readonly firstRecord: number;
   /** The last of their sectors, if the first new record goes into it. */
   readonly tail: Uint8Array | undefined;
+  /** The new record at an index, counted from `firstRecord`. */
   readonly recordAt: (index: number) => SlotEntry;
   readonly sequence: bigint;
 }
@@ -26,8 +27,8 @@ export interface TableWriteFailure {
 }
 
 /**
- * Writes records behind those that are there, to both mirrors: a committed record always stands in two places. Nothing
- * is flushed, and nothing that is written counts before the copies say so.
+ * Writes records after those that are there, to both mirrors, so that each committed record stands in two places. Nothing
+ * is flushed; the records count once the copies count them in.
  * @returns the table's new tail, or the sectors that failed
  */
 export async function appendToTable(

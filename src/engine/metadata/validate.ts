@@ -29,7 +29,7 @@ export type CopyVerdict =
       /** The reason with its figures, as it follows "copy 2 is not valid: ". */
       readonly detail: string;
       readonly stamp?: CopyStamp;
-      /** True when the checksum holds, so that the stamp is what somebody wrote. */
+      /** True when the checksum holds, so that the stamp is as it was written. */
       readonly sealed?: boolean;
     };
 

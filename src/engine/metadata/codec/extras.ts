@@ -4,8 +4,8 @@ import { bytes, isZero, layout, u8, u16, u32, u48 } from './fieldLayout';
 import { EXPANSION_BYTES } from './v4';
 
 /**
- * What we keep in `expansion_data`, which the kernel carries along unread: our own magic, version and checksum, so
- * that nobody else's data there is ever taken for ours.
+ * Our data in `expansion_data`, which the kernel carries along unread. A magic, a version and a checksum of our own keep
+ * data of other programs from being taken for ours (FORMAT.md, section 5).
  */
 
 const EXTRAS_MAGIC = 0x58504d52;
@@ -51,8 +51,8 @@ export interface Extras {
 }
 
 /**
- * `newer`: ours, of a version we can't read. `damaged`: ours once, since then changed by somebody who knows nothing of
- * our checksum. `foreign`: somebody else's, to be left alone.
+ * `newer`: ours, of a version we can't read. `damaged`: ours once, and changed since by a program that doesn't know our
+ * checksum. `foreign`: another program's, to be left alone.
  */
 export type ExtrasState =
   | { kind: 'ours'; extras: Extras }
@@ -67,7 +67,7 @@ export const NO_EXTRAS: Extras = {
   pool: new Uint8Array(0),
 };
 
-/** Whether two extras say the same. Tables are told apart by identity: who changes one makes a new one. */
+/** Whether two extras say the same. Tables are compared by identity: a table that changes is a new object. */
 export function isSameExtras(a: Extras, b: Extras): boolean {
   return (
     a.nextSpare === b.nextSpare &&
@@ -80,7 +80,7 @@ export function isSameExtras(a: Extras, b: Extras): boolean {
   );
 }
 
-/** Reads a structure's `expansion_data`. Never throws: bytes that don't prove to be ours are not ours. */
+/** Reads a structure's `expansion_data`. Never throws: bytes without our magic and checksum are not taken for ours. */
 export function decodeExtras(data: Uint8Array): ExtrasState {
   if (isZero(data)) return { kind: 'absent' };
   const raw = extrasLayout.decode(data);

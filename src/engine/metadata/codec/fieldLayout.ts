@@ -97,7 +97,7 @@ export function bytes(byteLength: number, type: 'bytes' | 'text' = 'bytes'): Fie
   };
 }
 
-/** A character array. Its value stays bytes, so that whatever follows the terminator survives a rewrite. */
+/** A character array. Its value stays bytes, so that those after the terminator survive a rewrite. */
 export const text = (byteLength: number): FieldCodec<Uint8Array> => bytes(byteLength, 'text');
 
 /** The characters of a {@link text} field: up to the first NUL, without the spaces that pad it. */

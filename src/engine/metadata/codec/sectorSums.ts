@@ -3,8 +3,8 @@ import { crc32le, crcThroughZeros } from '../crc';
 import { CHECKSUM_OFFSET, STRUCTURE_BYTES, STRUCTURE_SECTORS, v4Header } from './v4';
 
 /**
- * The structure's checksum made of those of its sectors: a commit changes a few of 165, and summing all of them anew
- * would take longer than everything else that it does.
+ * The structure's checksum, joined from those of its sectors: a commit changes a few of 165, and summing all of them anew
+ * would take longer than everything else it does (FORMAT.md, section 3).
  */
 
 const LAST_BYTES = STRUCTURE_BYTES - (STRUCTURE_SECTORS - 1) * SECTOR_SIZE;
@@ -17,7 +17,7 @@ export function sumSectors(structure: Uint8Array): Uint32Array {
   return Uint32Array.from({ length: STRUCTURE_SECTORS }, (_, sector) => sumSector(structure, sector));
 }
 
-/** The checksum of one sector, without the checksum field and without what isn't the structure's. */
+/** The checksum of one sector, without the checksum field and without bytes after the structure. */
 export function sumSector(structure: Uint8Array, sector: number): number {
   const start = sector * SECTOR_SIZE;
   const bytes = structure.subarray(start, Math.min(start + SECTOR_SIZE, STRUCTURE_BYTES));

@@ -3,8 +3,8 @@ import type { RemapEntry } from '../entry';
 import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './fieldLayout';
 
 /**
- * A sector of the large table: a header that proves what it is, then sixteen records. A record says "at this slot of
- * the list stands this entry"; a later record for the same slot replaces it.
+ * A sector of the large table: a header that proves what it is, then sixteen records. A record says which entry a slot
+ * has; a later record for the same slot replaces it (FORMAT.md, section 6).
  */
 
 const TABLE_MAGIC = 0x54504d52;
@@ -39,7 +39,7 @@ const CHECKSUM_END = tableSectorHeader.offsetOf('checksum') + u32.byteLength;
 const MAX_ERROR_COUNT = 0xffff;
 const MAX_SECTOR = 2 ** 48 - 1;
 
-/** Where fields are: a million records go by at a time, and looking offsets up by name would be most of the work. */
+/** Where fields are: a million records are read at a time, and looking offsets up by name would be most of the work. */
 const AT = {
   magic: tableSectorHeader.offsetOf('magic'),
   checksum: tableSectorHeader.offsetOf('checksum'),
@@ -62,17 +62,21 @@ export interface TableSectorIdentity {
   readonly index: number;
 }
 
-/** Starts an empty sector in `sector`, whose old content is dropped. */
+/** Makes `sector` an empty sector of the table; its old content is dropped. */
 export function startTableSector(sector: Uint8Array, identity: TableSectorIdentity): void {
   sector.fill(0);
   tableSectorHeader.encode({ magic: TABLE_MAGIC, ...identity }, sector);
 }
 
-/** How a record has a sector: those of an entry that points nowhere may be beyond any disk. */
+/**
+ * A sector number as a record holds it, in 48 bits. Higher ones are beyond any disk and stand only in entries that lead
+ * nowhere, as the kernel's `test_remap` makes them; they become 2^48 - 1.
+ */
 export function recordedSector(sector: number): number {
   return Math.min(sector, MAX_SECTOR);
 }
 
+/** Writes a record as number `recordIndex` of a sector. */
 export function putRecord(sector: DataView, recordIndex: number, slot: number, entry: RemapEntry): void {
   const at = HEADER_BYTES + recordIndex * RECORD_BYTES;
   sector.setUint32(at + AT.slot, slot, true);

@@ -9,7 +9,7 @@ export const VERSION = 4;
 export const COPY_COUNT = 5;
 /** Sectors from the start of one copy to the start of the next. */
 export const COPY_STRIDE_SECTORS = 256;
-/** What the five copies take of the spare: data live behind them (R9). */
+/** What the five copies take of the spare: data begin after them (R9). */
 export const METADATA_SECTORS = COPY_COUNT * COPY_STRIDE_SECTORS;
 export const MAX_ENTRIES = 2048;
 export const EXPANSION_BYTES = 2048;
@@ -76,7 +76,7 @@ export const EXPANSION_OFFSET = ENTRIES_OFFSET + MAX_ENTRIES * v4Entry.byteLengt
 export const EXPANSION_DATA_OFFSET = EXPANSION_OFFSET + v4Expansion.offsetOf('expansion_data');
 /** Size of the structure: 84,288 bytes, which end inside the copy's 165th sector. */
 export const STRUCTURE_BYTES = EXPANSION_OFFSET + v4Expansion.byteLength;
-/** Sectors that hold the structure; the rest of a copy's 256 is undefined to the kernel and zero from us. */
+/** Sectors that hold the structure. The rest of a copy's 256 is undefined with the kernel and zero with us. */
 export const STRUCTURE_SECTORS = Math.ceil(STRUCTURE_BYTES / 512);
 
 /** Byte offset of the checksum, which covers everything but itself. */
@@ -93,7 +93,7 @@ export function copyHolding(spareSector: number): number | null {
   return Math.floor(spareSector / COPY_STRIDE_SECTORS);
 }
 
-/** The checksum that the structure's bytes call for: all of them but the checksum field itself. */
+/** The checksum of a structure's bytes, all but the checksum field itself. */
 export function structureChecksum(structure: Uint8Array): number {
   return crc32le(
     structure.subarray(0, CHECKSUM_OFFSET),
@@ -110,7 +110,7 @@ export function entryOffset(slot: number): number {
   return ENTRIES_OFFSET + slot * v4Entry.byteLength;
 }
 
-/** Where an entry's fields are: thousands are read at once, and looking offsets up by name would be most of the work. */
+/** Where an entry's fields are: thousands of entries are read at once, and looking offsets up by name would be most of the work. */
 const AT = {
   original: v4Entry.offsetOf('original_sector'),
   spare: v4Entry.offsetOf('spare_sector'),
@@ -124,7 +124,7 @@ const AT = {
 
 /**
  * Visits entries `[0, count)` of a structure. Sectors beyond 2^53, which no disk has, come as 2^53 - 1; their bytes on
- * disk are kept as long as nobody changes the entry.
+ * disk are kept as long as the entry isn't changed.
  */
 export function visitEntries(
   structure: Uint8Array,
@@ -147,14 +147,14 @@ export function visitEntries(
   }
 }
 
-/** Where a remap leads: what is needed of thousands of entries that nobody reads whole. */
+/** Where a remap leads: all that is needed of an entry when thousands are only looked through. */
 export interface EntryPlace {
   readonly original: number;
   readonly spare: number;
   readonly member: number;
 }
 
-/** {@link visitEntries}, of each entry its place alone, which is one object that changes from visit to visit. */
+/** As {@link visitEntries}, with the place of each entry alone: one object that changes from visit to visit. */
 export function visitPlaces(structure: Uint8Array, count: number, visit: (place: EntryPlace) => void): void {
   const view = viewOf(structure);
   const place = { original: 0, spare: 0, member: 0 };
