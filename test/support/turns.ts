@@ -10,9 +10,20 @@ export async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await turn();
 }
 
+/** Whether the promise has still not settled after everything has run that can. */
+export async function isPending(promise: Promise<unknown>): Promise<boolean> {
+  let pending = true;
+  const note = (): void => {
+    pending = false;
+  };
+  promise.then(note, note);
+  await turns(2);
+  return pending;
+}
+
 /**
  * The promise's result.
- * @throws Error when the event loop goes idle around it: whoever should settle it never will
+ * @throws Error when the event loop has nothing left to do that could settle it
  */
 export async function settled<T>(promise: Promise<T>, what: string): Promise<T> {
   let isPending = true;
