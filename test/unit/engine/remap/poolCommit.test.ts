@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { commitToPool } from '../../../../src/engine/remap/poolCommit';
+import type { PoolEntry } from '../../../../src/engine/remap/poolEntry';
+import { decodePoolIdentity } from '../../../../src/engine/remap/poolIdentity';
+import { openStore } from '../../../support/metadata/spares';
+import { entriesOnDisk, FIRST_STAMP, type PoolRig, poolEntry, poolRig } from '../../../support/remap/poolRig';
+import { isPending } from '../../../support/turns';
+
+/** More entries than the kernel's table holds, so that they need a large table. */
+const MANY = 2049;
+
+describe('commitToPool', () => {
+  /** Commits a table that consists of these entries, all of them new. */
+  function commit(rig: PoolRig, ...entries: PoolEntry[]): Promise<void> {
+    const batch = {
+      changed: new Map(entries.entries()),
+      entryCount: entries.length,
+      entryAt: (slot: number) => entries[slot]!,
+    };
+    return commitToPool(rig.pool, batch, {}, rig.observer);
+  }
+
+  async function originalsOn(rig: PoolRig, member: number): Promise<number[]> {
+    return (await entriesOnDisk(rig.platters[member]!)).map(({ original }) => original);
+  }
+
+  /** What a spare says of the pool. */
+  async function identityOn(rig: PoolRig, member: number): Promise<unknown> {
+    const store = await openStore(rig.platters[member]!.fork());
+    return decodePoolIdentity(store.extras.pool);
+  }
+
+  it('writes the whole table to every spare, with the same new epoch', async () => {
+    const rig = await poolRig(2048, 2048);
+    await commit(rig, poolEntry(100, 1280, 0), poolEntry(200, 1280, 1));
+    for (const index of [0, 1]) {
+      assert.deepEqual(await originalsOn(rig, index), [100, 200]);
+      const { id, epoch } = FIRST_STAMP;
+      assert.deepEqual(await identityOn(rig, index), {
+        id,
+        index,
+        count: 2,
+        epoch: epoch + 1,
+        present: [0, 1],
+      });
+    }
+  });
+
+  it('names no pool on the only spare of a device', async () => {
+    const rig = await poolRig(2048);
+    await commit(rig, poolEntry(100, 1280));
+    assert.equal(await identityOn(rig, 0), null);
+  });
+
+  it('R6: writes no table before the payloads on all spares are durable', async () => {
+    const rig = await poolRig(2048, 2048);
+    rig.spares[1]!.holdAnswers(['flush']);
+    const committed = commit(rig, poolEntry(100, 1280, 1));
+    assert.ok(await isPending(committed));
+    assert.deepEqual(rig.spares[0]!.trace(['write']), []);
+    rig.spares[1]!.release();
+    await committed;
+  });
+
+  it('goes on without a spare that fails and holds nothing of the batch', async () => {
+    const rig = await poolRig(2048, 2048);
+    rig.spares[1]!.fail({ operations: ['write'], after: 0, duration: 'device' });
+    await commit(rig, poolEntry(100, 1280, 0));
+    assert.deepEqual(rig.observer.lines, ['spare lost 1']);
+    assert.equal(rig.pool.member(1).device, null);
+    assert.deepEqual(await originalsOn(rig, 0), [100]);
+  });
+
+  it('fails with a spare that holds data of the batch, and keeps it', async () => {
+    const rig = await poolRig(2048, 2048);
+    rig.spares[1]!.fail({ operations: ['write'], after: 0, duration: 'device' });
+    await assert.rejects(commit(rig, poolEntry(100, 1280, 1)), { code: 'EIO' });
+    assert.deepEqual(rig.observer.lines, []);
+    assert.notEqual(rig.pool.member(1).device, null);
+  });
+
+  it('fails when every spare does', async () => {
+    const rig = await poolRig(2048, 2048);
+    for (const spare of rig.spares) spare.fail({ operations: ['write'], after: 0, duration: 'device' });
+    await assert.rejects(commit(rig), { code: 'EIO' });
+    assert.equal(rig.pool.persistent().length, 2);
+  });
+
+  it('leaves a spare behind that has no room for the table, and says so on that spare', async () => {
+    const rig = await poolRig(8192, 1290);
+    await commit(rig, ...Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280 + i, 0)));
+    assert.deepEqual(rig.observer.lines, ['spare behind 1']);
+    const { device, store, allocator } = rig.pool.member(1);
+    assert.deepEqual([device, store, allocator.free], [rig.spares[1], null, 0], 'its data are served');
+    assert.deepEqual(await originalsOn(rig, 1), []);
+    const { present } = (await identityOn(rig, 1)) as { present: number[] };
+    assert.deepEqual(present, [0]);
+  });
+
+  it('fails when the only spare has no room for the table', async () => {
+    const rig = await poolRig(1290);
+    const entries = Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280, 0));
+    await assert.rejects(commit(rig, ...entries), { code: 'ENOSPC' });
+    assert.equal(rig.pool.persistent().length, 1);
+  });
+
+  it('keeps data out of what the large table has taken', async () => {
+    const rig = await poolRig(8192);
+    await commit(rig, ...Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280 + i)));
+    const { store, allocator } = rig.pool.persistent()[0]!;
+    assert.ok(store.freeLimit < 8192);
+    assert.equal(allocator.limit, store.freeLimit);
+  });
+});
