@@ -104,5 +104,4 @@ async function commitTo(
     ...extras,
     ...(identity && { pool: identity }),
   });
-  allocator.setLimit(store.freeLimit);
 }

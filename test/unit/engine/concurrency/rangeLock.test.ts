@@ -42,7 +42,8 @@ describe('RangeLock', () => {
     assert.ok(await isPending(held));
     assert.ok(lock.holdOn(13, 1), 'a new write waits though the hold is not complete');
     lock.endWrite(writes[1]!);
-    await held;
+    (await held)();
+    await lock.hold([[10, 5]]);
   });
 
   it('lets two holds wait for one write', async () => {

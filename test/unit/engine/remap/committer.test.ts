@@ -39,6 +39,7 @@ describe('Committer', () => {
     const later = [1, 2, 3].map((i) => rig.committer.commit([poolEntry(100 + i, 1280 + i)]));
     spare!.release();
     await Promise.all([first, ...later]);
+    await rig.committer.close();
     assert.equal(rig.committer.commitCount, 2);
     assert.deepEqual(await originalsOnDisk(), [100, 101, 102, 103]);
   });
@@ -93,7 +94,7 @@ describe('Committer', () => {
     await committer.settleDoubt(0, 100);
     await committer.settleDoubt(101, 100);
     assert.equal(committer.commitCount, 1, 'other sectors need not wait');
-    await committer.settleDoubt(99, 3);
+    await committer.settleDoubt(100, 1);
     assert.deepEqual([committer.hasDoubt, await originalsOnDisk()], [false, []]);
   });
 

@@ -88,7 +88,8 @@ describe('commitToPool', () => {
 
   it('leaves a spare behind that has no room for the table, and says so on that spare', async () => {
     const rig = await poolRig(8192, 1290);
-    await commit(rig, ...Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280 + i, 0)));
+    const entries = Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280 + i, 0));
+    await commit(rig, ...entries, poolEntry(50, 1280, 1));
     assert.deepEqual(rig.observer.lines, ['spare behind 1']);
     const { device, store, allocator } = rig.pool.member(1);
     assert.deepEqual([device, store, allocator.free], [rig.spares[1], null, 0], 'its data are served');
