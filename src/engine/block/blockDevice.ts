@@ -1,14 +1,14 @@
 import type { SectorRange } from '../errors';
 
-/** The unit of every address, in bytes. */
+/** The size of a sector, the unit of every address, in bytes. */
 export const SECTOR_SIZE = 512;
 
-/** How a read may differ from "every sector of the run". */
+/** Which of a read's sectors the caller needs, and whether it will go on. */
 export interface ReadOptions {
   /**
-   * Runs of the request that the caller gets from elsewhere, ascending and disjoint: their bytes in the buffer are
-   * undefined afterwards, and a failure of theirs is not reported. The device may read through them if that is cheaper than
-   * splitting the request.
+   * Runs of the request that the caller doesn't need, ascending and disjoint. Their bytes in the buffer are undefined
+   * afterwards, and their failures are not reported. The device may read them all the same if that is cheaper than splitting
+   * the request.
    */
   readonly skip?: readonly SectorRange[];
   /** The caller will probably read soon what follows the run. */

@@ -5,13 +5,13 @@ import { mergeRanges } from './range';
 export interface SettledRequests {
   /** The sectors that failed below, ascending and merged. */
   readonly failed: readonly SectorRange[];
-  /** The error to pass on: one that isn't about the medium if there is any, as it mustn't be repaired like one. */
+  /** The first error; one with another code than `EIO` comes first, since only `EIO` may be repaired by a remap. */
   readonly cause?: BlockError;
 }
 
 /**
  * Waits for all parts of a request and merges their failures.
- * @throws the first error that doesn't say which sectors it is about, when every part has settled
+ * @throws the first error that names no failed sectors, once every part has settled
  */
 export async function settleRequests(requests: readonly Promise<void>[]): Promise<SettledRequests> {
   const failed: SectorRange[] = [];
@@ -31,7 +31,7 @@ export async function settleRequests(requests: readonly Promise<void>[]): Promis
   return cause ? { failed: mergeRanges(failed), cause } : { failed: [] };
 }
 
-/** Runs of sectors in words, the first few by name: `sector 5`, `sectors 5 to 9, 20 and 3 more runs`. */
+/** Runs of sectors in words, the first four by number: `sector 5`, `sectors 5 to 9, 20 and 3 more runs`. */
 export function describeSectors(runs: readonly SectorRange[]): string {
   const shown = runs
     .slice(0, 4)

@@ -5,8 +5,8 @@ import { fileError } from './fileError';
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Copies an image. The copy shares the image's blocks where the file system can do that; else it is sparse wherever the
- * image holds zeros. Nothing that exists is overwritten, and nothing half made stays behind.
+ * Copies an image. The copy shares the image's blocks where the file system can do that; otherwise it is sparse wherever
+ * the image holds zeros. An existing file is never overwritten, and a copy that fails leaves no file.
  *
  * @throws RemapError `ENOENT`, `EACCES`, `EEXIST`, `ENOSPC`, `EROFS`, `EIO`; `ECANCELED` when the signal ends it
  */
@@ -37,7 +37,7 @@ export async function copyImage(
   }
 }
 
-/** Answers false where the file system has no shared blocks, or has an objection that the copy will meet as well. */
+/** Answers false where the file system can't share blocks, and for any other error: `copySparse` meets and reports it. */
 async function clone(source: string, target: string): Promise<boolean> {
   return copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE).then(
     () => true,

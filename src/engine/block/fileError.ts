@@ -58,8 +58,8 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
 };
 
 /**
- * What the file system said about a file, as an error that names the file and what to do. An error of the engine itself
- * is given back as it is. What isn't foreseen becomes `EIO`, with the system's own words.
+ * Makes an error of the file system one that names the file and says what to do. An error of the engine itself is returned
+ * as it is. A code that isn't in the table becomes `EIO`, with the system's own words.
  */
 export function fileError(error: unknown, path: string, action: FileAction): RemapError {
   if (error instanceof RemapError) return error;

@@ -6,16 +6,16 @@ import { Layer } from './layer';
 import { type Random, randomInteger } from './random';
 import { checkRange, checkRequest, subtractRanges } from './range';
 
-/** What a flakey layer gets from outside. */
+/** Settings of a flakey layer. */
 export interface FlakeyOptions {
-  /** Absent: healthy, everything passes. */
+  /** Absent: healthy, every request passes down. */
   readonly config?: FlakeyConfig;
   readonly clock?: Clock;
-  /** Where `random_read_corrupt` and `random_write_corrupt` get their chance from. */
+  /** Decides for `random_read_corrupt` and `random_write_corrupt`. */
   readonly random?: Random;
 }
 
-/** A request's operation as the kernel has it in `bi_opf`, the only flags that a request carries here. */
+/** The operation of a request as the kernel has it in `bi_opf`: the only flags that a request has here. */
 const REQUEST_FLAGS = { r: 0, w: 1 } as const;
 
 /**
@@ -23,10 +23,10 @@ const REQUEST_FLAGS = { r: 0, w: 1 } as const;
  *
  * One request is one bio: it fails as a whole (`EIO` with all sectors that the caller didn't skip), and
  * `corrupt_bio_byte` counts bytes within it. Requests carry no flags but their direction (`REQ_OP_WRITE` is 1), so
- * that a flags mask of more matches nothing. A flush fails or is dropped with writes, without any sector; a discard likewise, and
- * neither is ever corrupted. A request that isn't valid is refused before it can be dropped.
+ * that a mask with any other flag matches no request. Flushes (whose error names no sectors) and discards fail or are
+ * dropped as writes are, and are never corrupted. A request that isn't valid is refused, not dropped.
  *
- * While up, or with no table, everything passes.
+ * While up, or with no table, every request passes down.
  */
 export class Flakey extends Layer {
   readonly #clock: Clock;
@@ -45,13 +45,13 @@ export class Flakey extends Layer {
     return this.#config;
   }
 
-  /** Loads another table, or none (healthy), for the requests from now on; the cycle begins anew. */
+  /** Loads another table, or none (healthy), for the requests from now on. The cycle of up and down begins anew. */
   setTable(config: FlakeyConfig | undefined): void {
     this.#config = config;
     this.#loadedAt = this.#clock.now();
   }
 
-  /** Whether a request of this moment meets the down interval. */
+  /** Whether the layer is in its down interval now. */
   get isDown(): boolean {
     return this.#downConfig() !== undefined;
   }
@@ -124,7 +124,7 @@ export class Flakey extends Layer {
     if (corrupted !== buffer) buffer.set(corrupted);
   }
 
-  /** A corrupted copy of a request's bytes; the very buffer if nothing happens to it. */
+  /** A corrupted copy of a request's bytes, or the buffer itself if it stays as it is. */
   #corrupted(
     config: FlakeyConfig,
     direction: 'r' | 'w',

@@ -1,4 +1,4 @@
-/** dm-flakey's probabilities are parts of this. */
+/** dm-flakey counts probabilities in parts of this. */
 export const PROBABILITY_BASE = 1_000_000_000;
 
 /** One byte of each matching request is replaced. */
@@ -6,13 +6,13 @@ export interface CorruptByte {
   /** Which byte of the request, counted from 1. A shorter request stays as it is. */
   readonly byte: number;
   readonly direction: 'r' | 'w';
-  /** What comes in its place, 0..255. */
+  /** The new value, 0 to 255. */
   readonly value: number;
   /** Request flags that must all be set; 0 means every request. */
   readonly flags: number;
 }
 
-/** What a dm-flakey target does, as its table says it: while it is down, all that is named here happens. */
+/** What a dm-flakey target does while it is down, as its table says it. */
 export interface FlakeyConfig {
   readonly upSeconds: number;
   readonly downSeconds: number;

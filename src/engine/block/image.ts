@@ -12,7 +12,7 @@ const MAX_SECTORS = 2 ** 35;
 export interface OpenImageOptions {
   /** Writes are refused with `EROFS`, and the file may be one that can't be written. */
   readonly readOnly?: boolean;
-  /** Whether to take the image's lock; without it an image that is opened for writing is locked, and no other. */
+  /** Whether to take the image's lock. Absent: only for an image that is opened for writing. */
   readonly lock?: boolean;
   /** Refuse an image of any other size. */
   readonly expectedSectorCount?: number;
@@ -20,9 +20,8 @@ export interface OpenImageOptions {
 }
 
 /**
- * Opens a disk image: a regular file whose sector N is its bytes from 512 N on. Bytes behind the last whole sector are
- * out of reach and stay as they are. Whoever opens it for writing holds the image's lock until `close`
- * (see {@link lockImage}).
+ * Opens a disk image: a regular file whose sector N is its bytes from 512 N on. Bytes after the last whole sector can't be
+ * reached and stay as they are. The lock, if it is taken, is held until `close` (see {@link lockImage}).
  *
  * @throws RemapError `ENOENT`, `EACCES`, `EROFS` (a file or file system that is read-only), `EBUSY` (locked), `EINVAL`
  *   (not a regular file, shorter than a sector, or not of the expected size), each naming the file and what to do
@@ -47,7 +46,7 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
 }
 
 /**
- * Creates a sparse image of zeros. What is there already is never overwritten, and nothing is left when it fails.
+ * Creates a sparse image of zeros. An existing file is never overwritten, and no file is left when it fails.
  *
  * @throws RemapError `EEXIST`, `ENOENT` (no such folder), `EACCES`, `EROFS`, `ENOSPC`, `EINVAL` (no possible size, or
  *   larger than the file system allows)
@@ -81,14 +80,14 @@ interface SizedFile extends FileIdentity {
 async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
   let mayWrite = true;
   try {
-    // Looked at before it is opened: opening a pipe would wait for its other end.
+    // Checked before it is opened, because opening a pipe would wait for its other end.
     const stats = await stat(path);
     if (!stats.isFile()) {
       const what = stats.isDirectory() ? 'a folder' : 'not a regular file';
       throw new RemapError('EINVAL', `${path} is ${what}: choose a disk image`, { path });
     }
     mayWrite = (stats.mode & 0o222) !== 0;
-    // Root could write it all the same; but somebody said that it shall not be written.
+    // Root could write it all the same, but its permissions say that it shall not be written.
     if (readOnly || mayWrite) return await open(path, readOnly ? 'r' : 'r+');
   } catch (error) {
     throw fileError(error, path, 'open');
@@ -97,7 +96,7 @@ async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
   throw new RemapError('EROFS', message, { path });
 }
 
-/** The path as it is now that nobody else may change the image: the file that we opened, of its present size. */
+/** Looks at the path again now that the lock is held: it must still be the opened file, whose size is final now. */
 async function statLocked(path: string, opened: FileIdentity): Promise<SizedFile> {
   const stats = await stat(path, { bigint: true });
   if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;

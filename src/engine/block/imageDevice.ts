@@ -30,9 +30,9 @@ const DISCARD_CHUNK_SECTORS = 2048;
 /**
  * An open disk image; made by `openImage`. A request is one system call: positional I/O on a plain file descriptor.
  *
- * * A request that fails in the file system is taken apart, so that the error names exactly the failing sectors.
- * * Reads behind the end of a file that somebody shortened are `EIO` for exactly those sectors. Writes there lengthen
- *   the file again, and what lies between reads as zeros.
+ * * A request that fails in the file system is tried again in parts, so that the error names exactly the failing sectors.
+ * * If the file was shortened while open, reads past its end are `EIO` for exactly those sectors. Writes there lengthen
+ *   the file again, and the sectors between read as zeros.
  * * Flushes are grouped: while one runs, all that arrive share the next.
  * * Once a flush failed, so do all later ones until the image is opened anew: the operating system has forgotten which
  *   bytes it did not write, so that a second flush would succeed without having written them.
@@ -42,7 +42,7 @@ export class ImageDevice implements BlockDevice {
   readonly #fd: number;
   readonly #inFlight = new InFlight();
   #closing: Promise<void> | undefined;
-  /** Bytes were written since the last flush began; also at first, for a process before us may have left some. */
+  /** Bytes were written since the last flush began. True at first: an earlier process may have left unflushed bytes. */
   #dirty = true;
   #flushFailure: NodeJS.ErrnoException | undefined;
   readonly #flushes = new MergedRuns(() => this.#sync());
@@ -121,7 +121,7 @@ export class ImageDevice implements BlockDevice {
     }
   }
 
-  /** Makes the system call of a read; for the queue of Node's threads. */
+  /** Makes the system call of a read. Called by the queue of Node's threads. */
   start(request: ReadRequest): void {
     const { sector, buffer } = request;
     const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
@@ -173,7 +173,7 @@ export class ImageDevice implements BlockDevice {
     for (let first = sector; first < end; first += DISCARD_CHUNK_SECTORS) {
       const chunk = sliceSectors(buffer, 0, 0, Math.min(DISCARD_CHUNK_SECTORS, end - first));
       const { byteCount } = await transferFully(this.io.read, this.#fd, chunk, first * SECTOR_SIZE);
-      // What can't be read has to be written to be zeros for certain.
+      // Bytes that can't be read may be anything, so zeros are written over them.
       chunk.fill(1, byteCount);
       const runs = nonZeroRuns(chunk).map(([at, count]): SectorRange => [first + at, count]);
       chunk.fill(0);
@@ -231,7 +231,7 @@ export class ImageDevice implements BlockDevice {
   }
 }
 
-/** What is left of a request after its first bytes: whole sectors, the one in which it stopped included. */
+/** The sectors of a request that are left after its first bytes, the sector in which it stopped included. */
 function restOf(sector: number, count: number, byteCount: number): SectorRange[] {
   const done = Math.floor(byteCount / SECTOR_SIZE);
   return [[sector + done, count - done]];

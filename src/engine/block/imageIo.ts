@@ -34,13 +34,13 @@ export const nodeIo: ImageIo = { read, write, fdatasync, fstat };
 /** The largest single transfer: Node refuses lengths from 2 GiB on. */
 export const MAX_TRANSFER_BYTES = 2 ** 30;
 
-/** What became of a transfer: complete, ended by an error, or (no error) ended by the end of the file. */
+/** The result of a transfer. Fewer bytes than asked for, and no error: the file ends there. */
 export interface Outcome {
   readonly byteCount: number;
   readonly error?: NodeJS.ErrnoException;
 }
 
-/** Moves `buffer` from or to the file at `byteOffset`, however many calls that takes. */
+/** Moves `buffer` from or to the file at `byteOffset`, in as many calls as that takes. */
 export function transferFully(
   call: Transfer,
   fd: number,
@@ -65,13 +65,13 @@ export function transferFully(
 export interface TransferFailure {
   /** Ascending and merged. */
   readonly failed: readonly SectorRange[];
-  /** The errors behind it; an end of file is none. */
+  /** The errors that caused it. Empty if the file ended. */
   readonly errors: readonly NodeJS.ErrnoException[];
 }
 
 /**
- * Transfers runs of sectors and finds exactly the sectors that can't be. Where an error ends a transfer on the way, the
- * sector at which it ended is tried by itself; where it gives no such hint, the run is halved.
+ * Transfers runs of sectors, and finds exactly the sectors that can't be transferred. If an error ends a transfer after
+ * some sectors, the sector at which it ended is tried by itself; if it ends it at once, the run is halved.
  */
 export async function transferRuns(
   runs: readonly SectorRange[],
@@ -96,7 +96,7 @@ export async function transferRuns(
   return failed.length > 0 ? { failed, errors } : undefined;
 }
 
-/** Errors that may stop at some sectors of a request and spare others; any other concerns the file as a whole. */
+/** Whether an error may concern only some sectors of a request; any other concerns the file as a whole. */
 function concernsSectors(error: NodeJS.ErrnoException | undefined): boolean {
   return error?.code !== undefined && SECTOR_ERRORS.has(error.code);
 }

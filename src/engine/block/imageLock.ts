@@ -15,7 +15,7 @@ export interface ImageLock {
   release(): Promise<void>;
 }
 
-/** Which file it is, whatever name it was opened by: device and inode number of an open file. */
+/** Which file an open file is, independent of its name: device and inode number. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -31,9 +31,9 @@ export function lockPathOf(imagePath: string): string {
  * symbolic or hard link is the same image) and among processes (by a lock file beside the image's real path, so that a
  * symbolic link is the same image; hard links in other folders are not seen).
  *
- * The lock of a process that is dead is taken over: killed, or from before a reboot. The lock of another host or
- * container is respected, for nobody can tell from here whether its owner lives. All locks of a process go when it exits;
- * if it is killed, the next opener takes them over.
+ * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another host or
+ * container is respected, because it can't be known from here whether its owner lives. A process removes all its locks
+ * when it exits; if it is killed, the next opener takes them over.
  *
  * Worker threads of one process do not see each other's locks.
  *
@@ -84,7 +84,7 @@ interface HeldLocks {
   readonly lockPaths: Map<string, string>;
 }
 
-/** One registry a process, also where several bundles of this module are loaded: the extension and its tests. */
+/** One registry for each process, even if it loads this module twice, as the extension and its tests do. */
 function heldLocks(): HeldLocks {
   const registry = globalThis as { [key: symbol]: HeldLocks | undefined };
   const symbol = Symbol.for('remap-inspector.heldLocks');
@@ -98,13 +98,13 @@ function heldLocks(): HeldLocks {
   return held;
 }
 
-/** Best effort: a lock that stays behind is taken over by the next opener. */
+/** Best effort: a lock that isn't removed is taken over by the next opener. */
 function releaseAll(held: HeldLocks): void {
   for (const [nonce, lockPath] of held.lockPaths) {
     try {
       if (parseOwner(readFileSync(lockPath, 'utf8'))?.nonce === nonce) unlinkSync(lockPath);
     } catch {
-      // Nothing can be done, or said, while the process exits.
+      // While the process exits, an error can neither be mended nor reported.
     }
   }
 }

@@ -3,21 +3,20 @@ import { copyFile, link, open, readFile, rename, unlink } from 'node:fs/promises
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockOwner, ownerState, parseOwner } from './lockOwner';
 
-/** Who has a lock file that we wanted; `unreadable` when it isn't one that this module wrote. */
+/** The owner of a lock file; `unreadable` when its content isn't an owner as this module writes it. */
 export type LockHolder = LockOwner | 'unreadable';
 
-/** A lock that changes hands this often while we look is one that we can't get. */
+/** How often a lock may change hands while we try to take it, before we give up. */
 const MAX_ATTEMPTS = 100;
 
 /**
- * Makes `path` the lock file of `owner`, unless a living process has it. Resolves to undefined when the lock is ours, and
- * else to its holder.
+ * Makes `path` the lock file of `owner`, unless a living process has it. Resolves to undefined when the lock is ours,
+ * otherwise to its holder.
  *
  * The file appears with its whole content at once, by linking a finished one to its name (where a file system has no hard
- * links: by copying it). A file whose owner is dead is
- * replaced, and of any number of contenders one at most replaces it: whoever wants to must first hold `PATH.NONCE.claim`
- * of that dead lock (a lock file itself, taken the same way), and then look again whether the dead lock is still there.
- * No lock is ever removed to be taken over, so that there is no moment without one.
+ * links: by copying it). A file whose owner is dead is replaced, by at most one of any number of contenders: a contender
+ * must first take `PATH.NONCE.claim` of that dead lock (a lock file itself, taken the same way), and then check that the
+ * dead lock is still there. A dead lock is replaced and never removed, so that there is no moment without a lock file.
  *
  * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
  *   it doesn't hold, was left by an earlier process with the same number
@@ -39,7 +38,7 @@ export async function takeLockFile(
   }
 }
 
-/** Removes a lock file if it is still the one with this nonce: somebody may have removed it by hand meanwhile. */
+/** Removes a lock file if it still has this nonce: a user may have deleted it, and another process taken the lock since. */
 export async function releaseLockFile(path: string, nonce: string): Promise<void> {
   const holder = await readHolder(path);
   if (holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce) await removeIfThere(path);
@@ -73,7 +72,7 @@ class Contender {
     return 'unreadable';
   }
 
-  /** With the claim to a dead lock in hand, nobody else replaces that lock; but somebody may have done so before. */
+  /** Only the holder of the claim replaces a dead lock. An earlier holder may have replaced it already: false then. */
   async #replace(path: string, dead: LockOwner): Promise<boolean> {
     const now = await readHolder(path);
     if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
@@ -104,7 +103,7 @@ class Contender {
   }
 }
 
-/** Flushed, so that a power loss leaves no lock file of no content, which nobody would dare to take over. */
+/** Flushes the file: a power loss must not leave an empty lock file, which no process would take over. */
 async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx');
   try {
@@ -119,7 +118,7 @@ async function writeDurably(path: string, text: string): Promise<void> {
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 async function readHolder(path: string): Promise<LockHolder | undefined> {
-  // Where there are no hard links, a lock file has no content for a moment.
+  // Where there are no hard links, a lock file is empty for a moment.
   for (let patience = 5; patience > 0; patience--) {
     try {
       const owner = parseOwner(await readFile(path, 'utf8'));

@@ -2,19 +2,19 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * The content of a lock file: which process holds it. Fields beyond `pid` tell a living owner from another process
- * that got the same number later; each is null where the platform doesn't offer it.
+ * The content of a lock file: which process holds it. The other fields tell that process from a later one that got the
+ * same `pid`. Those that are null aren't offered by the platform.
  */
 export interface LockOwner {
   readonly pid: number;
   /** Linux: field 22 of `/proc/PID/stat`, clock ticks from boot to the process's start. */
   readonly startTime: string | null;
   readonly host: string;
-  /** Linux: changes with every boot, so that pids of before are known to be gone. */
+  /** Linux: changes with every boot, so that processes of an earlier boot are known to be gone. */
   readonly bootId: string | null;
   /** Linux: containers that share a folder and a host name number their processes independently. */
   readonly pidNamespace: string | null;
-  /** Unique to each lock ever taken. */
+  /** Different for each lock that was ever taken. */
   readonly nonce: string;
 }
 
@@ -53,8 +53,8 @@ export function parseOwner(text: string): LockOwner | undefined {
 }
 
 /**
- * What is known of a lock's owner: `here` is this very process, `alive` another one on this machine, `dead` is certain,
- * and `elsewhere` can't be checked from here (another host or container).
+ * The state of a lock's owner: `here` is this process, `alive` another living one on this machine, `dead` one that is
+ * gone for certain, and `elsewhere` one that can't be checked from here (on another host, or in another container).
  */
 export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsewhere' {
   if (owner.host !== hostname()) return 'elsewhere';
@@ -68,7 +68,7 @@ export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsew
 }
 
 interface ProcessState {
-  /** False for a zombie: killed, it holds nothing any more, though its number is still taken. */
+  /** False for a zombie: it is dead and holds nothing, though its number is still taken. */
   readonly running: boolean;
   readonly startTime: string | null;
 }
@@ -76,7 +76,7 @@ interface ProcessState {
 function processState(pid: number): ProcessState | undefined {
   if (!exists(pid)) return undefined;
   const stat = readText(`/proc/${pid}/stat`);
-  // No such file here, hidden from us, or the process ended just now.
+  // The platform has no such file, or hides it from us, or the process ended just now.
   if (stat === null) return exists(pid) ? { running: true, startTime: null } : undefined;
   // The second field is the command's name in parentheses, and may hold blanks and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -89,7 +89,7 @@ function exists(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
@@ -114,7 +114,7 @@ function readText(path: string): string | null {
   }
 }
 
-/** Zero and negative numbers would stand for process groups. */
+/** Zero and negative numbers name process groups. */
 function isPid(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
 }

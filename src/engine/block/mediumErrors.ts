@@ -13,13 +13,13 @@ import {
 import { appendRange, checkRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
 import { RangeSet, type ReadonlyRangeSet } from './rangeSet';
 
-/** How a medium that fails begins. */
+/** The state in which a medium begins. */
 export interface MediumOptions {
-  /** Its bad sectors, each tagged with its fault (see `tagOfFault`). The layer owns the set from then on. */
+  /** Its bad sectors, each tagged with its fault (see `tagOfFault`). The set belongs to the layer from then on. */
   readonly badSectors?: RangeSet;
-  /** False to let everything pass, as dm-dust does after `disable`. */
+  /** False: every request passes, as in dm-dust after `disable`. */
   readonly enabled?: boolean;
-  /** dm-dust's `quiet`: whoever logs for this medium logs nothing about single sectors. */
+  /** dm-dust's `quiet`: nothing is logged about single sectors of this medium. */
   readonly quiet?: boolean;
   /** The image, named in messages. */
   readonly path?: string;
@@ -27,17 +27,18 @@ export interface MediumOptions {
 
 /** What changed on a medium. */
 export interface MediumChange {
-  /** Sectors that a write healed; empty when somebody changed the medium by a call. */
+  /** Sectors that a write healed. Empty for a change by a call, as of {@link MediumErrors.inject}. */
   readonly healed: readonly SectorRange[];
 }
 
 /**
- * A medium with bad sectors, over the image that holds its bytes. The errors belong to the medium: whoever owns the layer
- * persists `badSectors`, `enabled` and `quiet` whenever `onDidChange` says so.
+ * A medium with bad sectors, over the image that holds its bytes. The errors belong to the medium, so the owner of the layer
+ * saves `badSectors`, `enabled` and `quiet` at each change (`onDidChange`).
  *
- * A request that touches no bad sector passes. Otherwise exactly the bad sectors fail with `EIO` and the rest is transferred; a read's failing sectors come back as zeros, never as the
- * bytes of the image. A discard counts as a write. A sector heals when the write of it has succeeded below.
- * While not `enabled` everything passes and nothing heals, whatever the mode of the sectors.
+ * A request that touches no bad sector passes down. Otherwise exactly the bad sectors fail with `EIO` and the rest is
+ * transferred. Failing sectors of a read come back as zeros, never as the bytes of the image. A discard counts as a write. A
+ * `dust` sector heals when the write to it has succeeded below. While not `enabled`, every request passes down and no
+ * sector heals.
  */
 export class MediumErrors extends Layer {
   readonly #bad: RangeSet;
@@ -55,7 +56,7 @@ export class MediumErrors extends Layer {
     this.#path = options.path;
   }
 
-  /** The bad sectors, live. */
+  /** The bad sectors: the set itself, so that later changes show. */
   get badSectors(): ReadonlyRangeSet {
     return this.#bad;
   }
@@ -80,20 +81,20 @@ export class MediumErrors extends Layer {
     this.#changed();
   }
 
-  /** Calls a listener, in the same turn, after each change that must be persisted; answers how to stop that. */
+  /** Calls a listener after each change that must be saved, before the call that made it returns. Answers how to stop it. */
   onDidChange(listener: (change: MediumChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Has a flush also wait for something else: for the bad sectors to be saved. */
+  /** Makes each flush also wait for this, and fail with it: for saving the bad sectors. */
   flushWith(also: () => Promise<void>): void {
     this.#alsoFlushed = also;
   }
 
   /**
-   * Makes sectors bad; ones that are bad already get the new fault.
-   * @throws BlockError `EINVAL` if a run isn't inside the device (R12); then nothing changed
+   * Makes sectors bad. Sectors that are bad already get the new fault.
+   * @throws BlockError `EINVAL` if a run isn't inside the device (R12). Then nothing has changed
    */
   inject(runs: Iterable<SectorRange>, fault: MediumFault): void {
     const tag = tagOfFault(fault);
@@ -103,7 +104,7 @@ export class MediumErrors extends Layer {
     if (checked.length > 0) this.#changed();
   }
 
-  /** {@link inject} for sectors that carry their faults themselves, as a list of bad sectors read from a file. */
+  /** As {@link inject}, for a set whose tags are the faults, such as a list read from a file. */
   injectAll(badSectors: ReadonlyRangeSet): void {
     const last = badSectors.previous(Number.MAX_SAFE_INTEGER);
     if (last === undefined) return;
@@ -112,7 +113,7 @@ export class MediumErrors extends Layer {
     this.#changed();
   }
 
-  /** Makes sectors healthy again: the given runs, or all. Answers how many were bad. */
+  /** Makes the given runs healthy again, or all sectors. Answers how many were bad. */
   clear(runs?: Iterable<SectorRange>): number {
     const before = this.#bad.sectorCount;
     if (runs) for (const [first, count] of runs) this.#bad.remove(first, count);
@@ -154,8 +155,8 @@ export class MediumErrors extends Layer {
   }
 
   /**
-   * Reads from the first to the last good sector in one request, through the bad ones between: cheaper than a request for
-   * each piece, and the lower device is told not to mind them.
+   * Reads from the first to the last good sector in one request, the bad ones between included: cheaper than a request for
+   * each piece. The lower device is told to skip the bad ones.
    */
   async #readAround(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
@@ -195,8 +196,8 @@ export class MediumErrors extends Layer {
   }
 
   /**
-   * Lets a request meet the bad sectors of some runs: which of them fail, which let it pass, and whether any now has
-   * another number of failures to come.
+   * Decides for each bad sector of some runs whether the request fails there, and counts that. `failing` and `passing` are
+   * those sectors; `counted` is true if the tag of any sector changed, which must be saved.
    */
   #meet(
     runs: readonly SectorRange[],
@@ -217,7 +218,7 @@ export class MediumErrors extends Layer {
     return { failing, passing, counted };
   }
 
-  /** Makes written sectors healthy, unless somebody gave them another fault while the write was under way. */
+  /** Makes written sectors healthy, except those that were given another fault while the write was under way. */
   #heal(written: readonly SectorRange[]): SectorRange[] {
     const healed: [number, number][] = [];
     for (const run of written) {

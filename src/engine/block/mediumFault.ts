@@ -6,8 +6,8 @@ export const MAX_FAILURE_COUNT = 255;
 /**
  * How a bad sector behaves.
  *
- * - `error`: reads and writes fail. With `readFailures: K` (for tests of retries, R3) of each K + 1 reads the first K fail
- *   and the next succeeds; writes fail always.
+ * - `error`: reads and writes fail. With `readFailures: K` (for tests of retries, R3) the first K of each K + 1 reads fail
+ *   and the last succeeds; writes always fail.
  * - `dust` (dm-dust, a drive that reallocates on write): reads fail until the sector is written. With
  *   `writeFailures: N` the next N writes fail too; the write after them succeeds and heals the sector.
  */
@@ -15,7 +15,7 @@ export type MediumFault =
   | { readonly mode: 'error'; readonly readFailures?: number }
   | { readonly mode: 'dust'; readonly writeFailures?: number };
 
-/** Reads and writes fail, always: the tag a bad sector has unless told otherwise. */
+/** Reads and writes always fail: the tag of a bad sector for which no other was given. */
 export const ERROR_TAG = 0;
 
 /** Reads fail, and the next write heals. */
@@ -27,9 +27,9 @@ const LIMIT_SHIFT = 9;
 const COUNT_MASK = 0xff;
 
 /**
- * A fault as the tag of a bad sector in a {@link RangeSet}: bit 0 the mode, bits 1 to 8 the failures still to come,
- * bits 9 to 16 how many come each time.
- * @throws RemapError `EINVAL` if a count is outside 0..255
+ * A fault as the tag of a bad sector in a `RangeSet`: bit 0 is the mode, bits 1 to 8 the failures still to come in this
+ * cycle, bits 9 to 16 the failures of a whole cycle.
+ * @throws RemapError `EINVAL` if a count is outside 0 to 255
  */
 export function tagOfFault(fault: MediumFault): number {
   const isDust = fault.mode === 'dust';
@@ -44,7 +44,7 @@ export function tagOfFault(fault: MediumFault): number {
     : ERROR_TAG | (count << LEFT_SHIFT) | (count << LIMIT_SHIFT);
 }
 
-/** The fault of a tag. Of an intermittent one the place within its cycle isn't part of it. */
+/** The fault of a tag, without how far an intermittent one has got in its cycle. */
 export function faultOfTag(tag: number): MediumFault {
   if (tag & DUST_BIT) {
     const writeFailures = failuresLeft(tag);
@@ -54,13 +54,13 @@ export function faultOfTag(tag: number): MediumFault {
   return readFailures ? { mode: 'error', readFailures } : { mode: 'error' };
 }
 
-/** What a request does to a bad sector: whether it fails, and the sector's tag from then on. */
+/** What happens when a request meets a bad sector: whether it fails, and the sector's tag from then on. */
 export interface FaultOutcome {
   readonly fails: boolean;
   readonly tag: number;
 }
 
-/** What becomes of a read. */
+/** The outcome of a read of a bad sector. */
 export function outcomeOfRead(tag: number): FaultOutcome {
   const limit = tag & DUST_BIT ? 0 : (tag >>> LIMIT_SHIFT) & COUNT_MASK;
   if (limit === 0) return { fails: true, tag };
@@ -69,7 +69,7 @@ export function outcomeOfRead(tag: number): FaultOutcome {
   return { fails: left > 0, tag: (limit << LIMIT_SHIFT) | (next << LEFT_SHIFT) };
 }
 
-/** What becomes of a write. One that doesn't fail heals the sector once it is done. */
+/** The outcome of a write to a bad sector. A write that doesn't fail heals the sector once it is done. */
 export function outcomeOfWrite(tag: number): FaultOutcome {
   if (!(tag & DUST_BIT)) return { fails: true, tag };
   const left = failuresLeft(tag);

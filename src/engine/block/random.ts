@@ -1,4 +1,4 @@
-/** A source of numbers in `[0, 1)`, as `Math.random`; injected wherever chance decides, so that a seed repeats a run. */
+/** A source of numbers in `[0, 1)`, as `Math.random`. Injected wherever chance decides, so that a seed repeats a run. */
 export type Random = () => number;
 
 /**

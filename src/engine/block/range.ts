@@ -19,7 +19,7 @@ export function checkRange(sector: number, count: number, sectorCount: number): 
   throw outside(sector, count, sectorCount);
 }
 
-// Apart from the checks, which every request passes and the compiler inlines only while they are small.
+// A function of its own: every request runs the checks, and the compiler inlines them only while they are small.
 function notWhole(sector: number, byteLength: number): BlockError {
   const message = `a request of ${byteLength} bytes is not a whole number of 512-byte sectors`;
   return new BlockError('EINVAL', message, [], { sector });
@@ -31,7 +31,7 @@ function outside(sector: number, count: number, sectorCount: number): BlockError
   return new BlockError('EINVAL', message, [], { sector, count, sectorCount });
 }
 
-/** Appends a run to an ascending list, merging it with the last one where they touch. */
+/** Appends a run to an ascending list, and merges it with the last run if they touch. */
 export function appendRange(ranges: [number, number][], first: number, count: number): void {
   const last = ranges[ranges.length - 1];
   if (last && first <= last[0] + last[1]) last[1] = Math.max(last[1], first + count - last[0]);

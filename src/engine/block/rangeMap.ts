@@ -1,6 +1,6 @@
 const PAGE_SECTORS = 64;
 
-/** A page that doesn't have the same value throughout. */
+/** A page whose sectors don't all have the same value. */
 class MixedPage<T> {
   readonly values: (T | undefined)[];
   used: number;
@@ -20,8 +20,8 @@ class MixedPage<T> {
 export type Piece<T> = readonly [first: number, sectorCount: number, value: T];
 
 /**
- * A value for each sector of a sparse set. Kept in pages, and a page of one value as that value, so that a run of sectors
- * costs a few steps, and not one for each sector.
+ * A value for each sector of a sparse set. Kept in pages; a page in which all sectors have the same value is kept as that
+ * value, so that a long run costs a few steps, not one for each sector.
  */
 export class RangeMap<T extends object> {
   readonly #pages = new Map<number, T | MixedPage<T>>();
@@ -37,7 +37,7 @@ export class RangeMap<T extends object> {
     return page instanceof MixedPage ? page.values[sector % PAGE_SECTORS] : page;
   }
 
-  /** Gives a run a value; `replaced` hears of the values that sectors had before, and how many had each. */
+  /** Gives a run a value. `replaced` is called with each value that sectors had before, and how many sectors had it. */
   set(first: number, sectorCount: number, value: T, replaced?: (old: T, sectorCount: number) => void): void {
     forEachPage(first, sectorCount, (pageNumber, start, end) => {
       for (const [, count, old] of this.#piecesOf(pageNumber, start, end)) {
@@ -57,7 +57,7 @@ export class RangeMap<T extends object> {
     });
   }
 
-  /** Forgets those sectors of a run that still have this value, and says how many they were. */
+  /** Takes the value from those sectors of a run that still have it. Answers how many they were. */
   delete(first: number, sectorCount: number, value: T): number {
     const before = this.#size;
     forEachPage(first, sectorCount, (pageNumber, start, end) => {
@@ -92,7 +92,7 @@ export class RangeMap<T extends object> {
     return false;
   }
 
-  /** The sectors of a run that have a value, ascending, merged where they touch and have the same one. */
+  /** The sectors of a run that have a value, ascending; neighbours with the same value are one piece. */
   pieces(first: number, sectorCount: number): Piece<T>[] {
     const pieces: [number, number, T][] = [];
     const collect = (pageNumber: number, start: number, end: number): void => {
@@ -102,7 +102,7 @@ export class RangeMap<T extends object> {
         else pieces.push([sector, count, value]);
       }
     };
-    // A run may be far larger than what is stored, and then the stored pages are the shorter list.
+    // If the run is longer than all that is stored, the stored pages are the shorter list.
     if (sectorCount / PAGE_SECTORS <= this.#pages.size) forEachPage(first, sectorCount, collect);
     else {
       for (const pageNumber of [...this.#pages.keys()].sort((a, b) => a - b)) {

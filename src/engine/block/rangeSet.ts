@@ -9,7 +9,7 @@ export interface TaggedRange {
   readonly tag: number;
 }
 
-/** What a {@link RangeSet} answers, for those who must not change it. */
+/** A {@link RangeSet} that can't be changed through this type. */
 export type ReadonlyRangeSet = Omit<RangeSet, 'add' | 'remove' | 'clear'>;
 
 /**
@@ -57,7 +57,7 @@ export class RangeSet implements Iterable<SectorRange> {
     return cursor !== NOWHERE && this.#runs.start(cursor) < first + sectorCount;
   }
 
-  /** The part of the set within a run, ascending, merged whatever the tags. */
+  /** The part of the set within a run, ascending. Runs that touch are merged even if their tags differ. */
   overlaps(first: number, sectorCount: number): SectorRange[] {
     const ranges: [number, number][] = [];
     for (const range of this.tagged(first, sectorCount)) {
@@ -66,7 +66,7 @@ export class RangeSet implements Iterable<SectorRange> {
     return ranges;
   }
 
-  /** The first sector of the set at or behind `from`. */
+  /** The first sector of the set at or after `from`. */
   next(from: number): number | undefined {
     const cursor = this.#runs.firstEndingAfter(from);
     return cursor === NOWHERE ? undefined : Math.max(from, this.#runs.start(cursor));
@@ -80,7 +80,7 @@ export class RangeSet implements Iterable<SectorRange> {
     return before === NOWHERE ? undefined : this.#runs.end(before) - 1;
   }
 
-  /** All runs, ascending, merged whatever the tags. */
+  /** All runs, ascending. Runs that touch are merged even if their tags differ. */
   *[Symbol.iterator](): Iterator<SectorRange> {
     let start = 0;
     let end = 0;
@@ -94,7 +94,7 @@ export class RangeSet implements Iterable<SectorRange> {
     if (end > start) yield [start, end - start];
   }
 
-  /** The runs within `[first, first + sectorCount)`, ascending, split where the tag changes. All if not given. */
+  /** The runs within `[first, first + sectorCount)`, ascending, split where the tag changes. Without arguments: all runs. */
   *tagged(first = 0, sectorCount = Number.POSITIVE_INFINITY): Generator<TaggedRange> {
     const runs = this.#runs;
     const end = first + sectorCount;
@@ -133,7 +133,7 @@ export class RangeSet implements Iterable<SectorRange> {
     this.#sectorCount = 0;
   }
 
-  /** Gives `[first, end)` a tag, or takes it out; what then touches and has the same tag becomes one run. */
+  /** Gives `[first, end)` a tag, or takes it out if there is none. Runs that then touch and have the same tag become one. */
   #replace(first: number, end: number, tag: number | undefined): void {
     const runs = this.#runs;
     let from = runs.firstEndingAfter(first - 1);

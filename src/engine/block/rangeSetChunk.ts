@@ -1,9 +1,9 @@
 export const CHUNK_BITS = 9;
 
-/** Runs a chunk can hold: small enough that shifting them costs less than finding them, 20 bytes each. */
+/** How many runs a chunk can hold, at 20 bytes each. So few that shifting them costs less than finding a run. */
 export const CHUNK_CAPACITY = 1 << CHUNK_BITS;
 
-/** A short piece of a {@link RangeSet}'s ascending runs, in typed arrays. It knows nothing of merging. */
+/** A short piece of a `RangeSet`'s ascending runs, in typed arrays. It merges nothing. */
 export class RangeSetChunk {
   length = 0;
   readonly starts = new Float64Array(CHUNK_CAPACITY);
@@ -19,7 +19,7 @@ export class RangeSetChunk {
     return this.ends[this.length - 1]!;
   }
 
-  /** Index of the first run that ends behind a sector; `length` if there is none. */
+  /** Index of the first run that ends after a sector; `length` if there is none. */
   firstEndingAfter(sector: number): number {
     let low = 0;
     let high = this.length;
@@ -55,7 +55,7 @@ export class RangeSetChunk {
     return upper;
   }
 
-  /** Copies another chunk's runs from `from` on behind the own ones. */
+  /** Appends another chunk's runs from index `from` on. */
   append(other: RangeSetChunk, from = 0): void {
     this.starts.set(other.starts.subarray(from, other.length), this.length);
     this.ends.set(other.ends.subarray(from, other.length), this.length);

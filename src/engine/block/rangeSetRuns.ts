@@ -3,12 +3,12 @@ import { CHUNK_BITS, CHUNK_CAPACITY, RangeSetChunk } from './rangeSetChunk';
 /** A run with a tag; `end` is exclusive. */
 export type TaggedRun = readonly [start: number, end: number, tag: number];
 
-/** The cursor behind the last run. */
+/** The cursor after the last run. */
 export const NOWHERE = -1;
 
 /**
- * The runs of a {@link RangeSet} in ascending order, in chunks, with a look-up by sector. A run's cursor is one number,
- * so that a look-up allocates nothing; any change makes cursors void.
+ * The runs of a `RangeSet` in ascending order, in chunks, with a look-up by sector. A run's cursor is one number,
+ * so that a look-up allocates nothing; any change makes all cursors invalid.
  */
 export class RangeSetRuns {
   readonly #chunks: RangeSetChunk[] = [];
@@ -32,7 +32,7 @@ export class RangeSetRuns {
     return this.#chunkAt(cursor).tags[cursor & (CHUNK_CAPACITY - 1)]!;
   }
 
-  /** Cursor of the first run that ends behind a sector, or {@link NOWHERE}. */
+  /** Cursor of the first run that ends after a sector, or {@link NOWHERE}. */
   firstEndingAfter(sector: number): number {
     let low = 0;
     let high = this.#chunkEnds.length;
@@ -45,7 +45,7 @@ export class RangeSetRuns {
     return chunk ? (low << CHUNK_BITS) | chunk.firstEndingAfter(sector) : NOWHERE;
   }
 
-  /** The cursor behind one that isn't {@link NOWHERE}. */
+  /** The cursor after another, which isn't {@link NOWHERE}. */
   after(cursor: number): number {
     if ((cursor & (CHUNK_CAPACITY - 1)) + 1 < this.#chunkAt(cursor).length) return cursor + 1;
     const chunk = (cursor >>> CHUNK_BITS) + 1;
@@ -103,7 +103,7 @@ export class RangeSetRuns {
     if (chunk.length > 0) this.#chunkEnds[chunkIndex] = chunk.lastEnd;
   }
 
-  /** Inserts runs at a place, and answers in which chunk the last of them went. */
+  /** Inserts runs at a place. Answers the index of the chunk that got the last one. */
   #insert(chunkIndex: number, index: number, runs: readonly TaggedRun[]): number {
     let c = chunkIndex;
     let i = index;
@@ -118,7 +118,7 @@ export class RangeSetRuns {
     return c;
   }
 
-  /** The place itself if its chunk has room; else room is made. Appending leaves full chunks behind, not halves. */
+  /** Answers a place with room for one more run. Appending fills chunks to the end instead of halving them. */
   #makeRoom(chunkIndex: number, index: number): [chunkIndex: number, index: number] {
     const previous = this.#chunks[chunkIndex - 1];
     if (index === 0 && previous && !previous.isFull) return [chunkIndex - 1, previous.length];
@@ -134,7 +134,7 @@ export class RangeSetRuns {
     return index <= chunk.length ? [chunkIndex, index] : [chunkIndex + 1, index - chunk.length];
   }
 
-  /** Joins a chunk with the next if little is left in both. */
+  /** Joins a chunk with the next one if both together fill at most half a chunk. */
   #join(chunkIndex: number): void {
     const chunk = this.#chunks[chunkIndex];
     const next = this.#chunks[chunkIndex + 1];

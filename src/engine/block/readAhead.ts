@@ -3,31 +3,32 @@ import { Layer } from './layer';
 import { sliceSectors } from './range';
 import { systemTicker, type Ticker } from './ticker';
 
-/** A disk brings so many in hardly more time than one. */
+/** How many sectors are read at a time: a disk takes hardly longer for them than for one. */
 const WINDOW_SECTORS = 128;
-/** Larger requests gain nothing. */
+/** Larger requests are served as fast without a window. */
 const MAX_REQUEST_SECTORS = 32;
-/** How far behind a read the next one may begin and still go on with it. */
+/** How many sectors may lie between two reads that count as following each other. */
 const MAX_GAP_SECTORS = 64;
-/** Bounds what is seen of changes that somebody makes to the file behind our back. */
+/** How long a window is used, since another program may change the file without our notice. */
 const MAX_AGE_MS = 100;
 
-/** The answer of a read from the window: one promise for all. */
+/** The answer to every read that the window serves. */
 const DONE = Promise.resolve();
 
-/** Consecutive sectors as they were when they were read. */
+/** Bytes of consecutive sectors as they were at `readAt`, in milliseconds of the ticker. */
 interface Window {
   readonly first: number;
   readonly bytes: Uint8Array;
   readonly readAt: number;
-  /** Written to meanwhile. */
+  /** Sectors of it were changed while it was being read. */
   isStale: boolean;
 }
 
 /**
- * Reads on behind small reads of which the caller says that it will go on (`willReadOn`), when they follow each other:
- * remapped sectors lie on the spare in the order in which they failed, so that reading over them comes back for the next ones
- * soon. Keeps one window of 64 KiB. Everything else is passed on, and what is written is forgotten.
+ * Reads more than was asked for, if small reads of which the caller says that it will read on (`willReadOn`) follow each
+ * other, and serves the next ones from memory. Remapped sectors lie on the spare in the order in which they failed, so a
+ * pass over main reads the spare in small steps. Keeps one window of 64 KiB, and drops it when a write or discard touches
+ * it. All other reads pass down.
  */
 export class ReadAhead extends Layer {
   readonly #ticker: Ticker;
@@ -35,7 +36,7 @@ export class ReadAhead extends Layer {
   #window: Window | null = null;
   #filling: Window | null = null;
   #writes = 0;
-  /** Where the last read that would go on has ended. */
+  /** The sector after the last read with `willReadOn`. */
   #end = -1;
 
   constructor(lower: BlockDevice, ticker: Ticker = systemTicker) {
@@ -73,7 +74,7 @@ export class ReadAhead extends Layer {
     return this.#ticker.now() - readAt <= MAX_AGE_MS;
   }
 
-  /** Reads a window from the request on, and serves the request from it; if that fails, reads what was asked for. */
+  /** Reads a window that begins with the request, and serves the request from it. If that fails, reads just the request. */
   async #fill(first: number, buffer: Uint8Array, options: ReadOptions): Promise<void> {
     this.#buffer ??= new Uint8Array(WINDOW_SECTORS * SECTOR_SIZE);
     const bytes = sliceSectors(this.#buffer, 0, 0, Math.min(WINDOW_SECTORS, this.sectorCount - first));
@@ -87,7 +88,7 @@ export class ReadAhead extends Layer {
     if (!isGood || !copyFrom(window, first, buffer)) await this.lower.read(first, buffer, options);
   }
 
-  /** Nothing is read on while sectors change, so that no window holds what was there before. */
+  /** No window is begun while sectors change, so that none holds their old bytes. */
   async #change(sector: number, sectorCount: number, change: () => Promise<void>): Promise<void> {
     if (this.#window && touches(this.#window, sector, sectorCount)) this.#window = null;
     if (this.#filling && touches(this.#filling, sector, sectorCount)) this.#filling.isStale = true;
@@ -107,7 +108,7 @@ function touches({ first, bytes }: Window, sector: number, sectorCount: number):
   return sector < first + bytes.length / SECTOR_SIZE && first < sector + sectorCount;
 }
 
-/** Copies a request's bytes from a window that has all of them. */
+/** Copies a request's bytes from a window. Answers false, with nothing copied, unless the window has all of them. */
 function copyFrom({ first, bytes }: Window, sector: number, buffer: Uint8Array): boolean {
   const start = (sector - first) * SECTOR_SIZE;
   if (!(start >= 0 && start + buffer.length <= bytes.length)) return false;

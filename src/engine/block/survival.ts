@@ -1,13 +1,13 @@
 import { type Random, randomInteger } from './random';
 
 /**
- * Which unflushed writes reached the medium when the power went:
+ * Which unflushed writes reached the medium before a power loss:
  * * `sectors`: each version of each sector by itself, so that runs are torn between sectors;
  * * `writes`: each write as a whole, in any combination;
  * * `prefix`, `suffix`: the earlier ones and not the later, or the later and not the earlier;
  * * `all`, `none`.
  *
- * Chance alone hardly ever hits the correlated cases once many sectors are unflushed, so they are modes of their own.
+ * With many unflushed sectors, chance alone would hardly ever hit the other cases, so they are modes of their own.
  */
 export type SurvivalMode = 'sectors' | 'writes' | 'prefix' | 'suffix' | 'all' | 'none';
 
@@ -15,8 +15,8 @@ export type SurvivalMode = 'sectors' | 'writes' | 'prefix' | 'suffix' | 'all' | 
 export interface Survival {
   readonly mode: SurvivalMode;
   /**
-   * Whether the version of `sector` that the unflushed write number `write` brought reached the medium. A sector holds
-   * the latest version that did, or else what it held before. Ask once for each pair.
+   * Whether the bytes that the unflushed write number `write` wrote to `sector` reached the medium. A sector holds the
+   * latest bytes that did, or what it held before. Call it once for each pair: the answer may be drawn anew.
    */
   survives(sector: number, write: number): boolean;
 }
@@ -24,7 +24,7 @@ export interface Survival {
 export const allSurvive: Survival = { mode: 'all', survives: () => true };
 export const noneSurvive: Survival = { mode: 'none', survives: () => false };
 
-/** `sectors` and `writes` contain every outcome and so come up more often. */
+/** `sectors` and `writes` include every outcome, so they are drawn more often. */
 const MODES: readonly SurvivalMode[] = [
   'sectors',
   'sectors',

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** A clock for durations: it never goes back, and where it begins means nothing. Injected, as `Clock` is. */
+/** A clock for durations: it never goes back, and only differences of its times mean anything. Injected, as `Clock` is. */
 export interface Ticker {
   /** Milliseconds. */
   now(): number;

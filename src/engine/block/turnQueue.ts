@@ -1,24 +1,25 @@
 import { performance } from 'node:perf_hooks';
 import type { ReadRequest } from './blockDevice';
+import type { Ticker } from './ticker';
 
-/** Whoever makes the system call of a request; not a function for each, because that would be an object for each. */
+/** Makes the system call of a request. An object for many requests: a function for each would be one more object for each. */
 export interface Starter<Request> {
   start(request: Request): void;
 }
 
-/** Threads that Node does file I/O with, unless told otherwise: more requests than that only wait in its queue. */
+/** How many threads Node does file I/O with by default. More requests than that wait in Node's queue. */
 const THREAD_COUNT = 4;
 
 /**
- * Hands requests to Node's threads. Those that no thread is free for anyway are handed over together once the turn of the
- * event loop is done: handing them over one by one, each wakes a thread that has just gone to sleep, which takes
- * longer than a small read.
+ * Hands requests to Node's threads. Requests for which no thread is free are handed over together at the end of the turn of
+ * the event loop: handed over one by one, each would wake a thread that has just gone to sleep, which takes longer than
+ * a small read.
  */
-export class TurnQueue<Request> {
+export class TurnQueue<Request> implements Ticker {
   #inFlight = 0;
   #starters: Starter<Request>[] = [];
   #waiting: Request[] = [];
-  /** When the first of those that wait came. */
+  /** When the first of the waiting requests came. */
   #turnAt = 0;
 
   /** Has a request started now or at the end of this turn. Call {@link end} when it is answered. */
@@ -35,8 +36,8 @@ export class TurnQueue<Request> {
   }
 
   /**
-   * The time in milliseconds as `performance.now()` has it; read once a turn while requests wait for its end, since those
-   * are started together.
+   * The time, read once a turn while requests wait for its end: they are started together, and reading the clock for each
+   * costs more than a few of the look-ups that a request makes.
    */
   now(): number {
     return this.#waiting.length === 0 ? performance.now() : this.#turnAt;
@@ -55,5 +56,5 @@ export class TurnQueue<Request> {
   };
 }
 
-/** The one for Node's threads, which all images share. */
+/** The queue of Node's threads, which all images share. */
 export const nodeThreads = new TurnQueue<ReadRequest>();

@@ -2,12 +2,12 @@ import type { SectorRange } from '../errors';
 import { sliceSectors, subtractRanges } from './range';
 import { type Piece, RangeMap } from './rangeMap';
 
-/** What an entry of zeros costs in memory: its places in the map. */
+/** Memory in bytes for each sector of a discard: its places in the map. */
 const ZERO_SECTOR_COST = 16;
 
 /** A write that a cache has answered and the disk below doesn't have yet. */
 export interface UnflushedWrite {
-  /** Its place in the order of writes. */
+  /** Counts writes in the order in which they came. */
   readonly number: number;
   readonly sector: number;
   readonly sectorCount: number;
@@ -29,7 +29,7 @@ export class Unflushed {
     return this.#newest.size;
   }
 
-  /** Memory in use. */
+  /** Memory in use, in bytes. */
   get byteCount(): number {
     return this.#byteCount;
   }
@@ -39,7 +39,7 @@ export class Unflushed {
     return this.#writes;
   }
 
-  /** Adds a write; the bytes become its own. Null stands for zeros. */
+  /** Adds a write, or with null a discard. The bytes belong to this object from then on. */
   add(sector: number, sectorCount: number, bytes: Uint8Array | null): void {
     const number = this.#nextNumber++;
     const write = { number, sector, sectorCount, bytes, newestCount: sectorCount };
@@ -60,7 +60,7 @@ export class Unflushed {
     return this.#newest.touches(sector, sectorCount);
   }
 
-  /** What of some writes is the latest version of its sector, ascending. */
+  /** Those parts of some writes that are the latest version of their sectors, ascending. */
   piecesOf(writes: Iterable<UnflushedWrite>): Piece<UnflushedWrite>[] {
     const pieces: Piece<UnflushedWrite>[] = [];
     for (const write of writes) {
@@ -72,7 +72,7 @@ export class Unflushed {
     return pieces.sort((a, b) => a[0] - b[0]);
   }
 
-  /** The disk below has these versions now, except for the sectors that it refused. */
+  /** Notes that the disk below has these versions now, except for the sectors that it refused. */
   settle(pieces: Iterable<Piece<UnflushedWrite>>, refused: readonly SectorRange[]): void {
     for (const [first, sectorCount, write] of pieces) {
       for (const [from, count] of subtractRanges([[first, sectorCount]], refused)) {
@@ -81,7 +81,7 @@ export class Unflushed {
     }
   }
 
-  /** Lets go of writes that were written down, but for those of which something was refused. */
+  /** Drops writes that were written down, except those of which sectors were refused. */
   release(writes: readonly UnflushedWrite[]): void {
     const released = new Set(writes.filter((write) => write.newestCount === 0));
     for (const write of released) this.#byteCount -= costOf(write);
@@ -89,8 +89,8 @@ export class Unflushed {
   }
 
   /**
-   * The version of each sector that a power loss leaves, where it leaves any; a sector whose latest version was written
-   * down keeps that.
+   * The unflushed version of each sector that a power loss leaves, for the sectors that it leaves one. Sectors whose latest
+   * version was written down are not among them.
    */
   survivors(survives: (sector: number, write: number) => boolean): RangeMap<UnflushedWrite> {
     const survivors = new RangeMap<UnflushedWrite>();
@@ -103,12 +103,12 @@ export class Unflushed {
   }
 }
 
-/** What a write costs in memory. */
+/** What a write costs in memory, in bytes. */
 export function costOf(write: Pick<UnflushedWrite, 'bytes' | 'sectorCount'>): number {
   return write.bytes?.length ?? write.sectorCount * ZERO_SECTOR_COST;
 }
 
-/** The bytes that a write brings to a run of its sectors. */
+/** Copies the bytes of a piece into a buffer that starts at sector `base`. */
 export function copyPiece(
   target: Uint8Array,
   base: number,

@@ -15,30 +15,30 @@ const DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024;
 /** What a power loss did to the sectors that were written since the last flush. */
 export interface PowerLossReport {
   readonly mode: SurvivalMode;
-  /** How many sectors hold the latest version written to them. */
+  /** How many of them hold the latest version written to them. */
   readonly survived: number;
-  /** How many do not: they hold an earlier version, the latest flushed one at least. */
+  /** How many of them hold an earlier version: the latest flushed one, or one after it. */
   readonly dropped: number;
   readonly droppedSectors: readonly SectorRange[];
 }
 
 /**
  * The volatile write cache of a disk: answers writes from memory, and a power loss drops any of them that no flush has
- * covered. Without one (or with nothing in it) it is as if it weren't there: requests go straight through.
+ * covered. Reads of sectors that it keeps nothing of pass down.
  *
- * * Writes and discards are kept until a flush, or until `limitBytes` are reached; what comes then goes straight down,
- *   which is no flush. Only where it overlaps what is kept, all of that is written down first.
+ * * Writes and discards are kept until a flush, or until `limitBytes` are reached. From then on they pass down, which
+ *   doesn't flush them. A write that overlaps sectors that are kept has all that is kept written down first.
  * * A flush writes everything down in ascending runs and then flushes the disk below (R6). What the disk below refuses
  *   is reported by the flush with the exact sectors, stays readable, and is tried again by the next flush.
- * * `close` flushes. After {@link powerLoss} every call is answered with `ENODEV`, also those in flight that wait for
- *   the cache; a request in flight that went straight through may still succeed.
+ * * `close` flushes. After {@link powerLoss} every request is answered with `ENODEV`, also those in flight that wait for
+ *   the cache. A request in flight that has passed down may still succeed.
  */
 export class VolatileCache extends Layer {
   readonly #unflushed = new Unflushed();
   readonly #flushes = new MergedRuns(() => this.#flush());
   readonly #limitBytes: number;
   #powerLoss: Promise<PowerLossReport> | undefined;
-  /** What changes the disk below runs one at a time, so that no version of a sector overtakes another. */
+  /** Writing down runs one at a time, so that no version of a sector overtakes a later one. */
   readonly #writeDowns = new SerialQueue();
 
   constructor(lower: BlockDevice, options: { readonly limitBytes?: number } = {}) {
@@ -84,9 +84,9 @@ export class VolatileCache extends Layer {
   }
 
   /**
-   * The power goes: for each unflushed sector `random` decides which of its versions reached the medium, if any (see
-   * {@link SurvivalMode}); these are written to the disk below, the rest is dropped, and the device is dead. Close it
-   * afterwards, and the disk below with it. A further call gives the same report.
+   * Simulates a power loss: for each unflushed sector `random` decides which of its versions reached the medium, if any (see
+   * {@link SurvivalMode}). These are written to the disk below and the rest is dropped. All further requests are refused;
+   * close the device afterwards, and the disk below with it. A second call gives the same report.
    */
   powerLoss(random: Random): Promise<PowerLossReport> {
     this.#powerLoss ??= this.#losePower(random);
@@ -97,7 +97,7 @@ export class VolatileCache extends Layer {
     if (this.readOnly) throw new BlockError('EROFS', 'the device is read-only', []);
   }
 
-  /** For a request that waited: whatever became of it, a disk without power answers nothing. */
+  /** For a request that has waited: a disk without power doesn't answer, even if the request succeeded below. */
   #checkPower(): void {
     if (this.#powerLoss) throw new BlockError('ENODEV', POWER_LOST, []);
   }
@@ -123,7 +123,7 @@ export class VolatileCache extends Layer {
 
   async #readOverlaid(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
-    // As of now: a piece may be written down and forgotten while the disk below reads what was there before.
+    // Taken before the read: a piece may be written down and dropped while the disk below reads the older bytes.
     const pieces = this.#unflushed.pieces(sector, count);
     const cached = mergeRanges(pieces.map(([first, length]) => [first, length]));
     let failure: unknown;
@@ -143,14 +143,14 @@ export class VolatileCache extends Layer {
   async #flush(): Promise<void> {
     const refused = await this.#writeDown();
     this.#checkPower();
-    // Also after a refusal, so that the other sectors are durable. If it fails, nothing is known to be durable, which is
-    // the worse news; the refused sectors stay, and come up again at the next flush.
+    // Flushes even if sectors were refused, so that the others become durable. If the flush fails, its error is the one to
+    // report: nothing is known to be durable then. The refused sectors stay kept, and the next flush tries them again.
     await this.lower.flush();
     this.#checkPower();
     if (refused) throw refused;
   }
 
-  /** Writes down all that is kept when its turn comes. Resolves to what the disk below refused. */
+  /** Writes down all that is kept at the moment when it begins. Resolves to the error with the sectors that were refused. */
   #writeDown(): Promise<BlockError | undefined> {
     return this.#writeDowns.run(async () => {
       const writes = [...this.#unflushed.writes];
@@ -205,7 +205,7 @@ export class VolatileCache extends Layer {
 
 const POWER_LOST = 'the device has lost its power';
 
-/** The sectors whose latest version isn't the one that survived. */
+/** The sectors of which not the latest version survived. */
 function differing(
   latest: readonly Piece<UnflushedWrite>[],
   survivors: RangeMap<UnflushedWrite>,

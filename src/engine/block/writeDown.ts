@@ -4,7 +4,7 @@ import { mergeRanges } from './range';
 import type { Piece } from './rangeMap';
 import { copyPiece, type UnflushedWrite } from './unflushed';
 
-/** Larger requests gain nothing, and would hold as much memory again as the cache itself. */
+/** Larger requests are no faster, and would take as much memory as the cache itself. */
 const MAX_REQUEST_SECTORS = 2048;
 const REQUESTS_IN_FLIGHT = 8;
 
@@ -15,9 +15,9 @@ interface Request {
 }
 
 export interface WriteDownOptions {
-  /** Hears of each request that was answered: its pieces, and the sectors among them that were refused. */
+  /** Called for each request that was answered, with its pieces and those of its sectors that were refused. */
   readonly onAnswer: (pieces: readonly Piece<UnflushedWrite>[], refused: readonly SectorRange[]) => void;
-  /** Asked before each request; false ends it. */
+  /** Asked before each request; false ends the writing. */
   readonly goOn: () => boolean;
 }
 
@@ -96,7 +96,7 @@ function gather({ sector, sectorCount, pieces }: Request): Uint8Array {
   return buffer;
 }
 
-/** An error that doesn't name its sectors concerns all of the request. */
+/** An error that names no sectors concerns the whole request. */
 function failedSectors(error: unknown, request: Request): readonly SectorRange[] {
   if (error instanceof BlockError && error.failed.length > 0) return error.failed;
   return [[request.sector, request.sectorCount]];

@@ -6,10 +6,10 @@ import { giveScratchBack, takeScratch } from './scratch';
 import type { SparePool } from './sparePool';
 import { type Failure, type SettledListener, SubRequests } from './subRequests';
 
-/** Up to so many unwanted sectors are read along between two wanted ones: cheaper than another request. */
+/** Up to this many unwanted sectors between two wanted ones are read: cheaper than another request. */
 const READ_ALONG_SECTORS = 64;
 
-/** Reads a planned request into `buffer`, whose first byte is sector `base`, and tells the listener. */
+/** Reads a planned request into `buffer`, which begins at sector `base`, and tells the listener. */
 export function readPlanned(
   main: BlockDevice,
   pool: SparePool,
@@ -42,7 +42,7 @@ export function readPlanned(
   });
 }
 
-/** {@link readPlanned} for what is by far the most frequent: one piece of the request is on a spare. */
+/** {@link readPlanned} for the most frequent plan by far: one piece of the request is on a spare. */
 function readWithPiece(
   main: BlockDevice,
   pool: SparePool,
@@ -63,7 +63,7 @@ function readWithPiece(
     parts.tell(listener);
     return;
   }
-  // The piece gets bytes of main first: its own come by a detour.
+  // The read of main fills the piece's place too, so the bytes of the spare come in a buffer of their own first.
   parts.readMain(main, base, buffer, { skip: [[piece.original, piece.count]] });
   const bytes = takeScratch(piece.count);
   addSpareRead(parts, pool, request, bytes);
@@ -82,7 +82,7 @@ function addSpareRead(parts: SubRequests, pool: SparePool, request: SpareRequest
   else parts.addMissing(request, bytes);
 }
 
-/** Writes a planned request from `buffer`, whose first byte is sector `base`. Returns what failed on the medium. */
+/** Writes a planned request from `buffer`, which begins at sector `base`. Resolves to the sectors that failed on the medium. */
 export function writePlanned(
   main: BlockDevice,
   pool: SparePool,
@@ -109,7 +109,7 @@ export function writePlanned(
   return scratches.length === 0 ? settled : settled.finally(() => scratches.forEach(giveScratchBack));
 }
 
-/** Discards a planned request. Returns what failed on the medium. */
+/** Discards a planned request. Resolves to the sectors that failed on the medium. */
 export function discardPlanned(
   main: BlockDevice,
   pool: SparePool,
@@ -134,8 +134,8 @@ export function failedSectors(failure: Failure): SectorRange[] {
 }
 
 /**
- * Has the sectors skipped that lie between a request's pieces. The pieces of the next request probably follow: what failed
- * one after the other was remapped one after the other.
+ * Options to skip the sectors between a request's pieces. The pieces of the next request probably follow on the spare:
+ * sectors that failed one after the other were remapped one after the other.
  */
 function spareReadOptions(request: SpareRequest): ReadOptions {
   if (request.pieces.length === 1) return WILL_READ_ON;
@@ -170,13 +170,13 @@ function gatherBytes(request: SpareRequest, base: number, buffer: Uint8Array): U
   return bytes;
 }
 
-/** The failure of a whole request that was sent to main alone, or the error itself if it isn't the medium's. */
+/** The error of a request to main alone as a failure. Throws an error that isn't one of the medium. */
 export function mainFailure(error: unknown): Failure {
   if (!isMediumFailure(error)) throw error;
   return { main: error.failed, pieces: [] };
 }
 
-/** The one error of a request some of whose sectors stay unreadable or unwritten. */
+/** The error of a request of which some sectors can't be read or written. */
 export function requestError(
   operation: 'read' | 'write' | 'discard',
   code: 'EIO' | 'ENOSPC',

@@ -38,16 +38,15 @@ export interface RemapTargetOptions {
 }
 
 export interface WriteOptions {
-  /** Hears of each sector that this write remapped. */
+  /** Called for each sector that this write remapped. */
   readonly onRemapped?: (entry: PoolEntry) => void;
 }
 
 /**
- * The dm-remap target: the device's sectors, served from main but for the remapped ones, which live on a spare.
+ * The dm-remap target: the sectors of the device, which main serves, except the remapped ones, which a spare serves.
  *
- * Reads and writes succeed whenever the data can be had or kept at all: a failed write is repaired before it is
- * acknowledged (R2), a failed read is retried and rescued (R3). What fails is a `BlockError` with exactly the sectors
- * that failed. Flush reaches main and every spare (R6).
+ * A failed write is repaired before it is acknowledged (R2); a failed read is retried and rescued (R3). If that fails too,
+ * the error is a `BlockError` with exactly the sectors that failed. A flush reaches main and every spare (R6).
  */
 export class RemapTarget implements BlockDevice {
   readonly sectorCount: number;
@@ -56,7 +55,7 @@ export class RemapTarget implements BlockDevice {
   readonly statistics = new Statistics();
   readonly committer: Committer;
   #readOnly: boolean;
-  /** Writes that reached main, at least in part, and how many of them a flush has covered. */
+  /** How many writes reached main, at least in part, and how many of those a flush has covered. */
   #mainWrites = 0;
   #mainWritesFlushed = 0;
   readonly #main: BlockDevice;
@@ -162,8 +161,8 @@ export class RemapTarget implements BlockDevice {
   }
 
   /**
-   * The run reads as zeros afterwards, wherever its sectors live. It isn't repaired as a write is: sectors that refuse
-   * keep their data, and the error names them.
+   * The run reads as zeros afterwards, remapped sectors included. A discard isn't repaired as a write is: sectors that refuse
+   * it keep their data, and the error names them.
    */
   async discard(sector: number, sectorCount: number): Promise<void> {
     checkRange(sector, sectorCount, this.sectorCount);
@@ -178,9 +177,9 @@ export class RemapTarget implements BlockDevice {
   }
 
   /**
-   * Copies a sector's data to the spare and remaps it though it may be healthy.
+   * Copies a sector's data to the spare and remaps the sector, healthy or not.
    * @param spareSector a particular sector of the first spare; absent: the next free one
-   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device, or a spare sector not free
+   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device, or a spare sector that isn't free
    */
   async remapSector(sector: number, spareSector?: number): Promise<PoolEntry> {
     checkRange(sector, 1, this.sectorCount);
@@ -195,7 +194,7 @@ export class RemapTarget implements BlockDevice {
     }
   }
 
-  /** Moves remaps whose data lie where metadata belong; the device takes writes afterwards (R9). */
+  /** Moves remaps whose data lie in the area of the metadata. If none is left there, the device takes writes again (R9). */
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
     const isOurs = await this.#gate.suspend();
     try {
@@ -223,14 +222,14 @@ export class RemapTarget implements BlockDevice {
     this.#gate.resume();
   }
 
-  /** Refuses new and held I/O, drains, commits, flushes. The layers below stay open: their owner closes them. */
+  /** Refuses new and held I/O, drains, commits, flushes. The devices below stay open: their owner closes them. */
   async close(): Promise<void> {
     await this.#gate.shut();
     await this.committer.close();
     if (!this.#readOnly) await this.#flushAll();
   }
 
-  /** As {@link close}, with nothing written: what a power loss leaves of the target. */
+  /** As {@link close}, but writes nothing: for a power loss. */
   async abandon(): Promise<void> {
     await this.committer.close();
     void this.#gate.shut();
@@ -280,7 +279,7 @@ export class RemapTarget implements BlockDevice {
     if (failure) throw requestError('discard', 'EIO', failedSectors(failure));
   }
 
-  /** Runs what changes sectors while no rescue copies them, and once none of them is in doubt. */
+  /** Runs a change of sectors when no rescue copies them and none of them is in doubt. No rescue begins meanwhile. */
   async #exclusively<T>(sector: number, count: number, change: () => Promise<T>): Promise<T> {
     for (let hold = this.#lock.holdOn(sector, count); hold; hold = this.#lock.holdOn(sector, count))
       await hold;
@@ -316,7 +315,7 @@ export class RemapTarget implements BlockDevice {
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
   }
 
-  /** A main to which no write got through since the last flush has nothing to flush, and may be unable to. */
+  /** Flushes main only if a write reached it since the last flush: a main that fails every write may fail flushes too. */
   async #flushMain(): Promise<void> {
     const covered = this.#mainWrites;
     if (covered === this.#mainWritesFlushed) return;
@@ -333,7 +332,7 @@ function noFailure(): null {
   return null;
 }
 
-/** Methods of an observer that may be a class instance, so that one can be replaced. */
+/** An observer's methods as an object of functions, so that one of them can be replaced even in a class instance. */
 function observerMethods(observer: TargetObserver): TargetObserver {
   return {
     failed: (operation, sectors) => observer.failed(operation, sectors),

@@ -21,7 +21,7 @@ export interface RequestPlan {
 
 /**
  * Splits a request where a remapped sector makes it necessary, and nowhere else (R1).
- * @returns null when no sector of it is remapped: it goes down whole
+ * @returns null if no sector of it is remapped: it goes to main whole
  */
 export function planRequest(table: RemapTable, first: number, count: number): RequestPlan | null {
   const end = first + count;
@@ -65,8 +65,9 @@ export interface SpareRequest {
 }
 
 /**
- * Gathers pieces into requests to the spares, however they lie on the device.
- * @param maxGap how many sectors between two pieces may be read along to save a request; 0 for writes
+ * Gathers pieces into requests to the spares. Pieces that lie close on a spare become one, even if they lie far apart on the
+ * device.
+ * @param maxGap how many unwanted sectors between two pieces may be read to save a request; 0 for writes
  */
 export function gatherPieces(pieces: readonly SparePiece[], maxGap: number): SpareRequest[] {
   if (pieces.length === 1) return [toRequest(pieces[0]!)];
@@ -96,7 +97,7 @@ export function toRequest(piece: SparePiece): GrowingRequest {
   return { member: piece.member, first: piece.at, count: piece.count, pieces: [piece] };
 }
 
-/** As pieces usually are: sectors that failed one after the other were remapped one after the other. */
+/** Whether pieces ascend on their spares, as they usually do: sectors that failed in order were remapped in order. */
 function isAscending(pieces: readonly SparePiece[]): boolean {
   for (let i = 1; i < pieces.length; i++) {
     const previous = pieces[i - 1]!;
@@ -112,7 +113,7 @@ export interface JoinedRun {
   readonly skip?: SectorRange[];
 }
 
-/** Joins runs of main over the remapped sectors between them where reading along is cheaper than another request. */
+/** Joins runs of main where reading the remapped sectors between them is cheaper than another request. */
 export function joinRuns(runs: readonly SectorRange[], maxGap: number): JoinedRun[] {
   const joined: JoinedRun[] = [];
   let last: { readonly run: [number, number]; skip?: SectorRange[] } | undefined;

@@ -1,16 +1,16 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 
-/** Buffers of up to so many sectors are kept; larger ones are left to the garbage collector. */
+/** Buffers of up to this many sectors are kept; larger ones are left to the garbage collector. */
 export const MAX_SCRATCH_SECTORS = 128;
-/** As many of a size as small reads in flight may need at a time. */
+/** How many buffers of one size are kept: as many as small reads in flight may need at a time. */
 const MAX_KEPT = 64;
 const MAX_KEPT_BYTES = 1024 * 1024;
 
-/** Buffers that nobody uses now, by the power of two that is their length in sectors: making one takes longer than a lookup. */
+/** Unused buffers, by the power of two that is their length in sectors. Making a buffer takes longer than a look-up here. */
 const kept: Uint8Array[][] = [];
 let keptBytes = 0;
 
-/** A buffer for so many sectors, with anything in it. */
+/** A buffer for this many sectors, with undefined bytes. */
 export function takeScratch(sectorCount: number): Uint8Array {
   if (sectorCount > MAX_SCRATCH_SECTORS) return Buffer.allocUnsafeSlow(sectorCount * SECTOR_SIZE);
   const size = 32 - Math.clz32(sectorCount - 1);
@@ -20,7 +20,7 @@ export function takeScratch(sectorCount: number): Uint8Array {
   return whole.length === sectorCount * SECTOR_SIZE ? whole : whole.subarray(0, sectorCount * SECTOR_SIZE);
 }
 
-/** Takes back a buffer of {@link takeScratch} that no request uses any more. */
+/** Takes back a buffer of {@link takeScratch}, which no request may use any more. */
 export function giveScratchBack(bytes: Uint8Array): void {
   const { buffer } = bytes;
   const { byteLength } = buffer;

@@ -9,12 +9,12 @@ export interface Failure {
   readonly pieces: readonly SparePiece[];
 }
 
-/** An error that isn't the medium's: the request as a whole was refused. */
+/** An error that isn't one of the medium: the request as a whole was refused. */
 export interface Refusal {
   readonly error: unknown;
 }
 
-/** Takes the outcome of requests that together serve one. */
+/** Is told the outcome of the requests that together serve one. */
 export interface SettledListener {
   settled(failure: Failure | null, refusal: Refusal | null): void;
 }
@@ -25,14 +25,14 @@ interface FailureList {
 }
 
 /**
- * The requests to main and to spares that together serve one request: waits for all of them, so that no buffer is in use
- * afterwards, and gathers what failed on the medium. Counts answers instead of keeping promises: those of a small read with
- * one remapped sector would take as long as the reading.
+ * The requests to main and to spares that together serve one request. Waits for all of them, so that no buffer is in use
+ * afterwards, and gathers the sectors that failed on the medium. Counts answers instead of keeping promises: for a small read
+ * with one remapped sector, promises would take as long as the read itself.
  */
 export class SubRequests {
   #pending = 0;
   #failure: FailureList | null = null;
-  /** The first error that isn't the medium's. */
+  /** The first error that isn't one of the medium. */
   #refusal: Refusal | null = null;
   #listener: SettledListener | null = null;
 
@@ -42,34 +42,34 @@ export class SubRequests {
     submitRead(main, new SubRead(this, sector, bytes, options, null));
   }
 
-  /** Reads what a request to a spare asks for; failing sectors are zeros in `bytes` then. */
+  /** Reads a run of a spare. Sectors that fail are zeros in `bytes`. */
   readSpare(spare: BlockDevice, request: SpareRequest, bytes: Uint8Array, options?: ReadOptions): void {
     this.#pending++;
     submitRead(spare, new SubRead(this, request.first, bytes, options, request));
   }
 
-  /** Counts in a change of main. */
+  /** Adds a write or discard that main has been given. */
   addMain(change: Promise<void>): void {
     this.#add(change, null);
   }
 
-  /** Counts in a change of a spare. */
+  /** Adds a write or discard that a spare has been given. */
   addSpare(change: Promise<void>, request: SpareRequest): void {
     this.#add(change, request);
   }
 
-  /** Notes as failed what should have gone to a spare that is missing; a read's bytes are zeros then. */
+  /** Notes a request to a missing spare as failed. The bytes of a read are zeros then. */
   addMissing(spareRequest: SpareRequest, bytes?: Uint8Array): void {
     this.#noteSpare([[spareRequest.first, spareRequest.count]], spareRequest, bytes);
   }
 
-  /** Tells the listener once all requests are answered: at once if they are. */
+  /** Tells the listener when all requests are answered: at once if they are already. */
   tell(listener: SettledListener): void {
     this.#listener = listener;
     if (this.#pending === 0) listener.settled(this.#failure, this.#refusal);
   }
 
-  /** As {@link promiseSettled} has it. */
+  /** The promise form of {@link tell}: see {@link promiseSettled}. */
   settled(): Promise<Failure | null> {
     return promiseSettled((listener) => this.tell(listener));
   }
@@ -108,7 +108,7 @@ export class SubRequests {
   }
 }
 
-/** Resolves to what failed or null; rejects with an error that isn't the medium's. */
+/** Resolves to the sectors that failed, or null; rejects with an error that isn't one of the medium. */
 export function promiseSettled(start: (listener: SettledListener) => void): Promise<Failure | null> {
   return new Promise((resolve, reject) => {
     start({ settled: (failure, refusal) => (refusal ? reject(refusal.error) : resolve(failure)) });

@@ -6,16 +6,16 @@ import type { RequestPlan } from './requestPlan';
 import type { SparePool } from './sparePool';
 import type { Failure, Refusal } from './subRequests';
 
-/** What the target does with reads that are answered. */
+/** The target, as far as its reads need it. */
 export interface ReadOwner {
   readonly ticker: Ticker;
-  /** Reads again what failed, or explains why it can't be read. */
+  /** Reads the failed sectors again. Rejects with the error of those that stay unreadable. */
   recover(failure: Failure, sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
-  /** Hears of each read, however it ended. */
+  /** Called once for each read, whether it succeeded or failed. */
   answered(byteLength: number, touchedSpare: boolean, startedAt: number): void;
 }
 
-/** Reads a request as planned, or from main alone, as nearly every one: with one promise, and few other objects. */
+/** Reads a request as planned, or without a plan from main alone. Nearly every read is of that kind: it costs one promise. */
 export function readTarget(
   main: BlockDevice,
   pool: SparePool,
