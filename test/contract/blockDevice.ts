@@ -7,20 +7,20 @@ import { assertFailed, assertRefused } from '../support/block/blockErrors';
 import { assertSectors, patternBytes, readSectors } from '../support/block/sectors';
 import { submitted } from '../support/block/submitted';
 
-/** How the suite gets the devices that it tests. It closes each of them; `cleanup` gets rid of the rest. */
+/** How the suite makes the devices that it tests. It closes each of them; `cleanup` removes everything else. */
 export interface BlockDeviceSubject {
   /** A new device, healthy, writable, and all zeros. */
   create(sectorCount: number): Promise<BlockDevice>;
-  /** A device of zeros that refuses writes. Absent where the layer has no such mode. */
+  /** A device of zeros that refuses writes. Absent: the device has no such mode. */
   createReadOnly?(sectorCount: number): Promise<BlockDevice>;
-  /** A device of zeros on which exactly the reads or writes of `bad` fail. Absent where it can't be arranged. */
+  /** A device of zeros on which exactly the reads or writes of `bad` fail. Absent: the device never fails by itself. */
   createFailing?: {
     readonly [operation in 'read' | 'write']?: (
       sectorCount: number,
       bad: readonly SectorRange[],
     ) => Promise<BlockDevice>;
   };
-  /** What a failing write answers with. */
+  /** The code of a failing write, if it isn't `EIO`. */
   readonly writeErrorCode?: ErrorCode;
   /** Runs after each test, when its devices are closed. */
   cleanup?(): Promise<void>;
@@ -170,9 +170,9 @@ function describeTransfers(create: Create): void {
 function describeBounds(create: Create): void {
   const wrong: readonly [string, number, number][] = [
     ['before the start', -1, 1],
-    ['just behind the end', 100, 1],
+    ['just past the end', 100, 1],
     ['across the end', 99, 2],
-    ['far behind the end', 2 ** 40, 1],
+    ['far past the end', 2 ** 40, 1],
     ['between two sectors', 1.5, 1],
     ['at no number', Number.NaN, 1],
     ['of no sector', 5, 0],

@@ -10,7 +10,7 @@ const MIB = 2 ** 20;
 describe('copying an image', () => {
   const folder = tempFolder();
 
-  it('copies every byte, whatever is zero and whatever the size', async () => {
+  it('copies every byte of images of several sizes, zeros included', async () => {
     const runs = fc.array(fc.record({ at: fc.nat(3 * MIB), bytes: fc.uint8Array({ minLength: 1 }) }), {
       maxLength: 4,
     });
@@ -48,7 +48,7 @@ describe('copying an image', () => {
     assert.equal(existsSync(folder.path('c.img')), false);
   });
 
-  it('ends when it is cancelled, and leaves nothing', async () => {
+  it('ends when it is cancelled, and leaves no file', async () => {
     const [source, target] = [folder.path('a.img'), folder.path('b.img')];
     writeFileSync(source, Buffer.alloc(MIB, 1));
     await assert.rejects(copyImage(source, target, { signal: AbortSignal.abort() }), hasCode('ECANCELED'));

@@ -69,7 +69,7 @@ describe('Flakey', function () {
     await assertFailed(layer.read(0, sectors(1)), 'EIO', [[0, 1]]);
   });
 
-  it('passes the very promise of the lower device on while up, and with no down interval', async () => {
+  it('answers with the very promise of the lower device while up, and with no down interval', async () => {
     const { disk, layer } = await stack('5 5');
     const promise = Promise.resolve();
     disk.read = disk.write = disk.flush = disk.discard = () => promise;
@@ -128,7 +128,7 @@ describe('Flakey', function () {
     '0 1 1 error_reads',
     '0 1 5 corrupt_bio_byte 1 w 0 0',
   ]) {
-    it(`refuses what is no request, as ever, with ${table} (R12)`, async () => {
+    it(`refuses requests that aren't valid, with ${table} (R12)`, async () => {
       const { layer } = await stack(table);
       await assertRefused(layer.read(99, sectors(2)), 'EINVAL');
       await assertRefused(layer.write(99, sectors(2)), 'EINVAL');
@@ -142,7 +142,7 @@ describe('Flakey', function () {
   }
 
   describe('corrupt_bio_byte', () => {
-    it('replaces that byte of each read, counted within the request, whatever the disk holds', async () => {
+    it('replaces that byte of each read, counted within the request', async () => {
       const { memory, layer } = await stack('0 1 5 corrupt_bio_byte 513 r 7 0');
       const expected = patternBytes(20, 3);
       expected[512] = 7;

@@ -17,7 +17,7 @@ describe('createImage', () => {
     assert.ok(stats.blocks * 512 < 65_536, `${stats.blocks} blocks are allocated`);
   });
 
-  it('never overwrites what is there', async () => {
+  it('never overwrites an existing file', async () => {
     const path = folder.path('old.img');
     fs.writeFileSync(path, 'precious');
     await assertNamesFile(createImage(path, 100), 'EEXIST', /exists already and is not overwritten/, path);
@@ -41,7 +41,7 @@ describe('createImage', () => {
     assert.ok(!fs.existsSync(path));
   });
 
-  it('leaves nothing behind when the file system refuses the size', async function () {
+  it('leaves no file when the file system refuses the size', async function () {
     const path = folder.path('huge.img');
     // ext4 ends 4 KiB below 16 TiB; others allow more.
     const error: unknown = await createImage(path, 2 ** 35).catch((thrown: unknown) => thrown);

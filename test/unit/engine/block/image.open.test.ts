@@ -10,7 +10,7 @@ import { assertSectors, patternBytes, readSectors } from '../../../support/block
 import { tempFolder } from '../../../support/tempFolder';
 import { turns } from '../../../support/turns';
 
-/** Runs as a user whom permissions bind, also when the tests run as root; the paths are that user's. */
+/** Runs as a user whom permissions bind, even if the tests run as root. The paths become that user's. */
 async function asNobody(...args: [...paths: string[], run: () => Promise<unknown>]): Promise<void> {
   const run = args.pop() as () => Promise<unknown>;
   if (process.geteuid?.() !== 0) {
@@ -81,7 +81,7 @@ describe('openImage', () => {
     const path = folder.path('main.img');
     fs.writeFileSync(path, patternBytes(0, 4));
     let refused = 0;
-    // The moment at which it can be noticed comes some turns after the call; each attempt tries another one.
+    // It can be noticed only at one moment, some turns after the call. Each attempt tries another number of turns.
     for (let attempt = 0; attempt < 1000 && refused < 3; attempt++) {
       fs.writeFileSync(folder.path('new.img'), patternBytes(0, 4));
       const settled = openImage(path).catch((error: unknown) => error);
@@ -98,7 +98,7 @@ describe('openImage', () => {
     assert.deepEqual(fs.readdirSync(folder.path()), ['main.img']);
   });
 
-  it('leaves the bytes behind the last whole sector alone', async () => {
+  it('leaves the bytes after the last whole sector alone', async () => {
     const path = folder.path('odd.img');
     fs.writeFileSync(path, Buffer.concat([patternBytes(0, 3), Buffer.from('tail')]));
     const image = await openImage(path);

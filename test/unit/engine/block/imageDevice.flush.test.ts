@@ -77,7 +77,7 @@ describe('ImageDevice.flush', () => {
     await image.close();
   });
 
-  it('never answers before the disk has what was written before, in any interleaving', async () => {
+  it('never answers before the disk has all earlier writes, in any interleaving', async () => {
     const random = seededRandom(5);
     const disk = new SlowFlushes();
     const image = await open(disk);
@@ -126,7 +126,7 @@ describe('ImageDevice.flush', () => {
     await image.close();
   });
 
-  it('fails, and goes on failing, once the disk failed a flush', async () => {
+  it('fails from the first flush on that the disk failed', async () => {
     const io = new FaultyIo({ flushErrors: ['EIO'] });
     const image = await open(io);
     const results = await Promise.allSettled([image.flush(), image.flush(), image.flush()]);
@@ -141,7 +141,7 @@ describe('ImageDevice.flush', () => {
     await image.close();
   });
 
-  it('says that space ran out when a flush finds none', async () => {
+  it('answers ENOSPC when a flush fails for lack of space', async () => {
     const image = await open(new FaultyIo({ flushErrors: ['ENOSPC'] }));
     await assertFailed(image.flush(), 'ENOSPC', []);
     await image.close();

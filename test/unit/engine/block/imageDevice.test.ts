@@ -71,7 +71,7 @@ describe('ImageDevice', () => {
     await image.close();
   });
 
-  it('answers ENOSPC for exactly the sectors that found no space', async () => {
+  it('answers ENOSPC for exactly the sectors for which there was no space', async () => {
     const faults: IoFaults = {
       bad: [[12, 4]],
       failingOperation: 'write',

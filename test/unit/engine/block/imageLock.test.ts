@@ -23,7 +23,7 @@ describe('the lock of an image', () => {
     await createImage(path, 100);
   });
 
-  /** Only the image is in the folder: nothing of any lock was left behind. */
+  /** Only the image is in the folder: no file of any lock is left. */
   function assertClean(...expected: string[]): void {
     assert.deepEqual(fs.readdirSync(folder.path()).sort(), ['main.img', ...expected].sort());
   }
@@ -49,7 +49,7 @@ describe('the lock of an image', () => {
       assertClean();
     });
 
-    it('refuses a second opener, under whatever name, and leaves the first alone', async () => {
+    it('refuses a second opener, under any name, and leaves the first alone', async () => {
       fs.symlinkSync(path, folder.path('symbolic.img'));
       fs.mkdirSync(folder.path('sub'));
       fs.linkSync(path, folder.path('sub/hard.img'));
@@ -93,16 +93,16 @@ describe('the lock of an image', () => {
       await assertOpens();
     });
 
-    it('is not removed on close when somebody else has it by now', async () => {
+    it('is not removed on close when another owner has it by now', async () => {
       const image = await openImage(path);
-      leaveLock({ nonce: 'somebodyelse' });
+      leaveLock({ nonce: 'anotherowner' });
       await image.close();
       assertClean('.main.img.lock');
     });
   });
 
-  describe('left behind', () => {
-    it('is taken over from a process number that is no more', async () => {
+  describe('left by another owner', () => {
+    it('is taken over from a process that is gone', async () => {
       const gone = spawn(process.execPath, ['-e', '']);
       await once(gone, 'exit');
       leaveLock({ pid: gone.pid!, startTime: null });
@@ -176,7 +176,7 @@ describe('the lock of an image', () => {
       await assertOpens();
     });
 
-    it('is respected when its content is nothing that we know', async () => {
+    it('is respected when its content is not that of a lock file', async () => {
       for (const text of [
         '',
         '{}',
@@ -225,7 +225,7 @@ describe('the lock of an image', () => {
       await assertOpens();
     });
 
-    it('is taken over from a killed process that nobody has waited for', async function () {
+    it('is taken over from a killed process that is still a zombie', async function () {
       if (process.platform !== 'linux') return this.skip();
       const zombie = await startZombie();
       leaveLock({ pid: zombie.pid, startTime: zombie.startTime });
@@ -290,14 +290,14 @@ describe('the lock of an image', () => {
   });
 });
 
-/** A process that was killed and whose parent does not care. */
+/** A process that was killed and whose parent does not wait for it: a zombie. */
 async function startZombie(): Promise<{ parent: ChildProcess; pid: number; startTime: string }> {
   const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [text] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(text.toString());
-  // The shell would wait for its child; what it turns into does not.
+  // The shell would wait for its child. The program that it becomes does not.
   while (fs.readFileSync(`/proc/${parent.pid}/comm`, 'latin1') !== 'sleep\n') await turn();
   process.kill(pid, 'SIGKILL');
   for (;;) {

@@ -19,7 +19,7 @@ function stack(sectorCount = 100) {
 
 describe('MediumErrors', () => {
   describe('requests', () => {
-    it('passes a request that touches no bad sector on as it is, and the very promise back', async () => {
+    it('passes a request that touches no bad sector down as it is, and answers with the very promise', async () => {
       const { disk, layer } = stack();
       layer.inject([[50, 1]], { mode: 'error' });
       const promise = Promise.resolve();
@@ -107,7 +107,7 @@ describe('MediumErrors', () => {
       assert.match(String(both.cause), /scripted EIO/);
     });
 
-    it('passes on an error that is not about the medium, so that nobody repairs it', async () => {
+    it('passes on an error that is not about the medium, so that it is not taken for one to repair', async () => {
       const { disk, layer } = stack();
       layer.inject([[7, 1]], { mode: 'error' });
       disk.fail({

@@ -11,7 +11,7 @@ describe('seededRandom', () => {
     assert.deepEqual(draw(42, 100), draw(42, 100));
   });
 
-  it('keeps its sequence from release to release, so that a seed in a bug report stays good', () => {
+  it('keeps its sequence from release to release, so that a seed in a bug report repeats the run later', () => {
     assert.deepEqual(
       draw(1, 4).map((value) => value * 2 ** 32),
       [2442144158, 3238099751, 3819917871, 2104621829],

@@ -41,7 +41,7 @@ function tally(values: Iterable<Value | undefined>): Record<string, number> {
 }
 
 describe('RangeMap', () => {
-  it('does what an array of one value a sector does', () => {
+  it('does what an array with one value for each sector does', () => {
     fc.assert(
       fc.property(fc.array(stepArbitrary, { maxLength: 40 }), (steps) => {
         const map = new RangeMap<Value>();

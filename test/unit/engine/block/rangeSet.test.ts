@@ -7,7 +7,7 @@ import { RemapError } from '../../../../src/engine/errors';
 
 const WORLD = 80;
 
-/** The plainest thing that can answer the same: a tag a sector. */
+/** The model: one tag for each sector. */
 class Model {
   readonly tags: (number | undefined)[] = new Array(WORLD).fill(undefined);
 
@@ -122,7 +122,7 @@ describe('RangeSet', function () {
     assert.equal(set.next(5), 2 ** 35 - 1);
   });
 
-  it('refuses what is no run of sectors', () => {
+  it('refuses arguments that are no run of sectors', () => {
     const wrong: [number, number][] = [
       [-1, 1],
       [0, 0],

@@ -9,7 +9,7 @@ import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { assertSectors, patternBytes } from '../../../support/block/sectors';
 
 describe('ReadAhead', () => {
-  let nowMs = 0;
+  const nowMs = 0;
   let disk: ScriptedDevice;
   let device: ReadAhead;
 
@@ -35,7 +35,7 @@ describe('ReadAhead', () => {
     assert.deepEqual(disk.trace().slice(2), ['read 229+128']);
   });
 
-  it('reads as it is asked for what jumps, is large, or says nothing', async () => {
+  it('reads no window for reads that jump, are large, or do not say that they go on', async () => {
     for (const sector of [500, 300, 700, 100]) await readOn(sector);
     for (const sector of [101, 141]) await readOn(sector, 40);
     for (const sector of [200, 201, 202]) await device.read(sector, new Uint8Array(SECTOR_SIZE));
@@ -81,7 +81,7 @@ describe('ReadAhead', () => {
     await readOn(108, 1, patternBytes(8, 1));
   });
 
-  it('sees after a tenth of a second what somebody else did to the file', async () => {
+  it('sees after a tenth of a second what another program did to the file', async () => {
     await readOn(100);
     await readOn(101);
     await disk.lower.write(103, patternBytes(9, 1));
@@ -97,7 +97,7 @@ describe('ReadAhead', () => {
     ]);
   });
 
-  it('answers what it has in hand when it closes, and nothing afterwards', async () => {
+  it('completes requests in flight when it closes, and refuses later ones', async () => {
     await readOn(100);
     disk.hold(['read']);
     const reading = readOn(101);
@@ -107,7 +107,7 @@ describe('ReadAhead', () => {
     await assertFailed(device.read(102, new Uint8Array(SECTOR_SIZE), { willReadOn: true }), 'ENODEV', []);
   });
 
-  it('is like the device below, whatever is read and written in whatever order', async () => {
+  it('reads what the device below would, for any reads and writes in any order', async () => {
     const step = fc.record({
       isWrite: fc.boolean(),
       sector: fc.integer({ min: 0, max: 300 }),

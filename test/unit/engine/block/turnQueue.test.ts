@@ -24,7 +24,7 @@ describe('TurnQueue', () => {
     assert.deepEqual(startMany(queue, 4), [0, 1, 2]);
   });
 
-  it('tells the time of the turn in which requests wait, whoever asked for it before', async () => {
+  it('tells the time of the turn in which requests wait, even if it was asked before', async () => {
     const queue = new TurnQueue<number>();
     queue.now();
     await setTimeout(20);

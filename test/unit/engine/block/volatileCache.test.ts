@@ -27,7 +27,7 @@ describe('VolatileCache', () => {
     assert.equal(cache.unflushedSectorCount, 0);
   });
 
-  it('lets reads through of which it has nothing, the very same promise included', async () => {
+  it('answers reads of sectors that it does not keep with the very promise of the disk', async () => {
     const { medium, cache } = cachedDisk();
     const direct = new VolatileCache(medium);
     const read = Promise.resolve();
@@ -108,7 +108,7 @@ describe('VolatileCache', () => {
     );
   });
 
-  it('does not ask the disk for what it has itself', async () => {
+  it('does not read from the disk what it keeps itself', async () => {
     const { disk, cache } = cachedDisk();
     await cache.write(5, patternBytes(5, 10));
     await cache.write(20, patternBytes(20, 1));
