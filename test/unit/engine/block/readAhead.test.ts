@@ -9,7 +9,7 @@ import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { assertSectors, patternBytes } from '../../../support/block/sectors';
 
 describe('ReadAhead', () => {
-  const nowMs = 0;
+  let nowMs = 0;
   let disk: ScriptedDevice;
   let device: ReadAhead;
 
