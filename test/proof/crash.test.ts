@@ -15,15 +15,15 @@ import { StackRunner } from '../support/proof/runner';
 import { formattedSpare, StackRig } from '../support/proof/stackRig';
 import { WORKLOAD_OPERATIONS, WORKLOAD_SECTORS, workload } from '../support/proof/workload';
 
-/** Every so many cuts the bad sectors stay bad for the reopening. */
+/** At each cut whose number is a multiple of this the bad sectors stay bad for the reopening. */
 const STAY_BAD_EVERY = 25;
-/** Every so many cuts the reopening is cut as well, after each of its own writes and flushes. */
+/** At each cut whose number is a multiple of this the reopening is cut too, before each of its own events. */
 const CUT_AGAIN_EVERY = 60;
 
 interface Recording {
   readonly log: CrashLog;
   readonly history: CrashHistory;
-  /** The bad sectors from a position of the log on. */
+  /** The bad sectors after so many events of the log. */
   readonly bad: { readonly from: number; readonly main: RangeSet; readonly spare: RangeSet }[];
   readonly rig: StackRig;
   readonly largeTable: Variant['largeTable'] | 'stays';
@@ -35,7 +35,7 @@ const KERNEL_ENTRIES = 2048;
 interface Variant {
   readonly name: string;
   readonly spare: () => Promise<MemoryDevice>;
-  /** What becomes of the large table during the workload. */
+  /** What happens to the large table during the workload. */
   readonly largeTable: 'absent' | 'moves' | 'grows';
 }
 
@@ -65,7 +65,7 @@ function largeTable(entryCount: number, supersededRecords: number): Promise<Memo
 interface Mode {
   readonly mode: string;
   readonly pickBy: (seed: number) => PickSurvival;
-  /** The only kind of event that makes a difference to what is left. */
+  /** The only kind of event that changes what a cut leaves in this mode. */
   readonly changesWith?: 'write' | 'flush';
 }
 
@@ -89,7 +89,7 @@ describe('A power loss after any write or flush of a workload', () => {
 
       it('has a workload in which everything happens', () => {
         const { log, rig, history } = recording;
-        assert.ok(log.position > 1000, `${log.position} events`);
+        assert.ok(log.eventCount > 1000, `${log.eventCount} events`);
         assert.ok(history.sectors.length > WORKLOAD_SECTORS / 2);
         assert.ok(rig.target.table.size > 50, `${rig.target.table.size} remaps`);
         assert.equal(recording.largeTable, fate);
@@ -99,34 +99,34 @@ describe('A power loss after any write or flush of a workload', () => {
         it(`R2, R6, R7: keeps what was acknowledged when ${mode} (B9, B11, B17)`, async function () {
           this.timeout(0);
           const { log, history } = recording;
-          await forEachCut(recording, async (position) => {
-            const next = log.events[position];
-            // The next cut leaves the same and demands no less.
+          await forEachCut(recording, async (cut) => {
+            const next = log.events[cut];
+            // The cut after this event leaves the same disks and demands at least as much.
             if (changesWith && next && next.kind !== changesWith) return;
-            await checkRemains(cut(log, position, pickBy(position)), history, position);
+            await checkRemains(remainsOf(log, cut, pickBy(cut)), history, cut);
           });
         });
       }
 
       it('opens with the bad sectors that there were', async function () {
         this.timeout(0);
-        await forEachCut(recording, async (position) => {
-          if (position % STAY_BAD_EVERY !== 0) return;
-          const bad = recording.bad.findLast(({ from }) => from <= position)!;
-          const remains = cut(recording.log, position, subsetBy(position + 1));
-          await checkRemains(remains, recording.history, position, bad);
+        await forEachCut(recording, async (cut) => {
+          if (cut % STAY_BAD_EVERY !== 0) return;
+          const bad = recording.bad.findLast(({ from }) => from <= cut)!;
+          const remains = remainsOf(recording.log, cut, subsetBy(cut + 1));
+          await checkRemains(remains, recording.history, cut, bad);
         });
       });
 
       it('R7: survives another power loss while it repairs', async function () {
         this.timeout(0);
-        await forEachCut(recording, async (position) => {
-          if (position % CUT_AGAIN_EVERY !== 0) return;
-          const remains = cut(recording.log, position, tornBy(position + 2));
+        await forEachCut(recording, async (cut) => {
+          if (cut % CUT_AGAIN_EVERY !== 0) return;
+          const remains = remainsOf(recording.log, cut, tornBy(cut + 2));
           const again = await recordReopening(remains);
-          for (let second = 0; second <= again.position; second++) {
-            const left = cut(again, second, subsetBy(position * 1000 + second));
-            await checkRemains(left, recording.history, position);
+          for (let second = 0; second <= again.eventCount; second++) {
+            const left = remainsOf(again, second, subsetBy(cut * 1000 + second));
+            await checkRemains(left, recording.history, cut);
           }
         });
       });
@@ -149,7 +149,7 @@ async function record(spare: MemoryDevice, fireTimers: () => void): Promise<Reco
   const operations = workload();
   assert.equal(operations.length, WORKLOAD_OPERATIONS);
   for (const operation of operations) {
-    bad.push({ from: log.position, main: copyOf(rig.main.bad), spare: copyOf(rig.spare.bad) });
+    bad.push({ from: log.eventCount, main: copyOf(rig.main.bad), spare: copyOf(rig.spare.bad) });
     await runner.run(operation);
   }
   return { log, history, bad, rig, largeTable: fateOf(tableBefore, await readTableState(rig)) };
@@ -166,23 +166,23 @@ function fateOf(before: TableState, after: TableState): Variant['largeTable'] | 
   return after.extents.length > before.extents.length ? 'grows' : 'stays';
 }
 
-/** Calls `check` with every position of the log, ascending, and names the one that failed. */
-async function forEachCut({ log }: Recording, check: (position: number) => Promise<void>): Promise<void> {
-  for (let position = 0; position <= log.position; position++) {
+/** Calls `check` with every cut of the log, ascending, and names the one that failed. */
+async function forEachCut({ log }: Recording, check: (cut: number) => Promise<void>): Promise<void> {
+  for (let cut = 0; cut <= log.eventCount; cut++) {
     try {
-      await check(position);
+      await check(cut);
     } catch (error) {
-      throw new Error(`cut before event ${position} of ${log.position}`, { cause: error });
+      throw new Error(`cut before event ${cut} of ${log.eventCount}`, { cause: error });
     }
   }
 }
 
-function cut(log: CrashLog, position: number, pick: PickSurvival): Remains {
-  const [main, spare] = log.cutAt(position, pick);
+function remainsOf(log: CrashLog, cut: number, pick: PickSurvival): Remains {
+  const [main, spare] = log.cutAt(cut, pick);
   return { main: main!, spare: spare! };
 }
 
-/** Each version of each sector survives or not, whatever became of the rest of its write. */
+/** Each version of each sector survives or not, independent of the rest of its write. */
 function tornBy(seed: number): PickSurvival {
   const random = seededRandom(seed);
   return (): Survival => ({ mode: 'sectors', survives: () => randomInteger(random, 2) === 0 });

@@ -11,14 +11,14 @@ import { preloadedSpare } from '../support/proof/preload';
 import { CountingObserver } from '../support/proof/stackRig';
 import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
 
-/** Mutated inputs of all kinds together. */
+/** How many mutated inputs, all kinds together. */
 const INPUTS = fuzzRuns(100_000);
 const METADATA_SHARE = 5;
 const SEED = Number(process.env.REMAP_FUZZ_SEED) || 1;
 
 const MAIN_SECTORS = 8192;
 const COPY_BYTES = STRUCTURE_SECTORS * 512;
-/** Where a copy's header and our extras lie: most of what can go wrong goes wrong there. */
+/** Bytes of a copy's header and of our extras: most checks are about these. */
 const HEADER_BYTES = 312;
 const EXTRAS_AT = 82_232;
 
@@ -108,7 +108,7 @@ function anyByte(random: Random): number {
   }
 }
 
-/** All that a machine does with a spare: construct, read, write, remap, remove. */
+/** Uses a spare as a machine does: construct, read, write, remap, remove. */
 async function use(spare: MemoryDevice): Promise<void> {
   const log = new KernelLog(() => undefined);
   const options = { persistent: true, clock: new ManualClock(), observer: new CountingObserver(), log };

@@ -52,7 +52,7 @@ interface Piece {
   readonly requests: Readonly<Record<Disk, number>>;
 }
 
-/** How long a request goes on failing, and how many of the requests get to fail so. */
+/** How long a request fails, and which share of the requests is made to fail in this way. */
 const DURATIONS = [
   { duration: 'once', text: 'once', every: 1 },
   { duration: 'device', text: 'for good, and so does the whole disk', every: 1 },
@@ -92,7 +92,7 @@ describe('Every request to a disk fails in turn', () => {
   }
 });
 
-/** Runs the workload without faults of our own, and keeps the situation before each piece. */
+/** Runs the workload without injected faults, and keeps the situation before each piece. */
 async function cutUp(spare: MemoryDevice, fireTimers: () => void): Promise<Piece[]> {
   const all = workload();
   const pieces: Piece[] = [];
@@ -118,7 +118,7 @@ async function cutUp(spare: MemoryDevice, fireTimers: () => void): Promise<Piece
   return pieces;
 }
 
-/** Runs a piece while a request fails; then all is healed, and everything must be as the model has it. */
+/** Runs a piece while a request fails; then all is healed, and every sector must be as the model says. */
 async function failing(
   { operations, before }: Piece,
   disk: Disk,
@@ -143,7 +143,7 @@ async function failing(
   await runner.finish();
 }
 
-/** A read or write that fails once is no reason for anything to fail above (R2, R3, R5). */
+/** A read or write of a disk that fails once makes no request to the device fail (R2, R3, R5). */
 function isTransfer(call: DeviceCall | undefined): boolean {
   return call?.operation === 'read' || call?.operation === 'write';
 }

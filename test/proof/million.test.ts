@@ -17,7 +17,7 @@ import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
 
 const ENTRIES = 1_000_000;
 const MAIN_SECTORS = 4 * ENTRIES;
-/** Room for the data, and for the table twice over in both mirrors. */
+/** Room for the data, and for two tables in both mirrors each. */
 const SPARE_SECTORS = FIRST_DATA_SECTOR + ENTRIES + 300_000;
 /** How many entries each commit brings the table to. */
 const STEPS = [1, 2048, 2049, 100_000, 600_000, ENTRIES];
@@ -44,7 +44,7 @@ function entryAt(i: number): RemapEntry {
 describe('A million remaps (R10, B23)', function () {
   this.timeout(0);
   const log = new CrashLog();
-  /** Entries that are committed from a position of the log on. */
+  /** Entries that are committed after so many events. */
   const committed: { readonly from: number; readonly entryCount: number }[] = [];
   const main = new MemoryDevice(MAIN_SECTORS);
   let spare: BlockDevice;
@@ -61,7 +61,7 @@ describe('A million remaps (R10, B23)', function () {
         entry: entryAt(first + i),
       }));
       await store.commit({ changed, entryCount, entryAt, nextSpare: FIRST_DATA_SECTOR + entryCount });
-      committed.push({ from: log.position, entryCount });
+      committed.push({ from: log.eventCount, entryCount });
       done = entryCount;
     }
     await store.settle();
@@ -83,7 +83,7 @@ describe('A million remaps (R10, B23)', function () {
   it('go on: the next failing write is remapped, and the one after it', async () => {
     const medium = new MediumErrors(main.fork());
     medium.inject([[0, 64]], { mode: 'error' });
-    const disk = log.cutAt(log.position, () => allSurvive)[0]!;
+    const disk = log.cutAt(log.eventCount, () => allSurvive)[0]!;
     const target = await open(medium, disk);
     const healthy = Array.from({ length: 64 }, (_, i) => i).filter((i) => target.table.slotOf(i) === -1);
     await target.write(0, taggedRun(0, 64, 1));
@@ -97,13 +97,13 @@ describe('A million remaps (R10, B23)', function () {
   it('survive a power loss at any point of their making', async () => {
     const random = seededRandom(SEED);
     for (let i = 0; i < CUTS; i++) {
-      const position = i === 0 ? log.position : randomInteger(random, log.position);
-      const left = log.cutAt(position, (first, end) => randomSurvival(random, first, end))[0]!;
+      const cut = i === 0 ? log.eventCount : randomInteger(random, log.eventCount);
+      const left = log.cutAt(cut, (first, end) => randomSurvival(random, first, end))[0]!;
       const target = await open(main, left);
-      const atLeast = committed.findLast(({ from }) => from <= position)!.entryCount;
+      const atLeast = committed.findLast(({ from }) => from <= cut)!.entryCount;
       const atMost = committed.find(({ entryCount }) => entryCount > atLeast)?.entryCount ?? atLeast;
       const { size } = target.table;
-      assert.ok(size === atLeast || size === atMost, `cut ${position}: ${size}, not ${atLeast} or ${atMost}`);
+      assert.ok(size === atLeast || size === atMost, `cut ${cut}: ${size}, not ${atLeast} or ${atMost}`);
       checkEntries(target, size);
     }
   });

@@ -11,7 +11,7 @@ const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;
 const LONGEST_RUN = 400;
 const MIX = { hotSectors: 256, sectors: 2048, longestTransfer: 64, breakWeight: 6, disasters: true };
 
-/** Finding the shortest way to a failure may take long. */
+/** Looking for the shortest sequence that fails may take long. */
 const PATIENCE = { interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true };
 
 interface Variant {

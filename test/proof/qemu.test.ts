@@ -62,7 +62,7 @@ describe('qemu-img as judge of the remap table (R1, R2, B5)', function () {
   }
 });
 
-/** A device that was written all over while sectors failed, and its content as the target reads it. */
+/** A device that was written everywhere while sectors failed, and its content as the target reads it. */
 async function makeDevice(mainPath: string, sparePath: string, contentPath: string): Promise<void> {
   await createImage(mainPath, MAIN_SECTORS);
   await createImage(sparePath, SPARE_SECTORS);

@@ -42,14 +42,14 @@ export type PickSurvival = (firstWrite: number, endWrite: number, device: number
  * const log = new CrashLog();
  * const main = log.record(new MemoryDevice(4096));
  * const spare = log.record(new MemoryDevice(2048));
- * const acknowledged: { position: number; sector: number; bytes: Uint8Array }[] = [];
+ * const acknowledged: { eventCount: number; sector: number; bytes: Uint8Array }[] = [];
  * // … the workload; after each `await device.flush()`:
- * acknowledged.push({ position: log.position, sector, bytes });
+ * acknowledged.push({ eventCount: log.eventCount, sector, bytes });
  *
- * for (let cut = 0; cut <= log.position; cut++) {
+ * for (let cut = 0; cut <= log.eventCount; cut++) {
  *   const random = seededRandom(cut);
  *   const [mainLeft, spareLeft] = log.cutAt(cut, (first, end) => randomSurvival(random, first, end));
- *   // reopen on mainLeft and spareLeft: everything acknowledged at `position <= cut` must be there
+ *   // reopen on mainLeft and spareLeft: everything acknowledged at `eventCount <= cut` must be there
  * }
  * ```
  *
@@ -61,8 +61,8 @@ export class CrashLog {
   #media: Medium[] = [];
   #applied = 0;
 
-  /** How many events there have been: the cut position of "now". */
-  get position(): number {
+  /** How many events there have been: a cut at this number is one "now". */
+  get eventCount(): number {
     return this.events.length;
   }
 
@@ -75,16 +75,16 @@ export class CrashLog {
   }
 
   /**
-   * The media after a power loss just before event number `position` (at `log.position`: after the last one), in the
+   * The media after a power loss just before event number `cut` (at `log.eventCount`: after the last one), in the
    * order in which the devices were recorded.
    */
-  cutAt(position: number, pick: PickSurvival): MemoryDevice[] {
-    if (position < this.#applied) this.#rewind();
-    for (; this.#applied < position; this.#applied++) {
+  cutAt(cut: number, pick: PickSurvival): MemoryDevice[] {
+    if (cut < this.#applied) this.#rewind();
+    for (; this.#applied < cut; this.#applied++) {
       const event = this.events[this.#applied]!;
       this.#media[event.device]!.apply(event, this.#applied);
     }
-    return this.#media.map((medium, device) => medium.cut(position, pick, device));
+    return this.#media.map((medium, device) => medium.cutAt(cut, pick, device));
   }
 
   #rewind(): void {
@@ -111,11 +111,11 @@ class Medium {
     }
   }
 
-  cut(position: number, pick: PickSurvival, device: number): MemoryDevice {
+  cutAt(cut: number, pick: PickSurvival, device: number): MemoryDevice {
     const left = this.durable.fork();
-    let first = position;
+    let first = cut;
     for (const versions of this.#pending.values()) first = Math.min(first, versions[0]!.number);
-    const survival = pick(first, position, device);
+    const survival = pick(first, cut, device);
     for (const [sector, versions] of this.#pending) {
       const survivor = versions.findLast((version) => survival.survives(sector, version.number));
       if (survivor) put(left, sector, survivor.event);

@@ -52,27 +52,27 @@ export class CrashRig {
     this.store = await openStore(this.spare, this.options);
     this.list = await loadAll(this.store);
     await this.store[recover]();
-    const { position } = this.log;
+    const { eventCount } = this.log;
     this.milestones.push({
       list: this.list,
       sequence: this.store.sequence,
-      asked: position,
-      acknowledged: position,
+      asked: eventCount,
+      acknowledged: eventCount,
     });
   }
 
   /** Writes the payloads of what changes, unflushed, and commits. */
   async commit(list: readonly RemapEntry[]): Promise<void> {
-    for (const [position, { spare }] of list.entries()) {
-      const isMoved = this.list[position]?.spare !== spare;
+    for (const [slot, { spare }] of list.entries()) {
+      const isMoved = this.list[slot]?.spare !== spare;
       if (isMoved) await this.spare.write(spare, this.#payload(spare));
     }
-    const asked = this.log.position;
+    const asked = this.log.eventCount;
     let acknowledged = Number.POSITIVE_INFINITY;
     try {
       await commitList(this.store, list, this.list);
       this.list = list;
-      acknowledged = this.log.position;
+      acknowledged = this.log.eventCount;
     } finally {
       this.milestones.push({ list, sequence: this.store.sequence, asked, acknowledged });
     }
@@ -89,10 +89,10 @@ export class CrashRig {
   move(first: number, count: number): Promise<void> {
     const next = this.#allocate(count);
     return this.commit(
-      this.list.map((found, position) =>
-        position < first || position >= first + count
+      this.list.map((found, slot) =>
+        slot < first || slot >= first + count
           ? found
-          : { ...found, spare: next + position - first, errorCount: found.errorCount + 1 },
+          : { ...found, spare: next + slot - first, errorCount: found.errorCount + 1 },
       ),
     );
   }
@@ -105,7 +105,7 @@ export class CrashRig {
     step = 1,
   ): Promise<number> {
     let cuts = 0;
-    for (let cut = this.milestones[0]!.asked + (seed % step); cut <= this.log.position; cut += step) {
+    for (let cut = this.milestones[0]!.asked + (seed % step); cut <= this.log.eventCount; cut += step) {
       for (let outcome = 0; outcome < outcomes; outcome++, cuts++) {
         const random = seededRandom(seed * 1_000_003 + cut * 31 + outcome);
         const [left] = this.log.cutAt(cut, (first, end) => randomSurvival(random, first, end));
@@ -119,7 +119,7 @@ export class CrashRig {
     return cuts;
   }
 
-  /** As a target does, no sector twice: not even those of a commit that failed. */
+  /** Spare sectors that were never given out, not even to a commit that failed: as a target does. */
   #allocate(count: number): number {
     const first = Math.max(this.#nextSpare, this.store.nextSpare);
     this.#nextSpare = first + count;
@@ -179,7 +179,7 @@ function isSameEntry(a: RemapEntry, b: RemapEntry): boolean {
   );
 }
 
-/** Recovery is cut as well, at `cuts` random places: what was found once must be found again. */
+/** Opens and repairs `left`, cuts that as well, at `cuts` random events, and checks that the same entries are found. */
 export async function checkRecovery(
   left: MemoryDevice,
   found: readonly RemapEntry[],
@@ -193,7 +193,7 @@ export async function checkRecovery(
   await store.repair();
   const atOpen = (await readCopies(left, FIXTURE_TIME)).copies.filter(({ verdict }) => verdict.valid).length;
   for (let i = 0; i < cuts; i++) {
-    const cut = i === 0 ? log.position : randomInteger(random, log.position + 1);
+    const cut = i === 0 ? log.eventCount : randomInteger(random, log.eventCount + 1);
     const [again] = log.cutAt(cut, (first, end) => randomSurvival(random, first, end));
     const { copies } = await readCopies(again!, FIXTURE_TIME);
     const intact = copies.filter(({ verdict }) => verdict.valid).length;

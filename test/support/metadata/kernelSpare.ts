@@ -2,7 +2,7 @@ import { MemoryDevice } from '../block/memoryDevice';
 import { encodePlain } from './independentEncoder';
 import { FIXTURE_TIME, MAIN_SECTORS, SPARE_SECTORS } from './spares';
 
-/** A spare as a kernel leaves it: no extras, a mark of 0, rubbish behind each structure. */
+/** A spare as a kernel writes it: no extras, `next_spare_sector` 0, and arbitrary bytes after each structure. */
 export function kernelSpare(structure: Uint8Array, spareSectors = SPARE_SECTORS): MemoryDevice {
   const spare = new MemoryDevice(spareSectors);
   for (let copy = 0; copy < 5; copy++) {

@@ -9,27 +9,27 @@ import { failedSectors, type Issued, isAmong, issue, type Moment } from './reque
 import type { StackRig } from './stackRig';
 import { versionOf } from './versions';
 
-/** So many failing spare sectors in a row make the target take the whole spare for dead. */
+/** After this many failing spare sectors in a row the target takes the whole spare for dead. */
 const DEAD_SPARE_SECTORS = 64;
 
-/** What was to be expected of one sector before a batch of requests was sent. */
+/** What the disks promised for one sector before a batch of requests was sent. */
 interface Expectation {
   readonly disk: 'main' | 'spare';
   readonly readability: Readability;
   readonly writable: boolean;
 }
 
-/** What tells requests apart, and when they were. */
+/** Numbers the writes, and tells the time. */
 export interface Stamps {
   nextVersion(): number;
   now(): Moment;
 }
 
-/** What goes wrong for reasons that the media don't show. */
+/** Faults that the media don't show. */
 export interface Tolerance {
-  /** The disk that fails now: what needs it may fail. */
+  /** The disk that fails now: requests that need it may fail. */
   failingDisk(): 'main' | 'spare' | null;
-  /** Whether single requests to a disk fail, which retries and second copies make up for. */
+  /** Whether single requests to a disk fail; retries and second copies make up for these. */
   readonly hiccups: boolean;
   heal(): void;
 }

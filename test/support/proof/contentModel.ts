@@ -3,11 +3,11 @@ import { ZEROS } from './versions';
 
 /** What may be in one sector of the device. */
 interface SectorContent {
-  /** What a read may find now. More than one version: writes raced or failed, and nobody has looked since. */
+  /** What a read may find now. More than one version after writes that raced or failed, until a read shows which. */
   current: Set<number>;
-  /** What a power loss may leave: `current`, and whatever no flush has covered. */
+  /** What a power loss may leave: `current`, and all versions that no flush has covered. */
   afterLoss: Set<number>;
-  /** Writes that failed since the last flush or successful write: an orderly reboot may bring them to light. */
+  /** Writes that failed since the last flush or successful write: after an orderly reboot their versions may be read. */
   failed: Set<number>;
   /** The device that took the last write went away before it could flush it: flushes of the next one don't cover it. */
   orphaned: boolean;
@@ -39,7 +39,7 @@ export class ContentModel {
       : { first: Math.min(...sectors), end: Math.max(...sectors) + 1 };
   }
 
-  /** A model of the same content that goes on by itself. */
+  /** A copy of the model. */
   copy(): ContentModel {
     const copy = new ContentModel();
     for (const [sector, content] of this.#sectors) {
@@ -65,7 +65,7 @@ export class ContentModel {
     for (const [sector, writes] of bySector) this.#applyTo(sector, writes);
   }
 
-  /** A read answered with this version; from now on it is that one. */
+  /** A read answered with this version, so it is the current one. */
   observe(sector: number, version: number, concurrent: ReadonlySet<number> = new Set()): void {
     const content = this.#at(sector);
     if (concurrent.has(version)) return;
@@ -78,13 +78,13 @@ export class ContentModel {
     content.current = new Set([version]);
   }
 
-  /** A flush was answered; it covers the sectors that nobody wrote to while it was under way. */
+  /** A flush was answered; it covers the sectors that no write reached while it was under way. */
   flushed(isCovered: (sector: number) => boolean = () => true): void {
     for (const [sector, content] of this.#sectors)
       if (isCovered(sector) && !content.orphaned) settle(content);
   }
 
-  /** The device was closed, and the flush that belongs to that failed: failed writes may show, and nothing is durable. */
+  /** The device was closed, but the flush of closing failed: failed writes may show, and nothing is durable. */
   closedInDoubt(): void {
     for (const content of this.#sectors.values()) {
       content.orphaned = content.afterLoss !== content.current;
@@ -109,7 +109,7 @@ export class ContentModel {
     }
   }
 
-  /** What a power loss left is on the medium for good. */
+  /** After a power loss: the version that is found now is durable. */
   lostPower(): void {
     for (const content of this.#sectors.values()) settle(content, content.afterLoss);
   }

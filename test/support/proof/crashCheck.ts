@@ -17,17 +17,17 @@ import { isAmong } from './requests';
 import { CountingObserver } from './stackRig';
 import { versionOf } from './versions';
 
-/** What a power loss left of both disks. */
+/** Both disks after a power loss. */
 export interface Remains {
   readonly main: MemoryDevice;
   readonly spare: MemoryDevice;
 }
 
-/** Opens what a cut left, and holds it against what the history allows at that position. */
+/** Opens the disks that a cut left, and checks that each sector holds a version that the history allows at that cut. */
 export async function checkRemains(
   remains: Remains,
   history: CrashHistory,
-  position: number,
+  cut: number,
   bad?: { readonly main: ReadonlyRangeSet; readonly spare: ReadonlyRangeSet },
 ): Promise<void> {
   const before = await inspectMetadata(remains.spare, new ManualClock().now());
@@ -36,7 +36,7 @@ export async function checkRemains(
   const main = new MediumErrors(remains.main, { badSectors: copyOf(bad?.main) });
   const spare = new MediumErrors(remains.spare, { badSectors: copyOf(bad?.spare) });
   const target = await open(main, spare);
-  await checkContent(target, history, position, bad !== undefined);
+  await checkContent(target, history, cut, bad !== undefined);
   assert.deepEqual(
     await mappingOnDisk(remains.spare, target.sectorCount),
     mappingOf(target.table),
@@ -45,7 +45,7 @@ export async function checkRemains(
   if (!bad) await checkRepaired(remains.spare, before.sequence);
 }
 
-/** The events of opening what a cut left, as a log that can be cut itself. */
+/** Opens the disks that a cut left, and gives a log of that, which can be cut in turn. */
 export async function recordReopening({ main, spare }: Remains): Promise<CrashLog> {
   const log = new CrashLog();
   const devices = [log.record(main), log.record(spare)] as const;
@@ -69,7 +69,7 @@ async function open(
 async function checkContent(
   target: RemapTarget,
   history: CrashHistory,
-  position: number,
+  cut: number,
   mayFail: boolean,
 ): Promise<void> {
   const { sectors } = history;
@@ -85,7 +85,7 @@ async function checkContent(
   for (const sector of sectors) {
     if (isAmong(sector, failed)) continue;
     const version = versionOf(sector, sliceSectors(buffer, first, sector, 1));
-    const allowed = history.allowedAt(position, sector);
+    const allowed = history.allowedAt(cut, sector);
     assert.ok(
       allowed.has(version),
       `sector ${sector} reads as version ${version} instead of ${[...allowed].join(' or ')}`,

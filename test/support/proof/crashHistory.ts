@@ -10,11 +10,11 @@ interface WriteRecord {
   readonly answered: Moment;
   readonly outcome: 'pending' | 'done' | RemapError;
   readonly succeeded: boolean;
-  /** From this position of the log on it survives a power loss, whatever happens. */
+  /** A power loss after at least this many events leaves it. */
   durableFrom: number;
 }
 
-/** Every write of a recorded workload, and from when on it is durable: what each cut of the log may leave. */
+/** Every write of a recorded workload and when it became durable: from these follows what a cut of the log may leave. */
 export class CrashHistory implements History {
   readonly #log: CrashLog;
   readonly #writes = new Map<number, WriteRecord[]>();
@@ -23,8 +23,8 @@ export class CrashHistory implements History {
     this.#log = log;
   }
 
-  get position(): number {
-    return this.#log.position;
+  get eventCount(): number {
+    return this.#log.eventCount;
   }
 
   get sectors(): number[] {
@@ -40,18 +40,18 @@ export class CrashHistory implements History {
     for (const writes of this.#writes.values()) {
       for (const write of writes) {
         const isCovered = write.succeeded && write.answered.order < asked.order;
-        if (isCovered) write.durableFrom = Math.min(write.durableFrom, answered.position);
+        if (isCovered) write.durableFrom = Math.min(write.durableFrom, answered.eventCount);
       }
     }
   }
 
-  /** The versions of a sector that a power loss just before event `position` may leave. */
-  allowedAt(position: number, sector: number): ReadonlySet<number> {
+  /** The versions of a sector that a power loss just before event number `cut` may leave. */
+  allowedAt(cut: number, sector: number): ReadonlySet<number> {
     const writes = this.#writes.get(sector) ?? [];
-    const durable = writes.filter((write) => write.durableFrom <= position);
+    const durable = writes.filter((write) => write.durableFrom <= cut);
     const allowed = new Set<number>(durable.length === 0 ? [ZEROS] : []);
     for (const write of writes) {
-      if (write.asked.position >= position) continue;
+      if (write.asked.eventCount >= cut) continue;
       const isReplaced = durable.some((later) => later !== write && write.answered.order < later.asked.order);
       if (!isReplaced) allowed.add(write.version);
     }
@@ -63,14 +63,14 @@ export class CrashHistory implements History {
     for (let sector = request.first; sector < request.first + request.count; sector++) {
       const { version, asked, answered, outcome } = request;
       const succeeded = !isAmong(sector, failed);
-      const durableFrom = NEVER.position;
+      const durableFrom = NEVER.eventCount;
       const writes = this.#writes.get(sector) ?? [];
       this.#writes.set(sector, writes);
       writes.push({ version, asked, answered, outcome, succeeded, durableFrom });
     }
   }
 
-  /** A flush makes durable what it covers; a remap makes durable what is in its sector (R2, R3). */
+  /** A flush makes the writes durable that it covers, a remap the content of its sector (R2, R3). */
   #noteDurability(request: Issued, batch: readonly Issued[]): void {
     if (request.outcome !== 'done') return;
     if (request.kind === 'flush') this.noteFlush(request.asked, request.answered);
@@ -79,7 +79,7 @@ export class CrashHistory implements History {
       const users = batch.filter((other) => isWrite(other) && isAmong(sector, [[other.first, other.count]]));
       if (users.length > 1) continue;
       const record = this.#writes.get(sector)!.find(({ version }) => version === request.version)!;
-      record.durableFrom = request.answered.position;
+      record.durableFrom = request.answered.eventCount;
     }
   }
 }

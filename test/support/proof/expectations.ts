@@ -4,14 +4,14 @@ import type { StackRig } from './stackRig';
 
 /**
  * Whether a sector of the device can be read: `flaky` if not at once but within the retries that the target promises
- * (R3), `perhaps` if only with luck.
+ * (R3), `perhaps` if it depends on chance.
  */
 export type Readability = 'good' | 'bad' | 'flaky' | 'perhaps';
 
-/** A failed read is tried again so often (R3). */
+/** How often a failed read is tried again (R3). */
 const RETRIES = 2;
 
-/** Judges a sector by where the table has it and by what is wrong with that place. */
+/** Judges a sector by the place to which the table leads, and by what is wrong with that place. */
 export function readabilityOf(rig: StackRig, sector: number): Readability {
   const { table } = rig.target;
   const slot = table.slotOf(sector);
@@ -28,7 +28,7 @@ function readabilityAt(bad: ReadonlyRangeSet, sector: number): Readability {
   return fault.readFailures <= RETRIES ? 'flaky' : 'perhaps';
 }
 
-/** Whether a write to the place where the table has a sector gets through. */
+/** Whether a write succeeds at the place to which the table leads. */
 export function isWritable(rig: StackRig, sector: number): boolean {
   const { table } = rig.target;
   const slot = table.slotOf(sector);

@@ -13,10 +13,10 @@ import { parseMapfile } from '../../../src/engine/mapfile/mapfileParser';
 import { blockListText, dustScriptText } from '../mapfile/listWriters';
 import { mutateText } from './mutator';
 
-/** A format that we read: makes something nearly valid of it, and reads it. */
+/** A format that we read: makes nearly valid inputs, and reads them. */
 export interface FuzzKind {
   readonly name: string;
-  /** Of a hundred inputs. */
+  /** How many of a hundred inputs. */
   readonly share: number;
   /** @throws RemapError `EINVAL` for what can't be read */
   read(input: Uint8Array): void;
@@ -35,7 +35,7 @@ function someBadSectors(random: Random): RangeSet {
   return set;
 }
 
-/** Nothing that is read may be larger than what it was read from. */
+/** The result of reading an input may not be larger than the input. */
 function assertWithin(set: RangeSet, input: Uint8Array): void {
   assert.ok(set.runCount <= input.length, `${set.runCount} runs out of ${input.length} bytes`);
 }
@@ -119,7 +119,7 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
   },
 ];
 
-/** An input of a kind: hardly ever valid, never far from it. */
+/** An input of a kind: rarely valid, but always close to a valid one. */
 export function fuzzInput(kind: FuzzKind, random: Random): Uint8Array {
   return mutateText(kind.specimen(random), random);
 }

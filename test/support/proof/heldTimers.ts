@@ -1,6 +1,6 @@
 /**
- * Takes the place of `setTimeout`, so that what the engine does "a moment later" happens when a test says so and a run
- * can be repeated.
+ * Takes the place of `setTimeout`: work that the engine puts off runs when a test says so, and a run can be repeated
+ * exactly.
  */
 class HeldTimers {
   readonly #real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
@@ -22,7 +22,7 @@ class HeldTimers {
     Object.assign(globalThis, { setTimeout: set, clearTimeout: clear });
   }
 
-  /** Lets everything that waits now happen. */
+  /** Runs all timers that wait now. */
   fire(): void {
     const due = [...this.#waiting.values()];
     this.#waiting.clear();
@@ -34,7 +34,7 @@ class HeldTimers {
   }
 }
 
-/** What the engine asks of a `NodeJS.Timeout`. */
+/** The part of `NodeJS.Timeout` that the engine uses. */
 interface HeldTimer {
   unref(): HeldTimer;
   ref(): HeldTimer;

@@ -10,7 +10,7 @@ import { FIRST_DATA_SECTOR } from '../../../src/engine/remap/spareAllocator';
 import { mappingOf, mappingOnDisk } from './diskTable';
 import type { StackRig } from './stackRig';
 
-/** One entry a sector, one sector an entry (R4), all of them where data belong (R9). */
+/** Each sector has one entry and each entry a sector of its own (R4), all in the data area (R9). */
 export function checkTable({ target }: StackRig): void {
   const mapping = mappingOf(target.table);
   assert.equal(mapping.size, target.table.size, 'the index counts other entries than it has');
@@ -35,15 +35,15 @@ export async function checkTableOnDisk(rig: StackRig): Promise<void> {
 }
 
 /**
- * After a quiet moment or a flush every copy holds the newest state (R6, R7), but for those that may have failed: they
- * are tried again by the next commit or repair.
+ * After 50 ms without a commit, or a flush, every copy holds the newest state (R6, R7), except those that may have failed:
+ * they are tried again by the next commit or repair.
  */
 export async function checkCopies(rig: StackRig, mayHaveFailed: ReadonlySet<number>): Promise<void> {
   const report = await inspectMetadata(rig.spare.platters.content(), rig.clock.now());
   const whole = report.copies.filter((copy) => !mayHaveFailed.has(copy.index));
   for (const copy of whole) {
     assert.ok(copy.valid, `copy ${copy.index} is not valid: ${copy.detail}`);
-    assert.equal(copy.sequence, report.sequence, `copy ${copy.index} is behind`);
+    assert.equal(copy.sequence, report.sequence, `copy ${copy.index} is stale`);
   }
 }
 
@@ -52,7 +52,7 @@ export function brokenCopies(rig: StackRig): number[] {
   return [0, 1, 2, 3, 4].filter((index) => rig.spare.bad.intersects(copySector(index), STRUCTURE_SECTORS));
 }
 
-/** True when a machine that starts on the platters as they are, bad sectors and all, finds every entry in use. */
+/** True when a machine that starts on the platters and their bad sectors as they are finds every entry in use. */
 export async function isRecoverable(rig: StackRig): Promise<boolean> {
   const badSectors = new RangeSet();
   for (const { first, sectorCount, tag } of rig.spare.bad.tagged()) badSectors.add(first, sectorCount, tag);
@@ -65,7 +65,7 @@ export async function isRecoverable(rig: StackRig): Promise<boolean> {
   }
 }
 
-/** What a device's counters must say, counted by whoever sent the requests. */
+/** What a device's counters must say, counted by the test that sent the requests. */
 export interface Tally {
   reads: number;
   writes: number;
@@ -110,7 +110,7 @@ export function checkCounters(rig: StackRig, tally: Tally): void {
   checkErrorCount(Number(status.errorCount), observer.failures, tally.reads + tally.writes);
 }
 
-/** A request counts once, however often it failed below before it was answered. */
+/** A request counts once, even if it failed several times below the target before it was answered. */
 function checkErrorCount(errors: number, failures: number, requests: number): void {
   assert.equal(errors > 0, failures > 0, `${errors} errors counted, ${failures} failures seen`);
   assert.ok(errors <= Math.min(failures, requests), `${errors} errors of ${requests} requests`);

@@ -19,7 +19,7 @@ export type DeviceOperation =
       readonly runs: readonly SectorRange[];
       readonly fault: MediumFault;
     }
-  /** Spare sectors about to be used, or among those in use, or anywhere at all. */
+  /** Spare sectors about to be used, or in use, or anywhere. */
   | {
       readonly kind: 'break';
       readonly on: 'spare';
@@ -46,18 +46,18 @@ export type DeviceOperation =
       readonly powerLossSeed: number | null;
     }
   | { readonly kind: 'repair' }
-  /** Time passes, and what waits for a quiet moment is done. */
+  /** Time passes, and the timers run. */
   | { readonly kind: 'idle' };
 
 const plain = { noNullPrototype: true };
 
-/** What a run of operations is to be like. */
+/** Which operations a run consists of. */
 export interface OperationMix {
-  /** Most requests meet in the first sectors of the disk. */
+  /** Most requests go to the first sectors of the disk, so that they collide. */
   readonly hotSectors: number;
   readonly sectors: number;
   readonly longestTransfer: number;
-  /** How often sectors of main go bad, where 30 stands for requests. */
+  /** How often sectors of main go bad; batches of requests have 30 on this scale. */
   readonly breakWeight: number;
   /** With reboots, power losses, and dm-flakey going down and up. */
   readonly disasters: boolean;

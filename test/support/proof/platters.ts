@@ -6,23 +6,23 @@ import type { CrashLog } from '../block/crashLog';
 import type { MemoryDevice } from '../block/memoryDevice';
 import { randomDelay, ScriptedDevice } from '../block/scriptedDevice';
 
-/** What keeps a disk's content, below the medium with its bad sectors. */
+/** A disk's content, below the medium with its bad sectors. */
 export interface Platters {
   readonly sectorCount: number;
-  /** The way to them, built anew at each start of the machine. */
+  /** The block device over them, built anew at each start of the machine. */
   powerUp(): BlockDevice;
-  /** What is on them now, but for a volatile cache. Not to be changed. */
+  /** What is on them now, without a volatile cache's content. Not to be changed. */
   content(): MemoryDevice;
   /** Pulls the plug. */
   losePower(random: Random): Promise<void>;
-  /** Writes down what is cached. */
+  /** Writes the cached sectors to the platters. */
   shutDown(): Promise<void>;
 }
 
-/** Small enough that it overflows now and then, and writes down what nobody has flushed. */
+/** Small enough that it overflows now and then, and so writes unflushed sectors to the platters. */
 const CACHE_BYTES = 128 * 1024;
 
-/** Behind a volatile cache; requests in flight overtake each other. */
+/** Under a volatile cache; requests in flight overtake each other. */
 export class CachedPlatters implements Platters {
   #memory: MemoryDevice;
   #cache: VolatileCache | undefined;
@@ -77,7 +77,7 @@ export class RecordedPlatters implements Platters {
   }
 
   content(): MemoryDevice {
-    return this.#log.cutAt(this.#log.position, () => allSurvive)[this.#index]!;
+    return this.#log.cutAt(this.#log.eventCount, () => allSurvive)[this.#index]!;
   }
 
   async losePower(): Promise<void> {

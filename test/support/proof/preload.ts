@@ -11,11 +11,11 @@ export interface Preload {
   /** Entry i remaps sector `firstOriginal + i`, whose data are zeros. */
   readonly firstOriginal: number;
   readonly entryCount: number;
-  /** So many entries are committed again, which leaves as many superseded records in the large table. */
+  /** How many entries are committed again, which leaves as many superseded records in the large table. */
   readonly supersededRecords?: number;
 }
 
-/** A spare with a past: formatted, with many remaps. */
+/** A spare with many remaps, and superseded records in its large table. */
 export async function preloadedSpare(preload: Preload): Promise<MemoryDevice> {
   const { mainSectors: mainSectorCount, spareSectors, entryCount, supersededRecords = 0 } = preload;
   const clock = new ManualClock();

@@ -4,10 +4,10 @@ import type { RemapTarget } from '../../../src/engine/remap/remapTarget';
 import type { DeviceRequest } from './operations';
 import { versionedRun, ZEROS } from './versions';
 
-/** When something was asked or answered: before or after what, and how many events the disks had seen. */
+/** When a request was asked or answered: its place in the order of these moments, and how many events the disks had seen. */
 export interface Moment {
   readonly order: number;
-  readonly position: number;
+  readonly eventCount: number;
 }
 
 /** A request on its way, and how it ended. */
@@ -15,7 +15,7 @@ export interface Issued {
   readonly kind: DeviceRequest['kind'];
   readonly first: number;
   readonly count: number;
-  /** What a write or discard brings. */
+  /** The version that a write or discard brings. */
   readonly version: number;
   readonly buffer: Uint8Array;
   /** Whether a remap asks for a particular spare sector, which need not be free or good. */
@@ -27,7 +27,7 @@ export interface Issued {
   outcome: 'pending' | 'done' | RemapError;
 }
 
-export const NEVER: Moment = { order: Number.POSITIVE_INFINITY, position: Number.POSITIVE_INFINITY };
+export const NEVER: Moment = { order: Number.POSITIVE_INFINITY, eventCount: Number.POSITIVE_INFINITY };
 
 /** Sends a request, cut to the device's size. Only errors of ours end up in its outcome; any other rejects `done`. */
 export function issue(

@@ -20,13 +20,13 @@ import type { StackRig } from './stackRig';
 /** Keeps what was asked and answered, and when. */
 export interface History {
   /** How many events the disks have seen. */
-  readonly position: number;
+  readonly eventCount: number;
   noteRequests(issued: readonly Issued[]): void;
-  /** Everything that was answered before it was asked for is durable since it was answered. */
+  /** A flush was answered: every request answered before it was asked for is durable from then on. */
   noteFlush(asked: Moment, answered: Moment): void;
 }
 
-/** More broken copies than this, and losing the newest state is nobody's fault. */
+/** With more broken copies than this the newest state may be lost. */
 const MAX_BROKEN_COPIES = 2;
 const READ_SECTORS = 64;
 /** A copy that was just found intact is believed to be so for the rest of a burst of commits. */
@@ -67,7 +67,7 @@ export class StackRunner {
     this.#repaired();
   }
 
-  /** What the next write will be numbered after. */
+  /** The version of the last write. */
   get version(): number {
     return this.#version;
   }
@@ -78,7 +78,7 @@ export class StackRunner {
     checkCounters(this.rig, this.#tally);
   }
 
-  /** Heals everything, reads whatever was touched, and does so again after a reload. */
+  /** Heals everything, reads all that was ever touched, and does so again after a reload. */
   async finish(): Promise<void> {
     await this.run({ kind: 'flakey', table: null });
     await this.run({ kind: 'heal', on: 'main' });
@@ -120,7 +120,7 @@ export class StackRunner {
     }
   }
 
-  /** Waits for something that may fail only where a disk does. */
+  /** Waits for work that may fail only if a disk does. */
   async #tolerating(work: Promise<void>, what: string): Promise<void> {
     await settled(work, what).catch((error: unknown) => {
       if (!(this.#tolerance.failingDisk() && error instanceof RemapError)) throw error;
@@ -142,7 +142,7 @@ export class StackRunner {
     batch.send(requests, { nextVersion: () => ++this.#version, now: this.#now });
   }
 
-  readonly #now = (): Moment => ({ order: ++this.#order, position: this.#history?.position ?? 0 });
+  readonly #now = (): Moment => ({ order: ++this.#order, eventCount: this.#history?.eventCount ?? 0 });
 
   async #end(batch: Batch): Promise<void> {
     await batch.end();
@@ -163,7 +163,7 @@ export class StackRunner {
     this.rig.main.medium.inject(inside, fault);
   }
 
-  /** Breaks a part of the spare, unless nobody could find the newest table afterwards. */
+  /** Breaks a part of the spare, unless the newest table couldn't be found afterwards. */
   async #breakSpare(operation: Operation<'break'>): Promise<void> {
     if (operation.on !== 'spare') return;
     const { medium, platters } = this.rig.spare;
@@ -233,7 +233,7 @@ export class StackRunner {
     assert.deepEqual(mappingOf(this.rig.target.table), before, 'the reload changed the table (B7, B8)');
   }
 
-  /** Takes the target down, which it is even when its last flush fails; answers whether that succeeded. */
+  /** Removes the target, and answers whether its last flush succeeded; it is gone either way. */
   async #close(): Promise<boolean> {
     const asked = this.#now();
     try {
@@ -272,7 +272,7 @@ export class StackRunner {
     this.#checkKept(before, touched);
   }
 
-  /** Whatever was remapped is so still, but for what was under way. */
+  /** Every sector that was remapped is remapped still, except those of requests that were under way. */
   #checkKept(before: ReadonlyMap<number, number>, touched: readonly (readonly [number, number])[]): void {
     const after = mappingOf(this.rig.target.table);
     for (const [original, spare] of before) {
@@ -324,7 +324,7 @@ export class StackRunner {
   }
 }
 
-/** Without the metadata module nothing is promised to whoever constructs the target again (B7). */
+/** Without the metadata module no remap need survive a new construction of the target (B7). */
 function endsTarget(operation: DeviceOperation): boolean {
   const isRemoval = operation.kind === 'suspend' && operation.end === 'remove';
   return isRemoval || operation.kind === 'reload' || operation.kind === 'reboot';

@@ -5,7 +5,7 @@ export const ZEROS = 0;
 
 const CELL_BYTES = 16;
 
-/** Bytes of a run in which every sector says which sector it is and which write brought it, over and over. */
+/** Bytes of a run in which every sector says, again and again, which sector it is and which write wrote it. */
 export function versionedRun(first: number, count: number, version: number): Uint8Array {
   const bytes = new Uint8Array(count * SECTOR_SIZE);
   if (version === ZEROS) return bytes;
@@ -19,7 +19,7 @@ export function versionedRun(first: number, count: number, version: number): Uin
 
 /**
  * The version that a sector's bytes are.
- * @throws Error for bytes that nobody wrote to this sector: another sector's, or parts of several writes
+ * @throws Error for bytes that no write put into this sector: another sector's, or parts of several writes
  */
 export function versionOf(sector: number, bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -204,7 +204,7 @@ describe('The bugs of the real module', () => {
     const { target } = await constructTarget(layers, { ...options, observer: new RecordingObserver() });
     main.inject([[1000, 1]], BAD);
     await target.write(1000, taggedSector(1000, 1));
-    const [mainLeft, spareLeft] = log.cutAt(log.position, () => noneSurvive);
+    const [mainLeft, spareLeft] = log.cutAt(log.eventCount, () => noneSurvive);
     const after = await TargetRig.over(mainLeft!, spareLeft!);
     assert.deepEqual(await readRun(after.target, 1000, 1), taggedSector(1000, 1));
   });

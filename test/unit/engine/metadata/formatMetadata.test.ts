@@ -20,7 +20,7 @@ import { assertFailsWith } from '../../../support/remap/remapErrors';
 const options = { mainSectorCount: MAIN_SECTORS, clock: fixedClock() };
 
 describe('formatMetadata (R8)', () => {
-  it('writes five valid copies, zero behind the structure, and nothing else', async () => {
+  it('writes five valid copies, zeros after the structure, and nothing else', async () => {
     const spare = await formatted(4000);
     const report = await inspectMetadata(spare, FIXTURE_TIME);
     assert.deepEqual(
@@ -61,7 +61,7 @@ describe('formatMetadata (R8)', () => {
     assert.deepEqual([Buffer.from(extras.mainIdentity), Buffer.from(extras.pool)], [mainIdentity, pool]);
   });
 
-  it('needs a data sector behind the copies', async () => {
+  it('needs a data sector after the copies', async () => {
     await assertFailsWith(
       formatMetadata(new MemoryDevice(1280), options),
       'ENOSPC',

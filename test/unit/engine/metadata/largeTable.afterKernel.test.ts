@@ -5,7 +5,7 @@ import { isSameList } from '../../../support/metadata/crashRig';
 import { assertList, spareWith } from '../../../support/metadata/largeTableRig';
 import { commitList, copyBytes, loadAll, openStore } from '../../../support/metadata/spares';
 
-/** Changes the five structures as a kernel does that knows nothing of our table: all alike, the extras carried along. */
+/** Changes the five structures as a kernel does: all alike, with our extras carried along and the large table left alone. */
 function rewriteAsKernel(spare: MemoryDevice, change: (structure: Uint8Array) => void): void {
   const structure = copyBytes(spare, 0, 165 * 512).slice();
   change(structure);

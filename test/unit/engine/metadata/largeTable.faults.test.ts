@@ -79,12 +79,12 @@ describe('large table amid damage and failures (R10)', () => {
     await assertFailsWith(commitList(again, entries(4001), entries(4000)), 'EINVAL', /must be loaded/);
   });
 
-  it('ignores records behind the committed ones, and sectors of a table before it', async () => {
+  it('ignores records after the committed ones, and sectors of an older table', async () => {
     const { spare, list, store } = await spareWith(2049);
     const { startA, startB } = firstExtent(store);
     const before = spare.fork();
     await commitList(store, [...list, entry(3, 60_000)], list);
-    // The records of the newer commit under the copies of the older one.
+    // Puts back the copies of the older commit; the newer one's records stay.
     for (const start of [startA, startB]) {
       const sector = new Uint8Array(512);
       spare.peek(start + 128, sector);

@@ -191,7 +191,7 @@ describe('MetadataStore.commit (R2, R4, R6)', () => {
     await first;
   });
 
-  it("keeps somebody else's expansion data", async () => {
+  it("keeps another program's expansion data", async () => {
     const structure = kernelStructure([]);
     structure.fill(0x5c, 82232, 84288);
     sealStructure(structure);

@@ -22,7 +22,7 @@ const SEED = Number(process.env.SEED ?? 1);
 /** The payload, a flush, two copies, a flush. */
 const EVENTS_OF_COMMIT = 5;
 
-/** A workload in which each step may fail, as a target would go on after a failed commit. */
+/** A workload in which each step may fail; after a failed commit it goes on as a target would. */
 async function runWorkload(rig: CrashRig): Promise<number> {
   let failures = 0;
   const steps = [
@@ -122,7 +122,7 @@ describe('broken copies', () => {
     const spare = new ScriptedDevice(memory);
     const failures: number[] = [];
     const store = await openStore(spare, { onCopyFailure: ({ index }) => failures.push(index) });
-    // A fault strikes in the first request that it meets, so each copy needs one of its own.
+    // A fault fails the first request to its sector, so each copy needs a fault of its own.
     for (const copy of copies) {
       const failing = ({ sector }: { sector: number }) =>
         sector === copy * 256 ? [[sector, 1] as const] : [];
@@ -170,7 +170,7 @@ describe('broken copies', () => {
       }
     });
 
-    it(`mends ${pair.join(' and ')} when somebody has changed them where no commit writes (R6)`, async () => {
+    it(`mends ${pair.join(' and ')} when they were changed where no commit writes (R6)`, async () => {
       const spare = await formatted();
       const clock = new ManualClock();
       const store = await openStore(spare, { clock });

@@ -20,11 +20,11 @@ import {
   openStore,
 } from '../../../support/metadata/spares';
 
-/** Where a mutation strikes within a copy: anywhere, or where it matters most. */
+/** Where in a copy bytes are changed: anywhere, or in the header and our extras. */
 const arbitraryByte = fc.oneof(fc.nat(84_479), fc.nat(311), fc.integer({ min: 82_232, max: 82_700 }));
 const arbitraryValue = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0xff));
 
-/** `seal`: nothing is mended, the structure's checksum is, or that of our extras as well. */
+/** `seal`: no checksum is mended, the structure's is, or that of our extras as well. */
 const arbitraryMutation = fc.record({
   copies: fc.subarray([0, 1, 2, 3, 4], { minLength: 1 }),
   bytes: fc.array(fc.tuple(arbitraryByte, arbitraryValue), { minLength: 1, maxLength: 6 }),
@@ -47,7 +47,7 @@ function mutate(spare: MemoryDevice, { copies, bytes, seal }: Mutation): void {
   }
 }
 
-/** Everything that a device does with a spare that it finds; only errors of ours may come out. */
+/** Uses a spare as a device does; only a `RemapError` may come out. */
 async function useSpare(spare: MemoryDevice): Promise<void> {
   const report = await inspectMetadata(spare, FIXTURE_TIME);
   assert.equal(report.copies.length, 5);

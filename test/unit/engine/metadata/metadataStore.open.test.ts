@@ -127,7 +127,7 @@ describe('MetadataStore.open (R7, R8)', () => {
 
   for (const [what, mendChecksum, message] of [
     ['a newer version wrote', true, /newer version/],
-    ['somebody changed in our part', false, /something else has changed/],
+    ['another program changed in our part', false, /something else has changed/],
   ] as const) {
     it(`opens what ${what} only for reading`, async () => {
       const spare = await formatted();

@@ -46,7 +46,7 @@ describe('validateCopy', () => {
       /call for/,
     ],
     ['a flipped bit in copy_index', fresh((s) => (s[28]! ^= 1), false), 'checksum', /checksum is 0x/],
-    ['any byte behind the structure', fresh((s) => (s[STRUCTURE_BYTES] = 0xa5), false), 'valid', /^/],
+    ['any byte after the structure', fresh((s) => (s[STRUCTURE_BYTES] = 0xa5), false), 'valid', /^/],
     ['2,048 remaps', fresh((s) => v4Header.put(s, 'active_remaps', 2048)), 'valid', /^/],
     [
       '2,049 remaps',

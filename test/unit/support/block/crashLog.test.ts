@@ -36,21 +36,21 @@ describe('CrashLog', () => {
 
   it('keeps flushed writes in every cut after the flush, and none before it', async () => {
     await device.write(5, patternBytes(5, 2));
-    assert.equal(versionAt(only(log, log.position, drop), 5), 0);
-    assert.equal(versionAt(only(log, log.position, keep), 6), 1);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 5), 0);
+    assert.equal(versionAt(only(log, log.eventCount, keep), 6), 1);
     await device.flush();
-    const flushed = log.position;
+    const flushed = log.eventCount;
     await device.write(5, patternBytes(5, 1, 2));
     assert.equal(versionAt(only(log, flushed, drop), 5), 1);
-    assert.equal(versionAt(only(log, log.position, drop), 5), 1);
-    assert.equal(versionAt(only(log, log.position, keep), 5), 2);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 5), 1);
+    assert.equal(versionAt(only(log, log.eventCount, keep), 5), 2);
     assert.equal(versionAt(only(log, 0, keep), 5), 0);
   });
 
   it('tears a run between sectors and picks among the versions of a sector', async () => {
     await device.write(5, patternBytes(5, 4, 1));
     await device.write(6, patternBytes(6, 2, 2));
-    const medium = only(log, log.position, () => ({
+    const medium = only(log, log.eventCount, () => ({
       mode: 'sectors',
       survives: (sector, write) =>
         (sector === 6 && write === 0) || (sector === 7 && write === 1) || sector === 8,
@@ -65,20 +65,20 @@ describe('CrashLog', () => {
     const writing = device.write(5, patternBytes(5, 1));
     const flushing = device.flush();
     await Promise.all([writing, flushing]);
-    assert.equal(versionAt(only(log, log.position, drop), 5), 0);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 5), 0);
     await device.flush();
-    assert.equal(versionAt(only(log, log.position, drop), 5), 1);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 5), 1);
   });
 
   it('does not count a flush before it completes', async () => {
     await device.write(5, patternBytes(5, 1));
     const flushing = device.flush();
     const writing = device.write(6, patternBytes(6, 1));
-    const cut = log.position;
+    const cut = log.eventCount;
     await Promise.all([flushing, writing]);
     assert.equal(versionAt(only(log, cut, drop), 5), 0);
-    assert.equal(versionAt(only(log, log.position, drop), 5), 1);
-    assert.equal(versionAt(only(log, log.position, drop), 6), 0);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 5), 1);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 6), 0);
   });
 
   it('never brings back a version older than what a flush made certain', async () => {
@@ -87,18 +87,18 @@ describe('CrashLog', () => {
     await device.flush();
     await device.write(9, patternBytes(9, 1));
     const first = () => ({ mode: 'writes' as const, survives: (_: number, write: number) => write === 0 });
-    assert.equal(versionAt(only(log, log.position, first), 5), 2);
+    assert.equal(versionAt(only(log, log.eventCount, first), 5), 2);
   });
 
   it('discards to zeros, uncertain until the flush like any write', async () => {
     await device.write(5, patternBytes(5, 3));
     await device.flush();
     await device.discard(6, 1);
-    assert.equal(versionAt(only(log, log.position, drop), 6), 1);
-    assert.equal(versionAt(only(log, log.position, keep), 6), 0);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 6), 1);
+    assert.equal(versionAt(only(log, log.eventCount, keep), 6), 0);
     await device.flush();
-    assert.equal(versionAt(only(log, log.position, drop), 6), 0);
-    assert.equal(versionAt(only(log, log.position, drop), 7), 1);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 6), 0);
+    assert.equal(versionAt(only(log, log.eventCount, drop), 7), 1);
   });
 
   it('orders the events of several devices and asks for each of them', async () => {
@@ -111,7 +111,7 @@ describe('CrashLog', () => {
       [0, 1, 0],
     );
     const asked: number[][] = [];
-    const [mainLeft, spareLeft] = log.cutAt(log.position, (first, end, index) => {
+    const [mainLeft, spareLeft] = log.cutAt(log.eventCount, (first, end, index) => {
       asked.push([first, end, index]);
       return index === 0 ? noneSurvive : allSurvive;
     });
@@ -147,7 +147,7 @@ describe('CrashLog', () => {
       only(log, cut, drop).peek(0, bytes);
       return bytes;
     };
-    const ascending = Array.from({ length: log.position + 1 }, (_, cut) => content(cut));
-    for (let cut = log.position; cut >= 0; cut -= 3) assertSectors(content(cut), ascending[cut]!);
+    const ascending = Array.from({ length: log.eventCount + 1 }, (_, cut) => content(cut));
+    for (let cut = log.eventCount; cut >= 0; cut -= 3) assertSectors(content(cut), ascending[cut]!);
   });
 });
