@@ -1,6 +1,6 @@
 // Every id that the code shares with package.json, declared once: test/unit/manifest.test.ts compares the two both ways.
 
-/** Commands with fixed arguments and results: scripts rely on them (DESIGN.md, "Commands"). */
+/** Commands with fixed arguments and results: scripts rely on them (README.md, Commands). */
 export const commands = {
   createDevice: 'remap.createDevice',
   assemble: 'remap.assemble',
@@ -106,7 +106,4 @@ export const settings = {
   testSeed: 'remap.test.seed',
 } as const;
 
-export type CommandId =
-  | (typeof commands)[keyof typeof commands]
-  | (typeof uiCommands)[keyof typeof uiCommands];
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { count, Options, text } from '../contract/argumentReaders';
-import { markersFor, readMarkers } from '../contract/deviceContent';
+import { markersFor } from '../contract/deviceContent';
 import { type NewDevice, newDevicePaths } from '../contract/newDevice';
-import { pathFrom } from '../contract/paths';
 import { parseSize } from '../contract/typedInput';
 import { formatSize } from '../contract/wording';
 import { workspaceFolders } from '../devices/workspaceFiles';
@@ -17,24 +15,6 @@ const TITLE = 'Create Device';
 /** The sizes of the test report. */
 const DEFAULT_MAIN_SECTORS = 204_800;
 const DEFAULT_SPARE_SECTORS = 102_400;
-
-/** The device that a caller in code wants. @throws RemapError `EINVAL` naming the option that is wrong */
-export function newDeviceFrom(value: unknown): NewDevice {
-  const options = new Options(value);
-  const flakey = options.optional('flakey', text);
-  const markers = options.optional('markers', (given) =>
-    readMarkers(given, (_path, problem) => {
-      throw new RemapError('EINVAL', problem);
-    }),
-  );
-  return {
-    path: options.required('path', (given, name) => pathFrom(given, name, workspaceFolders()[0])),
-    mainSectors: options.required('mainSectors', count),
-    spareSectors: options.required('spareSectors', count),
-    ...(flakey && { flakey }),
-    ...(markers && { markers }),
-  };
-}
 
 /** Asks a person for all that a new device takes. */
 export async function askNewDevice(origin: CommandOrigin): Promise<NewDevice | undefined> {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { Options, oneOf, text } from '../contract/argumentReaders';
+import { text } from '../contract/argumentReaders';
+import { statusOptions } from '../contract/commandArguments';
 import { formatFacts } from '../contract/reportText';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { type Dialect, describeStatus, parseStatus, type RemapDevice } from '../engine';
+import { describeStatus, parseStatus, type RemapDevice } from '../engine';
 import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
@@ -16,9 +17,9 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
   return {
     [commands.status]: define({
       progress: 'Asking for the status',
-      fromCode: ([reference, value]) => {
-        const dialect = new Options(value).optional('dialect', oneOf<Dialect>('v4.0.3', 'head'));
-        return { device: devices.get(reference), dialect: dialect ?? readSetting('statusDialect') };
+      fromCode: ([reference, options]) => {
+        const { dialect = readSetting('statusDialect') } = statusOptions(options);
+        return { device: devices.get(reference), dialect };
       },
       fromPerson: async (origin) => {
         const device = await askAssembled(devices, origin, 'Show Status');

@@ -1,13 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { Options, oneOf, rangeList, text } from '../contract/argumentReaders';
-import { pathFrom } from '../contract/paths';
+import { injectErrorsOptions } from '../contract/commandArguments';
 import { formatRanges, parseRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import type { InjectOptions, RemapDevice } from '../engine';
-import { RemapError } from '../engine';
 import { askChoice, askText, confirm } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -27,7 +25,10 @@ export function faultCommands(devices: DevicesService) {
   return {
     [commands.injectErrors]: define({
       progress: 'Injecting errors',
-      fromCode: ([reference, value]) => ({ device: devices.get(reference), options: injectionFrom(value) }),
+      fromCode: ([reference, options]) => ({
+        device: devices.get(reference),
+        options: injectErrorsOptions(options, workspaceFolders()[0]),
+      }),
       fromPerson: (origin) => askInjection(devices, origin),
       run: async ({ device, options }) => {
         await device.injectErrors(options);
@@ -48,19 +49,6 @@ export function faultCommands(devices: DevicesService) {
       tell: ({ name }) => mention(`${name}: no medium errors, flakey layer healthy`),
     }),
   };
-}
-
-function injectionFrom(value: unknown): InjectOptions {
-  const options = new Options(value);
-  const given = {
-    sectors: options.optional('sectors', rangeList),
-    mode: options.optional('mode', oneOf('error', 'dust')),
-    flakey: options.optional('flakey', text),
-    mapfile: options.optional('mapfile', (path, name) => pathFrom(path, name, workspaceFolders()[0])),
-    on: options.optional('on', oneOf('main', 'spare')),
-  };
-  if (given.sectors ?? given.flakey ?? given.mapfile) return withoutUndefined(given);
-  throw new RemapError('EINVAL', 'nothing to inject: give "sectors", "flakey" or "mapfile"');
 }
 
 async function askInjection(devices: DevicesService, origin: CommandOrigin): Promise<Injection | undefined> {
@@ -132,11 +120,4 @@ async function askMapfile(device: RemapDevice): Promise<Injection | undefined> {
     filters: { 'Mapfiles and lists': ['map', 'mapfile', 'log', 'txt'], 'All files': ['*'] },
   });
   return picked?.[0] && { device, options: { mapfile: picked[0].fsPath } };
-}
-
-/** The options that are given: the engine tells an absent option from an undefined one. */
-function withoutUndefined(
-  options: { [K in keyof InjectOptions]-?: InjectOptions[K] | undefined },
-): InjectOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import type { CommandResults } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandHandler } from '../frame/command';
-import type { CommandId, commands, uiCommands } from '../manifest';
+import type { commands, uiCommands } from '../manifest';
 import { dmsetupCommands } from './dmsetupCommands';
 import { faultCommands } from './faultCommands';
 import { lifecycleCommands } from './lifecycleCommands';
@@ -15,16 +16,23 @@ import { windowCommands } from './windowCommands';
 
 /** The sector editor, the views and the tests register these themselves, since they carry them out. */
 type RegisteredElsewhere =
-  | typeof commands.openSectors
-  | typeof commands.runPersistenceTest
-  | typeof uiCommands.askPersistenceTest
-  | typeof uiCommands.askPersistenceTestOnCopy
-  | typeof uiCommands.showDevice;
+  | 'openSectors'
+  | 'runPersistenceTest'
+  | 'askPersistenceTest'
+  | 'askPersistenceTestOnCopy'
+  | 'showDevice';
+
+type Commands = Omit<typeof commands, RegisteredElsewhere>;
+type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;
+
+/** By id: the compiler finds the command without a handler, and the one whose result isn't as declared. */
+type Handlers = {
+  readonly [Name in keyof Commands as Commands[Name]]: CommandHandler<CommandResults[Name]>;
+} & Readonly<Record<UiCommands[keyof UiCommands], CommandHandler>>;
 
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const reports = new ReportDocuments();
-  // Typed by id, so that the compiler finds the command without a handler.
-  const handlers: Record<Exclude<CommandId, RegisteredElsewhere>, CommandHandler> = {
+  const handlers: Handlers = {
     ...lifecycleCommands(devices, reports),
     ...sectorCommands(devices, reports),
     ...faultCommands(devices),

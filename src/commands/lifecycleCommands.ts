@@ -1,14 +1,14 @@
-import { flag, Options } from '../contract/argumentReaders';
-import { isObject } from '../contract/deviceContent';
+import { assembleOptions, createDeviceOptions } from '../contract/commandArguments';
 import { formatDevice } from '../contract/reportText';
 import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
+import { workspaceFolders } from '../devices/workspaceFiles';
 import { confirm } from '../frame/ask';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
-import { askNewDevice, newDeviceFrom } from './askNewDevice';
+import { askNewDevice } from './askNewDevice';
 import { askAssembly, assemble } from './assembly';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -20,17 +20,14 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
   return {
     [commands.createDevice]: define({
       progress: 'Creating a device',
-      fromCode: ([options]) => newDeviceFrom(options),
+      fromCode: ([options]) => createDeviceOptions(options, workspaceFolders()[0]),
       fromPerson: (origin) => askNewDevice(origin),
       run: async (device) => (await devices.create(device)).info(),
       tell: ({ name }) => mention(`Created ${name}`),
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',
-      fromCode: ([reference, options]) => ({
-        reference,
-        format: new Options(options).optional('format', flag) ?? false,
-      }),
+      fromCode: ([reference, options]) => ({ reference, ...assembleOptions(options) }),
       fromPerson: (origin) => askAssembly(devices, origin),
       run: async (assembly) => (await assemble(devices, assembly)).info(),
       tell: ({ name, remaps }) => mention(`Assembled ${name}: ${plural(remaps, 'remap')}`),
@@ -52,7 +49,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
         const title = 'Remove Device';
         const entry = await askDevice(devices, origin, {
           title,
-          among: isAssembled,
+          among: ({ device }) => device !== undefined,
           none: 'no device is assembled',
         });
         const detail = 'The device goes; its images and its device file stay, and it can be assembled again.';
@@ -60,7 +57,10 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
           ? entry.device
           : undefined;
       },
-      run: ({ name }) => devices.remove(name),
+      run: async ({ name }) => {
+        await devices.remove(name);
+        return undefined;
+      },
     }),
     [commands.suspend]: define({
       progress: 'Suspending a device',
@@ -95,8 +95,4 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       tell: (info) => reports.show(`${info.name} device`, formatDevice(info)),
     }),
   };
-}
-
-function isAssembled({ device }: { device: unknown }): boolean {
-  return isObject(device);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Options, sectorList, text } from '../contract/argumentReaders';
+import { type MarkerChoice, markerOptions } from '../contract/commandArguments';
 import { formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
@@ -10,24 +10,18 @@ import { define } from '../frame/command';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-interface Request {
+interface MarkerTask {
   readonly device: RemapDevice;
-  /** Absent: what the device's own markers say. */
-  readonly markers: { readonly sectors?: readonly number[]; readonly text?: string };
+  readonly markers: MarkerChoice;
 }
 
 /** Commands that write a known text at the start of sectors, and check that it is still there. */
 export function markerCommands(devices: DevicesService, reports: ReportDocuments) {
-  const fromCode = ([reference, value]: readonly unknown[]): Request => {
-    const options = new Options(value);
-    const sectors = options.optional('sectors', sectorList);
-    const template = options.optional('text', text);
-    return {
-      device: devices.get(reference),
-      markers: { ...(sectors && { sectors }), ...(template !== undefined && { text: template }) },
-    };
-  };
-  const ownMarkers = (device: RemapDevice | undefined): Request | undefined =>
+  const fromCode = ([reference, options]: readonly unknown[]): MarkerTask => ({
+    device: devices.get(reference),
+    markers: markerOptions(options),
+  });
+  const ownMarkers = (device: RemapDevice | undefined): MarkerTask | undefined =>
     device && { device, markers: {} };
   return {
     [commands.writeMarkers]: define({

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { flag, Options, seconds, text, whole } from '../contract/argumentReaders';
+import { text } from '../contract/argumentReaders';
+import { type RebootChoice, rebootOptions, reloadModuleOptions } from '../contract/commandArguments';
 import { describeLosses } from '../contract/losses';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
@@ -18,28 +19,23 @@ interface Reload {
   readonly waitMs: number;
 }
 
-interface Reboot {
-  readonly powerLoss: boolean;
-  readonly seed?: number;
-}
-
 /** Commands that load and unload modules, and start them or the whole machine anew. */
 export function moduleCommands(devices: DevicesService) {
   const { machine } = devices;
   const reload = {
     progress: 'Reloading the module',
     cancellable: true,
-    fromCode: ([device, value]: readonly unknown[]): Reload => ({
-      device,
-      waitMs: waitFrom(new Options(value)),
-    }),
+    fromCode: ([device, options]: readonly unknown[]): Reload => {
+      const { wait = settledWait() } = reloadModuleOptions(options);
+      return { device, waitMs: wait * 1000 };
+    },
     run: ({ device, waitMs }: Reload, { signal, report }: Task) =>
       devices.reload(device, { waitMs, signal, onStep: report }),
   };
   const reboot = {
     progress: 'Rebooting',
-    fromCode: ([value]: readonly unknown[]): Reboot => rebootFrom(new Options(value)),
-    run: (options: Reboot, { report }: Task) => devices.reboot({ ...options, onStep: report }),
+    fromCode: ([options]: readonly unknown[]): RebootChoice => rebootOptions(options),
+    run: (options: RebootChoice, { report }: Task) => devices.reboot({ ...options, onStep: report }),
   };
   return {
     [commands.loadModule]: define({
@@ -76,13 +72,9 @@ export function moduleCommands(devices: DevicesService) {
   };
 }
 
-function waitFrom(options: Options): number {
-  return (options.optional('wait', seconds) ?? readSetting('reloadWaitSeconds')) * 1000;
-}
-
-function rebootFrom(options: Options): Reboot {
-  const seed = options.optional('seed', whole);
-  return { powerLoss: options.optional('powerLoss', flag) ?? false, ...(seed !== undefined && { seed }) };
+/** Seconds. */
+function settledWait(): number {
+  return readSetting('reloadWaitSeconds');
 }
 
 async function askModule(
@@ -117,10 +109,10 @@ async function askReload(devices: DevicesService, origin: CommandOrigin): Promis
       : 'dm-remap-v4-metadata is not loaded: remap entries made since then are lost.',
   ].join(' ');
   if (!(await confirm('Reload the dm-remap module?', detail, 'Reload'))) return undefined;
-  return { device, waitMs: waitFrom(new Options(undefined)) };
+  return { device, waitMs: settledWait() * 1000 };
 }
 
-async function askReboot(devices: DevicesService): Promise<Reboot | undefined> {
+async function askReboot(devices: DevicesService): Promise<RebootChoice | undefined> {
   const powerLoss = await askChoice('Reboot', 'How does the machine go down?', [
     { label: 'Reboot', description: 'everything written reaches the images', value: false },
     { label: 'Power Loss', description: 'what was not flushed is lost, in any combination', value: true },

@@ -1,9 +1,16 @@
-import { base64, count, Options, oneOf, whole } from '../contract/argumentReaders';
+import { whole } from '../contract/argumentReaders';
+import {
+  listRemapsOptions,
+  type ReadRequest,
+  type RemapPage,
+  readOptions,
+  writeOptions,
+} from '../contract/commandArguments';
 import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE, type SectorView } from '../engine';
+import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE } from '../engine';
 import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -11,22 +18,13 @@ import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-/** A base64 text of more would not fit into a string. */
-const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
 /** What a person reads at a time. */
 const MAX_SHOWN_SECTORS = 2048;
 const MAX_SHOWN_REMAPS = 10_000;
 
 interface Listing {
   readonly device: RemapDevice;
-  readonly page: { readonly offset?: number; readonly limit?: number };
-}
-
-interface Read {
-  readonly device: RemapDevice;
-  readonly sector: number;
-  readonly count: number;
-  readonly from: SectorView;
+  readonly page: RemapPage;
 }
 
 /** Commands that read, write and list the sectors of a device. */
@@ -34,9 +32,9 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
   return {
     [commands.listRemaps]: define<Listing, RemapListing>({
       progress: 'Listing remaps',
-      fromCode: ([reference, value]) => ({
+      fromCode: ([reference, options]) => ({
         device: devices.get(reference),
-        page: pageFrom(new Options(value)),
+        page: listRemapsOptions(options),
       }),
       fromPerson: async (origin) => {
         const device = await askAssembled(devices, origin, 'List Remaps');
@@ -47,10 +45,10 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
     }),
     [commands.read]: define({
       progress: 'Reading sectors',
-      fromCode: ([reference, value]) => readFromCode(devices.get(reference), new Options(value)),
+      fromCode: ([reference, options]) => ({ device: devices.get(reference), ...readOptions(options) }),
       fromPerson: (origin) => askRead(devices, origin),
-      run: async ({ device, sector, count: sectorCount, from }) => {
-        const { bytes, failed } = await device.read(sector, sectorCount, { from });
+      run: async ({ device, sector, count, from }) => {
+        const { bytes, failed } = await device.read(sector, count, { from });
         return {
           base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
           failed,
@@ -66,15 +64,7 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
     }),
     [commands.write]: define({
       progress: 'Writing sectors',
-      fromCode: ([reference, value]) => {
-        const options = new Options(value);
-        const device = devices.get(reference);
-        return {
-          device,
-          sector: options.required('sector', whole),
-          bytes: options.required('base64', base64),
-        };
-      },
+      fromCode: ([reference, options]) => ({ device: devices.get(reference), ...writeOptions(options) }),
       fromPerson: (origin) => askWrite(devices, origin),
       run: ({ device, sector, bytes }) => device.write(sector, bytes),
       tell: ({ remapped }, { sector }) => {
@@ -98,29 +88,10 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
   };
 }
 
-function pageFrom(options: Options): Listing['page'] {
-  const offset = options.optional('offset', whole);
-  const limit = options.optional('limit', whole);
-  return { ...(offset !== undefined && { offset }), ...(limit !== undefined && { limit }) };
-}
-
-function readFromCode(device: RemapDevice, options: Options): Read {
-  const sectorCount = options.required('count', count);
-  if (sectorCount > MAX_READ_SECTORS) {
-    throw new RemapError(
-      'EINVAL',
-      `"count" is ${sectorCount}; at most ${MAX_READ_SECTORS} sectors fit one answer`,
-    );
-  }
-  return {
-    device,
-    sector: options.required('sector', whole),
-    count: sectorCount,
-    from: options.optional('from', oneOf<SectorView>('device', 'main', 'spare')) ?? 'device',
-  };
-}
-
-async function askRead(devices: DevicesService, origin: CommandOrigin): Promise<Read | undefined> {
+async function askRead(
+  devices: DevicesService,
+  origin: CommandOrigin,
+): Promise<(ReadRequest & { readonly device: RemapDevice }) | undefined> {
   const device = await askAssembled(devices, origin, 'Read Sectors');
   if (!device) return undefined;
   const range = await askText({

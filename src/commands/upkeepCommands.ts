@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { count, Options, whole } from '../contract/argumentReaders';
-import { pathFrom } from '../contract/paths';
+import { pathFrom } from '../contract/argumentReaders';
+import { addSpareOptions, scanOptions } from '../contract/commandArguments';
 import { parseSize } from '../contract/typedInput';
 import { formatSize, plural } from '../contract/wording';
 import { addSpare, type NewSpare } from '../devices/addSpare';
@@ -23,9 +23,9 @@ export function upkeepCommands(devices: DevicesService) {
     [commands.scan]: define({
       progress: 'Scanning a device',
       cancellable: true,
-      fromCode: ([reference, value]) => ({
+      fromCode: ([reference, options]) => ({
         device: devices.get(reference),
-        bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) ?? settledRate(),
+        bytesPerSecond: scanOptions(options).bytesPerSecond ?? settledRate(),
       }),
       fromPerson: async (origin) => {
         const device = await askAssembled(devices, origin, 'Scan Device');
@@ -38,10 +38,10 @@ export function upkeepCommands(devices: DevicesService) {
     [uiCommands.resumeScan]: defineAction(() => devices.scans.resume()),
     [commands.addSpare]: define({
       progress: 'Adding a spare',
-      fromCode: ([reference, path, value]) => ({
+      fromCode: ([reference, path, options]) => ({
         device: devices.get(reference),
-        path: pathFrom(path, 'path', workspaceFolders()[0]),
-        sectors: new Options(value).optional('sectors', count),
+        path: pathFrom(workspaceFolders()[0])(path, 'path'),
+        ...addSpareOptions(options),
       }),
       fromPerson: (origin) => askSpare(devices, origin),
       run: async (spare) => (await addSpare(devices.machine, spare)).info(),

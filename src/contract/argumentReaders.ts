@@ -1,14 +1,18 @@
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { RemapError, type SectorRange } from '../engine';
+import { isObject, isWhole } from './typeGuards';
 
-type Reader<T> = (value: unknown, name: string) => T;
+/** Checks a value that a caller in code gives under a name. @throws RemapError `EINVAL`, with the name */
+export type Reader<T> = (value: unknown, name: string) => T;
 
-/** The options of a command, as a caller in code gives them; what is wrong with one is said by its name. */
+/** The options of a command, as a caller in code gives them; an error says which one is wrong by its name. */
 export class Options {
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** @throws RemapError `EINVAL` when the value is no object; none at all is one without options */
+  /** @throws RemapError `EINVAL` when the value is no object; undefined stands for no options */
   constructor(value: unknown) {
-    if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
+    if (value !== undefined && !isObject(value)) {
       throw invalid(`the options of a command are an object, not ${show(value)}`);
     }
     this.#values = { ...value };
@@ -36,7 +40,7 @@ export const flag: Reader<boolean> = (value, name) => {
 
 /** A sector, a count or a seed: a whole number, 0 or more. */
 export const whole: Reader<number> = (value, name) => {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  if (isWhole(value)) return value;
   throw invalid(`"${name}" must be a whole number, 0 or more, not ${show(value)}`);
 };
 
@@ -85,6 +89,21 @@ export const base64: Reader<Uint8Array> = (value, name) => {
   if (bytes.toString('base64') === value) return bytes;
   throw invalid(`"${name}" is not base64`);
 };
+
+/**
+ * The path that a caller in code means: absolute, relative to the folder, a `file:` URI, or a Uri of VS Code.
+ * @param folder where relative paths start from; undefined: they are refused
+ */
+export function pathFrom(folder: string | undefined): Reader<string> {
+  return (value, name) => {
+    if (isObject(value) && typeof value.fsPath === 'string') return value.fsPath;
+    if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${name}" must be a path`);
+    if (value.startsWith('file:')) return fileURLToPath(value);
+    if (isAbsolute(value)) return value;
+    if (folder !== undefined) return resolve(folder, value);
+    throw invalid(`"${name}" is relative (${value}), and no folder is open for it to start from`);
+  };
+}
 
 function invalid(message: string): RemapError {
   return new RemapError('EINVAL', message);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, type MarkerSpec } from '../engine';
+import { isObject, isWhole } from './typeGuards';
 
 /** The markers of a device that names none. */
 export const DEFAULT_MARKERS: MarkerSpec = {
@@ -60,7 +61,7 @@ export function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
   if (!Array.isArray(sectors))
     return fail(['markers', 'sectors'], '"sectors" must be a list of sector numbers');
   sectors.forEach((sector: unknown, index) => {
-    if (isSector(sector)) return;
+    if (isWhole(sector)) return;
     fail(['markers', 'sectors', index], 'a sector is a whole number, 0 or more');
   });
   if (typeof text !== 'string') return fail(['markers', 'text'], '"text" must be a string');
@@ -71,12 +72,4 @@ export function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
 export function markersFor(markers: MarkerSpec | null, sectorCount: number): MarkerSpec {
   if (markers) return markers;
   return { ...DEFAULT_MARKERS, sectors: DEFAULT_MARKERS.sectors.filter((sector) => sector < sectorCount) };
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isSector(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { specFromImages } from '../contract/deviceSpec';
 import { describeError } from '../contract/errorSentences';
 import type { DeviceSpec, Machine, RemapDevice } from '../engine';
 import type { AssembledMemory } from './assembledMemory';
+import { specFromEntry } from './deviceEntry';
 import { findInImages, searchError } from './imageSearch';
 import type { Inventory } from './inventory';
-import { specFromEntry, specFromImages } from './specs';
 import { workspaceFolders } from './workspaceFiles';
 
 /** Makes devices of device files and images, and remembers which there are for the next window. */

@@ -1,6 +1,6 @@
 import { DEFAULT_MARKERS } from '../contract/deviceContent';
 import { type DeviceSpec, findDevices, type ReassemblyProblem, RemapError } from '../engine';
-import type { DeviceEntry } from './registry';
+import type { DeviceEntry } from './deviceEntry';
 
 /** Devices that images hold by themselves, and spares whose device can't be put together. */
 export interface FoundInImages {

@@ -1,9 +1,10 @@
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
 import { type RemapDevice, RemapError } from '../engine';
+import type { DeviceEntry } from './deviceEntry';
 import { type FreeImage, FreeImages } from './freeImages';
 import type { Machines } from './machines';
-import { type DeviceEntry, DeviceRegistry } from './registry';
+import { DeviceRegistry } from './registry';
 import { WorkspaceFiles, workspaceFolders } from './workspaceFiles';
 
 /** An image's place in an assembled device. */

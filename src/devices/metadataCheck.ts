@@ -1,7 +1,7 @@
-import { pathFrom } from '../contract/paths';
+import { pathFrom } from '../contract/argumentReaders';
 import { inspectSpare, type MetadataReport, RemapError, summarizeInspection } from '../engine';
+import type { DeviceEntry } from './deviceEntry';
 import type { DevicesService } from './devicesService';
-import type { DeviceEntry } from './registry';
 import { workspaceFolders } from './workspaceFiles';
 
 /**
@@ -12,7 +12,7 @@ export async function checkMetadata(devices: DevicesService, reference: unknown)
   const entry = knownDevice(devices, reference);
   if (entry?.device) return entry.device.checkMetadata();
   if (entry) return inspect(spareOf(entry));
-  const path = pathFrom(reference, 'device', workspaceFolders()[0]);
+  const path = pathFrom(workspaceFolders()[0])(reference, 'device');
   const owner = devices.ownerOf(path);
   return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : inspect(path);
 }

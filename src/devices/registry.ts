@@ -1,24 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DeviceContent, isObject } from '../contract/deviceContent';
+import type { DeviceContent } from '../contract/deviceContent';
 import { DEVICE_FILE_ENDING, deviceNameOf, isDeviceFile, parseDeviceFile } from '../contract/deviceFile';
+import { isObject } from '../contract/typeGuards';
 import { type RemapDevice, RemapError } from '../engine';
-
-/** A device that is known: by its device file, by being assembled, or both. */
-export interface DeviceEntry {
-  /** Unique: the path of the device file, or of the main image of a device without one. */
-  readonly deviceKey: string;
-  readonly name: string;
-  readonly deviceFile: string | null;
-  /** What the device file says now; undefined when it can't be read or there is none. */
-  readonly content: DeviceContent | undefined;
-  readonly device: RemapDevice | undefined;
-  /** The scenario that runs the device; absent: the device is the user's own. */
-  readonly scenario?: string;
-  /** Why the device file can't be read or its device not be assembled. */
-  readonly problem: unknown;
-}
+import type { DeviceEntry } from './deviceEntry';
 
 /** What the registry needs of the machines. */
 export interface AssembledDevices {

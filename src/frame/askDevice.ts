@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { plural } from '../contract/wording';
+import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
-import type { DeviceEntry } from '../devices/registry';
 import { type RemapDevice, RemapError } from '../engine';
 import type { CommandOrigin } from './command';
 

@@ -27,15 +27,18 @@ export interface Command<Input, Result> {
   tell?(result: Result, input: Input): unknown;
 }
 
-/** A command ready to be registered. */
-export type CommandHandler = (devices: DevicesService, args: readonly unknown[]) => Promise<unknown>;
+/** A command ready to be registered. Resolves to undefined where a person called it and cancelled, or was told an error. */
+export type CommandHandler<Result = unknown> = (
+  devices: DevicesService,
+  args: readonly unknown[],
+) => Promise<Result | undefined>;
 
 /**
  * The one place that decides who calls: a call with arguments comes from code, which is asked nothing, gets the value, and
  * an Error whose message begins with the code; a call without, or with a tree item or file as a menu passes it, comes
  * from a person, who is asked and told.
  */
-export function define<Input, Result>(command: Command<Input, Result>): CommandHandler {
+export function define<Input, Result>(command: Command<Input, Result>): CommandHandler<Result> {
   return async (devices, args) => {
     await devices.ready();
     return command.fromPerson && isFromPerson(args)
@@ -45,7 +48,7 @@ export function define<Input, Result>(command: Command<Input, Result>): CommandH
 }
 
 /** A command that only shows or copies something: for people, whoever calls it. */
-export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHandler {
+export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHandler<undefined> {
   return async (devices, args) => {
     await devices.ready();
     try {
@@ -53,6 +56,7 @@ export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHa
     } catch (error) {
       void reportError(devices, error);
     }
+    return undefined;
   };
 }
 

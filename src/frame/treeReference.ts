@@ -1,4 +1,4 @@
-import { isObject } from '../contract/deviceContent';
+import { isObject } from '../contract/typeGuards';
 
 /** What an item of our views tells a command that was called from it. */
 export interface TreeReference {

@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
+import { type PersistenceTest, runPersistenceTestOptions } from '../contract/commandArguments';
+import type { PersistenceTestResult } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
+import { workspaceFolders } from '../devices/workspaceFiles';
 import { SCENARIOS } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { type Command, define } from '../frame/command';
 import { openText } from '../frame/openText';
 import { commands, uiCommands } from '../manifest';
 import { askScenarios, copyableScenarios } from './askScenarios';
-import { type PersistenceTest, PersistenceTests } from './persistenceTests';
-import { testFrom } from './testArguments';
+import { PersistenceTests } from './persistenceTests';
 import { registerTestExplorer } from './testExplorer';
-import { type PersistenceTestResult, resultOf } from './testReport';
+import { resultOf } from './testReport';
 
 /** The persistence scenarios: as commands, and in the Test Explorer. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
@@ -26,7 +28,7 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
   const run = {
     progress: 'Persistence test',
     cancellable: true,
-    fromCode: ([options]) => testFrom(options),
+    fromCode: ([options]) => runPersistenceTestOptions(options, workspaceFolders()[0]),
     run: async (test, { signal, report: show }) => {
       const step = 1 / test.scenarios.length;
       const follow = ({ title }: { title: string }, text: string) => show(`${title}: ${text}`, done);

@@ -2,22 +2,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
+import type { PersistenceTest } from '../contract/commandArguments';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { DEFAULT_SCENARIO_SETTINGS, type Machine, type Scenario, type ScenarioSettings } from '../engine';
+import { DEFAULT_SCENARIO_SETTINGS, type Machine, type ScenarioSettings } from '../engine';
 import { copyDevice } from './deviceCopy';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
 import { formatTestReport, placeRun, type RunPlace } from './testReport';
-
-export interface PersistenceTest {
-  readonly scenarios: readonly Scenario[];
-  /** Where the report goes; absent: to the extension's own storage. */
-  readonly folder?: string;
-  /** The device whose copy the scenarios run on that can; absent: fresh images. */
-  readonly device?: unknown;
-  /** What differs from the user's settings. */
-  readonly settings?: Partial<ScenarioSettings>;
-}
 
 /** What is told of a run while it goes on. */
 export interface TestFollower extends Pick<RunFollower, 'onStep' | 'onProgress' | 'onEnd'> {

@@ -1,23 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatReport, type ReportContext, type ScenarioResult } from '../engine';
+import type { PersistenceTestResult, ScenarioValue } from '../contract/commandResults';
+import { formatReport, type ReportContext } from '../engine';
 import type { Outcome } from './scenarioRun';
-
-/** What `remap.runPersistenceTest` returns (fixed contract): the report as plain JSON. */
-export interface PersistenceTestResult {
-  readonly passed: number;
-  readonly failed: number;
-  readonly scenarios: readonly ScenarioValue[];
-  /** Path of the Markdown report. */
-  readonly report: string;
-}
-
-interface ScenarioValue extends Pick<ScenarioResult, 'name' | 'passed' | 'seconds'> {
-  readonly details: Omit<ScenarioResult, 'name' | 'passed' | 'seconds'> & {
-    /** Device file of the images that a failure left. */
-    readonly deviceFile: string | null;
-  };
-}
 
 /** Where one run's report and images go. */
 export interface RunPlace {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describeError } from '../contract/errorSentences';
 import { formatSize, plural } from '../contract/wording';
-import type { DeviceEntry } from '../devices/registry';
+import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
 import type { DeviceState, RemapDevice } from '../engine';
 import { layersNode } from './layerNodes';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import type { DeviceEntry } from '../devices/deviceEntry';
+import { isOutdated } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
-import type { DeviceEntry } from '../devices/registry';
-import { isOutdated } from '../devices/specs';
 import { reportError } from '../frame/notifications';
 
 /** An assembled device goes on as it is when its file changes: offers to assemble it anew, once for each change. */

@@ -1,5 +1,5 @@
 import { plural } from '../contract/wording';
-import type { DeviceEntry } from '../devices/registry';
+import type { DeviceEntry } from '../devices/deviceEntry';
 
 /** What the status bar says about a device, and what a click on it does. */
 export interface StatusState {

@@ -4,10 +4,10 @@ import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
+import type { PersistenceTestResult } from '../../src/contract/commandResults';
 import type { DeviceInfo, SectorRead } from '../../src/engine/device/deviceContracts';
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { SCENARIOS } from '../../src/engine/scenario';
-import type { PersistenceTestResult } from '../../src/testing/testReport';
 import { driver } from '../support/extension/driver';
 import { call, Folder, fails, menuSettled, until } from '../support/extension/remap';
 

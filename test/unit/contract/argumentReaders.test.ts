@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   base64,
   count,
   flag,
   Options,
   oneOf,
+  pathFrom,
   rangeList,
   seconds,
   sectorList,
@@ -64,5 +67,16 @@ describe('arguments from code', () => {
 
   it('a long value is cut short in the message', () => {
     refuses(() => whole('y'.repeat(1000), 'n'), /^.{0,120}$/);
+  });
+
+  it('paths: absolute, relative to the folder, URIs', () => {
+    const folder = resolve('/disks');
+    const read = pathFrom(folder);
+    const path = join(folder, 'a.img');
+    for (const value of [path, 'a.img', pathToFileURL(path).href, { fsPath: path }]) {
+      assert.equal(read(value, 'p'), path);
+    }
+    for (const value of ['', ' ', 5, undefined, {}]) refuses(() => read(value, 'p'), /^"p" must be a path$/);
+    refuses(() => pathFrom(undefined)('a.img', 'p'), /"p" is relative \(a\.img\), and no folder is open/);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { specFromImages } from '../../../src/contract/deviceSpec';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
-import { specFromImages } from '../../../src/devices/specs';
 import type { DeviceSpec, RemapDevice } from '../../../src/engine';
 
 const markers = { sectors: [1], text: 'x' };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeviceEntry } from '../../../src/devices/registry';
+import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
 import { DeviceTree } from '../../../src/views/deviceTree';

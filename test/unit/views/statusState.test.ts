@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeviceEntry } from '../../../src/devices/registry';
+import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import type { DeviceInfo, RemapDevice } from '../../../src/engine';
 import { statusState } from '../../../src/views/statusState';
 

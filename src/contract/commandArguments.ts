@@ -1,0 +1,199 @@
+import type {
+  Dialect,
+  InjectOptions,
+  MarkerRequest,
+  Scenario,
+  ScenarioSettings,
+  SectorView,
+} from '../engine';
+import { RemapError, SECTOR_SIZE, selectScenarios } from '../engine';
+import {
+  base64,
+  count,
+  flag,
+  nameList,
+  Options,
+  oneOf,
+  pathFrom,
+  rangeList,
+  seconds,
+  sectorList,
+  text,
+  whole,
+} from './argumentReaders';
+import { readMarkers } from './deviceContent';
+import type { NewDevice } from './newDevice';
+
+/*
+ * What each command takes beside its device: one reader for each command that has options, named after it. A reader
+ * throws a RemapError `EINVAL` that names the option that is missing or wrong. `folder` is where relative paths start
+ * from; undefined: there is none, and only absolute paths are taken.
+ */
+
+/** The base64 text of more sectors would not fit into one string. */
+const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
+
+/** A page of the remap entries. */
+export interface RemapPage {
+  readonly offset?: number;
+  readonly limit?: number;
+}
+
+/** Sectors to read, and from where. */
+export interface ReadRequest {
+  readonly sector: number;
+  readonly count: number;
+  readonly from: SectorView;
+}
+
+/** Markers that differ from the device's own. */
+export type MarkerChoice = Pick<MarkerRequest, 'sectors' | 'text'>;
+
+/** How a machine goes down. */
+export interface RebootChoice {
+  readonly powerLoss: boolean;
+  /** Decides what a power loss drops. */
+  readonly seed?: number;
+}
+
+/** A run of the persistence scenarios. */
+export interface PersistenceTest {
+  readonly scenarios: readonly Scenario[];
+  /** Where the report goes; absent: the caller chooses a place. */
+  readonly folder?: string;
+  /** The device whose copy the scenarios that can run on; absent: fresh images. */
+  readonly device?: unknown;
+  /** What differs from the user's settings. */
+  readonly settings?: Partial<ScenarioSettings>;
+}
+
+export function createDeviceOptions(value: unknown, folder: string | undefined): NewDevice {
+  const options = new Options(value);
+  const flakey = options.optional('flakey', text);
+  const markers = options.optional('markers', (given) =>
+    readMarkers(given, (_path, problem) => {
+      throw new RemapError('EINVAL', problem);
+    }),
+  );
+  return {
+    path: options.required('path', pathFrom(folder)),
+    mainSectors: options.required('mainSectors', count),
+    spareSectors: options.required('spareSectors', count),
+    ...(flakey && { flakey }),
+    ...(markers && { markers }),
+  };
+}
+
+/** `format`: whether blank spares may be formatted; not unless asked for (R8). */
+export function assembleOptions(value: unknown): { readonly format: boolean } {
+  return { format: new Options(value).optional('format', flag) ?? false };
+}
+
+export function listRemapsOptions(value: unknown): RemapPage {
+  const options = new Options(value);
+  return withoutUndefined<RemapPage>({
+    offset: options.optional('offset', whole),
+    limit: options.optional('limit', whole),
+  });
+}
+
+export function readOptions(value: unknown): ReadRequest {
+  const options = new Options(value);
+  const sectorCount = options.required('count', count);
+  if (sectorCount > MAX_READ_SECTORS) {
+    throw new RemapError(
+      'EINVAL',
+      `"count" is ${sectorCount}; at most ${MAX_READ_SECTORS} sectors fit one answer`,
+    );
+  }
+  return {
+    sector: options.required('sector', whole),
+    count: sectorCount,
+    from: options.optional('from', oneOf<SectorView>('device', 'main', 'spare')) ?? 'device',
+  };
+}
+
+export function writeOptions(value: unknown): { readonly sector: number; readonly bytes: Uint8Array } {
+  const options = new Options(value);
+  return { sector: options.required('sector', whole), bytes: options.required('base64', base64) };
+}
+
+/** At least one of `sectors`, `flakey` and `mapfile` is needed. */
+export function injectErrorsOptions(value: unknown, folder: string | undefined): InjectOptions {
+  const options = new Options(value);
+  const injection = withoutUndefined<InjectOptions>({
+    sectors: options.optional('sectors', rangeList),
+    mode: options.optional('mode', oneOf('error', 'dust')),
+    flakey: options.optional('flakey', text),
+    mapfile: options.optional('mapfile', pathFrom(folder)),
+    on: options.optional('on', oneOf('main', 'spare')),
+  });
+  if (injection.sectors ?? injection.flakey ?? injection.mapfile) return injection;
+  throw new RemapError('EINVAL', 'nothing to inject: give "sectors", "flakey" or "mapfile"');
+}
+
+/** For `writeMarkers` and `verifyMarkers`: what is absent is as the device's own markers say. */
+export function markerOptions(value: unknown): MarkerChoice {
+  const options = new Options(value);
+  return withoutUndefined<MarkerChoice>({
+    sectors: options.optional('sectors', sectorList),
+    text: options.optional('text', text),
+  });
+}
+
+/** `wait`: seconds between unloading and loading; absent: as the settings say. */
+export function reloadModuleOptions(value: unknown): { readonly wait: number | undefined } {
+  return { wait: new Options(value).optional('wait', seconds) };
+}
+
+export function rebootOptions(value: unknown): RebootChoice {
+  const options = new Options(value);
+  return withoutUndefined<RebootChoice>({
+    powerLoss: options.optional('powerLoss', flag) ?? false,
+    seed: options.optional('seed', whole),
+  });
+}
+
+/** Absent: as the settings say. */
+export function statusOptions(value: unknown): { readonly dialect: Dialect | undefined } {
+  return { dialect: new Options(value).optional('dialect', oneOf<Dialect>('v4.0.3', 'head')) };
+}
+
+/** `bytesPerSecond`: 0 for as fast as the disks; absent: as the settings say. */
+export function scanOptions(value: unknown): { readonly bytesPerSecond: number | undefined } {
+  return { bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) };
+}
+
+/** `sectors`: the size of an image to be made; absent: the image is there. */
+export function addSpareOptions(value: unknown): { readonly sectors: number | undefined } {
+  return { sectors: new Options(value).optional('sectors', count) };
+}
+
+export function runPersistenceTestOptions(value: unknown, folder: string | undefined): PersistenceTest {
+  const options = new Options(value);
+  const reportFolder = options.optional('folder', pathFrom(folder));
+  const device = options.optional('device', (given) => given);
+  return {
+    scenarios: selectScenarios(options.optional('scenarios', nameList)),
+    settings: options.optional('settings', scenarioSettings) ?? {},
+    ...(reportFolder !== undefined && { folder: reportFolder }),
+    ...(device !== undefined && { device }),
+  };
+}
+
+function scenarioSettings(value: unknown): Partial<ScenarioSettings> {
+  const options = new Options(value);
+  return withoutUndefined<Partial<ScenarioSettings>>({
+    soakSeconds: options.optional('soakSeconds', seconds),
+    powerLossPoints: options.optional('powerLossPoints', count),
+    remapCount: options.optional('remapCount', count),
+    reloadCount: options.optional('reloadCount', count),
+    largeRemapCount: options.optional('largeRemapCount', count),
+    seed: options.optional('seed', whole),
+  });
+}
+
+/** Drops the options that were not given: the engine tells an absent one from one that is undefined. */
+function withoutUndefined<T extends object>(options: { [K in keyof T]-?: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}

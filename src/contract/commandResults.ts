@@ -1,0 +1,68 @@
+import type {
+  BeforeAndAfter,
+  DeviceInfo,
+  MarkerVerification,
+  MetadataReport,
+  ModuleState,
+  RemapListing,
+  ScanReport,
+  ScenarioResult,
+  SectorRange,
+} from '../engine';
+
+/** What each command returns, as plain JSON: scripts rely on it (README.md, Commands). */
+export interface CommandResults {
+  createDevice: DeviceInfo;
+  assemble: DeviceInfo;
+  assembleAll: DeviceInfo[];
+  remove: undefined;
+  suspend: DeviceInfo;
+  resume: DeviceInfo;
+  listDevices: DeviceInfo[];
+  getDevice: DeviceInfo;
+  listRemaps: RemapListing;
+  read: { readonly base64: string; readonly failed: SectorRange[] };
+  write: { readonly remapped: number[] };
+  injectErrors: DeviceInfo;
+  clearErrors: DeviceInfo;
+  remapSector: { readonly original: number; readonly spare: number };
+  writeMarkers: { readonly written: number; readonly remapped: number[] };
+  verifyMarkers: MarkerVerification;
+  loadModule: ModuleState[];
+  unloadModule: ModuleState[];
+  listModules: ModuleState[];
+  reloadModule: BeforeAndAfter;
+  reboot: BeforeAndAfter;
+  /** The status line. */
+  status: string;
+  /** The table line. */
+  table: string;
+  /** The reply. */
+  message: string;
+  checkMetadata: MetadataReport;
+  repairMetadata: MetadataReport;
+  relocate: { readonly relocated: number; readonly lost: number[] };
+  exportPaths: MetadataReport;
+  scan: ScanReport;
+  addSpare: DeviceInfo;
+  openSectors: undefined;
+  runPersistenceTest: PersistenceTestResult;
+}
+
+/** A run of the persistence scenarios, in full. */
+export interface PersistenceTestResult {
+  /** How many scenarios passed, and how many did not. */
+  readonly passed: number;
+  readonly failed: number;
+  readonly scenarios: readonly ScenarioValue[];
+  /** Path of the Markdown report. */
+  readonly report: string;
+}
+
+/** One scenario of a run. */
+export interface ScenarioValue extends Pick<ScenarioResult, 'name' | 'passed' | 'seconds'> {
+  readonly details: Omit<ScenarioResult, 'name' | 'passed' | 'seconds'> & {
+    /** Device file of the images that a failure left; null: it left none. */
+    readonly deviceFile: string | null;
+  };
+}

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DeviceContent } from '../contract/deviceContent';
+import { specFromContent } from '../contract/deviceSpec';
+import type { DeviceSpec, RemapDevice } from '../engine';
+
+/** A device that is known: by its device file, by being assembled, or both. */
+export interface DeviceEntry {
+  /** Unique: the path of the device file, or of the main image of a device without one. */
+  readonly deviceKey: string;
+  readonly name: string;
+  readonly deviceFile: string | null;
+  /** What the device file says now; undefined when it can't be read or there is none. */
+  readonly content: DeviceContent | undefined;
+  /** Undefined: it isn't assembled. */
+  readonly device: RemapDevice | undefined;
+  /** The scenario that runs the device; absent: the device is the user's own. */
+  readonly scenario?: string;
+  /** Why the device file can't be read or its device not be assembled. */
+  readonly problem: unknown;
+}
+
+/** What assembling a device that has a file takes. @throws the entry's problem when its file can't be read */
+export async function specFromEntry({
+  name,
+  deviceFile,
+  content,
+  problem,
+}: DeviceEntry): Promise<DeviceSpec> {
+  if (!content) throw problem;
+  return specFromContent(content, name, deviceFile);
+}
+
+/** Whether a device was assembled from something else than what its file says now. */
+export function isOutdated({ content, device }: DeviceEntry): boolean {
+  if (!content || !device) return false;
+  const { main, spares, flakey, markers } = device.spec;
+  const now = { ...content, markers: content.markers ?? markers };
+  return !isDeepStrictEqual(now, { main, spares, flakey, markers });
+}
