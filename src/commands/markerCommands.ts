@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { type MarkerChoice, markerOptions } from '../contract/commandArguments';
+import { markerOptions } from '../contract/commandArguments';
 import { formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import type { MarkerVerification, RemapDevice } from '../engine';
+import type { MarkerSpec, MarkerVerification, RemapDevice } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { define } from '../frame/command';
 import { commands } from '../manifest';
@@ -12,7 +12,8 @@ import type { ReportDocuments } from './reportDocuments';
 
 interface MarkerTask {
   readonly device: RemapDevice;
-  readonly markers: MarkerChoice;
+  /** Where the person or the caller wants others than the device's own. */
+  readonly markers: Partial<MarkerSpec>;
 }
 
 /** Commands that write a known text at the start of sectors, and check that it is still there. */

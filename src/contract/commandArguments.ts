@@ -1,11 +1,4 @@
-import type {
-  Dialect,
-  InjectOptions,
-  MarkerRequest,
-  Scenario,
-  ScenarioSettings,
-  SectorView,
-} from '../engine';
+import type { Dialect, InjectOptions, MarkerSpec, Scenario, ScenarioSettings, SectorView } from '../engine';
 import { RemapError, SECTOR_SIZE, selectScenarios } from '../engine';
 import {
   base64,
@@ -45,9 +38,6 @@ export interface ReadRequest {
   readonly count: number;
   readonly from: SectorView;
 }
-
-/** Markers that differ from the device's own. */
-export type MarkerChoice = Pick<MarkerRequest, 'sectors' | 'text'>;
 
 /** How a machine goes down. */
 export interface RebootChoice {
@@ -133,9 +123,9 @@ export function injectErrorsOptions(value: unknown, folder: string | undefined):
 }
 
 /** For `writeMarkers` and `verifyMarkers`: what is absent is as the device's own markers say. */
-export function markerOptions(value: unknown): MarkerChoice {
+export function markerOptions(value: unknown): Partial<MarkerSpec> {
   const options = new Options(value);
-  return withoutUndefined<MarkerChoice>({
+  return withoutUndefined<Partial<MarkerSpec>>({
     sectors: options.optional('sectors', sectorList),
     text: options.optional('text', text),
   });
