@@ -48,7 +48,7 @@ export class DeviceSource implements SectorSource {
     readonly device: RemapDevice,
     listen: (listener: (event: MachineEvent) => void) => () => void,
   ) {
-    this.#suspended = device.target.suspended;
+    this.#suspended = device.suspended;
     this.#describe();
     this.#stopListening = listen((event) => this.#follow(event));
   }
@@ -80,7 +80,7 @@ export class DeviceSource implements SectorSource {
   }
 
   async flush(): Promise<void> {
-    await this.device.target.flush();
+    await this.device.flush();
   }
 
   async seek(
@@ -90,14 +90,14 @@ export class DeviceSource implements SectorSource {
     direction: Direction,
   ): Promise<number | null> {
     const { view, member } = placeOf(id);
-    return this.device.map.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
+    return this.device.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
   }
 
   async map(id: ViewId, bucketCount: number): Promise<Uint8Array> {
     const { view, member } = placeOf(id);
-    const sectorCount = this.device.map.sectorCount(view, member);
+    const sectorCount = this.device.sectorCountOf(view, member);
     const map = new MapFlags(bucketCount, sectorCount);
-    const { remapped, bad } = this.device.map.overview(view, bucketCount, member);
+    const { remapped, bad } = this.device.overview(view, bucketCount, member);
     map.addCounts(remapped, MapFlag.remapped);
     map.addCounts(bad, MapFlag.bad);
     if (view === 'spare') {
@@ -109,7 +109,7 @@ export class DeviceSource implements SectorSource {
       )) {
         if (kind === 'metadata') map.add(first, count, MapFlag.metadata);
       }
-      const limit = this.device.stores[member]?.freeLimit ?? sectorCount;
+      const limit = this.device.dataEnd(member);
       map.add(limit, sectorCount - limit, MapFlag.metadata);
     }
     return map.flags;
@@ -138,7 +138,7 @@ export class DeviceSource implements SectorSource {
 
   /** I/O on a suspended device waits, and nobody looks at an editor that waits. */
   #refuseWhileSuspended(): void {
-    if (!this.device.target.suspended) return;
+    if (!this.device.suspended) return;
     throw new RemapError('EBUSY', `${this.device.name} is suspended: its I/O waits until it is resumed`);
   }
 
@@ -149,7 +149,7 @@ export class DeviceSource implements SectorSource {
       this.#changes.fire({ kind: 'gone', error: new RemapError('ENODEV', message) });
       return;
     }
-    const { suspended } = this.device.target;
+    const { suspended } = this.device;
     if (event.kind === 'sectors') this.#sectorsChanged(event.sectors);
     else if (event.kind === 'changed' && suspended !== this.#suspended) this.#sectorsChanged(undefined);
     this.#suspended = suspended;
@@ -158,7 +158,7 @@ export class DeviceSource implements SectorSource {
 
   /** Says what the views are and what is wrong with the device. @returns whether that is news */
   #describe(): boolean {
-    const { readOnly } = this.device.target;
+    const { readOnly } = this.device;
     const reasons = this.device.reasons.join('; ');
     const condition = `${readOnly} ${reasons}`;
     if (condition === this.#condition) return false;
@@ -223,19 +223,19 @@ export class DeviceSource implements SectorSource {
 function viewsOf(device: RemapDevice, readOnlyReason: string | null): ViewInfo[] {
   const { main, spares } = device.spec;
   const throughDevice = 'Part of an assembled device: edit it in the Device view.';
-  const mainCount = device.map.sectorCount('main') * SECTOR_SIZE;
+  const mainCount = device.sectorCountOf('main') * SECTOR_SIZE;
   const deviceCount = device.sectorCount * SECTOR_SIZE;
   const views: ViewInfo[] = [
     { id: 'device', label: 'Device', description: device.name, byteCount: deviceCount, readOnlyReason },
     { id: 'main', label: 'Main', description: main, byteCount: mainCount, readOnlyReason: throughDevice },
   ];
   for (const [member, path] of spares.entries()) {
-    if (!device.stack.spares[member]) continue;
+    if (!device.hasSpare(member)) continue;
     views.push({
       id: spareId(member),
       label: spares.length > 1 ? `Spare ${member + 1}` : 'Spare',
       description: path,
-      byteCount: device.map.sectorCount('spare', member) * SECTOR_SIZE,
+      byteCount: device.sectorCountOf('spare', member) * SECTOR_SIZE,
       readOnlyReason: throughDevice,
     });
   }

@@ -55,7 +55,7 @@ type Hold = <T>(work: () => Promise<T>) => Promise<T>;
 
 function whileSuspended({ machine }: DevicesService, device: RemapDevice): Hold {
   return async (work) => {
-    const wasSuspended = device.target.suspended;
+    const wasSuspended = device.suspended;
     if (!wasSuspended) await machine.suspend(device.name);
     try {
       return await work();

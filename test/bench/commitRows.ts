@@ -50,12 +50,12 @@ export async function measureDurableRemap(scene: Scene): Promise<Row[]> {
 /** Has so many sectors remapped one after the other; `around` does each remap, and whatever is compared with it. */
 async function remapSectors(
   device: RemapDevice,
-  around = (remap: () => Promise<void>, _sector: number): Promise<void> => remap(),
+  around = async (remap: () => Promise<unknown>, _sector: number): Promise<void> => void (await remap()),
 ): Promise<void> {
   const bytes = Buffer.alloc(SECTOR_SIZE, 1);
   await device.injectErrors({ sectors: [[0, DURABLE_REMAPS]] });
   for (let sector = 0; sector < DURABLE_REMAPS; sector++) {
-    await around(() => device.target.write(sector, bytes), sector);
+    await around(() => device.write(sector, bytes, { flush: false }), sector);
   }
   await device.clearErrors();
 }
@@ -77,7 +77,7 @@ async function compareRemaps(device: RemapDevice, raw: RawFile): Promise<number[
 }
 
 async function measureBurst(scene: Scene, main: string, spare: string): Promise<Row> {
-  const commits = await scene.during(main, spare, async ({ target, stack }) => {
+  const commits = await scene.whileOpen(main, spare, async ({ target, stack }) => {
     stack.main.medium.inject([[100_000, BURST_SECTORS]], { mode: 'error' });
     const before = target.committer.commitCount;
     await target.write(100_000, Buffer.alloc(BURST_SECTORS * SECTOR_SIZE, 2));
@@ -97,7 +97,7 @@ async function measureSmallAssembly(scene: Scene, main: string): Promise<Row> {
   const readCopies = async (): Promise<void> => {
     for (let i = 0; i < COPY_COUNT; i++) await file.read(copySector(i), copy);
   };
-  const measured = await scene.during(main, spare, ({ stack }) =>
+  const measured = await scene.whileOpen(main, spare, ({ stack }) =>
     takeTurns(
       [
         { name: 'raw', pass: () => timed(() => repeat(ASSEMBLIES, readCopies)) },

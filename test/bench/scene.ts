@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/engine/block/blockDevice';
 import { createImage, openImage } from '../../src/engine/block/image';
-import { type Construction, constructTarget } from '../../src/engine/device/construct';
+import { constructTarget } from '../../src/engine/device/construct';
 import type { DeviceSpec } from '../../src/engine/device/deviceContracts';
-import type { DeviceStack } from '../../src/engine/device/deviceStack';
+import { DeviceStack } from '../../src/engine/device/deviceStack';
 import type { RemapDevice } from '../../src/engine/device/remapDevice';
 import { minimumSpareSectors } from '../../src/engine/dmsetup/sizing';
 import { formatSpare } from '../../src/engine/machine/images';
@@ -14,6 +14,7 @@ import { RECORDS_PER_SECTOR } from '../../src/engine/metadata/codec/tableSector'
 import { ACTIVE, type RemapEntry } from '../../src/engine/metadata/entry';
 import { MetadataStore } from '../../src/engine/metadata/metadataStore';
 import type { TargetObserver } from '../../src/engine/remap/observer';
+import type { RemapTarget } from '../../src/engine/remap/remapTarget';
 import { FIRST_DATA_SECTOR } from '../../src/engine/remap/spareAllocator';
 import { RawFile } from './rawFile';
 
@@ -30,11 +31,18 @@ const DEAF: TargetObserver = {
   spareBehind: () => {},
 };
 
+/** A target without the device around it, and the disks that it was constructed over. */
+export interface OpenTarget {
+  readonly stack: DeviceStack;
+  readonly target: RemapTarget;
+}
+
 /** Where the benchmark's files live: a folder of its own, gone afterwards. */
 export class Scene {
   /** Without volatile caches: what the stack itself costs is measured, not a disk that answers early. */
   readonly machine = new Machine({ cacheBytes: 0 });
   readonly #folder: string;
+  readonly #opened = new Set<OpenTarget>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -74,21 +82,29 @@ export class Scene {
 
   /** Assembles a device as the machine does, all layers included. */
   assemble(name: string, main: string, spare: string): Promise<RemapDevice> {
-    const spec: DeviceSpec = {
-      name,
-      deviceFile: null,
-      main,
-      spares: [spare],
-      flakey: null,
-      markers: { sectors: [], text: '' },
-    };
-    return this.machine.create(spec);
+    return this.machine.create(specOf(name, main, spare));
   }
 
-  /** Constructs another target over the open disks of a device, which isn't to be used meanwhile. */
-  construct({ layers }: DeviceStack): Promise<Construction> {
+  /** Constructs a target over open disks; any other over them must not be used from then on. */
+  async construct({ layers }: DeviceStack): Promise<RemapTarget> {
     const { clock, log } = this.machine;
-    return constructTarget(layers, { persistent: true, clock, log, observer: DEAF });
+    const options = { persistent: true, clock, log, observer: DEAF };
+    return (await constructTarget(layers, options)).target;
+  }
+
+  /** Opens disks and constructs a target over them; it ends with the scene. */
+  async open(main: string, spare: string): Promise<OpenTarget> {
+    const { clock, log } = this.machine;
+    const stack = await DeviceStack.open(specOf('bench', main, spare), clock, { cacheBytes: 0, log });
+    const opened = { stack, target: await this.construct(stack) };
+    this.#opened.add(opened);
+    return opened;
+  }
+
+  /** Has a target, and the disks below it, for as long as some work takes. */
+  async whileOpen<T>(main: string, spare: string, work: (opened: OpenTarget) => Promise<T>): Promise<T> {
+    const opened = await this.open(main, spare);
+    return work(opened).finally(() => this.#end(opened));
   }
 
   /** Assembles a device for as long as some work takes. */
@@ -106,8 +122,20 @@ export class Scene {
   }
 
   async close(): Promise<void> {
+    for (const opened of this.#opened) await this.#end(opened);
     await this.machine.close().finally(() => rm(this.#folder, { recursive: true, force: true }));
   }
+
+  async #end(opened: OpenTarget): Promise<void> {
+    this.#opened.delete(opened);
+    await opened.target.close();
+    await opened.stack.close();
+  }
+}
+
+function specOf(name: string, main: string, spare: string): DeviceSpec {
+  const markers = { sectors: [], text: '' };
+  return { name, deviceFile: null, main, spares: [spare], flakey: null, markers };
 }
 
 /** The sector of main that the `i`-th of so many evenly spread remaps is for: the middle of its share. */

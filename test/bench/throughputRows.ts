@@ -49,7 +49,7 @@ async function measureOperation(scene: Scene, main: string, operation: 'read' | 
     const spare = scene.path(spareName(remaps));
     return {
       name: String(remaps),
-      pass: () => scene.during(main, spare, ({ target }) => pass(target, MAIN_SECTORS)),
+      pass: () => scene.whileOpen(main, spare, ({ target }) => pass(target, MAIN_SECTORS)),
     };
   });
   const measured = await takeTurns(
@@ -81,7 +81,7 @@ export async function measureRandom(scene: Scene): Promise<Row[]> {
   for (const remaps of REMAP_COUNTS) {
     const main = await scene.addImage(`main-${remaps}.img`, MAIN_SECTORS);
     const spare = await scene.addSpare(spareName(remaps), MAIN_SECTORS, remaps);
-    const { target } = await scene.assemble(`random-${remaps}`, main, spare);
+    const { target } = await scene.open(main, spare);
     contenders.push(contender(String(remaps), target));
   }
   const measured = await takeTurns(contenders, RANDOM_ROUNDS);

@@ -9,9 +9,18 @@ import {
 import type { SectorRange } from '../errors';
 import type { TargetObserver } from '../remap/observer';
 import type { PoolEntry } from '../remap/poolEntry';
+import type { RemapTable } from '../remap/remapTable';
 import type { DeviceEvent } from './deviceContracts';
+import type { DeviceHealth } from './deviceHealth';
 import { KernelLog, LINES_PER_EVENT } from './kernelLog';
-import type { RemapDevice } from './remapDevice';
+import type { SectorOrigins } from './sectorOrigins';
+
+/** The parts of a device that must hear of what its target does. */
+interface Listening {
+  readonly health: DeviceHealth;
+  readonly origins: SectorOrigins;
+  readonly target: { readonly table: RemapTable };
+}
 
 /** Turns what a target does into kernel log lines, events for the views, and the reasons of a degraded device. */
 export class DeviceEvents implements TargetObserver {
@@ -19,7 +28,7 @@ export class DeviceEvents implements TargetObserver {
   readonly #name: string;
   readonly #emit: (event: DeviceEvent) => void;
   readonly #reasons = new Map<string, string>();
-  #device: RemapDevice | null = null;
+  #device: Listening | null = null;
 
   constructor(name: string, emit: (event: DeviceEvent) => void) {
     this.#name = name;
@@ -31,7 +40,7 @@ export class DeviceEvents implements TargetObserver {
     return [...this.#reasons.values()];
   }
 
-  attach(device: RemapDevice): void {
+  attach(device: Listening): void {
     this.#device = device;
   }
 
@@ -70,7 +79,7 @@ export class DeviceEvents implements TargetObserver {
       this.log.line(remapSucceeded(entry.original, entry.spare));
     }
     if (entries.length > LINES_PER_EVENT) this.log.info(`Remapped ${entries.length} sectors in one commit`);
-    this.#device?.map.noteRemapped(entries);
+    this.#device?.origins.noteRemapped(entries);
     this.#reasons.delete('commit');
     this.#reasons.delete('broken');
     this.sectorsChanged(entries.map((entry) => [entry.original, 1]));

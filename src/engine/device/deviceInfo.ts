@@ -1,14 +1,14 @@
 import { PENDING } from '../metadata/entry';
 import type { RemapTarget } from '../remap/remapTarget';
 import type { DeviceInfo, DeviceState, RemapListing } from './deviceContracts';
-import type { RemapDevice } from './remapDevice';
+import type { DeviceParts } from './deviceParts';
 
 const DEFAULT_LIMIT = 1000;
 
 /** A device as commands return it: plain JSON. */
-export function describeDevice(device: RemapDevice): DeviceInfo {
+export function describeDevice(device: DeviceParts): DeviceInfo {
   const { spec, target, stores, stack } = device;
-  const persistentStores = target.pool.members.flatMap((member) => member.store ?? []);
+  const store = target.pool.members.find((member) => member.store !== null)?.store;
   const copies = stores[0]?.copies() ?? [];
   return {
     name: spec.name,
@@ -20,12 +20,12 @@ export function describeDevice(device: RemapDevice): DeviceInfo {
     state: stateOf(device),
     remaps: target.table.size,
     spareFree: target.pool.free,
-    badSectors: device.badSectors,
+    badSectors: stack.badSectorCount,
     flakey: stack.flakeyTable,
     statistics: target.statistics.snapshot(),
     metadata: {
       valid: copies.filter((copy) => copy.valid).length,
-      sequence: persistentStores.length > 0 ? Number(persistentStores[0]!.sequence) : null,
+      sequence: store ? Number(store.sequence) : null,
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
     reasons: device.reasons,
@@ -53,7 +53,7 @@ export function listRemaps(
   return { total: target.table.size, remaps };
 }
 
-function stateOf(device: RemapDevice): DeviceState {
+function stateOf(device: DeviceParts): DeviceState {
   if (device.target.suspended) return 'suspended';
   if (device.target.readOnly) return 'readonly';
   return device.reasons.length > 0 ? 'degraded' : 'active';

@@ -1,7 +1,17 @@
-import type { ScriptImage } from '../dmsetup/shellScript';
+import { type ScriptImage, shellScript } from '../dmsetup/shellScript';
+import type { DeviceParts } from './deviceParts';
 import type { Disk } from './disk';
 
-/** A disk as the shell script builds it. */
-export function describeImage(disk: Disk): ScriptImage {
+/** A shell script that builds the same stack on a Linux machine with the real module. */
+export function deviceScript({ spec, stack }: DeviceParts): string {
+  return shellScript({
+    name: spec.name,
+    main: imageOf(stack.main),
+    spare: imageOf(stack.firstSpare),
+    flakey: stack.flakeyTable,
+  });
+}
+
+function imageOf(disk: Disk): ScriptImage {
   return { path: disk.path, sectorCount: disk.sectorCount, badSectors: [...disk.medium.badSectors] };
 }

@@ -10,15 +10,14 @@ import { Disk, type DiskOptions } from './disk';
 export class DeviceStack {
   readonly main: Disk;
   readonly flakey: Flakey;
-  /** Null where a spare of several is missing. */
-  readonly spares: (Disk | null)[];
-  /** How its disks were opened, for another spare to be opened alike. */
+  /** How its disks were opened; another spare is opened alike. */
   readonly options: DiskOptions;
+  readonly #spares: (Disk | null)[];
 
   private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
     this.main = main;
     this.flakey = flakey;
-    this.spares = spares;
+    this.#spares = spares;
     this.options = options;
   }
 
@@ -56,6 +55,21 @@ export class DeviceStack {
     }
   }
 
+  /** Null where a spare of several is missing. */
+  get spares(): readonly (Disk | null)[] {
+    return this.#spares;
+  }
+
+  /** The first spare that is there: one always is. */
+  get firstSpare(): Disk {
+    return this.#spares.find((spare) => spare !== null)!;
+  }
+
+  /** How many sectors are bad on all disks together. */
+  get badSectorCount(): number {
+    return this.disks.reduce((sum, { medium }) => sum + medium.badSectors.sectorCount, 0);
+  }
+
   /** What the target's constructor takes. */
   get layers(): { main: BlockDevice; spares: (BlockDevice | null)[] } {
     return { main: this.flakey, spares: this.spares.map((spare) => spare?.device ?? null) };
@@ -71,10 +85,15 @@ export class DeviceStack {
     return [this.main, ...this.spares.filter((spare) => spare !== null)];
   }
 
-  /** Opens spares of a pool that were missing and have come back. */
+  /** Another spare, which is closed with the others from now on. */
+  add(spare: Disk): void {
+    this.#spares.push(spare);
+  }
+
+  /** Opens spares of a pool that were missing and have come back. Errors: {@link Disk.open}. */
   async reopenMissing({ spares }: DeviceSpec): Promise<void> {
     for (const [index, path] of spares.entries()) {
-      if (!this.spares[index]) this.spares[index] = await openSpare(path, this.options, spares.length > 1);
+      this.#spares[index] ??= await openSpare(path, this.options, spares.length > 1);
     }
   }
 

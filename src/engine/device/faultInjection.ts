@@ -34,6 +34,15 @@ export async function injectErrors(stack: DeviceStack, options: InjectOptions): 
   await disk.saved();
 }
 
+/** Lets the next read of each sector of a disk fail, and those after it succeed; resolves when the mapfile says so too. */
+export async function failNextRead(disk: Disk, sectors: readonly number[]): Promise<void> {
+  disk.medium.inject(
+    sectors.map((sector) => [sector, 1] as const),
+    { mode: 'error', readFailures: 1 },
+  );
+  await disk.saved();
+}
+
 /** Makes every disk and the flakey layer healthy. */
 export async function clearErrors(stack: DeviceStack): Promise<void> {
   stack.flakey.setTable(undefined);
@@ -54,7 +63,6 @@ export async function handleDust(disk: Disk, argv: readonly string[], log: Kerne
 
 function diskFor(stack: DeviceStack, { on }: InjectOptions): Disk {
   if (on === undefined || on === 'main') return stack.main;
-  const spare = stack.spares.find((disk) => disk !== null);
-  if (on === 'spare' && spare) return spare;
+  if (on === 'spare') return stack.firstSpare;
   throw new RemapError('EINVAL', `errors go on 'main' or 'spare', not on '${on}'`);
 }

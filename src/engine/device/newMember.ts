@@ -5,24 +5,37 @@ import { RemapError } from '../errors';
 import { formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata } from '../metadata/inspect';
 import { MetadataStore } from '../metadata/metadataStore';
-import type { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
 import type { SpareMember } from '../remap/sparePool';
-import { Disk, type DiskOptions } from './disk';
+import type { DeviceParts } from './deviceParts';
+import { Disk } from './disk';
+
+interface NewMember {
+  readonly disk: Disk;
+  readonly store: MetadataStore;
+  readonly member: SpareMember;
+}
 
 /**
- * Opens an image as the next spare of a device's pool, and makes the device's spares a pool if they weren't one. The
- * caller commits the table to it.
+ * Takes another spare into a device's pool while it runs, and makes its spares a pool if they weren't one. A blank image
+ * is formatted for it.
  * @throws RemapError `EEXIST` for an image that isn't blank and whose metadata are another device's or have remaps,
- * `ENOSPC` for one too small, and as {@link Disk.open}
+ * `ENOSPC` for one too small, `EINVAL` while the metadata module doesn't serve the device, and as {@link Disk.open}
  */
-export async function openNewMember(
-  path: string,
-  target: RemapTarget,
-  clock: Clock,
-  options: DiskOptions,
-): Promise<{ disk: Disk; member: SpareMember }> {
-  const disk = await Disk.open(path, options);
+export async function addSpare(device: DeviceParts, path: string): Promise<void> {
+  device.requirePersistent();
+  const { disk, store, member } = await openNewMember(path, device);
+  device.stack.add(disk);
+  device.stores.push(store);
+  device.target.pool.replace(member);
+  device.spec = { ...device.spec, spares: [...device.spec.spares, path] };
+  await device.target.committer.commitAll();
+  device.events.recover('full');
+  device.events.sectorsChanged();
+}
+
+async function openNewMember(path: string, { target, stack, clock }: DeviceParts): Promise<NewMember> {
+  const disk = await Disk.open(path, stack.options);
   try {
     validatePersistentSpare(disk.sectorCount, FIRST_DATA_SECTOR);
     const mainSectorCount = target.sectorCount;
@@ -33,23 +46,19 @@ export async function openNewMember(
     const allocator = new SpareAllocator(store.nextSpare, store.freeLimit, store.badSpares);
     store.attach(allocator);
     if (!target.pool.stamp) target.pool.setStamp({ id: randomBytes(16).toString('hex'), epoch: 0 });
-    return { disk, member: { index, device: disk.device, store, allocator } };
+    return { disk, store, member: { index, device: disk.device, store, allocator } };
   } catch (error) {
     await disk.close();
     throw error;
   }
 }
 
+/** Formats a blank image; lets a freshly formatted one of the right size pass. */
 async function prepare(disk: Disk, mainSectorCount: number, clock: Clock): Promise<void> {
-  const {
-    kind,
-    winner,
-    mainSectorCount: named,
-    remaps,
-    pool,
-  } = await inspectMetadata(disk.device, clock.now());
+  const { kind, winner, remaps, pool, ...found } = await inspectMetadata(disk.device, clock.now());
   if (kind === 'blank') return formatMetadata(disk.device, { mainSectorCount, clock });
-  const isFresh = winner !== null && named === mainSectorCount && remaps === 0 && pool === undefined;
+  const isFresh =
+    winner !== null && found.mainSectorCount === mainSectorCount && remaps === 0 && pool === undefined;
   if (isFresh) return;
   const text = `${disk.path} is not blank, and not a fresh spare for a main of ${mainSectorCount} sectors: format it or take another image`;
   throw new RemapError('EEXIST', text, { path: disk.path });

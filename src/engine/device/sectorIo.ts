@@ -5,8 +5,6 @@ import type { SectorRead } from './deviceContracts';
 
 /** The most that one call reads or writes: 64 MiB. */
 const MAX_REQUEST_SECTORS = 131_072;
-/** What one request to the stack carries: enough to be fast, little enough to stay interruptible. */
-const SCAN_SECTORS = 2048;
 
 /**
  * Reads sectors and says which of them failed, instead of throwing for them: the sectors around a bad one are wanted.
@@ -27,25 +25,4 @@ export async function readSectors(device: BlockDevice, sector: number, count: nu
     for (const [first, length] of error.failed) sliceSectors(bytes, sector, first, length).fill(0);
     return { bytes, failed: [...error.failed] };
   }
-}
-
-/** The nearest sector from `from` on (inclusive) that can be read and isn't all zeros, or null. */
-export async function findNonZero(
-  device: BlockDevice,
-  from: number,
-  direction: 1 | -1,
-  signal?: AbortSignal,
-): Promise<number | null> {
-  let at = from;
-  while (at >= 0 && at < device.sectorCount) {
-    signal?.throwIfAborted();
-    const first = direction === 1 ? at : Math.max(0, at - SCAN_SECTORS + 1);
-    const end = direction === 1 ? Math.min(device.sectorCount, at + SCAN_SECTORS) : at + 1;
-    const { bytes } = await readSectors(device, first, end - first);
-    const found =
-      direction === 1 ? bytes.findIndex((byte) => byte !== 0) : bytes.findLastIndex((byte) => byte !== 0);
-    if (found !== -1) return first + Math.floor(found / SECTOR_SIZE);
-    at = direction === 1 ? end : first - 1;
-  }
-  return null;
 }

@@ -5,6 +5,7 @@ import type { RemapTarget } from '../remap/remapTarget';
 import { SectorIndex } from '../remap/sectorIndex';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 import type { SectorOrigin, SectorView } from './deviceContracts';
+import type { DeviceStack } from './deviceStack';
 
 /** Sectors of each kind in one bucket of an overview. */
 export interface Overview {
@@ -12,46 +13,35 @@ export interface Overview {
   readonly bad: Uint32Array;
 }
 
-/** What the map needs to know of a device. */
-export interface MappedLayers {
-  readonly target: RemapTarget;
-  readonly mainBad: ReadonlyRangeSet;
-  /** Null for a spare that is missing. */
-  readonly spareAt: (index: number) => MappedSpare | null;
-}
-
-export interface MappedSpare {
-  readonly sectorCount: number;
-  readonly bad: ReadonlyRangeSet;
-}
-
-const MISSING_SPARE: MappedSpare = { sectorCount: 0, bad: new RangeSet() };
+const NO_SECTORS: ReadonlyRangeSet = new RangeSet();
 
 type MutableOrigin = { -readonly [K in keyof SectorOrigin]: SectorOrigin[K] };
 
 /** Says of any sector where its bytes come from, and finds the next one of a kind. Costs follow the answer, not the disk. */
 export class SectorOrigins {
-  readonly #layers: MappedLayers;
+  readonly #target: RemapTarget;
+  readonly #stack: DeviceStack;
   /** Spare sector -> slot, for each spare; built when somebody first looks at that spare. */
   readonly #bySpare = new Map<number, SectorIndex>();
 
-  constructor(layers: MappedLayers) {
-    this.#layers = layers;
+  constructor(target: RemapTarget, stack: DeviceStack) {
+    this.#target = target;
+    this.#stack = stack;
   }
 
   /** Keeps the map of the spares true: call it with every entry that was committed. */
   noteRemapped(entries: readonly PoolEntry[]): void {
     for (const entry of entries) {
-      this.#bySpare.get(entry.member)?.set(entry.spare, this.#layers.target.table.slotOf(entry.original));
+      this.#bySpare.get(entry.member)?.set(entry.spare, this.#target.table.slotOf(entry.original));
     }
   }
 
   sectorCount(view: SectorView, member = 0): number {
-    return view === 'spare' ? this.#spare(member).sectorCount : this.#layers.target.sectorCount;
+    return view === 'spare' ? (this.#stack.spares[member]?.sectorCount ?? 0) : this.#target.sectorCount;
   }
 
   /** Where the bytes of `[first, first + count)` come from: ascending, without gaps. */
-  origins(view: SectorView, first: number, count: number, member = 0): SectorOrigin[] {
+  of(view: SectorView, first: number, count: number, member = 0): SectorOrigin[] {
     const list: MutableOrigin[] = [];
     for (let sector = first; sector < first + count; sector++) {
       const origin = this.#originOf(view, sector, member);
@@ -75,9 +65,9 @@ export class SectorOrigins {
     direction: 1 | -1,
     member = 0,
   ): number | null {
-    const bad = view === 'spare' ? this.#spare(member).bad : this.#layers.mainBad;
+    const bad = this.#badSectors(view, member);
     if (kind === 'bad') return (direction === 1 ? bad.next(from) : bad.previous(from)) ?? null;
-    const index = view === 'spare' ? this.#spareIndex(member) : this.#layers.target.table.index;
+    const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
     const found = direction === 1 ? index.nextAtOrAfter(from) : index.previousAtOrBefore(from);
     return found === -1 ? null : found;
   }
@@ -89,9 +79,9 @@ export class SectorOrigins {
     const sectorsPerBucket = this.sectorCount(view, member) / bucketCount;
     const bucketOf = (sector: number): number =>
       Math.min(bucketCount - 1, Math.floor(sector / sectorsPerBucket));
-    const index = view === 'spare' ? this.#spareIndex(member) : this.#layers.target.table.index;
+    const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
     index.visit(0, Number.POSITIVE_INFINITY, (sector) => remapped[bucketOf(sector)]!++);
-    for (const [first, count] of view === 'spare' ? this.#spare(member).bad : this.#layers.mainBad) {
+    for (const [first, count] of this.#badSectors(view, member)) {
       for (let at = first; at < first + count; ) {
         const bucket = bucketOf(at);
         const end = Math.min(first + count, Math.max(at + 1, Math.ceil((bucket + 1) * sectorsPerBucket)));
@@ -105,46 +95,45 @@ export class SectorOrigins {
   #originOf(view: SectorView, sector: number, member: number): SectorOrigin {
     if (view === 'spare') return this.#spareOrigin(sector, member);
     if (view === 'device') {
-      const { table } = this.#layers.target;
+      const { table } = this.#target;
       const slot = table.slotOf(sector);
       if (slot !== -1) return this.#remappedOrigin(sector, slot);
     }
-    const kind = this.#layers.mainBad.has(sector) ? 'bad' : 'main';
+    const kind = this.#badSectors(view, member).has(sector) ? 'bad' : 'main';
     return { first: sector, count: 1, kind, at: sector };
   }
 
   #remappedOrigin(sector: number, slot: number): SectorOrigin {
-    const { table } = this.#layers.target;
+    const { table } = this.#target;
     const at = table.spareOf(slot);
     const holder = table.memberOf(slot);
-    const isBad = this.#layers.spareAt(holder)?.bad.has(at) ?? true;
+    const isBad = this.#stack.spares[holder]?.medium.badSectors.has(at) ?? true;
     return { first: sector, count: 1, kind: isBad ? 'bad' : 'spare', at, detail: holder };
   }
 
   #spareOrigin(sector: number, member: number): SectorOrigin {
     const origin = { first: sector, count: 1, at: sector };
-    const { bad } = this.#spare(member);
-    if (bad.has(sector)) return { ...origin, kind: 'bad' };
+    if (this.#badSectors('spare', member).has(sector)) return { ...origin, kind: 'bad' };
     if (sector < FIRST_DATA_SECTOR) {
       const copy = copyHolding(sector);
       return copy === null ? { ...origin, kind: 'free' } : { ...origin, kind: 'metadata', detail: copy };
     }
-    if (sector >= this.#layers.target.pool.member(member).allocator.limit)
-      return { ...origin, kind: 'table' };
+    if (sector >= this.#target.pool.member(member).allocator.limit) return { ...origin, kind: 'table' };
     const slot = this.#spareIndex(member).get(sector);
     if (slot === -1) return { ...origin, kind: 'free' };
-    return { ...origin, kind: 'spare', detail: this.#layers.target.table.entryAt(slot).original };
+    return { ...origin, kind: 'spare', detail: this.#target.table.entryAt(slot).original };
   }
 
-  #spare(member: number): MappedSpare {
-    return this.#layers.spareAt(member) ?? MISSING_SPARE;
+  #badSectors(view: SectorView, member: number): ReadonlyRangeSet {
+    const disk = view === 'spare' ? this.#stack.spares[member] : this.#stack.main;
+    return disk?.medium.badSectors ?? NO_SECTORS;
   }
 
   #spareIndex(member: number): SectorIndex {
     let index = this.#bySpare.get(member);
     if (!index) {
       index = new SectorIndex();
-      const { table } = this.#layers.target;
+      const { table } = this.#target;
       const built = index;
       table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => {
         if (table.memberOf(slot) === member) built.set(table.spareOf(slot), slot);

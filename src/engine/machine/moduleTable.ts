@@ -27,10 +27,18 @@ export function parseModuleName(text: string): ModuleName {
 export class ModuleTable {
   readonly #loaded = new Set<ModuleName>();
   readonly #usersOf: (name: ModuleName) => readonly string[];
+  readonly #onChange: (name: ModuleName, isLoaded: boolean) => void;
 
-  /** @param usersOf names of the devices that use a module now */
-  constructor(usersOf: (name: ModuleName) => readonly string[]) {
+  /**
+   * @param usersOf names of the devices that use a module now
+   * @param onChange hears of each module that was loaded or unloaded
+   */
+  constructor(
+    usersOf: (name: ModuleName) => readonly string[],
+    onChange: (name: ModuleName, isLoaded: boolean) => void = () => {},
+  ) {
     this.#usersOf = usersOf;
+    this.#onChange = onChange;
   }
 
   has(name: ModuleName): boolean {
@@ -56,6 +64,7 @@ export class ModuleTable {
       });
     }
     this.#loaded.add(name);
+    this.#onChange(name, true);
     return true;
   }
 
@@ -72,6 +81,7 @@ export class ModuleTable {
       throw new RemapError('EBUSY', text, { users });
     }
     this.#loaded.delete(name);
+    this.#onChange(name, false);
     return true;
   }
 

@@ -79,7 +79,7 @@ async function runWorkload(device: RemapDevice, model: WorkloadModel, random: ()
       model.acknowledged++;
       if (random() < 0.4) {
         const covered = model.snapshot();
-        await device.target.flush();
+        await device.flush();
         model.flushed(covered);
       }
     }

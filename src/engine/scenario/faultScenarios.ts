@@ -91,10 +91,7 @@ export const intermittentReads: Scenario = {
     const sectors = bench.pickSectors();
     await device.writeMarkers({ sectors });
     bench.step('Let each marker sector fail its next read and succeed after');
-    device.stack.main.medium.inject(
-      sectors.map((sector) => [sector, 1] as const),
-      { mode: 'error', readFailures: 1 },
-    );
+    await device.failNextRead(sectors);
     bench.step('Read the markers');
     await bench.verifyMarkers('Data integrity with intermittent reads', sectors);
     const remaps = device.info().remaps - bench.remapsAtStart;

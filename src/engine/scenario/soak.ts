@@ -80,12 +80,12 @@ async function disturb(bench: ScenarioBench, random: () => number): Promise<void
   const choice = random();
   if (choice < 0.6) {
     const sector = SOAK_FIRST + Math.floor(random() * SOAK_SECTORS);
-    device.stack.main.medium.inject([[sector, 1]], { mode: 'error', readFailures: 1 });
+    await device.failNextRead([sector]);
   } else if (choice < 0.8) {
     await device.suspend();
     device.resume();
   } else if (choice < 0.9) {
-    await device.target.flush();
+    await device.flush();
   } else {
     await bench.reload();
   }

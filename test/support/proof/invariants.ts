@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import { DeviceHealth } from '../../../src/engine/device/deviceHealth';
-import { statusLine } from '../../../src/engine/device/statusText';
+import { statusLine } from '../../../src/engine/device/statusLine';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { copySector, STRUCTURE_SECTORS } from '../../../src/engine/metadata/codec/v4';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';

@@ -1,6 +1,6 @@
+import { openImage } from '../../../src/engine/block/image';
 import type { DeviceSpec } from '../../../src/engine/device/deviceContracts';
 import type { RemapDevice } from '../../../src/engine/device/remapDevice';
-import { parseFlakeyTable } from '../../../src/engine/dmsetup/flakeyTable';
 import { formatSpare } from '../../../src/engine/machine/images';
 import { Machine } from '../../../src/engine/machine/machine';
 import type { ModuleState } from '../../../src/engine/machine/machineContracts';
@@ -9,58 +9,76 @@ import type {
   RebootOptions,
   ReloadOptions,
 } from '../../../src/engine/machine/machineOptions';
+import { MetadataStore } from '../../../src/engine/metadata/metadataStore';
+import { commitList, entry } from '../metadata/spares';
 
 /** A machine that tampers with each device it creates, with each one that a reload or a reboot brings back, or with itself. */
 class DefectiveMachine extends Machine {
-  protected tamper(_device: RemapDevice): void {}
-  protected tamperAfter(_device: RemapDevice): void {}
+  protected tamper(_device: RemapDevice): void | Promise<void> {}
+  protected tamperAfter(_device: RemapDevice): void | Promise<void> {}
 
   override async create(spec: DeviceSpec): Promise<RemapDevice> {
     const device = await super.create(spec);
-    this.tamper(device);
+    await this.tamper(device);
     return device;
   }
 
   override async reload(names?: readonly string[], options?: ReloadOptions): Promise<BeforeAndAfter> {
     const result = await super.reload(names, options);
-    for (const device of this.devices()) this.tamperAfter(device);
+    for (const device of this.devices()) await this.tamperAfter(device);
     return result;
   }
 
   override async reboot(options?: RebootOptions): Promise<BeforeAndAfter> {
     const result = await super.reboot(options);
-    for (const device of this.devices()) this.tamperAfter(device);
+    for (const device of this.devices()) await this.tamperAfter(device);
     return result;
   }
 }
 
+/** Assembles a device anew after the table on its spares was cut to so many entries; several spares lose all of it. */
+async function reassembleWith(machine: Machine, device: RemapDevice, entryCount: number): Promise<void> {
+  const { spec, sectorCount: mainSectorCount } = device;
+  const kept = device.listRemaps({ limit: entryCount }).remaps;
+  await machine.remove(spec.name);
+  for (const path of spec.spares) await formatSpare(path, { mainSectorCount, force: true });
+  const image = await openImage(spec.spares[0]!);
+  const store = await MetadataStore.open(image, { mainSectorCount, clock: machine.clock });
+  await store.load(() => {});
+  await commitList(
+    store,
+    kept.map(({ original, spare }) => entry(original, spare)),
+  );
+  await store.settle();
+  await image.close();
+  await machine.create(spec);
+}
+
 /** Writes succeed and are not stored. */
 class LosesWrites extends DefectiveMachine {
-  protected override tamper(device: RemapDevice): void {
-    device.stack.flakey.setTable(parseFlakeyTable('0 1 2 error_reads drop_writes'));
+  protected override tamper(device: RemapDevice): Promise<void> {
+    return device.injectErrors({ flakey: '0 1 2 error_reads drop_writes' });
   }
 }
 
 /** The table is gone after a reload or reboot, as in v4.0.3 (B7). */
 class ForgetsTable extends DefectiveMachine {
-  protected override tamperAfter(device: RemapDevice): void {
-    device.target.table.rebuild([]);
+  protected override tamperAfter(device: RemapDevice): Promise<void> {
+    return reassembleWith(this, device, 0);
   }
 }
 
 /** Only the first 2,048 entries, or half of a smaller table, come back (B23). */
 class TruncatesTable extends DefectiveMachine {
-  protected override tamperAfter(device: RemapDevice): void {
-    const { table } = device.target;
-    const count = Math.min(2048, Math.floor(table.slotCount / 2));
-    table.rebuild(Array.from({ length: count }, (_, slot) => table.entryAt(slot)));
+  protected override tamperAfter(device: RemapDevice): Promise<void> {
+    return reassembleWith(this, device, Math.min(2048, Math.floor(device.info().remaps / 2)));
   }
 }
 
 /** A sector that failed reads as whatever is there (B6). */
 class ServesStaleData extends DefectiveMachine {
-  protected override tamperAfter(device: RemapDevice): void {
-    device.stack.main.medium.enabled = false;
+  protected override async tamperAfter(device: RemapDevice): Promise<void> {
+    await device.message('disable');
   }
 }
 
@@ -74,7 +92,7 @@ class IgnoresLateModule extends DefectiveMachine {
 /** Flush is answered and not done (B17). */
 class SkipsFlush extends DefectiveMachine {
   protected override tamper(device: RemapDevice): void {
-    device.target.flush = async () => {};
+    device.flush = async () => {};
   }
 }
 
@@ -104,15 +122,10 @@ class TrustsSpare extends DefectiveMachine {
   }
 }
 
-/** What a retry read is answered and not moved to the spare. */
+/** The disk tries a failed read again by itself: the target never hears of it, and moves nothing to the spare. */
 class NeverRescues extends DefectiveMachine {
   protected override tamper(device: RemapDevice): void {
-    const verify = device.verifyMarkers.bind(device);
-    device.verifyMarkers = async (request) => {
-      const result = await verify(request);
-      device.target.table.rebuild([]);
-      return result;
-    };
+    device.failNextRead = async () => {};
   }
 }
 

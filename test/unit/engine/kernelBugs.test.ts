@@ -3,8 +3,9 @@ import { MediumErrors } from '../../../src/engine/block/mediumErrors';
 import { noneSurvive } from '../../../src/engine/block/survival';
 import { constructTarget } from '../../../src/engine/device/construct';
 import { DeviceHealth } from '../../../src/engine/device/deviceHealth';
+import { handleRemapMessage } from '../../../src/engine/device/deviceMessages';
 import { KernelLog } from '../../../src/engine/device/kernelLog';
-import { handleMessage, type StatusSource, statusLine } from '../../../src/engine/device/statusText';
+import { type StatusSource, statusLine } from '../../../src/engine/device/statusLine';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { formatMetadata } from '../../../src/engine/metadata/formatMetadata';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
@@ -148,9 +149,15 @@ describe('The bugs of the real module', () => {
   it('B14: messages are answered, and unknown ones refused', async () => {
     const rig = await TargetRig.create();
     const source = sourceOf(rig);
-    assert.equal(await handleMessage(source, 'status'), 'mappings=0 reads=0 writes=0 errors=0 health=100%');
-    assert.match(await handleMessage(source, 'test_remap 1000 1300'), /^Created test remap: bad_sector=1000/);
-    await assert.rejects(handleMessage(source, 'add_remap 1 2'), { code: 'EINVAL' });
+    assert.equal(
+      await handleRemapMessage(source, 'status'),
+      'mappings=0 reads=0 writes=0 errors=0 health=100%',
+    );
+    assert.match(
+      await handleRemapMessage(source, 'test_remap 1000 1300'),
+      /^Created test remap: bad_sector=1000/,
+    );
+    await assert.rejects(handleRemapMessage(source, 'add_remap 1 2'), { code: 'EINVAL' });
     assert.equal(placeOf(rig, 1000), 1300);
   });
 

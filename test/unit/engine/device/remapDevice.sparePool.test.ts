@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createImage, createImages, type DeviceSpec, findDevices, Machine } from '../../../../src/engine';
+import { deviceRig } from '../../../support/device/deviceRig';
 import { taggedRun, taggedSector } from '../../../support/remap/targetRig';
 
 const MAIN_SECTORS = 48_000;
@@ -119,21 +120,6 @@ describe('Spare pool', () => {
     assert.deepEqual((await read(1000, room + 10)).bytes, taggedRun(1000, room + 10, 1));
   });
 
-  it('a flush takes back what one spare has committed when the other, which has the data, could not', async () => {
-    const room = await makePool();
-    const device = machine.device('disk')!;
-    const second = device.stack.spares[1]!.medium;
-    await device.injectErrors({ sectors: [[30_000, 1]] });
-    second.inject([[0, 1280]], { mode: 'error' });
-    await assert.rejects(device.write(30_000, taggedSector(30_000, 1)), { code: 'EIO' });
-    second.clear();
-    await device.target.flush();
-    await machine.reboot({ powerLoss: true, seed: 1 });
-    const again = await machine.create(spec);
-    assert.equal(again.info().remaps, room + 10);
-    assert.equal(again.listRemaps().total, room + 10);
-  });
-
   describe('whose first spare has no room for the table of all remaps (R10)', () => {
     const REMAPS = 6000;
 
@@ -247,5 +233,34 @@ describe('Spare pool', () => {
     const images = (await readdir(folder)).filter((name) => name.endsWith('.img'));
     const { found } = await findDevices(images.map((name) => join(folder, name)));
     assert.deepEqual(found, [{ name: 'disk', main: spec.main, spares: spec.spares }]);
+  });
+});
+
+describe('Spare pool, one spare of which fails', () => {
+  const rig = deviceRig({ mainSectors: MAIN_SECTORS, spareSectors: SMALL_SPARE });
+
+  it('a flush takes back what one spare has committed when the other, which has the data, could not', async () => {
+    const second = join(dirname(rig.spec.main), 'b.img');
+    await createImage(second, 4000);
+    const { device } = rig;
+    const remaps = device.info().spareFree + 10;
+    await device.addSpare(second);
+    await device.injectErrors({
+      sectors: [
+        [1000, remaps],
+        [30_000, 1],
+      ],
+    });
+    await device.write(1000, taggedRun(1000, remaps, 1));
+    const { medium } = rig.spare(1);
+    medium.inject([[0, 1280]], { mode: 'error' });
+    await assert.rejects(device.write(30_000, taggedSector(30_000, 1)), { code: 'EIO' });
+    medium.clear();
+    await device.flush();
+    rig.spec = device.spec;
+    await device.losePower(1);
+    await rig.assemble();
+    assert.equal(rig.device.info().remaps, remaps);
+    assert.equal(rig.device.listRemaps().total, remaps);
   });
 });

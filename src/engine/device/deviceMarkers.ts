@@ -1,0 +1,51 @@
+import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
+import type { DeviceSpec, MarkerSpec, SectorOrigin } from './deviceContracts';
+import type { DeviceParts } from './deviceParts';
+import { collectRemapped } from './deviceWrite';
+
+/** Which markers: those of the device's own sectors and text unless given. */
+export interface MarkerRequest extends MarkerOptions {
+  readonly sectors?: readonly number[];
+  readonly text?: string;
+}
+
+/** Writes markers and flushes. Errors: {@link writeMarkers}. */
+export async function writeDeviceMarkers(
+  { spec, target, identity, events }: DeviceParts,
+  request: MarkerRequest,
+): Promise<{ written: number; remapped: number[] }> {
+  const { sectors, text } = markersOf(spec, request);
+  const remapped = await collectRemapped(async (options) => {
+    const device = {
+      sectorCount: target.sectorCount,
+      write: (sector: number, bytes: Uint8Array) => target.write(sector, bytes, options),
+      flush: () => target.flush(),
+    };
+    await writeMarkers(device, sectors, text, request);
+  });
+  for (const sector of sectors) identity.noteWrite(sector);
+  events.sectorsChanged(sectors.map((sector) => [sector, 1]));
+  return { written: sectors.length, remapped };
+}
+
+/** Reads markers through the whole stack, and tells of each where its bytes come from. Errors: {@link verifyMarkers}. */
+export function verifyDeviceMarkers(
+  { spec, target, origins }: DeviceParts,
+  request: MarkerRequest,
+): Promise<MarkerVerification> {
+  const { sectors, text } = markersOf(spec, request);
+  const describeSource = (sector: number): string => describeOrigin(origins.of('device', sector, 1)[0]!);
+  return verifyMarkers(target, sectors, text, { ...request, describeSource });
+}
+
+function markersOf({ markers }: DeviceSpec, { sectors, text }: MarkerRequest): MarkerSpec {
+  return { sectors: sectors ?? markers.sectors, text: text ?? markers.text };
+}
+
+/** Where a sector's bytes come from, in words. */
+function describeOrigin(origin: SectorOrigin): string {
+  if (origin.kind === 'spare') return `spare sector ${origin.at}`;
+  if (origin.kind === 'bad')
+    return origin.detail === undefined ? 'bad sector of main' : 'bad sector of the spare';
+  return 'main';
+}

@@ -1,0 +1,90 @@
+import type { BlockDevice, Clock } from '../block/blockDevice';
+import { RemapError } from '../errors';
+import type { MetadataStore } from '../metadata/metadataStore';
+import type { RemapTarget } from '../remap/remapTarget';
+import type { Construction } from './construct';
+import type { DeviceSpec, SectorView } from './deviceContracts';
+import type { DeviceEvents } from './deviceEvents';
+import { DeviceHealth } from './deviceHealth';
+import type { DeviceStack } from './deviceStack';
+import { IdentityKeeper } from './identityKeeper';
+import type { PoolPlan } from './poolPlan';
+import { SectorOrigins } from './sectorOrigins';
+
+/** What an assembled device consists of. The files of this room share it; `RemapDevice` hides it from all others. */
+export class DeviceParts {
+  /** What the device is made from; a spare that is added later is in it. */
+  spec: DeviceSpec;
+  /** Why the target takes no writes, or null. */
+  readOnlyReason: string | null;
+  readonly stack: DeviceStack;
+  readonly target: RemapTarget;
+  /** The metadata of each spare, in use or not; null for a spare that is missing. */
+  readonly stores: (MetadataStore | null)[];
+  readonly plan: PoolPlan;
+  readonly events: DeviceEvents;
+  readonly clock: Clock;
+  readonly health: DeviceHealth;
+  readonly origins: SectorOrigins;
+  readonly identity: IdentityKeeper;
+
+  constructor(
+    spec: DeviceSpec,
+    stack: DeviceStack,
+    { target, stores, plan, readOnlyReason }: Construction,
+    events: DeviceEvents,
+    clock: Clock,
+  ) {
+    this.spec = spec;
+    this.readOnlyReason = readOnlyReason;
+    this.stack = stack;
+    this.target = target;
+    this.stores = [...stores];
+    this.plan = plan;
+    this.events = events;
+    this.clock = clock;
+    this.health = new DeviceHealth(target.statistics, clock);
+    this.origins = new SectorOrigins(target, stack);
+    const saved = stores.find((store) => store !== null)?.extras.mainIdentity;
+    this.identity = new IdentityKeeper(stack.main.medium, target.committer, saved ?? new Uint8Array(0));
+  }
+
+  /** Whether the metadata module serves the device: its remap table is kept on the spares. */
+  get persistent(): boolean {
+    return this.target.pool.members.some((member) => member.store !== null);
+  }
+
+  /** Why the device is degraded or read-only, a sentence each. */
+  get reasons(): string[] {
+    const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
+    return [...(this.readOnlyReason ? [this.readOnlyReason] : []), ...missing, ...this.events.reasons];
+  }
+
+  /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */
+  requirePersistent(): void {
+    if (this.persistent) return;
+    throw new RemapError('EINVAL', `${this.spec.name} keeps no metadata: load dm-remap-v4-metadata first`);
+  }
+
+  /** @throws RemapError `EROFS` on a read-only device, with the reason */
+  requireWritable(): void {
+    if (!this.target.readOnly) return;
+    throw new RemapError('EROFS', this.reasons[0] ?? 'the device is read-only');
+  }
+
+  /**
+   * The block device of a view: the target, main's medium or a spare's.
+   * @throws RemapError `ENOENT` for a spare that is missing
+   */
+  layerOf(view: SectorView, member = 0): BlockDevice {
+    if (view === 'device') return this.target;
+    if (view === 'main') return this.stack.main.medium;
+    const spare = this.stack.spares[member];
+    if (!spare) throw new RemapError('ENOENT', `spare ${member} of ${this.spec.name} is missing`);
+    return spare.medium;
+  }
+
+  #missingReason(index: number): string {
+    return `spare ${index} (${this.spec.spares[index]}) is missing: the sectors on it cannot be read`;
+  }
+}

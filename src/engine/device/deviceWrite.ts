@@ -1,0 +1,29 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
+import type { WriteOptions } from '../remap/remapTarget';
+import type { DeviceParts } from './deviceParts';
+
+/**
+ * Writes through the whole stack, and flushes unless told not to.
+ * @returns the sectors that this write remapped, ascending
+ */
+export async function writeSectors(
+  { target, identity, events }: DeviceParts,
+  sector: number,
+  bytes: Uint8Array,
+  { flush = true }: { readonly flush?: boolean } = {},
+): Promise<number[]> {
+  const remapped = await collectRemapped(async (options) => {
+    await target.write(sector, bytes, options);
+    if (flush) await target.flush();
+  });
+  identity.noteWrite(sector);
+  events.sectorsChanged([[sector, bytes.length / SECTOR_SIZE]]);
+  return remapped;
+}
+
+/** Does writes with the given options, and tells which sectors they remapped, ascending. */
+export async function collectRemapped(write: (options: WriteOptions) => Promise<void>): Promise<number[]> {
+  const remapped: number[] = [];
+  await write({ onRemapped: ({ original }) => void remapped.push(original) });
+  return remapped.sort((a, b) => a - b);
+}

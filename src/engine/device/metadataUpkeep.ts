@@ -1,0 +1,88 @@
+import { copyHolding } from '../metadata/codec/v4';
+import type { Relocation } from '../remap/relocation';
+import { adoptMetadata } from './construct';
+import type { MetadataReport } from './deviceContracts';
+import type { DeviceParts } from './deviceParts';
+import { reportMetadata } from './metadataReport';
+import { type ScanOptions, type ScanReport, scanDevice } from './scan';
+
+/**
+ * Reads the five copies as they are on a spare now. Repairs that are under way end first.
+ * @throws RemapError `ENOENT` for a spare that is missing
+ */
+export async function checkMetadata(device: DeviceParts, member = 0): Promise<MetadataReport> {
+  await device.target.committer.settle();
+  return reportMetadata(device.layerOf('spare', member), device.clock);
+}
+
+/**
+ * Writes every damaged copy anew (R7), and the first one where {@link exportPaths} has put paths.
+ * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
+ */
+export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {
+  device.requirePersistent();
+  device.requireWritable();
+  await device.target.committer.rewrite();
+  return checkMetadata(device);
+}
+
+/**
+ * Lets dm-remap-scan find the device: the paths that it reads take the place of the first metadata copy, and the kernel
+ * reads the other four (FORMAT.md, section 8). It stays so until {@link repairMetadata}.
+ * @throws RemapError `EINVAL` for a path too long for it, or while the metadata module doesn't serve the device; `EROFS`
+ */
+export async function exportPaths(device: DeviceParts): Promise<MetadataReport> {
+  device.requirePersistent();
+  device.requireWritable();
+  const { main, spares } = device.spec;
+  await device.target.committer.withStores(({ index, store }) =>
+    store.writeScript({ mainPath: main, sparePath: spares[index]! }),
+  );
+  device.events.sectorsChanged();
+  return checkMetadata(device);
+}
+
+/**
+ * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again (R9).
+ * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
+ */
+export async function relocate(device: DeviceParts): Promise<Relocation> {
+  device.requirePersistent();
+  const copies = device.stores[0]?.copies() ?? [];
+  const result = await device.target.relocate((sector) => {
+    const copy = copyHolding(sector);
+    return copy !== null && copies[copy]?.valid === true;
+  });
+  device.readOnlyReason = null;
+  device.events.sectorsChanged();
+  return result;
+}
+
+/**
+ * Scans the whole device beside its other I/O. A completed scan counts in field 26 of the status line and in the spare's
+ * health data. Errors: {@link scanDevice}.
+ */
+export async function scanWhole(device: DeviceParts, options: ScanOptions): Promise<ScanReport> {
+  const { target, health, events } = device;
+  const remappedSectors = (): number => target.statistics.remappedSectors;
+  const report = await scanDevice(target, { ...options, remappedSectors });
+  health.scanCount++;
+  if (device.persistent && !target.readOnly)
+    await target.committer.commitExtras({ health: health.afterScan(report) });
+  events.sectorsChanged();
+  return report;
+}
+
+/** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */
+export async function adoptLateModule(device: DeviceParts): Promise<void> {
+  if (device.persistent) return;
+  const { target, events } = device;
+  const wasSuspended = target.suspended;
+  if (!wasSuspended) await target.suspend();
+  try {
+    device.readOnlyReason = await adoptMetadata(device, events.log);
+  } finally {
+    if (!wasSuspended) target.resume();
+    events.sectorsChanged();
+  }
+}

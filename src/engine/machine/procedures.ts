@@ -1,0 +1,112 @@
+import type { DeviceSpec } from '../device/deviceContracts';
+import type { DeviceStack } from '../device/deviceStack';
+import type { KernelLog } from '../device/kernelLog';
+import type { RemapDevice } from '../device/remapDevice';
+import { deviceResumed, deviceSuspended } from '../dmsetup/kernelTexts';
+import type { DeviceTable } from './deviceTable';
+import type { ModuleName } from './machineContracts';
+import type { RebootOptions, ReloadOptions } from './machineOptions';
+import type { ModuleTable } from './moduleTable';
+
+/** The devices of a machine, and its log. */
+interface Scene {
+  readonly devices: DeviceTable;
+  readonly log: KernelLog;
+}
+
+/** The layers of a device that is to be constructed again. */
+interface Detached {
+  readonly spec: DeviceSpec;
+  readonly stack: DeviceStack;
+}
+
+/** The modules that a reload takes out and puts back, in load order. */
+const RELOADED: readonly ModuleName[] = ['stats', 'real'];
+
+/**
+ * The published test's module reload: suspend, resume and remove each device, unload `real` then `stats`, wait, load them
+ * again, and create each device with the same parameters. The layers below dm-remap stay.
+ */
+export async function reloadModules(
+  { modules, ...scene }: Scene & { readonly modules: ModuleTable },
+  options: ReloadOptions,
+): Promise<void> {
+  const detached: Detached[] = [];
+  for (const device of scene.devices.list()) detached.push(await takeDown(scene, device, options));
+  for (const name of [...RELOADED].reverse()) {
+    options.onStep?.(`unload ${name}`);
+    modules.unload(name);
+  }
+  await wait(options);
+  for (const name of RELOADED) {
+    options.onStep?.(`load ${name}`);
+    modules.load(name);
+  }
+  await bringUp(scene, detached, options);
+}
+
+/**
+ * Drops every device, as a reboot and a power loss do.
+ * @param seed decides what a power loss drops of what was not flushed; null for a reboot
+ */
+export async function shutDown(
+  { devices, log }: Scene,
+  seed: number | null,
+  { onStep }: RebootOptions,
+): Promise<void> {
+  onStep?.(seed === null ? 'reboot' : `power loss, seed ${seed}`);
+  log.info(seed === null ? 'Reboot' : `Power loss (seed ${seed})`);
+  for (const [i, device] of devices.list().entries()) {
+    if (seed === null) await devices.abandon(device);
+    else await devices.losePower(device, seed + i);
+  }
+}
+
+async function takeDown(
+  { devices, log }: Scene,
+  device: RemapDevice,
+  { onStep }: ReloadOptions,
+): Promise<Detached> {
+  const { name, spec } = device;
+  onStep?.(`suspend ${name}`);
+  if (!device.suspended) await device.suspend();
+  log.line(deviceSuspended(name));
+  onStep?.(`resume ${name}`);
+  device.resume();
+  log.line(deviceResumed(name));
+  onStep?.(`remove ${name}`);
+  return { spec, stack: await devices.detach(device) };
+}
+
+/** Tries every device before it throws the first error: a device that fails must not keep the others from coming back. */
+async function bringUp(
+  { devices }: Scene,
+  detached: readonly Detached[],
+  { onStep }: ReloadOptions,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { spec, stack } of detached) {
+    onStep?.(`create ${spec.name}`);
+    try {
+      await stack.reopenMissing(spec);
+      await devices.construct(spec, stack);
+    } catch (error) {
+      failures.push(error);
+      await stack.close().catch((closing) => failures.push(closing));
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** A cancelled wait ends early and the procedure goes on: modules that stay out would leave every device away. */
+async function wait({ waitMs = 0, signal, onStep }: ReloadOptions): Promise<void> {
+  if (waitMs <= 0 || signal?.aborted) return;
+  onStep?.(`wait ${waitMs / 1000} s`);
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, waitMs);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
