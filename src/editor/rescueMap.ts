@@ -1,4 +1,4 @@
-import { type BlockMap, loadMapfile, mapfilePath, RangeSet } from '../engine';
+import { loadMapfile, mapfilePath, RangeSet, type RescueBlocks } from '../engine';
 import { MapFlag, SECTOR_SIZE } from '../shared/protocol';
 import type { MapFlags } from './mapFlags';
 
@@ -7,7 +7,7 @@ export class RescueMap {
   readonly #bad = new RangeSet();
   readonly #unvisited = new RangeSet();
 
-  private constructor(blocks: BlockMap, sectorCount: number) {
+  private constructor(blocks: RescueBlocks, sectorCount: number) {
     for (const { start, end, status } of blocks) {
       if (status === '+') continue;
       const first = Math.floor(start / SECTOR_SIZE);

@@ -5,7 +5,7 @@ import type { Random } from '../block/random';
 import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
 import { dustHealed } from '../dmsetup/dustMessages';
-import { loadMedium, saveMedium } from '../mapfile/mediumFile';
+import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
 import type { KernelLog } from './kernelLog';
 
 /** The mapfile beside an image, where its medium errors live. */

@@ -14,25 +14,26 @@ import { readTextFile } from './textFile';
 export type BadSectorFormat = 'mapfile' | 'blocks' | 'dust';
 
 export interface BadSectorOptions {
-  /** Size of the device that the sectors are meant for; others are refused. */
+  /** Size of the device; sectors outside it are refused. */
   readonly sectorCount: number;
-  /** Bytes a block in a list of numbers. 1024 (badblocks) if not given, in a dm-dust script 512. */
+  /** Bytes of a block in a list or script. If absent: 1024 in a list, as with badblocks, 512 in a script. */
   readonly blockSize?: number;
-  /** How sectors fail of which the file doesn't say it; always if not given. */
+  /** How sectors fail where the file doesn't say it; absent: always. */
   readonly fault?: MediumFault;
 }
 
 /**
- * Reads bad sectors from whatever lists them: a ddrescue mapfile, a badblocks list, a dm-dust list or script.
+ * Reads the bad sectors that a file names, in any of the formats: a rescue map, a list of badblocks or dm-dust, a dm-dust
+ * script.
  * @returns the sectors, tagged with their faults
- * @throws RemapError `ENOENT`…; `EINVAL` for a file that is none of these, has an error in a line (`details.line`), or names
- * sectors outside the device
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a file in none of these formats,
+ * with an error in a line (`details.line`), or with sectors outside the device
  */
 export async function readBadSectors(path: string, options: BadSectorOptions): Promise<RangeSet> {
   return parseBadSectors(await readTextFile(path), { ...options, path });
 }
 
-/** {@link readBadSectors} of a text that is already there. */
+/** As {@link readBadSectors}, from the bytes of the file. */
 export function parseBadSectors(
   bytes: Uint8Array,
   options: BadSectorOptions & { readonly path: string },
@@ -57,8 +58,8 @@ const BLOCK_NUMBER = /^\d+(\s|$)/;
 const NO_BLOCKS = 'No blocks in badblocklist';
 
 /**
- * Tells the formats apart by the first line that says something. An empty file is an empty list.
- * @throws RemapError `EINVAL` if no line does
+ * Tells the formats apart by the first line that fits one of them. An empty file is an empty list.
+ * @throws RemapError `EINVAL` if no line fits
  */
 export function detectFormat(bytes: Uint8Array, path: string): BadSectorFormat {
   const isText = !bytes.subarray(0, 4096).includes(0);
@@ -81,7 +82,7 @@ export function detectFormat(bytes: Uint8Array, path: string): BadSectorFormat {
   );
 }
 
-/** Gives sectors that fail always another fault. */
+/** Gives the sectors without a fault of their own the one that was asked for. */
 function retagged(badSectors: RangeSet, tag: number): RangeSet {
   const result = new RangeSet();
   for (const run of badSectors.tagged()) result.add(run.first, run.sectorCount, run.tag || tag);

@@ -6,23 +6,23 @@ import { LineScanner } from './lineScanner';
 /** The unit of `badblocks` unless it is told another with `-b`. */
 export const BADBLOCKS_BLOCK_SIZE = 1024;
 
-/** How the numbers of a list are to be understood. */
+/** What the numbers of a list mean. */
 export interface BlockListOptions {
   /** The file's name, for errors. */
   readonly path: string;
-  /** Bytes a block: a multiple of 512. */
+  /** Bytes of a block: a multiple of 512. */
   readonly blockSize: number;
   /** Refuses a block that isn't wholly inside a device of this size. */
   readonly sectorCount?: number;
-  /** The tag of the sectors; fails always if not given. */
+  /** The tag of the sectors; absent: they always fail. */
   readonly tag?: number;
 }
 
 /**
- * Reads a list of decimal block numbers, one a line in any order: what `badblocks` writes, what dm-dust's `listbadblocks`
- * answers, what `ddrescuelog -l` prints. As in e2fsprogs, lines without a number and text behind one are
- * ignored. Stricter: a number that goes on in other characters (`0x10`, `12a`) is an error and not its first digits. Freer:
- * numbers may have more than 32 bits.
+ * Reads a list: decimal numbers of bad blocks, one a line, in any order. `badblocks` writes such lists, dm-dust answers one to
+ * `listbadblocks`, and `ddrescuelog -l` prints one. As in e2fsprogs, lines without a number and text after a number are
+ * ignored. Two differences: a number followed by other characters (`0x10`, `12a`) is an error, and numbers may have more than
+ * 32 bits.
  *
  * @throws RemapError `EINVAL` with `details.path` and `details.line`
  */

@@ -7,12 +7,12 @@ const ZERO = 0x30;
 const LOWER_X = 0x78;
 const CASE_BIT = 0x20;
 
-/** The largest number that the tools' own 64-bit integers hold; larger ones count as this, as `scanf` reads them. */
+/** The largest number that the tools' own 64-bit integers hold; larger ones are read as this one, as `scanf` does. */
 export const LARGEST_INTEGER = 2n ** 63n - 1n;
 
 /**
  * Reads a text line by line and word by word, straight from its bytes, so that millions of lines cost neither strings nor
- * objects. Bytes stay what they are: text is taken as Latin-1.
+ * objects. Text is taken as Latin-1, so that each byte comes back as it was.
  */
 export class LineScanner {
   /** Number of the current line, from 1. */
@@ -59,12 +59,12 @@ export class LineScanner {
     return this.#at > before || this.#at === this.#end;
   }
 
-  /** Whether the line ends here; call it behind blanks. */
+  /** Whether the line ends here; call it after {@link skipBlanks}. */
   get isAtEnd(): boolean {
     return this.#at === this.#end;
   }
 
-  /** Whether a comment begins here; call it behind blanks. */
+  /** Whether a comment begins here; call it after {@link skipBlanks}. */
   get isAtComment(): boolean {
     return this.bytes[this.#at] === HASH && this.#at < this.#end;
   }
@@ -115,7 +115,7 @@ export class LineScanner {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The digits behind `start`, which are below 2^63: few, once the zeros in front are gone. */
+  /** The value of the digits from `start` on, which is below 2^63. Leading zeros go first: any number of them may be there. */
   #exact(start: number, base: 8 | 10 | 16): bigint {
     let first = start;
     while (this.bytes[first] === ZERO) first++;

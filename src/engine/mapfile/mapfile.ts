@@ -1,32 +1,32 @@
 import { RangeSet } from '../block/rangeSet';
-import { type BlockMap, BlockMapBuilder, type BlockStatus, formatPosition } from './blockMap';
 import { formatAnnotations, type MediumAnnotations } from './mediumAnnotations';
+import { type BlockStatus, formatPosition, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 import { joinLines } from './textFile';
 
-/** What a rescue was doing: copying, trimming, scraping, retrying, filling, generating, or finished. */
+/** What a rescue was doing last: copying, trimming, scraping, retrying, filling, generating, or it is finished. */
 export type RescueStatus = '?' | '*' | '/' | '-' | 'F' | 'G' | '+';
 
 export function isRescueStatus(character: string): character is RescueStatus {
   return character.length === 1 && '?*/-FG+'.includes(character);
 }
 
-/** A GNU ddrescue mapfile, with what ddrescue doesn't know of in comments of our own, which it ignores. Immutable. */
+/** A rescue map: a GNU ddrescue mapfile, with annotations of ours in comments, which ddrescue ignores. Immutable. */
 export interface Mapfile extends MediumAnnotations {
   /** The comments above the status line, with their `#`, except those that are written anew each time. */
   readonly header: readonly string[];
-  /** Byte position. */
+  /** Where the rescue was: a byte position. */
   readonly currentPosition: number;
   readonly currentStatus: RescueStatus;
   readonly currentPass: number;
-  readonly blocks: BlockMap;
+  readonly blocks: RescueBlocks;
 }
 
 export const POSITION_HEADING = '# current_pos  current_status  current_pass';
 const BLOCKS_HEADING = '#      pos        size  status';
 
-/** The map of a medium of which every byte was read. */
+/** A map of one block: by default of a medium whose every byte was read. */
 export function createMapfile(byteLength: number, status: BlockStatus = '+'): Mapfile {
-  const blocks = new BlockMapBuilder();
+  const blocks = new RescueBlocksBuilder();
   blocks.append(0, byteLength, status);
   return {
     header: ['# Mapfile. Created by Remap Inspector'],

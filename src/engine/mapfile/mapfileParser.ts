@@ -1,18 +1,18 @@
-import { type BlockMap, BlockMapBuilder, isBlockStatus } from './blockMap';
 import { LARGEST_INTEGER, LineScanner } from './lineScanner';
 import { isRescueStatus, type Mapfile, POSITION_HEADING } from './mapfile';
 import { AnnotationReader } from './mediumAnnotations';
+import { isBlockStatus, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 
 /** What a reader of a mapfile may ask for. */
 export interface MapfileOptions {
   /** The file's name, for errors. */
   readonly path: string;
-  /** Refuses a map with bad bytes behind this one. */
+  /** Refuses a map with bad bytes at or after this one. */
   readonly badEnd?: number;
 }
 
 /**
- * Reads a mapfile by the rules of ddrescue's own reader (1.27): numbers as in C, `pass` optional, anything behind a status
+ * Reads a mapfile by the rules of ddrescue's own reader (1.27): numbers as in C, `pass` optional, anything after a status
  * ignored, blocks contiguous in ascending order, the first of them anywhere. A text without a status line is an empty map,
  * as for ddrescue. Stricter than that: a position and a size need a blank between them, and a block may not start
  * beyond 2^53 bytes.
@@ -63,9 +63,9 @@ function readStatus(scanner: LineScanner): Status {
 
 /** Reads the block lines and checks that each begins where the one before ended. */
 class BlockReader {
-  readonly #blocks = new BlockMapBuilder();
+  readonly #blocks = new RescueBlocksBuilder();
   #isFirst = true;
-  /** Infinite behind a block that ends beyond 2^53, which must be the last. */
+  /** Infinite after a block that ends beyond 2^53, which must be the last. */
   #end = 0;
   #exactEnd: bigint | undefined;
 
@@ -74,7 +74,7 @@ class BlockReader {
     private readonly badEnd: number,
   ) {}
 
-  build(): BlockMap {
+  build(): RescueBlocks {
     return this.#blocks.build(this.#exactEnd);
   }
 

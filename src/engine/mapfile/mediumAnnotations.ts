@@ -1,27 +1,27 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { ERROR_TAG, faultOfTag, MAX_FAILURE_COUNT, tagOfFault } from '../block/mediumFault';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
-import { formatPosition } from './blockMap';
 import type { LineScanner } from './lineScanner';
+import { formatPosition } from './rescueBlocks';
 
-/** What a mapfile's comments say of a medium: what ddrescue has no words for. */
+/** What our comments in a rescue map say of a medium, because ddrescue's own lines can't. */
 export interface MediumAnnotations {
   /** Sectors with a fault other than failing always, tagged as `tagOfFault` does. */
   readonly faults: ReadonlyRangeSet;
-  /** False: no sector fails now. */
+  /** False: no sector fails now (dm-dust's `disable`). */
   readonly enabled: boolean;
   readonly quiet: boolean;
 }
 
 /**
- * Each is a line like
+ * An annotation is a line like one of these two:
  *
  *     # Remap Inspector: medium disabled quiet
  *     # Remap Inspector: fault 0x00010000 0x00000200 dust 3
  *
- * with positions and sizes in bytes, and behind the mode how many writes (dust) or reads (error) fail. The first is
- * there only if something differs from a medium that fails where it is bad. The second speaks of the bad sectors within
- * its run; a bad sector that none speaks of always fails.
+ * with a position and a size in bytes, and after the mode how many writes (dust) or reads (error) fail. The first is
+ * written only for a medium that is disabled or quiet. The second is about the bad sectors within its run; a bad sector
+ * in no run always fails.
  */
 const PREFIX = '# Remap Inspector: ';
 
@@ -44,7 +44,7 @@ export class AnnotationReader implements MediumAnnotations {
 
   /**
    * Reads the scanner's current line.
-   * @returns false if it is somebody else's comment
+   * @returns false if it is a comment of another program or of a person
    * @throws RemapError `EINVAL` naming the line if it is one of ours and damaged
    */
   read(scanner: LineScanner): boolean {
@@ -85,7 +85,7 @@ export class AnnotationReader implements MediumAnnotations {
   }
 }
 
-/** A number of bytes in hexadecimal as sectors; `NaN` if it isn't that, or not whole sectors. */
+/** A hexadecimal number of bytes as sectors; `NaN` if the word isn't one, or they aren't whole sectors. */
 function sectorsOf(bytes: string | undefined): number {
   if (bytes === undefined || !/^0x[0-9A-Fa-f]{1,14}$/.test(bytes)) return Number.NaN;
   const sectors = Number(bytes) / SECTOR_SIZE;

@@ -1,22 +1,23 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { ERROR_TAG, faultOfTag, tagOfFault } from '../block/mediumFault';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
-import { type BlockMap, BlockMapBuilder, type MapBlock } from './blockMap';
 import type { Mapfile } from './mapfile';
+import { type RescueBlock, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 
-/** What is persisted of a medium: a `MediumErrors` layer is one. */
+/** What a rescue map keeps of a medium; a `MediumErrors` layer has it. */
 export interface MediumState {
   /** Tagged as `tagOfFault` does. */
   readonly badSectors: ReadonlyRangeSet;
+  /** False: no sector fails now (dm-dust's `disable`). */
   readonly enabled: boolean;
   readonly quiet: boolean;
 }
 
-/** What a `MediumErrors` layer takes over. */
+/** A medium as it was read; its bad sectors belong to the caller. */
 export type LoadedMedium = MediumState & { readonly badSectors: RangeSet };
 
 /**
- * The medium that a mapfile describes: a sector is bad if any byte of it is (`-`). Blocks behind the end of the medium
+ * The medium that a rescue map describes: a sector is bad if any byte of it is (`-`). Blocks after the end of the medium
  * don't count.
  */
 export function mediumOf(mapfile: Mapfile, sectorCount: number): LoadedMedium {
@@ -31,15 +32,15 @@ export function mediumOf(mapfile: Mapfile, sectorCount: number): LoadedMedium {
 }
 
 /**
- * A mapfile brought up to date with a medium. Sectors that became bad are `-`, whole; of sectors that healed, what was
- * bad is `+`. Everything else stays as it is: other statuses, blocks that are no whole sectors, what lies behind the end of
- * the medium. Where the map doesn't reach a bad sector, the gap is `?`.
+ * A rescue map brought up to date with a medium. Sectors that became bad are `-`, whole; in sectors that healed, the bytes
+ * that were `-` are `+`. Everything else stays as it is: other statuses, blocks that aren't whole sectors, blocks after the
+ * end of the medium. Where the map doesn't reach a bad sector, the gap is `?`.
  */
 export function withMedium(mapfile: Mapfile, medium: MediumState, sectorCount: number): Mapfile {
   const { badSectors, enabled, quiet } = medium;
   const wasBad = badSectorsOf(mapfile.blocks, sectorCount);
   const mediumEnd = sectorCount * SECTOR_SIZE;
-  const blocks = new BlockMapBuilder();
+  const blocks = new RescueBlocksBuilder();
   for (const block of coveringBlocks(mapfile.blocks, badSectors, wasBad, mediumEnd)) {
     const end = Math.min(block.end, mediumEnd);
     if (block.status === '-') appendFormerlyBad(blocks, block.start, end, badSectors);
@@ -52,7 +53,7 @@ export function withMedium(mapfile: Mapfile, medium: MediumState, sectorCount: n
   return { ...mapfile, blocks: blocks.build(isEndExact ? undefined : exactEnd), faults, enabled, quiet };
 }
 
-function badSectorsOf(blocks: BlockMap, sectorCount: number): RangeSet {
+function badSectorsOf(blocks: RescueBlocks, sectorCount: number): RangeSet {
   const bad = new RangeSet();
   for (let i = 0; i < blocks.length; i++) {
     if (blocks.statusOf(i) !== '-') continue;
@@ -64,8 +65,8 @@ function badSectorsOf(blocks: BlockMap, sectorCount: number): RangeSet {
 }
 
 /**
- * The faults that a mapfile must name, an intermittent one at the start of its cycle. Since they say something of bad sectors
- * only, one run covers all sectors from one bad sector to the last before a different one.
+ * The faults that the annotations must name, an intermittent one at the start of its cycle. A run of them is about its bad
+ * sectors only, so one run covers all sectors up to the last bad one before a bad sector with another fault.
  */
 function faultsOf(badSectors: ReadonlyRangeSet): RangeSet {
   const faults = new RangeSet();
@@ -88,13 +89,13 @@ function faultsOf(badSectors: ReadonlyRangeSet): RangeSet {
   return faults;
 }
 
-/** The blocks of a map, and blocks never tried before and behind them if sectors became bad there. */
+/** The blocks of a map, with untried blocks before the first and after the last one if sectors became bad there. */
 function* coveringBlocks(
-  blocks: BlockMap,
+  blocks: RescueBlocks,
   bad: ReadonlyRangeSet,
   wasBad: ReadonlyRangeSet,
   mediumEnd: number,
-): Generator<MapBlock> {
+): Generator<RescueBlock> {
   const first = bad.next(0);
   const last = bad.previous(Number.MAX_SAFE_INTEGER);
   if (first !== undefined && first * SECTOR_SIZE < blocks.start && !wasBad.has(first)) {
@@ -106,7 +107,13 @@ function* coveringBlocks(
   }
 }
 
-function appendFormerlyBad(blocks: BlockMapBuilder, start: number, end: number, bad: ReadonlyRangeSet): void {
+/** Adds a block that was bad: what is no longer bad in it is `+`. */
+function appendFormerlyBad(
+  blocks: RescueBlocksBuilder,
+  start: number,
+  end: number,
+  bad: ReadonlyRangeSet,
+): void {
   let at = start;
   for (const [from, to] of badBytes(bad, start, end)) {
     blocks.append(at, from, '+');
@@ -116,10 +123,13 @@ function appendFormerlyBad(blocks: BlockMapBuilder, start: number, end: number, 
   blocks.append(at, end, '+');
 }
 
-/** A sector that was bad already, because of bytes in a neighbouring block, keeps its other bytes as they are. */
+/**
+ * Adds a block that wasn't bad, with the sectors that became bad in it. A sector that was bad already, because of bytes in a
+ * neighbouring block, keeps its other bytes as they are.
+ */
 function appendOther(
-  blocks: BlockMapBuilder,
-  { start, end, status }: MapBlock,
+  blocks: RescueBlocksBuilder,
+  { start, end, status }: RescueBlock,
   bad: ReadonlyRangeSet,
   wasBad: ReadonlyRangeSet,
 ): void {

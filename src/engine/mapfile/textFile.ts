@@ -3,17 +3,17 @@ import { basename, dirname, join } from 'node:path';
 import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 
-/** Ten million bad sectors fit in; a disk image given by mistake doesn't. */
+/** Enough for ten million bad sectors, and less than most disk images, which are refused by it. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** So many that writing piece by piece costs no more than writing the whole. */
+/** Lines that are written at once: with this many, writing in pieces costs no more than writing the whole text. */
 const LINES_A_PIECE = 2048;
 
 let temporaryFiles = 0;
 
 /**
  * The bytes of a text file.
- * @throws RemapError `ENOENT`, `EACCES`…; `EINVAL` for a folder, a device or a file of more than 256 MiB
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device or a file of more than 256 MiB
  */
 export async function readTextFile(path: string): Promise<Uint8Array> {
   try {
@@ -35,9 +35,9 @@ export async function readTextFile(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Replaces a text file, or creates it, so that whoever opens it by name, at any moment and after any crash, finds the old
+ * Replaces a text file, or creates it, so that a reader who opens it by name, at any moment and after any crash, finds the old
  * or the new text whole. Keeps its permissions, and follows a symbolic link. Characters are bytes (Latin-1).
- * @throws RemapError `EACCES`, `ENOSPC`, `EROFS`…; the old text is untouched then
+ * @throws RemapError the code of the failed file operation, `ENOSPC` for instance; the old text is untouched then
  */
 export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
   let temporary: string | undefined;
@@ -63,7 +63,7 @@ export async function replaceTextFile(path: string, text: Iterable<string>): Pro
   }
 }
 
-/** Lines as a text, in pieces. */
+/** Lines as a text, in pieces of {@link LINES_A_PIECE} lines. */
 export function* joinLines(lines: Iterable<string>): Generator<string> {
   let piece: string[] = [];
   for (const line of lines) {
@@ -75,7 +75,7 @@ export function* joinLines(lines: Iterable<string>): Generator<string> {
   if (piece.length > 0) yield `${piece.join('\n')}\n`;
 }
 
-/** Makes a rename durable. Windows has no such thing for folders, and needs none. */
+/** Makes a rename durable. Windows can't sync a folder, and needn't. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type MediumFault, tagOfFault } from '../../../src/engine/block/mediumFault';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
-import { BlockMapBuilder, type BlockStatus } from '../../../src/engine/mapfile/blockMap';
 import type { Mapfile, RescueStatus } from '../../../src/engine/mapfile/mapfile';
+import { type BlockStatus, RescueBlocksBuilder } from '../../../src/engine/mapfile/rescueBlocks';
 
 const failureCount = fc.nat(255);
 
@@ -37,7 +37,7 @@ const arbitraryBlocks = fc
     reachesToTheEnd: fc.boolean(),
   })
   .map(({ start, sizes, reachesToTheEnd }) => {
-    const builder = new BlockMapBuilder();
+    const builder = new RescueBlocksBuilder();
     let at = start;
     for (const [size, status] of sizes) {
       builder.append(at, at + size, status);

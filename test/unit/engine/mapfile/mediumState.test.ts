@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
-import type { BlockMap } from '../../../../src/engine/mapfile/blockMap';
 import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
+import type { RescueBlocks } from '../../../../src/engine/mapfile/rescueBlocks';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 
 const parse = (text: string) => parseMapfile(Buffer.from(text), { path: 'a.map' });
@@ -16,7 +16,7 @@ const healthy = { enabled: true, quiet: false };
 const SECTORS = 24;
 const BYTES = 2 * SECTORS * SECTOR_SIZE;
 
-function statusesOf(blocks: BlockMap): string[] {
+function statusesOf(blocks: RescueBlocks): string[] {
   const statuses: string[] = new Array(BYTES).fill(' ');
   for (const { start, end, status } of blocks) statuses.fill(status, start, Math.min(end, BYTES));
   return statuses;

@@ -84,7 +84,7 @@ describe('large table amid damage and failures (R10)', () => {
     const { startA, startB } = firstExtent(store);
     const before = spare.fork();
     await commitList(store, [...list, entry(3, 60_000)], list);
-    // Puts back the copies of the older commit; the newer one's records stay.
+    // Puts the newer commit's records on the spare that has the older commit's copies.
     for (const start of [startA, startB]) {
       const sector = new Uint8Array(512);
       spare.peek(start + 128, sector);

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { MediumErrors } from '../../../../src/engine/block/mediumErrors';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
-import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../../src/engine/mapfile/mediumFile';
+import { loadMapfile, loadMedium, saveMapfile, saveMedium } from '../../../../src/engine/mapfile/mapfileIo';
 import { replaceTextFile } from '../../../../src/engine/mapfile/textFile';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { turn } from '../../../support/turns';

@@ -8,18 +8,18 @@ export function isBlockStatus(character: string): character is BlockStatus {
 }
 
 /** A run of bytes of one status; `end` is exclusive. */
-export interface MapBlock {
+export interface RescueBlock {
   readonly start: number;
   readonly end: number;
   readonly status: BlockStatus;
 }
 
 /**
- * The contiguous blocks of a mapfile, compact: neighbours differ in status. Nine bytes a block. Positions are bytes and
- * exact, except that the end of the map may lie anywhere in 63 bits: a tool that doesn't know the size of its disk
- * writes a last block that reaches to the end of the world. Immutable.
+ * The blocks of a rescue map: contiguous runs of bytes, each with what a rescue knows of it. Compact: neighbours differ in
+ * status, and a block takes nine bytes of memory. Positions are bytes and exact, except that the last block may end
+ * anywhere below 2^63, since a tool that doesn't know the size of its disk gives it the largest size there is. Immutable.
  */
-export class BlockMap {
+export class RescueBlocks {
   readonly #starts: Float64Array;
   readonly #statuses: Uint8Array;
   /** Where the last block ends, exactly. */
@@ -57,15 +57,15 @@ export class BlockMap {
     return STATUSES[this.#statuses[index]!]!;
   }
 
-  *[Symbol.iterator](): Iterator<MapBlock> {
+  *[Symbol.iterator](): Iterator<RescueBlock> {
     for (let i = 0; i < this.length; i++) {
       yield { start: this.startOf(i), end: this.endOf(i), status: this.statusOf(i) };
     }
   }
 }
 
-/** Builds a {@link BlockMap} from its blocks in order, merging neighbours of one status. */
-export class BlockMapBuilder {
+/** Builds {@link RescueBlocks} from its blocks in order, merging neighbours of one status. */
+export class RescueBlocksBuilder {
   #starts = new Float64Array(64);
   #statuses = new Uint8Array(64);
   #length = 0;
@@ -84,9 +84,9 @@ export class BlockMapBuilder {
   }
 
   /** @param exactEnd where the last block ends, if that isn't a safe integer */
-  build(exactEnd?: bigint): BlockMap {
+  build(exactEnd?: bigint): RescueBlocks {
     const starts = this.#starts.slice(0, this.#length);
-    return new BlockMap(starts, this.#statuses.slice(0, this.#length), exactEnd ?? BigInt(this.#end));
+    return new RescueBlocks(starts, this.#statuses.slice(0, this.#length), exactEnd ?? BigInt(this.#end));
   }
 
   #grow(): void {

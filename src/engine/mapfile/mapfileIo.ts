@@ -7,22 +7,22 @@ import { type LoadedMedium, type MediumState, mediumOf, withMedium } from './med
 import { readTextFile, replaceTextFile } from './textFile';
 
 /**
- * Reads a mapfile, by name each time, since ddrescue replaces the file as it goes.
- * @throws RemapError `ENOENT`…, `EINVAL` with the line of what is wrong in it
+ * Reads a rescue map. The file is opened by name each time, since ddrescue replaces it while it works.
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` with the line that is wrong
  */
 export async function loadMapfile(path: string): Promise<Mapfile> {
   return parseMapfile(await readTextFile(path), { path });
 }
 
 /**
- * Writes a mapfile whole or not at all.
- * @throws RemapError `EACCES`, `ENOSPC`, `EROFS`…
+ * Writes a rescue map, whole or not at all.
+ * @throws RemapError the code of the failed file operation: `EACCES`, `ENOSPC`, `EROFS` for instance
  */
 export async function saveMapfile(path: string, mapfile: Mapfile): Promise<void> {
   await replaceTextFile(path, formatMapfile(mapfile));
 }
 
-/** The medium that a mapfile describes; a healthy one if there is no such file. Errors as {@link loadMapfile}. */
+/** The medium that a rescue map describes; a healthy one if there is no such file. Errors as {@link loadMapfile}. */
 export async function loadMedium(path: string, sectorCount: number): Promise<LoadedMedium> {
   const mapfile = await loadIfPresent(path);
   return mapfile
@@ -31,8 +31,8 @@ export async function loadMedium(path: string, sectorCount: number): Promise<Loa
 }
 
 /**
- * Brings the mapfile of a medium up to date, keeping what else it says, or creates it. The medium is looked at in one
- * moment; it may change while this writes. Calls for one path must not overlap, or the later may lose to the earlier.
+ * Brings the rescue map of a medium up to date, or creates it; what else it says is kept. The medium's state is taken at one
+ * moment, so it may change while this writes. Calls for one path must not overlap, or an older state may be written last.
  */
 export async function saveMedium(
   path: string,
