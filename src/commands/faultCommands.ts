@@ -4,7 +4,7 @@ import { injectErrorsOptions } from '../contract/commandArguments';
 import { formatRanges, parseRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { workspaceFolders } from '../devices/workspaceFiles';
+import { baseFolder } from '../devices/workspaceFiles';
 import type { InjectOptions, RemapDevice } from '../engine';
 import { askChoice, askText, confirm } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
@@ -27,7 +27,7 @@ export function faultCommands(devices: DevicesService) {
       progress: 'Injecting errors',
       fromCode: ([reference, options]) => ({
         device: devices.get(reference),
-        options: injectErrorsOptions(options, workspaceFolders()[0]),
+        options: injectErrorsOptions(options, baseFolder()),
       }),
       fromPerson: (origin) => askInjection(devices, origin),
       run: async ({ device, options }) => {

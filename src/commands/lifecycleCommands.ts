@@ -2,7 +2,7 @@ import { assembleOptions, createDeviceOptions } from '../contract/commandArgumen
 import { formatDevice } from '../contract/reportText';
 import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { workspaceFolders } from '../devices/workspaceFiles';
+import { baseFolder } from '../devices/workspaceFiles';
 import { confirm } from '../frame/ask';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -20,7 +20,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
   return {
     [commands.createDevice]: define({
       progress: 'Creating a device',
-      fromCode: ([options]) => createDeviceOptions(options, workspaceFolders()[0]),
+      fromCode: ([options]) => createDeviceOptions(options, baseFolder()),
       fromPerson: (origin) => askNewDevice(origin),
       run: async (device) => (await devices.create(device)).info(),
       tell: ({ name }) => mention(`Created ${name}`),

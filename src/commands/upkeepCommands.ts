@@ -7,7 +7,7 @@ import { formatSize, plural } from '../contract/wording';
 import { addSpare, type NewSpare } from '../devices/addSpare';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { workspaceFolders } from '../devices/workspaceFiles';
+import { baseFolder } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, RemapError, type ScanReport } from '../engine';
 import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
@@ -40,7 +40,7 @@ export function upkeepCommands(devices: DevicesService) {
       progress: 'Adding a spare',
       fromCode: ([reference, path, options]) => ({
         device: devices.get(reference),
-        path: pathFrom(workspaceFolders()[0])(path, 'path'),
+        path: pathFrom(baseFolder())(path, 'path'),
         ...addSpareOptions(options),
       }),
       fromPerson: (origin) => askSpare(devices, origin),

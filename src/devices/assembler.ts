@@ -6,7 +6,6 @@ import type { AssembledMemory } from './assembledMemory';
 import { specFromEntry } from './deviceEntry';
 import { findInImages, searchError } from './imageSearch';
 import type { Inventory } from './inventory';
-import { workspaceFolders } from './workspaceFiles';
 
 /** Makes devices of device files and images, and remembers which there are for the next window. */
 export class Assembler {
@@ -24,7 +23,7 @@ export class Assembler {
    * @throws RemapError what the device file or the machine has against it; then nothing has changed
    */
   async assemble(reference: unknown): Promise<RemapDevice> {
-    const images = await specFromImages(reference, workspaceFolders()[0]);
+    const images = await specFromImages(reference, this.inventory.baseFolder);
     if (images) return this.#assembleOnce(images);
     const entry = await this.inventory.load(reference);
     return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
@@ -32,7 +31,7 @@ export class Assembler {
 
   /** What {@link assemble} would assemble. */
   async specOf(reference: unknown): Promise<DeviceSpec> {
-    const images = await specFromImages(reference, workspaceFolders()[0]);
+    const images = await specFromImages(reference, this.inventory.baseFolder);
     return images ?? specFromEntry(await this.inventory.load(reference));
   }
 

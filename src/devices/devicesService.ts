@@ -23,6 +23,7 @@ import { type Guest, Machines, type ShownModules } from './machines';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
+import { WorkspaceFiles } from './workspaceFiles';
 
 /** All that views, editors and the status bar follow, in the order in which it happened. */
 export type DevicesEvent =
@@ -45,7 +46,8 @@ export class DevicesService implements vscode.Disposable {
   readonly #change = new vscode.EventEmitter<DevicesEvent>();
   readonly onDidChange = this.#change.event;
   readonly #machines = new Machines(this.machine);
-  readonly #inventory = new Inventory(this.#machines);
+  readonly #files = new WorkspaceFiles();
+  readonly #inventory = new Inventory(this.#machines, this.#files, (kind) => this.#announce({ kind }));
   readonly #contextKeys = new ContextKeys();
   readonly scans = new Scans(this.#contextKeys);
   readonly #memory: AssembledMemory;
@@ -53,10 +55,10 @@ export class DevicesService implements vscode.Disposable {
   readonly #disposables = [
     this.log,
     this.#change,
+    this.#files,
     this.#inventory,
     this.scans,
     this.#contextKeys,
-    this.#inventory.onDidChange((kind) => this.#announce({ kind })),
     new vscode.Disposable(this.machine.onEvent((event) => this.#followOwn(event))),
   ];
   #ready: Promise<void> | undefined;

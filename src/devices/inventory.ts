@@ -1,11 +1,10 @@
 import { sep } from 'node:path';
-import * as vscode from 'vscode';
 import { type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import { type FreeImage, FreeImages } from './freeImages';
 import type { Machines } from './machines';
 import { DeviceRegistry } from './registry';
-import { WorkspaceFiles, workspaceFolders } from './workspaceFiles';
+import type { WorkspaceFiles } from './workspaceFiles';
 
 /** An image's place in an assembled device. */
 export interface ImageOwner {
@@ -15,37 +14,49 @@ export interface ImageOwner {
   readonly member: number;
 }
 
-/** What there is: the workspace's device files, the machines' devices, and the images that belong to neither. */
-export class Inventory implements vscode.Disposable {
-  readonly #change = new vscode.EventEmitter<'registry' | 'images'>();
-  readonly onDidChange = this.#change.event;
-  readonly #registry: DeviceRegistry;
-  readonly #files = new WorkspaceFiles();
-  readonly #images = new FreeImages();
-  readonly #disposables = [
-    this.#change,
-    this.#files,
-    this.#files.onDeviceFile(({ path, change }) => this.#follow(path, change === 'deleted')),
-    this.#files.onImages(() => this.#change.fire('images')),
-    this.#files.onGone((path) => this.#forgetBelow(path)),
-    vscode.workspace.onDidChangeWorkspaceFolders(() => this.search()),
-  ];
+/** The workspace's files, as far as the inventory needs them. */
+export type WatchedFiles = Pick<
+  WorkspaceFiles,
+  'watch' | 'folders' | 'deviceFiles' | 'images' | 'onDeviceFile' | 'onImages' | 'onGone' | 'onFolders'
+>;
 
-  constructor(private readonly machines: Machines) {
-    this.#registry = new DeviceRegistry(machines, workspaceFolders);
+/** What there is: the workspace's device files, the machines' devices, and the images that belong to neither. */
+export class Inventory {
+  readonly #registry: DeviceRegistry;
+  readonly #images = new FreeImages();
+  readonly #listeners: readonly { dispose(): unknown }[];
+
+  /** @param announce told that the known devices, or the workspace's images, may be others now */
+  constructor(
+    private readonly machines: Machines,
+    private readonly files: WatchedFiles,
+    private readonly announce: (kind: 'registry' | 'images') => void,
+  ) {
+    this.#registry = new DeviceRegistry(machines, () => files.folders());
+    this.#listeners = [
+      files.onDeviceFile(({ path, change }) => this.#follow(path, change === 'deleted')),
+      files.onImages(() => announce('images')),
+      files.onGone((path) => this.#forgetBelow(path)),
+      files.onFolders(() => this.search()),
+    ];
   }
 
+  /** The folder that relative paths start from; undefined: none is open. */
+  get baseFolder(): string | undefined {
+    return this.files.folders()[0];
+  }
+
+  /** Begins to follow the workspace's files. */
   watch(): void {
-    this.#files.watch();
+    this.files.watch();
   }
 
   /** Looks the workspace through for device files, and lets views look again for images. */
   async search(): Promise<void> {
     const known = this.entries().flatMap(({ deviceFile }) => deviceFile ?? []);
-    const found = await this.#files.deviceFiles();
+    const found = await this.files.deviceFiles();
     await Promise.all([...new Set([...known, ...found])].map((path) => this.#registry.load(path)));
-    this.#change.fire('registry');
-    this.#change.fire('images');
+    this.#announceAll();
   }
 
   entries(): DeviceEntry[] {
@@ -71,12 +82,12 @@ export class Inventory implements vscode.Disposable {
 
   setProblem(deviceKey: string, problem: unknown): void {
     this.#registry.setProblem(deviceKey, problem);
-    this.#change.fire('registry');
+    this.announce('registry');
   }
 
   forget(path: string): void {
     this.#registry.forget(path);
-    this.#change.fire('registry');
+    this.announce('registry');
   }
 
   ownerOf(image: string): ImageOwner | undefined {
@@ -96,18 +107,18 @@ export class Inventory implements vscode.Disposable {
         for (const path of source ? [source.main, ...source.spares] : []) owned.add(path);
       }
     }
-    const paths = await this.#files.images();
+    const paths = await this.files.images();
     return this.#images.inspect(paths.filter((path) => !owned.has(path)));
   }
 
   /** The workspace's images that no assembled device has open. */
   async unusedImages(): Promise<string[]> {
-    const paths = await this.#files.images();
+    const paths = await this.files.images();
     return paths.filter((path) => !this.ownerOf(path));
   }
 
   dispose(): void {
-    vscode.Disposable.from(...this.#disposables).dispose();
+    for (const listener of this.#listeners) listener.dispose();
   }
 
   async #reload(entry: DeviceEntry): Promise<DeviceEntry> {
@@ -125,14 +136,17 @@ export class Inventory implements vscode.Disposable {
     const lost = inside.filter((path) => path.startsWith(folder + sep));
     if (lost.length === 0) return;
     await Promise.all(lost.map((path) => this.#registry.load(path)));
-    this.#change.fire('registry');
-    this.#change.fire('images');
+    this.#announceAll();
   }
 
   async #follow(path: string, deleted: boolean): Promise<void> {
     if (deleted) this.#registry.forget(path);
     else await this.#registry.load(path);
-    this.#change.fire('registry');
-    this.#change.fire('images');
+    this.#announceAll();
+  }
+
+  #announceAll(): void {
+    this.announce('registry');
+    this.announce('images');
   }
 }

@@ -2,7 +2,7 @@ import { pathFrom } from '../contract/argumentReaders';
 import { inspectSpare, type MetadataReport, RemapError, summarizeInspection } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import type { DevicesService } from './devicesService';
-import { workspaceFolders } from './workspaceFiles';
+import { baseFolder } from './workspaceFiles';
 
 /**
  * The five metadata copies of a device, assembled or not, or of a spare image by its path.
@@ -12,7 +12,7 @@ export async function checkMetadata(devices: DevicesService, reference: unknown)
   const entry = knownDevice(devices, reference);
   if (entry?.device) return entry.device.checkMetadata();
   if (entry) return inspect(spareOf(entry));
-  const path = pathFrom(workspaceFolders()[0])(reference, 'device');
+  const path = pathFrom(baseFolder())(reference, 'device');
   const owner = devices.ownerOf(path);
   return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : inspect(path);
 }

@@ -1,4 +1,3 @@
-import type * as vscode from 'vscode';
 import type { Task } from '../contract/task';
 import { formatSize } from '../contract/wording';
 import { PauseSwitch, type RemapDevice, RemapError, type ScanReport } from '../engine';
@@ -6,14 +5,11 @@ import { contextKeys } from '../manifest';
 import type { ContextKeys } from './contextKeys';
 
 /** The scans that run, one a device; they are paused and go on together. */
-export class Scans implements vscode.Disposable {
-  readonly #contextKeys: ContextKeys;
+export class Scans {
   readonly #running = new Set<string>();
   readonly #pause = new PauseSwitch();
 
-  constructor(contextKeys: ContextKeys) {
-    this.#contextKeys = contextKeys;
-  }
+  constructor(private readonly contextKeys: Pick<ContextKeys, 'set'>) {}
 
   get isPaused(): boolean {
     return this.#pause.isPaused;
@@ -63,7 +59,7 @@ export class Scans implements vscode.Disposable {
 
   #updateContextKeys(): void {
     const isScanning = this.#running.size > 0;
-    this.#contextKeys.set(contextKeys.isScanning, isScanning && !this.isPaused);
-    this.#contextKeys.set(contextKeys.isScanPaused, isScanning && this.isPaused);
+    this.contextKeys.set(contextKeys.isScanning, isScanning && !this.isPaused);
+    this.contextKeys.set(contextKeys.isScanPaused, isScanning && this.isPaused);
   }
 }

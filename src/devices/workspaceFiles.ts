@@ -19,8 +19,10 @@ export class WorkspaceFiles implements vscode.Disposable {
   readonly onDeviceFile = this.#onDeviceFile.event;
   /** An image appeared or went. Changes inside are no news: our own writes make most of them. */
   readonly onImages = this.#onImages.event;
-  /** Something was deleted, a folder perhaps: of what was in it nothing else is heard. */
+  /** A file or a folder was deleted; for the files in a deleted folder no other event comes. */
   readonly onGone = this.#onGone.event;
+  /** The folders of the workspace are others now. */
+  readonly onFolders: vscode.Event<unknown> = vscode.workspace.onDidChangeWorkspaceFolders;
 
   /** Begins to watch; until then nothing is reported. */
   watch(): void {
@@ -43,6 +45,10 @@ export class WorkspaceFiles implements vscode.Disposable {
     );
   }
 
+  folders(): readonly string[] {
+    return workspaceFolders();
+  }
+
   deviceFiles(): Promise<string[]> {
     return findPaths(deviceFilePattern);
   }
@@ -60,6 +66,11 @@ export class WorkspaceFiles implements vscode.Disposable {
 export function workspaceFolders(): string[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.filter((folder) => folder.uri.scheme === 'file').map((folder) => folder.uri.fsPath);
+}
+
+/** The folder that relative paths in the arguments of commands start from; undefined: none is open. */
+export function baseFolder(): string | undefined {
+  return workspaceFolders()[0];
 }
 
 async function findPaths(pattern: string, limit?: number): Promise<string[]> {

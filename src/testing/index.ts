@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type PersistenceTest, runPersistenceTestOptions } from '../contract/commandArguments';
 import type { PersistenceTestResult } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
-import { workspaceFolders } from '../devices/workspaceFiles';
+import { baseFolder } from '../devices/workspaceFiles';
 import { SCENARIOS } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { type Command, define } from '../frame/command';
@@ -28,7 +28,7 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
   const run = {
     progress: 'Persistence test',
     cancellable: true,
-    fromCode: ([options]) => runPersistenceTestOptions(options, workspaceFolders()[0]),
+    fromCode: ([options]) => runPersistenceTestOptions(options, baseFolder()),
     run: async (test, { signal, report: show }) => {
       const step = 1 / test.scenarios.length;
       const follow = ({ title }: { title: string }, text: string) => show(`${title}: ${text}`, done);

@@ -2,19 +2,9 @@ import assert from 'node:assert/strict';
 import { specFromImages } from '../../../src/contract/deviceSpec';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
 import type { DeviceSpec, RemapDevice } from '../../../src/engine';
+import { memento } from '../../support/devices/memento';
 
 const markers = { sectors: [1], text: 'x' };
-
-function memento() {
-  const values = new Map<string, unknown>();
-  return {
-    keys: () => [...values.keys()],
-    get: <T>(key: string, fallback?: T) => (values.get(key) ?? fallback) as T,
-    update: async (key: string, value: unknown) => {
-      values.set(key, JSON.parse(JSON.stringify(value)));
-    },
-  };
-}
 
 describe('memory of assembled devices', () => {
   it('brings devices back by their files, or by what they were made from', async () => {

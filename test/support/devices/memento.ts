@@ -1,0 +1,13 @@
+import type { Memento } from 'vscode';
+
+/** A memory of VS Code's kind in which values survive as JSON does, and nothing else of them. */
+export function memento(): Memento {
+  const values = new Map<string, unknown>();
+  return {
+    keys: () => [...values.keys()],
+    get: <T>(key: string, fallback?: T) => (values.get(key) ?? fallback) as T,
+    update: async (key: string, value: unknown) => {
+      values.set(key, JSON.parse(JSON.stringify(value)));
+    },
+  };
+}
