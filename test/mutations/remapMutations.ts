@@ -114,8 +114,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R5: a dead spare uses up its sectors',
     file: remap('spareWriter'),
-    from: '    acquit(suspects);\n    observer',
-    to: '    void acquit;\n    observer',
+    from: '{ member, spare } of this.#suspects) member.allocator.giveBack([spare]);',
+    to: '{ member, spare } of this.#suspects) void [member, spare];',
   },
   {
     name: 'B3: claimed spare sectors are handed out',

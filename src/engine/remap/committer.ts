@@ -5,8 +5,9 @@ import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { PersistentMember, SparePool } from './sparePool';
 
-/** What the committer tells: durable entries, and why the device is no longer whole. */
+/** What the committer tells. */
 export interface CommitObserver {
+  /** Entries that are durable and serve I/O from now on. */
   committed(entries: readonly PoolEntry[]): void;
   commitFailed(error: unknown): void;
   spareLost(member: number, error: unknown): void;
@@ -20,8 +21,9 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-/** A batch on its way to the spares: entries that get new slots, and slots whose entry changes. */
+/** The entries of one commit by their slots: those that get new slots, and those that change in place. */
 interface Batch {
+  /** The first slot that isn't used before the commit. */
   readonly firstNewSlot: number;
   readonly added: Map<number, PoolEntry>;
   readonly changed: Map<number, PoolEntry>;
@@ -54,18 +56,20 @@ export class Committer {
     this.#observer = observer;
   }
 
-  /** Metadata commits since construction. */
+  /** Commits made for {@link commit} since construction. */
   get commitCount(): number {
     return this.#commitCount;
   }
 
+  /** Whether a failed commit may be on disk all the same. */
   get hasDoubt(): boolean {
     return this.#inDoubt.size > 0;
   }
 
   /**
-   * Resolves when the entries, whose payload the caller has written to the spares, are durable and serve I/O.
-   * @throws BlockError of the spare, or `ENOSPC` when the table finds no room; none of the entries serves then
+   * Resolves when the entries, whose payload the caller has written to the spares, are durable and serve I/O (R6).
+   * @throws BlockError `EIO` when the spare fails, `ENOSPC` when it has no room for the table; both name the entries'
+   * sectors, and none of the entries serves
    */
   commit(entries: readonly PoolEntry[]): Promise<void> {
     return new Promise((done, fail) => {
@@ -79,8 +83,10 @@ export class Committer {
   }
 
   /**
-   * After a failed commit the spare may hold entries that were never acknowledged, and a write to main that is
-   * acknowledged now would be lost to them after a crash. Resolves once the table on disk is the one in memory.
+   * Must come before a write to these sectors. After a failed commit the spare may hold entries that were never
+   * acknowledged: after a crash they would serve, and hide what was written to main since. Resolves once the table on
+   * disk is the one in memory.
+   * @throws BlockError as {@link commit}
    */
   async settleDoubt(first: number, count: number): Promise<void> {
     for (const original of this.#inDoubt) {
@@ -88,7 +94,7 @@ export class Committer {
     }
   }
 
-  /** Makes every entry durable on every spare: one may have missed something, or keep the table for the first time. */
+  /** Writes every entry to every spare: a spare may have missed commits, or keep the table for the first time. */
   async commitAll(): Promise<void> {
     await this.#queue.run(() => {
       const slots = Array.from({ length: this.#table.slotCount }, (_, slot) => slot);
@@ -96,12 +102,12 @@ export class Committer {
     });
   }
 
-  /** Writes what is not entries into every spare's metadata: what names the main image, the results of a scan. */
+  /** Writes fields other than the entries into every spare's metadata. */
   async commitExtras(extras: CommitExtras): Promise<void> {
     await this.#queue.run(() => this.#write(new Map(), extras));
   }
 
-  /** Ends the remaps of these originals, durably. The remaining entries get new slots. */
+  /** Ends the remaps of these originals durably: main serves them again. The remaining entries get new slots. */
   async drop(originals: ReadonlySet<number>): Promise<void> {
     await this.#queue.run(async () => {
       const kept: PoolEntry[] = [];
@@ -118,8 +124,8 @@ export class Committer {
   }
 
   /**
-   * Commits the table as it is, so that every copy is written anew where it is damaged, stale, or given to dm-remap's
-   * scripts (R7).
+   * Writes every copy anew that is damaged, stale, or given to dm-remap's scripts (R7), with the table as it is in
+   * memory.
    */
   async rewrite(): Promise<void> {
     await this.#endDoubt();
@@ -131,14 +137,14 @@ export class Committer {
     });
   }
 
-  /** Does something else with every spare's metadata, while no commit is under way. */
+  /** Lets the caller work on the metadata of every spare that keeps the table, while no commit is under way. */
   async withStores(work: (member: PersistentMember) => Promise<void>): Promise<void> {
     await this.#queue.run(async () => {
       for (const member of this.#pool.persistent()) await work(member);
     });
   }
 
-  /** Brings the kept-back copies up to date; every copy holds the newest table afterwards. */
+  /** Writes the copies that commits have left for later: every copy holds the newest table afterwards. */
   async settle(): Promise<void> {
     this.#cancelSettle();
     await this.#queue.run(async () => {
@@ -147,7 +153,8 @@ export class Committer {
   }
 
   /**
-   * {@link settle}, and no doubt is left about what a power loss would bring back: whoever flushes wants to know.
+   * {@link settle}, after ending any doubt about what a failed commit left on disk: a flush promises that a power loss
+   * brings back what is in memory.
    * @throws BlockError when the table can't be made durable
    */
   async synchronize(): Promise<void> {
@@ -155,7 +162,7 @@ export class Committer {
     await this.settle();
   }
 
-  /** Waits for commits under way; nothing happens from then on that nobody asks for. */
+  /** Waits for commits under way. From then on nothing is written but on request: copies are no longer settled by time. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelSettle();
@@ -183,6 +190,7 @@ export class Committer {
     for (const request of waiting) request.done();
   }
 
+  /** Gives slots to entries of sectors that have none. */
   #stage(entries: readonly PoolEntry[]): Batch {
     const batch: Batch = { firstNewSlot: this.#table.slotCount, added: new Map(), changed: new Map() };
     for (const entry of entries) {
@@ -193,7 +201,7 @@ export class Committer {
     return batch;
   }
 
-  /** Commits the given slots; what they hold counts, whatever the table has. */
+  /** Commits the table with the given slots changed; the table itself is left as it is. */
   #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}): Promise<void> {
     const entryAt = (slot: number): PoolEntry => changed.get(slot) ?? this.#table.entryAt(slot);
     return this.#writeBatch({ changed, entryCount: this.#table.slotCount, entryAt }, extras);
@@ -231,7 +239,7 @@ export class Committer {
   }
 }
 
-/** The failure of a commit, told as the failure of the sectors that waited for it. */
+/** The failure of a commit as an error of the sectors that waited for it. */
 function commitError(error: unknown, entries: readonly PoolEntry[]): BlockError {
   const code = error instanceof RemapError && error.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
   const failed = entries.map((entry) => [entry.original, 1] as const);

@@ -1,6 +1,6 @@
-/** Entries that a chunk has room for. */
+/** The most entries of a chunk. */
 export const CHUNK_CAPACITY = 512;
-/** Numbers that an entry has in a chunk: its key, and behind it its slot, which comes from memory together with the key. */
+/** An entry is two numbers side by side, its key and its slot, so that one access to memory fetches both. */
 const STRIDE = 2;
 
 /** Entries in ascending order of their keys. */
@@ -36,16 +36,15 @@ export class Chunk {
     return upper;
   }
 
-  /** The place of the first key that is not below `key`. */
+  /** The place of the first key that is not below `key`, searched from a guess at it. */
   placeOf(key: number, guess: number): number {
     return lowerBound(this.#numbers, STRIDE, this.length, key, guess);
   }
 }
 
 /**
- * The first of `length` keys, each `stride` numbers behind the other, that is not below `key`. Searches outward from a
- * guess, because remaps that are spread evenly are found at once then, and no search waits for memory as often as one that
- * halves.
+ * The index of the first of `length` keys that is not below `key`; a key is at every `stride`-th number. The search goes
+ * outward from a guess: it finds evenly spread keys at once, and halving from the start would wait for memory more often.
  */
 export function lowerBound(
   keys: Float64Array,

@@ -1,7 +1,7 @@
 import type { SectorRange } from '../errors';
 import type { PoolEntry } from './poolEntry';
 
-/** What a target tells whoever hosts it: for the log, the views and the device's state. */
+/** What a target tells its device: for the log, the views and the device's state. */
 export interface TargetObserver {
   /** Sectors of the device that failed below, before anything was done about them. */
   failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void;
@@ -9,7 +9,7 @@ export interface TargetObserver {
   remapped(entries: readonly PoolEntry[]): void;
   /** A spare sector that could not be written and is skipped from now on (R5). */
   spareSectorFailed(member: number, sector: number): void;
-  /** Every spare sector that was tried for these sectors failed: the spare itself is taken for broken (R5). */
+  /** Every spare sector that was tried for these sectors failed: the spare itself counts as broken (R5). */
   spareBroken(sectors: readonly SectorRange[]): void;
   /** No spare sector is left for these sectors (R5). */
   spareFull(sectors: readonly SectorRange[]): void;

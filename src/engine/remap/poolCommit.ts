@@ -22,9 +22,10 @@ export interface PoolCommitObserver {
 }
 
 /**
- * Commits a batch to every spare of a device: each keeps the whole table, so that any of them tells which sectors are
- * elsewhere. A spare of several that has no room for it is left behind; one that fails is given up, unless the batch needs it.
- * @throws the store's error when the only spare fails, all do, or one that holds data of the batch
+ * Commits a batch to every spare of a device (R6): each keeps the whole table, so that any of them tells which sectors
+ * are remapped. Of several spares, one that has no room for the table goes on with its data alone, and one that fails is
+ * given up unless it holds data of the batch.
+ * @throws RemapError of the store when all spares fail, or one that holds data of the batch
  */
 export async function commitToPool(
   pool: SparePool,
@@ -33,7 +34,7 @@ export async function commitToPool(
   observer: PoolCommitObserver,
 ): Promise<void> {
   const members = pool.persistent();
-  // A store's first flush covers the payload on its own spare only.
+  // A store flushes its own spare only, but its table may name payloads on the others.
   if (pool.members.length > 1) await pool.flush();
   pool.raiseEpoch();
   const failures = new Map<PersistentMember, unknown>();
@@ -63,12 +64,15 @@ export async function commitToPool(
   }
 }
 
-/** Whether a commit failed because the large table finds no room on a spare, which itself is well. */
+/** Whether a commit failed only because the spare has no room for the large table. */
 function isOutgrown(error: unknown): boolean {
   return error instanceof RemapError && !(error instanceof BlockError) && error.code === 'ENOSPC';
 }
 
-/** Has a spare say that it doesn't take part: its table must not be taken for the pool's when the others are missing. */
+/**
+ * Writes to a spare that it no longer takes part: its table must not count as the pool's when the other spares are missing.
+ * @returns false when that can't be written
+ */
 async function markBehind(pool: SparePool, member: PersistentMember, batch: EntryBatch): Promise<boolean> {
   const { index, store, allocator } = member;
   const others = pool.persistent().filter((other) => other !== member);

@@ -18,6 +18,7 @@ export interface PoolIdentity {
   readonly present: readonly number[];
 }
 
+/** The bytes that go into a spare's `expansion_data` (FORMAT.md). */
 export function encodePoolIdentity(identity: PoolIdentity): Uint8Array {
   const bytes = Buffer.alloc(HEADER_BYTES + ID_BYTES);
   bytes[0] = VERSION;
@@ -32,7 +33,7 @@ export function encodePoolIdentity(identity: PoolIdentity): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** Null for a spare that belongs to no pool. */
+/** Reads the bytes of {@link encodePoolIdentity}; null when they name no pool or can't be understood. */
 export function decodePoolIdentity(bytes: Uint8Array | undefined): PoolIdentity | null {
   if (!bytes || bytes.length < HEADER_BYTES + ID_BYTES || bytes[0] !== VERSION) return null;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

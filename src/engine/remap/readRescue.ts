@@ -17,8 +17,8 @@ export type ReadSectors = (
 const RETRIES = 2;
 
 /**
- * Deals with failed reads (R3). What a retry can read is rescued: copied to the spare and remapped. For the rest
- * nothing is invented: no entry is made, and when the medium heals its data are read again.
+ * Deals with failed reads (R3). A sector that a retry can read is rescued: copied to the spare and remapped. For the
+ * others no entry is made, so that their data are read again when the medium heals.
  */
 export class ReadRescue {
   readonly #context: RepairContext;
@@ -111,7 +111,10 @@ export class ReadRescue {
     return mergeRanges(failed);
   }
 
-  /** The read succeeds even when its rescue finds no place: the data are there. The observer hears of the failure. */
+  /**
+   * Moves sectors that a retry has read. The read succeeds even if they find no place on the spare or can't be committed,
+   * since the caller has its data; the observer hears of the failure.
+   */
   async #rescue(
     rescued: readonly SectorRange[],
     failure: Failure,
@@ -131,7 +134,7 @@ export class ReadRescue {
     });
   }
 
-  /** False when somebody else has remapped the sector since it failed: then it was read from its new place. */
+  /** False when another request has remapped the sector since it failed: then the retry has read its new place. */
   #isWhereItFailed(original: number, failure: Failure): boolean {
     const slot = this.#context.table.slotOf(original);
     if (slot === -1) return true;

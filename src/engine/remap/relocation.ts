@@ -15,12 +15,12 @@ export interface Relocation {
   readonly lost: number[];
 }
 
-/** Whether a spare sector's bytes are those of an intact metadata copy, and so nobody's data any more. */
+/** Whether a spare sector's bytes are those of an intact metadata copy, and so no longer a remapped sector's data. */
 export type IsMetadata = (spareSector: number) => boolean;
 
 /**
  * The entries whose data are not safe where they are (R9): inside the metadata area, or on a spare sector that a later
- * entry uses as well. A kernel with bugs B2 and B3 makes such.
+ * entry uses as well. A kernel with bugs B2 and B3 makes such entries.
  */
 export function findUnsafe(table: RemapTable): PoolEntry[] {
   if (isPlainlySafe(table)) return [];
@@ -37,7 +37,7 @@ export function findUnsafe(table: RemapTable): PoolEntry[] {
   return unsafe.reverse();
 }
 
-/** Whether every entry lies higher on one spare than the one before it, behind the metadata: as our allocator places them. */
+/** Whether all entries lie on one spare outside the metadata, each higher than the one before, as our allocator places them. */
 function isPlainlySafe(table: RemapTable): boolean {
   let highest = FIRST_DATA_SECTOR - 1;
   for (let slot = 0; slot < table.slotCount; slot++) {
@@ -54,9 +54,9 @@ export function countUnsafe(table: RemapTable): number {
 }
 
 /**
- * Moves the data of unsafe entries to free spare sectors and commits their new places. What the metadata have
- * overwritten can't be had back: these entries end, and main answers for their sectors again, so that no invented bytes
- * are served (R3).
+ * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where metadata have
+ * overwritten the data the entry ends and main serves its sector again: bytes of the metadata must not be served (R3).
+ * @throws RemapError when a spare fails
  */
 export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {
   const unsafe = findUnsafe(context.table);
@@ -75,6 +75,7 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   return { relocated: entries.length, lost: [...lost, ...unplaced.map(({ original }) => original)] };
 }
 
+/** Null when the sector can't be read. */
 async function readSpare(member: SpareMember, entry: PoolEntry): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(SECTOR_SIZE);
   try {

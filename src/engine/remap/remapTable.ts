@@ -5,10 +5,10 @@ const PAGE_SHIFT = 12;
 const PAGE_SIZE = 1 << PAGE_SHIFT;
 const PAGE_MASK = PAGE_SIZE - 1;
 
-/** Up to so many entries comparing is faster than counting digits. */
+/** Up to so many entries a comparison sort is faster than a radix sort. */
 const SMALL_TABLE = 1024;
 
-/** 4,096 entries as columns: no object an entry, and growth never copies. */
+/** 4,096 entries as columns: an entry is no object of its own, and a table that grows copies nothing. */
 class Page {
   readonly original = new Float64Array(PAGE_SIZE);
   readonly spare = new Float64Array(PAGE_SIZE);
@@ -18,7 +18,7 @@ class Page {
   readonly member = new Uint8Array(PAGE_SIZE);
 }
 
-/** Fields that only an image from elsewhere may carry: kept aside, since nearly all entries have them 0. */
+/** Fields that are 0 in nearly all entries, and so are kept apart: only other programs set them. */
 interface RareFields {
   readonly accessCount: number;
   readonly reason: number;
@@ -155,7 +155,7 @@ export class RemapTable {
     }
   }
 
-  /** A stable sort, 16 bits a pass: a comparison sort of a million takes the second we have. */
+  /** A stable sort by 16 bits at a time: comparison sorting takes about a second for a million entries. */
   #radixSortByOriginal(order: Uint32Array): void {
     let from: Uint32Array = order;
     let to: Uint32Array = new Uint32Array(order.length);

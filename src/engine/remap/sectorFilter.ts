@@ -1,16 +1,16 @@
-/** Neighbours that share a bit: a small request is a page or lies in one, so that one look tells. */
+/** Neighbouring sectors that share a bit. A small request usually lies in one such page, so that one bit decides. */
 const PAGE_SECTORS = 8;
 const MIN_BITS = 2 ** 16;
 const MAX_BITS = 2 ** 30;
-/** Bits for each sector: with these, chance makes one of sixteen pages look as if one of its sectors might be there. */
+/** Bits for each sector: at most one page in sixteen has its bit set by other pages only. */
 const BITS_PER_SECTOR = 16;
-/** Longer runs have a sector so often that looking costs more than it saves. */
+/** Longer runs contain a sector so often that the filter costs more than it saves. */
 const MAX_RUN = 64;
 
 /**
- * Tells quickly that no sector of a short run is in a set: a bit a page, shared by the pages that are a multiple of the
- * filter's size apart. A search of a large index waits for memory several times, a look at the filter once; that of a small
- * index stays in the processor's cache.
+ * Tells quickly that no sector of a short run is in a set. Each page has a bit, which it shares with the pages that are a
+ * multiple of the filter's size away. Searching a large index waits for memory several times, the filter once; the filter of
+ * a small index stays in the processor's cache.
  */
 export class SectorFilter {
   #bits = new Uint32Array(MIN_BITS / 32);

@@ -13,7 +13,7 @@ const BUILD_FILL = 480;
  */
 export class SectorIndex {
   #chunks: Chunk[] = [];
-  /** The first key of each chunk; places behind the last chunk are spare room. */
+  /** The first key of each chunk; longer than the list of chunks, so that it rarely has to grow. */
   #firstKeys = new Float64Array(16);
   readonly #filter = new SectorFilter();
   #size = 0;
@@ -74,7 +74,7 @@ export class SectorIndex {
     }
   }
 
-  /** Visits up to `limit` entries from the `offset`-th lowest key on; costs a step per 512 entries skipped. */
+  /** Visits up to `limit` entries from the `offset`-th lowest key on; skips whole chunks. */
   visitPage(offset: number, limit: number, visitor: (sector: number, slot: number) => void): void {
     let skip = offset;
     let left = limit;
@@ -139,7 +139,7 @@ export class SectorIndex {
     return this.#settle(c, this.#placeIn(c, sector));
   }
 
-  /** The cursor of a place that may lie one behind the last of its chunk. */
+  /** The cursor of a place in a chunk; for the place after the chunk's last key, that of the next chunk's first. */
   #settle(c: number, at: number): number {
     if (at < this.#chunks[c]!.length) return c * CHUNK_CAPACITY + at;
     return c + 1 < this.#chunks.length ? (c + 1) * CHUNK_CAPACITY : -1;
@@ -158,7 +158,7 @@ export class SectorIndex {
   /** The place in a chunk of the first key that is not below `sector`. */
   #placeIn(c: number, sector: number): number {
     const chunk = this.#chunks[c]!;
-    // The next chunk's first key is at hand, this one's last would have to be fetched.
+    // The next chunk's first key is in the directory; reading this chunk's last key would wait for memory.
     const last = c + 1 < this.#chunks.length ? this.#firstKeys[c + 1]! : chunk.keyAt(chunk.length - 1);
     return chunk.placeOf(sector, interpolate(sector, this.#firstKeys[c]!, last, chunk.length));
   }
@@ -182,7 +182,7 @@ export class SectorIndex {
     return chunk;
   }
 
-  /** Moves the upper half into a chunk of its own; ascending insertions leave the lower one full. */
+  /** Moves the upper half into a new chunk; of the last chunk only one entry, so that ascending insertions fill chunks. */
   #split(c: number): void {
     const chunk = this.#chunks[c]!;
     const isLast = c === this.#chunks.length - 1;

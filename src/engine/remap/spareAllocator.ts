@@ -9,17 +9,17 @@ export const FIRST_DATA_SECTOR = METADATA_SECTORS;
  */
 export class SpareAllocator {
   readonly #badSectors = new Set<number>();
-  /** Ahead of the high-water mark and in use: somebody asked for exactly that sector. */
+  /** Sectors in use above the high-water mark: a caller asked for exactly these. */
   readonly #claimed = new Set<number>();
   #claimedEnd = 0;
-  /** Handed out but never used: handed out again before the high-water mark moves on. */
+  /** Handed out, given back unused, and handed out again before any above the high-water mark. */
   #returned: number[] = [];
   #next: number;
   #limit: number;
 
   /**
    * @param next the first sector that was never handed out
-   * @param limit the first sector that isn't for data any more: the end of the spare, or what the large table occupies
+   * @param limit the end of the sectors for data: the end of the spare, or the start of the large table
    */
   constructor(next: number, limit: number, badSectors: Iterable<number> = []) {
     this.#next = Math.max(next, FIRST_DATA_SECTOR);
@@ -86,7 +86,7 @@ export class SpareAllocator {
     this.#badSectors.add(sector);
   }
 
-  /** Takes back sectors that turned out not to be at fault: the whole spare failed. */
+  /** Takes back sectors that count as bad though the whole spare failed: they need not be bad. */
   giveBack(sectors: readonly number[]): void {
     for (const sector of sectors) this.#badSectors.delete(sector);
     this.#returned = [...this.#returned, ...sectors].sort((a, b) => a - b);

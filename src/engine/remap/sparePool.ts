@@ -3,11 +3,11 @@ import type { MetadataStore } from '../metadata/metadataStore';
 import { encodePoolIdentity } from './poolIdentity';
 import type { SpareAllocator } from './spareAllocator';
 
-/** One spare of a device. A spare that is missing has no block device: its sectors answer EIO, the rest goes on. */
+/** One spare of a device. A missing spare has no block device: its sectors answer EIO, all others are served. */
 export interface SpareMember {
   readonly index: number;
   readonly device: BlockDevice | null;
-  /** Null while the metadata module isn't loaded: then entries live in memory only. */
+  /** Null when the spare doesn't keep the table: entries live in memory only while the metadata module isn't loaded. */
   readonly store: MetadataStore | null;
   readonly allocator: SpareAllocator;
 }
@@ -75,8 +75,8 @@ export class SparePool {
   }
 
   /**
-   * Goes on with the table on the other spares alone: this one has no room for it any more. What it holds is served, and
-   * nothing more is put there.
+   * Keeps the table on the other spares alone, because this one has no room for it any more. The sectors on it are served
+   * as before, and it gets no new ones.
    */
   leaveBehind(index: number): void {
     const member = this.member(index);
@@ -89,12 +89,12 @@ export class SparePool {
     this.#stamp = stamp;
   }
 
-  /** Begins a commit: every spare that takes part gets the new epoch. */
+  /** Begins a commit: every spare that takes part in it gets the new epoch. */
   raiseEpoch(): void {
     if (this.#stamp) this.#stamp = { ...this.#stamp, epoch: this.#stamp.epoch + 1 };
   }
 
-  /** What a commit writes of the pool to one of its spares; undefined for a device with a single spare. */
+  /** What a commit writes about the pool to one of its spares; undefined for a device with a single spare. */
   identityOf(index: number, takingPart: readonly SpareMember[] = this.persistent()): Uint8Array | undefined {
     if (!this.#stamp) return undefined;
     const present = takingPart.map((member) => member.index);
@@ -116,6 +116,7 @@ export class SparePool {
     return runs;
   }
 
+  /** Flushes every spare that is present, all at once. */
   async flush(): Promise<void> {
     await Promise.all(this.#present().map((member) => member.device!.flush()));
   }

@@ -10,75 +10,105 @@ export interface Payload {
   readonly bytes: Uint8Array;
 }
 
-/** Where a payload went. */
+/** The sector of a spare that holds a payload. */
 export interface Placement {
   readonly original: number;
   readonly member: number;
   readonly spare: number;
 }
 
-/** What became of a batch of payloads: placed, or the code of why not. */
+/** What became of a batch of payloads. */
 export interface PlacementResult {
   readonly placed: Placement[];
   readonly unplaced: { readonly original: number; readonly code: 'ENOSPC' | 'EIO' }[];
 }
 
-/** The sectors of the device that a list is about, ascending and merged. */
+/** The sectors of the items, ascending and merged. */
 export function sectorsOf(list: readonly { readonly original: number }[]): SectorRange[] {
   return mergeRanges(list.map(({ original }) => [original, 1]));
 }
 
-/** After so many spare sectors in a row have failed the spare itself is taken for dead, not its sectors. */
+/** When so many spare sectors in a row have failed, the spare itself counts as dead and its sectors don't count as bad. */
 const MAX_FAILED_IN_A_ROW = 64;
 
 /**
  * Writes payloads to freshly allocated spare sectors. A spare sector that fails is skipped, remembered and replaced by
  * the next (R5). Nothing is flushed: the commit that follows does that.
+ * @throws BlockError that isn't the medium's
  */
-export async function placePayloads(
+export function placePayloads(
   pool: SparePool,
   payloads: readonly Payload[],
   observer: TargetObserver,
 ): Promise<PlacementResult> {
-  const result: PlacementResult = { placed: [], unplaced: [] };
-  let pending = [...payloads];
-  let suspects: { member: SpareMember; spare: number }[] = [];
-  while (pending.length > 0 && suspects.length < MAX_FAILED_IN_A_ROW) {
-    const runs = pool.allocate(suspects.length > 0 ? 1 : pending.length);
-    if (runs.length === 0) {
-      for (const { original } of pending) result.unplaced.push({ original, code: 'ENOSPC' });
-      return result;
-    }
-    const failed: Payload[] = [];
-    for (const run of runs) {
-      const batch = pending.splice(0, run.count);
-      const failedSpares = await writeRun(run, batch);
-      for (const [i, payload] of batch.entries()) {
-        const spare = run.first + i;
-        if (failedSpares.has(spare)) {
-          suspects.push({ member: run.member, spare });
-          run.member.allocator.markBad(spare);
-          failed.push(payload);
-        } else {
-          for (const suspect of suspects) observer.spareSectorFailed(suspect.member.index, suspect.spare);
-          suspects = [];
-          result.placed.push({ original: payload.original, member: run.member.index, spare });
-        }
-      }
-    }
-    pending = [...failed, ...pending];
-  }
-  if (pending.length > 0) {
-    acquit(suspects);
-    observer.spareBroken(sectorsOf(pending));
-  } else for (const suspect of suspects) observer.spareSectorFailed(suspect.member.index, suspect.spare);
-  for (const { original } of pending) result.unplaced.push({ original, code: 'EIO' });
-  return result;
+  return new Placing(pool, payloads, observer).run();
 }
 
-/** Gives sectors back that failed together with everything else: they need not be bad. */
-function acquit(suspects: readonly { member: SpareMember; spare: number }[]): void {
-  for (const { member, spare } of suspects) member.allocator.giveBack([spare]);
+/** The placing of one batch of payloads. */
+class Placing {
+  readonly #pool: SparePool;
+  readonly #observer: TargetObserver;
+  readonly #placed: Placement[] = [];
+  #pending: Payload[];
+  /** The spare sectors that have failed since the last one that could be written. */
+  #suspects: { readonly member: SpareMember; readonly spare: number }[] = [];
+
+  constructor(pool: SparePool, payloads: readonly Payload[], observer: TargetObserver) {
+    this.#pool = pool;
+    this.#observer = observer;
+    this.#pending = [...payloads];
+  }
+
+  async run(): Promise<PlacementResult> {
+    while (this.#pending.length > 0 && this.#suspects.length < MAX_FAILED_IN_A_ROW) {
+      const runs = this.#pool.allocate(this.#suspects.length > 0 ? 1 : this.#pending.length);
+      if (runs.length === 0) return this.#endWith('ENOSPC');
+      const failed: Payload[] = [];
+      for (const run of runs) failed.push(...(await this.#fill(run)));
+      this.#pending = [...failed, ...this.#pending];
+    }
+    if (this.#pending.length > 0) this.#acquitSuspects();
+    else this.#condemnSuspects();
+    return this.#endWith('EIO');
+  }
+
+  /** Writes the next payloads to a run; returns those whose sectors failed. */
+  async #fill(run: SpareRun): Promise<Payload[]> {
+    const { member } = run;
+    const batch = this.#pending.splice(0, run.count);
+    const failedSpares = await writeRun(run, batch);
+    const failed: Payload[] = [];
+    for (const [i, payload] of batch.entries()) {
+      const spare = run.first + i;
+      if (failedSpares.has(spare)) {
+        this.#suspects.push({ member, spare });
+        member.allocator.markBad(spare);
+        failed.push(payload);
+      } else {
+        this.#condemnSuspects();
+        this.#placed.push({ original: payload.original, member: member.index, spare });
+      }
+    }
+    return failed;
+  }
+
+  /** Others can be written, so these sectors are bad. */
+  #condemnSuspects(): void {
+    for (const { member, spare } of this.#suspects) this.#observer.spareSectorFailed(member.index, spare);
+    this.#suspects = [];
+  }
+
+  /** The spare is dead, so its sectors need not be bad. */
+  #acquitSuspects(): void {
+    for (const { member, spare } of this.#suspects) member.allocator.giveBack([spare]);
+    this.#observer.spareBroken(sectorsOf(this.#pending));
+  }
+
+  /** @param code why the payloads that are left found no place */
+  #endWith(code: 'ENOSPC' | 'EIO'): PlacementResult {
+    const unplaced = this.#pending.map(({ original }) => ({ original, code }));
+    return { placed: this.#placed, unplaced };
+  }
 }
 
 /** Writes one run and returns its sectors that failed. */

@@ -1,9 +1,9 @@
 const NS_PER_MS = 1e6;
 const MS_PER_SECOND = 1000;
-/** One nanosecond: the clock may not have moved. */
+/** One nanosecond, for a request during which the clock didn't move. */
 const SHORTEST_MS = 1e-6;
 
-/** The counters of the status line that restart with each construction; requests, but for `remappedSectors`. */
+/** The counters of the status line. They count requests, except `remappedSectors`. */
 export interface DeviceStatistics {
   readonly reads: number;
   readonly writes: number;
@@ -16,8 +16,8 @@ export interface DeviceStatistics {
 }
 
 /**
- * The counters of the status line, all true (R12). They restart with each construction; a request counts once however
- * it is split.
+ * The counters of the status line, none of them estimated (R12). They restart when the target is constructed. A request
+ * counts once, however it is split.
  */
 export class Statistics {
   reads = 0;
@@ -62,7 +62,7 @@ export class Statistics {
     return Math.round(this.#peakBytesPerMs * MS_PER_SECOND);
   }
 
-  /** Counts a request that was answered, with or without error. What can be worked out when somebody asks isn't here. */
+  /** Counts a request that was answered, with or without error. Sums that the getters can work out are not kept here. */
   countRequest(
     operation: 'read' | 'write',
     byteLength: number,

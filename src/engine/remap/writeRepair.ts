@@ -12,7 +12,7 @@ import type { SparePool } from './sparePool';
 import { type Payload, type Placement, placePayloads, sectorsOf } from './spareWriter';
 import type { Failure } from './subRequests';
 
-/** What repairs and rescues work on. */
+/** What repairs and rescues work with. */
 export interface RepairContext {
   readonly table: RemapTable;
   readonly pool: SparePool;
@@ -21,7 +21,11 @@ export interface RepairContext {
   readonly clock: Clock;
 }
 
-/** Copies payloads to the spare and makes their entries durable; returns those that found no place. */
+/**
+ * Copies payloads to the spares and makes their entries durable.
+ * @returns the new entries, and the sectors that found no place
+ * @throws BlockError when the commit fails or a spare is closed; none of the entries serves then
+ */
 export async function remapPayloads(
   context: RepairContext,
   payloads: readonly Payload[],
@@ -33,7 +37,7 @@ export async function remapPayloads(
   return { entries, unplaced };
 }
 
-/** Makes the entries of payloads that are on a spare durable, and lets them serve. */
+/** Makes entries for payloads that are on a spare, and commits them. */
 export async function commitPlacements(
   context: RepairContext,
   placed: readonly Placement[],
@@ -87,7 +91,7 @@ export class WriteRepair {
       const failed = failedSectors(current);
       this.#rememberBadSpares(current);
       const remapping = this.#remap(failed, base, buffer);
-      // Told while the spare works: whoever listens takes as long.
+      // The observer is told while the spare writes, so that its work costs no extra time.
       this.#context.observer.failed('write', failed);
       const { entries, again, loss } = await remapping;
       for (const entry of entries) onRemapped?.(entry);
@@ -97,7 +101,7 @@ export class WriteRepair {
     if (losses.length > 0) throw lossError(losses);
   }
 
-  /** Returns the new entries, and the sectors another request was remapping meanwhile: those must be written again. */
+  /** Returns the new entries, and the sectors that another request was remapping: these must be written again. */
   async #remap(
     failed: readonly SectorRange[],
     base: number,
@@ -113,7 +117,7 @@ export class WriteRepair {
       }
     }
     const result = await this.#remapMine(mine);
-    // Waiting only after our own are done: two requests that wait for each other's would wait for ever.
+    // Waits only after our own sectors are done: two requests could otherwise wait for each other for ever.
     if (theirs.length > 0) await Promise.allSettled(theirs.map(({ repaired }) => repaired));
     return { ...result, again: sectorsOf(theirs) };
   }
@@ -138,7 +142,7 @@ export class WriteRepair {
     }
   }
 
-  /** Returns what failed on the medium, if anything. */
+  /** Writes sectors as the table maps them after another request's repair; returns what failed, or null. */
   async #writeAgain(
     again: readonly SectorRange[],
     base: number,
