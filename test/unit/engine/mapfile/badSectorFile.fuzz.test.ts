@@ -91,7 +91,7 @@ function assertWithin(set: RangeSet, byteLength: number): void {
   assert.ok(set.runCount <= byteLength, `${set.runCount} runs out of ${byteLength} bytes`);
 }
 
-describe('media formats (fuzz)', function () {
+describe('formats of bad sectors (fuzz)', function () {
   this.timeout(600_000);
 
   it('any mapfile is read, and then is the same when it is written, or refused with EINVAL', () => {
@@ -138,7 +138,7 @@ describe('media formats (fuzz)', function () {
     ['zeros', `0 + 1\n0 ${'0'.repeat(endless)}7 -\n`],
     ['hexadecimal zeros', `0 + 1\n0 0x${'0'.repeat(endless)}20000000000001 -\n`],
     ['blanks', `${' '.repeat(endless)}0 + 1\n`],
-    ['blanks behind a number', `5${' '.repeat(endless)}x\n`],
+    ['blanks after a number', `5${' '.repeat(endless)}x\n`],
     ['newlines', '\n'.repeat(endless)],
     ['letters', 'a'.repeat(endless)],
     ['words', 'addbadblock '.repeat(endless / 10)],

@@ -33,7 +33,7 @@ describe('list of block numbers', () => {
     assert.deepEqual([...list('3\n', 4096)], [[24, 8]]);
   });
 
-  it('passes over lines without a number, and over text behind one', () => {
+  it('passes over lines without a number, and over text after one', () => {
     const text =
       'Checking blocks 0 to 99\n\n  12 done\n-5\r\n13\r\nPass completed, 2 bad blocks found. (2/0/0 errors)\n';
     assert.deepEqual([...list(text, 512)], [[12, 2]]);

@@ -8,15 +8,15 @@ import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import type { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
 import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
-import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
+import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 import { blockListText } from '../../../support/mapfile/listWriters';
+import { formatText } from '../../../support/mapfile/mapfileText';
 
 const SECTORS = 64;
 
-const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');
 const blockList = (set: RangeSet, blockSize = SECTOR_SIZE) => blockListText(set, blockSize);
 
 /** GNU ddrescuelog as the judge of what we write, and as a source of what we read. */
@@ -47,7 +47,7 @@ describe('ddrescuelog as judge', function () {
   it('lists the sectors that we call bad, for maps of any blocks', () => {
     fc.assert(
       fc.property(arbitraryMapfile, (mapfile) => {
-        writeFileSync(path, format(mapfile), 'latin1');
+        writeFileSync(path, formatText(mapfile), 'latin1');
         const size = String(SECTORS * SECTOR_SIZE);
         const listed = mapfile.blocks.length === 0 ? '' : run('-b512', '-s', size, '-l-', path);
         assert.equal(listed, blockList(mediumOf(mapfile, SECTORS).badSectors));
@@ -61,7 +61,7 @@ describe('ddrescuelog as judge', function () {
       fc.property(arbitraryBadSectors(SECTORS), (badSectors) => {
         const medium = { badSectors, enabled: true, quiet: false };
         const mapfile = withMedium(createMapfile(SECTORS * SECTOR_SIZE), medium, SECTORS);
-        writeFileSync(path, format(mapfile), 'latin1');
+        writeFileSync(path, formatText(mapfile), 'latin1');
         assert.equal(run('-b512', '-l-', path), blockList(badSectors));
         assert.equal(run('-b1024', '-l-', path), blockList(badSectors, 1024));
       }),
@@ -83,7 +83,7 @@ describe('ddrescuelog as judge', function () {
         const medium = { badSectors, enabled: true, quiet: false };
         const ours = withMedium(createMapfile(SECTORS * SECTOR_SIZE), medium, SECTORS);
         assert.deepEqual([...ours.blocks], [...theirs.blocks]);
-        assert.equal(format(theirs), stdout);
+        assert.equal(formatText(theirs), stdout);
         const read = parseBlockList(Buffer.from(blockList(badSectors)), { path: 'list', blockSize: 512 });
         assert.deepEqual([...mediumOf(theirs, SECTORS).badSectors], [...read]);
       }),

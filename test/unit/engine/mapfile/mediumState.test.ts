@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
-import { createMapfile, formatMapfile, type Mapfile } from '../../../../src/engine/mapfile/mapfile';
-import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
+import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import type { RescueBlocks } from '../../../../src/engine/mapfile/rescueBlocks';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
+import { formatText, parseText } from '../../../support/mapfile/mapfileText';
 
-const parse = (text: string) => parseMapfile(Buffer.from(text), { path: 'a.map' });
-const format = (mapfile: Mapfile) => [...formatMapfile(mapfile)].join('');
 const healthy = { enabled: true, quiet: false };
 
 /** Sectors of the medium in the property tests; their maps may be shorter or longer. */
@@ -24,7 +22,7 @@ function statusesOf(blocks: RescueBlocks): string[] {
 
 describe('medium of a mapfile', () => {
   it('has a bad sector wherever any byte is bad', () => {
-    const mapfile = parse(
+    const mapfile = parseText(
       '0 + 1\n0 1023 +\n1023 2 -\n1025 511 +\n1536 512 -\n2048 512 /\n2560 1 -\n2561 9999 *\n',
     );
     assert.deepEqual(
@@ -37,7 +35,7 @@ describe('medium of a mapfile', () => {
   });
 
   it('ends where the device ends', () => {
-    const mapfile = parse('0 + 1\n0 512 +\n512 0x7FFFFFFFFFFFFFFF -\n');
+    const mapfile = parseText('0 + 1\n0 512 +\n512 0x7FFFFFFFFFFFFFFF -\n');
     assert.deepEqual([...mediumOf(mapfile, 100).badSectors], [[1, 99]]);
     assert.deepEqual([...mediumOf(mapfile, 1).badSectors], []);
   });
@@ -45,7 +43,7 @@ describe('medium of a mapfile', () => {
   it('takes the faults from our comments, for bad sectors only', () => {
     const comments =
       '# Remap Inspector: fault 0x00000000 0x00000400 dust 3\n# Remap Inspector: medium quiet\n';
-    const medium = mediumOf(parse(`${comments}0 + 1\n0 512 +\n512 1024 -\n`), 100);
+    const medium = mediumOf(parseText(`${comments}0 + 1\n0 512 +\n512 1024 -\n`), 100);
     assert.deepEqual(
       [...medium.badSectors.tagged()].map((run) => [run.first, run.sectorCount, run.tag & 1]),
       [
@@ -61,13 +59,13 @@ describe('mapfile brought up to date with a medium', function () {
   this.timeout(60_000);
 
   it('marks new bad sectors, and heals others, byte by byte where blocks are no whole sectors', () => {
-    const mapfile = parse('0x200 - 2\n0 700 ?\n700 100 -\n800 2272 /\n3072 1024 -\n4096 904 *\n');
+    const mapfile = parseText('0x200 - 2\n0 700 ?\n700 100 -\n800 2272 /\n3072 1024 -\n4096 904 *\n');
     const bad = RangeSet.from([
       [1, 1],
       [3, 2],
       [7, 1],
     ]);
-    const text = format(withMedium(mapfile, { badSectors: bad, ...healthy }, 9));
+    const text = formatText(withMedium(mapfile, { badSectors: bad, ...healthy }, 9));
     assert.equal(
       text.slice(text.indexOf('status\n') + 7),
       [
@@ -85,7 +83,7 @@ describe('mapfile brought up to date with a medium', function () {
   });
 
   it('fills the gap to a bad sector that the map does not reach with blocks never tried', () => {
-    const mapfile = parse('0 + 1\n1024 512 +\n');
+    const mapfile = parseText('0 + 1\n1024 512 +\n');
     const bad = RangeSet.from([
       [0, 1],
       [5, 1],
@@ -102,7 +100,7 @@ describe('mapfile brought up to date with a medium', function () {
       fc.property(arbitraryMapfile, (mapfile) => {
         const medium = mediumOf(mapfile, SECTORS);
         const again = withMedium(mapfile, medium, SECTORS);
-        assert.equal(format({ ...again, faults: mapfile.faults }), format(mapfile));
+        assert.equal(formatText({ ...again, faults: mapfile.faults }), formatText(mapfile));
       }),
       { numRuns: 300 },
     );
@@ -142,18 +140,18 @@ describe('mapfile brought up to date with a medium', function () {
   it('names the fault of many sectors once', () => {
     const badSectors = new RangeSet();
     for (let i = 0; i < 1000; i++) badSectors.add(i * 2, 1, i < 600 ? 1 : 0);
-    const text = format(withMedium(createMapfile(2000 * SECTOR_SIZE), { badSectors, ...healthy }, 2000));
+    const text = formatText(withMedium(createMapfile(2000 * SECTOR_SIZE), { badSectors, ...healthy }, 2000));
     assert.deepEqual(
       text.split('\n').filter((line) => line.includes('fault')),
       ['# Remap Inspector: fault 0x00000000 0x00095E00 dust'],
     );
-    assert.deepEqual([...mediumOf(parse(text), 2000).badSectors.tagged()], [...badSectors.tagged()]);
+    assert.deepEqual([...mediumOf(parseText(text), 2000).badSectors.tagged()], [...badSectors.tagged()]);
   });
 
   it('starts an intermittent sector at the beginning of its cycle', () => {
     const badSectors = RangeSet.from([[1, 1, (3 << 9) | (1 << 1)]]);
-    const updated = withMedium(parse(''), { badSectors, ...healthy }, 8);
-    assert.match(format(updated), /fault 0x00000200 0x00000200 error 3\n/);
+    const updated = withMedium(parseText(''), { badSectors, ...healthy }, 8);
+    assert.match(formatText(updated), /fault 0x00000200 0x00000200 error 3\n/);
     assert.equal(mediumOf(updated, 8).badSectors.tagOf(1), (3 << 9) | (3 << 1));
   });
 });

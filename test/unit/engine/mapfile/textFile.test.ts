@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import {
+  chmod,
+  lstat,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { joinLines, readTextFile, replaceTextFile } from '../../../../src/engine/mapfile/textFile';
+
+describe('text file', () => {
+  let folder: string;
+  let path: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'remap-text-'));
+    path = join(folder, 'main.img.map');
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('is replaced whole, in the bytes of its characters', async () => {
+    await writeFile(path, 'old and longer');
+    await replaceTextFile(path, ['\xe9', 't\xe9']);
+    assert.deepEqual([...(await readTextFile(path))], [0xe9, 0x74, 0xe9]);
+  });
+
+  it('keeps its permissions when it is replaced, and follows a symbolic link', async () => {
+    await writeFile(path, '');
+    await chmod(path, 0o640);
+    const link = join(folder, 'link.map');
+    await symlink(path, link);
+    await replaceTextFile(link, ['new']);
+    assert.ok((await lstat(link)).isSymbolicLink());
+    assert.equal((await stat(path)).mode & 0o777, 0o640);
+    assert.equal(await readFile(path, 'latin1'), 'new');
+  });
+
+  it('stays as it was when it can not be replaced, with nothing beside it', async () => {
+    await writeFile(path, 'old');
+    const failing = (function* () {
+      yield 'new';
+      throw new RangeError('no more');
+    })();
+    await assert.rejects(replaceTextFile(path, failing), { code: 'EIO', details: { path } });
+    assert.equal(await readFile(path, 'latin1'), 'old');
+    assert.deepEqual(await readdir(folder), ['main.img.map']);
+    await assert.rejects(replaceTextFile(join(folder, 'none', 'a.map'), ['new']), { code: 'ENOENT' });
+  });
+
+  it('is refused when it is a folder, or far too large', async () => {
+    await assert.rejects(readTextFile(folder), { code: 'EINVAL', message: /is not a file/ });
+    const file = await open(path, 'w');
+    await file.truncate(2 ** 40);
+    await file.close();
+    await assert.rejects(readTextFile(path), {
+      code: 'EINVAL',
+      message: /too many for a list of bad sectors/,
+    });
+  });
+
+  it('comes in pieces of whole lines, however many there are', () => {
+    for (const count of [0, 1, 2047, 2048, 2049, 5000]) {
+      const lines = Array.from({ length: count }, (_, i) => `${i}`);
+      const pieces = [...joinLines(lines)];
+      assert.ok(pieces.every((piece) => piece.endsWith('\n')));
+      assert.equal(pieces.join(''), lines.map((line) => `${line}\n`).join(''));
+    }
+  });
+});
