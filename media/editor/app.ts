@@ -4,60 +4,64 @@ import {
   MapFlag,
   type Reveal,
   SECTOR_SIZE,
-  type SectorBytes,
   type ToHost,
-  type ViewId,
-  type ViewInfo,
+  type UiCommand,
 } from '../../src/shared/protocol';
-import { Connection, type HostEvent, RequestError } from './connection';
-import { type Cursor, move, selectionOf } from './cursor';
-import { Editing, type EditingHost } from './editing';
+import { Connection, type HostEvent } from './connection';
+import { CurrentView } from './currentView';
+import { move, selectionOf } from './cursor';
+import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
 import { Navigation } from './navigation';
-import { OpenView } from './openView';
-import { Layout, type LayoutActions } from './pageLayout';
+import { type PageActions, PageLayout } from './pageLayout';
 import { Places, type StateStore } from './places';
 import { SidePanels } from './sidePanels';
 
-/** What VS Code gives a webview. */
+/** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
   postMessage(message: ToHost): void;
 }
 
-/** A read that takes longer than this is shown as failed, with a way to try again. */
-const READ_DEADLINE_MS = 30_000;
-
-/** The sector editor in the webview: which view is open, where its cursor is, and how the parts of the page meet. */
+/** The page of the sector editor: makes its parts, and leads the host's messages and the person's actions to them. */
 export class App {
   readonly #connection: Connection;
-  readonly #layout: Layout;
+  readonly #layout: PageLayout;
   readonly #panels: SidePanels;
+  readonly #view: CurrentView;
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #places: Places;
   readonly #order = new EditOrder((isBusy) => this.#layout.showBusy(isBusy));
-  #views: readonly ViewInfo[] = [];
-  #open: OpenView | null = null;
 
   constructor(api: WebviewApi) {
     this.#places = new Places(api);
-    const open = () => this.#open;
     this.#connection = new Connection(
       (message) => api.postMessage(message),
       (event) => this.#onEvent(event),
     );
-    this.#layout = new Layout(this.#layoutActions(), open);
+    const open = () => this.#view.open;
+    this.#layout = new PageLayout(this.#pageActions(), open);
     this.#panels = new SidePanels(this.#connection, this.#layout, open);
-    this.#navigation = new Navigation(this.#connection, this.#layout, {
+    this.#view = new CurrentView(this.#connection, this.#layout, this.#panels, this.#places, () =>
+      this.#navigation.cancel(),
+    );
+    this.#navigation = new Navigation(this.#connection, {
       get open() {
         return open();
       },
-      setCursor: (cursor) => this.#setCursor(cursor),
+      scroll: this.#layout.grid.scroll,
+      status: this.#layout.status,
+      setCursor: (cursor) => this.#view.setCursor(cursor),
       reveal: (reveal) => this.#reveal(reveal),
     });
-    this.#editing = new Editing(this.#editingHost());
+    this.#editing = new Editing({
+      open,
+      setCursor: (cursor) => this.#view.setCursor(cursor),
+      sendEdit: (byteOffset, bytes, merge) => this.#sendEdit(byteOffset, bytes, merge),
+      say: (message) => this.#layout.status.say(message),
+    });
     listenToInput(this.#layout.grid, this.#inputActions());
   }
 
@@ -69,6 +73,7 @@ export class App {
     this.#connection.send({ type: 'ready' });
   }
 
+  /** Takes a message of the host. */
   receive(message: unknown): void {
     this.#connection.receive(message);
   }
@@ -82,144 +87,52 @@ export class App {
 
   dispose(): void {
     this.#connection.dispose();
-    this.#open?.cache.dispose();
+    this.#view.dispose();
   }
 
   #onEvent(event: HostEvent): void {
     switch (event.type) {
       case 'opened':
-        this.#opened(event);
+        this.#layout.showNotice(event.notice);
+        this.#view.setViews(event.views);
+        if (event.reveal) this.#reveal(event.reveal);
+        this.#layout.grid.focus();
         break;
       case 'failed':
-        this.#close();
+        this.#view.close();
         this.#layout.showFailure(event.message, event.canOpenAsText);
         break;
       case 'changed':
-        this.#changed(event.view, event.ranges);
+        this.#view.changed(event.view, event.ranges);
         break;
       case 'reveal':
         this.#reveal(event.reveal);
         break;
       case 'command':
-        if (event.command === 'goTo') this.#layout.toolbar.focusGoto();
-        else if (event.command === 'find') this.#layout.findBar.open();
-        else this.#toggleInspector();
+        this.#run(event.command);
         break;
     }
   }
 
-  #opened(event: Extract<HostEvent, { type: 'opened' }>): void {
-    const current = this.#open?.info.id ?? this.#places.view;
-    this.#close();
-    this.#views = event.views;
-    this.#layout.showNotice(event.notice);
-    const view = event.views.find((candidate) => candidate.id === current) ?? event.views[0];
-    if (view) this.#showView(view.id);
-    if (event.reveal) this.#reveal(event.reveal);
+  #run(command: UiCommand): void {
+    if (command === 'goTo') this.#layout.toolbar.focusGoto();
+    else if (command === 'find') this.#layout.findBar.open();
+    else this.#toggleInspector();
+  }
+
+  #reveal({ view, byteOffset }: Reveal): void {
+    if (view !== null && view !== this.#view.open?.info.id) this.#view.show(view);
+    if (byteOffset !== null) this.#navigation.goTo(byteOffset);
     this.#layout.grid.focus();
-  }
-
-  /** Leaves the open view, remembering the place in it. */
-  #close(): void {
-    const open = this.#open;
-    if (!open) return;
-    this.#navigation.cancel();
-    this.#notePlace();
-    open.cache.dispose();
-    this.#open = null;
-  }
-
-  #showView(id: ViewId): void {
-    const info = this.#views.find((view) => view.id === id);
-    if (!info) return;
-    this.#close();
-    this.#layout.showView(this.#views, info);
-    const open = new OpenView(
-      info,
-      this.#layout.grid.fittingBytesPerRow,
-      (first, count, signal) => this.#read(id, first, count, signal),
-      (changed) => {
-        this.#layout.grid.flash(changed);
-        this.#updated();
-      },
-    );
-    this.#open = open;
-    const place = this.#places.in(id);
-    if (place) open.cursor = open.clamp(place.cursor);
-    this.#layout.relayout(place?.topByte ?? 0);
-    this.#panels.viewChanged();
-    this.#cursorMoved();
-  }
-
-  async #read(
-    view: ViewId,
-    firstSector: number,
-    sectorCount: number,
-    signal: AbortSignal,
-  ): Promise<SectorBytes> {
-    const deadline = AbortSignal.timeout(READ_DEADLINE_MS);
-    const options = { signal: AbortSignal.any([signal, deadline]) };
-    try {
-      return await this.#connection.request('read', { view, firstSector, sectorCount }, options);
-    } catch (error) {
-      if (deadline.aborted && !signal.aborted)
-        throw new RequestError('ETIMEDOUT', 'No answer for 30 seconds.');
-      throw error;
-    }
-  }
-
-  #changed(view: ViewId | null, ranges: readonly (readonly [number, number])[] | null): void {
-    if (!this.#open || (view !== null && view !== this.#open.info.id)) return;
-    this.#open.cache.invalidate(ranges);
-    this.#panels.bytesChanged();
-    this.#updated();
-  }
-
-  /** Something that is shown may have arrived or changed. */
-  #updated(): void {
-    this.#layout.grid.refresh();
-    this.#panels.showCursor();
-  }
-
-  #reveal(reveal: Reveal): void {
-    if (reveal.view !== null && reveal.view !== this.#open?.info.id) this.#showView(reveal.view);
-    if (reveal.byteOffset !== null) this.#navigation.goTo(reveal.byteOffset);
-    this.#layout.grid.focus();
-  }
-
-  #setCursor(cursor: Cursor): void {
-    const open = this.#open;
-    if (!open || open.info.byteCount === 0) return;
-    open.cursor = open.clamp(cursor);
-    this.#layout.grid.scroll.revealRow(open.geometry.rowOfByte(open.cursor.byteOffset));
-    this.#cursorMoved();
-  }
-
-  #cursorMoved(): void {
-    const open = this.#open;
-    if (!open) return;
-    this.#layout.grid.refresh();
-    this.#layout.showPosition();
-    this.#panels.showCursor();
-    const selection = { view: open.info.id, ...selectionOf(open.cursor), cursor: open.cursor.byteOffset };
-    this.#connection.send({ type: 'selection', selection });
-    this.#notePlace();
   }
 
   #toggleInspector(): void {
     this.#panels.toggleInspector();
-    this.#notePlace();
-  }
-
-  #notePlace(): void {
-    const open = this.#open;
-    if (!open) return;
-    const topByte = open.topByte(this.#layout.grid.scroll.firstRow);
-    this.#places.note(open.info.id, { cursor: open.cursor, topByte }, this.#panels.inspectorOpen);
+    this.#view.notePlace();
   }
 
   #copy(format: CopyFormat): void {
-    const open = this.#open;
+    const { open } = this.#view;
     if (!open) return;
     const asks = { view: open.info.id, format, ...selectionOf(open.cursor) };
     const { status } = this.#layout;
@@ -229,9 +142,9 @@ export class App {
     );
   }
 
-  /** What is typed shows at once; `aria-busy` tells that the document doesn't have all of it yet. */
+  /** Sends an edit that is shown already; one that the host refuses is shown no more. */
   #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void {
-    const open = this.#open;
+    const { open } = this.#view;
     if (!open) return;
     const asks = { view: open.info.id, byteOffset, bytes, merge };
     this.#order.edit(() =>
@@ -245,7 +158,7 @@ export class App {
     );
   }
 
-  /** Keeps a key from VS Code that would overtake an edit. True if it is kept. */
+  /** Keeps a key from VS Code if it would overtake an edit. @returns true if it is kept */
   #holdKey(event: KeyboardEvent): boolean {
     const command = commandOfKey(event);
     const run = async (held: HeldCommand) =>
@@ -253,40 +166,37 @@ export class App {
     return command !== null && this.#order.hold(() => run(command));
   }
 
-  #scrolled(): void {
-    this.#layout.grid.refresh();
-    this.#layout.showPosition();
-    this.#notePlace();
-  }
-
-  #layoutActions(): LayoutActions {
+  #pageActions(): PageActions {
     const send = (type: 'retry' | 'refresh' | 'openAsText') => this.#connection.send({ type });
+    const focusGrid = () => this.#layout.grid.focus();
     return {
       toolbar: {
         showView: (id) => this.#navigation.switchTo(id),
-        parseGoto: (input) =>
-          parseGoto(input, this.#open?.info.byteCount ?? 0, this.#open?.cursor.byteOffset ?? 0),
+        parseGoto: (input) => {
+          const { open } = this.#view;
+          return parseGoto(input, open?.info.byteCount ?? 0, open?.cursor.byteOffset ?? 0);
+        },
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
         seek: (landmark, direction) => void this.#navigation.seek(landmark, direction),
         find: () => this.#layout.findBar.open(),
         refresh: () => send('refresh'),
         toggleInspector: () => this.#toggleInspector(),
-        leave: () => this.#layout.grid.focus(),
+        leave: focusGrid,
       },
       find: {
-        find: (pattern, direction, signal, onProgress) =>
-          this.#navigation.find(pattern, direction, signal, onProgress),
-        closed: () => this.#layout.grid.focus(),
+        search: (pattern, direction, signal, onProgress) =>
+          this.#navigation.search(pattern, direction, signal, onProgress),
+        closed: focusGrid,
       },
       map: this.#mapActions(),
       grid: {
-        sectorsShown: (first, end, towards) => this.#open?.cache.want(first, end, towards),
-        scrolled: () => this.#scrolled(),
+        sectorsShown: (first, end, towards) => this.#view.open?.cache.want(first, end, towards),
+        scrolled: () => this.#view.scrolled(),
         resized: () => {
           this.#layout.relayout();
           this.#panels.bytesChanged();
         },
-        retry: () => this.#open?.cache.retry(),
+        retry: () => this.#view.open?.cache.retry(),
         follow: (sector) => this.#navigation.follow(sector),
         overwriteSector: (sector) => this.#editing.overwriteSector(sector),
       },
@@ -295,12 +205,12 @@ export class App {
     };
   }
 
-  #mapActions(): LayoutActions['map'] {
+  #mapActions(): PageActions['map'] {
     const scroll = () => this.#layout.grid.scroll;
     return {
       scrollTo: (fraction) => {
         scroll().top = fraction * scroll().maxTop;
-        this.#scrolled();
+        this.#view.scrolled();
       },
       scrollBy: (viewports) => this.#layout.grid.scrollBy(viewports * scroll().viewportHeight),
       goToMark: (flags, firstSector) => {
@@ -312,37 +222,26 @@ export class App {
   }
 
   #inputActions(): InputActions {
-    const app = this;
+    const view = this.#view;
     return {
       get cursor() {
-        return app.#open?.cursor ?? null;
+        return view.open?.cursor ?? null;
       },
-      setCursor: (cursor) => this.#setCursor(cursor),
+      setCursor: (cursor) => view.setCursor(cursor),
       move: (motion, extend) => {
-        const open = this.#open;
+        const { open } = view;
         if (!open) return;
-        this.#setCursor(move(open.cursor, motion, extend, open.geometry, this.#layout.grid.scroll.pageRows));
+        view.setCursor(move(open.cursor, motion, extend, open.geometry, this.#layout.grid.scroll.pageRows));
       },
       selectAll: () => {
-        const open = this.#open;
-        if (open) this.#setCursor({ ...open.cursor, anchor: 0, byteOffset: open.info.byteCount - 1 });
+        const { open } = view;
+        if (open) view.setCursor({ ...open.cursor, anchor: 0, byteOffset: open.info.byteCount - 1 });
       },
       hold: (event) => this.#holdKey(event),
-      type: (character) => this.#open !== null && this.#editing.type(character),
-      follow: () => this.#navigation.follow(Math.floor((this.#open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
+      type: (character) => this.#editing.type(character),
+      follow: () => this.#navigation.follow(Math.floor((view.open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
       copy: (format) => this.#copy(format),
-      paste: (text) => {
-        if (this.#open) this.#editing.paste(text);
-      },
-    };
-  }
-
-  #editingHost(): EditingHost {
-    return {
-      open: () => this.#open,
-      setCursor: (cursor) => this.#setCursor(cursor),
-      sendEdit: (byteOffset, bytes, merge) => this.#sendEdit(byteOffset, bytes, merge),
-      say: (message) => this.#layout.status.say(message),
+      paste: (text) => this.#editing.paste(text),
     };
   }
 }

@@ -2,24 +2,15 @@ import {
   type Answers,
   type Asks,
   isAnswer,
-  isToWebview,
+  isToPage,
   type Request,
   type RequestKind,
   type ToHost,
-  type ToWebview,
+  type ToPage,
 } from '../../src/shared/protocol';
 
-/** A request that was not answered with what it asked for. */
-export class RequestError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 export interface RequestOptions {
+  /** Cancels the request. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -27,16 +18,16 @@ export interface RequestOptions {
 interface Pending {
   readonly kind: RequestKind;
   readonly resolve: (result: unknown) => void;
-  readonly reject: (error: RequestError) => void;
+  readonly reject: (error: Error) => void;
   readonly onProgress: ((doneBytes: number, totalBytes: number) => void) | undefined;
 }
 
-/** The other messages of the host: everything that isn't about one request. */
-export type HostEvent = Exclude<ToWebview, { type: 'answer' | 'rejected' | 'progress' }>;
+/** The messages of the host that aren't about one request. */
+export type HostEvent = Exclude<ToPage, { type: 'answer' | 'rejected' | 'progress' }>;
 
 /**
- * The webview's end of the channel: requests by id, each of which is settled exactly once: answered, rejected by the
- * host, given up through its signal, or rejected by `dispose`.
+ * The page's end of the channel to the host. Each request is settled exactly once: answered, rejected by the host, or
+ * rejected because its signal was aborted or the connection was disposed. An error's message is a sentence for people.
  */
 export class Connection {
   readonly #pending = new Map<number, Pending>();
@@ -47,22 +38,24 @@ export class Connection {
     private readonly onEvent: (event: HostEvent) => void,
   ) {}
 
+  /** Sends a message that has no answer of its own. */
   send(message: Exclude<ToHost, { type: 'request' | 'cancel' }>): void {
     this.post(message);
   }
 
+  /** @throws Error if the request is rejected, cancelled or answered in a wrong form */
   request<K extends RequestKind>(kind: K, asks: Asks<K>, options: RequestOptions = {}): Promise<Answers<K>> {
     const id = this.#nextId++;
     const { signal, onProgress } = options;
     return new Promise<Answers<K>>((resolve, reject) => {
       if (signal?.aborted) {
-        reject(new RequestError('ECANCELED', 'The request was given up.'));
+        reject(new Error('The request was given up.'));
         return;
       }
       const giveUp = () => {
         if (!this.#pending.delete(id)) return;
         this.post({ type: 'cancel', id });
-        reject(new RequestError('ECANCELED', 'The request was given up.'));
+        reject(new Error('The request was given up.'));
       };
       signal?.addEventListener('abort', giveUp, { once: true });
       const settle = (act: () => void) => {
@@ -79,37 +72,33 @@ export class Connection {
     });
   }
 
-  /** Takes a message from the host; what doesn't have the form of one is ignored. */
+  /** Takes a message of the host. Anything that doesn't have the form of one is ignored. */
   receive(message: unknown): void {
-    if (!isToWebview(message)) return;
+    if (!isToPage(message)) return;
     if (message.type === 'answer') this.#answer(message.id, message.result);
-    else if (message.type === 'rejected')
-      this.#reject(message.id, new RequestError(message.code, message.message));
+    else if (message.type === 'rejected') this.#reject(message.id, new Error(message.message));
     else if (message.type === 'progress')
       this.#pending.get(message.id)?.onProgress?.(message.doneBytes, message.totalBytes);
     else this.onEvent(message);
   }
 
+  /** Rejects every request that is still open. */
   dispose(): void {
-    for (const id of [...this.#pending.keys()])
-      this.#reject(id, new RequestError('ECANCELED', 'The editor closed.'));
+    for (const id of [...this.#pending.keys()]) this.#reject(id, new Error('The editor closed.'));
   }
 
   #answer(id: number, result: unknown): void {
     const pending = this.#pending.get(id);
     if (!pending) return;
     if (!isAnswer(pending.kind, result)) {
-      this.#reject(
-        id,
-        new RequestError('EPROTO', `The answer to “${pending.kind}” could not be understood.`),
-      );
+      this.#reject(id, new Error(`The answer to “${pending.kind}” could not be understood.`));
       return;
     }
     this.#pending.delete(id);
     pending.resolve(result);
   }
 
-  #reject(id: number, error: RequestError): void {
+  #reject(id: number, error: Error): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     pending?.reject(error);

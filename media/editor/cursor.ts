@@ -1,17 +1,19 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Geometry } from './geometry';
 
+/** The two columns that show the same bytes. */
 export type Column = 'hex' | 'text';
 
-/** The byte that keys act on, and the other end of the selection. */
+/** The byte that keys act on (`byteOffset`), and the byte at the other end of the selection (`anchor`). */
 export interface Cursor {
   readonly byteOffset: number;
   readonly anchor: number;
   readonly column: Column;
-  /** In the hex column, whether the next digit is the byte's second. */
+  /** True after the first digit of a byte was typed in the hex column: the next digit is its second. */
   readonly secondDigit: boolean;
 }
 
+/** What the cursor can do at a key. */
 export type Motion =
   | 'left'
   | 'right'
@@ -41,7 +43,8 @@ export function selectionOf(cursor: Cursor): { start: number; end: number } {
   };
 }
 
-function target(from: number, motion: Motion, geometry: Geometry, pageRows: number): number {
+/** Where a motion leads; it may lie outside the view. */
+function destination(from: number, motion: Motion, geometry: Geometry, pageRows: number): number {
   const { bytesPerRow, byteCount } = geometry;
   const rowStart = from - (from % bytesPerRow);
   const sectorStart = from - (from % SECTOR_SIZE);
@@ -73,7 +76,7 @@ function target(from: number, motion: Motion, geometry: Geometry, pageRows: numb
   }
 }
 
-/** The cursor after a motion; `extend` keeps the other end of the selection where it is. */
+/** The cursor after a motion, kept inside the view; `extend` leaves the anchor where it is. */
 export function move(
   cursor: Cursor,
   motion: Motion,
@@ -81,7 +84,7 @@ export function move(
   geometry: Geometry,
   pageRows: number,
 ): Cursor {
-  const aimed = target(cursor.byteOffset, motion, geometry, pageRows);
+  const aimed = destination(cursor.byteOffset, motion, geometry, pageRows);
   const byteOffset = Math.min(Math.max(aimed, 0), Math.max(0, geometry.byteCount - 1));
   return { ...cursor, byteOffset, anchor: extend ? cursor.anchor : byteOffset, secondDigit: false };
 }

@@ -1,6 +1,9 @@
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
-/** An element with attributes (`true` sets an empty one, `false` none) and children; strings become text. */
+/**
+ * Makes an element. An attribute that is `true` is set without a value, one that is `false` is left out. Children that
+ * are strings become text.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -14,12 +17,12 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** A codicon; decoration only, so what it means must also be said in words. */
+/** A codicon. Screen readers skip it, so what it means must also be said in words. */
 export function icon(name: string): HTMLElement {
   return element('span', { class: `codicon codicon-${name}`, 'aria-hidden': 'true' });
 }
 
-/** A button that shows an icon and says `label` to everyone else. */
+/** A button that shows an icon; `label` is its tooltip and its name for screen readers. */
 export function iconButton(name: string, label: string, onClick: () => void): HTMLButtonElement {
   const button = element(
     'button',

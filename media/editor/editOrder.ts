@@ -2,7 +2,7 @@ import type { HeldCommand } from '../../src/shared/protocol';
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
-/** The command of VS Code's that a key means by default and that must not overtake an edit; null for any other key. */
+/** The VS Code command that a key stands for by default, if it must not overtake an edit; null for any other key. */
 export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress): HeldCommand | null {
   if (altKey || !(ctrlKey || metaKey)) return null;
   switch (key.toLowerCase()) {
@@ -18,22 +18,25 @@ export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPre
 }
 
 /**
- * Keeps edits and the commands about them in the order in which they were typed. VS Code learns of an edit only when the
- * extension host has made it, so a key that came straight from here would undo, or save, what was there before it.
+ * Keeps edits and the commands about them in the order in which they were typed. VS Code learns of an edit only when
+ * the host has made it: an undo or a save that went straight to VS Code would not include the edits still under way.
  */
 export class EditOrder {
   readonly #underWay = new Set<Promise<void>>();
   #lastCommand: Promise<void> | null = null;
 
-  /** @param onBusy told whether anything is under way, when that changes */
+  /** @param onBusy called when the first work begins (true) and when the last one ends (false) */
   constructor(private readonly onBusy: (isBusy: boolean) => void) {}
 
-  /** Sends an edit: now, or behind the command that it was typed behind. */
+  /** Sends an edit: now, or after the command that was typed before it. `send` reports its own failure. */
   edit(send: () => Promise<void>): void {
     this.#follow(this.#lastCommand ? this.#lastCommand.then(send) : send());
   }
 
-  /** True if the command waits for the edits before it and then runs; false if there is nothing to wait for. */
+  /**
+   * Runs a command after the edits before it. `run` reports its own failure.
+   * @returns false, without running it, if there is no edit to wait for
+   */
   hold(run: () => Promise<void>): boolean {
     if (this.#underWay.size === 0) return false;
     const command = Promise.allSettled([...this.#underWay]).then(run);
@@ -47,7 +50,6 @@ export class EditOrder {
     return true;
   }
 
-  /** What fails is reported by whoever sent it. */
   #follow(work: Promise<void>): void {
     this.#underWay.add(work);
     if (this.#underWay.size === 1) this.onBusy(true);

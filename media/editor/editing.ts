@@ -3,19 +3,24 @@ import { type Cursor, placedAt, selectionOf } from './cursor';
 import { parseHex } from './findPattern';
 import type { OpenView } from './openView';
 
-/** What editing reaches of the editor. */
+/** What editing needs of the editor. */
 export interface EditingHost {
   open(): OpenView | null;
   setCursor(cursor: Cursor): void;
+  /** Sends bytes to the document; `merge` makes them part of the undo step before. */
   sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void;
+  /** Shows a sentence to the person. */
   say(message: string): void;
 }
 
-/** Overwrites at the cursor: digits in the hex column, characters in the text column. A size never changes. */
+/**
+ * Overwrites bytes at the cursor: digits in the hex column, characters in the text column. A view never changes its
+ * size. What can't be edited is refused with a sentence.
+ */
 export class Editing {
   constructor(private readonly host: EditingHost) {}
 
-  /** Takes a typed character; false if it isn't one for the column. */
+  /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean {
     const open = this.host.open();
     if (!open) return false;
@@ -32,7 +37,7 @@ export class Editing {
     return true;
   }
 
-  /** Writes what was pasted over the bytes from the selection's start on. */
+  /** Overwrites from the start of the selection on. In the hex column the text must be hexadecimal. */
   paste(text: string): void {
     const open = this.host.open();
     if (!open) return;
@@ -54,7 +59,7 @@ export class Editing {
     }
   }
 
-  /** Gives a sector that can't be read a content that can be edited and saved. */
+  /** Gives an unreadable sector zeros that can be edited and saved. */
   overwriteSector(sector: number): void {
     const open = this.host.open();
     if (!open || this.#refused(open)) return;
@@ -72,7 +77,7 @@ export class Editing {
     this.host.setCursor({ ...next, secondDigit: !secondDigit });
   }
 
-  /** True if the bytes are on their way. */
+  /** @returns true if the bytes were sent */
   #overwrite(open: OpenView, byteOffset: number, bytes: Uint8Array, merge: boolean): boolean {
     const end = byteOffset + bytes.length;
     if (this.#refused(open) || end > open.info.byteCount) return false;
@@ -87,6 +92,7 @@ export class Editing {
     return true;
   }
 
+  /** Says why the view can't be edited. @returns true if it can't */
   #refused(open: OpenView): boolean {
     const reason = open.info.readOnlyReason;
     if (reason !== null) this.host.say(reason);

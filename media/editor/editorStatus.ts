@@ -1,13 +1,14 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
-import { byteInWords, decimal, hexNumber, originText } from './byteTexts';
 import { type Cursor, selectionOf } from './cursor';
 import { element, textButton } from './dom';
+import { byteText, decimal, hexNumber } from './numberTexts';
+import { originText } from './originTexts';
 import type { SectorState } from './sectorCache';
 
-/** How long the cursor must rest before it is announced: holding a key down doesn't queue up speech. */
+/** How long the cursor must rest before it is announced, so that holding a key down doesn't queue up speech. */
 const ANNOUNCE_AFTER_MS = 250;
 
-/** The line below the grid, and the live region that says the same to screen readers. */
+/** The line below the grid, and the live region that announces the same to screen readers. */
 export class EditorStatus {
   readonly root: HTMLElement;
   readonly live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
@@ -20,9 +21,9 @@ export class EditorStatus {
     this.root = element('div', { class: 'status' }, this.#place, this.#selection, this.#message);
   }
 
-  /** Where the cursor is and what is there. */
+  /** Says where the cursor is and what is there. `value` is null for a byte without one. */
   show(cursor: Cursor, sector: SectorState, value: number | null): void {
-    const words = describe(cursor, sector, value);
+    const words = cursorText(cursor, sector, value);
     const { start, end } = selectionOf(cursor);
     const selected = end - start > 1 ? `${decimal(end - start)} bytes selected` : '';
     if (this.#place.textContent === words && this.#selection.textContent === selected) return;
@@ -32,13 +33,16 @@ export class EditorStatus {
     this.#announce([words, selected].filter(Boolean).join(', '));
   }
 
-  /** The outcome of something the user did; stays until the cursor moves. */
+  /** Says how something that the person did came out; stays until the cursor moves. */
   say(message: string): void {
     this.#message.textContent = message;
     this.#announce(message);
   }
 
-  /** Something is going on that can be given up. @returns what tells how far it is, and what ends it */
+  /**
+   * Says that something is going on, with a button to cancel it.
+   * @returns `progress` adds how far it has come, `end` takes the message away
+   */
   busy(message: string, cancel: () => void): { progress(text: string): void; end(): void } {
     const words = element('span', {}, message);
     this.#message.replaceChildren(words, textButton('Cancel', cancel));
@@ -60,8 +64,8 @@ export class EditorStatus {
   }
 }
 
-/** `Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · from main`. */
-export function describe(cursor: Cursor, sector: SectorState, value: number | null): string {
+/** The cursor in words: `Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · from main`. */
+export function cursorText(cursor: Cursor, sector: SectorState, value: number | null): string {
   const { byteOffset } = cursor;
   const parts = [
     `Sector ${Math.floor(byteOffset / SECTOR_SIZE)} + ${byteOffset % SECTOR_SIZE}`,
@@ -71,7 +75,7 @@ export function describe(cursor: Cursor, sector: SectorState, value: number | nu
   else if (sector.state === 'failed') parts.push('could not be read');
   else {
     if (sector.unreadable !== null) parts.push('unreadable');
-    else if (value !== null) parts.push(byteInWords(value));
+    else if (value !== null) parts.push(byteText(value));
     const origin = originText(sector.origin, sector.originIndex);
     if (origin !== '') parts.push(origin);
   }

@@ -1,20 +1,21 @@
-import type { Direction, FoundPlace } from '../../src/shared/protocol';
-import { byteSize, decimal } from './byteTexts';
+import { type Direction, SECTOR_SIZE, type SearchMatch } from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
 import { type FindMode, parsePattern } from './findPattern';
+import { decimal, sizeText } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 
 export interface FindBarActions {
-  find(
+  /** Searches from the cursor on and goes to the match. @returns null if there is none */
+  search(
     pattern: Uint8Array,
     direction: Direction,
     signal: AbortSignal,
     onProgress: (doneBytes: number, totalBytes: number) => void,
-  ): Promise<FoundPlace | null>;
+  ): Promise<SearchMatch | null>;
   closed(): void;
 }
 
-/** Find: bytes or text, forwards and backwards, with wrap, progress and cancel. */
+/** The bar above the grid that searches for bytes or text, forwards and backwards, with progress and cancel. */
 export class FindBar {
   readonly root: HTMLElement;
   readonly #input: HTMLInputElement;
@@ -47,8 +48,8 @@ export class FindBar {
       { class: 'find-bar', role: 'search', hidden: true },
       this.#input,
       this.#mode.root,
-      iconButton('arrow-up', 'Previous Match (Shift+Enter)', () => void this.#find('previous')),
-      iconButton('arrow-down', 'Next Match (Enter)', () => void this.#find('next')),
+      iconButton('arrow-up', 'Previous Match (Shift+Enter)', () => void this.#search('previous')),
+      iconButton('arrow-down', 'Next Match (Enter)', () => void this.#search('next')),
       this.#cancel,
       this.#status,
       element('div', { class: 'spacer' }),
@@ -69,7 +70,7 @@ export class FindBar {
     this.actions.closed();
   }
 
-  async #find(direction: Direction): Promise<void> {
+  async #search(direction: Direction): Promise<void> {
     const parsed = parsePattern(this.#input.value, this.#mode.checked ?? 'text');
     this.#input.setAttribute('aria-invalid', String('message' in parsed));
     if ('message' in parsed) {
@@ -81,22 +82,23 @@ export class FindBar {
     this.#running = running;
     this.#cancel.hidden = false;
     this.#status.textContent = 'Searching…';
-    const outcome = await this.#ask(parsed.pattern, direction, running);
+    const outcome = await this.#outcome(parsed.pattern, direction, running);
     if (this.#running !== running) return;
     this.#running = null;
     this.#cancel.hidden = true;
     this.#status.textContent = outcome;
   }
 
-  async #ask(pattern: Uint8Array, direction: Direction, running: AbortController): Promise<string> {
+  /** Searches. @returns what to say of it */
+  async #outcome(pattern: Uint8Array, direction: Direction, running: AbortController): Promise<string> {
     const onProgress = (done: number, total: number) => {
       if (this.#running === running)
-        this.#status.textContent = `Searching… ${byteSize(done)} of ${byteSize(total)}`;
+        this.#status.textContent = `Searching… ${sizeText(done)} of ${sizeText(total)}`;
     };
     try {
-      const found = await this.actions.find(pattern, direction, running.signal, onProgress);
+      const found = await this.actions.search(pattern, direction, running.signal, onProgress);
       if (!found) return 'Not found';
-      return `Sector ${decimal(Math.floor(found.byteOffset / 512))}${found.wrapped ? ' (wrapped)' : ''}`;
+      return `Sector ${decimal(Math.floor(found.byteOffset / SECTOR_SIZE))}${found.wrapped ? ' (wrapped)' : ''}`;
     } catch (error) {
       if (running.signal.aborted) return 'Cancelled';
       return error instanceof Error ? error.message : String(error);
@@ -104,7 +106,7 @@ export class FindBar {
   }
 
   #onKey(event: KeyboardEvent): void {
-    if (event.key === 'Enter') void this.#find(event.shiftKey ? 'previous' : 'next');
+    if (event.key === 'Enter') void this.#search(event.shiftKey ? 'previous' : 'next');
     else if (event.key === 'Escape') this.close();
     else return;
     event.preventDefault();

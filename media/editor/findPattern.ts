@@ -1,12 +1,13 @@
+/** How the input of the find bar is read. */
 export type FindMode = 'hex' | 'text';
 
-/** The bytes to look for, or what is wrong with what was typed. */
+/** The bytes to search for, or what is wrong with the input. */
 export type PatternResult = { readonly pattern: Uint8Array } | { readonly message: string };
 
-/** Longest pattern: what lies across two reads of a find must fit the overlap between them. */
+/** Longest pattern: each step of a search reads that much more than the step, to see a match across its end. */
 const MAX_PATTERN_BYTES = 4096;
 
-/** Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`. Null if it is something else. */
+/** Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`. Null for anything else. */
 export function parseHex(input: string): Uint8Array | null {
   const digits = input
     .replace(/0x|\\x/gi, ' ')
@@ -22,7 +23,7 @@ export function parseHex(input: string): Uint8Array | null {
   return Uint8Array.from(values);
 }
 
-/** What the find box asks for. */
+/** Reads the input of the find bar. */
 export function parsePattern(input: string, mode: FindMode): PatternResult {
   const pattern = mode === 'text' ? new TextEncoder().encode(input) : parseHex(input);
   if (pattern === null) return { message: 'Type whole bytes as hexadecimal digits, such as “de ad be ef”.' };

@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 
+/** How many bytes a row shows: eight where sixteen don't fit. */
 export type BytesPerRow = 8 | 16;
 
 /** What a row of the grid shows. */
@@ -44,6 +45,7 @@ export class Geometry {
     };
   }
 
+  /** The row of a sector's heading. */
   headingRow(sector: number): number {
     return sector * this.rowsPerSector;
   }
@@ -60,8 +62,8 @@ export class Geometry {
 }
 
 /**
- * A scroll position without a native scrollbar, whose height browsers limit to a few ten million pixels. In pixels from the
- * top of row 0; kept within the content.
+ * A scroll position in pixels from the top of row 0, kept within the content. It isn't the position of a native
+ * scrollbar, because browsers limit the height of an element to some ten million pixels.
  */
 export class ScrollModel {
   #top = 0;
@@ -80,7 +82,7 @@ export class ScrollModel {
     this.#top = Math.min(Math.max(Number.isFinite(value) ? value : 0, 0), this.maxTop);
   }
 
-  /** One row of air below the last, so that it is seen to be the last. */
+  /** Leaves one empty row below the last, so that it is seen to be the last. */
   get maxTop(): number {
     return Math.max(0, (this.rowCount + 1) * this.rowHeight - this.viewportHeight);
   }
@@ -90,6 +92,7 @@ export class ScrollModel {
     return this.maxTop === 0 ? 0 : this.#top / this.maxTop;
   }
 
+  /** The topmost row of which a part is visible. */
   get firstRow(): number {
     return Math.min(Math.floor(this.#top / this.rowHeight), Math.max(0, this.rowCount - 1));
   }
@@ -104,6 +107,7 @@ export class ScrollModel {
     return Math.max(1, Math.floor(this.viewportHeight / this.rowHeight) - 1);
   }
 
+  /** Takes over other sizes; the same row, and the same part of it, stays at the top. */
   resize(rowCount: number, rowHeight: number, viewportHeight: number): void {
     const row = this.#top / this.rowHeight;
     this.rowCount = rowCount;
@@ -120,6 +124,7 @@ export class ScrollModel {
     else if (bottom > this.top + this.viewportHeight) this.top = bottom - this.viewportHeight;
   }
 
+  /** True if `row` is whole and not under the pinned heading. */
   isVisible(row: number): boolean {
     return (
       (row - 1) * this.rowHeight >= this.top && (row + 1) * this.rowHeight <= this.top + this.viewportHeight

@@ -1,8 +1,8 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 
-/** Where the "go to" box leads, or what is wrong with what was typed. */
+/** Where the input of the "go to" box leads, or what is wrong with it. */
 export type GotoResult =
-  | { readonly ok: true; readonly byteOffset: number; readonly unit: 'sector' | 'byte' }
+  | { readonly ok: true; readonly byteOffset: number }
   | { readonly ok: false; readonly message: string };
 
 const TOKEN = /\s*(0x[0-9a-f_]+|\d[\d_,]*|[+\-*])/iy;
@@ -15,7 +15,7 @@ function parseNumber(token: string): number {
   return Number(token.replace(/[_,]/g, ''));
 }
 
-/** Values of the tokens by the usual precedence; a leading sign makes the sum relative. */
+/** The value of a sum of products, or null if it isn't one; a sign in front makes it relative. */
 function evaluate(source: string): { value: number; relative: boolean } | null {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
@@ -45,10 +45,10 @@ function evaluate(source: string): { value: number; relative: boolean } | null {
 }
 
 /**
- * Reads what is typed into "go to": a sector (`1000`, `0x3E8`), an expression (`1000+8`, `2*256`), a distance from the
- * cursor (`+8`, `-1`), `start`, `end`, or any of them with `byte` before it.
+ * Reads the input of the "go to" box: a sector (`1000`, `0x3E8`), an expression (`1000+8`, `2*256`), a distance from
+ * the cursor (`+8`, `-1`), `start`, `end`, or any of them with `byte` before it.
  *
- * @param cursor byte offset that distances count from
+ * @param cursor the byte offset that distances count from
  */
 export function parseGoto(input: string, byteCount: number, cursor: number): GotoResult {
   if (byteCount === 0) return fail('There is nothing to go to: the view is empty.');
@@ -61,14 +61,14 @@ export function parseGoto(input: string, byteCount: number, cursor: number): Got
     .trim();
   const last = Math.floor((byteCount - 1) / size);
 
-  if (/^(start|first)$/i.test(source)) return { ok: true, byteOffset: 0, unit };
-  if (/^(end|last)$/i.test(source)) return { ok: true, byteOffset: last * size, unit };
+  if (/^(start|first)$/i.test(source)) return { ok: true, byteOffset: 0 };
+  if (/^(end|last)$/i.test(source)) return { ok: true, byteOffset: last * size };
   if (source === '') return fail('Type a sector, such as 1000, 0x3E8 or +8, or “byte 0x7D000”.');
   const result = evaluate(source);
   if (result === null) return fail(`“${source}” is not a ${unit}: type 1000, 0x3E8, 1000+8, +8 or end.`);
 
-  const target = result.value + (result.relative ? Math.floor(cursor / size) : 0);
-  if (target < 0) return fail(`That is before ${unit} 0.`);
-  if (!Number.isSafeInteger(target) || target > last) return fail(`The last ${unit} is ${last}.`);
-  return { ok: true, byteOffset: target * size, unit };
+  const index = result.value + (result.relative ? Math.floor(cursor / size) : 0);
+  if (index < 0) return fail(`That is before ${unit} 0.`);
+  if (!Number.isSafeInteger(index) || index > last) return fail(`The last ${unit} is ${last}.`);
+  return { ok: true, byteOffset: index * size };
 }

@@ -1,14 +1,10 @@
-import { asciiCharacter, hexByte, originIcon, originText, sectorTitle } from './byteTexts';
 import type { Column } from './cursor';
 import { element } from './dom';
 import type { BytesPerRow } from './geometry';
+import type { RowBytes } from './gridContent';
+import { asciiCharacter, hexByte } from './numberTexts';
 import type { SectorState } from './sectorCache';
-
-/** What a row needs to know about a byte besides its value. */
-export interface ByteMarks {
-  readonly selected: boolean;
-  readonly unsaved: boolean;
-}
+import { SectorHeading } from './sectorHeading';
 
 /**
  * One recycled row of the grid: the heading of a sector or a run of its bytes. Writes to the DOM only what differs from
@@ -29,13 +25,9 @@ export class GridRow {
     const hex = element('span', { class: 'hex', role: 'presentation' });
     const text = element('span', { class: 'text', role: 'presentation' });
     for (let i = 0; i < bytesPerRow; i++) {
-      const gap = i > 0 && i % 8 === 0 ? ' group' : '';
-      this.#hex.push(
-        element('span', { role: 'gridcell', 'data-index': i, 'data-column': 'hex', class: `cell${gap}` }),
-      );
-      this.#text.push(
-        element('span', { role: 'gridcell', 'data-index': i, 'data-column': 'text', class: 'cell' }),
-      );
+      const shared = { role: 'gridcell', 'data-index': i };
+      this.#hex.push(element('span', { ...shared, 'data-column': 'hex', class: `cell${groupClass(i)}` }));
+      this.#text.push(element('span', { ...shared, 'data-column': 'text', class: 'cell' }));
     }
     hex.append(...this.#hex);
     text.append(...this.#text);
@@ -44,6 +36,7 @@ export class GridRow {
     this.root = element('div', { class: 'row', role: 'row', hidden: true }, this.#heading.root, this.#bytes);
   }
 
+  /** The element of a byte in a column; undefined beyond the row's end. */
   cell(column: Column, index: number): HTMLElement | undefined {
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
@@ -54,27 +47,21 @@ export class GridRow {
     this.#heading.show(sector, state);
   }
 
-  /** `bytes` null: nothing to show in the cells, because it is loading or can't be read. */
-  showBytes(
-    offset: string,
-    bytes: Uint8Array | null,
-    byteCount: number,
-    marks: (index: number) => ByteMarks,
-  ): void {
+  showBytes({ offset, byteCount, bytes, marksOf }: RowBytes): void {
     this.#heading.root.hidden = true;
     this.#bytes.hidden = false;
     if (this.#offset.textContent !== offset) this.#offset.textContent = offset;
     for (let i = 0; i < this.#hex.length; i++) {
       const exists = i < byteCount;
       const value = exists ? bytes?.[i] : undefined;
-      const { selected, unsaved } = marks(i);
-      const state = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}`;
-      const group = i > 0 && i % 8 === 0 ? ' group' : '';
+      const { selected, unsaved } = marksOf(i);
+      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}`;
       const character = value === undefined ? null : asciiCharacter(value);
       const zero = value === 0 ? ' zero' : '';
-      this.#show(this.#hex[i]!, value === undefined ? '' : hexByte(value), `cell${group}${zero}${state}`);
-      const textClass = character === null ? ' unprintable' : '';
-      this.#show(this.#text[i]!, value === undefined ? '' : (character ?? '.'), `cell${textClass}${state}`);
+      const hexClass = `cell${groupClass(i)}${zero}${marks}`;
+      const textClass = `cell${character === null ? ' unprintable' : ''}${marks}`;
+      this.#show(this.#hex[i]!, value === undefined ? '' : hexByte(value), hexClass);
+      this.#show(this.#text[i]!, value === undefined ? '' : (character ?? '.'), textClass);
     }
   }
 
@@ -87,44 +74,7 @@ export class GridRow {
   }
 }
 
-/** "Sector 1000 · byte 0x7D000 · remapped: from spare sector 1300", with an icon for the origin. */
-export class SectorHeading {
-  readonly root: HTMLElement;
-  readonly #title = element('span', { class: 'heading-title' });
-  readonly #icon = element('span', { 'aria-hidden': 'true' });
-  readonly #origin = element('span', { class: 'heading-origin' });
-  #shown = '';
-
-  constructor(columnCount: number) {
-    this.root = element(
-      'div',
-      { class: 'heading', role: 'gridcell', 'aria-colspan': columnCount },
-      this.#title,
-      this.#icon,
-      this.#origin,
-    );
-  }
-
-  show(sector: number, state: SectorState): void {
-    const ready = state.state === 'ready';
-    const unreadable = ready && state.unreadable !== null;
-    const origin = ready ? state.origin : null;
-    const text = origin ? originText(origin, ready ? state.originIndex : 0) : '';
-    const words =
-      unreadable && origin?.kind !== 'bad' ? [text, 'unreadable'].filter(Boolean).join(', ') : text;
-    const iconName = unreadable ? 'error' : origin && originIcon(origin);
-    const kind = unreadable ? 'bad' : (origin?.kind ?? state.state);
-    const followable = origin !== null && 'sector' in origin && origin.kind !== 'main';
-    const key = `${sector}\n${words}\n${iconName}\n${kind}`;
-    if (key === this.#shown) return;
-    this.#shown = key;
-
-    this.#title.textContent = sectorTitle(sector);
-    this.#origin.textContent = words;
-    this.#icon.className = iconName ? `codicon codicon-${iconName}` : '';
-    this.root.dataset.origin = kind;
-    this.root.dataset.sector = String(sector);
-    this.#origin.title = followable ? `${words}: go there` : words;
-    this.#origin.classList.toggle('link', followable);
-  }
+/** The class of a column that begins a group of eight bytes, for the gap before it. */
+export function groupClass(index: number): string {
+  return index > 0 && index % 8 === 0 ? ' group' : '';
 }

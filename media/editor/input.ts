@@ -2,23 +2,24 @@ import type { CopyFormat } from '../../src/shared/protocol';
 import { type Column, type Cursor, type Motion, motionOfKey, selectionOf } from './cursor';
 import type { Grid } from './grid';
 
-/** What keys, pointer and clipboard do to the bytes. */
+/** What keys, pointer and clipboard do. */
 export interface InputActions {
+  /** Null while no view is shown. */
   readonly cursor: Cursor | null;
   setCursor(cursor: Cursor): void;
   move(motion: Motion, extend: boolean): void;
   selectAll(): void;
-  /** Keeps a key from VS Code until what was typed before it has arrived; false if there is no need. */
+  /** Keeps a key from VS Code until the edits before it are made. @returns false if VS Code may have it at once */
   hold(event: KeyboardEvent): boolean;
-  /** Takes a typed character; false if it means nothing here. */
+  /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean;
-  /** Goes to where the sector's bytes come from. */
+  /** Goes to where the bytes of the cursor's sector come from. */
   follow(): void;
   copy(format: CopyFormat): void;
   paste(text: string): void;
 }
 
-/** Routes what the user does over the grid. */
+/** Turns keys, pointer and clipboard events of the grid into actions. */
 export function listenToInput(grid: Grid, actions: InputActions): void {
   grid.root.addEventListener('keydown', (event) => {
     if (actions.hold(event)) {

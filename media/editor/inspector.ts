@@ -1,7 +1,7 @@
 import type { MetadataField } from '../../src/shared/protocol';
-import { decimal, hexNumber } from './byteTexts';
 import { element } from './dom';
 import { inspect, utf8Character } from './inspectorValues';
+import { decimal, hexNumber } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 
 /** The pane that reads the bytes at the cursor as numbers, text and, on a spare, as a field of the metadata. */
@@ -36,7 +36,7 @@ export class Inspector {
     );
   }
 
-  /** `bytes`: those from the cursor on that can be read. */
+  /** Shows the readings of the bytes from the cursor on. */
   showBytes(bytes: Uint8Array): void {
     this.#bytes = bytes;
     const order = this.#order.checked === 'big' ? 'big' : 'little';
@@ -45,6 +45,7 @@ export class Inspector {
     this.#values.replaceChildren(...rows);
   }
 
+  /** Shows the metadata field over the cursor, or none. */
   showField(field: MetadataField | null): void {
     this.#field.hidden = field === null;
     if (!field) return;

@@ -1,4 +1,4 @@
-/** One line of the data inspector: a value read both ways; null where the bytes don't reach. */
+/** One line of the data inspector: a value in both byte orders; null if there are too few bytes. */
 export interface InspectedValue {
   readonly name: string;
   readonly little: string | null;
@@ -6,7 +6,7 @@ export interface InspectedValue {
   readonly big: string | null;
 }
 
-/** How many bytes from the cursor on the inspector can use. */
+/** How many bytes from the cursor on the inspector uses. */
 export const INSPECTED_BYTES = 8;
 
 type Reader = (data: DataView, little: boolean) => string;
@@ -30,6 +30,7 @@ function floatText(value: number, digits: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : String(value);
 }
 
+/** The end of the year 9999: later times can't be written in four digits. */
 const LAST_SECOND = 253_402_300_799n;
 
 function timeText(seconds: bigint): string {
@@ -37,7 +38,7 @@ function timeText(seconds: bigint): string {
   return new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z');
 }
 
-/** Every reading of the bytes from the cursor on. */
+/** Every reading of the bytes, as the inspector lists them. */
 export function inspect(bytes: Uint8Array): InspectedValue[] {
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return READERS.map(([name, byteCount, read]) => {
@@ -46,7 +47,7 @@ export function inspect(bytes: Uint8Array): InspectedValue[] {
   });
 }
 
-/** The UTF-8 character that starts at the cursor, or null if the bytes are none. */
+/** The UTF-8 character at the start of the bytes (`U+000A` if it can't be seen), or null if there is none. */
 export function utf8Character(bytes: Uint8Array): string | null {
   const first = bytes[0];
   if (first === undefined) return null;

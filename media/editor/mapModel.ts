@@ -1,6 +1,8 @@
 import { MapFlag, SECTOR_SIZE } from '../../src/shared/protocol';
 
-/** A kind of mark on the map: its own lane and its own shape, so that colour only helps. */
+/**
+ * A kind of mark on the map. It has its own lane or its own shape, so that no mark is told apart by its colour alone.
+ */
 export interface Lane {
   readonly name: string;
   readonly flag: number;
@@ -9,6 +11,7 @@ export interface Lane {
   readonly shape: 'full' | 'hollow';
 }
 
+/** Every kind of mark, in the order of drawing. */
 const LANES: readonly Lane[] = [
   { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
   { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
@@ -24,7 +27,7 @@ export interface Mark {
   readonly count: number;
 }
 
-/** The marks to draw, lane by lane. */
+/** The marks to draw for buckets with these `MapFlag` bits, kind by kind. */
 export function marksOf(flags: Uint8Array): Mark[] {
   const marks: Mark[] = [];
   for (const lane of LANES) {
@@ -40,7 +43,7 @@ export function marksOf(flags: Uint8Array): Mark[] {
   return marks;
 }
 
-/** The sectors `[first, end)` that bucket `bucket` of `bucketCount` stands for: at least one. */
+/** The sectors `[first, end)` that a bucket stands for: at least one. */
 export function bucketSectors(
   bucket: number,
   bucketCount: number,
@@ -54,14 +57,14 @@ export function bucketSectors(
   return { first, end };
 }
 
-/** What a bucket holds, in words: `remapped, bad`. */
+/** `MapFlag` bits in words: `remapped, bad`. */
 export function bucketWords(flags: number): string {
   return LANES.filter((lane) => (flags & lane.flag) !== 0)
     .map((lane) => lane.name)
     .join(', ');
 }
 
-/** How many buckets a strip of that height needs: not more than there are sectors. */
+/** How many buckets a map of that height in pixels needs: at most one for each sector. */
 export function bucketsFor(height: number, byteCount: number): number {
   return Math.max(1, Math.min(Math.floor(height), Math.ceil(byteCount / SECTOR_SIZE), 4096));
 }

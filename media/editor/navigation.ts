@@ -1,40 +1,44 @@
 import {
   type Direction,
-  type FoundPlace,
   type Landmark,
   type Reveal,
   SECTOR_SIZE,
+  type SearchMatch,
   type ViewId,
 } from '../../src/shared/protocol';
-import { byteSize } from './byteTexts';
 import type { Connection } from './connection';
 import { type Cursor, placedAt, selectionOf } from './cursor';
+import type { EditorStatus } from './editorStatus';
+import type { ScrollModel } from './geometry';
+import { sizeText } from './numberTexts';
 import type { OpenView } from './openView';
-import type { Layout } from './pageLayout';
 
-/** What going somewhere reaches of the editor. */
+/** What going somewhere needs of the editor. */
 export interface NavigationHost {
   readonly open: OpenView | null;
+  readonly scroll: ScrollModel;
+  readonly status: Pick<EditorStatus, 'say' | 'busy'>;
   setCursor(cursor: Cursor): void;
   reveal(reveal: Reveal): void;
 }
 
 const LANDMARK_WORDS: Record<Landmark, string> = { remapped: 'remapped', bad: 'bad', nonZero: 'non-zero' };
 
-/** Every way of going to a place that isn't in view: by number, by landmark, by content, by origin. */
+/** Every way of going to a place that isn't in the viewport: by number, by landmark, by content, by origin. */
 export class Navigation {
   #seeking: AbortController | null = null;
 
   constructor(
-    private readonly connection: Connection,
-    private readonly layout: Layout,
+    private readonly connection: Pick<Connection, 'request'>,
     private readonly host: NavigationHost,
   ) {}
 
+  /**
+   * Selects bytes, at most to the end of the view. Scrolls them to the top if their first row isn't in the viewport.
+   */
   goTo(byteOffset: number, byteCount = 1): void {
-    const { open } = this.host;
+    const { open, scroll } = this.host;
     if (!open || open.info.byteCount === 0) return;
-    const { scroll } = this.layout.grid;
     const start = Math.min(byteOffset, open.info.byteCount - 1);
     const row = open.geometry.rowOfByte(start);
     if (!scroll.isVisible(row)) scroll.top = open.topRow(start) * scroll.rowHeight;
@@ -45,26 +49,28 @@ export class Navigation {
     });
   }
 
-  /** Goes to the nearest such sector; `from` null: not the cursor's own. */
+  /**
+   * Goes to the nearest sector with a landmark, or says that there is none.
+   * @param from the first sector to look at; null: the one after or before the cursor's
+   */
   async seek(landmark: Landmark, direction: Direction, from: number | null = null): Promise<void> {
-    const { open } = this.host;
+    const { open, status } = this.host;
     if (!open) return;
     this.cancel();
     const seeking = new AbortController();
     this.#seeking = seeking;
     const here = Math.floor(open.cursor.byteOffset / SECTOR_SIZE);
-    const none = `No ${LANDMARK_WORDS[landmark]} sector ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
+    const words = LANDMARK_WORDS[landmark];
+    const none = `No ${words} sector ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
     const fromSector = from ?? (direction === 'next' ? here + 1 : here - 1);
     if (fromSector < 0 || fromSector >= open.geometry.sectorCount) {
-      this.layout.status.say(none);
+      status.say(none);
       return;
     }
     const asks = { view: open.info.id, landmark, fromSector, direction };
-    const { status } = this.layout;
-    const what = `Looking for the ${direction} ${LANDMARK_WORDS[landmark]} sector…`;
-    const busy = status.busy(what, () => seeking.abort());
+    const busy = status.busy(`Looking for the ${direction} ${words} sector…`, () => seeking.abort());
     const onProgress = (done: number, total: number) =>
-      busy.progress(`${byteSize(done)} of ${byteSize(total)}`);
+      busy.progress(`${sizeText(done)} of ${sizeText(total)}`);
     try {
       const sector = await this.connection.request('seek', asks, { signal: seeking.signal, onProgress });
       busy.end();
@@ -77,38 +83,49 @@ export class Navigation {
     }
   }
 
-  async find(
+  /**
+   * Searches for bytes from the selection on and goes to the match, unless another view was opened meanwhile.
+   * @returns null if there is no match
+   */
+  async search(
     pattern: Uint8Array,
     direction: Direction,
     signal: AbortSignal,
     onProgress: (doneBytes: number, totalBytes: number) => void,
-  ): Promise<FoundPlace | null> {
+  ): Promise<SearchMatch | null> {
     const { open } = this.host;
     if (!open) return null;
     const fromByte = selectionOf(open.cursor).start;
     const asks = { view: open.info.id, pattern, fromByte, direction };
-    const found = await this.connection.request('find', asks, { signal, onProgress });
-    if (found && this.host.open === open) this.goTo(found.byteOffset, found.byteCount);
-    return found;
+    const match = await this.connection.request('search', asks, { signal, onProgress });
+    if (match && this.host.open === open) this.goTo(match.byteOffset, match.byteCount);
+    return match;
   }
 
-  /** From a remapped sector to its replacement, and back. */
+  /** Goes from a remapped sector to its replacement, or back. Does nothing for any other sector. */
   follow(sector: number): void {
     const counterpart = this.#counterpart(sector);
     if (counterpart) this.host.reveal(counterpart);
   }
 
-  /** Shows another view: at the same place where that means something, else where one was in it last. */
+  /** Shows another view: at the counterpart of the cursor's sector if it is there, else where one was in it last. */
   switchTo(view: ViewId): void {
     const { open } = this.host;
     if (!open || view === open.info.id) return;
     const { byteOffset } = open.cursor;
+    // The device and its main image have the same sectors.
     const isDisk = (id: ViewId) => id === 'device' || id === 'main';
     const counterpart = this.#counterpart(Math.floor(byteOffset / SECTOR_SIZE));
     const leadsThere =
       counterpart && (counterpart.view === view || (isDisk(counterpart.view) && isDisk(view)));
     if (leadsThere) this.host.reveal({ view, byteOffset: counterpart.byteOffset });
     else this.host.reveal({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
+  }
+
+  /** Cancels the seek under way, without a word. */
+  cancel(): void {
+    this.#seeking?.abort();
+    this.#seeking = null;
   }
 
   /** Where else the bytes of a sector, or those that replace them, are. */
@@ -119,10 +136,5 @@ export class Navigation {
     if (origin.kind !== 'spare' && origin.kind !== 'replaced' && origin.kind !== 'replacement') return null;
     const view = origin.kind === 'replacement' ? 'device' : origin.view;
     return { view, byteOffset: (origin.sector + originIndex) * SECTOR_SIZE };
-  }
-
-  cancel(): void {
-    this.#seeking?.abort();
-    this.#seeking = null;
   }
 }

@@ -1,14 +1,16 @@
-import type { SectorBytes, ViewInfo } from '../../src/shared/protocol';
+import { SECTOR_SIZE, type SectorBytes, type ViewInfo } from '../../src/shared/protocol';
 import { type Cursor, INITIAL_CURSOR } from './cursor';
 import { type BytesPerRow, Geometry } from './geometry';
 import { SectorCache } from './sectorCache';
 
-/** The view that is shown: its layout, its bytes and the place in it. */
+/** The view that is shown: how its bytes are laid out as rows, those that are here, and the cursor. */
 export class OpenView {
+  /** Replaced when the rows get another width. */
   geometry: Geometry;
   readonly cache: SectorCache;
   cursor: Cursor = INITIAL_CURSOR;
 
+  /** @param onUpdate told what arrived, as {@link SectorCache} does */
   constructor(
     readonly info: ViewInfo,
     bytesPerRow: BytesPerRow,
@@ -19,21 +21,22 @@ export class OpenView {
     this.cache = new SectorCache(info.byteCount, fetch, onUpdate);
   }
 
-  /** The byte at the top of the viewport, which stays there when rows get another width. */
+  /** The first byte of a row, or of its sector for a heading: what stays at the top when the rows get another width. */
   topByte(firstRow: number): number {
     if (this.geometry.rowCount === 0) return 0;
     const row = this.geometry.row(firstRow);
-    return row.kind === 'bytes' ? row.byteOffset : row.sector * 512;
+    return row.kind === 'bytes' ? row.byteOffset : row.sector * SECTOR_SIZE;
   }
 
-  /** The row to put at the top for a byte: the heading for a sector's first one. */
+  /** The row to put at the top for a byte: its own, or the heading for the first byte of a sector. */
   topRow(byteOffset: number): number {
     if (this.geometry.rowCount === 0) return 0;
     const within = Math.min(byteOffset, this.geometry.byteCount - 1);
     const row = this.geometry.rowOfByte(within);
-    return within % 512 === 0 ? row - 1 : row;
+    return within % SECTOR_SIZE === 0 ? row - 1 : row;
   }
 
+  /** The cursor, kept inside the view. */
   clamp(cursor: Cursor): Cursor {
     const last = Math.max(0, this.info.byteCount - 1);
     return {

@@ -1,5 +1,4 @@
 import type { ViewInfo } from '../../src/shared/protocol';
-import { DeviceMap, type MapActions } from './deviceMap';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
@@ -8,40 +7,46 @@ import { Grid, type GridActions } from './grid';
 import { Inspector } from './inspector';
 import type { OpenView } from './openView';
 import { Toolbar, type ToolbarActions } from './toolbar';
+import { type MapActions, ViewMap } from './viewMap';
 
-export interface LayoutActions {
+const PROBE_CHARACTERS = 20;
+
+/** What the parts of the page let a person do. */
+export interface PageActions {
   readonly toolbar: ToolbarActions;
   readonly find: FindBarActions;
   readonly map: MapActions;
   readonly grid: GridActions;
+  /** Opens once more what could not be opened. */
   retryOpen(): void;
   openAsText(): void;
 }
 
-/** The parts of the page and how they share the room. */
-export class Layout {
+/** The parts of the page and how they share its room. */
+export class PageLayout {
   readonly root: HTMLElement;
   readonly toolbar: Toolbar;
   readonly findBar: FindBar;
   readonly grid: Grid;
-  readonly map: DeviceMap;
+  readonly map: ViewMap;
   readonly inspector = new Inspector();
   readonly status = new EditorStatus();
   readonly #notice = element('div', { class: 'notice', hidden: true });
-  readonly #probe = element('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(20));
+  /** A line in the editor's font, to measure it. */
+  readonly #probe = element('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(PROBE_CHARACTERS));
   readonly #content: HTMLElement;
   readonly #failure = element('div', { class: 'failure', role: 'alert', hidden: true });
   #rowHeight = 20;
 
   constructor(
-    private readonly actions: LayoutActions,
+    private readonly actions: PageActions,
     private readonly open: () => OpenView | null,
   ) {
     this.toolbar = new Toolbar(actions.toolbar);
     this.findBar = new FindBar(actions.find);
     this.grid = new Grid(open, actions.grid);
     this.grid.root.id = 'grid';
-    this.map = new DeviceMap(actions.map);
+    this.map = new ViewMap(actions.map);
     const strip = element('div', { class: 'strip' }, this.map.legend, this.map.root);
     this.#content = element(
       'div',
@@ -62,14 +67,14 @@ export class Layout {
     );
   }
 
-  /** Takes over the size of the editor's font. */
+  /** Measures the editor's font. */
   measure(): void {
     const { width, height } = this.#probe.getBoundingClientRect();
     this.#rowHeight = Math.max(12, Math.round(height));
-    this.grid.root.style.setProperty('--character-width', `${width / 20}px`);
+    this.grid.root.style.setProperty('--character-width', `${width / PROBE_CHARACTERS}px`);
   }
 
-  /** Lays the grid out for the room there is, with `topByte` (or what was there) at the top. */
+  /** Lays the grid out for the room there is, with `topByte` at the top, or what was there before. */
   relayout(topByte?: number): void {
     const open = this.open();
     if (!open || this.#content.hidden) return;
@@ -84,6 +89,7 @@ export class Layout {
     this.showPosition();
   }
 
+  /** Shows the content, for a view of several. */
   showView(views: readonly ViewInfo[], current: ViewInfo): void {
     this.#failure.hidden = true;
     this.#content.hidden = false;
@@ -93,16 +99,18 @@ export class Layout {
     this.grid.root.setAttribute('aria-readonly', String(current.readOnlyReason !== null));
   }
 
+  /** Tells assistive technology whether edits are under way. */
   showBusy(isBusy: boolean): void {
     this.grid.root.setAttribute('aria-busy', String(isBusy));
   }
 
+  /** Shows a sentence above the bytes, or none. */
   showNotice(notice: string | null): void {
     this.#notice.hidden = notice === null;
     this.#notice.replaceChildren(icon('info'), notice ?? '');
   }
 
-  /** In place of everything else: why there is nothing to show, and what can be done. */
+  /** Shows, in place of the content, why there is nothing to show and what can be done. */
   showFailure(message: string, canOpenAsText: boolean): void {
     this.#content.hidden = true;
     this.#failure.hidden = false;
@@ -111,6 +119,7 @@ export class Layout {
     this.#failure.replaceChildren(icon('error'), element('p', {}, message), buttons);
   }
 
+  /** Shows on the map which part of the view is in the viewport. */
   showPosition(): void {
     const open = this.open();
     if (!open) return;

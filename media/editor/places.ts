@@ -2,21 +2,21 @@ import type { ViewId } from '../../src/shared/protocol';
 import type { Cursor } from './cursor';
 import { parseSavedState, type SavedState } from './savedState';
 
-/** Where one is in a view. */
+/** Where one is in a view: the cursor, and the byte at the top of the viewport. */
 export interface Place {
   readonly cursor: Cursor;
   readonly topByte: number;
 }
 
-/** What VS Code keeps for a page that it takes down while it is hidden. */
+/** The state that VS Code keeps for a page while it is taken down. */
 export interface StateStore {
   getState(): unknown;
   setState(state: SavedState): void;
 }
 
 /**
- * The place in each view, from one opening of the document to the next and from one life of the page to the next. What
- * an earlier page left is read only at the start: later it would take the place of what this page knows better.
+ * The place in each view, kept while other views are shown; the last one also survives when VS Code takes the page
+ * down. What an earlier page saved is read only at the start, because this page knows its own places better.
  */
 export class Places {
   readonly #places = new Map<ViewId, Place>();
@@ -40,11 +40,12 @@ export class Places {
     return this.#view;
   }
 
+  /** The place in a view, or undefined if it was never shown. */
   in(view: ViewId): Place | undefined {
     return this.#places.get(view);
   }
 
-  /** Notes a place at once: the page is not told before it is taken down. */
+  /** Notes and saves a place. Called at every move, because VS Code takes the page down without telling it before. */
   note(view: ViewId, { cursor, topByte }: Place, inspectorOpen: boolean): void {
     this.#view = view;
     this.#places.set(view, { cursor, topByte });

@@ -6,7 +6,7 @@ export interface RadioOption<Id extends string> {
   readonly title: string;
 }
 
-/** Buttons of which one is on: one tab stop, arrows move and choose. */
+/** Buttons of which one is checked. The group is one tab stop; the arrow keys move and choose. */
 export class RadioGroup<Id extends string> {
   readonly root: HTMLElement;
   #options: readonly RadioOption<Id>[] = [];
@@ -24,7 +24,7 @@ export class RadioGroup<Id extends string> {
     return this.#checked;
   }
 
-  /** Shows options, keeping the elements of those that are there already. */
+  /** Shows these options. Elements stay, with the focus, if the options are the same as before. */
   show(options: readonly RadioOption<Id>[], checked: Id): void {
     if (JSON.stringify(options) !== JSON.stringify(this.#options)) {
       this.#options = options;
@@ -34,6 +34,7 @@ export class RadioGroup<Id extends string> {
     this.check(checked);
   }
 
+  /** Checks an option without telling `onChoose`. */
   check(id: Id): void {
     this.#checked = id;
     for (const [i, button] of this.#buttons.entries()) {

@@ -1,18 +1,19 @@
 import { isViewId, type ViewId } from '../../src/shared/protocol';
 import type { Column } from './cursor';
 
-/** What outlives the webview while it is hidden or the window reloads. */
+/** What a page saves for the next one, which comes when it is shown again or the window was reloaded. */
 export interface SavedState {
   readonly view: ViewId;
-  /** Topmost row in rows of 16 bytes, with its fraction. */
+  /** The byte at the top of the viewport. */
   readonly topByte: number;
+  /** Byte offset of the cursor. */
   readonly cursor: number;
   readonly anchor: number;
   readonly column: Column;
   readonly inspectorOpen: boolean;
 }
 
-/** What an earlier run of the webview left, or null if it is not to be understood. */
+/** What an earlier page saved, or null if it doesn't have the form of it. */
 export function parseSavedState(value: unknown): SavedState | null {
   if (typeof value !== 'object' || value === null) return null;
   const state = value as Record<string, unknown>;

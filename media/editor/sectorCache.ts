@@ -2,10 +2,10 @@ import { type Origin, SECTOR_SIZE, type SectorBytes } from '../../src/shared/pro
 
 /** The unit of fetching: 64 KiB, aligned. */
 export const CHUNK_SECTORS = 128;
-/** 16 MiB of bytes at most are kept. */
+/** At most 16 MiB are kept. */
 const MAX_CHUNKS = 256;
 
-/** What is known about a sector now. */
+/** What is known of a sector now. */
 export type SectorState =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly message: string }
@@ -16,22 +16,25 @@ export type SectorState =
       readonly origin: Origin;
       /** The sector's place in the run that `origin` describes. */
       readonly originIndex: number;
-      /** Why the bytes can't be had, or null. */
+      /** Why the bytes can't be read, or null. */
       readonly unreadable: string | null;
+      /** The unsaved runs of the sector's chunk, `[byteOffset, count]` of the view. */
       readonly unsaved: SectorBytes['unsaved'];
     };
 
 type Fetch = (firstSector: number, sectorCount: number, signal: AbortSignal) => Promise<SectorBytes>;
 
-/** Called when something arrived or failed; `changed` lists bytes that had another value before. */
+/** Called when something arrived or failed; `changed` lists the bytes that had another value before. */
 type OnUpdate = (changed: readonly (readonly [byteOffset: number, count: number])[]) => void;
 
 interface Chunk {
   readonly index: number;
   data: SectorBytes | null;
-  /** The data, or those that are under way, may be outdated: shown until the new ones are there. */
+  /** `data`, or the fetch under way, may be outdated. The data are shown until newer ones are here. */
   stale: boolean;
+  /** Why the last fetch failed. */
   failure: string | null;
+  /** Ends the fetch under way. */
   pending: AbortController | null;
 }
 
@@ -39,8 +42,8 @@ const LOADING: SectorState = { state: 'loading' };
 const PLAIN: Origin = { kind: 'plain' };
 
 /**
- * The sectors of one view that the webview holds: aligned chunks, the least recently wanted dropped first. Fetches only
- * what `want` asked for last; an older fetch that is no longer wanted is given up.
+ * The sectors of one view that the page holds, in aligned chunks; the least recently wanted are dropped first. Fetches
+ * only what `want` asked for last, and cancels older fetches that are no longer wanted.
  */
 export class SectorCache {
   /** In order of use, the most recently wanted last. */
@@ -59,7 +62,7 @@ export class SectorCache {
     return Math.ceil(this.byteCount / (CHUNK_SECTORS * SECTOR_SIZE));
   }
 
-  /** Sees to it that the sectors `[first, end)` get here, and then, as a guess, the chunk on the side of `towards`. */
+  /** Fetches the sectors `[first, end)` and, as a guess at what is wanted next, the chunk on the side of `towards`. */
   want(first: number, end: number, towards: 1 | -1): void {
     if (this.#disposed || end <= first) return;
     const firstChunk = Math.floor(first / CHUNK_SECTORS);
@@ -76,6 +79,7 @@ export class SectorCache {
     this.#evict();
   }
 
+  /** What is known of a sector now. Never fetches. */
   sector(sector: number): SectorState {
     const chunk = this.#chunks.get(Math.floor(sector / CHUNK_SECTORS));
     if (!chunk) return LOADING;
@@ -94,14 +98,14 @@ export class SectorCache {
     };
   }
 
-  /** A byte's value, or null if it isn't here or can't be read. */
+  /** The value of a byte, or null if it isn't here or can't be read. */
   byte(byteOffset: number): number | null {
     const sector = this.sector(Math.floor(byteOffset / SECTOR_SIZE));
     if (sector.state !== 'ready' || sector.unreadable !== null) return null;
     return sector.bytes[byteOffset % SECTOR_SIZE] ?? null;
   }
 
-  /** The readable bytes from `byteOffset` on that are here, at most `count`. */
+  /** The bytes from `byteOffset` on, at most `count`, up to the first that isn't here or can't be read. */
   bytesFrom(byteOffset: number, count: number): Uint8Array {
     const values: number[] = [];
     for (let at = byteOffset; at < byteOffset + count; at++) {
@@ -113,8 +117,8 @@ export class SectorCache {
   }
 
   /**
-   * Sectors of these ranges (null: all) may have changed: fetched again, shown as they were until then. A fetch under way
-   * comes to its end first, since what changes all the time would else never be shown.
+   * Sectors of these ranges (null: all) may have changed. They are fetched again, and shown as they were until then. A
+   * fetch under way is awaited first: sectors that change all the time would otherwise never be shown.
    */
   invalidate(ranges: readonly (readonly [first: number, count: number])[] | null): void {
     for (const chunk of [...this.#chunks.values()]) {
@@ -133,20 +137,20 @@ export class SectorCache {
     for (const index of this.#wanted) this.#touch(index);
   }
 
-  /** Tries again what failed. */
+  /** Fetches again what failed. */
   retry(): void {
     for (const chunk of this.#chunks.values()) chunk.failure = null;
     for (const index of this.#wanted) this.#touch(index);
     this.onUpdate([]);
   }
 
-  /** Shows an edit at once, ahead of the host's word on it. */
+  /** Shows an edit at once, before the host has told that the bytes changed. */
   patch(byteOffset: number, bytes: Uint8Array): void {
     for (const chunk of this.#chunks.values()) {
       if (!chunk.data) continue;
       const start = byteOffset - chunk.data.firstSector * SECTOR_SIZE;
       if (start >= chunk.data.bytes.length || start + bytes.length <= 0) continue;
-      // What is under way does not have the edit yet; the host's word on it brings what has.
+      // A fetch under way may not have the edit; the host's `changed` message will bring one that has.
       this.#giveUp(chunk);
       const patched = chunk.data.bytes.slice();
       const from = Math.max(0, -start);
@@ -157,6 +161,7 @@ export class SectorCache {
     }
   }
 
+  /** Cancels every fetch and forgets every sector. */
   dispose(): void {
     this.#disposed = true;
     for (const chunk of this.#chunks.values()) chunk.pending?.abort();

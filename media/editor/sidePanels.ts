@@ -3,21 +3,25 @@ import type { Connection } from './connection';
 import { INSPECTED_BYTES } from './inspectorValues';
 import { bucketsFor } from './mapModel';
 import type { OpenView } from './openView';
-import type { Layout } from './pageLayout';
+import type { PageLayout } from './pageLayout';
 
+/** A burst of changes refreshes the map once. */
 const REFRESH_AFTER_MS = 150;
 
-/** Keeps the map, the data inspector and the status line true to the view and the cursor. */
+/** Keeps the map, the data inspector and the editor status true to the view and the cursor. */
 export class SidePanels {
   inspectorOpen = false;
+  /** Cancels the map's request under way. */
   #mapping: AbortController | null = null;
   #mapTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The byte whose metadata field is shown or asked for. */
   #fieldOf: { byteOffset: number; view: OpenView } | null = null;
+  /** Cancels the field's request under way. */
   #asking: AbortController | null = null;
 
   constructor(
     private readonly connection: Connection,
-    private readonly layout: Layout,
+    private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {}
 
@@ -28,6 +32,7 @@ export class SidePanels {
     this.showCursor();
   }
 
+  /** Another view is shown. */
   viewChanged(): void {
     this.layout.map.showFlags(new Uint8Array(0));
     this.#fieldOf = null;
@@ -35,7 +40,7 @@ export class SidePanels {
     void this.#refreshMap();
   }
 
-  /** Bytes or origins changed, or the strip another height: the picture is made anew, once for a burst. */
+  /** Bytes or origins changed, or the height of the map did. */
   bytesChanged(): void {
     this.#fieldOf = null;
     this.#mapTimer ??= setTimeout(() => {
@@ -44,6 +49,7 @@ export class SidePanels {
     }, REFRESH_AFTER_MS);
   }
 
+  /** Shows the byte at the cursor in the status and, if it is open, in the inspector. */
   showCursor(): void {
     const open = this.open();
     if (!open) return;

@@ -5,21 +5,23 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../../src/shared/protocol';
-import { byteSize, decimal } from './byteTexts';
 import { element, iconButton } from './dom';
 import type { GotoResult } from './gotoExpression';
+import { decimal, sizeText } from './numberTexts';
 import { RadioGroup, type RadioOption } from './radioGroup';
 
 export interface ToolbarActions {
   showView(id: ViewId): void;
-  /** Reads the box as one types. */
+  /** Reads the input of the "go to" box. */
   parseGoto(input: string): GotoResult;
   goTo(byteOffset: number): void;
   seek(landmark: Landmark, direction: Direction): void;
+  /** Opens the find bar. */
   find(): void;
+  /** Reads the disk again. */
   refresh(): void;
   toggleInspector(): void;
-  /** The keyboard goes back to the bytes. */
+  /** Gives the focus back to the grid. */
   leave(): void;
 }
 
@@ -75,6 +77,7 @@ export class Toolbar {
     );
   }
 
+  /** Shows the buttons of the views. A file by itself has one view, and then none is shown. */
   showViews(views: readonly ViewInfo[], current: ViewId): void {
     this.#views.root.hidden = views.length < 2;
     this.#views.show(views.map(optionOf), current);
@@ -101,7 +104,7 @@ export class Toolbar {
     );
   }
 
-  /** Says what is wrong with the box; an empty box is wrong only when it is asked to go somewhere. */
+  /** Shows what is wrong with the input. An empty one is wrong only after Enter (`going`). */
   #check(going: boolean): GotoResult {
     const result = this.actions.parseGoto(this.#goto.value);
     const complain = !result.ok && (going || this.#goto.value.trim() !== '');
@@ -129,5 +132,5 @@ export class Toolbar {
 
 function optionOf({ id, label, description, byteCount }: ViewInfo): RadioOption<ViewId> {
   const sectors = decimal(Math.ceil(byteCount / SECTOR_SIZE));
-  return { id, label, title: `${description}: ${sectors} sectors, ${byteSize(byteCount)}` };
+  return { id, label, title: `${description}: ${sectors} sectors, ${sizeText(byteCount)}` };
 }

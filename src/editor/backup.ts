@@ -9,7 +9,7 @@ const isBackup = shape({
   runs: list(shape({ view: isViewId, byteOffset: natural, base64: text })),
 });
 
-/** What hot exit keeps of a document: its unsaved bytes. */
+/** The unsaved bytes of a document as text, which hot exit keeps. */
 export function formatBackup(runs: readonly UnsavedRun[]): string {
   const backup: Checked<typeof isBackup> = {
     format: 'remap-inspector-edits',
@@ -23,7 +23,7 @@ export function formatBackup(runs: readonly UnsavedRun[]): string {
   return JSON.stringify(backup);
 }
 
-/** @throws RemapError `EINVAL` for what {@link formatBackup} didn't write */
+/** Reads what {@link formatBackup} wrote. @throws RemapError `EINVAL` for any other text */
 export function parseBackup(content: string): UnsavedRun[] {
   let value: unknown;
   try {

@@ -2,12 +2,12 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { RemapError } from '../engine';
 import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
-import type { SectorSource, SourceRead } from './source';
+import type { SectorSource, SourceRead } from './sectorSource';
 
 /** VS Code reads files of other schemes only whole. */
 const MAX_BYTES = 64 << 20;
 
-/** A file that isn't on this computer's disk: read whole, so only up to 64 MiB, and not to be edited. */
+/** A file that isn't on this computer's disk. It is read whole, so only up to 64 MiB, and can't be edited. */
 export class BufferSource implements SectorSource {
   readonly notice: string | null;
 
@@ -18,7 +18,7 @@ export class BufferSource implements SectorSource {
     this.notice = views[0]?.readOnlyReason ?? null;
   }
 
-  /** @throws RemapError `EINVAL` for a file that is too large; what the file system provider throws */
+  /** @throws RemapError `EINVAL` for a file that is too large; an error of the file system provider */
   static async open(uri: vscode.Uri): Promise<BufferSource> {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MAX_BYTES) {

@@ -2,25 +2,25 @@ import type { ViewId } from '../shared/protocol';
 
 type Ranges = readonly (readonly [first: number, count: number])[] | null;
 
-/** Changes of this long come as one message: a command that writes thousands of sectors is no reason for as many. */
+/** Changes within this time become one message: a command may write thousands of sectors. */
 const COLLECT_MS = 30;
-/** While changes go on and on, as when a scenario runs, they are told no more often than this. */
+/** After a message has arrived, the next one follows no sooner than this, as while a scenario runs. */
 const BUSY_MS = 100;
-/** More ranges of a view than this are told as "all of it". */
+/** More ranges of a view than this are told as "every sector". */
 const MAX_RANGES = 256;
 
-/** Collects what changes in the views of a document, and tells it as fast as whoever is told can take it. */
+/** Collects what changes in the views of a document, and tells it no faster than the messages arrive. */
 export class ChangeBatch {
   /** Null stands for every view. */
   readonly #views = new Map<ViewId | null, Ranges>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The messages under way; null when they have arrived. */
+  /** Settles when the messages under way have arrived; null if none are. */
   #sending: PromiseLike<unknown> | null = null;
 
   /** @param send resolves when the message has arrived */
   constructor(private readonly send: (view: ViewId | null, ranges: Ranges) => PromiseLike<unknown>) {}
 
-  /** Null ranges stand for every sector. */
+  /** Null stands for every view, or for every sector. */
   add(view: ViewId | null, ranges: Ranges): void {
     const known = this.#views.get(view);
     const all = ranges === null || known === null ? null : [...(known ?? []), ...ranges];
@@ -28,6 +28,7 @@ export class ChangeBatch {
     if (!this.#sending) this.#timer ??= setTimeout(() => this.#flush(), COLLECT_MS);
   }
 
+  /** Forgets what was collected, and doesn't wait for the messages under way any more. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

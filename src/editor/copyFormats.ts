@@ -2,7 +2,7 @@ import type { CopyFormat } from '../shared/protocol';
 
 const BYTES_PER_LINE = 16;
 
-/** Bytes as text for the clipboard. */
+/** Bytes as text for the clipboard; bytes that aren't UTF-8 become replacement characters in `text`. */
 export function formatBytes(bytes: Uint8Array, format: CopyFormat): string {
   switch (format) {
     case 'hex':

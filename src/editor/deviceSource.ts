@@ -19,25 +19,25 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import { Changes } from './changes';
+import { copyOrigin } from './copyVerdicts';
 import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { OriginRuns } from './originRuns';
-import type { SectorSource, SourceChange, SourceRead } from './source';
-import { copyOrigin } from './spareVerdicts';
+import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
+import { SourceListeners } from './sourceListeners';
 
-/** A view as the engine knows it. */
-interface Place {
+/** A view in the engine's words. */
+interface EngineView {
   readonly view: SectorView;
-  /** Which spare. */
+  /** Which spare of the pool; 0 for other views. */
   readonly member: number;
 }
 
-/** The views of one assembled device: itself, its main image, its spares. Ends with the device. */
+/** The views of one assembled device: itself, its main image and its spares. It is gone when the device is removed. */
 export class DeviceSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
-  readonly #changes = new Changes();
+  readonly #listeners = new SourceListeners();
   readonly #reports = new Map<number, Promise<MetadataReport>>();
   readonly #stopListening: () => void;
   #suspended: boolean;
@@ -54,14 +54,14 @@ export class DeviceSource implements SectorSource {
   }
 
   async read(id: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
-    const { view, member } = placeOf(id);
+    const { view, member } = engineViewOf(id);
     if (view === 'device') this.#refuseWhileSuspended();
     const { bytes, failed } = await this.device.read(firstSector, sectorCount, { from: view, member });
     return { bytes, unreadable: failed.flatMap((range) => this.#explain(view, member, range)) };
   }
 
   async origins(id: ViewId, firstSector: number, sectorCount: number): Promise<OriginRun[]> {
-    const { view, member } = placeOf(id);
+    const { view, member } = engineViewOf(id);
     const found = this.device.origins(view, firstSector, sectorCount, member);
     const hasMetadata = found.some(({ kind }) => kind === 'metadata');
     const report = hasMetadata ? await this.#report(member) : null;
@@ -89,12 +89,12 @@ export class DeviceSource implements SectorSource {
     fromSector: number,
     direction: Direction,
   ): Promise<number | null> {
-    const { view, member } = placeOf(id);
+    const { view, member } = engineViewOf(id);
     return this.device.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
   }
 
   async map(id: ViewId, bucketCount: number): Promise<Uint8Array> {
-    const { view, member } = placeOf(id);
+    const { view, member } = engineViewOf(id);
     const sectorCount = this.device.sectorCountOf(view, member);
     const map = new MapFlags(bucketCount, sectorCount);
     const { remapped, bad } = this.device.overview(view, bucketCount, member);
@@ -116,7 +116,7 @@ export class DeviceSource implements SectorSource {
   }
 
   async field(id: ViewId, byteOffset: number): Promise<MetadataField | null> {
-    const { view, member } = placeOf(id);
+    const { view, member } = engineViewOf(id);
     if (view !== 'spare') return null;
     return readField(byteOffset, async (first, count) => {
       const { bytes, failed } = await this.device.read(first, count, { from: 'spare', member });
@@ -129,14 +129,14 @@ export class DeviceSource implements SectorSource {
   }
 
   onDidChange(listener: (change: SourceChange) => void): () => void {
-    return this.#changes.listen(listener);
+    return this.#listeners.listen(listener);
   }
 
   async dispose(): Promise<void> {
     this.#stopListening();
   }
 
-  /** I/O on a suspended device waits, and nobody looks at an editor that waits. */
+  /** I/O on a suspended device waits until it is resumed; an editor shall say so instead of waiting. */
   #refuseWhileSuspended(): void {
     if (!this.device.suspended) return;
     throw new RemapError('EBUSY', `${this.device.name} is suspended: its I/O waits until it is resumed`);
@@ -146,17 +146,17 @@ export class DeviceSource implements SectorSource {
     if (!('device' in event) || event.device !== this.device.name) return;
     if (event.kind === 'removed') {
       const message = `The device ${this.device.name} is not assembled any more.`;
-      this.#changes.fire({ kind: 'gone', error: new RemapError('ENODEV', message) });
+      this.#listeners.fire({ kind: 'gone', error: new RemapError('ENODEV', message) });
       return;
     }
     const { suspended } = this.device;
     if (event.kind === 'sectors') this.#sectorsChanged(event.sectors);
     else if (event.kind === 'changed' && suspended !== this.#suspended) this.#sectorsChanged(undefined);
     this.#suspended = suspended;
-    if (this.#describe()) this.#changes.fire({ kind: 'views' });
+    if (this.#describe()) this.#listeners.fire({ kind: 'views' });
   }
 
-  /** Says what the views are and what is wrong with the device. @returns whether that is news */
+  /** Describes the views and what is wrong with the device anew. @returns true if they differ from before */
   #describe(): boolean {
     const { readOnly } = this.device;
     const reasons = this.device.reasons.join('; ');
@@ -168,16 +168,19 @@ export class DeviceSource implements SectorSource {
     return true;
   }
 
-  /** What changes on the device may change anything on its spares: entries, copies, replacements. */
+  /**
+   * Tells of sectors of the device and its main image, and of every sector of its spares: entries and copies may
+   * differ.
+   */
   #sectorsChanged(ranges: readonly (readonly [number, number])[] | undefined): void {
     this.#reports.clear();
     for (const { id } of this.views) {
       const known = ranges && !id.startsWith('spare') ? ranges : null;
-      this.#changes.fire({ kind: 'sectors', view: id, ranges: known });
+      this.#listeners.fire({ kind: 'sectors', view: id, ranges: known });
     }
   }
 
-  /** Sectors of main, with those marked that the device doesn't read there. */
+  /** The origins of a run of main, with those sectors marked that the device reads from a spare instead. */
   #replaced({ first, count, kind }: SectorOrigin): OriginRun[] {
     return this.device.origins('device', first, count).map((served) => {
       const own: Origin = kind === 'bad' ? { kind: 'bad' } : { kind: 'main', sector: served.first };
@@ -189,7 +192,7 @@ export class DeviceSource implements SectorSource {
     });
   }
 
-  /** The verdicts on the copies, read once for as long as nothing changes. */
+  /** The report on a spare's metadata, read once until something changes; null if it can't be read. */
   #report(member: number): Promise<MetadataReport | null> {
     let report = this.#reports.get(member);
     if (!report) {
@@ -202,7 +205,7 @@ export class DeviceSource implements SectorSource {
     });
   }
 
-  /** Why sectors can't be read, a run for each reason. */
+  /** Why sectors can't be read: a run for each reason. */
   #explain(view: SectorView, member: number, [first, count]: readonly [number, number]): UnreadableRun[] {
     const { main, spares } = this.device.spec;
     const flakey = this.device.flakeyTable;
@@ -246,7 +249,7 @@ function spareId(member: number): ViewId {
   return member === 0 ? 'spare' : `spare${member}`;
 }
 
-function placeOf(id: ViewId): Place {
+function engineViewOf(id: ViewId): EngineView {
   if (id === 'device' || id === 'main') return { view: id, member: 0 };
   if (id.startsWith('spare')) return { view: 'spare', member: Number(id.slice('spare'.length) || 0) };
   throw new RemapError('EINVAL', `a device has no view "${id}"`);

@@ -1,22 +1,22 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import { RemapError } from '../engine';
-import { SECTOR_SIZE, type ToWebview, type ViewId } from '../shared/protocol';
+import { SECTOR_SIZE, type ToPage, type ViewId } from '../shared/protocol';
 import { formatBackup, parseBackup } from './backup';
 import type { DocumentSubject } from './documentSubjects';
 import { type SectorEdit, SectorEdits, type UnsavedRun } from './sectorEdits';
-import type { SectorSource, SourceChange } from './source';
+import type { SectorSource, SourceChange } from './sectorSource';
 
-/** What every editor of a document is told. */
+/** What a document tells its editors. `opened` and `failed`: what there is to show is another now. */
 export type DocumentEvent =
   | { readonly kind: 'opened' | 'failed' }
   | {
       readonly kind: 'changed';
       readonly view: ViewId | null;
-      readonly ranges: Extract<ToWebview, { type: 'changed' }>['ranges'];
+      readonly ranges: Extract<ToPage, { type: 'changed' }>['ranges'];
     };
 
-/** A device or an image in the sector editor: its source, if there is one now, and the edits over it. */
+/** A device or a file in the sector editor: its source, if there is one now, and the unsaved edits over it. */
 export class SectorDocument implements vscode.CustomDocument {
   readonly edits = new SectorEdits(() => this.source);
   readonly #event = new vscode.EventEmitter<DocumentEvent>();
@@ -31,7 +31,7 @@ export class SectorDocument implements vscode.CustomDocument {
   /** The subject appeared since the last attempt to open it began. */
   #appeared = false;
   #isDisposed = false;
-  /** Edits of an earlier session that wait for the source. */
+  /** The edits of a backup, until there is a source to put them over. */
   #toRestore: UnsavedRun[];
 
   private constructor(
@@ -46,7 +46,10 @@ export class SectorDocument implements vscode.CustomDocument {
     });
   }
 
-  /** @throws RemapError `EINVAL` for a damaged backup; that the source can't be opened is the editors' matter */
+  /**
+   * A source that can't be opened is no error here: the editors show why.
+   * @throws RemapError `EINVAL` for a damaged backup
+   */
   static async create(
     uri: vscode.Uri,
     subject: DocumentSubject,
@@ -58,7 +61,7 @@ export class SectorDocument implements vscode.CustomDocument {
     return document;
   }
 
-  /** @throws RemapError why there is nothing to show */
+  /** What is shown now. @throws an error that says why there is nothing to show */
   get source(): SectorSource {
     if (this.#source) return this.#source;
     throw this.#failure ?? new RemapError('ENODEV', 'There is nothing to show yet.');
@@ -69,7 +72,7 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#source ? null : describeError(this.#failure).message;
   }
 
-  /** Opens the source, or once more after a failure. */
+  /** Opens the source, also once more after a failure. Never rejects: see `failure`. */
   open(): Promise<void> {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
@@ -77,7 +80,7 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#opening;
   }
 
-  /** What appears while an attempt fails is worth another one. */
+  /** Tries again if the subject appeared during an attempt that failed. */
   async #open(): Promise<void> {
     do {
       this.#appeared = false;
@@ -102,7 +105,7 @@ export class SectorDocument implements vscode.CustomDocument {
     }
   }
 
-  /** Edits of an earlier session come back; those over an earlier source follow what the new one has. */
+  /** Restores the edits of a backup, and puts those over an earlier source over the new one. */
   async #putEditsOver(): Promise<void> {
     await this.edits.restore(this.#toRestore);
     this.#toRestore = [];
@@ -125,6 +128,7 @@ export class SectorDocument implements vscode.CustomDocument {
     });
   }
 
+  /** Writes every edit through the source. @throws RemapError `ECANCELED` between two writes */
   async save(token: vscode.CancellationToken): Promise<void> {
     const controller = new AbortController();
     const cancellation = token.onCancellationRequested(() => controller.abort());
@@ -136,11 +140,12 @@ export class SectorDocument implements vscode.CustomDocument {
     }
   }
 
-  /** Looks at the disk again. */
+  /** Reads the disk again. */
   async refresh(): Promise<void> {
     await this.#source?.refresh();
   }
 
+  /** Drops every edit and reads the disk again. */
   async revert(): Promise<void> {
     await this.edits.revert();
     this.#toRestore = [];
@@ -148,6 +153,7 @@ export class SectorDocument implements vscode.CustomDocument {
     this.#event.fire({ kind: 'changed', view: null, ranges: null });
   }
 
+  /** Writes the unsaved edits to a file for hot exit. */
   async backup(destination: vscode.Uri): Promise<vscode.CustomDocumentBackup> {
     const content = formatBackup([...this.#toRestore, ...this.edits.unsaved()]);
     await vscode.workspace.fs.writeFile(destination, new TextEncoder().encode(content));

@@ -5,22 +5,22 @@ import { type MachineEvent, RemapError } from '../engine';
 import { BufferSource } from './bufferSource';
 import { DeviceSource } from './deviceSource';
 import { ImageSource } from './imageSource';
-import type { SectorSource } from './source';
+import type { SectorSource } from './sectorSource';
 
-/** What a document's Uri stands for, and how to get at its bytes. */
+/** What a document shows: a device or a file, and how to open it. */
 export interface DocumentSubject extends vscode.Disposable {
-  /** The device that the document shows, for the status bar; null for an image. */
+  /** The key of the device that the document shows; null for a file. */
   readonly deviceKey: string | null;
-  /** @throws RemapError what is against it */
+  /** @throws RemapError why it can't be opened */
   open(): Promise<SectorSource>;
-  /** What can't be opened now may be worth another try. */
+  /** Fires when something appeared, so that opening may succeed where it failed before. */
   readonly onDidAppear: vscode.Event<void>;
 }
 
-/** A burst of file events is looked at once. */
+/** A burst of file events causes one refresh. */
 const SETTLE_MS = 150;
 
-/** A device: by its device file, or by the main image of a device without one. */
+/** A device, named by its device file, or by the main image of a device that has none. */
 export class DeviceSubject implements DocumentSubject {
   readonly deviceKey: string;
   readonly #appear = new vscode.EventEmitter<void>();

@@ -15,14 +15,15 @@ import {
 import { formatBytes } from './copyFormats';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
-import { findBytes, findNonZero, type SearchedBytes, type SearchOptions } from './search';
+import { type SearchedBytes, type SearchOptions, searchBytes, seekNonZero } from './search';
 
+/** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
 
-/** What is asked of the document, not of the editor that shows it. */
+/** The requests about the document, not about the editor that shows it. */
 export type DocumentRequest = Exclude<Request, { readonly kind: 'command' }>;
 
-/** Answers one request of a webview. @throws an error whose message is a sentence for people */
+/** Answers one request of a page. @throws an error whose message is a sentence for people */
 export async function answerRequest(
   document: SectorDocument,
   request: DocumentRequest,
@@ -36,8 +37,8 @@ export async function answerRequest(
       return map(document, view, request);
     case 'seek':
       return seek(document, view, request, options);
-    case 'find':
-      return findBytes(
+    case 'search':
+      return searchBytes(
         searched(document, view),
         request.pattern,
         request.fromByte,
@@ -99,7 +100,7 @@ async function seek(
 ): Promise<Answers<'seek'>> {
   checkSectors(view, fromSector, 1, 1);
   if (landmark !== 'nonZero') return document.source.seek(view.id, landmark, fromSector, direction);
-  return findNonZero(searched(document, view), fromSector, direction, options);
+  return seekNonZero(searched(document, view), fromSector, direction, options);
 }
 
 async function edit(
@@ -111,7 +112,7 @@ async function edit(
   return null;
 }
 
-/** The bytes `[start, end)` of a view as the clipboard gets them. */
+/** The bytes `[start, end)` of a view, as text for the clipboard. */
 async function copyText(
   document: SectorDocument,
   view: ViewInfo,
@@ -132,6 +133,7 @@ async function copyText(
   return formatBytes(bytes.subarray(start - base, end - base), format);
 }
 
+/** The bytes of a view, unsaved edits included, for a search. */
 function searched(document: SectorDocument, { id, byteCount }: ViewInfo): SearchedBytes {
   return { byteCount, read: (first, count, signal) => document.edits.read(id, first, count, signal) };
 }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The folder of the bundled webview, as webviews may load from it. */
+/** The folder of the page's bundle: the only one that webviews may load from. */
 export function webviewRoot(extensionUri: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extensionUri, 'dist');
 }
 
-/** The page of the sector editor: no content of its own, no inline styles, and only our own script. */
+/**
+ * The HTML of the editor's page: it allows no inline style and no script but the bundle's, which builds the content.
+ */
 export function editorHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
   const uri = (file: string) => webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot(extensionUri), file));
   const nonce = randomBytes(16).toString('base64url');

@@ -9,19 +9,19 @@ import {
 } from '../engine';
 import { SECTOR_SIZE } from '../shared/protocol';
 
-/** A file of any size as sectors, the last of which may be shorter. Read by position, never whole. */
+/** A file of any size as sectors; the last one may be shorter. Read by position, never whole. */
 export class ImageFile {
   private constructor(
     readonly path: string,
     readonly byteCount: number,
-    /** Tells whether the path still leads to the same file. */
+    /** Device and inode: differs once the path leads to another file. */
     private readonly identity: string,
     readonly isWritable: boolean,
     /** The whole sectors; null for a file shorter than one. */
     readonly sectors: BlockDevice | null,
   ) {}
 
-  /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` for what is no regular file */
+  /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` for anything but a regular file */
   static async open(path: string): Promise<ImageFile> {
     const { size, identity, isProtected } = await look(path);
     const sectors = size < SECTOR_SIZE ? null : await openImage(path, { readOnly: true, lock: false });
@@ -32,13 +32,16 @@ export class ImageFile {
     return new ImageFile(path, size, identity, !isProtected && (await mayWrite), sectors);
   }
 
-  /** True if the file has another size now or is another file. @throws RemapError `ENOENT` when it is gone */
-  async isReplaced(): Promise<boolean> {
+  /**
+   * True if the path leads to another file now, or the file has another size.
+   * @throws RemapError `ENOENT` if it is gone
+   */
+  async isOutdated(): Promise<boolean> {
     const { size, identity } = await look(this.path);
     return size !== this.byteCount || identity !== this.identity;
   }
 
-  /** Reads sectors inside the file; those that the disk below can't read are in `failed`. */
+  /** Reads sectors inside the file. Those that the computer's disk can't read are zeros and listed in `failed`. */
   async read(
     firstSector: number,
     sectorCount: number,
@@ -56,7 +59,8 @@ export class ImageFile {
 
   /**
    * Overwrites sectors in place, durably, holding the image's lock.
-   * @throws RemapError `EBUSY` when somebody has the image open for writing, `EACCES`, `EROFS`, `ENOSPC`
+   * @throws RemapError `EBUSY` while a device or another window has the image open for writing, `EACCES`, `EROFS`,
+   * `ENOSPC`
    */
   async write(firstSector: number, bytes: Uint8Array): Promise<void> {
     const whole = Math.floor(bytes.length / SECTOR_SIZE) * SECTOR_SIZE;
@@ -105,7 +109,7 @@ export class ImageFile {
 interface FileLook {
   readonly size: number;
   readonly identity: string;
-  /** Nobody shall write it, not even one who could. */
+  /** True if its mode allows no one to write; the superuser could, but shall not. */
   readonly isProtected: boolean;
 }
 

@@ -8,33 +8,33 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import { Changes } from './changes';
 import { ImageFile } from './imageFile';
 import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { runsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
-import type { SectorSource, SourceChange, SourceRead } from './source';
+import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
+import { SourceListeners } from './sourceListeners';
 import { SpareContents } from './spareContents';
 
 interface Contents {
   readonly file: ImageFile;
   readonly rescue: RescueMap | null;
   readonly spare: SpareContents | null;
-  /** What is wrong with the mapfile beside the image. */
+  /** What is wrong with the mapfile beside the image, or null. */
   readonly problem: string | null;
 }
 
-/** A file of any kind by itself: its bytes, what the mapfile beside it says, and the metadata if it is a spare. */
+/** A file by itself: its bytes, what the mapfile beside it says and, if it is a spare, the metadata on it. */
 export class ImageSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
-  readonly #changes = new Changes();
+  readonly #listeners = new SourceListeners();
   #contents: Contents;
 
   private constructor(
     contents: Contents,
-    /** Who has the image open, so that it can't be edited here. */
+    /** The name of the device that has the image open, if one has; then the image can't be edited here. */
     private readonly owner: () => string | undefined,
   ) {
     this.#contents = contents;
@@ -93,23 +93,22 @@ export class ImageSource implements SectorSource {
     });
   }
 
-  /** The file may have changed, may be another, may be gone; its owner may have. */
   async refresh(): Promise<void> {
     const { file } = this.#contents;
     try {
-      const replaced = await file.isReplaced();
-      const next = await readContents(replaced ? await ImageFile.open(file.path) : file);
+      const isOutdated = await file.isOutdated();
+      const next = await readContents(isOutdated ? await ImageFile.open(file.path) : file);
       this.#contents = next;
-      if (replaced) await file.close();
-      if (this.#describe()) this.#changes.fire({ kind: 'views' });
-      this.#changes.fire({ kind: 'sectors', view: null, ranges: null });
+      if (isOutdated) await file.close();
+      if (this.#describe()) this.#listeners.fire({ kind: 'views' });
+      this.#listeners.fire({ kind: 'sectors', view: null, ranges: null });
     } catch (error) {
-      this.#changes.fire({ kind: 'gone', error });
+      this.#listeners.fire({ kind: 'gone', error });
     }
   }
 
   onDidChange(listener: (change: SourceChange) => void): () => void {
-    return this.#changes.listen(listener);
+    return this.#listeners.listen(listener);
   }
 
   async dispose(): Promise<void> {
@@ -123,7 +122,7 @@ export class ImageSource implements SectorSource {
     return spare?.originOf(sector) ?? { kind: 'plain' };
   }
 
-  /** @returns whether the views or what is said of them differ from before */
+  /** Describes the view and its notice anew. @returns true if they differ from before */
   #describe(): boolean {
     const { file, problem } = this.#contents;
     const name = basename(file.path);
@@ -143,7 +142,7 @@ export class ImageSource implements SectorSource {
   }
 }
 
-/** A damaged mapfile or metadata are worth a word, and no reason not to show the bytes. */
+/** Reads mapfile and metadata. Damaged ones don't keep the bytes from being shown. */
 async function readContents(file: ImageFile): Promise<Contents> {
   const sectorCount = Math.ceil(file.byteCount / SECTOR_SIZE);
   let rescue: RescueMap | null = null;

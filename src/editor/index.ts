@@ -22,7 +22,7 @@ const COPY_COMMANDS: Readonly<Record<string, CopyFormat>> = {
   [editorCommands.copyBase64]: 'base64',
 };
 
-/** The sector editor: for devices, and as an option for any file. */
+/** Registers the sector editor, for devices and as an option for any file, and its commands. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
@@ -64,7 +64,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   }
 }
 
-/** From code the arguments are there and errors are thrown; a person is asked and told. */
+/** Called with arguments (from code) it throws errors; without (from the palette) it asks, and shows errors. */
 async function openSectorsCommand(
   devices: DevicesService,
   open: (subject: unknown, options: unknown) => Promise<void>,

@@ -1,4 +1,4 @@
-/** Collects what each of a number of equal stretches of a view holds. */
+/** Collects `MapFlag` bits for each of a number of equal stretches of a view ("buckets"). */
 export class MapFlags {
   readonly flags: Uint8Array;
 
@@ -19,7 +19,7 @@ export class MapFlags {
     }
   }
 
-  /** Sets `flag` where `counts` isn't zero. */
+  /** Sets `flag` in every bucket whose count isn't zero. */
   addCounts(counts: Uint32Array, flag: number): void {
     for (let bucket = 0; bucket < this.flags.length; bucket++) {
       if (counts[bucket]) this.flags[bucket]! |= flag;

@@ -1,10 +1,13 @@
 import { COPY_COUNT, COPY_STRIDE_SECTORS, type Field, STRUCTURE_BYTES, textOf, v4Fields } from '../engine';
 import { type MetadataField, SECTOR_SIZE } from '../shared/protocol';
 
-/** Longest run of bytes that is shown in full. */
+/** More bytes of a field than this are cut off. */
 const SHOWN_BYTES = 64;
 
-/** The metadata field over a byte of a spare; `read` gives null for what can't be read. */
+/**
+ * The metadata field over a byte of a spare; null for a byte outside the metadata copies or one that can't be read.
+ * @param read gives null if any of the sectors can't be read
+ */
 export async function readField(
   byteOffset: number,
   read: (firstSector: number, sectorCount: number) => Promise<Uint8Array | null>,
@@ -24,11 +27,7 @@ export async function readField(
   );
 }
 
-/**
- * A field of a metadata copy, with its value as people read it.
- * @param bytes the field's own bytes
- * @param copyOffset where the copy starts on the spare
- */
+/** @param copyOffset where the copy starts on the spare, in bytes */
 function describeField(field: Field, bytes: Uint8Array, copy: number, copyOffset: number): MetadataField {
   return {
     name: field.name,
@@ -62,7 +61,7 @@ function bytesText(bytes: Uint8Array): string {
 
 const FLAGS: Readonly<Record<string, string>> = { '1': 'pending', '2': 'active' };
 
-/** What a number stands for, where it isn't just a count. */
+/** What a number stands for, or null for a plain count. */
 function meaningOf(name: string, value: bigint): string | null {
   if (name === 'magic') return value === 0x444d5234n ? '“4RMD”: dm-remap v4' : 'not dm-remap v4';
   if (name === 'timestamp' || name.startsWith('health.last_') || name.startsWith('health.next_')) {
@@ -73,6 +72,7 @@ function meaningOf(name: string, value: bigint): string | null {
   return null;
 }
 
+/** The latest time that a `Date` can hold. */
 const LAST_MILLISECOND = 8_640_000_000_000_000n;
 
 function timeText(milliseconds: bigint): string | null {

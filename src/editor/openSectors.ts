@@ -9,29 +9,30 @@ import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
 import { isViewId, type Reveal, SECTOR_SIZE } from '../shared/protocol';
 
-/** Which editor shows what, and the place to go to in it. */
-export interface OpenSectorsRequest {
+/** What to open, in which editor, and the place to go to in it. */
+export interface SectorsToOpen {
   readonly uri: vscode.Uri;
   readonly editor: (typeof editors)[keyof typeof editors];
   readonly reveal: Reveal | null;
 }
 
 /**
- * Reads the arguments of `remap.openSectors`: a device or an image by name, path, Uri or tree item, and `{ sector?, view? }`.
- * @throws RemapError `ENODEV` for what is neither, `EINVAL` for a wrong option
+ * Reads the arguments of `remap.openSectors`: a device or an image by name, path, Uri or tree item, and `{ sector?,
+ * view? }`.
+ * @throws RemapError `ENODEV` if it is neither, `EINVAL` for a wrong option
  */
 export async function readOpenSectors(
   devices: DevicesService,
   subject: unknown,
   options: unknown,
-): Promise<OpenSectorsRequest> {
+): Promise<SectorsToOpen> {
   return { ...(await findSubject(devices, subject)), reveal: readOptions(options) };
 }
 
 async function findSubject(
   devices: DevicesService,
   subject: unknown,
-): Promise<Omit<OpenSectorsRequest, 'reveal'>> {
+): Promise<Omit<SectorsToOpen, 'reveal'>> {
   const image = isTreeReference(subject)
     ? subject.imagePath
     : subject instanceof vscode.Uri
@@ -70,7 +71,7 @@ function readOptions(options: unknown): Reveal | null {
   return { view: view ?? null, byteOffset: sector === undefined ? null : (sector as number) * SECTOR_SIZE };
 }
 
-/** Asks which device to look at; undefined: the person changed their mind. */
+/** Asks a person which device to open; undefined if they cancelled. @throws RemapError `ENODEV` if there is none */
 export async function askWhatToOpen(devices: DevicesService): Promise<unknown> {
   const entries = devices.entries();
   if (entries.length === 0) {

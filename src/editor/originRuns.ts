@@ -1,6 +1,6 @@
 import type { Origin, OriginRun } from '../shared/protocol';
 
-/** The origins of a run of sectors; neighbours that continue each other become one. */
+/** Collects the origins of ascending sectors; a run that continues the one before becomes part of it. */
 export class OriginRuns {
   readonly list: { first: number; count: number; origin: Origin }[] = [];
 
@@ -11,7 +11,7 @@ export class OriginRuns {
   }
 }
 
-/** True if `origin` is what `run` would have next. */
+/** True if the sector after `run` would have this origin in it. */
 function continues(run: OriginRun, origin: Origin): boolean {
   const expected =
     'sector' in run.origin ? { ...run.origin, sector: run.origin.sector + run.count } : run.origin;
@@ -19,9 +19,9 @@ function continues(run: OriginRun, origin: Origin): boolean {
   return keys.every((key) => origin[key] === (expected as Origin)[key]);
 }
 
-/** Sectors `[first, first + count)` cut into runs for which `classify` gives the same kind of answer. */
-export function runsOf(first: number, count: number, classify: (sector: number) => Origin): OriginRun[] {
+/** The origins of sectors `[first, first + count)` as runs, asked for sector by sector. */
+export function runsOf(first: number, count: number, originOf: (sector: number) => Origin): OriginRun[] {
   const runs = new OriginRuns();
-  for (let sector = first; sector < first + count; sector++) runs.add(sector, 1, classify(sector));
+  for (let sector = first; sector < first + count; sector++) runs.add(sector, 1, originOf(sector));
   return runs.list;
 }

@@ -6,15 +6,15 @@ import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
 import { EditorSession } from './session';
 
-/** Opens documents of one kind in the sector editor, and keeps track of their editors. */
+/** Opens documents of one kind in the sector editor, and knows the editors that show them. */
 export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
   readonly #edit = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<SectorDocument>>();
   readonly onDidChangeCustomDocument = this.#edit.event;
   readonly #activity = new vscode.EventEmitter<EditorSession>();
-  /** A session became the active editor, or ceased to be. */
+  /** Fires when a session became the active editor, or is it no longer. */
   readonly onDidChangeActivity = this.#activity.event;
   readonly #sessions = new Set<EditorSession>();
-  /** Places to go to in editors that are about to open, by document. */
+  /** Where editors that are about to open shall go to, by document. */
   readonly #reveals = new Map<string, Reveal>();
 
   constructor(
@@ -53,7 +53,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     this.#activity.fire(session);
   }
 
-  /** Goes to a place in the document's editor: the one that is open, or the next one to open. */
+  /** Goes to a place in an open editor of the document, the active one if possible; else in the next one that opens. */
   reveal(uri: vscode.Uri, reveal: Reveal): void {
     const open = [...this.#sessions].filter(({ document }) => document.uri.toString() === uri.toString());
     const session =

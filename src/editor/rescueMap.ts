@@ -2,7 +2,10 @@ import { loadMapfile, mapfilePath, RangeSet, type RescueBlocks } from '../engine
 import { MapFlag, SECTOR_SIZE } from '../shared/protocol';
 import type { MapFlags } from './mapFlags';
 
-/** What the mapfile beside an image says of its sectors. */
+/**
+ * What the mapfile beside an image says of its sectors: rescued, bad or not rescued. A sector that is only partly
+ * rescued counts as bad or not rescued.
+ */
 export class RescueMap {
   readonly #bad = new RangeSet();
   readonly #unvisited = new RangeSet();
@@ -16,7 +19,7 @@ export class RescueMap {
     }
   }
 
-  /** The map beside `imagePath`, or null if there is none. @throws RemapError `EINVAL` for a damaged one */
+  /** Reads the mapfile beside `imagePath`; null if there is none. @throws RemapError `EINVAL` for a damaged one */
   static async beside(imagePath: string, sectorCount: number): Promise<RescueMap | null> {
     try {
       const { blocks } = await loadMapfile(mapfilePath(imagePath));
@@ -27,15 +30,18 @@ export class RescueMap {
     }
   }
 
+  /** Null for a rescued sector. */
   statusOf(sector: number): 'listed' | 'unvisited' | null {
     if (this.#bad.has(sector)) return 'listed';
     return this.#unvisited.has(sector) ? 'unvisited' : null;
   }
 
+  /** The nearest bad sector from `fromSector` (included) on, or null. */
   seek(fromSector: number, direction: 'next' | 'previous'): number | null {
     return (direction === 'next' ? this.#bad.next(fromSector) : this.#bad.previous(fromSector)) ?? null;
   }
 
+  /** Marks the bad sectors and those that were not rescued. */
   addTo(map: MapFlags): void {
     for (const [first, count] of this.#bad) map.add(first, count, MapFlag.bad);
     for (const [first, count] of this.#unvisited) map.add(first, count, MapFlag.unvisited);

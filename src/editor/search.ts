@@ -1,9 +1,9 @@
-import { type Direction, type FoundPlace, SECTOR_SIZE } from '../shared/protocol';
+import { type Direction, SECTOR_SIZE, type SearchMatch } from '../shared/protocol';
 
-/** What is searched: a view with its unsaved edits. */
+/** The bytes that are searched: a view's, with its unsaved edits. */
 export interface SearchedBytes {
   readonly byteCount: number;
-  /** Whole sectors, and which of them can't be read (their bytes are zeros). */
+  /** Reads whole sectors; those in `unreadable` are zeros. */
   read(
     firstSector: number,
     sectorCount: number,
@@ -11,27 +11,29 @@ export interface SearchedBytes {
   ): Promise<{ bytes: Uint8Array; unreadable: readonly { first: number; count: number }[] }>;
 }
 
+/** How a request that may take long is cancelled, and how it tells how far it has come. */
 export interface SearchOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
-/** One step of a search: large enough for the disk's full speed, small enough to be cancelled at once. */
+/** Sectors that are read at once: enough for the disk's full speed, few enough to be cancelled without a wait. */
 const STEP_SECTORS = 2048;
 const STEP_BYTES = STEP_SECTORS * SECTOR_SIZE;
 const ZEROS = new Uint8Array(STEP_BYTES);
 
 /**
- * The occurrence of `pattern` that begins next after (or before) `fromByte`; past the end the search goes on from the
- * start, up to and including `fromByte`. Never matches bytes that can't be read.
+ * Searches for the match of `pattern` that begins next after (or before) `fromByte`. At the end of the bytes the search
+ * goes on from the other end, up to and including `fromByte`. Bytes that can't be read match nothing.
+ * @throws the signal's reason when it is aborted
  */
-export async function findBytes(
+export async function searchBytes(
   searched: SearchedBytes,
   pattern: Uint8Array,
   fromByte: number,
   direction: Direction,
   { signal, onProgress }: SearchOptions,
-): Promise<FoundPlace | null> {
+): Promise<SearchMatch | null> {
   const lastStart = searched.byteCount - pattern.length;
   if (pattern.length === 0 || lastStart < 0) return null;
   const from = Math.min(fromByte, lastStart);
@@ -58,8 +60,8 @@ export async function findBytes(
   return null;
 }
 
-/** The nearest sector from `fromSector` (included) on that can be read and isn't all zeros. */
-export async function findNonZero(
+/** The nearest sector from `fromSector` (included) on that can be read and isn't all zeros, or null. */
+export async function seekNonZero(
   searched: SearchedBytes,
   fromSector: number,
   direction: Direction,
@@ -97,7 +99,7 @@ function* steps(start: number, end: number, direction: Direction): Generator<[nu
   }
 }
 
-/** The first (or last) occurrence that begins in `[start, end)`; it may reach beyond. */
+/** The first (or last) match that begins in `[start, end)`; it may end after `end`. */
 async function findWithin(
   searched: SearchedBytes,
   pattern: Uint8Array,
@@ -111,7 +113,7 @@ async function findWithin(
   const sectorCount = Math.ceil(lastByte / SECTOR_SIZE) - firstSector;
   const { bytes, unreadable } = await searched.read(firstSector, sectorCount, signal);
   const base = firstSector * SECTOR_SIZE;
-  const hay = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const holes = unreadable.map(({ first, count }) => [
     first * SECTOR_SIZE - base,
     (first + count) * SECTOR_SIZE - base,
@@ -119,7 +121,7 @@ async function findWithin(
   const holeAt = (at: number) => holes.find(([from, to]) => at < to! && at + pattern.length > from!);
   let at = direction === 'next' ? start - base : end - 1 - base;
   while (at >= start - base && at < end - base) {
-    at = direction === 'next' ? hay.indexOf(pattern, at) : hay.lastIndexOf(pattern, at);
+    at = direction === 'next' ? haystack.indexOf(pattern, at) : haystack.lastIndexOf(pattern, at);
     if (at < start - base || at >= end - base) return null;
     const hole = holeAt(at);
     if (!hole) return base + at;

@@ -1,38 +1,38 @@
 import { BlockError, RemapError, SerialQueue } from '../engine';
 import { SECTOR_SIZE, type SectorBytes, type ViewId } from '../shared/protocol';
-import { EditOverlay, partsOf, type Replaced } from './overlay';
-import type { SectorSource, SourceRead } from './source';
+import { EditOverlay, type PreviousBytes, partsOf } from './editOverlay';
+import type { SectorSource, SourceRead } from './sectorSource';
 
-/** A change that can be taken back and made again. */
+/** An edit that can be undone and redone. */
 export interface SectorEdit {
   readonly view: ViewId;
   readonly byteOffset: number;
-  /** What was written. */
+  /** What was written; replaced when another edit merges into this one. */
   bytes: Uint8Array;
   /** What was there before, unsaved edits included. */
-  readonly replaced: Replaced;
+  readonly previous: PreviousBytes;
 }
 
-/** Unsaved bytes, for hot exit: runs of a view. */
+/** A run of unsaved bytes of a view, for hot exit. */
 export type UnsavedRun = { readonly view: ViewId; readonly byteOffset: number; readonly bytes: Uint8Array };
 
-/** Longest run that one write carries. */
+/** Longest run that is written at once. */
 const MAX_WRITE_SECTORS = 2048;
 
-/** What edits need of a source. */
+/** The part of a source that edits need. */
 export type EditedSource = Pick<SectorSource, 'views' | 'read' | 'origins' | 'write' | 'flush'>;
 
 /**
- * A document's unsaved edits over its source: reads show them, saving writes them through the source. Everything that
- * changes them runs in order, one at a time.
+ * The unsaved edits of a document over its source: reads show them, saving writes them through the source. What changes
+ * them runs one at a time, in the order of the calls.
  */
 export class SectorEdits {
   readonly #overlays = new Map<ViewId, EditOverlay>();
   readonly #queue = new SerialQueue();
-  /** The edit that a merging one would add to; none right after a save, an undo or a redo. */
-  #open: SectorEdit | null = null;
+  /** The edit that the next one may merge into; null right after a save, an undo or a redo. */
+  #last: SectorEdit | null = null;
 
-  /** @param source the source that edits go to now; throws if there is none */
+  /** @param source gives the source that edits go to now; throws if there is none */
   constructor(private readonly source: () => EditedSource) {}
 
   /** Edited sectors of a view, ascending. */
@@ -40,7 +40,7 @@ export class SectorEdits {
     return this.#overlays.get(view)?.sectors ?? [];
   }
 
-  /** What an editor shows of sectors: their bytes as they will be after saving, and where they come from. */
+  /** Reads sectors as they will be after saving, with where they come from: what a page shows. */
   async show(
     view: ViewId,
     firstSector: number,
@@ -73,34 +73,35 @@ export class SectorEdits {
   }
 
   /**
-   * Overwrites bytes. `merge` adds to the edit before, if that was at the same place.
+   * Overwrites bytes. With `merge`, the edit becomes part of the one before if that was of the same bytes.
    * @returns the new edit, or null if it became part of the one before
    * @throws RemapError `EROFS` for a view that can't be edited, `EIO` for a part of a sector that can't be read
    */
   apply(view: ViewId, byteOffset: number, bytes: Uint8Array, merge: boolean): Promise<SectorEdit | null> {
     return this.#queue.run(async () => {
       this.#checkEditable(view, byteOffset, bytes.length);
-      const open = this.#open;
+      const last = this.#last;
       const merges =
-        merge && open?.view === view && open.byteOffset === byteOffset && open.bytes.length === bytes.length;
-      const replaced = await this.#write(view, byteOffset, bytes);
+        merge && last?.view === view && last.byteOffset === byteOffset && last.bytes.length === bytes.length;
+      const previous = await this.#write(view, byteOffset, bytes);
       if (merges) {
-        open.bytes = bytes;
+        last.bytes = bytes;
         return null;
       }
-      this.#open = { view, byteOffset, bytes, replaced };
-      return this.#open;
+      this.#last = { view, byteOffset, bytes, previous };
+      return this.#last;
     });
   }
 
+  /** Puts back what was there before the edit. */
   undo(edit: SectorEdit): Promise<void> {
     return this.#queue.run(async () => {
-      this.#open = null;
+      this.#last = null;
       const overlay = this.#overlay(edit.view);
       const parts = partsOf(edit.byteOffset, edit.bytes.length);
       const bases = await this.#bases(edit.view, parts);
       for (const [i, { sector, offset }] of parts.entries()) {
-        const before = edit.replaced[i]!.bytes;
+        const before = edit.previous[i]!.bytes;
         const base = bases.get(sector) ?? null;
         if (before !== null && (base || overlay.has(sector))) overlay.write(sector, offset, before, base);
         else overlay.forget(sector);
@@ -110,18 +111,18 @@ export class SectorEdits {
 
   redo(edit: SectorEdit): Promise<void> {
     return this.#queue.run(async () => {
-      this.#open = null;
+      this.#last = null;
       await this.#write(edit.view, edit.byteOffset, edit.bytes);
     });
   }
 
   /**
-   * Writes every edit and flushes. What was written is no edit any more, even if a later part fails.
-   * @throws what the source throws; RemapError `ECANCELED` between two writes
+   * Writes every edit and flushes. What was written is no edit any more, even if another part fails.
+   * @throws the source's error if a part was not written; RemapError `ECANCELED` between two writes
    */
   save(signal: AbortSignal): Promise<void> {
     return this.#queue.run(async () => {
-      this.#open = null;
+      this.#last = null;
       let failure: unknown = null;
       for (const [view, overlay] of this.#overlays) {
         for (const [first, count] of runsOf(overlay.sectors)) {
@@ -137,12 +138,12 @@ export class SectorEdits {
   /** Drops every edit. */
   revert(): Promise<void> {
     return this.#queue.run(async () => {
-      this.#open = null;
+      this.#last = null;
       for (const overlay of this.#overlays.values()) overlay.clear();
     });
   }
 
-  /** The disk below the edits changed. */
+  /** Takes over what the disk has now below the edits of a view (null: of every view). */
   rebase(view: ViewId | null): Promise<void> {
     return this.#queue.run(async () => {
       for (const [id, overlay] of this.#overlays) {
@@ -168,7 +169,7 @@ export class SectorEdits {
     return runs;
   }
 
-  /** Takes over what {@link unsaved} gave in an earlier session. */
+  /** Makes edits of what {@link unsaved} gave, which a backup kept. */
   restore(runs: readonly UnsavedRun[]): Promise<void> {
     return this.#queue.run(async () => {
       for (const { view, byteOffset, bytes } of runs) await this.#write(view, byteOffset, bytes);
@@ -193,8 +194,8 @@ export class SectorEdits {
     }
   }
 
-  /** Puts bytes into the overlay. @returns what they replaced */
-  async #write(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<Replaced> {
+  /** Puts bytes into the overlay. @returns what was there before */
+  async #write(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<PreviousBytes> {
     const overlay = this.#overlay(view);
     const parts = partsOf(byteOffset, bytes.length);
     const bases = await this.#bases(view, parts);
@@ -205,9 +206,9 @@ export class SectorEdits {
     }
     return parts.map(({ sector, offset, from, count }) => {
       const before = overlay.bytesOf(sector) ?? bases.get(sector) ?? null;
-      const replaced = before?.slice(offset, offset + count) ?? null;
+      const previous = before?.slice(offset, offset + count) ?? null;
       overlay.write(sector, offset, bytes.subarray(from, from + count), bases.get(sector) ?? null);
-      return { sector, bytes: replaced };
+      return { sector, bytes: previous };
     });
   }
 

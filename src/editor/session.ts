@@ -7,24 +7,25 @@ import {
   type Request,
   type Reveal,
   type Selection,
-  type ToWebview,
+  type ToPage,
   type UiCommand,
 } from '../shared/protocol';
 import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
 import { answerRequest } from './editorRequests';
-import { OpenRequests } from './openRequests';
+import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
 
+/** What VS Code calls the commands that a page may hold back. */
 const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
   undo: 'undo',
   redo: 'redo',
   save: 'workbench.action.files.save',
 };
 
-/** One editor of a document: answers its webview, and tells it what changes. */
+/** One editor of a document: answers the page in its webview, and tells it what changes. */
 export class EditorSession implements vscode.Disposable {
-  readonly #requests = new OpenRequests(
+  readonly #requests = new PendingRequests(
     (request, options) => this.#answer(request, options),
     (message) => this.#post(message),
   );
@@ -42,7 +43,7 @@ export class EditorSession implements vscode.Disposable {
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       panel.onDidChangeViewState(() => {
-        // A hidden webview is taken down; it says that it is ready when it is back.
+        // VS Code takes the page of a hidden webview down; the next one says that it is ready.
         if (!panel.visible) this.#pause();
       }),
       document.onDidChange((event) => {
@@ -52,17 +53,18 @@ export class EditorSession implements vscode.Disposable {
     ];
   }
 
-  /** Whether it is the editor that has the window's attention. */
+  /** True for the active editor of the window. */
   get isActive(): boolean {
     return !this.#isDisposed && this.panel.active;
   }
 
-  /** Goes to a place, now or as soon as the webview is there. */
+  /** Goes to a place: now, or as soon as the page is ready and there is something to show. */
   reveal(reveal: Reveal): void {
     if (this.#isReady && this.document.failure === null) this.#post({ type: 'reveal', reveal });
     else this.#reveal = reveal;
   }
 
+  /** Has the page run a command. */
   run(command: UiCommand): void {
     this.#post({ type: 'command', command });
   }
@@ -82,6 +84,7 @@ export class EditorSession implements vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
+  /** There is no page now. */
   #pause(): void {
     this.#isReady = false;
     this.#changes.clear();
@@ -94,7 +97,7 @@ export class EditorSession implements vscode.Disposable {
       : answerRequest(this.document, request, options);
   }
 
-  /** VS Code applies it to the active editor, which may be another by now. */
+  /** Runs a command that VS Code applies to the active editor; nothing if that is another one by now. */
   async #runHeld(command: HeldCommand): Promise<null> {
     if (this.isActive) await vscode.commands.executeCommand(HELD_COMMANDS[command]);
     return null;
@@ -104,7 +107,7 @@ export class EditorSession implements vscode.Disposable {
     if (!isToHost(message)) return;
     switch (message.type) {
       case 'ready':
-        // A page that moved to another group was never hidden, and is a new one all the same.
+        // An editor that is moved to another group gets a new page without having been hidden.
         this.#pause();
         this.#isReady = true;
         this.#show();
@@ -130,7 +133,7 @@ export class EditorSession implements vscode.Disposable {
     }
   }
 
-  /** What there is to see, or why there is nothing. */
+  /** Tells the page what there is to show, or why there is nothing. */
   #show(): void {
     if (!this.#isReady) return;
     const { document } = this;
@@ -143,13 +146,12 @@ export class EditorSession implements vscode.Disposable {
       return;
     }
     const { views, notice } = document.source;
-    const title = vscode.workspace.asRelativePath(document.uri);
-    this.#post({ type: 'opened', title, views: [...views], notice, reveal: this.#reveal });
+    this.#post({ type: 'opened', views: [...views], notice, reveal: this.#reveal });
     this.#reveal = null;
   }
 
-  /** Resolves when the message has arrived, or there was nobody to send it to. */
-  #post(message: ToWebview): PromiseLike<boolean> {
+  /** Resolves to true when the message has arrived, to false if there is no page to send it to. */
+  #post(message: ToPage): PromiseLike<boolean> {
     return this.#isReady ? this.panel.webview.postMessage(message) : Promise.resolve(false);
   }
 }

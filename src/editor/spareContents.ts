@@ -11,22 +11,22 @@ import {
   systemClock,
 } from '../engine';
 import { MapFlag, type Origin } from '../shared/protocol';
+import { type CopyVerdicts, copyOrigin } from './copyVerdicts';
 import type { MapFlags } from './mapFlags';
-import { type CopyVerdicts, copyOrigin } from './spareVerdicts';
 
-/** What dm-remap's metadata say of the sectors of an image that is a spare. */
+/** What the metadata on a spare's image say of its sectors. */
 export class SpareContents {
   private constructor(
     private readonly verdicts: CopyVerdicts,
-    /** Sectors in use, ascending, and the device sectors that they hold. */
+    /** Sectors that hold a replacement, ascending, and, in the same order, the device sectors that they hold. */
     private readonly spares: Float64Array,
     private readonly originals: Float64Array,
-    /** From here on the extension's own table. */
+    /** The first sector of the large table; the image's end if there is none. */
     private readonly tableStart: number,
     private readonly sectorCount: number,
   ) {}
 
-  /** Reads them; null for an image that holds none. */
+  /** Reads the metadata; null for an image that has none. */
   static async read(path: string, image: BlockDevice): Promise<SpareContents | null> {
     if (image.sectorCount < FIRST_DATA_SECTOR) return null;
     const report = await inspectSpare(path);
@@ -52,6 +52,7 @@ export class SpareContents {
     );
   }
 
+  /** What the sector is used for. */
   originOf(sector: number): Origin {
     const at = this.#find(sector);
     if (this.spares[at] === sector) return { kind: 'replacement', sector: this.originals[at]! };
@@ -60,12 +61,14 @@ export class SpareContents {
     return { kind: sector >= this.tableStart ? 'table' : 'free' };
   }
 
+  /** The nearest replacement from `fromSector` (included) on, or null. */
   seek(fromSector: number, direction: 'next' | 'previous'): number | null {
     const at = this.#find(fromSector);
     if (direction === 'next') return this.spares[at] ?? null;
     return this.spares[at] === fromSector ? fromSector : (this.spares[at - 1] ?? null);
   }
 
+  /** Marks the replacements, the copies and the large table. */
   addTo(map: MapFlags): void {
     for (const sector of this.spares) map.add(sector, 1, MapFlag.remapped);
     for (let copy = 0; copy < COPY_COUNT; copy++) {
@@ -74,7 +77,7 @@ export class SpareContents {
     map.add(this.tableStart, this.sectorCount - this.tableStart, MapFlag.metadata);
   }
 
-  /** Position of the first used sector at or behind `sector`. */
+  /** Index in `spares` of the first sector from `sector` (included) on. */
   #find(sector: number): number {
     let low = 0;
     let high = this.spares.length;
@@ -87,13 +90,14 @@ export class SpareContents {
   }
 }
 
+/** The remap entries of a spare: `spares[i]` replaces `originals[i]`. */
 interface Entries {
   readonly spares: readonly number[];
   readonly originals: readonly number[];
   readonly tableStart: number | null;
 }
 
-/** The entries of the copy that counts, and of the large table; none if no copy does. */
+/** The entries of the copy in use and of the large table; none if no copy is valid. */
 async function readEntries(image: BlockDevice, mainSectorCount: number | undefined): Promise<Entries> {
   const spares: number[] = [];
   const originals: number[] = [];

@@ -14,8 +14,12 @@ import {
 } from './check';
 
 /**
- * The messages between the sector editor (extension host) and its webview. Each is declared once, as the check that
- * the receiving side makes; its type follows from the check. Byte offsets and sectors are those of the named view.
+ * The messages between an editor (in the extension host, here "the host") and its page (the document in its webview).
+ * Each is declared once, as the check that the receiving side makes; its type follows from the check. A message that
+ * doesn't pass its check is ignored. Byte offsets and sectors are those of the named view.
+ *
+ * The page begins: it sends `ready` whenever it starts, also when VS Code took it down while it was hidden. The host
+ * answers with `opened` or `failed`, and from then on tells what changes.
  */
 
 export const SECTOR_SIZE = 512;
@@ -26,15 +30,19 @@ export const MAX_EDIT_BYTES = 1 << 20;
 /** Most bytes one `copy` may cover. */
 export const MAX_COPY_BYTES = 16 << 20;
 
-/** What can be shown of a document; the second spare of a pool is `spare1`. */
+/**
+ * Names one view of a document. A device has `device`, `main`, `spare` and, for the second spare of a pool on,
+ * `spare1`, `spare2` and so on. A file by itself has only `file`.
+ */
 export type ViewId = 'device' | 'main' | 'file' | 'spare' | `spare${number}`;
 export const isViewId: Check<ViewId> = (value): value is ViewId =>
   typeof value === 'string' && /^(device|main|file|spare\d{0,3})$/.test(value);
 
 const view = shape({
   id: isViewId,
+  /** On the view's button. */
   label: text,
-  /** What the view shows, for the tooltip of its button. */
+  /** What the view shows, for the tooltip of its button: a device's name or a file's path. */
   description: text,
   byteCount: natural,
   /** Why its bytes can't be edited, or null. */
@@ -43,52 +51,55 @@ const view = shape({
 export type ViewInfo = Checked<typeof view>;
 
 const origin = either(
-  /** Bytes of the file itself. */
+  /** The bytes of a file that is shown by itself. */
   shape({ kind: oneOf('plain') }),
-  /** Served from the main image, at `sector` of it. */
+  /** The bytes of the main image, at `sector` of it. */
   shape({ kind: oneOf('main'), sector: natural }),
-  /** Remapped: served from the spare that `view` shows, at `sector` of it. */
+  /** In the device view, a remapped sector: its bytes come from the spare that `view` shows, at `sector` of it. */
   shape({ kind: oneOf('spare'), sector: natural, view: isViewId }),
-  /** On a main image: the device serves this sector from the spare instead. */
+  /** In the main view, a remapped sector: the device reads `sector` of the spare that `view` shows instead. */
   shape({ kind: oneOf('replaced'), sector: natural, view: isViewId }),
-  /** On a spare: holds this sector of the device. */
+  /** On a spare: holds `sector` of the device. */
   shape({ kind: oneOf('replacement'), sector: natural }),
-  /** On a spare: part of metadata copy `copy` (0 to 4); `valid` null while the verdict isn't known. */
+  /** On a spare: part of metadata copy `copy` (0 to 4); `valid` is null while the verdict isn't known. */
   shape({ kind: oneOf('metadata'), copy: natural, valid: nullable(flag), verdict: text }),
-  /** On a spare: the extension's own table of remaps beyond the first 2,048. */
+  /** On a spare: part of the large table, which holds the remap entries beyond 2,048. */
   shape({ kind: oneOf('table') }),
   /** On a spare: not in use. */
   shape({ kind: oneOf('free') }),
   /** The medium has a known error here. */
   shape({ kind: oneOf('bad') }),
-  /** On an image by itself: its mapfile lists the sector as bad, though the file has bytes in its place. */
+  /** In a file by itself: the mapfile beside it lists the sector as bad. The bytes in its place are shown. */
   shape({ kind: oneOf('listed') }),
-  /** A rescue never got this sector, though the image has bytes in its place. */
+  /** The mapfile lists the sector as not rescued. The bytes in its place are shown. */
   shape({ kind: oneOf('unvisited') }),
 );
 export type Origin = Checked<typeof origin>;
 
-/** Where the bytes of a run of sectors come from. A `sector` inside counts up along the run. */
+/** Where the bytes of a run of sectors come from. `origin.sector` is that of the run's first sector, and counts up. */
 const originRun = shape({ first: natural, count: natural, origin });
 export type OriginRun = Checked<typeof originRun>;
 
+/** A run of sectors that can't be read, and why in words. */
 const unreadableRun = shape({ first: natural, count: natural, message: text });
 export type UnreadableRun = Checked<typeof unreadableRun>;
 
 const sectors = shape({
   firstSector: natural,
-  /** Whole sectors, zeros where unreadable; shorter at the end of a file that isn't whole sectors. */
+  /** Whole sectors, zeros where unreadable; the last one is shorter at the end of a file that isn't whole sectors. */
   bytes,
   unreadable: list(unreadableRun),
+  /** Ascending and without gaps over the sectors. */
   origins: list(originRun),
   /** Bytes changed and not yet saved, `[byteOffset, count]` of the view. */
   unsaved: list(range),
 });
 export type SectorBytes = Checked<typeof sectors>;
 
-/** What a stretch of the map holds: a bit set for each kind. */
+/** What a stretch of a view holds, as bits: at least one sector of that kind. */
 export const MapFlag = { remapped: 1, bad: 2, metadata: 4, unvisited: 8, unsaved: 16 } as const;
 
+/** Kinds of sectors that one can go to the next or previous one of. */
 const landmark = oneOf('remapped', 'bad', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
@@ -96,44 +107,60 @@ export type Direction = Checked<typeof direction>;
 const copyFormat = oneOf('hex', 'text', 'c', 'base64');
 export type CopyFormat = Checked<typeof copyFormat>;
 
+/** A field of the metadata on a spare, with its value in words. */
 const field = shape({
   name: text,
   value: text,
-  /** Place within the view. */
+  /** Where the field is in the view. */
   byteOffset: natural,
   byteCount: natural,
+  /** Which of the five metadata copies it belongs to. */
   copy: natural,
 });
 export type MetadataField = Checked<typeof field>;
 
-const place = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
-export type FoundPlace = Checked<typeof place>;
+/** Where a search found its pattern. `wrapped`: only after going on from the other end of the view. */
+const match = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
+export type SearchMatch = Checked<typeof match>;
 
+/** Commands of VS Code that must not overtake an edit. */
 const heldCommand = oneOf('undo', 'redo', 'save');
 export type HeldCommand = Checked<typeof heldCommand>;
 
-/** Every request of the webview: what it carries, and what answers it. */
+/**
+ * Every request of the page: what it carries, and what answers it. The host answers each request once, with `answer` or
+ * `rejected`, in any order; a request that the page cancelled may get no answer at all.
+ */
 const requests = {
+  /** Sent for sectors that come into view. The answer has the unsaved edits in it. */
   read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
-  /** One byte of `MapFlag` bits for each of `bucketCount` equal stretches of the view. */
+  /**
+   * Sent to draw the map of a view. The answer has one byte of `MapFlag` bits for each of `bucketCount` equal
+   * stretches.
+   */
   map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: bytes },
-  /** The nearest such sector from `fromSector` (included) on, forwards or backwards, or null. */
+  /** Sent to go to a landmark. The answer is the nearest such sector from `fromSector` (included) on, or null. */
   seek: {
     asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),
     answers: nullable(natural),
   },
-  /** The nearest occurrence that begins after or before `fromByte`, wrapping round once. */
-  find: {
+  /**
+   * Sent by the find bar. The answer is the nearest match that begins after or before `fromByte`, wrapping round once.
+   */
+  search: {
     asks: shape({ view: isViewId, pattern: bytes, fromByte: natural, direction }),
-    answers: nullable(place),
+    answers: nullable(match),
   },
-  /** Overwrites bytes in the document. `merge`: the same undo step as the edit before it. */
+  /**
+   * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document
+   * has them. With `merge` it becomes part of the undo step before, if that was at the same place.
+   */
   edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
-  /** A command of VS Code's whose key the page kept back until the edits before it were made. */
+  /** Sent for a key that the page kept back until the edits before it were answered. Runs the command of VS Code. */
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
-  /** The metadata field over a byte of a spare, or null. */
+  /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
-  /** Puts `[start, end)` on the clipboard. */
+  /** Sent to copy. Answered when `[start, end)` is on the clipboard. */
   copy: {
     asks: shape({ view: isViewId, format: copyFormat, start: natural, end: natural }),
     answers: oneOf(null),
@@ -158,59 +185,76 @@ export function isAnswer<K extends RequestKind>(kind: K, value: unknown): value 
   return requests[kind].answers(value);
 }
 
-const selection = shape({ view: isViewId, start: natural, end: natural, cursor: natural });
+/** The selected bytes `[start, end)`: at least the one under the cursor. */
+const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
+/** What the page sends. */
 const toHost = either(
-  /** The webview has (re)started and knows nothing: answered by `opened` or `failed`. */
+  /** When the page starts, knowing nothing. Answered by `opened` or `failed`; the host forgets earlier requests. */
   shape({ type: oneOf('ready') }),
+  /** One of `requests`. Ids count up from 1 for each life of the page. */
   shape({ type: oneOf('request'), id: natural, request: isRequest }),
-  /** The answer isn't wanted any more. */
+  /** When the answer to a request isn't wanted any more. */
   shape({ type: oneOf('cancel'), id: natural }),
+  /** Whenever the cursor or the selection moved. The host's copy commands act on the last one. */
   shape({ type: oneOf('selection'), selection }),
-  /** Open what could not be opened. */
+  /** When the person asks to open once more what could not be opened. Answered by `opened` or `failed`. */
   shape({ type: oneOf('retry') }),
-  /** Look at the disk again. */
+  /** When the person asks to read the disk again. What differs is told by `changed`, `opened` or `failed`. */
   shape({ type: oneOf('refresh') }),
+  /** When the person asks for the text of a device file that could not be opened. */
   shape({ type: oneOf('openAsText') }),
 );
 export type ToHost = Checked<typeof toHost>;
 
+/** Where to go: a view (null: the one that is shown) and a byte in it (null: where the cursor was in it last). */
 const reveal = shape({ view: nullable(isViewId), byteOffset: nullable(natural) });
 export type Reveal = Checked<typeof reveal>;
 
+/**
+ * Commands of the extension that act on the page: focus the "go to" box, open the find bar, show or hide the inspector.
+ */
 const uiCommand = oneOf('goTo', 'find', 'toggleInspector');
 export type UiCommand = Checked<typeof uiCommand>;
 
-const toWebview = either(
+/** What the host sends, to a page that said `ready`. */
+const toPage = either(
+  /** When there is something to show: after `ready`, and whenever the views differ from those told before. */
   shape({
     type: oneOf('opened'),
-    title: text,
     views: list(view),
-    /** Something to say above the bytes, such as why nothing can be edited. */
+    /** A sentence to show above the bytes, such as why nothing can be edited. */
     notice: nullable(text),
     reveal: nullable(reveal),
   }),
+  /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */
   shape({ type: oneOf('failed'), message: text, canOpenAsText: flag }),
+  /** Answers the request of that id. `result` is checked by `isAnswer`, which needs the request's kind. */
   shape({
     type: oneOf('answer'),
     id: natural,
     result: (value: unknown): value is unknown => value !== undefined,
   }),
-  shape({ type: oneOf('rejected'), id: natural, code: text, message: text }),
-  /** How far a find or seek has come. */
+  /** Refuses the request of that id, with a sentence for people. */
+  shape({ type: oneOf('rejected'), id: natural, message: text }),
+  /** While a seek or a search takes long: how far it has come. */
   shape({ type: oneOf('progress'), id: natural, doneBytes: natural, totalBytes: natural }),
-  /** Bytes or origins may differ now; null stands for every view, every sector. */
+  /** When bytes or origins may differ from what was read. Null stands for every view, or for every sector. */
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
+  /** When `remap.openSectors` is called for a document whose page is open. */
   shape({ type: oneOf('reveal'), reveal }),
+  /** When a person runs one of these commands in VS Code. */
   shape({ type: oneOf('command'), command: uiCommand }),
 );
-export type ToWebview = Checked<typeof toWebview>;
+export type ToPage = Checked<typeof toPage>;
 
+/** True if `value` is a message that a page sends. */
 export function isToHost(value: unknown): value is ToHost {
   return toHost(value);
 }
 
-export function isToWebview(value: unknown): value is ToWebview {
-  return toWebview(value);
+/** True if `value` is a message that the host sends. */
+export function isToPage(value: unknown): value is ToPage {
+  return toPage(value);
 }

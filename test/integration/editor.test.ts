@@ -277,7 +277,9 @@ describe('the sector editor', () => {
       await goTo('1001', 1001);
       await until('the write', async () => (await shownSector(1001)).hex.startsWith('ABABAB'));
       await call('remap.injectErrors', 'ed', { sectors: [[1001, 1]] });
-      await until('the block', async () => /Unreadable/.test((await shownSector(1001)).block ?? ''));
+      await until('the placeholder', async () =>
+        /Unreadable/.test((await shownSector(1001)).placeholder ?? ''),
+      );
       await driver.screenshot('editor unreadable');
       await call('remap.clearErrors', 'ed');
       await until('the bytes again', async () => (await shownSector(1001)).hex.startsWith('ABABAB'));
@@ -287,10 +289,10 @@ describe('the sector editor', () => {
       await call('remap.injectErrors', 'ed', { sectors: [[3001, 1]] });
       await goTo('3000', 3000);
       await until('the neighbour before', async () => /^(00)+$/.test((await shownSector(3000)).hex));
-      assert.equal((await shownSector(3000)).block, null);
+      assert.equal((await shownSector(3000)).placeholder, null);
       await goTo('3001', 3001);
-      await until('the block', async () =>
-        /Medium error on ed\.img, sector 3001/.test((await shownSector(3001)).block ?? ''),
+      await until('the placeholder', async () =>
+        /Medium error on ed\.img, sector 3001/.test((await shownSector(3001)).placeholder ?? ''),
       );
       assert.equal((await shownSector(3001)).hex, '');
       await goTo('3002', 3002);
@@ -340,7 +342,7 @@ describe('the sector editor', () => {
 
     it('says that a suspended device waits, and reads on when it is resumed', async () => {
       await call('remap.suspend', 'ed');
-      await until('the reason', async () => /suspended/.test((await shownSector(1000)).block ?? ''));
+      await until('the reason', async () => /suspended/.test((await shownSector(1000)).placeholder ?? ''));
       await call('remap.resume', 'ed');
       await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
     });

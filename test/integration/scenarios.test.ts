@@ -341,7 +341,7 @@ describe('the Test Explorer', () => {
     await driver.workbench.click('.part.panel a:has-text("Open sector 1000")');
     const editor = driver.webview('#grid');
     await editor.waitFor('.heading[data-sector="1000"]');
-    await editor.waitFor('.block.unreadable');
+    await editor.waitFor('.placeholder.unreadable');
     await call('remap.remove', 'remap-persistence');
   });
 });

@@ -1,5 +1,5 @@
 import type { EditedSource } from '../../../src/editor/sectorEdits';
-import type { SourceRead } from '../../../src/editor/source';
+import type { SourceRead } from '../../../src/editor/sectorSource';
 import { BlockError, type SectorRange } from '../../../src/engine';
 
 const VIEW = { id: 'device', label: 'Device', description: 'memory', readOnlyReason: null } as const;

@@ -20,7 +20,7 @@ export interface ShownSector {
   /** The bytes of the rows in view, which may be fewer than the sector has. */
   readonly hex: string;
   /** What is said in place of bytes. */
-  readonly block: string | null;
+  readonly placeholder: string | null;
 }
 
 /** What the editor shows of a sector. */
@@ -35,7 +35,7 @@ export async function shownSector(sector: number): Promise<ShownSector> {
       .sort((a, b) => offsetOf(a) - offsetOf(b));
     const headings = all(`.heading:not([hidden])[data-sector="${wanted}"]`);
     const top = rows[0]?.getBoundingClientRect().top ?? 0;
-    const block = all('.block').find((each) => {
+    const placeholder = all('.placeholder').find((each) => {
       const { top: from, bottom } = each.getBoundingClientRect();
       return from <= top + 1 && bottom > top + 1;
     });
@@ -43,7 +43,7 @@ export async function shownSector(sector: number): Promise<ShownSector> {
     return {
       heading: headings[0]?.textContent ?? '',
       hex: cells.map((cell) => cell.textContent).join(''),
-      block: block?.textContent ?? null,
+      placeholder: placeholder?.textContent ?? null,
     };
   }, sector);
 }
@@ -67,8 +67,8 @@ export async function goTo(input: string, sector: number): Promise<void> {
 /** Waits until a sector is in view with its bytes, or with what is said in place of them. */
 export async function loaded(sector: number): Promise<void> {
   await until(`sector ${sector} is shown`, async () => {
-    const { heading, hex, block } = await shownSector(sector);
-    return heading.startsWith(`Sector ${sector} `) && (hex !== '' || block !== null);
+    const { heading, hex, placeholder } = await shownSector(sector);
+    return heading.startsWith(`Sector ${sector} `) && (hex !== '' || placeholder !== null);
   });
 }
 

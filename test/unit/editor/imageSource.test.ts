@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ImageSource } from '../../../src/editor/imageSource';
-import type { SourceChange } from '../../../src/editor/source';
+import type { SourceChange } from '../../../src/editor/sectorSource';
 import { openImage } from '../../../src/engine';
 import { MapFlag } from '../../../src/shared/protocol';
 

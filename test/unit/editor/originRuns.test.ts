@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { OriginRuns } from '../../../src/editor/originRuns';
-import { copyOrigin } from '../../../src/editor/spareVerdicts';
 
 describe('sector editor: origins', () => {
   it('join where one continues the other', () => {
@@ -23,22 +22,5 @@ describe('sector editor: origins', () => {
         [8, 2],
       ],
     );
-  });
-
-  it('say the verdict on a metadata copy', () => {
-    const verdicts = {
-      copies: [
-        { index: 0, valid: true, sequence: 6 },
-        { index: 1, valid: false, reason: 'CRC 0x1 instead of 0x2', sequence: null },
-      ],
-      winner: 0,
-    };
-    const verdictOf = (copy: number, known: typeof verdicts | null = verdicts) => {
-      const origin = copyOrigin(copy, known);
-      return origin.kind === 'metadata' ? [origin.valid, origin.verdict] : [];
-    };
-    assert.deepEqual(verdictOf(0), [true, 'valid (CRC matches), sequence 6, in use']);
-    assert.deepEqual(verdictOf(1), [false, 'not valid: CRC 0x1 instead of 0x2']);
-    assert.deepEqual(verdictOf(0, null), [null, '']);
   });
 });

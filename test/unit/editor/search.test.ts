@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { findBytes, findNonZero, type SearchedBytes } from '../../../src/editor/search';
+import { type SearchedBytes, searchBytes, seekNonZero } from '../../../src/editor/search';
 
 const STEP = 1 << 20;
 const options = { signal: new AbortController().signal };
@@ -50,7 +50,7 @@ describe('sector editor: find', () => {
         fc.pre(from < bytes.length && pattern.length <= bytes.length);
         const disk = Uint8Array.from(bytes);
         const wanted = Uint8Array.from(pattern);
-        const found = await findBytes(searched(disk, bad), wanted, from, direction, options);
+        const found = await searchBytes(searched(disk, bad), wanted, from, direction, options);
         const place = expected(disk, bad, wanted, from, direction === 'next' ? 1 : -1);
         assert.equal(found?.byteOffset ?? null, place);
       }),
@@ -63,16 +63,16 @@ describe('sector editor: find', () => {
       const bytes = new Uint8Array(3 * STEP);
       const needle = Buffer.from('needle');
       bytes.set(needle, 2 * STEP - shift);
-      const next = await findBytes(searched(bytes), needle, 0, 'next', options);
+      const next = await searchBytes(searched(bytes), needle, 0, 'next', options);
       assert.deepEqual(next, { byteOffset: 2 * STEP - shift, byteCount: 6, wrapped: false });
-      const previous = await findBytes(searched(bytes), needle, 0, 'previous', options);
+      const previous = await searchBytes(searched(bytes), needle, 0, 'previous', options);
       assert.deepEqual(previous, { byteOffset: 2 * STEP - shift, byteCount: 6, wrapped: true });
     }
   });
 
   it('does not take zeros in place of unreadable bytes for zeros', async () => {
     const bytes = new Uint8Array(3 * 512).fill(1);
-    assert.equal(await findBytes(searched(bytes, [1]), Uint8Array.of(0), 0, 'next', options), null);
+    assert.equal(await searchBytes(searched(bytes, [1]), Uint8Array.of(0), 0, 'next', options), null);
   });
 
   it('stops when it is cancelled, and says how far it is', async () => {
@@ -83,7 +83,7 @@ describe('sector editor: find', () => {
       if (progress.length === 2) controller.abort();
     };
     const bytes = new Uint8Array(5 * STEP);
-    const search = findBytes(searched(bytes), Uint8Array.of(1), 0, 'next', {
+    const search = searchBytes(searched(bytes), Uint8Array.of(1), 0, 'next', {
       signal: controller.signal,
       onProgress,
     });
@@ -105,7 +105,7 @@ describe('sector editor: next non-zero sector', () => {
           for (const sector of nonZero) bytes[sector * 512 + 9] = 1;
           const good = nonZero.filter((sector) => !bad.includes(sector)).sort((a, b) => a - b);
           const place = direction === 'next' ? good.find((s) => s >= from) : good.findLast((s) => s <= from);
-          const found = await findNonZero(searched(bytes, bad), from, direction, options);
+          const found = await seekNonZero(searched(bytes, bad), from, direction, options);
           assert.equal(found, place ?? null);
         },
       ),
@@ -116,8 +116,8 @@ describe('sector editor: next non-zero sector', () => {
     const bytes = new Uint8Array(3 * STEP);
     bytes[2 * STEP + 512] = 1;
     const sector = (2 * STEP) / 512 + 1;
-    assert.equal(await findNonZero(searched(bytes), 0, 'next', options), sector);
-    assert.equal(await findNonZero(searched(bytes), 3 * 2048 - 1, 'previous', options), sector);
-    assert.equal(await findNonZero(searched(bytes), sector - 1, 'previous', options), null);
+    assert.equal(await seekNonZero(searched(bytes), 0, 'next', options), sector);
+    assert.equal(await seekNonZero(searched(bytes), 3 * 2048 - 1, 'previous', options), sector);
+    assert.equal(await seekNonZero(searched(bytes), sector - 1, 'previous', options), null);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isAnswer, isToHost, isToWebview } from '../../../src/shared/protocol';
+import { isAnswer, isToHost, isToPage } from '../../../src/shared/protocol';
 
 const READ = {
   type: 'request',
@@ -14,13 +14,12 @@ const EDIT = {
 };
 const OPENED = {
   type: 'opened',
-  title: 'disk.remap',
   views: [{ id: 'spare1', label: 'Spare 2', description: 'b.img', byteCount: 2 ** 44, readOnlyReason: null }],
   notice: null,
   reveal: { view: 'device', byteOffset: 512 },
 };
 
-/** Every way of spoiling one leaf of a message. */
+/** The message with one of its parts replaced by a wrong value: every part, in every way. */
 function spoiled(message: unknown): unknown[] {
   if (typeof message !== 'object' || message === null || message instanceof Uint8Array) return [];
   return Object.entries(message).flatMap(([key, value]) => {
@@ -33,8 +32,8 @@ describe('sector editor: protocol', () => {
   it('takes the messages as they are sent', () => {
     for (const message of [READ, EDIT, { type: 'ready' }, { type: 'cancel', id: 7 }])
       assert.ok(isToHost(message));
-    assert.ok(isToWebview(OPENED));
-    assert.ok(isToWebview({ type: 'answer', id: 0, result: null }));
+    assert.ok(isToPage(OPENED));
+    assert.ok(isToPage({ type: 'answer', id: 0, result: null }));
   });
 
   it('refuses a message with any part of the wrong type', () => {
@@ -44,17 +43,17 @@ describe('sector editor: protocol', () => {
     const sound = new Set(['notice', 'reveal']);
     for (const message of spoiled(OPENED)) {
       const nulled = [...sound].some((key) => (message as Record<string, unknown>)[key] === undefined);
-      if (!nulled) assert.equal(isToWebview(message), false, JSON.stringify(message));
+      if (!nulled) assert.equal(isToPage(message), false, JSON.stringify(message));
     }
   });
 
-  it('never throws, whatever arrives', () => {
+  it('never throws, for any value', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         isToHost(value);
-        isToWebview(value);
+        isToPage(value);
         isToHost({ type: 'request', id: 1, request: value });
-        for (const kind of ['read', 'map', 'seek', 'find', 'edit', 'field', 'copy'] as const)
+        for (const kind of ['read', 'map', 'seek', 'search', 'edit', 'command', 'field', 'copy'] as const)
           isAnswer(kind, value);
       }),
     );

@@ -1,27 +1,28 @@
 import { describeError } from '../contract/errorSentences';
-import type { Request, ToWebview } from '../shared/protocol';
+import type { Request, ToPage } from '../shared/protocol';
 import type { SearchOptions } from './search';
 
-/** No more than so many messages a second about the progress of a search. */
+/** The progress of a request is told no more often than this. */
 const PROGRESS_EVERY_MS = 100;
 
 /**
- * The requests of a page that wait for their answers. A page that comes back counts its requests from one again, so what
- * was asked before it must never be answered to it.
+ * The requests of a page that wait for their answers. A page that starts again counts its requests from 1 again, so the
+ * requests of the page before it must never be answered.
  */
-export class OpenRequests {
+export class PendingRequests {
   readonly #running = new Map<number, AbortController>();
 
   constructor(
     private readonly answer: (request: Request, options: SearchOptions) => Promise<unknown>,
-    private readonly post: (message: ToWebview) => unknown,
+    private readonly post: (message: ToPage) => unknown,
   ) {}
 
+  /** Has a request answered, and posts the answer or why it was refused. */
   async take(id: number, request: Request): Promise<void> {
     const controller = new AbortController();
     const { signal } = controller;
     this.#running.set(id, controller);
-    const reply = (message: ToWebview) => {
+    const reply = (message: ToPage) => {
       if (this.#running.get(id) === controller) this.post(message);
     };
     let reportedAt = Date.now();
@@ -33,18 +34,17 @@ export class OpenRequests {
     try {
       reply({ type: 'answer', id, result: await this.answer(request, { signal, onProgress }) });
     } catch (error) {
-      const { code, message } = describeError(error);
-      reply({ type: 'rejected', id, code, message });
+      reply({ type: 'rejected', id, message: describeError(error).message });
     }
     if (this.#running.get(id) === controller) this.#running.delete(id);
   }
 
-  /** The page doesn't want the answer any more. */
+  /** Aborts the work on a request whose answer the page doesn't want any more. */
   cancel(id: number): void {
     this.#running.get(id)?.abort();
   }
 
-  /** The page that asked is gone. */
+  /** Aborts the work on every request and answers none: the page that asked is gone. */
   drop(): void {
     for (const controller of this.#running.values()) controller.abort();
     this.#running.clear();

@@ -1,31 +1,33 @@
-import { decimal } from './byteTexts';
 import { element, icon } from './dom';
 import { bucketSectors, bucketWords, type Lane, marksOf } from './mapModel';
+import { decimal } from './numberTexts';
 
-/** What the map needs to know of the view and of the place in it. */
+/** Which part of the view is in the viewport. */
 export interface MapPosition {
   readonly sectorCount: number;
-  /** Sectors `[first, end)` in view, with fractions. */
+  /** Sectors `[first, end)` in the viewport, with fractions. */
   readonly first: number;
   readonly end: number;
+  /** The scroll position: 0 at the top, 1 at the bottom. */
   readonly fraction: number;
 }
 
 export interface MapActions {
-  /** Scroll so that the position is this fraction of the way. */
+  /** Scrolls to this fraction of the way, 0 to 1. */
   scrollTo(fraction: number): void;
   scrollBy(viewports: number): void;
-  /** A stretch that holds marks was clicked. */
-  goToMark(flags: number, firstSector: number, endSector: number): void;
+  /** Goes to the stretch that was clicked, which has these `MapFlag` bits. */
+  goToMark(flags: number, firstSector: number): void;
 }
 
+/** Smallest heights in pixels. */
 const MIN_THUMB = 18;
 const MIN_MARK = 3;
 
-/** The picture of the whole view at the side of the grid, and its scrollbar. */
-export class DeviceMap {
+/** The map of the whole view at the side of the grid, which is its scrollbar, too. */
+export class ViewMap {
   readonly root: HTMLElement;
-  /** The lanes' icons, for the head of the strip. */
+  /** The icons of the lanes, for the head of the map. */
   readonly legend = element('div', { class: 'map-legend', 'aria-hidden': 'true' });
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #thumb = element('div', { class: 'map-thumb' });
@@ -77,6 +79,7 @@ export class DeviceMap {
     return this.root.clientHeight;
   }
 
+  /** Shows a byte of `MapFlag` bits for each of as many equal stretches of the view. */
   showFlags(flags: Uint8Array): void {
     this.#flags = flags;
     this.draw();
@@ -93,6 +96,7 @@ export class DeviceMap {
     this.root.setAttribute('aria-valuetext', `sector ${sector} of ${position.sectorCount}`);
   }
 
+  /** Draws the marks for the present size and theme. */
   draw(): void {
     const { clientWidth: width, clientHeight: height } = this.root;
     const scale = window.devicePixelRatio || 1;
@@ -130,8 +134,8 @@ export class DeviceMap {
     const bucket = this.#bucketAt(y);
     const flags = this.#flagsNear(bucket);
     if (flags.value !== 0) {
-      const { first, end } = bucketSectors(flags.bucket, this.#flags.length, this.#position.sectorCount);
-      this.actions.goToMark(flags.value, first, end);
+      const { first } = bucketSectors(flags.bucket, this.#flags.length, this.#position.sectorCount);
+      this.actions.goToMark(flags.value, first);
       return;
     }
     this.#dragOffset = height / 2;
@@ -158,7 +162,9 @@ export class DeviceMap {
     return Math.min(Math.max(bucket, 0), Math.max(0, this.#flags.length - 1));
   }
 
-  /** The mark under the pointer, or one a pixel or two away: marks are drawn larger than their bucket. */
+  /**
+   * The marked bucket at or nearest to `bucket`, a few pixels away at most: marks are drawn larger than their bucket.
+   */
   #flagsNear(bucket: number): { bucket: number; value: number } {
     const reach = Math.ceil((MIN_MARK / Math.max(1, this.height)) * this.#flags.length);
     for (let distance = 0; distance <= reach; distance++) {

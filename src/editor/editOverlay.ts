@@ -1,17 +1,18 @@
 import { SECTOR_SIZE } from '../shared/protocol';
 
 interface EditedSector {
-  /** What the disk has; null where it can't be read, so that all of `bytes` is new. */
+  /** What the disk has; null for a sector that can't be read, of which all of `bytes` is new. */
   base: Uint8Array | null;
+  /** What saving would write. */
   bytes: Uint8Array;
 }
 
-/** A change as it can be taken back: what each sector had in the bytes that it touched; null: nothing readable. */
-export type Replaced = readonly { readonly sector: number; readonly bytes: Uint8Array | null }[];
+/** What an edit overwrote, sector by sector, so that it can be undone; null where nothing could be read. */
+export type PreviousBytes = readonly { readonly sector: number; readonly bytes: Uint8Array | null }[];
 
 /**
- * The edits of one view that are not saved: the sectors that differ from the disk, each with the disk's bytes. A sector
- * whose bytes come to equal the disk's again is no longer edited.
+ * The unsaved edits of one view: the sectors that differ from the disk, each with the disk's bytes. A sector whose
+ * bytes equal the disk's again is no longer edited.
  */
 export class EditOverlay {
   readonly #sectors = new Map<number, EditedSector>();
@@ -46,6 +47,7 @@ export class EditOverlay {
     else this.#sectors.set(sector, edited);
   }
 
+  /** Drops the edits of a sector. */
   forget(sector: number): void {
     this.#sectors.delete(sector);
   }
@@ -54,7 +56,10 @@ export class EditOverlay {
     this.#sectors.clear();
   }
 
-  /** The disk has other bytes now, or (null) none: edited bytes stay, the others follow it as long as they can. */
+  /**
+   * Takes over what the disk has now (null: it can't be read): edited bytes stay, all others become the disk's. A
+   * sector that can't be read stays as it was.
+   */
   rebase(sector: number, base: Uint8Array | null): void {
     const edited = this.#sectors.get(sector);
     if (!edited || !base) return;
@@ -67,7 +72,7 @@ export class EditOverlay {
     if (sameBytes(base, edited.bytes)) this.#sectors.delete(sector);
   }
 
-  /** Puts the edits over what was read from the disk. @returns the sectors that got their bytes from here */
+  /** Puts the edits over what was read from the disk. @returns the edited sectors among those read */
   applyTo(bytes: Uint8Array, firstSector: number): number[] {
     const applied: number[] = [];
     const count = Math.ceil(bytes.length / SECTOR_SIZE);
@@ -94,6 +99,7 @@ export class EditOverlay {
     return runs;
   }
 
+  /** The edited sectors of a range, by the shorter way of finding them. */
   #within(first: number, count: number): number[] {
     if (this.#sectors.size > count) {
       const sectors = Array.from({ length: count }, (_, i) => first + i);
@@ -107,7 +113,7 @@ function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-/** The parts of `[byteOffset, byteOffset + byteCount)` sector by sector. */
+/** Cuts a run of bytes into sectors: `offset` is the place in the sector, `from` the place in the run. */
 export function partsOf(
   byteOffset: number,
   byteCount: number,

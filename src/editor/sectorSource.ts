@@ -7,32 +7,32 @@ import type {
   ViewInfo,
 } from '../shared/protocol';
 
-/** What a read of a source gives: all bytes, zeros where they can't be had. */
+/** What a read of a source gives: all bytes, zeros where they can't be read. */
 export interface SourceRead {
   readonly bytes: Uint8Array;
   readonly unreadable: readonly UnreadableRun[];
 }
 
-/** What may differ from now on. */
+/** A change that a source tells its listeners. */
 export type SourceChange =
-  /** The views themselves: their number, sizes or whether they can be edited. */
+  /** The views may differ: their number, their sizes or whether they can be edited. */
   | { readonly kind: 'views' }
-  /** Bytes or origins; null stands for every view, every sector. */
+  /** Bytes or origins may differ. Null stands for every view, or for every sector. */
   | {
       readonly kind: 'sectors';
       readonly view: ViewId | null;
       readonly ranges: readonly (readonly [first: number, count: number])[] | null;
     }
-  /** There is nothing to read any more. */
+  /** There is nothing to read any more. It is the last change. */
   | { readonly kind: 'gone'; readonly error: unknown };
 
 /**
- * What a sector document shows: a device or an image. Sectors are those of a view; the last sector of a view that isn't
- * whole sectors is shorter. Every method rejects with an error whose message is a sentence for people.
+ * What a document gets its bytes from: a device or a file. Sectors are those of a view; the last sector of a view that
+ * isn't whole sectors is shorter. Every method rejects with an error whose message is a sentence for people.
  */
 export interface SectorSource {
   readonly views: readonly ViewInfo[];
-  /** Something to say above the bytes, or null. */
+  /** A sentence to show above the bytes, or null. */
   readonly notice: string | null;
   /** Reads sectors inside the view; unreadable ones are in the answer, not an error. */
   read(view: ViewId, firstSector: number, sectorCount: number, signal?: AbortSignal): Promise<SourceRead>;
@@ -40,8 +40,9 @@ export interface SectorSource {
   origins(view: ViewId, firstSector: number, sectorCount: number): Promise<readonly OriginRun[]>;
   /** Overwrites whole sectors; durable after `flush`. @throws BlockError with the sectors that were not written */
   write(view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void>;
+  /** Makes every write that was acknowledged durable. */
   flush(): Promise<void>;
-  /** The nearest such sector from `fromSector` (included) on, or null. */
+  /** The nearest sector with a landmark from `fromSector` (included) on, or null. */
   seek(
     view: ViewId,
     landmark: 'remapped' | 'bad',
@@ -50,11 +51,12 @@ export interface SectorSource {
   ): Promise<number | null>;
   /** A byte of `MapFlag` bits for each of `bucketCount` equal stretches of the view. */
   map(view: ViewId, bucketCount: number): Promise<Uint8Array>;
-  /** The metadata field over a byte, or null. */
+  /** The metadata field over a byte, or null if there is none. */
   field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;
-  /** Looks at the disk again, and says what is different through `onDidChange`. */
+  /** Reads the disk again, and tells listeners what may differ. */
   refresh(): Promise<void>;
-  /** @returns what ends the listening */
+  /** Listens until the returned function is called. */
   onDidChange(listener: (change: SourceChange) => void): () => void;
+  /** Closes what it opened. A device stays assembled. */
   dispose(): Promise<void>;
 }

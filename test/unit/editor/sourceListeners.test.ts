@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { Changes } from '../../../src/editor/changes';
-import type { SourceChange } from '../../../src/editor/source';
+import type { SourceChange } from '../../../src/editor/sectorSource';
+import { SourceListeners } from '../../../src/editor/sourceListeners';
 
 const SECTORS: SourceChange = { kind: 'sectors', view: null, ranges: null };
 const GONE: SourceChange = { kind: 'gone', error: new Error('the device is gone') };
 
 describe('sector editor: changes of a source', () => {
   it('tells those who listen, and nobody who has stopped', () => {
-    const changes = new Changes();
+    const changes = new SourceListeners();
     const heard: SourceChange[] = [];
     const stop = changes.listen((change) => heard.push(change));
     changes.fire(SECTORS);
@@ -17,7 +17,7 @@ describe('sector editor: changes of a source', () => {
   });
 
   it('tells one who comes late that the source is gone', async () => {
-    const changes = new Changes();
+    const changes = new SourceListeners();
     changes.fire(SECTORS);
     changes.fire(GONE);
     const heard: SourceChange[] = [];

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { OpenRequests } from '../../../src/editor/openRequests';
+import { PendingRequests } from '../../../src/editor/pendingRequests';
 import { RemapError } from '../../../src/engine';
-import type { Request, ToWebview } from '../../../src/shared/protocol';
+import type { Request, ToPage } from '../../../src/shared/protocol';
 
 const SEEK: Request = { kind: 'seek', view: 'device', landmark: 'bad', fromSector: 3, direction: 'next' };
 
 function rig() {
-  const sent: ToWebview[] = [];
+  const sent: ToPage[] = [];
   const answers: ((result: number) => void)[] = [];
   const signals: AbortSignal[] = [];
-  const requests = new OpenRequests(
+  const requests = new PendingRequests(
     (_request, { signal }) => {
       signals.push(signal);
       return new Promise((resolve) => answers.push(resolve));
@@ -19,8 +19,8 @@ function rig() {
   return { requests, sent, answers, signals };
 }
 
-describe('sector editor: open requests', () => {
-  it('answers each, in whatever order', async () => {
+describe('sector editor: pending requests', () => {
+  it('answers each, in any order', async () => {
     const { requests, sent, answers } = rig();
     const both = [requests.take(1, SEEK), requests.take(2, SEEK)];
     answers[1]!(20);
@@ -47,10 +47,10 @@ describe('sector editor: open requests', () => {
   });
 
   it('tells why a request was refused', async () => {
-    const sent: ToWebview[] = [];
+    const sent: ToPage[] = [];
     const refuse = () => Promise.reject(new RemapError('ENODEV', 'gone'));
-    await new OpenRequests(refuse, (message) => sent.push(message)).take(7, SEEK);
-    assert.deepEqual(sent, [{ type: 'rejected', id: 7, code: 'ENODEV', message: 'gone' }]);
+    await new PendingRequests(refuse, (message) => sent.push(message)).take(7, SEEK);
+    assert.deepEqual(sent, [{ type: 'rejected', id: 7, message: 'gone' }]);
   });
 
   it('gives up what is not wanted any more', () => {

@@ -1,6 +1,6 @@
 import type { Origin } from '../shared/protocol';
 
-/** What was found out about the five copies. */
+/** What an inspection of a spare found of its five metadata copies. */
 export interface CopyVerdicts {
   readonly copies: readonly {
     readonly index: number;
@@ -8,11 +8,11 @@ export interface CopyVerdicts {
     readonly reason?: string;
     readonly sequence: number | null;
   }[];
-  /** Index of the copy that counts. */
+  /** Index of the copy that is in use, or null if none is valid. */
   readonly winner: number | null;
 }
 
-/** What the heading of a metadata copy's sectors says: the verdict on the copy, if it is known. */
+/** The origin of the sectors of a metadata copy, with the verdict on it; without one while `verdicts` is null. */
 export function copyOrigin(copy: number, verdicts: CopyVerdicts | null): Origin {
   const found = verdicts?.copies.find(({ index }) => index === copy);
   if (!found) return { kind: 'metadata', copy, valid: null, verdict: '' };

@@ -1,0 +1,109 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type Cursor, selectionOf } from './cursor';
+import type { BytesPerRow, Geometry, Row, ScrollModel } from './geometry';
+import { offsetDigits, offsetText } from './numberTexts';
+import type { Placeholder } from './placeholders';
+import type { SectorState } from './sectorCache';
+
+type ReadySector = Extract<SectorState, { state: 'ready' }>;
+
+/** What is to be known about a byte besides its value. */
+export interface ByteMarks {
+  readonly selected: boolean;
+  readonly unsaved: boolean;
+}
+
+/** What a row of bytes shows. */
+export interface RowBytes {
+  /** The byte offset of the row, as text. */
+  readonly offset: string;
+  /** How many bytes the row has: fewer than there are cells at the end of a view. */
+  readonly byteCount: number;
+  /** Null while they are loading, and when they can't be read. */
+  readonly bytes: Uint8Array | null;
+  marksOf(index: number): ByteMarks;
+}
+
+/** What a row of bytes shows of a sector in this state. */
+export function rowBytes(
+  { sector, byteOffset, byteCount }: Extract<Row, { kind: 'bytes' }>,
+  state: SectorState,
+  cursor: Cursor,
+  viewBytes: number,
+): RowBytes {
+  const { start, end } = selectionOf(cursor);
+  const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
+  const isReadable = state.state === 'ready' && state.unreadable === null;
+  const within = byteOffset - sector * SECTOR_SIZE;
+  return {
+    offset: offsetText(byteOffset, offsetDigits(viewBytes)),
+    byteCount,
+    bytes: isReadable ? state.bytes.subarray(within, within + byteCount) : null,
+    marksOf: (index) => {
+      const at = byteOffset + index;
+      return {
+        selected: at >= start && at < end,
+        unsaved: unsaved.some(([from, count]) => at >= from && at < from + count),
+      };
+    },
+  };
+}
+
+function overlapping(
+  runs: ReadySector['unsaved'],
+  byteOffset: number,
+  byteCount: number,
+): ReadySector['unsaved'] {
+  return runs.filter(([from, count]) => from < byteOffset + byteCount && from + count > byteOffset);
+}
+
+/** One placeholder for each sector that has no bytes to show, ascending. */
+export function placeholdersOf(states: ReadonlyMap<number, SectorState>, sectorCount: number): Placeholder[] {
+  const placeholders: Placeholder[] = [];
+  for (const [sector, state] of [...states].sort(([a], [b]) => a - b)) {
+    if (sector >= sectorCount) continue;
+    if (state.state === 'failed') {
+      placeholders.push({ sector, kind: 'failed', message: state.message });
+    } else if (state.state === 'ready' && state.unreadable !== null) {
+      placeholders.push({ sector, kind: 'unreadable', message: state.unreadable });
+    }
+  }
+  return placeholders;
+}
+
+/** Where the pinned heading of the topmost sector is. */
+export interface PinnedPlace {
+  readonly sector: number;
+  /** How far the next sector's heading pushes it out at the top, in pixels: 0 or less. */
+  readonly push: number;
+  /** False while the heading's own row is at the top, so that it looks like any other. */
+  readonly isFloating: boolean;
+}
+
+/** Where the pinned heading is at this scroll position; the view has at least one row. */
+export function pinnedPlace(geometry: Geometry, scroll: ScrollModel): PinnedPlace {
+  const sector = geometry.sectorOfRow(scroll.firstRow);
+  const nextTop = geometry.headingRow(sector + 1) * scroll.rowHeight - scroll.top;
+  const hasNext = sector + 1 < geometry.sectorCount;
+  return {
+    sector,
+    push: hasNext ? Math.min(0, nextTop - scroll.rowHeight) : 0,
+    isFloating: scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
+  };
+}
+
+/** Characters that sixteen bytes a row take besides the digits of the offset. */
+const WIDE_CHARACTERS = 75;
+const TIGHT_CHARACTERS = 67;
+
+/** Bytes a row for a width in characters: sixteen, if need be a little closer together, else eight. */
+export function fittingRow(
+  characters: number,
+  byteCount: number,
+): { bytesPerRow: BytesPerRow; isTight: boolean } {
+  const left = characters - offsetDigits(byteCount);
+  return {
+    bytesPerRow: left >= TIGHT_CHARACTERS ? 16 : 8,
+    isTight: left >= TIGHT_CHARACTERS && left < WIDE_CHARACTERS,
+  };
+}

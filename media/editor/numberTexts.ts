@@ -1,0 +1,62 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+
+const grouped = new Intl.NumberFormat('en-US');
+const HEX_BYTES = Array.from({ length: 256 }, (_, value) =>
+  value.toString(16).toUpperCase().padStart(2, '0'),
+);
+
+/** A byte as two hexadecimal digits. */
+export function hexByte(value: number): string {
+  return HEX_BYTES[value] ?? '';
+}
+
+/** The visible ASCII character of a byte, or null if it has none. */
+export function asciiCharacter(value: number): string | null {
+  return value >= 0x20 && value < 0x7f ? String.fromCharCode(value) : null;
+}
+
+/** A byte as `0x74 't'`. */
+export function byteText(value: number): string {
+  const character = asciiCharacter(value);
+  if (character === ' ') return `0x${hexByte(value)} space`;
+  return character === null ? `0x${hexByte(value)}` : `0x${hexByte(value)} '${character}'`;
+}
+
+/** A number as `0x7D000`. */
+export function hexNumber(value: number): string {
+  return `0x${value.toString(16).toUpperCase()}`;
+}
+
+/** A number as `1,234,567`. */
+export function decimal(value: number): string {
+  return grouped.format(value);
+}
+
+/** How many hexadecimal digits the offset column of a view needs: at least eight. */
+export function offsetDigits(byteCount: number): number {
+  return Math.max(8, Math.max(0, byteCount - 1).toString(16).length);
+}
+
+/** A byte offset as the offset column shows it. */
+export function offsetText(byteOffset: number, digits: number): string {
+  return byteOffset.toString(16).toUpperCase().padStart(digits, '0');
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+/** A size as `100 MiB`; with one decimal below 100, unless the number is whole. */
+export function sizeText(byteCount: number): string {
+  let value = byteCount;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 100 || Number.isInteger(value) ? 0 : 1;
+  return `${value.toFixed(digits)} ${UNITS[unit]}`;
+}
+
+/** A sector as `Sector 1000 · byte 0x7D000`. */
+export function sectorTitle(sector: number): string {
+  return `Sector ${sector} · byte ${hexNumber(sector * SECTOR_SIZE)}`;
+}

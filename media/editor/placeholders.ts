@@ -1,0 +1,86 @@
+import { element, icon, textButton } from './dom';
+import type { Geometry, ScrollModel } from './geometry';
+
+/** What is shown in place of the bytes of a sector that has none to show. */
+export interface Placeholder {
+  readonly sector: number;
+  /** The device can't read the sector, or the read got no answer. */
+  readonly kind: 'unreadable' | 'failed';
+  readonly message: string;
+}
+
+interface PlaceholderActions {
+  /** Reads again what failed. */
+  retry(): void;
+  /** Gives an unreadable sector zeros that can be edited and saved. */
+  overwriteSector(sector: number): void;
+}
+
+const TITLES = { unreadable: 'Unreadable', failed: 'Could not be read' } as const;
+
+/** How many rows the words of a placeholder take. */
+const WORDS_ROWS = 5;
+
+/** The placeholders in view: one element each. Its words stay inside the visible part of it. */
+export class PlaceholderLayer {
+  readonly root = element('div', { class: 'placeholders' });
+  readonly #shown = new Map<string, { root: HTMLElement; words: HTMLElement }>();
+
+  constructor(private readonly actions: PlaceholderActions) {}
+
+  /** Shows these placeholders and no others. With `editable`, an unreadable one offers to overwrite its sector. */
+  show(
+    placeholders: readonly Placeholder[],
+    geometry: Geometry,
+    scroll: ScrollModel,
+    editable: boolean,
+  ): void {
+    const { rowHeight } = scroll;
+    const keys = new Set<string>();
+    for (const placeholder of placeholders) {
+      const { kind, sector, message } = placeholder;
+      const key = `${kind} ${sector} ${editable} ${message}`;
+      keys.add(key);
+      const shown = this.#shown.get(key) ?? this.#create(key, placeholder, editable);
+      const firstRow = geometry.headingRow(sector) + 1;
+      const endRow = Math.min(geometry.headingRow(sector + 1), geometry.rowCount);
+      const top = firstRow * rowHeight - scroll.top;
+      shown.root.style.top = `${top}px`;
+      shown.root.style.height = `${(endRow - firstRow) * rowHeight}px`;
+      // Below the first visible row and the pinned heading, as long as the placeholder reaches so far.
+      const lowest = (endRow - firstRow - WORDS_ROWS) * rowHeight;
+      const wanted = Math.max(0, rowHeight - top) + rowHeight * 1.25;
+      shown.words.style.top = `${Math.max(0, Math.min(wanted, lowest))}px`;
+    }
+    for (const [key, { root }] of this.#shown) {
+      if (keys.has(key)) continue;
+      root.remove();
+      this.#shown.delete(key);
+    }
+  }
+
+  clear(): void {
+    this.root.replaceChildren();
+    this.#shown.clear();
+  }
+
+  #create(
+    key: string,
+    { kind, sector, message }: Placeholder,
+    editable: boolean,
+  ): { root: HTMLElement; words: HTMLElement } {
+    const title = element('div', { class: 'placeholder-title' }, icon('error'), TITLES[kind]);
+    const sentence = element('div', { class: 'placeholder-message' }, message);
+    const words = element('div', { class: 'placeholder-words' }, title, sentence);
+    if (kind === 'failed') {
+      words.append(textButton('Retry', () => this.actions.retry()));
+    } else if (editable) {
+      words.append(textButton('Overwrite with Zeros', () => this.actions.overwriteSector(sector)));
+    }
+    const root = element('div', { class: `placeholder ${kind}`, role: 'note' }, words);
+    this.root.append(root);
+    const created = { root, words };
+    this.#shown.set(key, created);
+    return created;
+  }
+}

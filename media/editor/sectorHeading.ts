@@ -1,0 +1,63 @@
+import { element } from './dom';
+import { sectorTitle } from './numberTexts';
+import { originIcon, originText } from './originTexts';
+import type { SectorState } from './sectorCache';
+
+/** What a sector's heading says and shows. */
+interface HeadingContent {
+  readonly words: string;
+  /** The name of a codicon, or null. */
+  readonly icon: string | null;
+  /** Colours the heading; see `headings.css`. */
+  readonly kind: string;
+  /** Whether a click on the origin leads to another sector. */
+  readonly isLink: boolean;
+}
+
+/** What the heading of a sector in this state says of its bytes. */
+export function headingContent(state: SectorState): HeadingContent {
+  if (state.state !== 'ready') return { words: '', icon: null, kind: state.state, isLink: false };
+  const { origin, originIndex } = state;
+  const isUnreadable = state.unreadable !== null;
+  const text = originText(origin, originIndex);
+  return {
+    words: isUnreadable && origin.kind !== 'bad' ? [text, 'unreadable'].filter(Boolean).join(', ') : text,
+    icon: isUnreadable ? 'error' : originIcon(origin),
+    kind: isUnreadable ? 'bad' : origin.kind,
+    isLink: 'sector' in origin && origin.kind !== 'main',
+  };
+}
+
+/** "Sector 1000 · byte 0x7D000 · remapped: from spare sector 1300", with an icon for the origin. */
+export class SectorHeading {
+  readonly root: HTMLElement;
+  readonly #title = element('span', { class: 'heading-title' });
+  readonly #icon = element('span', { 'aria-hidden': 'true' });
+  readonly #origin = element('span', { class: 'heading-origin' });
+  #shown = '';
+
+  constructor(columnCount: number) {
+    this.root = element(
+      'div',
+      { class: 'heading', role: 'gridcell', 'aria-colspan': columnCount },
+      this.#title,
+      this.#icon,
+      this.#origin,
+    );
+  }
+
+  show(sector: number, state: SectorState): void {
+    const { words, icon, kind, isLink } = headingContent(state);
+    const key = `${sector}\n${words}\n${icon}\n${kind}`;
+    if (key === this.#shown) return;
+    this.#shown = key;
+
+    this.#title.textContent = sectorTitle(sector);
+    this.#origin.textContent = words;
+    this.#icon.className = icon ? `codicon codicon-${icon}` : '';
+    this.root.dataset.origin = kind;
+    this.root.dataset.sector = String(sector);
+    this.#origin.title = isLink ? `${words}: go there` : words;
+    this.#origin.classList.toggle('link', isLink);
+  }
+}

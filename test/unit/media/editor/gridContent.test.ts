@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { INITIAL_CURSOR } from '../../../../media/editor/cursor';
+import { Geometry, type Row, ScrollModel } from '../../../../media/editor/geometry';
+import { fittingRow, pinnedPlace, placeholdersOf, rowBytes } from '../../../../media/editor/gridContent';
+import type { SectorState } from '../../../../media/editor/sectorCache';
+
+const LOADING: SectorState = { state: 'loading' };
+const READY: SectorState = {
+  state: 'ready',
+  bytes: Uint8Array.from({ length: 512 }, (_, i) => i & 0xff),
+  origin: { kind: 'main', sector: 1 },
+  originIndex: 0,
+  unreadable: null,
+  unsaved: [],
+};
+const FAILED: SectorState = { state: 'failed', message: 'no answer' };
+const UNREADABLE: SectorState = { ...READY, unreadable: 'medium error' };
+
+const row = (index: number, byteCount = 4 * 512) => {
+  const content: Row = new Geometry(byteCount, 16).row(index);
+  assert.equal(content.kind, 'bytes');
+  return content as Extract<Row, { kind: 'bytes' }>;
+};
+
+describe('sector editor: what a row shows', () => {
+  it('is its offset and its part of the sector', () => {
+    const { offset, byteCount, bytes } = rowBytes(row(35), READY, INITIAL_CURSOR, 4 * 512);
+    assert.deepEqual([offset, byteCount], ['00000210', 16]);
+    assert.deepEqual([...bytes!], [...READY.bytes.subarray(16, 32)]);
+  });
+
+  it('ends where the view ends', () => {
+    const { byteCount, bytes } = rowBytes(row(1, 5), READY, INITIAL_CURSOR, 5);
+    assert.deepEqual([byteCount, bytes?.length], [5, 5]);
+  });
+
+  it('has no bytes while they load, when they can not be read and when the read failed', () => {
+    for (const state of [LOADING, UNREADABLE, FAILED]) {
+      assert.equal(rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512).bytes, null);
+    }
+  });
+
+  it('marks the selected and the unsaved bytes', () => {
+    const cursor = { ...INITIAL_CURSOR, byteOffset: 512 + 17, anchor: 512 + 14 };
+    const state: SectorState = {
+      ...READY,
+      unsaved: [
+        [0, 40],
+        [512 + 18, 2],
+      ],
+    };
+    const { marksOf } = rowBytes(row(35), state, cursor, 4 * 512);
+    const marks = [0, 1, 2, 3, 4].map((index) => marksOf(index));
+    assert.deepEqual(
+      marks.map(({ selected }) => selected),
+      [true, true, false, false, false],
+    );
+    assert.deepEqual(
+      marks.map(({ unsaved }) => unsaved),
+      [false, false, true, true, false],
+    );
+  });
+});
+
+describe('sector editor: placeholders', () => {
+  it('stand for the sectors that have no bytes to show, in order, inside the view', () => {
+    const states = new Map<number, SectorState>([
+      [7, UNREADABLE],
+      [3, FAILED],
+      [4, READY],
+      [5, LOADING],
+      [8, UNREADABLE],
+    ]);
+    assert.deepEqual(placeholdersOf(states, 8), [
+      { sector: 3, kind: 'failed', message: 'no answer' },
+      { sector: 7, kind: 'unreadable', message: 'medium error' },
+    ]);
+  });
+});
+
+describe('sector editor: the pinned heading', () => {
+  const geometry = new Geometry(2 * 512, 16);
+  const at = (top: number) => {
+    const scroll = new ScrollModel(geometry.rowCount, 20, 100);
+    scroll.top = top;
+    return pinnedPlace(geometry, scroll);
+  };
+
+  it('is that of the topmost sector, and floats once its own row is scrolled away', () => {
+    assert.deepEqual(at(0), { sector: 0, push: 0, isFloating: false });
+    assert.deepEqual(at(5), { sector: 0, push: 0, isFloating: true });
+    assert.deepEqual(at(33 * 20), { sector: 1, push: 0, isFloating: false });
+  });
+
+  it('is pushed out by the heading of the next sector', () => {
+    assert.deepEqual(at(32 * 20 + 5), { sector: 0, push: -5, isFloating: true });
+  });
+
+  it('is not pushed out by the end of the view', () => {
+    assert.equal(at(Number.MAX_VALUE).push, 0);
+  });
+});
+
+describe('sector editor: bytes a row', () => {
+  it('are sixteen where they fit, closer together if need be, else eight', () => {
+    assert.deepEqual(fittingRow(8 + 75, 100), { bytesPerRow: 16, isTight: false });
+    assert.deepEqual(fittingRow(8 + 74, 100), { bytesPerRow: 16, isTight: true });
+    assert.deepEqual(fittingRow(8 + 66, 100), { bytesPerRow: 8, isTight: false });
+  });
+
+  it('leave room for the offsets of a large view', () => {
+    assert.equal(fittingRow(8 + 67, 100).bytesPerRow, 16);
+    assert.equal(fittingRow(8 + 67, 2 ** 44).bytesPerRow, 8);
+  });
+});

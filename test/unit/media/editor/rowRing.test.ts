@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { ScrollModel } from '../../../../media/editor/geometry';
+import { RowRing } from '../../../../media/editor/rowRing';
+import { FakeDom, fake } from '../../../support/media/fakeDom';
+
+const SIZE = 8;
+const page = new FakeDom();
+
+function rig() {
+  const ring = new RowRing();
+  page.body.append(fake(ring.root));
+  ring.resize(SIZE, 16);
+  const scroll = new ScrollModel(1000, 20, (SIZE - 2) * 20);
+  const show = (row: number) => {
+    const drawn: number[] = [];
+    scroll.top = row * 20;
+    ring.show(scroll, ({ index }) => drawn.push(index));
+    return drawn;
+  };
+  const elementOf = (index: number) => fake(ring.shown.find((row) => row.index === index)?.root);
+  return { ring, show, elementOf };
+}
+
+describe('sector editor: ring of rows', () => {
+  beforeEach(() => page.install());
+  afterEach(() => {
+    page.body.replaceChildren();
+    page.uninstall();
+  });
+
+  it('draws the rows of the scroll position, and hides the elements that are left over', () => {
+    const { ring, show } = rig();
+    assert.deepEqual(show(10), [10, 11, 12, 13, 14, 15]);
+    assert.equal(ring.shown.length, 6);
+    assert.equal(fake(ring.root).children.filter(({ hidden }) => hidden).length, 2);
+  });
+
+  it('leaves a row in its element for as long as it is in view', () => {
+    const { show, elementOf } = rig();
+    show(10);
+    const before = [12, 13, 14, 15].map(elementOf);
+    show(12);
+    assert.deepEqual([12, 13, 14, 15].map(elementOf), before);
+  });
+
+  it('has new elements when there are more of them, or wider ones', () => {
+    const { ring } = rig();
+    const before = fake(ring.root).children.slice();
+    ring.resize(SIZE, 16);
+    assert.deepEqual(fake(ring.root).children, before);
+    ring.resize(SIZE, 8);
+    assert.ok(!before.includes(fake(ring.root).children[0]!));
+    ring.resize(SIZE + 1, 8);
+    assert.equal(ring.size, SIZE + 1);
+  });
+
+  it('puts the elements in the order of the rows once scrolling rests, and leaves the focus where it is', async () => {
+    const { ring, show, elementOf } = rig();
+    show(13);
+    elementOf(15).focus();
+    const inOrder = () => [13, 14, 15, 16, 17, 18].map(elementOf);
+    const shown = () => fake(ring.root).children.filter(({ hidden }) => !hidden);
+    assert.notDeepEqual(shown(), inOrder());
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.deepEqual(shown(), inOrder());
+    assert.equal(page.activeElement, elementOf(15));
+  });
+});
