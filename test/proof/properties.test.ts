@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { MemoryDevice } from '../support/block/memoryDevice';
-import { heldTimers } from '../support/proof/heldTimers';
+import { heldTimers } from '../support/heldTimers';
 import { anyOperation, type DeviceOperation } from '../support/proof/operations';
 import { preloadedSpare } from '../support/proof/preload';
 import { StackRunner } from '../support/proof/runner';

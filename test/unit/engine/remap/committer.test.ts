@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { BlockError } from '../../../../src/engine/errors';
+import { heldTimers } from '../../../support/heldTimers';
 import { sequencesOf } from '../../../support/metadata/spares';
 import { entriesOnDisk, type PoolRig, poolEntry, poolRig } from '../../../support/remap/poolRig';
 import { isPending, turns } from '../../../support/turns';
 
 describe('Committer', () => {
+  const timers = heldTimers();
   let rig: PoolRig;
 
   beforeEach(async () => {
@@ -106,11 +108,30 @@ describe('Committer', () => {
     assert.equal(new Set(sequencesOf(rig.platters[0]!)).size, 1);
   });
 
-  it('leaves copies behind that settling brings up to date', async () => {
+  it('leaves some copies for later, which settling writes', async () => {
     await rig.committer.commit([poolEntry(100, 1280)]);
     assert.ok(new Set(sequencesOf(rig.platters[0]!)).size > 1);
     await rig.committer.settle();
     assert.equal(new Set(sequencesOf(rig.platters[0]!)).size, 1);
+  });
+
+  it('settles by itself some time after a commit', async () => {
+    await rig.committer.commit([poolEntry(100, 1280)]);
+    await turns(2);
+    timers.fire();
+    await rig.committer.close();
+    assert.equal(new Set(sequencesOf(rig.platters[0]!)).size, 1);
+  });
+
+  it('writes nothing by itself once it is closed', async () => {
+    await rig.committer.commit([poolEntry(100, 1280)]);
+    await rig.committer.close();
+    await rig.committer.commit([poolEntry(101, 1281)]);
+    await turns(2);
+    const before = rig.spares[0]!.trace();
+    timers.fire();
+    await turns(2);
+    assert.deepEqual(rig.spares[0]!.trace(), before);
   });
 
   it('commits every entry when a spare has none of them', async () => {

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { BlockError } from '../../../../src/engine/errors';
+import { heldTimers } from '../../../support/heldTimers';
 import { readRun, recordedRig, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
+import { isPending, turns } from '../../../support/turns';
 
+/** For `assert.rejects`: an EIO of exactly these sectors. */
 function eio(...failed: [number, number][]): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof BlockError, String(error));
@@ -12,6 +15,8 @@ function eio(...failed: [number, number][]): (error: unknown) => boolean {
 
 for (const persistent of [false, true]) {
   describe(`RemapTarget ${persistent ? 'with' : 'without'} the metadata module`, () => {
+    const timers = heldTimers();
+
     it('R1: remaps exactly the failing sector of a request (B5)', async () => {
       const rig = await TargetRig.create({ persistent });
       rig.main.inject([[1003, 1]], { mode: 'error' });
@@ -73,9 +78,9 @@ for (const persistent of [false, true]) {
       await rig.target.write(100, taggedSector(100, 1));
       spare.hold(['write']);
       const moved = rig.target.remapSector(100);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turns(5);
       const discarded = rig.target.discard(100, 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turns(5);
       spare.release();
       await Promise.all([moved, discarded]);
       assert.deepEqual(await readRun(rig.target, 100, 1), new Uint8Array(512));
@@ -87,10 +92,10 @@ for (const persistent of [false, true]) {
       rig.main.inject([[100, 1]], { mode: 'error', readFailures: 1 });
       spare.hold(['write']);
       const read = readRun(rig.target, 100, 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turns(5);
       rig.main.clear();
       const written = rig.target.write(100, taggedSector(100, 2));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turns(5);
       spare.release();
       assert.deepEqual(await read, taggedSector(100, 1));
       await written;
@@ -171,10 +176,8 @@ for (const persistent of [false, true]) {
     it('R11: I/O waits while suspended and goes on after', async () => {
       const rig = await TargetRig.create({ persistent });
       await rig.target.suspend();
-      let answered = false;
-      const write = rig.target.write(5, taggedSector(5, 1)).then(() => (answered = true));
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      assert.equal(answered, false);
+      const write = rig.target.write(5, taggedSector(5, 1));
+      assert.ok(await isPending(write));
       rig.target.resume();
       await write;
       assert.deepEqual(await readRun(rig.target, 5, 1), taggedSector(5, 1));
@@ -212,8 +215,10 @@ for (const persistent of [false, true]) {
       const write = rig.target.write(100, taggedSector(100, 1)).catch(() => undefined);
       await rig.target.abandon();
       await write;
+      await turns(5);
       const before = spare.trace();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      timers.fire();
+      await turns(5);
       assert.deepEqual(spare.trace(), before);
     });
 
