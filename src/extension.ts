@@ -7,6 +7,7 @@ import * as views from './views';
 
 let devices: DevicesService | undefined;
 
+/** Makes the services and registers each feature. */
 export function activate(context: vscode.ExtensionContext): void {
   try {
     devices = new DevicesService(context);
@@ -14,13 +15,13 @@ export function activate(context: vscode.ExtensionContext): void {
     for (const feature of [commands, editor, testing, views]) feature.register(context, devices);
     void devices.ready();
   } catch (error) {
-    // VS Code keeps a failed activation to itself.
+    // VS Code doesn't show why an activation failed.
     void vscode.window.showErrorMessage(`Remap Inspector could not start: ${error}`);
     throw error;
   }
 }
 
-/** Waits until all devices are down, so that the next window finds their images free. */
+/** Waits until all devices are closed, so that the next window finds their images free. */
 export async function deactivate(): Promise<void> {
   await devices?.close();
 }

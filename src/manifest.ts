@@ -81,7 +81,7 @@ export const views = {
 
 /** Keys of `when` clauses. */
 export const contextKeys = {
-  /** The workspace was looked through; before, a missing device is no news. */
+  /** The workspace was searched: only then an empty view means that there is no device. */
   ready: 'remap.ready',
   /** A device is known, assembled or not. */
   hasDevices: 'remap.hasDevices',
@@ -91,7 +91,7 @@ export const contextKeys = {
   hasUnassembled: 'remap.hasUnassembled',
   /** A scan runs. */
   isScanning: 'remap.isScanning',
-  /** Scans are held. */
+  /** Scans are paused. */
   isScanPaused: 'remap.isScanPaused',
 } as const;
 

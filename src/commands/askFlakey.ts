@@ -3,7 +3,7 @@ import { askChoice, askText, type Choice } from '../frame/ask';
 
 const CUSTOM = 'custom';
 
-/** Always down: the layer misbehaves from the first second on. */
+/** All but one are always down, so that the layer misbehaves from the first second on. */
 const choices: Choice<string>[] = [
   { label: 'Healthy', description: 'no flakey layer', value: '' },
   { label: 'Fail Reads', description: 'error_reads, as in the persistence test', value: '0 1 1 error_reads' },
@@ -17,7 +17,7 @@ const choices: Choice<string>[] = [
   { label: 'Other...', description: 'a dm-flakey table', value: CUSTOM },
 ];
 
-/** Asks how the flakey layer is to behave: '' for healthy, undefined when the person changes their mind. */
+/** Asks how the flakey layer is to behave: '' for healthy, undefined when the person cancels. */
 export async function askFlakey(title: string, withHealthy = true): Promise<string | undefined> {
   const offered = withHealthy ? choices : choices.slice(1);
   const chosen = await askChoice(title, 'Behaviour of the dm-flakey layer over the main image', offered);

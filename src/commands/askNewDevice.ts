@@ -12,11 +12,11 @@ import type { CommandOrigin } from '../frame/command';
 import { askFlakey } from './askFlakey';
 
 const TITLE = 'Create Device';
-/** The sizes of the test report. */
+/** The sizes that the test report used. */
 const DEFAULT_MAIN_SECTORS = 204_800;
 const DEFAULT_SPARE_SECTORS = 102_400;
 
-/** Asks a person for all that a new device takes. */
+/** Asks a person for the path, sizes and flakey layer of a new device; undefined: they cancelled. */
 export async function askNewDevice(origin: CommandOrigin): Promise<NewDevice | undefined> {
   const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder();
   if (folder === undefined) return undefined;
@@ -100,7 +100,7 @@ function askSpareSectors(mainSectors: number): Promise<number | undefined> {
   });
 }
 
-/** disk, disk2, disk3: the first of which nothing exists. */
+/** The first name of disk, disk2, disk3... for which no file exists. */
 function freeName(folder: string): string {
   for (let i = 1; ; i++) {
     const name = i === 1 ? 'disk' : `disk${i}`;

@@ -19,16 +19,20 @@ import { askDevice } from '../frame/askDevice';
 import type { CommandOrigin } from '../frame/command';
 import { isTreeReference } from '../frame/treeReference';
 
+/** What to assemble. */
 export interface Assembly {
   /** A device, or `{ main, spare }`. */
   readonly reference: unknown;
-  /** Whether blank spares may be formatted; `ask`: ask the person. Without, a spare is never written (R8). */
+  /** Whether blank spares may be formatted; `ask`: the person is asked. Unless they may, no spare is written (R8). */
   readonly format: boolean | 'ask';
 }
 
 const TITLE = 'Assemble Device';
 
-/** Assembles a device; blank spares are formatted before, if they may be. */
+/**
+ * Assembles a device; blank spares are formatted first, if they may be.
+ * @throws RemapError as `DevicesService.assemble`, `ECANCELED` when the person doesn't want the spares formatted
+ */
 export async function assemble(
   devices: DevicesService,
   { reference, format }: Assembly,
@@ -50,7 +54,7 @@ export async function assemble(
   }
 }
 
-/** Asks a person what to assemble: a known device, or two images that belong to none. */
+/** Asks a person what to assemble: a known device, or two images that belong to none. Undefined: they cancelled. */
 export async function askAssembly(
   devices: DevicesService,
   origin: CommandOrigin,
@@ -83,7 +87,7 @@ async function askReference(devices: DevicesService, origin: CommandOrigin): Pro
   return main && askPartner(devices, main.path);
 }
 
-/** The other image of a device: the main of a spare with metadata, else a spare. */
+/** Asks for the other image of a device: the main image for a spare with metadata, a spare for any other. */
 async function askPartner(
   devices: DevicesService,
   path: string,

@@ -12,7 +12,7 @@ import { mention } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-/** Commands that speak as dmsetup does. */
+/** Commands for the lines that dmsetup shows, messages, and the script that builds the same stack. */
 export function dmsetupCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
     [commands.status]: define({

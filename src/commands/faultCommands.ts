@@ -20,7 +20,7 @@ interface Injection {
   readonly options: InjectOptions;
 }
 
-/** Commands that break a device's layers and heal them. */
+/** Commands that make a device's layers fail, and heal them. */
 export function faultCommands(devices: DevicesService) {
   return {
     [commands.injectErrors]: define({

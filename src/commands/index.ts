@@ -14,7 +14,7 @@ import { sectorCommands } from './sectorCommands';
 import { upkeepCommands } from './upkeepCommands';
 import { windowCommands } from './windowCommands';
 
-/** The sector editor, the views and the tests register these themselves, since they carry them out. */
+/** Commands that the sector editor, the views and the tests register themselves. */
 type RegisteredElsewhere =
   | 'openSectors'
   | 'runPersistenceTest'
@@ -25,11 +25,12 @@ type RegisteredElsewhere =
 type Commands = Omit<typeof commands, RegisteredElsewhere>;
 type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;
 
-/** By id: the compiler finds the command without a handler, and the one whose result isn't as declared. */
+/** A handler for each id. The compiler refuses a missing one, and one whose result isn't of the declared type. */
 type Handlers = {
   readonly [Name in keyof Commands as Commands[Name]]: CommandHandler<CommandResults[Name]>;
 } & Readonly<Record<UiCommands[keyof UiCommands], CommandHandler>>;
 
+/** Registers all commands but those that are registered elsewhere. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const reports = new ReportDocuments();
   const handlers: Handlers = {

@@ -12,7 +12,7 @@ import { askNewDevice } from './askNewDevice';
 import { askAssembly, assemble } from './assembly';
 import type { ReportDocuments } from './reportDocuments';
 
-/** Commands that make devices come and go, and tell which there are. */
+/** Commands that create, assemble, suspend, resume and remove devices, and list them. */
 export function lifecycleCommands(devices: DevicesService, reports: ReportDocuments) {
   const { machine } = devices;
   const infos = () => machine.devices().map((device) => device.info());

@@ -12,7 +12,7 @@ import type { ReportDocuments } from './reportDocuments';
 
 interface MarkerTask {
   readonly device: RemapDevice;
-  /** Where the person or the caller wants others than the device's own. */
+  /** What differs from the device's own markers. */
   readonly markers: Partial<MarkerSpec>;
 }
 

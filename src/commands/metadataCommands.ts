@@ -60,7 +60,7 @@ async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise
   return askDevice(devices, origin, { title: 'Check Metadata' });
 }
 
-/** Views that show the copies look again. */
+/** Lets views that show a device's copies read them anew. */
 function announce(devices: DevicesService, reference: unknown): void {
   const device = devices.entries().find((entry) => entry.name === reference || entry === reference)?.name;
   if (device === undefined) return;

@@ -19,14 +19,14 @@ interface Reload {
   readonly waitMs: number;
 }
 
-/** Commands that load and unload modules, and start them or the whole machine anew. */
+/** Commands that load, unload and reload modules, and reboot the machine. */
 export function moduleCommands(devices: DevicesService) {
   const { machine } = devices;
   const reload = {
     progress: 'Reloading the module',
     cancellable: true,
     fromCode: ([device, options]: readonly unknown[]): Reload => {
-      const { wait = settledWait() } = reloadModuleOptions(options);
+      const { wait = waitSetting() } = reloadModuleOptions(options);
       return { device, waitMs: wait * 1000 };
     },
     run: ({ device, waitMs }: Reload, { signal, report }: Task) =>
@@ -72,8 +72,8 @@ export function moduleCommands(devices: DevicesService) {
   };
 }
 
-/** Seconds. */
-function settledWait(): number {
+/** Seconds between unloading and loading, as the settings say. */
+function waitSetting(): number {
   return readSetting('reloadWaitSeconds');
 }
 
@@ -109,7 +109,7 @@ async function askReload(devices: DevicesService, origin: CommandOrigin): Promis
       : 'dm-remap-v4-metadata is not loaded: remap entries made since then are lost.',
   ].join(' ');
   if (!(await confirm('Reload the dm-remap module?', detail, 'Reload'))) return undefined;
-  return { device, waitMs: settledWait() * 1000 };
+  return { device, waitMs: waitSetting() * 1000 };
 }
 
 async function askReboot(devices: DevicesService): Promise<RebootChoice | undefined> {
@@ -132,7 +132,7 @@ async function askReboot(devices: DevicesService): Promise<RebootChoice | undefi
   return (await confirm(`${verb} now?`, detail, verb)) ? { powerLoss } : undefined;
 }
 
-/** Silence about what did not survive would hide the one thing that the procedure is there to show. */
+/** Tells what a reload or reboot lost: the procedure is there to show that. */
 async function tellLosses(devices: DevicesService, result: BeforeAndAfter, done: string): Promise<void> {
   const losses = describeLosses(result);
   const { before, after } = result;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const SCHEME = 'remap-report';
 
-/** Read-only texts for people: what a command found out, in an editor of its own. */
+/** Shows what commands found as read-only texts, each in an editor of its own. */
 export class ReportDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, string>();
   readonly #change = new vscode.EventEmitter<vscode.Uri>();
@@ -19,7 +19,7 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
     return this.#texts.get(uri.path) ?? '';
   }
 
-  /** Shows a text under a title; the same title again replaces the text. */
+  /** Shows a text under a title; a text that is shown under the same title is replaced. */
   async show(title: string, text: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replaceAll('/', '-')}` });
     this.#texts.set(uri.path, text);

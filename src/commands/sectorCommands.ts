@@ -18,7 +18,7 @@ import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-/** What a person reads at a time. */
+/** Limits of what is shown to a person at a time. */
 const MAX_SHOWN_SECTORS = 2048;
 const MAX_SHOWN_REMAPS = 10_000;
 

@@ -25,11 +25,11 @@ export function upkeepCommands(devices: DevicesService) {
       cancellable: true,
       fromCode: ([reference, options]) => ({
         device: devices.get(reference),
-        bytesPerSecond: scanOptions(options).bytesPerSecond ?? settledRate(),
+        bytesPerSecond: scanOptions(options).bytesPerSecond ?? rateSetting(),
       }),
       fromPerson: async (origin) => {
         const device = await askAssembled(devices, origin, 'Scan Device');
-        return device && { device, bytesPerSecond: settledRate() };
+        return device && { device, bytesPerSecond: rateSetting() };
       },
       run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
       tell: (report, { device }) => tellScan(device.name, report),
@@ -58,7 +58,7 @@ export function upkeepCommands(devices: DevicesService) {
   };
 }
 
-function settledRate(): number {
+function rateSetting(): number {
   return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
 }
 

@@ -4,7 +4,7 @@ import { defineAction } from '../frame/command';
 import { openText } from '../frame/openText';
 import { uiCommands } from '../manifest';
 
-/** Commands that only open something. */
+/** Commands that open or refresh something in the window. */
 export function windowCommands(devices: DevicesService) {
   return {
     [uiCommands.openDeviceFile]: defineAction(async (origin) => {

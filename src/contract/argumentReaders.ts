@@ -10,7 +10,7 @@ export type Reader<T> = (value: unknown, name: string) => T;
 export class Options {
   readonly #values: Readonly<Record<string, unknown>>;
 
-  /** @throws RemapError `EINVAL` when the value is no object; undefined stands for no options */
+  /** @param value undefined stands for no options @throws RemapError `EINVAL` when it is no object */
   constructor(value: unknown) {
     if (value !== undefined && !isObject(value)) {
       throw invalid(`the options of a command are an object, not ${show(value)}`);
@@ -18,21 +18,25 @@ export class Options {
     this.#values = { ...value };
   }
 
+  /** @throws RemapError `EINVAL` when the option is absent or wrong */
   required<T>(name: string, read: Reader<T>): T {
     if (this.#values[name] === undefined) throw invalid(`"${name}" is missing`);
     return read(this.#values[name], name);
   }
 
+  /** Undefined when the option is absent. @throws RemapError `EINVAL` when it is wrong */
   optional<T>(name: string, read: Reader<T>): T | undefined {
     return this.#values[name] === undefined ? undefined : read(this.#values[name], name);
   }
 }
 
+/** A string. */
 export const text: Reader<string> = (value, name) => {
   if (typeof value === 'string') return value;
   throw invalid(`"${name}" must be a text, not ${show(value)}`);
 };
 
+/** True or false. */
 export const flag: Reader<boolean> = (value, name) => {
   if (typeof value === 'boolean') return value;
   throw invalid(`"${name}" must be true or false, not ${show(value)}`);
@@ -56,6 +60,7 @@ export const seconds: Reader<number> = (value, name) => {
   throw invalid(`"${name}" must be a number of seconds, 0 or more, not ${show(value)}`);
 };
 
+/** One of the given strings. */
 export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
   return (value, name) => {
     const found = choices.find((choice) => choice === value);
@@ -64,18 +69,19 @@ export function oneOf<T extends string>(...choices: readonly T[]): Reader<T> {
   };
 }
 
-/** Names, at least one. */
+/** A list of names, at least one. */
 export const nameList: Reader<string[]> = (value, name) => {
   if (Array.isArray(value) && value.length > 0) return value.map((each) => text(each, name));
   throw invalid(`"${name}" must be a list of names, not ${show(value)}`);
 };
 
+/** A list of sectors; it may be empty. */
 export const sectorList: Reader<number[]> = (value, name) => {
   if (Array.isArray(value)) return value.map((each) => whole(each, name));
   throw invalid(`"${name}" must be a list of sectors, not ${show(value)}`);
 };
 
-/** `[[first, count], …]` */
+/** A list of ranges, `[[first, count], …]`; it may be empty. */
 export const rangeList: Reader<SectorRange[]> = (value, name) => {
   const isRange = (each: unknown): each is [unknown, unknown] => Array.isArray(each) && each.length === 2;
   if (Array.isArray(value) && value.every(isRange)) {
@@ -84,6 +90,7 @@ export const rangeList: Reader<SectorRange[]> = (value, name) => {
   throw invalid(`"${name}" must be a list of ranges [first, count], not ${show(value)}`);
 };
 
+/** Bytes as base64, with its padding and nothing between. */
 export const base64: Reader<Uint8Array> = (value, name) => {
   const bytes = Buffer.from(text(value, name), 'base64');
   if (bytes.toString('base64') === value) return bytes;
@@ -109,7 +116,7 @@ function invalid(message: string): RemapError {
   return new RemapError('EINVAL', message);
 }
 
-/** A value in an error message, short. */
+/** A value as an error message shows it: as JSON, cut after 40 characters. */
 function show(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > 40 ? `${json.slice(0, 40)}…` : json;

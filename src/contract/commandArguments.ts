@@ -26,7 +26,7 @@ import type { NewDevice } from './newDevice';
 /** The base64 text of more sectors would not fit into one string. */
 const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
 
-/** A page of the remap entries. */
+/** Which of the remap entries to list. */
 export interface RemapPage {
   readonly offset?: number;
   readonly limit?: number;
@@ -51,9 +51,9 @@ export interface PersistenceTest {
   readonly scenarios: readonly Scenario[];
   /** Where the report goes; absent: the caller chooses a place. */
   readonly folder?: string;
-  /** The device whose copy the scenarios that can run on; absent: fresh images. */
+  /** The device of which scenarios that can use a copy get one; absent: all have fresh images. */
   readonly device?: unknown;
-  /** What differs from the user's settings. */
+  /** Settings that replace the user's. */
   readonly settings?: Partial<ScenarioSettings>;
 }
 
@@ -74,7 +74,7 @@ export function createDeviceOptions(value: unknown, folder: string | undefined):
   };
 }
 
-/** `format`: whether blank spares may be formatted; not unless asked for (R8). */
+/** `format`: whether blank spares may be formatted; false unless it is given (R8). */
 export function assembleOptions(value: unknown): { readonly format: boolean } {
   return { format: new Options(value).optional('format', flag) ?? false };
 }
@@ -122,7 +122,7 @@ export function injectErrorsOptions(value: unknown, folder: string | undefined):
   throw new RemapError('EINVAL', 'nothing to inject: give "sectors", "flakey" or "mapfile"');
 }
 
-/** For `writeMarkers` and `verifyMarkers`: what is absent is as the device's own markers say. */
+/** For `writeMarkers` and `verifyMarkers`; what is absent is taken from the device's own markers. */
 export function markerOptions(value: unknown): Partial<MarkerSpec> {
   const options = new Options(value);
   return withoutUndefined<Partial<MarkerSpec>>({
@@ -131,7 +131,7 @@ export function markerOptions(value: unknown): Partial<MarkerSpec> {
   });
 }
 
-/** `wait`: seconds between unloading and loading; absent: as the settings say. */
+/** `wait`: seconds between unloading and loading; undefined: as the settings say. */
 export function reloadModuleOptions(value: unknown): { readonly wait: number | undefined } {
   return { wait: new Options(value).optional('wait', seconds) };
 }
@@ -144,17 +144,17 @@ export function rebootOptions(value: unknown): RebootChoice {
   });
 }
 
-/** Absent: as the settings say. */
+/** `dialect`: undefined: as the settings say. */
 export function statusOptions(value: unknown): { readonly dialect: Dialect | undefined } {
   return { dialect: new Options(value).optional('dialect', oneOf<Dialect>('v4.0.3', 'head')) };
 }
 
-/** `bytesPerSecond`: 0 for as fast as the disks; absent: as the settings say. */
+/** `bytesPerSecond`: 0 for as fast as the disks allow; undefined: as the settings say. */
 export function scanOptions(value: unknown): { readonly bytesPerSecond: number | undefined } {
   return { bytesPerSecond: new Options(value).optional('bytesPerSecond', whole) };
 }
 
-/** `sectors`: the size of an image to be made; absent: the image is there. */
+/** `sectors`: the size of a new image; undefined: the image exists. */
 export function addSpareOptions(value: unknown): { readonly sectors: number | undefined } {
   return { sectors: new Options(value).optional('sectors', count) };
 }

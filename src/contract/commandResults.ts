@@ -49,7 +49,7 @@ export interface CommandResults {
   runPersistenceTest: PersistenceTestResult;
 }
 
-/** A run of the persistence scenarios, in full. */
+/** What a run of the persistence scenarios found: the report as data. */
 export interface PersistenceTestResult {
   /** How many scenarios passed, and how many did not. */
   readonly passed: number;

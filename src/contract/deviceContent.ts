@@ -2,13 +2,13 @@ import { resolve } from 'node:path';
 import { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, type MarkerSpec } from '../engine';
 import { isObject, isWhole } from './typeGuards';
 
-/** The markers of a device that names none. */
+/** The usual markers: those of a device whose file names none. */
 export const DEFAULT_MARKERS: MarkerSpec = {
   sectors: DEFAULT_MARKER_SECTORS,
   text: DEFAULT_MARKER_TEMPLATE,
 };
 
-/** What makes up a device, from a device file or from code, with absolute paths. Null markers: it names none. */
+/** What a device file, or a caller in code, says of a device; paths are absolute. Null markers: it names none. */
 export interface DeviceContent {
   readonly main: string;
   readonly spares: readonly string[];
@@ -52,7 +52,7 @@ function readFlakey(value: unknown, fail: Fail): string | null {
   return value.trim() === '' ? null : value.trim();
 }
 
-/** Checks the markers of a device; null when there are none. */
+/** Checks the markers of a device, and takes a missing member from the usual ones; null when there are none. */
 export function readMarkers(value: unknown, fail: Fail): MarkerSpec | null {
   if (value === null) return null;
   if (!isObject(value))

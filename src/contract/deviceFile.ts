@@ -13,7 +13,7 @@ import { type DeviceContent, readDeviceContent } from './deviceContent';
 
 export const DEVICE_FILE_ENDING = '.remap';
 
-/** A new device file's content: paths as the file is to have them. */
+/** The content of a device file to be written; its paths are written as they are here. */
 export interface DeviceFileText {
   readonly main: string;
   readonly spare: string | readonly string[];
@@ -21,6 +21,7 @@ export interface DeviceFileText {
   readonly markers?: MarkerSpec;
 }
 
+/** Whether a path has the ending of a device file. */
 export function isDeviceFile(path: string): boolean {
   return extname(path).toLowerCase() === DEVICE_FILE_ENDING;
 }
@@ -31,7 +32,7 @@ export function deviceNameOf(path: string): string {
 }
 
 /**
- * Reads a device file's text. Unknown keys are the schema's business, not an error.
+ * Reads a device file's text and makes its paths absolute. Unknown keys are no error: the JSON schema warns of them.
  * @throws RemapError `EINVAL`, whose message and details name the file, line and column of the first mistake
  */
 export function parseDeviceFile(text: string, path: string): DeviceContent {
@@ -63,7 +64,7 @@ export function formatDeviceFile({ main, spare, flakey, markers }: DeviceFileTex
   return `{\n  ${members.join(',\n  ')}\n}\n`;
 }
 
-/** Changes the spares that a device file names; all else in it stays, comments included. */
+/** Changes the spares in a device file's text; everything else in it stays, comments included. */
 export function editSpares(text: string, spares: readonly string[]): string {
   const formattingOptions = { insertSpaces: true, tabSize: 2 };
   return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));

@@ -4,7 +4,7 @@ import { type DeviceContent, markersFor, readDeviceContent } from './deviceConte
 import { deviceNameOf } from './deviceFile';
 import { isObject } from './typeGuards';
 
-/** What assembling a device takes, from what its file says. Null `deviceFile`: it has none. */
+/** What the machine needs to assemble a device, from what its file says. Null `deviceFile`: it has none. */
 export async function specFromContent(
   content: DeviceContent,
   name: string,
@@ -21,7 +21,7 @@ export async function specFromContent(
 }
 
 /**
- * What assembling `{ main, spare, flakey?, markers? }` takes: the device file's form, given by a caller in code.
+ * What the machine needs to assemble `{ main, spare, flakey?, markers? }`, as a caller in code gives it.
  * @param folder where relative paths start from
  * @returns undefined when the value isn't of that form
  * @throws RemapError `EINVAL` naming the value that is wrong

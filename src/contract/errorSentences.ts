@@ -6,16 +6,16 @@ export interface ErrorDescription {
   readonly code: string;
   /** One sentence. */
   readonly message: string;
-  /** The user's own wish, so nothing to report. */
+  /** The user cancelled the work: there is nothing to report. */
   readonly cancelled: boolean;
-  /** Where to look, if the error knows. */
+  /** The file that the error is about, if the error names one. */
   readonly path?: string;
-  /** One-based. */
+  /** The place in the file, counted from 1. */
   readonly line?: number;
   readonly column?: number;
 }
 
-/** Unexpected errors are faults of the program, for which the kernel's word is EFAULT. */
+/** The code of an error that has none: a fault of the program. */
 const UNEXPECTED = 'EFAULT';
 
 const systemProblems: Readonly<Record<string, string>> = {
@@ -30,6 +30,7 @@ const systemProblems: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
 };
 
+/** Code and sentence of any error: the engine's, the system's, or a fault of the program. */
 export function describeError(error: unknown): ErrorDescription {
   if (error instanceof RemapError) return describeRemapError(error);
   if (!(error instanceof Error)) return { code: UNEXPECTED, message: String(error), cancelled: false };
@@ -40,7 +41,7 @@ export function describeError(error: unknown): ErrorDescription {
   return { code: code ?? UNEXPECTED, message: error.message, cancelled: false };
 }
 
-/** The error that `executeCommand` callers get: its message begins with the code. */
+/** The error that a caller of `executeCommand` gets: its message begins with the code. */
 export function toCommandError(error: unknown): Error {
   const { code, message } = describeError(error);
   return new Error(`${code}: ${message}`, { cause: error });
@@ -58,7 +59,7 @@ function describeRemapError(error: RemapError): ErrorDescription {
   };
 }
 
-/** An aborted signal's reason, or VS Code's cancellation, which says so by its name alone. */
+/** The reason of an aborted signal, or VS Code's cancellation; both are told by their names. */
 function isCancellation(error: Error): boolean {
   return error.name === 'AbortError' || error.name === 'Canceled' || error.name === 'CancellationError';
 }

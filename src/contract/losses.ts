@@ -1,7 +1,7 @@
 import type { BeforeAndAfter } from '../engine';
 import { plural } from './wording';
 
-/** What a reload or reboot took from the devices, a sentence each; none when nothing is lost. */
+/** What was lost in a reload or reboot, a sentence for each device that lost something. */
 export function describeLosses({ before, after }: BeforeAndAfter): string[] {
   return before.flatMap(({ name, remaps }) => {
     const device = after.find((each) => each.name === name);

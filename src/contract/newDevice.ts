@@ -33,7 +33,7 @@ export function newDevicePaths(path: string): NewDevicePaths {
 }
 
 /**
- * Makes the images and the device file, or nothing: what exists is never overwritten, and a failure leaves no file behind.
+ * Makes the images and the device file. A file that exists is never overwritten; a failure removes what was made.
  * @throws RemapError `EEXIST` when one of the files exists, and what making the images throws
  */
 export async function createDeviceFiles(device: NewDevice): Promise<NewDevicePaths> {
@@ -57,7 +57,7 @@ export async function createDeviceFiles(device: NewDevice): Promise<NewDevicePat
   return paths;
 }
 
-/** Takes back what {@link createDeviceFiles} made. */
+/** Removes the files that {@link createDeviceFiles} made. */
 export async function deleteDeviceFiles({ deviceFile, main, spare }: NewDevicePaths): Promise<void> {
   await Promise.all([deviceFile, main, spare].map((path) => rm(path, { force: true })));
 }

@@ -7,12 +7,13 @@ import {
 } from '../engine';
 import { formatCount, formatSize, plural } from './wording';
 
-/** Label and value on a line each, values in one column. */
+/** A line for each label and its value; the values are in one column. */
 export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(...facts.map(([label]) => label.length)) + 2;
   return facts.map(([label, value]) => `${label.padEnd(width)}${value}\n`).join('');
 }
 
+/** What `remap.getDevice` returns, as a text. */
 export function formatDevice(info: DeviceInfo): string {
   const { statistics, metadata } = info;
   return formatFacts([
@@ -39,6 +40,7 @@ export function formatDevice(info: DeviceInfo): string {
   ]);
 }
 
+/** Remap entries as a table. */
 export function formatRemaps({ total, remaps }: RemapListing): string {
   const heading = `${plural(total, 'remap')}${remaps.length < total ? `, the first ${formatCount(remaps.length)}` : ''}`;
   const rows = remaps.map(({ original, spare, time, errors, state }) => [
@@ -51,7 +53,7 @@ export function formatRemaps({ total, remaps }: RemapListing): string {
   return `${heading}\n\n${formatTable(['Original', 'Spare', 'Time', 'Errors', 'State'], rows)}`;
 }
 
-/** The verdicts in the words of the persistence test report. */
+/** Whether each marker is still there, in the words of the persistence test report. */
 export function formatVerification({ verified, total, results }: MarkerVerification): string {
   const lines = results.map(({ sector, ok, actual, reason, source }) => {
     const verdict = ok
@@ -63,6 +65,7 @@ export function formatVerification({ verified, total, results }: MarkerVerificat
   return `${lines.join('')}\nResult: ${verified}/${total} sectors verified (${percent}% data integrity)\n`;
 }
 
+/** The metadata copies as a table, and which of them counts. */
 export function formatMetadata({ copies, winner, sequence, remaps }: MetadataReport): string {
   const rows = copies.map((copy) => [
     copy.index,
@@ -78,7 +81,7 @@ export function formatMetadata({ copies, winner, sequence, remaps }: MetadataRep
   return `${formatTable(['Copy', 'Sector', 'State', 'Sequence', 'Counts'], rows)}\n${verdict}\n`;
 }
 
-/** Sectors as `hexdump -C` shows bytes; one that can't be read says so in the place of its bytes. */
+/** Sectors as `hexdump -C` shows bytes; for a sector that can't be read there is a line that says so. */
 export function formatSectors(first: number, bytes: Uint8Array, failed: ReadonlySet<number>): string {
   let text = '';
   for (let i = 0; i < bytes.length / SECTOR_SIZE; i++) {

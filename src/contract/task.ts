@@ -1,7 +1,7 @@
-/** A piece of work in progress, as it sees itself. */
+/** How a piece of work tells its progress and learns that it was cancelled. */
 export interface Task {
   /** Aborted when the user cancels. */
   readonly signal: AbortSignal;
-  /** Says what goes on; `fraction` (0 to 1) is how much of the whole is done, where that is known. */
+  /** Says what is being done; `fraction` (0 to 1) is how much of the whole is done, where that is known. */
   report(text: string, fraction?: number | undefined): void;
 }

@@ -49,7 +49,7 @@ export function parseSize(text: string): number {
   );
 }
 
-/** Reads bytes as people type them: a text, or hexadecimal after 0x. @throws RemapError `EINVAL` */
+/** Reads at most `limit` bytes as people type them: a text, or hexadecimal after 0x. @throws RemapError `EINVAL` */
 export function parseBytes(text: string, limit: number): Uint8Array {
   const isHex = /^0x/i.test(text);
   const digits = text.slice(2).replaceAll(/\s/g, '');
@@ -61,7 +61,7 @@ export function parseBytes(text: string, limit: number): Uint8Array {
   throw new RemapError('EINVAL', `these are ${bytes.length} bytes, a sector has ${limit}`);
 }
 
-/** What keeps a text from being read, as an input box shows it; undefined when nothing does. */
+/** The message of the RemapError that `read` throws, as an input box shows it; undefined when it throws none. */
 export function problemWith(read: () => unknown): string | undefined {
   try {
     read();

@@ -3,7 +3,7 @@ import { SECTOR_SIZE } from '../engine';
 const counts = new Intl.NumberFormat('en');
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
-/** 204800 as "204,800". Addresses of sectors stay ungrouped: people type them. */
+/** 204800 as "204,800". Not for sectors, which people type: those are shown as they are typed. */
 export function formatCount(count: number): string {
   return counts.format(count);
 }
@@ -13,7 +13,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** A size in the largest unit that leaves at least 1, with one decimal where it says something: "1.5 GiB". */
+/** A size in the largest unit that leaves at least 1, with one decimal unless that is 0: "1.5 GiB". */
 export function formatSize(sectorCount: number): string {
   let size = sectorCount * SECTOR_SIZE;
   let unit = 0;

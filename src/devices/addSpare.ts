@@ -6,11 +6,14 @@ import { createImage, type Machine, type RemapDevice } from '../engine';
 export interface NewSpare {
   readonly device: RemapDevice;
   readonly path: string;
-  /** Makes a sparse image of so many sectors; absent: the image is there. */
+  /** The size of a sparse image to be made; undefined: the image exists. */
   readonly sectors: number | undefined;
 }
 
-/** Takes the spare into the device's pool, and into its device file. If the device refuses it, nothing stays behind. */
+/**
+ * Takes the spare into the device's pool, and into its device file.
+ * @throws RemapError when the device refuses it; then an image that was made is removed again
+ */
 export async function addSpare(machine: Machine, { device, path, sectors }: NewSpare): Promise<RemapDevice> {
   if (sectors !== undefined) await createImage(path, sectors);
   try {

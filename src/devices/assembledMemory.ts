@@ -3,7 +3,7 @@ import type { DeviceSpec, MarkerSpec, RemapDevice } from '../engine';
 
 const MEMENTO_KEY = 'remap.assembled';
 
-/** What assembles a device again: its device file, which may have changed meanwhile, or what it was made from. */
+/** What assembles a device again: its device file, or, for a device without one, what it was made from. */
 export type RememberedDevice =
   | string
   | { main: string; spare: readonly string[]; flakey: string | null; markers: MarkerSpec };
@@ -12,10 +12,12 @@ export type RememberedDevice =
 export class AssembledMemory {
   constructor(private readonly memento: vscode.Memento) {}
 
+  /** The devices that were assembled when {@link remember} was last called. */
   recall(): RememberedDevice[] {
     return this.memento.get<RememberedDevice[]>(MEMENTO_KEY, []);
   }
 
+  /** Replaces the remembered devices by these. */
   async remember(devices: readonly RemapDevice[]): Promise<void> {
     await this.memento.update(
       MEMENTO_KEY,

@@ -7,7 +7,7 @@ import { specFromEntry } from './deviceEntry';
 import { findInImages, searchError } from './imageSearch';
 import type { Inventory } from './inventory';
 
-/** Makes devices of device files and images, and remembers which there are for the next window. */
+/** Assembles devices from device files and images, and remembers for the next window which are assembled. */
 export class Assembler {
   readonly #assembling = new Map<string, Promise<RemapDevice>>();
 
@@ -19,8 +19,8 @@ export class Assembler {
   ) {}
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
-   * @throws RemapError what the device file or the machine has against it; then nothing has changed
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
   async assemble(reference: unknown): Promise<RemapDevice> {
     const images = await specFromImages(reference, this.inventory.baseFolder);
@@ -29,15 +29,15 @@ export class Assembler {
     return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
   }
 
-  /** What {@link assemble} would assemble. */
+  /** What {@link assemble} would assemble. @throws RemapError when the device file is wrong */
   async specOf(reference: unknown): Promise<DeviceSpec> {
     const images = await specFromImages(reference, this.inventory.baseFolder);
     return images ?? specFromEntry(await this.inventory.load(reference));
   }
 
   /**
-   * As after a boot: whatever can be assembled is, from device files and, with setup-reassembly, from the images alone;
-   * what can't is logged and shown at its device.
+   * Assembles all devices, as a boot does: those of device files and, with setup-reassembly, those that images hold by
+   * themselves. A device that is refused is logged and shown with its problem.
    * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
    */
   async assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
@@ -48,7 +48,7 @@ export class Assembler {
     return isSearching ? [...assembled, ...(await this.#assembleFromImages(assembled.length))] : assembled;
   }
 
-  /** Assembles what can be; what can't is logged. */
+  /** Assembles these devices; one that is refused is logged. @throws the signal's reason */
   async assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
     const assembled: RemapDevice[] = [];
     for (const reference of references) {
@@ -62,6 +62,7 @@ export class Assembler {
     return assembled;
   }
 
+  /** Remembers which devices are assembled now. */
   remember(): Promise<void> {
     return this.memory.remember(this.machine.devices());
   }
@@ -82,7 +83,7 @@ export class Assembler {
     return found;
   }
 
-  /** Several ask for the same device at a window's start: its editor, its tree item, a command. */
+  /** A window's start asks for one device from several places: calls while it is assembled get the same promise. */
   async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
     const key = spec.deviceFile ?? spec.main;
     const assembled = this.#assembled(spec);
@@ -105,7 +106,7 @@ export class Assembler {
       await this.remember();
       return device;
     } catch (error) {
-      // A reload that had taken it down for the moment may have brought it up before this was its turn.
+      // The machine does one thing at a time: a reload that went before may have brought the device up again.
       const assembled = this.#assembled(spec);
       if (assembled) return assembled;
       this.inventory.setProblem(key, error);

@@ -1,9 +1,9 @@
 import type { MachineEvent } from '../engine';
 
-/** Scenarios do thousands of writes a second; whoever follows them needs no more than so many looks. */
+/** A scenario does thousands of writes a second; views and editors need to hear of them only this often. */
 const HOLD_MS = 100;
 
-/** Passes a machine's events on in their order, with those that come thousandfold held for a moment and put together. */
+/** Passes a machine's events on in their order; the frequent kinds are held for a moment, and equal ones merged. */
 export class CalmEvents {
   readonly #held = new Map<string, MachineEvent>();
   #timer: NodeJS.Timeout | undefined;
@@ -18,12 +18,12 @@ export class CalmEvents {
     }
     const key = `${event.kind} ${event.device}`;
     const isFirst = !this.#held.has(key);
-    // Of several changes only that there were some is kept: any sector.
+    // Several events become one without sectors, which stands for a change of any sector.
     this.#held.set(key, isFirst ? event : { kind: event.kind, device: event.device });
     this.#timer ??= setTimeout(() => this.flush(), HOLD_MS);
   }
 
-  /** Sends what is held. */
+  /** Sends now the events that are held. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

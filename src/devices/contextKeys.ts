@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type ContextKey, contextKeys } from '../manifest';
 
-/** The one owner of our `when` keys: sets a key only when its value changes. */
+/** Sets the keys of our `when` clauses, each only when its value changes. No other code sets them. */
 export class ContextKeys implements vscode.Disposable {
   readonly #values = new Map<ContextKey, boolean>();
 

@@ -15,11 +15,11 @@ export interface DeviceEntry {
   readonly device: RemapDevice | undefined;
   /** The scenario that runs the device; absent: the device is the user's own. */
   readonly scenario?: string;
-  /** Why the device file can't be read or its device not be assembled. */
+  /** Why the device file can't be read, or why its device could not be assembled. */
   readonly problem: unknown;
 }
 
-/** What assembling a device that has a file takes. @throws the entry's problem when its file can't be read */
+/** What the machine needs to assemble the device. @throws the entry's problem when its file can't be read */
 export async function specFromEntry({
   name,
   deviceFile,
@@ -30,7 +30,7 @@ export async function specFromEntry({
   return specFromContent(content, name, deviceFile);
 }
 
-/** Whether a device was assembled from something else than what its file says now. */
+/** Whether a device's file has changed since the device was assembled. */
 export function isOutdated({ content, device }: DeviceEntry): boolean {
   if (!content || !device) return false;
   const { main, spares, flakey, markers } = device.spec;

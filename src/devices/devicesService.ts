@@ -25,14 +25,14 @@ import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
 import { WorkspaceFiles } from './workspaceFiles';
 
-/** All that views, editors and the status bar follow, in the order in which it happened. */
+/** What views, editors and the status bar follow. Events come in the order in which things happened. */
 export type DevicesEvent =
   | MachineEvent
-  /** Device files were found, changed or went, or a device's problem did. */
+  /** Device files, or the problems of devices, are others now. */
   | { readonly kind: 'registry' }
   /** The workspace's images may be others now. */
   | { readonly kind: 'images' }
-  /** Another device is the one that people look at. */
+  /** {@link DevicesService.focus} may be another device now. */
   | { readonly kind: 'focus' }
   /** Markers or metadata of a device were checked. */
   | { readonly kind: 'verdicts'; readonly device: string };
@@ -69,7 +69,7 @@ export class DevicesService implements vscode.Disposable {
     this.#assembler = new Assembler(this.machine, this.#inventory, this.#memory, this.log);
   }
 
-  /** Resolves when the workspace was looked through and the devices of last time are assembled. */
+  /** Starts at the first call; resolves when the workspace was searched and the devices for the start are assembled. */
   ready(): Promise<void> {
     this.#ready ??= this.#start();
     return this.#ready;
@@ -84,7 +84,10 @@ export class DevicesService implements vscode.Disposable {
     return this.#inventory.find(reference);
   }
 
-  /** The assembled device that a reference means. @throws RemapError as {@link find}, `ENODEV` when it isn't assembled */
+  /**
+   * The assembled device that a reference means.
+   * @throws RemapError as {@link find}, `ENODEV` when the device isn't assembled
+   */
   get(reference: unknown): RemapDevice {
     const { device, name } = this.find(reference);
     if (device) return device;
@@ -94,7 +97,7 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /**
-   * As {@link get}, a device of the user's own: what takes devices up or down is not for those of a scenario.
+   * As {@link get}, for work that takes a device up or down: only a device of the user's own, none of a scenario's.
    * @throws RemapError as {@link get}, `EBUSY` for a device that a scenario runs
    */
   getOwn(reference: unknown): RemapDevice {
@@ -120,7 +123,7 @@ export class DevicesService implements vscode.Disposable {
     });
   }
 
-  /** The modules of the scenario that runs, if one does. */
+  /** The modules of the running scenario, or the user's when none runs. */
   shownModules(): ShownModules {
     return this.#machines.shownModules();
   }
@@ -135,7 +138,7 @@ export class DevicesService implements vscode.Disposable {
     return this.#inventory.freeImages();
   }
 
-  /** Looks the workspace through again. */
+  /** Searches the workspace for device files and images again. */
   search(): Promise<void> {
     return this.#inventory.search();
   }
@@ -153,12 +156,12 @@ export class DevicesService implements vscode.Disposable {
     this.#announce({ kind: 'focus' });
   }
 
-  /** Tells followers that there are new verdicts on a device. */
+  /** Tells the followers of {@link onDidChange} that a device's markers or metadata were checked. */
   announceVerdicts(device: string): void {
     this.#announce({ kind: 'verdicts', device });
   }
 
-  /** Makes a device's images and file and assembles it; if that is refused, nothing stays behind. */
+  /** Makes a device's images and file and assembles it; if that is refused, the files are removed again. */
   async create(device: NewDevice): Promise<RemapDevice> {
     const paths = await createDeviceFiles(device);
     try {
@@ -171,21 +174,21 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`. A device that is assembled already is the answer itself.
-   * @throws RemapError what the device file or the machine has against it; then nothing has changed
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
   assemble(reference: unknown): Promise<RemapDevice> {
     return this.#assembler.assemble(reference);
   }
 
-  /** What {@link assemble} would assemble. */
+  /** What {@link assemble} would assemble. @throws RemapError when the device file is wrong */
   specOf(reference: unknown): Promise<DeviceSpec> {
     return this.#assembler.specOf(reference);
   }
 
   /**
-   * As after a boot: whatever can be assembled is, from device files and, with setup-reassembly, from the images alone;
-   * what can't is logged and shown at its device.
+   * Assembles all devices, as a boot does: those of device files and, with setup-reassembly, those that images hold by
+   * themselves. A device that is refused is logged and shown with its problem.
    * @throws RemapError `ENOENT`, `EINVAL` when nothing could be assembled because mains are missing or several fit
    */
   assembleAll(signal?: AbortSignal): Promise<RemapDevice[]> {
@@ -198,7 +201,10 @@ export class DevicesService implements vscode.Disposable {
     await this.#assembler.remember();
   }
 
-  /** The report's procedure: down with devices and modules, and up again. All devices when none is named. */
+  /**
+   * Takes devices and modules down and brings them up again, as the test report did; all devices when none is named.
+   * Remap entries that are lost are in the log.
+   */
   async reload(
     reference: unknown,
     options: { waitMs: number; signal?: AbortSignal; onStep?: (text: string) => void },
@@ -207,7 +213,7 @@ export class DevicesService implements vscode.Disposable {
     return this.#restart(() => this.machine.reload(names, options));
   }
 
-  /** Drops all memory of the machine and starts it anew. */
+  /** Drops all memory of the machine and starts it anew. Remap entries that are lost are in the log. */
   async reboot(options: {
     powerLoss?: boolean;
     seed?: number;
@@ -238,7 +244,7 @@ export class DevicesService implements vscode.Disposable {
     this.#contextKeys.set(contextKeys.ready, true);
   }
 
-  /** Loads the modules that the user wants, in load order; one that lacks another is reported, not fatal. */
+  /** Loads the modules that the settings name, in load order; one that is refused is logged. */
   async #boot(): Promise<void> {
     const wanted = readSetting('modulesAtStart');
     for (const name of MODULE_NAMES.filter((module) => wanted.includes(module))) {
@@ -252,7 +258,7 @@ export class DevicesService implements vscode.Disposable {
     return choice === 'all' ? this.entries() : [];
   }
 
-  /** Says what did not survive: to find out by reading lost sectors would be late. */
+  /** Logs which entries and devices were lost: otherwise a user would learn it from a sector's wrong bytes. */
   async #restart(restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
     try {
       const result = await restart();

@@ -7,7 +7,7 @@ export type Inspection = Awaited<ReturnType<typeof inspectSpare>>;
 export interface FreeImage {
   readonly path: string;
   readonly sectorCount: number;
-  /** What it holds, as a spare would; undefined when it can't be read. */
+  /** What an inspection as a spare found; undefined when the image can't be read. */
   readonly inspection: Inspection | undefined;
   /** Why it can't be read. */
   readonly problem: unknown;
@@ -17,14 +17,15 @@ interface Inspected extends FreeImage {
   readonly stamp: string;
 }
 
-/** Inspects images and remembers the verdict for as long as a file stays the same. */
+/** Inspects images, and remembers what was found for as long as a file keeps its size and time. */
 export class FreeImages {
   readonly #inspected = new Map<string, Inspected>();
 
+  /** Inspects these images, in this order, and forgets all others. Never throws: a problem is part of the answer. */
   async inspect(paths: readonly string[]): Promise<FreeImage[]> {
     for (const path of this.#inspected.keys()) if (!paths.includes(path)) this.#inspected.delete(path);
     const images: FreeImage[] = [];
-    // One at a time: a handful of small reads each, and a folder of a thousand images must not open them all at once.
+    // One at a time: a folder of a thousand images must not have them all open at once.
     for (const path of paths) images.push(await this.#inspect(path));
     return images;
   }

@@ -2,15 +2,15 @@ import { DEFAULT_MARKERS } from '../contract/deviceContent';
 import { type DeviceSpec, findDevices, type ReassemblyProblem, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 
-/** Devices that images hold by themselves, and spares whose device can't be put together. */
+/** Devices that were found by their images alone, and spares whose device can't be put together. */
 export interface FoundInImages {
   readonly specs: readonly DeviceSpec[];
   readonly problems: readonly ReassemblyProblem[];
 }
 
 /**
- * Looks for devices in images, as a boot does. A device file that names a found spare gives the device its name and
- * markers: then only its main has moved.
+ * Looks for devices in images, as a boot does. Where a device file names a spare that was found, the device gets the
+ * file's name and markers: its main was only moved. The specs have no device file, which still names the old place.
  */
 export async function findInImages(
   imagePaths: readonly string[],
@@ -33,7 +33,7 @@ export async function findInImages(
   return { specs, problems };
 }
 
-/** The one error of a search that found nothing but problems. */
+/** All problems of a search as one error, with the code of the first; undefined when there are none. */
 export function searchError(problems: readonly ReassemblyProblem[]): RemapError | undefined {
   const [first, ...others] = problems.map(({ error }) => error);
   if (!first || others.length === 0) return first;
@@ -41,6 +41,7 @@ export function searchError(problems: readonly ReassemblyProblem[]): RemapError 
   return new RemapError(first.code, message, first.details, { cause: first });
 }
 
+/** A path for a spare that was not found: opening it fails, and the error shows which spare of the pool is missing. */
 function missingName(main: string, index: number): string {
   return `${main}.spare-${index} (not found)`;
 }

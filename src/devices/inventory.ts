@@ -10,7 +10,7 @@ import type { WorkspaceFiles } from './workspaceFiles';
 export interface ImageOwner {
   readonly device: RemapDevice;
   readonly role: 'main' | 'spare';
-  /** Which spare. */
+  /** Index of the spare; 0 for the main image. */
   readonly member: number;
 }
 
@@ -20,7 +20,7 @@ export type WatchedFiles = Pick<
   'watch' | 'folders' | 'deviceFiles' | 'images' | 'onDeviceFile' | 'onImages' | 'onGone' | 'onFolders'
 >;
 
-/** What there is: the workspace's device files, the machines' devices, and the images that belong to neither. */
+/** Knows the workspace's device files, the machines' devices, and the images that belong to neither. */
 export class Inventory {
   readonly #registry: DeviceRegistry;
   readonly #images = new FreeImages();
@@ -59,10 +59,12 @@ export class Inventory {
     this.#announceAll();
   }
 
+  /** All known devices by name. */
   entries(): DeviceEntry[] {
     return this.#registry.entries();
   }
 
+  /** @throws RemapError `ENODEV`, `EINVAL` when the reference means no device, or several */
   find(reference: unknown): DeviceEntry {
     return this.#registry.find(reference);
   }
@@ -80,16 +82,19 @@ export class Inventory {
     return this.#reload(this.find(reference));
   }
 
+  /** Keeps why a device could not be assembled; undefined when it was. */
   setProblem(deviceKey: string, problem: unknown): void {
     this.#registry.setProblem(deviceKey, problem);
     this.announce('registry');
   }
 
+  /** Forgets a device file that was deleted. */
   forget(path: string): void {
     this.#registry.forget(path);
     this.announce('registry');
   }
 
+  /** The assembled device that has an image open, and as what; undefined: none has. */
   ownerOf(image: string): ImageOwner | undefined {
     for (const device of this.machines.devices()) {
       if (device.spec.main === image) return { device, role: 'main', member: 0 };

@@ -1,10 +1,10 @@
 import { type Machine, type ModuleState, type RemapDevice, RemapError } from '../engine';
 import type { AssembledDevices } from './registry';
 
-/** A machine that runs beside the user's own, for a scenario: people see it, and their devices stay as they are. */
+/** The machine of a running scenario: it is shown beside the user's own, whose devices it doesn't touch. */
 export interface Guest {
   readonly machine: Machine;
-  /** What it runs, as its devices and lines in the log are marked. */
+  /** The scenario's name, by which its devices and its lines in the log are marked. */
   readonly label: string;
 }
 
@@ -15,7 +15,7 @@ export interface ShownModules {
   readonly scenario?: string;
 }
 
-/** The user's machine and the guests, whose devices show as one list. */
+/** The user's machine and the guests; their devices are shown as one list. */
 export class Machines implements AssembledDevices {
   readonly #guests: Guest[] = [];
 
@@ -33,6 +33,7 @@ export class Machines implements AssembledDevices {
     return [this.own, ...this.#guests.map(({ machine }) => machine)].flatMap((machine) => machine.devices());
   }
 
+  /** The guest that runs a device; undefined for a device of the user's own. */
   guestOf(device: RemapDevice): Guest | undefined {
     return this.#guests.find(({ machine }) => machine.device(device.name) === device);
   }
@@ -42,7 +43,7 @@ export class Machines implements AssembledDevices {
     return this.guestOf(device)?.machine ?? this.own;
   }
 
-  /** @throws RemapError `EBUSY` for a device of a guest */
+  /** Answers the device if it is the user's own. @throws RemapError `EBUSY` for a device of a guest */
   requireOwn(device: RemapDevice): RemapDevice {
     const guest = this.guestOf(device);
     if (!guest) return device;

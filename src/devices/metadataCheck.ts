@@ -21,7 +21,7 @@ function knownDevice(devices: DevicesService, reference: unknown): DeviceEntry |
   try {
     return devices.find(reference);
   } catch (error) {
-    // A name of no device may still be the path of an image.
+    // A reference that means no device may still be the path of an image.
     if (error instanceof RemapError && error.code === 'ENODEV') return undefined;
     throw error;
   }

@@ -1,11 +1,11 @@
 import type { FreeImage } from './freeImages';
 
-/** True for a spare that dm-remap wrote: it says to which size of main image it belongs. */
+/** Whether an image is a spare with valid metadata; these name the size of the main image. */
 export function isSpareWithMetadata(image: FreeImage): boolean {
   return image.inspection?.kind === 'metadata';
 }
 
-/** The images that may be a spare's main image: of the size that its metadata name, and no spare themselves. */
+/** The images that may be a spare's main image: they have the size that its metadata name, and hold no metadata. */
 export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeImage[] {
   const wanted = spare.inspection?.mainSectorCount;
   return images.filter(
@@ -13,7 +13,7 @@ export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeIm
   );
 }
 
-/** The images that may serve a main image as spare: those whose metadata name its size, then all others. */
+/** The images that may be a main image's spare: those whose metadata name its size, then those without metadata. */
 export function sparesFor(main: FreeImage, images: readonly FreeImage[]): FreeImage[] {
   const others = images.filter((image) => image.path !== main.path);
   const fits = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;

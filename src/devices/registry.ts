@@ -39,7 +39,7 @@ export class DeviceRegistry {
     this.#files.delete(path);
   }
 
-  /** Keeps why a device could not be assembled, until its file changes or it is. */
+  /** Keeps why a device could not be assembled, until its file is read again or its problem is set anew. */
   setProblem(path: string, problem: unknown): void {
     const state = this.#files.get(path);
     if (state?.content) this.#files.set(path, { ...state, problem });
@@ -121,7 +121,7 @@ function mainNameOf(entry: DeviceEntry): string | undefined {
   return main && deviceNameOf(main);
 }
 
-/** The one match, or of several the one that is assembled. */
+/** The only match, or the only assembled one of several. @throws RemapError `EINVAL` when there are more */
 function single(
   entries: readonly DeviceEntry[],
   reference: string,

@@ -4,7 +4,7 @@ import { PauseSwitch, type RemapDevice, RemapError, type ScanReport } from '../e
 import { contextKeys } from '../manifest';
 import type { ContextKeys } from './contextKeys';
 
-/** The scans that run, one a device; they are paused and go on together. */
+/** Runs scans, at most one for each device. All are paused, and all go on, together. */
 export class Scans {
   readonly #running = new Set<string>();
   readonly #pause = new PauseSwitch();
@@ -17,8 +17,8 @@ export class Scans {
 
   /**
    * Scans a device.
-   * @param bytesPerSecond 0 for as fast as the disks
-   * @throws RemapError `EBUSY` while a scan of the device runs, `ECANCELED`
+   * @param bytesPerSecond 0 for as fast as the disks allow
+   * @throws RemapError `EBUSY` while another scan of the device runs, `ECANCELED` when the task is cancelled
    */
   async scan(device: RemapDevice, bytesPerSecond: number, task: Task): Promise<ScanReport> {
     const { name } = device;
@@ -43,11 +43,13 @@ export class Scans {
     }
   }
 
+  /** Holds all scans that run; without one it does nothing. */
   pause(): void {
     if (this.#running.size > 0) this.#pause.pause();
     this.#updateContextKeys();
   }
 
+  /** Lets scans that are held go on. */
   resume(): void {
     this.#pause.resume();
     this.#updateContextKeys();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ModuleName } from '../engine';
 import { settings } from '../manifest';
 
-/** When a window opens: what was assembled when it closed, every device file, or nothing. */
+/** What is assembled when a window opens: the devices of its last time, those of all device files, or none. */
 type AssembleAtStart = 'remembered' | 'all' | 'none';
 
 interface SettingTypes {
@@ -17,7 +17,7 @@ interface SettingTypes {
   testSeed: number;
 }
 
-/** A setting's value; its default is package.json's. */
+/** A setting's value; its default is in package.json. */
 export function readSetting<K extends keyof SettingTypes>(name: K): SettingTypes[K] {
   return vscode.workspace.getConfiguration().get(settings[name]) as SettingTypes[K];
 }

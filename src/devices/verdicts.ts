@@ -8,18 +8,19 @@ import type {
 } from '../engine';
 
 /**
- * What checks found out, for as long as it is true: a marker's verdict until its sector may have changed, a metadata
- * report until the device commits or is assembled anew.
+ * Remembers what checks found for as long as it is true: the result of a marker until its sector may have changed, a
+ * metadata report until the device commits or is assembled anew.
  */
 export class Verdicts {
   readonly #markers = new Map<string, Map<number, MarkerResult>>();
   readonly #metadata = new Map<string, { readonly state: string; readonly report: MetadataReport }>();
 
-  /** The verdict on the marker of a sector, if its sector was verified and nothing happened to it since. */
+  /** The result for the marker of a sector; undefined when it wasn't verified, or the sector may have changed since. */
   marker(device: string, sector: number): MarkerResult | undefined {
     return this.#markers.get(device)?.get(sector);
   }
 
+  /** Remembers the results of a verification. */
   recordMarkers(device: string, verification: MarkerVerification): void {
     const markers = this.#markers.get(device) ?? new Map<number, MarkerResult>();
     for (const result of verification.results) markers.set(result.sector, result);
@@ -37,10 +38,12 @@ export class Verdicts {
     return report;
   }
 
+  /** Makes the next {@link metadata} read the copies anew. */
   forgetMetadata(device: string): void {
     this.#metadata.delete(device);
   }
 
+  /** Forgets what the event makes untrue. */
   follow(event: MachineEvent): void {
     if (event.kind === 'sectors') this.#forgetMarkers(event.device, event.sectors);
     else if (event.kind === 'created' || event.kind === 'removed') {

@@ -6,10 +6,10 @@ export type FileChange = 'created' | 'changed' | 'deleted';
 const deviceFilePattern = `**/*${DEVICE_FILE_ENDING}`;
 const imagePattern = '**/*.{img,bin,raw,dd}';
 const ignoredPattern = '**/{node_modules,.git}/**';
-/** More would neither fit a view nor be found by scrolling. */
+/** The Images view shows no more. */
 const MAX_IMAGES = 2000;
 
-/** Finds and watches device files and images. Paths, because the engine works on files of this machine only. */
+/** Finds and watches device files and images. Tells paths, since the engine works on files of this machine only. */
 export class WorkspaceFiles implements vscode.Disposable {
   readonly #onDeviceFile = new vscode.EventEmitter<{ path: string; change: FileChange }>();
   readonly #onImages = new vscode.EventEmitter<void>();
@@ -17,7 +17,7 @@ export class WorkspaceFiles implements vscode.Disposable {
   readonly #disposables: vscode.Disposable[] = [this.#onDeviceFile, this.#onImages, this.#onGone];
 
   readonly onDeviceFile = this.#onDeviceFile.event;
-  /** An image appeared or went. Changes inside are no news: our own writes make most of them. */
+  /** An image appeared or went. Changes of its bytes are not told: our own writes make most of them. */
   readonly onImages = this.#onImages.event;
   /** A file or a folder was deleted; for the files in a deleted folder no other event comes. */
   readonly onGone = this.#onGone.event;
@@ -45,14 +45,17 @@ export class WorkspaceFiles implements vscode.Disposable {
     );
   }
 
+  /** The local workspace folders. */
   folders(): readonly string[] {
     return workspaceFolders();
   }
 
+  /** The paths of all device files, sorted. */
   deviceFiles(): Promise<string[]> {
     return findPaths(deviceFilePattern);
   }
 
+  /** The paths of the images, sorted; at most {@link MAX_IMAGES}. */
   images(): Promise<string[]> {
     return findPaths(imagePattern, MAX_IMAGES);
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { problemWith } from '../contract/typedInput';
 
+/** What an input box shows, and how its text is read. */
 export interface TextQuestion<T> {
   readonly title: string;
   readonly prompt: string;
@@ -10,7 +11,7 @@ export interface TextQuestion<T> {
   readonly read: (text: string) => T;
 }
 
-/** Asks for a text and checks it while it is typed. */
+/** Asks for a text, which is checked while it is typed; undefined: the person cancelled. */
 export async function askText<T>({ read, ...question }: TextQuestion<T>): Promise<T | undefined> {
   const text = await vscode.window.showInputBox({
     ...question,
@@ -19,10 +20,12 @@ export async function askText<T>({ read, ...question }: TextQuestion<T>): Promis
   return text === undefined ? undefined : read(text);
 }
 
+/** One item of a list to choose from, and the value that it stands for. */
 export interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
 
+/** Asks to choose from a list; undefined: the person cancelled. */
 export async function askChoice<T>(
   title: string,
   placeHolder: string,
@@ -32,7 +35,7 @@ export async function askChoice<T>(
   return picked?.value;
 }
 
-/** Asks once before something that can't be undone; the button says what it does. */
+/** Asks whether to do something that can't be undone; `verb` is the text of the button that does it. */
 export async function confirm(message: string, detail: string, verb: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(message, { modal: true, detail }, verb)) === verb;
 }

@@ -5,15 +5,20 @@ import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError } from '../engine';
 import type { CommandOrigin } from './command';
 
+/** What to ask when a device has to be picked. */
 export interface DeviceQuestion {
-  /** What is about to happen, as the title of the list. */
+  /** The title of the list: what is about to be done. */
   readonly title: string;
+  /** Which devices are offered; absent: all of the user's own. */
   readonly among?: (entry: DeviceEntry) => boolean;
-  /** Why there is nothing to choose from. */
+  /** The error message when no device is offered. */
   readonly none?: string;
 }
 
-/** The device that the origin names, the only one there is, or the one that the person picks. */
+/**
+ * The device that the origin names, the only one there is, or the one that the person picks; undefined: they cancelled.
+ * @throws RemapError `ENODEV` when there is none to offer, and as `DevicesService.find` for an origin
+ */
 export async function askDevice(
   devices: DevicesService,
   origin: CommandOrigin,
@@ -43,7 +48,7 @@ export async function askDevice(
   return picked?.entry;
 }
 
-/** As {@link askDevice}; a device that isn't assembled yet is assembled, since that is what the person needs first. */
+/** As {@link askDevice}, for commands that need an assembled device: one that isn't yet is assembled. */
 export async function askAssembled(
   devices: DevicesService,
   origin: CommandOrigin,

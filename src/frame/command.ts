@@ -6,37 +6,37 @@ import { reportError } from './notifications';
 import { withProgress } from './progress';
 import { isTreeReference, type TreeReference } from './treeReference';
 
-/** From where a person called a command: an item of our views, a file, or nowhere in particular. */
+/** From where a person called a command: an item of our views, a file, or (undefined) the palette. */
 export type CommandOrigin = TreeReference | vscode.Uri | undefined;
 
-/** A command for people and for code. */
+/** A command that people and code call. */
 export interface Command<Input, Result> {
-  /** What a progress notification says, should the work take long. */
+  /** Title of the progress notification that is shown when the work takes long. */
   readonly progress: string;
-  /** Whether `run` heeds its task's signal. */
+  /** Whether `run` ends when its task's signal is aborted. */
   readonly cancellable?: boolean;
-  /** Checks the arguments of a caller in code. @throws RemapError */
+  /** Checks the arguments of a caller in code. @throws RemapError when one is wrong */
   fromCode(args: readonly unknown[]): Input;
   /**
-   * Asks a person for what is missing; undefined: they changed their mind. A command without it takes a call without
-   * arguments from anybody, and must `tell` its result in a way that disturbs nobody.
+   * Asks a person for what is missing; undefined: they cancelled. Without this member, a call without arguments counts
+   * as one from code, also where a person made it: then `tell` must not interrupt.
    */
   fromPerson?(origin: CommandOrigin): Promise<Input | undefined>;
   run(input: Input, task: Task): Promise<Result> | Result;
-  /** Tells a person briefly what came of it. */
+  /** Tells a person the result. */
   tell?(result: Result, input: Input): unknown;
 }
 
-/** A command ready to be registered. Resolves to undefined where a person called it and cancelled, or was told an error. */
+/** A command ready to be registered. Resolves to undefined when a person cancelled it or was told an error. */
 export type CommandHandler<Result = unknown> = (
   devices: DevicesService,
   args: readonly unknown[],
 ) => Promise<Result | undefined>;
 
 /**
- * The one place that decides who calls: a call with arguments comes from code, which is asked nothing, gets the value, and
- * an Error whose message begins with the code; a call without, or with a tree item or file as a menu passes it, comes
- * from a person, who is asked and told.
+ * Makes a handler of a command. It alone decides who calls: a call with arguments comes from code, which is asked nothing
+ * and gets the value, or an Error whose message begins with the code. A call without arguments, or with a tree item or a
+ * file as a menu passes it, comes from a person, who is asked for arguments and told the result or the error.
  */
 export function define<Input, Result>(command: Command<Input, Result>): CommandHandler<Result> {
   return async (devices, args) => {
@@ -47,7 +47,7 @@ export function define<Input, Result>(command: Command<Input, Result>): CommandH
   };
 }
 
-/** A command that only shows or copies something: for people, whoever calls it. */
+/** Makes a handler of a command that only shows or copies something. Every caller counts as a person. */
 export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHandler<undefined> {
   return async (devices, args) => {
     await devices.ready();

@@ -6,7 +6,7 @@ import { openText } from './openText';
 const OPEN_FILE = 'Open File';
 const SHOW_LOG = 'Show Log';
 
-/** Tells a person what went wrong, with ways to look closer. What they cancelled themselves is no news. */
+/** Logs an error and shows it, with buttons that open its file and the log. A cancellation is no error. */
 export async function reportError(devices: DevicesService, error: unknown): Promise<void> {
   const { message, cancelled, path, line, column } = describeError(error);
   if (cancelled) return;
@@ -17,7 +17,7 @@ export async function reportError(devices: DevicesService, error: unknown): Prom
   if (chosen === OPEN_FILE && path !== undefined) await openText(path, line, column);
 }
 
-/** Says something small that needs no answer. */
+/** Shows a short text in the status bar for some seconds. */
 export function mention(text: string): void {
   vscode.window.setStatusBarMessage(text, 5000);
 }

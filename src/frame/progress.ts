@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import type { Task } from '../contract/task';
 
-/** Work that is done before this shows no progress at all: a notification that flashes tells nobody anything. */
+/** Work that is done sooner shows no progress: a notification that flashes can't be read. */
 const SHOW_AFTER_MS = 600;
 
 /**
- * Runs work that may take long: after a moment a notification shows its progress, and lets the user cancel work that
- * heeds its signal.
+ * Runs work that may take long: after a moment a notification shows its progress and, if the work is cancellable, a
+ * button that aborts its signal.
  */
 export async function withProgress<T>(
   title: string,

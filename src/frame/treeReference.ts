@@ -1,6 +1,6 @@
 import { isObject } from '../contract/typeGuards';
 
-/** What an item of our views tells a command that was called from it. */
+/** What an item of our views passes to a command that is called from it: the device, module or image that it shows. */
 export interface TreeReference {
   readonly treeReference: true;
   readonly deviceKey?: string;

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { SCENARIOS, type Scenario } from '../engine';
 
+/** The scenarios that can run on a copy of a device. */
 export const copyableScenarios = SCENARIOS.filter(({ canUseCopy }) => canUseCopy);
 
-/** The scenarios that a person picks; undefined: they changed their mind. */
+/** Asks which scenarios to run; undefined: the person cancelled, or picked none. */
 export async function askScenarios(
   title: string,
   choices: readonly Scenario[],

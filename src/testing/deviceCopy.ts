@@ -10,13 +10,17 @@ import {
   RemapError,
 } from '../engine';
 
+/** What copying needs of the devices. */
+type CopiedDevices = Pick<DevicesService, 'getOwn' | 'specOf' | 'machine'>;
+
 /**
- * Copies the images of a device, and their medium errors, as they are at one moment: an assembled device is suspended
- * for as long as that takes, the images of any other are locked.
- * @throws RemapError as finding the device, locking and copying do; `ECANCELED`
+ * Copies the images of a device, and their rescue maps, as they are at one moment: meanwhile an assembled device is
+ * suspended, and the images of a device that isn't assembled are locked.
+ * @param folder gets the copies; it must not exist
+ * @throws RemapError `EBUSY` when another process has the images or a scenario runs the device, `ECANCELED`
  */
 export async function copyDevice(
-  devices: DevicesService,
+  devices: CopiedDevices,
   reference: unknown,
   folder: string,
   signal?: AbortSignal,
@@ -41,8 +45,8 @@ export async function copyDevice(
   });
 }
 
-/** Undefined for one that isn't assembled, or not known yet. */
-function assembledDevice(devices: DevicesService, reference: unknown): RemapDevice | undefined {
+/** Undefined for a device that isn't assembled, or not known yet. */
+function assembledDevice(devices: CopiedDevices, reference: unknown): RemapDevice | undefined {
   try {
     return devices.getOwn(reference);
   } catch (error) {
@@ -53,7 +57,7 @@ function assembledDevice(devices: DevicesService, reference: unknown): RemapDevi
 
 type Hold = <T>(work: () => Promise<T>) => Promise<T>;
 
-function whileSuspended({ machine }: DevicesService, device: RemapDevice): Hold {
+function whileSuspended({ machine }: CopiedDevices, device: RemapDevice): Hold {
   return async (work) => {
     const wasSuspended = device.suspended;
     if (!wasSuspended) await machine.suspend(device.name);

@@ -1,7 +1,7 @@
 import { commands } from '../manifest';
 import type { Outcome } from './scenarioRun';
 
-/** Why a scenario failed, as Markdown, with a link to the sector where that can be seen. */
+/** Why a scenario failed, as Markdown, with a link that opens the sector where that can be seen. */
 export function failureMarkdown({ result, deviceFile }: Outcome): string {
   const { message, sector } = result.failure!;
   const text = escapeMarkdown(message);
@@ -11,7 +11,7 @@ export function failureMarkdown({ result, deviceFile }: Outcome): string {
   return `${text}\n\n[${label}](command:${commands.openSectors}?${encodeURIComponent(commandArguments)})`;
 }
 
-/** What a scenario found, a line each, after its steps. The status lines, which wrap badly, are in the report. */
+/** What a scenario found, a line for each finding. Status lines are too long for a terminal: they are in the report. */
 export function findingLines({ result, keptFolder }: Outcome): string[] {
   const { findings, failure, seconds, passed } = result;
   const isTold = findings.some(({ ok, text }) => !ok && text === failure?.message);
@@ -23,7 +23,7 @@ export function findingLines({ result, keptFolder }: Outcome): string[] {
   ];
 }
 
-/** Lines as a terminal takes them. */
+/** Lines with the line ends that a terminal needs. */
 export function terminalText(lines: readonly string[]): string {
   return lines.map((line) => `${line.replaceAll(/\r?\n/g, '\r\n')}\r\n`).join('');
 }

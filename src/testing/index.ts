@@ -13,7 +13,7 @@ import { PersistenceTests } from './persistenceTests';
 import { registerTestExplorer } from './testExplorer';
 import { resultOf } from './testReport';
 
-/** The persistence scenarios: as commands, and in the Test Explorer. */
+/** Registers the persistence scenarios as commands and in the Test Explorer. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const tests = new PersistenceTests(context, devices);
   for (const [id, handle] of Object.entries(testCommands(devices, tests))) {
@@ -68,7 +68,7 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
   };
 }
 
-/** As a page; as text where nothing shows Markdown. */
+/** Shows the report as a page, or as text where no extension shows Markdown. */
 async function showReport({ report }: PersistenceTestResult): Promise<void> {
   try {
     await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));

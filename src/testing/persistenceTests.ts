@@ -10,25 +10,29 @@ import { copyDevice } from './deviceCopy';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
 import { formatTestReport, placeRun, type RunPlace } from './testReport';
 
-/** What is told of a run while it goes on. */
+/** What is called while a run goes on, and what cancels it. */
 export interface TestFollower extends Pick<RunFollower, 'onStep' | 'onProgress' | 'onEnd'> {
   readonly signal: AbortSignal;
 }
 
+/** A run that was not cancelled; its scenarios may have failed. */
 export interface FinishedTest {
   readonly outcomes: readonly Outcome[];
   /** Path of the Markdown report. */
   readonly report: string;
 }
 
-/** Runs the persistence scenarios in view of everybody: the side bar, the editor and the log follow them. */
+/** Runs the persistence scenarios; the side bar, the sector editor and the log show them while they run. */
 export class PersistenceTests {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly devices: DevicesService,
   ) {}
 
-  /** @throws RemapError `ECANCELED` when the signal ends it, and whatever is against the folder or the device */
+  /**
+   * Runs scenarios and writes their report.
+   * @throws RemapError `ECANCELED` when the signal is aborted, and the errors of the folder and of copying the device
+   */
   async run(test: PersistenceTest, follower: TestFollower): Promise<FinishedTest> {
     const startedAt = new Date();
     const place = await placeRun(test.folder ?? this.#storage(), startedAt);

@@ -14,34 +14,34 @@ import {
 export interface ScenarioRun {
   readonly scenarios: readonly Scenario[];
   readonly settings: ScenarioSettings;
-  /** Where the scenarios' images go, a folder each; it must not exist, and goes if nothing is kept. */
+  /** Gets a folder with images for each scenario. It must not exist; it is removed unless images are kept. */
   readonly folder: string;
   /** Images for the scenarios that can use copies. */
   readonly copyOf?: DeviceImages;
   readonly signal?: AbortSignal;
 }
 
-/** What follows a run. */
+/** What is called while scenarios run. */
 export interface RunFollower {
-  /** Shows the scenario's machine until the answer is disposed of. */
+  /** Called with each scenario's machine; what it returns is disposed of when the scenario ends. */
   attach?(machine: Machine, scenario: Scenario): { dispose(): void };
   onStep?(scenario: Scenario, text: string): void;
   onProgress?(scenario: Scenario, text: string): void;
   onEnd?(outcome: Outcome): void;
 }
 
-/** A scenario's result, and what it left to look at. */
+/** A scenario's result, and the files that a failure left. */
 export interface Outcome {
   readonly result: ScenarioResult;
-  /** The folder with the images of a scenario that failed. */
+  /** The folder with the images of a scenario that failed; null when it passed. */
   readonly keptFolder: string | null;
   /** The device file in it, for the sector editor; null when the scenario failed without a device. */
   readonly deviceFile: string | null;
 }
 
 /**
- * Runs scenarios one after the other, each with images and a machine of its own. Images go after a pass and stay after a
- * failure, with a device file beside them.
+ * Runs scenarios one after the other, each with images and a machine of its own. The images are removed after a pass,
+ * and kept after a failure with a device file beside them.
  * @throws RemapError `ECANCELED` when the signal ends it
  */
 export async function runScenarios(run: ScenarioRun, follower: RunFollower = {}): Promise<Outcome[]> {
@@ -55,7 +55,7 @@ export async function runScenarios(run: ScenarioRun, follower: RunFollower = {})
     }
     return outcomes;
   } finally {
-    // Refused while something is kept in it.
+    // Fails while the images of a failure are in it, as it should.
     await rmdir(run.folder).catch(() => undefined);
   }
 }
@@ -90,7 +90,7 @@ async function runOne(scenario: Scenario, run: ScenarioRun, follower: RunFollowe
   }
 }
 
-/** The device as it was in the end, its flakey layer included: what failed then fails again when it is looked at. */
+/** Describes the device as it was in the end, with its flakey layer, so that the failure can be seen again. */
 async function writeDeviceFile(folder: string, device: RemapDevice): Promise<string> {
   const { name, main, spares, markers } = device.spec;
   const deviceFile = join(folder, `${name}.remap`);

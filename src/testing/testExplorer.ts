@@ -11,7 +11,7 @@ import type { Outcome } from './scenarioRun';
 
 const SETTINGS_PREFIX = 'remap.test';
 
-/** Shows every scenario in the Test Explorer, to run on fresh images or on a copy of a device's. */
+/** Shows every scenario in the Test Explorer; they run on fresh images or on a copy of a device's images. */
 export function registerTestExplorer(devices: DevicesService, tests: PersistenceTests): vscode.Disposable {
   const controller = vscode.tests.createTestController('remap.persistence', 'Remap Inspector');
   const canUseCopy = new vscode.TestTag('copy');
@@ -127,7 +127,7 @@ class ExplorerRun {
     else this.#run.failed(item, new vscode.TestMessage(trusted(failureMarkdown(outcome))), seconds * 1000);
   }
 
-  /** What had not ended is skipped where a person cancelled the run, and failed for the error that ended it. */
+  /** Marks the scenarios that had not ended: as skipped when the run was cancelled, else as failed by the error. */
   #showError(error: unknown): void {
     const { cancelled, code, message } = describeError(error);
     const text = cancelled ? 'Cancelled' : `${code}: ${message}`;
@@ -144,14 +144,14 @@ class ExplorerRun {
   }
 }
 
-/** Only what a link may do is trusted: to open sectors. */
+/** Markdown whose links may only open sectors. */
 function trusted(markdown: string): vscode.MarkdownString {
   const text = new vscode.MarkdownString(markdown);
   text.isTrusted = { enabledCommands: [commands.openSectors] };
   return text;
 }
 
-/** The scenarios that a request names, itself or by their group; without those that it leaves out. */
+/** The scenarios that a request includes, by themselves or by their group, without those that it excludes. */
 function selectItems(roots: vscode.TestItemCollection, request: vscode.TestRunRequest): vscode.TestItem[] {
   const excluded = new Set(request.exclude?.map(({ id }) => id));
   const leaves = (item: vscode.TestItem): vscode.TestItem[] => {

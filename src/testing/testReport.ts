@@ -11,7 +11,7 @@ export interface RunPlace {
   readonly folder: string;
 }
 
-/** The value for scripts; it says what the report says. */
+/** The report as data, for scripts. */
 export function resultOf(outcomes: readonly Outcome[], report: string): PersistenceTestResult {
   const scenarios = outcomes.map(({ result, deviceFile }): ScenarioValue => {
     const { name, passed, seconds, ...details } = result;
@@ -21,7 +21,7 @@ export function resultOf(outcomes: readonly Outcome[], report: string): Persiste
   return { passed, failed: scenarios.length - passed, scenarios, report };
 }
 
-/** The report for people, with the places of the images that failures left. */
+/** The report as Markdown, with the places of the images that failures left. */
 export function formatTestReport(outcomes: readonly Outcome[], context: ReportContext): string {
   const text = formatReport(
     outcomes.map(({ result }) => result),
@@ -34,7 +34,7 @@ export function formatTestReport(outcomes: readonly Outcome[], context: ReportCo
   return `${text}\n---\n\n## Kept Images\n\n${kept.join('\n')}\n`;
 }
 
-/** Chooses names that are free in a folder, which is made if need be: each run has a report of its own. */
+/** Chooses names for a run's report and images that no other run has. Makes the folder and an empty report. */
 export async function placeRun(base: string, startedAt: Date): Promise<RunPlace> {
   await mkdir(base, { recursive: true });
   const stamp = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
@@ -44,7 +44,7 @@ export async function placeRun(base: string, startedAt: Date): Promise<RunPlace>
   }
 }
 
-/** Answers false when there is such a file already. */
+/** Makes an empty file; false when the file exists already. */
 async function claim(path: string): Promise<boolean> {
   try {
     await writeFile(path, '', { flag: 'wx' });

@@ -11,7 +11,7 @@ import { remapsNode } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
 import { childOf, fact, icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
-/** Where the Devices view has its content from. */
+/** What the Devices view needs of the devices. */
 export interface DeviceSource {
   entries(): readonly DeviceEntry[];
   readonly verdicts: Verdicts;
@@ -24,7 +24,7 @@ const stateIcons: Readonly<Record<DeviceState, NodeIcon>> = {
   readonly: { id: 'lock', color: 'list.warningForeground' },
 };
 
-/** The Devices view's content. Its top items stay the same objects for as long as their devices are known. */
+/** The items of the Devices view. Its top items stay the same objects for as long as their devices are known. */
 export class DeviceTree {
   readonly #roots = new Map<string, TreeNode>();
 

@@ -4,7 +4,7 @@ import { formatSize, plural } from '../contract/wording';
 import type { FreeImage, Inspection } from '../devices/freeImages';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
-/** The items of the Images view: spares that know their main first. */
+/** The items of the Images view: first the spares with metadata, which name their main image's size. */
 export function imageNodes(images: readonly FreeImage[], relative: (path: string) => string): TreeNode[] {
   const isSpare = ({ inspection }: FreeImage) => inspection?.kind === 'metadata';
   const sorted = [...images.filter(isSpare), ...images.filter((image) => !isSpare(image))];

@@ -10,7 +10,7 @@ import { offerReassembly } from './reassemblyOffer';
 import { StatusBar } from './statusBar';
 import type { TreeNode } from './treeNode';
 
-/** The side bar's three views and the status bar item. */
+/** Registers the side bar's three views and the status bar item. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const tree = new DeviceTree(devices);
   const deviceProvider = new NodeProvider(afterStart(devices, () => tree.roots()));
@@ -49,14 +49,14 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     }),
     vscode.commands.registerCommand(uiCommands.showDevice, async (origin: unknown) => {
       await devices.ready();
-      // VS Code forgets what it expands while a refresh is under way.
+      // Without this, a refresh that is due would close again what is expanded here.
       deviceProvider.flush();
       await reveal(deviceView, tree, isTreeReference(origin) ? origin.deviceKey : devices.focus()?.deviceKey);
     }),
   );
 }
 
-/** Items once the workspace was looked through: before, an empty view would say that there is nothing. */
+/** Answers the items when the workspace was searched: an empty view before that would say that there is nothing. */
 function afterStart(devices: DevicesService, roots: () => TreeNode[] | Promise<TreeNode[]>) {
   return async () => {
     await devices.ready();
@@ -64,7 +64,7 @@ function afterStart(devices: DevicesService, roots: () => TreeNode[] | Promise<T
   };
 }
 
-/** A device without a file comes and goes as a whole item; others only change. */
+/** Whether the device's item is in the list before and after: one without a file appears and goes with its device. */
 function isStillListed({ kind }: DevicesEvent): boolean {
   return kind !== 'created' && kind !== 'removed';
 }
@@ -84,7 +84,7 @@ async function reveal(
   try {
     if (node) return await view.reveal(node, { expand: true, focus: true });
   } catch {
-    // VS Code gives up when a refresh comes between; the view shows the device all the same.
+    // VS Code rejects when a refresh comes between; the view shows the device all the same.
   }
   await vscode.commands.executeCommand(`${views.devices}.focus`);
 }

@@ -3,7 +3,7 @@ import { formatCount, formatSize, plural } from '../contract/wording';
 import type { DeviceInfo, RemapDevice } from '../engine';
 import { childOf, icons, type TreeNode } from './treeNode';
 
-/** The stack, from the target that people write to down to the images. */
+/** The item of a device's layers, from the dm-remap target down to the images. */
 export function layersNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
   const look = () => {
     const { flakey, badSectors } = device.info();

@@ -4,7 +4,7 @@ import { markerText, type RemapDevice } from '../engine';
 import { type Page, pagesOf } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
-/** The markers with what became of them, as far as that was verified. */
+/** The item of a device's markers, with the result of each that was verified. */
 export function markersNode(
   parent: TreeNode,
   device: RemapDevice,
@@ -39,7 +39,7 @@ export function markersNode(
   return childOf(parent, 'markers', look, (self) => nodesOf(self, { offset: 0, count: sectors.length }));
 }
 
-/** Each sector once: a list typed by hand may repeat one, an item's id must not. */
+/** The markers' sectors, each once: a device file may repeat one, but the id of an item must be unique. */
 function markerSectors(device: RemapDevice): number[] {
   return [...new Set(device.spec.markers.sectors)];
 }

@@ -2,7 +2,7 @@ import type { Verdicts } from '../devices/verdicts';
 import type { MetadataReport, RemapDevice } from '../engine';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
-/** The five copies of the metadata; they are read only when somebody opens the item. */
+/** The item of the five metadata copies, which are read only when the item is opened. */
 export function metadataNode(
   parent: TreeNode,
   device: RemapDevice,

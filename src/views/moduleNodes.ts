@@ -11,12 +11,12 @@ const purposes: Readonly<Record<ModuleName, string>> = {
   'setup-reassembly': 'Reassembles devices after a reboot, from their images alone.',
 };
 
-/** What the Modules view says above its items; nothing when they are the user's own modules. */
+/** The text above the items of the Modules view; empty when they are the user's own modules. */
 export function moduleMessage({ scenario }: ShownModules): string {
   return scenario === undefined ? '' : `Modules of the running scenario ${scenario}`;
 }
 
-/** The items of the Modules view, in load order. A scenario's modules are its own to load and unload. */
+/** The items of the Modules view, in load order. Those of a scenario have no menus: only the scenario loads them. */
 export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
   return modules.map(({ name, loaded, usedBy }) => {
     const users = usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '';

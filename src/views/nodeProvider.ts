@@ -2,10 +2,10 @@ import * as vscode from 'vscode';
 import { commands } from '../manifest';
 import type { NodeIcon, TreeNode } from './treeNode';
 
-/** Changes come in bursts, a refresh takes time: one follows the other no faster than this. */
+/** Changes come in bursts and a refresh takes time: refreshes follow each other no faster than this. */
 const REFRESH_AFTER_MS = 150;
 
-/** Shows items of plain data in a view. */
+/** Gives VS Code the items of a view. */
 export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #change = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#change.event;
@@ -41,14 +41,14 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return node.parent;
   }
 
-  /** Shows an item, or all of the view, anew soon. */
+  /** Shows an item, or the whole view, anew soon; calls until then make one refresh. */
   refresh(node?: TreeNode): void {
     if (node) this.#stale.add(node);
     else this.#isAllStale = true;
     this.#timer ??= setTimeout(() => this.flush(), REFRESH_AFTER_MS);
   }
 
-  /** Does now what {@link refresh} was asked for. */
+  /** Refreshes now what {@link refresh} was called for; nothing if that is done. */
   flush(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);

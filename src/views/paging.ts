@@ -1,15 +1,15 @@
-/** As many items as a tree shows well below one item. */
+/** The most items that are shown below one item: a tree view is slow with more. */
 export const PAGE_SIZE = 1000;
 
-/** A run of the positions of a long list. */
+/** A run of a long list's items. */
 export interface Page {
   readonly offset: number;
   readonly count: number;
 }
 
 /**
- * The pages that a run of positions is shown as: none when it fits one, else at most {@link PAGE_SIZE} equal ones (the
- * last may be smaller), each again of pages where it is too long itself.
+ * Splits a run into pages: none when it fits one, else at most {@link PAGE_SIZE} of one size (the last may be smaller).
+ * A page that is longer than {@link PAGE_SIZE} is to be split again.
  */
 export function pagesOf({ offset, count }: Page): Page[] {
   if (count <= PAGE_SIZE) return [];

@@ -5,7 +5,7 @@ import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 type Entry = RemapListing['remaps'][number];
 
-/** The remap entries, by original sector; in pages where there are many. */
+/** The item of the remap entries, in the order of their original sectors; in pages where there are many. */
 export function remapsNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
   const total = () => device.listRemaps({ limit: 0 }).total;
   const look = () => ({

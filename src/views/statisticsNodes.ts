@@ -13,7 +13,7 @@ const labels: Readonly<Record<keyof DeviceStatistics, string>> = {
   remappedSectors: 'sectors remapped',
 };
 
-/** The counters of the status line: they restart with each construction. */
+/** The item of a device's counters, which begin at 0 each time the device is assembled. */
 export function statisticsNode(parent: TreeNode, device: RemapDevice): TreeNode {
   const look = () => {
     const { reads, writes, errors } = device.info().statistics;

@@ -10,6 +10,7 @@ export interface StatusState {
   readonly isWarning: boolean;
 }
 
+/** The status bar's content for a device. */
 export function statusState({ name, device }: DeviceEntry): StatusState {
   if (!device) {
     const tooltip = `The device ${name} is not assembled. Click to assemble it.`;

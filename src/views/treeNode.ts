@@ -1,23 +1,23 @@
 import type { TreeReference } from '../frame/treeReference';
 
-/** A symbol of VS Code's own, in one of the theme's colours. */
+/** The name of a product icon of VS Code, and of the theme colour that it has. */
 export interface NodeIcon {
   readonly id: string;
   readonly color?: string;
 }
 
-/** What an item looks like; plain data, so that what the views show can be tested without them. */
+/** What an item looks like. It is plain data, so that tests need no view. */
 export interface NodeLook {
   readonly label: string;
   readonly description?: string;
   readonly icon?: NodeIcon;
-  /** Which menus the item has. */
+  /** Decides, by the `when` clauses of package.json, which menus the item has. */
   readonly contextValue?: string;
   /** What a screen reader says in place of label and description. */
   readonly spoken?: string;
-  /** Markdown, made when somebody asks for it. */
+  /** Makes the tooltip as Markdown, when it is about to be shown. */
   readonly tooltip?: () => string;
-  /** Opens the sector editor: the arguments of its command. */
+  /** A click opens the sector editor with these arguments of its command. */
   readonly opens?: readonly [
     reference: string,
     options?: { readonly sector?: number; readonly view?: string },
@@ -31,8 +31,9 @@ export interface TreeNode extends TreeReference {
   readonly parent: TreeNode | undefined;
   /** Whether the item shows its children from the start. */
   isOpen?(): boolean;
+  /** What the item looks like now. */
   look(): NodeLook;
-  /** Absent: the item can't be opened. */
+  /** The items below this one; absent: the item can't be opened. */
   children?(): TreeNode[] | Promise<TreeNode[]>;
 }
 
@@ -43,7 +44,7 @@ export const icons = {
   warning: { id: 'warning', color: 'list.warningForeground' },
 } as const satisfies Record<string, NodeIcon>;
 
-/** Makes an item below another: it stands for the same device. */
+/** Makes an item below another, for the same device. `name` is unique among the items below `parent`. */
 export function childOf(
   parent: TreeNode,
   name: string,
@@ -61,7 +62,7 @@ export function childOf(
   return node;
 }
 
-/** Label and value as an item. */
+/** Makes an item that shows a label and a value. */
 export function fact(parent: TreeNode, label: string, description: string, icon?: NodeIcon): TreeNode {
   return childOf(parent, label, {
     label,

@@ -1,6 +1,6 @@
 import type { Memento } from 'vscode';
 
-/** A memory of VS Code's kind in which values survive as JSON does, and nothing else of them. */
+/** A memento in memory. Values pass through JSON, as VS Code stores them. */
 export function memento(): Memento {
   const values = new Map<string, unknown>();
   return {

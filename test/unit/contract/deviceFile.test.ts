@@ -27,7 +27,7 @@ function failure(text: string): RemapError {
 }
 
 describe('device file', () => {
-  it('reads the example of the design', () => {
+  it('reads a file with every member', () => {
     const parsed = parse(`{
       "main": "main.img",
       "spare": "spare.img",
@@ -117,7 +117,7 @@ describe('device file', () => {
     );
   });
 
-  it('fails only in its own words, whatever the text', () => {
+  it('fails with file, line and column for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {

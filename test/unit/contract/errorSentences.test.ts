@@ -28,7 +28,7 @@ describe('errors for people and scripts', () => {
     assert.equal(toCommandError(error).message, 'ENOENT: /nowhere/at/all: does not exist');
   });
 
-  it('a cancelled command is nobody’s failure', () => {
+  it('a cancelled command is no failure', () => {
     for (const error of [
       new RemapError('ECANCELED', 'canceled after 3 of 5 markers'),
       AbortSignal.abort().reason as unknown,

@@ -25,7 +25,7 @@ describe('new devices', () => {
   });
 
   for (const taken of ['disk.remap', 'disk.img', 'disk-spare.img']) {
-    it(`are refused where ${taken} exists, and leave nothing behind`, async () => {
+    it(`are refused where ${taken} exists, and leave no file`, async () => {
       writeFileSync(folder.path(taken), 'mine');
       await assert.rejects(
         createDeviceFiles({ path: folder.path('disk.remap'), ...sizes }),
@@ -36,7 +36,7 @@ describe('new devices', () => {
     });
   }
 
-  it('of impossible sizes leave nothing behind', async () => {
+  it('of impossible sizes leave no file', async () => {
     await assert.rejects(
       createDeviceFiles({ path: folder.path('disk.remap'), mainSectors: 4096, spareSectors: 100 }),
       hasCode('ENOSPC'),

@@ -57,7 +57,7 @@ describe('what people type', () => {
     );
   });
 
-  it('whatever it is, the answer is ranges inside the device or a sentence', () => {
+  it('any text gives ranges inside the device or a sentence', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {

@@ -14,7 +14,7 @@ const problem = (code: 'ENOENT' | 'EINVAL', message: string) => ({
 describe('a search of images for devices', () => {
   const folder = tempFolder();
 
-  /** Images of a device that was used once, as a crash or another workspace leaves them. */
+  /** Makes the images of a device that was assembled once; answers the path of its main image. */
   async function used(spares: readonly string[]): Promise<string> {
     const main = folder.path('main.img');
     const machine = new Machine();

@@ -38,7 +38,7 @@ describe('pairs of images', () => {
     assert.deepEqual(mainsFor(spare, [lookalike]), []);
   });
 
-  it('a main may have its own spare first, then any that belongs to nobody', () => {
+  it('a main may have its own spare first, then any image without metadata', () => {
     const foreignSpare = image('/foreign.img', 50_000, 'metadata', 77_777);
     assert.deepEqual(sparesFor(main, [other, main, spare, foreignSpare]), [spare, other]);
   });

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { DeviceRegistry } from '../../../src/devices/registry';
 import { type DeviceSpec, type RemapDevice, RemapError } from '../../../src/engine';
 
-/** Only what tells devices apart: the registry asks for nothing else. */
+/** A device with only the members that the registry reads. */
 function assembled(spec: Partial<DeviceSpec> & { name: string; main: string }): RemapDevice {
   const full = {
     deviceFile: null,
