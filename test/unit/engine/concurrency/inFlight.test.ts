@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deferred } from '../../../../src/engine/concurrency/deferred';
 import { InFlight } from '../../../../src/engine/concurrency/inFlight';
 import { isPending } from '../../../support/turns';
 
@@ -30,19 +31,26 @@ describe('InFlight', () => {
     }
   });
 
+  it('counts a request that has begun, and answers the same promise', async () => {
+    const inFlight = new InFlight();
+    const requests = [deferred(), deferred()];
+    for (const { promise } of requests) assert.equal(inFlight.add(promise), promise);
+    const drained = inFlight.drained();
+    requests[0]!.resolve();
+    assert.ok(await isPending(drained));
+    requests[1]!.reject(new Error('no'));
+    await assert.rejects(requests[1]!.promise, /no/);
+    await drained;
+  });
+
   it('counts a request until it settles, also when it fails', async () => {
     const inFlight = new InFlight();
     assert.equal(await inFlight.during(async () => 7), 7);
-    let fail = (): void => {};
-    const request = inFlight.during(
-      () =>
-        new Promise<void>((_, reject) => {
-          fail = () => reject(new Error('no'));
-        }),
-    );
+    const { promise, reject } = deferred();
+    const request = inFlight.during(() => promise);
     const drained = inFlight.drained();
     assert.ok(await isPending(drained));
-    fail();
+    reject(new Error('no'));
     await assert.rejects(request, /no/);
     await drained;
   });

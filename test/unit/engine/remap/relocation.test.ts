@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
-import {
-  COPY_COUNT,
-  copySector,
-  freshStructure,
-  sealStructure,
-  v4Header,
-  writeEntry,
-} from '../../../../src/engine/metadata/codec/v4';
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { encodePlain } from '../../../support/metadata/independentEncoder';
+import { kernelSpare } from '../../../support/metadata/kernelSpare';
 import {
   RIG_MAIN_SECTORS,
   RIG_SPARE_SECTORS,
@@ -17,29 +11,21 @@ import {
   taggedSector,
 } from '../../../support/remap/targetRig';
 
-/** A spare as the kernel leaves it: `pairs` of original and spare sector, whose data it doesn't care about. */
-function kernelSpare(pairs: readonly (readonly [original: number, spare: number])[]): MemoryDevice {
-  const spare = new MemoryDevice(RIG_SPARE_SECTORS);
-  const structure = freshStructure({
-    mainSectorCount: RIG_MAIN_SECTORS,
-    spareSectorCount: RIG_SPARE_SECTORS,
-    sequence: 7n,
-    timestamp: 1_760_620_000n,
+/** A spare with the kernel's metadata, which list the pairs of an original and a spare sector. */
+function spareListing(pairs: readonly (readonly [original: number, spare: number])[]): MemoryDevice {
+  const structure = encodePlain({
+    sequence: 7,
+    timestamp: 1_760_620_000,
+    mainSectors: RIG_MAIN_SECTORS,
+    spareSectors: RIG_SPARE_SECTORS,
+    remaps: pairs.map(([original, spare]) => ({ original, spare, timeNs: 5n, errorCount: 1, flags: ACTIVE })),
   });
-  const rest = { timeNs: 5n, errorCount: 1, accessCount: 0, reason: 0, flags: ACTIVE };
-  for (const [i, [original, at]] of pairs.entries())
-    writeEntry(structure, i, { original, spare: at, ...rest });
-  v4Header.put(structure, 'active_remaps', pairs.length);
-  sealStructure(structure);
-  const sectors = new Uint8Array(Math.ceil(structure.length / 512) * 512);
-  sectors.set(structure);
-  for (let copy = 0; copy < COPY_COUNT; copy++) spare.poke(copySector(copy), sectors);
-  return spare;
+  return kernelSpare(structure, RIG_SPARE_SECTORS);
 }
 
 describe('R9: remaps inside the metadata area (B2, B3)', () => {
   it('open read-only, and take writes once they are relocated', async () => {
-    const spare = kernelSpare([
+    const spare = spareListing([
       [1000, 200],
       [2000, 1400],
     ]);
@@ -62,7 +48,7 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
   it('are told as lost where a metadata copy lies over their data, and main answers again', async () => {
     const rig = await TargetRig.over(
       new MemoryDevice(RIG_MAIN_SECTORS),
-      kernelSpare([
+      spareListing([
         [1000, 0],
         [2000, 1400],
       ]),
@@ -79,7 +65,7 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
   it('that share a spare sector: the later one keeps it, the earlier is lost', async () => {
     const rig = await TargetRig.over(
       new MemoryDevice(RIG_MAIN_SECTORS),
-      kernelSpare([
+      spareListing([
         [1000, 1400],
         [5000 % RIG_MAIN_SECTORS, 1400],
       ]),

@@ -3,66 +3,9 @@ import fc from 'fast-check';
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
 import type { PoolEntry } from '../../../../src/engine/remap/poolEntry';
 import { RemapTable } from '../../../../src/engine/remap/remapTable';
-import { SectorIndex } from '../../../../src/engine/remap/sectorIndex';
 
 function entry(original: number, spare: number): PoolEntry {
   return { original, spare, member: 0, timeNs: 5n, errorCount: 1, flags: ACTIVE, accessCount: 0, reason: 0 };
-}
-
-describe('SectorIndex', () => {
-  it('agrees with a map under any insertions', () => {
-    const sector = fc.oneof(fc.nat(3000), fc.nat(2 ** 35));
-    const inserts = fc.array(fc.tuple(sector, fc.nat(1e6)), { maxLength: 3000, size: 'max' });
-    fc.assert(
-      fc.property(inserts, fc.array(fc.tuple(sector, fc.nat(500)), { maxLength: 20 }), (pairs, ranges) => {
-        const index = new SectorIndex();
-        const model = new Map<number, number>();
-        for (const [key, slot] of pairs) {
-          index.set(key, slot);
-          model.set(key, slot);
-        }
-        const sorted = [...model].sort((a, b) => a[0] - b[0]);
-        assert.equal(index.size, model.size);
-        const all: [number, number][] = [];
-        index.visit(0, Number.POSITIVE_INFINITY, (key, slot) => all.push([key, slot]));
-        assert.deepEqual(all, sorted);
-        for (const [first, count] of ranges) checkAround(index, sorted, first, count);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  it('builds at once what insertions build one by one', () => {
-    const index = new SectorIndex();
-    index.build(
-      5000,
-      (i) => i * 3,
-      (i) => i,
-    );
-    assert.equal(index.get(2997), 999);
-    assert.equal(index.get(2998), -1);
-    index.set(2998, 7);
-    assert.equal(index.get(2998), 7);
-    assert.equal(index.nextAtOrAfter(2998), 2998);
-    assert.equal(index.size, 5001);
-  });
-});
-
-function checkAround(index: SectorIndex, sorted: [number, number][], first: number, count: number): void {
-  const inside = sorted.filter(([key]) => key >= first && key < first + count);
-  const visited: [number, number][] = [];
-  index.visit(first, first + count, (key, slot) => visited.push([key, slot]));
-  assert.deepEqual(visited, inside);
-  assert.equal(index.hasIn(first, first + count), inside.length > 0);
-  assert.equal(index.get(first), sorted.find(([key]) => key === first)?.[1] ?? -1);
-  assert.equal(index.nextAtOrAfter(first), sorted.find(([key]) => key >= first)?.[0] ?? -1);
-  assert.equal(index.previousAtOrBefore(first), sorted.findLast(([key]) => key <= first)?.[0] ?? -1);
-  const page: number[] = [];
-  index.visitPage(count, 7, (key) => page.push(key));
-  assert.deepEqual(
-    page,
-    sorted.slice(count, count + 7).map(([key]) => key),
-  );
 }
 
 describe('RemapTable', () => {
