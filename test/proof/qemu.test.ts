@@ -9,6 +9,7 @@ import { constructTarget } from '../../src/engine/device/construct';
 import { KernelLog } from '../../src/engine/device/kernelLog';
 import { formatMetadata } from '../../src/engine/metadata/formatMetadata';
 import type { RemapTarget } from '../../src/engine/remap/remapTarget';
+import { needJudge } from '../support/judges';
 import { mappingOf, mappingOnDisk } from '../support/proof/diskTable';
 import { CountingObserver } from '../support/proof/stackRig';
 import { ManualClock, readRun, taggedRun } from '../support/remap/targetRig';
@@ -26,9 +27,7 @@ describe('qemu-img as judge of the remap table (R1, R2, B5)', function () {
   const folder = tempFolder();
 
   before(function () {
-    if (!spawnSync('qemu-img', ['--version']).error) return;
-    console.log('      skipped: qemu-img is not installed (Debian package qemu-utils)');
-    this.skip();
+    needJudge(this, 'qemu-img');
   });
 
   it('finds the content of the device in main and spare, where the table says', async () => {

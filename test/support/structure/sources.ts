@@ -18,6 +18,12 @@ export function filesIn(folder: string, endings: readonly string[] = ['.ts']): s
     .sort();
 }
 
+/** Every page of the repository. */
+export function pages(): string[] {
+  const atTop = readdirSync('.').filter((name) => name.endsWith('.md'));
+  return [...atTop, ...['src', 'media', 'test'].flatMap((folder) => filesIn(folder, ['.md']))];
+}
+
 /** Every import of the given sources, of types and on demand too. */
 export function importsOf(files: readonly string[]): Import[] {
   const known = new Set(files.map(withoutEnding));

@@ -11,6 +11,7 @@ import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
+import { needJudge } from '../../../support/judges';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 import { blockListText } from '../../../support/mapfile/listWriters';
 import { formatText } from '../../../support/mapfile/mapfileText';
@@ -26,10 +27,7 @@ describe('ddrescuelog as judge', function () {
   let path: string;
 
   before(function () {
-    if (spawnSync('ddrescuelog', ['--version']).error) {
-      console.log('      skipped: ddrescuelog is not installed (Debian package gddrescue)');
-      this.skip();
-    }
+    needJudge(this, 'ddrescuelog');
     folder = mkdtempSync(join(tmpdir(), 'remap-judge-'));
     path = join(folder, 'judged.map');
   });

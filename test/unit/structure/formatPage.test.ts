@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { extrasLayout } from '../../../../src/engine/metadata/codec/extras';
-import type { Field } from '../../../../src/engine/metadata/codec/fieldLayout';
-import { scriptLayout } from '../../../../src/engine/metadata/codec/scriptFormat';
-import { tableRecord, tableSectorHeader } from '../../../../src/engine/metadata/codec/tableSector';
+import { extrasLayout } from '../../../src/engine/metadata/codec/extras';
+import type { Field } from '../../../src/engine/metadata/codec/fieldLayout';
+import { scriptLayout } from '../../../src/engine/metadata/codec/scriptFormat';
+import { tableRecord, tableSectorHeader } from '../../../src/engine/metadata/codec/tableSector';
 import {
   COPY_COUNT,
   copySector,
@@ -12,7 +12,7 @@ import {
   v4Entry,
   v4Expansion,
   v4Header,
-} from '../../../../src/engine/metadata/codec/v4';
+} from '../../../src/engine/metadata/codec/v4';
 
 const page = readFileSync('src/engine/metadata/FORMAT.md', 'utf8');
 
