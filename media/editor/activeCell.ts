@@ -46,7 +46,7 @@ export class ActiveCell {
     cell?.setAttribute('aria-label', value === null ? 'no value' : hexByte(value));
     this.viewport.tabIndex = cell ? -1 : 0;
     if (this.#hasFocus) this.#moveFocus();
-    // Last: an element that can't have the focus any more would lose it to none.
+    // After the focus has moved: an element without a tabindex can't keep it.
     for (const name of ['tabindex', 'aria-label', 'aria-selected']) left?.removeAttribute(name);
   }
 

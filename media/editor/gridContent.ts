@@ -7,7 +7,7 @@ import type { SectorState } from './sectorCache';
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
 
-/** What is to be known about a byte besides its value. */
+/** What a cell shows of a byte besides its value. */
 export interface ByteMarks {
   readonly selected: boolean;
   readonly unsaved: boolean;

@@ -33,7 +33,7 @@ interface EngineView {
   readonly member: number;
 }
 
-/** The views of one assembled device: itself, its main image and its spares. It is gone when the device is removed. */
+/** The views of one assembled device: itself, its main image and its spares. The source is gone when the device is removed. */
 export class DeviceSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;

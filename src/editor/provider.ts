@@ -11,7 +11,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   readonly #edit = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<SectorDocument>>();
   readonly onDidChangeCustomDocument = this.#edit.event;
   readonly #activity = new vscode.EventEmitter<EditorSession>();
-  /** Fires when a session became the active editor, or is it no longer. */
+  /** Fires when a session became the active editor or ceased to be it. */
   readonly onDidChangeActivity = this.#activity.event;
   readonly #sessions = new Set<EditorSession>();
   /** Where editors that are about to open shall go to, by document. */

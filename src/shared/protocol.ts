@@ -63,7 +63,7 @@ const origin = either(
   shape({ kind: oneOf('replacement'), sector: natural }),
   /** On a spare: part of metadata copy `copy` (0 to 4); `valid` is null while the verdict isn't known. */
   shape({ kind: oneOf('metadata'), copy: natural, valid: nullable(flag), verdict: text }),
-  /** On a spare: part of the large table, which holds the remap entries beyond 2,048. */
+  /** On a spare: part of the large table of remap entries. */
   shape({ kind: oneOf('table') }),
   /** On a spare: not in use. */
   shape({ kind: oneOf('free') }),
@@ -99,7 +99,7 @@ export type SectorBytes = Checked<typeof sectors>;
 /** What a stretch of a view holds, as bits: at least one sector of that kind. */
 export const MapFlag = { remapped: 1, bad: 2, metadata: 4, unvisited: 8, unsaved: 16 } as const;
 
-/** Kinds of sectors that one can go to the next or previous one of. */
+/** A kind of sectors; one can go to the next or the previous one. */
 const landmark = oneOf('remapped', 'bad', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
@@ -129,7 +129,7 @@ export type HeldCommand = Checked<typeof heldCommand>;
 
 /**
  * Every request of the page: what it carries, and what answers it. The host answers each request once, with `answer` or
- * `rejected`, in any order; a request that the page cancelled may get no answer at all.
+ * `rejected`, in any order; requests of an earlier life of the page are never answered.
  */
 const requests = {
   /** Sent for sectors that come into view. The answer has the unsaved edits in it. */
@@ -195,7 +195,7 @@ const toHost = either(
   shape({ type: oneOf('ready') }),
   /** One of `requests`. Ids count up from 1 for each life of the page. */
   shape({ type: oneOf('request'), id: natural, request: isRequest }),
-  /** When the answer to a request isn't wanted any more. */
+  /** When the answer to a request isn't wanted any more. The page ignores one that comes all the same. */
   shape({ type: oneOf('cancel'), id: natural }),
   /** Whenever the cursor or the selection moved. The host's copy commands act on the last one. */
   shape({ type: oneOf('selection'), selection }),

@@ -6,8 +6,8 @@ import type { Counts } from './reporter';
 import { prepare, readCounts, type SuiteRun } from './suiteRun';
 
 /**
- * Runs a suite in desktop VS Code where it can be had, else in the embedded one. `wanted` forbids the choice.
- * Fails if the suite did not get to its end.
+ * Runs a suite in desktop VS Code if that can run here, else in the embedded one. `wanted` names one of them and allows
+ * no other. Fails if the suite did not get to its end.
  */
 export async function runInHost(
   version: EmbeddedVersion,
@@ -34,7 +34,7 @@ export async function runInHost(
   return agreed(counts, code);
 }
 
-/** A host that fails although no test did is a failure of its own. */
+/** The counts, with one failure more if the host failed although no test did. */
 function agreed(counts: Counts, code: number): Counts {
   if (code === 0 || counts.failed > 0) return counts;
   console.error(`All tests passed, but the host ended with ${code}.`);

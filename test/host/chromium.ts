@@ -8,7 +8,7 @@ import { runQuietly, UserError } from './processes';
 
 export interface Chromium {
   readonly executablePath: string;
-  /** What its environment needs beyond ours. */
+  /** Variables that its environment needs besides ours. */
   readonly env: NodeJS.ProcessEnv;
   readonly description: string;
 }
@@ -21,7 +21,9 @@ const fontPackageVersion = '2.37.3';
 
 const fontConfigurationName = 'remap-fonts.conf';
 
-/** The machine's fonts where it has some; a minimal one has none, and this Chromium dies of that. */
+/**
+ * Uses the machine's fonts, and one from npm: without any font, as on a minimal machine, this Chromium ends at once.
+ */
 const fontConfiguration = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -64,7 +66,7 @@ function installedCandidates(): string[] {
   return [...named, ...installedPaths].filter((path) => existsSync(path));
 }
 
-/** Chrome on Windows opens a window when asked for its version, so that its being there has to do. */
+/** Chrome on Windows opens a window when asked for its version, so it is not started to try it. */
 function isWindowsPath(path: string): boolean {
   return path.endsWith('.exe');
 }
@@ -100,17 +102,17 @@ async function fromNpm(): Promise<Chromium> {
   return { executablePath, env: working, description: `${packageName} ${packageVersion}${withLibraries}` };
 }
 
-/** The package unpacks into the temporary folder, and only under a newer Node than ours. */
+/** Unpacks the package. It unpacks itself into the temporary folder, and may need a newer Node than ours. */
 async function unpack(folder: string, node: string): Promise<void> {
-  const target = join(folder, 'unpacked');
-  await mkdir(target);
+  const unpacked = join(folder, 'unpacked');
+  await mkdir(unpacked);
   const script = `
     import chromium, { inflate } from '${packageName}';
     await chromium.executablePath();
     await inflate('node_modules/${packageName}/bin/al2023.tar.br');`;
   await runQuietly(node, ['--input-type=module', '--eval', script], {
     cwd: folder,
-    env: { ...process.env, TMPDIR: target },
+    env: { ...process.env, TMPDIR: unpacked },
   });
-  await writeFile(join(target, fontConfigurationName), fontConfiguration);
+  await writeFile(join(unpacked, fontConfigurationName), fontConfiguration);
 }

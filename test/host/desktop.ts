@@ -15,11 +15,11 @@ const neededLibraries = ['libgtk-3.so.0', 'libnss3.so', 'libgbm.so.1', 'libasoun
 
 export interface Desktop {
   readonly executablePath: string;
-  /** Programs to start it through: a display of its own where there is none. */
+  /** The command to start it through: `xvfb-run` if there is no display, else empty. */
   readonly launcher: readonly string[];
 }
 
-/** A desktop VS Code that can run here, downloaded if need be; or the reason why there is none. */
+/** A desktop VS Code that can run here, downloaded if need be; or, as a string, why there is none. */
 export async function findDesktop(): Promise<Desktop | string> {
   const launcher = displayLauncher();
   if (!launcher) return 'there is no display and no xvfb-run';
@@ -39,12 +39,12 @@ export async function findDesktop(): Promise<Desktop | string> {
   }
 }
 
-/** The `code` command on the PATH, for the people who use it. */
+/** The path of the `code` command, if it is on the PATH. */
 export function codeCommand(): string | undefined {
   return findOnPath(process.platform === 'win32' ? 'code.cmd' : 'code');
 }
 
-/** Whether a window can be shown to somebody. */
+/** True if there is a display to show a window on. */
 export function hasDisplay(): boolean {
   return process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 }
@@ -90,7 +90,7 @@ function missingLibrary(): string | undefined {
   return stdout ? neededLibraries.find((library) => !stdout.includes(library)) : undefined;
 }
 
-/** The program behind `code`, which itself is a script that only hands over to it. */
+/** The program that the script `code` hands over to. */
 function installedExecutable(): string | undefined {
   const command = codeCommand();
   if (!command) return undefined;

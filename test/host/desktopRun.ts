@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolveCliArgsFromVSCodeExecutablePath, runTests } from '@vscode/test-electron';
 
-/** What a process of its own, under a display of its own if need be, shall run. */
+/** What this program shall run; it is a process of its own, so that `xvfb-run` can start it. */
 export interface DesktopRequest {
   readonly executablePath: string;
   readonly extensionPath: string;

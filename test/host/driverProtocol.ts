@@ -1,4 +1,4 @@
-/** What a test in the extension host may ask of the harness that drives the window around it. */
+/** What a test in the extension host may ask of the harness, which drives the window from outside. */
 export type DriverRequest =
   | { action: 'screenshot'; name: string }
   | { action: 'press'; keys: string }
@@ -11,9 +11,7 @@ export type DriverRequest =
 /** The workbench itself, or the first webview's document in which this selector matches. */
 export type FrameMatcher = 'workbench' | { contains: string };
 
-/**
- * Begins each line that the suite prints. The window's own messages come the same way; they go to the log only.
- */
+/** Begins each line that the suite prints. Lines without it are the window's own, and go to the log only. */
 export const outputMark = '[suite] ';
 
 export type DriverReply = { value: unknown } | { error: string };

@@ -13,7 +13,7 @@ import { onEnd } from './processes';
 const patienceMs = 15_000;
 const pollMs = 50;
 
-/** Serves requests of the tests on loopback, under a path that only they know. */
+/** Serves the requests of the tests on loopback, at an address with a random path, which only the tests know. */
 export async function serveDriver(page: () => Page): Promise<{ url: string; close: () => void }> {
   const path = `/${randomBytes(16).toString('hex')}`;
   const server = createServer((request, response) => {
@@ -67,7 +67,7 @@ async function act(page: Page, request: DriverRequest): Promise<unknown> {
   }
 }
 
-/** Keeps a picture of the whole window among the artefacts, and returns its path. */
+/** Saves a picture of the whole window in the artefacts folder and returns its path. */
 export async function screenshot(page: Page, name: string): Promise<string> {
   mkdirSync(artifactsFolder, { recursive: true });
   const path = join(artifactsFolder, `${name.replace(/[^\w.-]+/g, '-')}.png`);
@@ -75,6 +75,7 @@ export async function screenshot(page: Page, name: string): Promise<string> {
   return path;
 }
 
+/** Waits for the document that matches. */
 export async function findFrame(page: Page, matcher: FrameMatcher): Promise<Frame> {
   if (matcher === 'workbench') return page.mainFrame();
   const deadline = Date.now() + patienceMs;

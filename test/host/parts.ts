@@ -6,19 +6,19 @@ import { npm } from './processes';
 
 /** Something that is fetched from npm once and kept in the cache folder. */
 export interface Part {
-  /** Folder name in the cache; it names the version, so that another version is another folder. */
+  /** Folder name in the cache. It has the version in it, so that another version gets another folder. */
   readonly name: string;
   /** npm package specifications. */
   readonly packages: readonly string[];
-  /** What is left to do in the folder after the packages are there. */
+  /** Completes the folder after the packages are installed. */
   readonly finish?: (folder: string) => Promise<void>;
 }
 
 const stampName = 'installed.json';
 
 /**
- * Makes sure that a part is in the cache, and returns its folder. The install happens in a folder of its own that gets
- * its final name last, so that an install that was cut short, or that another process does meanwhile, does no harm.
+ * Makes sure that a part is in the cache, and returns its folder. It is installed in a folder of its own that gets its
+ * final name last, so that neither an interrupted install nor another process's install at the same time does harm.
  */
 export async function ensurePart(part: Part): Promise<string> {
   const folder = join(cacheFolder, part.name);
@@ -36,7 +36,7 @@ export async function ensurePart(part: Part): Promise<string> {
   return folder;
 }
 
-/** Installs the dependencies that a package in `folder` brings its own lock file for. */
+/** Installs the dependencies of the package in `folder` by its own lock file. */
 export async function installOwnDependencies(folder: string): Promise<void> {
   await npm([...installArguments, '--omit=dev'], { cwd: folder });
 }

@@ -6,7 +6,7 @@ type Cleanup = () => void | Promise<void>;
 const cleanups = new Set<Cleanup>();
 const isWindows = process.platform === 'win32';
 
-/** Registers work that must happen before this process ends, however it ends; returns the way to withdraw it. */
+/** Registers work to do before this process ends, also by a signal or an error. The returned function takes it back. */
 export function onEnd(cleanup: Cleanup): () => void {
   cleanups.add(cleanup);
   return () => cleanups.delete(cleanup);
@@ -20,7 +20,7 @@ async function endAll(): Promise<void> {
   }
 }
 
-/** Runs a program's main function: its result is the exit code, and whatever it started is ended on every way out. */
+/** Runs a program's main function. Its result is the exit code. All work of {@link onEnd} is done before the end. */
 export function runMain(main: () => Promise<number>): void {
   let ending = false;
   const end = async (code: number) => {
@@ -41,7 +41,7 @@ export function runMain(main: () => Promise<number>): void {
   main().then(end, fail);
 }
 
-/** A failure that its message explains fully: shown without a stack. */
+/** A failure that its message explains fully, so that it is shown without a stack. */
 export class UserError extends Error {}
 
 export interface Started {
@@ -108,7 +108,7 @@ export async function runQuietly(
   }
 }
 
-/** Runs npm, whichever one started us. */
+/** Runs npm: the one that started us, if one did. */
 export function npm(args: readonly string[], options: SpawnOptions = {}): Promise<string> {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js')
@@ -116,7 +116,7 @@ export function npm(args: readonly string[], options: SpawnOptions = {}): Promis
     : runQuietly('npm', args, { ...options, shell: isWindows });
 }
 
-/** This process's environment without what a surrounding VS Code or npm would impose on another one. */
+/** Our environment without the variables by which a surrounding VS Code or npm would change how another one runs. */
 export function cleanEnvironment(additions: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|npm_)/.test(name),

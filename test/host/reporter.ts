@@ -8,7 +8,7 @@ export interface Counts {
   skipped: number;
 }
 
-/** Mocha's spec reporter, which also leaves the counts where the harness looks for them. */
+/** Mocha's spec reporter, which also writes the counts to the file that the harness reads. */
 export default class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);

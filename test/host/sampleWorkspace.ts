@@ -14,14 +14,14 @@ const sectorsPerMegabyte = (1024 * 1024) / sectorSize;
 const mainSectors = 100 * sectorsPerMegabyte;
 const spareSectors = 50 * sectorsPerMegabyte;
 
-/** They fail while they are written, and so get remapped. */
+/** Fail while they are written, and so get remapped. */
 const remappedRanges: readonly SectorRange[] = [
   [2000, 1],
   [5000, 1],
   [7000, 3],
 ];
 
-/** They fail later, and stay bad. */
+/** Fail after they were written, and stay bad. */
 const badRanges: readonly SectorRange[] = [
   [3001, 2],
   [12_000, 8],

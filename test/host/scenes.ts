@@ -1,15 +1,15 @@
 import type { Workbench } from './workbench';
 
-/** Something worth a picture. Scenes follow each other in one window, in the order of the list. */
+/** A picture to take. Scenes follow each other in one window, in the order of the list. */
 export interface Scene {
   readonly name: string;
-  /** Themes whose picture also goes to media/readme. */
+  /** Themes whose picture also goes into media/readme. */
   readonly readme?: readonly string[];
   /** Brings the window into the state to show. */
   show(window: Workbench): Promise<void>;
 }
 
-/** All scenarios run, on a busy machine too. */
+/** Time for all scenarios, on a busy machine too. */
 const SCENARIOS_MS = 400_000;
 const REMAPPED_SECTOR = 2000;
 const BAD_SECTOR = 3001;
@@ -95,7 +95,7 @@ async function widenSideBar({ page }: Workbench, pixels: number): Promise<void> 
   await page.mouse.up();
 }
 
-/** The editor's own field takes what is typed once it has the focus. */
+/** Goes to a sector, with a wait until the "go to" box has the focus. */
 async function goTo(window: Workbench, sector: number): Promise<void> {
   await window.command('Remap: Go to Sector');
   await window.page.waitForTimeout(1500);

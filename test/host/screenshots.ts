@@ -20,7 +20,7 @@ const themes = [
   { name: 'high-contrast-light', setting: 'Default High Contrast Light', kind: 'hc-light' },
 ];
 
-/** Enough to see what a soak says. */
+/** A short soak is enough for a picture. */
 const settings = { 'remap.test.soakSeconds': 5 };
 
 const allFolder = join(rootFolder, 'test', 'screenshots');

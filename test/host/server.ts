@@ -13,7 +13,7 @@ export interface ServerOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly token: string;
-  /** Whether a page may say which extension and which test suite to load. */
+  /** True if a page may name an extension and a test suite to load. */
   readonly testable: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** Settings of the machine; they reach every window that the server serves. */
@@ -26,6 +26,7 @@ export interface Server extends Started {
   address(query: Record<string, string>): string;
 }
 
+/** Settings that keep VS Code from fetching, asking and advertising. */
 export const quietSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
@@ -61,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { ...started, port, address };
 }
 
-/** Replaces the settings of a running server's machine: its windows follow at once. */
+/** Replaces the settings of a server's machine; windows that are open follow at once. */
 export async function writeSettings(dataFolder: string, settings: Record<string, unknown>): Promise<void> {
   const folder = join(dataFolder, 'data', 'Machine');
   await mkdir(folder, { recursive: true });

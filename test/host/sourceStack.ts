@@ -2,8 +2,9 @@ import { findSourceMap } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
- * A stack with its places in bundles replaced by those in the sources. Node does so by itself, but not in an extension
- * host, which formats stacks its own way. Needs `process.setSourceMapsEnabled(true)` before the bundles are loaded.
+ * A stack with its positions in bundles replaced by those in the sources. Node does this by itself, except in an
+ * extension host, which formats stacks its own way. Needs `process.setSourceMapsEnabled(true)` before the bundles are
+ * loaded.
  */
 export function toSourceStack(stack: string): string {
   return stack.replace(/([^\s(]+\.js):(\d+):(\d+)/g, (place, file: string, line: string, column: string) => {

@@ -26,7 +26,7 @@ runMain(async () => {
   return startEmbedded(workspace, temporary, port);
 });
 
-/** A window with a profile of its own, so that it is a process of its own and ends with us. */
+/** Opens a window with a profile of its own: only then is it a process of its own, which ends with us. */
 async function startDesktop(code: string, workspace: string, temporary: string): Promise<number> {
   await npm(['run', 'build'], { cwd: rootFolder });
   const profile = join(temporary, 'profile');
@@ -52,7 +52,7 @@ async function startDesktop(code: string, workspace: string, temporary: string):
   return window.exited;
 }
 
-/** `code` hands over to a process that is no child of ours; it writes its id into its profile. */
+/** Ends the window. `code` hands over to a process that isn't our child, which writes its id into its profile. */
 function endInstance(profile: string): void {
   const lock = join(profile, 'code.lock');
   if (!existsSync(lock)) return;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootFolder } from './paths';
@@ -24,22 +24,19 @@ export interface Prepared {
   readonly folder: string;
   readonly workspace: string;
   readonly resultFile: string;
-  /** What the suite finds in its environment. */
+  /** Variables for the suite's environment. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 /** Longest time a host may take from its start to its end. */
 export const hostTimeoutMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 1500) * 1000;
 
-const workspaceTemplate = join(rootFolder, 'test', 'integration', 'workspace');
-
-/** Makes a fresh workspace and a place for the result. */
+/** Makes an empty workspace and a file name for the result. */
 export async function prepare(suite: SuiteRun): Promise<Prepared> {
   const folder = await mkdtemp(join(tmpdir(), 'remap-test-'));
   onEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = join(folder, 'workspace');
   await mkdir(workspace);
-  if (existsSync(workspaceTemplate)) await cp(workspaceTemplate, workspace, { recursive: true });
   const resultFile = join(folder, 'result.json');
   const env = {
     REMAP_ROOT: rootFolder,
@@ -51,7 +48,7 @@ export async function prepare(suite: SuiteRun): Promise<Prepared> {
   return { folder, workspace, resultFile, env };
 }
 
-/** What the suite reported; nothing if it did not get to its end. */
+/** What the suite reported, or undefined if it did not get to its end. */
 export async function readCounts(resultFile: string): Promise<Counts | undefined> {
   return existsSync(resultFile) ? (JSON.parse(await readFile(resultFile, 'utf8')) as Counts) : undefined;
 }

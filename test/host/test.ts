@@ -75,13 +75,13 @@ function runSuite(suite: Pick<SuiteRun, 'name' | 'extensionPath' | 'vsix'>): Pro
   });
 }
 
-/** With --grep somebody looks for certain tests, and packaging takes longer than most of them. */
+/** With --grep only certain tests are wanted, and making the package takes longer than most of them. */
 function chosenStages(): readonly Stage[] {
   if (positionals.length > 0) return stageNames.filter((stage) => positionals.includes(stage));
   return options.grep === undefined ? stageNames : stageNames.filter((stage) => stage !== 'packaged');
 }
 
-/** A test that was deleted must not run from an older build. */
+/** Removes older builds, so that a deleted test doesn't run from them. */
 function clean(...folders: string[]): void {
   for (const folder of folders) rmSync(join(rootFolder, 'out', folder), { recursive: true, force: true });
 }

@@ -34,7 +34,7 @@ function mochaArguments(grep: string | undefined): string[] {
     `--reporter=${join(rootFolder, 'out', 'host', 'reporter.js')}`,
     `--require=${join(rootFolder, 'out', 'host', 'strictHooks.js')}`,
     ...(grep === undefined ? [] : [`--grep=${grep}`]),
-    // The long ones first, or one thread is left alone with them.
+    // The long ones first, so that they don't keep one thread busy at the end while the others are idle.
     'out/proof/**/*.test.js',
     'out/unit/**/*.test.js',
     'out/contract/**/*.test.js',

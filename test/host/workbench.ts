@@ -2,13 +2,13 @@ import type { Frame, Page } from 'playwright-core';
 import { findFrame } from './driverServer';
 
 const patienceMs = 20_000;
-/** How long to wait for what a key or a click should bring about, before it is tried again. */
+/** How long to wait for the effect of a key or a click before it is tried again. */
 const againMs = 5000;
 
 /** How long colours take to fade from one theme to the next. */
 const fadeMs = 500;
 
-/** The window, worked as a person works it. */
+/** The window, used as a person uses it. */
 export class Workbench {
   readonly page: Page;
 
@@ -28,7 +28,7 @@ export class Workbench {
   /** Runs a command by its title, as `Remap: Create Device`. */
   async command(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    // An open palette doesn't follow: what the extension adds as it starts is in the next one.
+    // A palette that is open doesn't show commands that the extension adds as it starts; the next one does.
     for (let tries = 1; ; tries++) {
       await this.page.keyboard.press('F1');
       await this.page.waitForSelector('.quick-input-widget input');
@@ -45,13 +45,6 @@ export class Workbench {
     await row.click();
   }
 
-  /** Answers an input box or picks the first match of a list. */
-  async answer(text: string): Promise<void> {
-    await this.page.waitForSelector('.quick-input-widget input');
-    await this.page.keyboard.type(text);
-    await this.page.keyboard.press('Enter');
-  }
-
   /** Shows a container of the activity bar, as `Explorer`. */
   async showContainer(title: string): Promise<void> {
     const item = this.page.locator(`.activitybar .action-item:has([aria-label^="${title}"])`).first();
@@ -65,7 +58,7 @@ export class Workbench {
     return this.page.locator('.part.sidebar .monaco-list-row', { hasText: label }).first();
   }
 
-  /** Opens a folder of a tree in the side bar. VS Code ignores a click that falls into one of its own refreshes. */
+  /** Expands a row of a tree in the side bar. Clicks again: VS Code ignores a click while it refreshes the tree. */
   async expand(label: string): Promise<void> {
     const row = this.row(label);
     const expanded = this.page
@@ -94,7 +87,7 @@ export class Workbench {
     await this.page.waitForTimeout(fadeMs);
   }
 
-  /** Takes notifications and the pointer's traces out of the picture. */
+  /** Takes notifications and the pointer's effects out of the picture. */
   async tidy(): Promise<void> {
     await this.page.mouse.move(0, 0);
     for (const close of await this.page.locator('.notification-toast .codicon-notifications-clear').all()) {

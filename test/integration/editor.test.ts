@@ -17,7 +17,9 @@ import { call, Folder, menuSettled, sparseFile, until } from '../support/extensi
 
 const folder = new Folder('editor');
 
-/** Megabytes that the extension host holds on to, and how many are resident, which garbage and the driver blur. */
+/**
+ * Megabytes that the extension host has in use, and has resident; the latter includes garbage and the driver's part.
+ */
 async function memoryInUse(): Promise<{ held: number; resident: number }> {
   for (let i = 0; i < 100; i++) await driver.workbench.texts('title');
   setFlagsFromString('--expose-gc');
@@ -296,7 +298,7 @@ describe('the sector editor', () => {
       );
       assert.equal((await shownSector(3001)).hex, '');
       await goTo('3002', 3002);
-      await until('the neighbour behind', async () => /^(00)+$/.test((await shownSector(3002)).hex));
+      await until('the neighbour after', async () => /^(00)+$/.test((await shownSector(3002)).hex));
       await call('remap.clearErrors', 'ed');
     });
 

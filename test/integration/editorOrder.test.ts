@@ -16,11 +16,11 @@ const UNDO: Key = { key: 'z', keyCode: 90, ctrlKey: true };
 const REDO: Key = { key: 'y', keyCode: 89, ctrlKey: true };
 const SAVE: Key = { key: 's', keyCode: 83, ctrlKey: true };
 
-/** The digits of one byte in the hex column. */
+/** The keys of the digits of one byte. */
 const byte = (digits: string): Key[] =>
   [...digits].map((key) => ({ key, keyCode: key.toUpperCase().charCodeAt(0) }));
 
-/** Presses keys faster than any person: none waits for what the one before it does. */
+/** Presses keys faster than any person: each before the one before it has had an effect. */
 async function pressAtOnce(keys: readonly Key[]): Promise<void> {
   await grid().evaluate((all: readonly Key[]) => {
     for (const key of all) {
@@ -60,7 +60,7 @@ describe('the sector editor, when keys come fast', () => {
     await folder.remove();
   });
 
-  it('undoes the edit that an undo was typed right behind', async () => {
+  it('undoes the edit that was typed right before the undo', async () => {
     await pressAtOnce([...byte('aa'), ...byte('bb'), UNDO]);
     await settled();
     await until('only the last edit is undone', () => shown('AA000000'));
@@ -74,7 +74,7 @@ describe('the sector editor, when keys come fast', () => {
     await until('the order is kept', () => shown('AA00CC00'));
   });
 
-  it('saves the edit that a save was typed right behind', async () => {
+  it('saves the edit that was typed right before the save', async () => {
     await pressAtOnce([...byte('dd'), SAVE]);
     await until('the file has it', () => saved('dd000000'));
     assert.ok(await shown('DD000000'));

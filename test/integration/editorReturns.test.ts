@@ -6,7 +6,7 @@ import { call, Folder, until } from '../support/extension/remap';
 const folder = new Folder('returns');
 const device = 'returns';
 
-/** Bytes of a sector that has a marker, as the editor shows them. */
+/** The first bytes of a sector with a marker, as the editor shows them. */
 const markerOf = (sector: number) => Buffer.from(`mark_${sector}`).toString('hex').toUpperCase();
 
 async function comesBack(sector: number): Promise<void> {
@@ -68,7 +68,7 @@ describe('the sector editor, when its device comes back', () => {
     await comesBack(1000);
   });
 
-  it('shows its bytes after several reloads, one right behind the other', async () => {
+  it('shows its bytes after several reloads, one right after the other', async () => {
     const reloads = Array.from({ length: 4 }, () => call('remap.reloadModule', device, { wait: 0 }));
     await Promise.all(reloads);
     await comesBack(1000);
@@ -94,12 +94,12 @@ describe('the sector editor, when its device comes back', () => {
   });
 });
 
-/** An earlier place that is noted for the page's return hides the loss of a later one, or shows it. */
+/** Waits until the first place is surely noted, so that a test can tell a lost place from a place never noted. */
 function firstPlaceNoted(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 500));
 }
 
-/** Brings another editor to the front, upon which VS Code takes the page down. */
+/** Brings another editor to the front; VS Code then takes the page down. */
 async function hide(): Promise<void> {
   await call('workbench.action.files.newUntitledFile');
   const isOther = () => vscode.window.activeTextEditor?.document.isUntitled === true;

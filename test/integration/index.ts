@@ -8,7 +8,7 @@ import { driver } from '../support/extension/driver';
 
 const testTimeoutMs = 60_000;
 
-/** Called by VS Code in its extension host: runs every test that was bundled beside this file. */
+/** Called by VS Code in its extension host. Runs every test that was bundled beside this file; rejects if one fails. */
 export async function run(): Promise<void> {
   process.setSourceMapsEnabled(true);
   if (driver.available) markOutput();
@@ -18,7 +18,7 @@ export async function run(): Promise<void> {
     timeout: testTimeoutMs,
     reporter: CountingReporter,
     rootHooks: { afterEach: pictureOfFailure },
-    // A real window on a busy machine may take a key or a click late; what is wrong fails each time.
+    // On a busy machine the window may take a key or a click too late. A real failure fails each time.
     retries: 2,
     ...(grep === undefined ? {} : { grep }),
   });
@@ -31,7 +31,7 @@ export async function run(): Promise<void> {
   if (failures > 0) throw new Error(`${failures} failed`);
 }
 
-/** Tells what tests and reporter print from what the window logs by itself. VS Code's `console.log` can't be set. */
+/** Marks what tests and reporter print, among all that the window logs. VS Code's `console.log` can't be replaced. */
 function markOutput(): void {
   const plain = console;
   const log = (...parts: unknown[]) => plain.log(outputMark + format(...parts));

@@ -18,7 +18,7 @@ async function choose(title: string): Promise<void> {
   await driver.press('Enter');
 }
 
-/** Answers an input box whose prompt contains a text: replaces what it proposes. */
+/** Waits for an input box whose prompt contains a text, and replaces its value by `text`, if given. */
 async function answer(prompt: string, text?: string): Promise<void> {
   await driver.workbench.waitFor(`.quick-input-message:has-text("${prompt}")`);
   if (text !== undefined) {
@@ -27,7 +27,7 @@ async function answer(prompt: string, text?: string): Promise<void> {
   }
 }
 
-/** Waits for a notification, and clears it away. The list is opened anew each time: an empty one closes by itself. */
+/** Waits for a notification and clears it away. Shows the list again and again: an empty one closes by itself. */
 async function notification(text: string): Promise<void> {
   await until(`a notification: ${text}`, async () => {
     await call('notifications.showList');

@@ -16,7 +16,7 @@ interface Sectors {
 }
 
 const folder = new Folder('persistence');
-/** As in the report: 100 MB and 50 MB, five sectors with markers of their own. */
+/** As in the test report: 100 MB and 50 MB, and markers in five sectors. */
 const sizes = { mainSectors: 204_800, spareSectors: 102_400 };
 const sectors = [1000, 2000, 3000, 5000, 10000];
 const markers = { sectors, text: 'test_data_{sector}' };
@@ -32,7 +32,7 @@ async function loadedModules(): Promise<string[]> {
   return modules.filter(({ loaded }) => loaded).map(({ name }) => name);
 }
 
-/** `metadata` can't be unloaded while a device uses it. */
+/** Unloads `metadata`, which needs every device removed first: a module in use can't be unloaded. */
 async function unloadMetadata(): Promise<void> {
   for (const { name } of await call<DeviceInfo[]>('remap.listDevices')) await call('remap.remove', name);
   await call('remap.unloadModule', 'metadata');

@@ -5,6 +5,7 @@ import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import type { BeforeAndAfter } from '../../src/engine/machine/machineOptions';
 import { driver } from '../support/extension/driver';
 import { call, Folder, fails, noticed, until } from '../support/extension/remap';
+import { rowOf } from '../support/extension/sideBar';
 
 const folder = new Folder('reassembly');
 const main = folder.file('lost.img');
@@ -13,9 +14,6 @@ const spare = folder.file('lost-spare.img');
 const info = (device: string) => call<DeviceInfo>('remap.getDevice', device);
 const names = (devices: readonly DeviceInfo[]) => devices.map(({ name }) => name);
 const reboot = () => call<BeforeAndAfter>('remap.reboot', {});
-
-/** A row of a view, by the beginning of what a screen reader says of it. */
-const row = (spoken: string) => `.sidebar .monaco-list-row[aria-label^="${spoken}"]`;
 
 async function without(module: string, work: () => Promise<void>): Promise<void> {
   await call('remap.unloadModule', module);
@@ -26,7 +24,7 @@ async function without(module: string, work: () => Promise<void>): Promise<void>
   }
 }
 
-/** Makes a device with one remap. */
+/** Makes a device with one remap, at the sector that `holds` looks at. */
 async function create(name: string): Promise<void> {
   const path = folder.file(`${name}.remap`);
   await noticed(path, () => call('remap.createDevice', { path, mainSectors: 12_288, spareSectors: 4096 }));
@@ -61,7 +59,7 @@ describe('reassembly', () => {
     await without('setup-reassembly', async () => {
       const { before, after } = await reboot();
       assert.deepEqual([names(before), names(after)], [['lost'], []]);
-      await driver.workbench.waitFor(row('Device lost, not assembled'));
+      await driver.workbench.waitFor(rowOf('Device lost, not assembled'));
       await driver.screenshot('reassembly-offered');
       await driver.workbench.click('.sidebar .action-label[aria-label^="Assemble All"]');
       await until(
@@ -135,7 +133,7 @@ describe('reassembly', () => {
     await call('workbench.view.extension.remap');
     await without('setup-reassembly', async () => {
       assert.deepEqual(await call('remap.assembleAll'), []);
-      await driver.workbench.waitFor(row('Image lost-spare.img, 2 MiB · spare of 6 MiB, 1 remap'));
+      await driver.workbench.waitFor(rowOf('Image lost-spare.img, 2 MiB · spare of 6 MiB, 1 remap'));
       await driver.workbench.waitFor('.sidebar .monaco-button:has-text("Assemble from Images")');
       await driver.screenshot('reassembly-images');
     });

@@ -28,7 +28,7 @@ async function isThere(device: string): Promise<boolean> {
   );
 }
 
-/** Asks for devices by name again and again, until the work ends; answers which were there. */
+/** Asks for devices by name again and again until the work ends. @returns those that were assembled at any time */
 async function seenDuring(work: Promise<unknown>, devices: readonly string[]): Promise<Set<string>> {
   const seen = new Set<string>();
   let isRunning = true;
@@ -47,7 +47,7 @@ async function seenDuring(work: Promise<unknown>, devices: readonly string[]): P
   return seen;
 }
 
-/** A device whose spare is full: a scenario on its copy can't remap, and fails. */
+/** Makes a device whose spare is full: a scenario on a copy of it can't remap, and fails. */
 async function createFullDevice(name: string): Promise<void> {
   const sizes = { mainSectors: 48_000, spareSectors: 1310 };
   const { spareFree } = await call<DeviceInfo>('remap.createDevice', {
@@ -77,7 +77,7 @@ async function untilRow(start: string): Promise<void> {
   await until(`a row "${start}"`, async () => (await rows()).some((row) => row.startsWith(start)));
 }
 
-/** Waits until a scenario's row in the Test Explorer says so. */
+/** Waits until a scenario's row in the Test Explorer says that it is in this state. */
 async function untilScenario(name: string, state: string): Promise<void> {
   await untilRow(`${titleOf(name)} (${state})`);
 }
@@ -133,7 +133,7 @@ describe('the persistence scenarios', () => {
       settings: { soakSeconds: '1' },
     });
     await fails(/^ENODEV/, 'remap.runPersistenceTest', {
-      device: 'nobody',
+      device: 'unknown',
       scenarios: ['remap-persistence'],
     });
     assert.deepEqual(readdirSync(folder.path).length, 1);

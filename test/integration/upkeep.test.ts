@@ -16,7 +16,7 @@ interface ScanReport {
   readonly seconds: number;
 }
 
-/** A scan that leaves time to do something meanwhile: some two seconds, if nothing holds it. */
+/** A limit at which a scan takes about two seconds, so that a test can act on it. */
 const slowly = { bytesPerSecond: 48 * MIB };
 
 function startScan(options: object = slowly): { report: Promise<ScanReport>; isDone: () => boolean } {
@@ -65,7 +65,7 @@ describe('a scan of a device', () => {
 
   it('keeps to its limit, which the device itself does not have', async () => {
     const { seconds, sectorCount } = await startScan({ bytesPerSecond: 100 * MIB }).report;
-    // What is read at once before the first wait is 4 MiB.
+    // The first 4 MiB are read before the limit makes the scan wait.
     assert.ok(seconds >= (sectorCount * 512 - 4 * MIB) / (100 * MIB) - 0.1, `${seconds} s`);
   });
 
@@ -131,10 +131,10 @@ describe('a spare that is added', () => {
 
   before(async () => {
     await folder.create();
-    // Room for some seven hundred remaps.
+    // The spare has room for about 700 remaps.
     await call('remap.createDevice', { path: deviceFile, mainSectors: 12_288, spareSectors: 2048 });
     const text = await readFile(deviceFile, 'utf8');
-    await writeFile(deviceFile, text.replace('{', '{\n  // A note of somebody.'));
+    await writeFile(deviceFile, text.replace('{', '{\n  // A note of a person.'));
   });
 
   after(() => folder.remove());

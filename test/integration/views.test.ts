@@ -3,27 +3,25 @@ import * as vscode from 'vscode';
 import { editors } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { call, Folder, until } from '../support/extension/remap';
+import { rowOf } from '../support/extension/sideBar';
 
 const folder = new Folder('views');
 const sizes = { mainSectors: 204_800, spareSectors: 102_400 };
 const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
 
-/** A row of a view, by the beginning of what a screen reader says of it. */
-const row = (spoken: string) => `.sidebar .monaco-list-row[aria-label^="${spoken}"]`;
-
-/** Shows a device with its content. VS Code ignores a wish to expand that falls into one of its own refreshes. */
+/** Shows a device with its content. Asks again and again: VS Code doesn't expand a row while it refreshes the tree. */
 async function showOpened(name: string): Promise<void> {
-  const target = { treeReference: true, deviceKey: folder.file(`${name}.remap`) };
+  const reference = { treeReference: true, deviceKey: folder.file(`${name}.remap`) };
   const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
   await until(`${name} is open`, async () => {
-    await call('remap.showDevice', target);
+    await call('remap.showDevice', reference);
     return (await driver.workbench.texts(opened)).length > 0;
   });
 }
 
-/** Opens an item that is closed. */
+/** Expands a row that is collapsed. */
 async function open(spoken: string): Promise<void> {
-  await driver.workbench.click(`${row(spoken)}[aria-expanded="false"] .monaco-tl-twistie`);
+  await driver.workbench.click(`${rowOf(spoken)}[aria-expanded="false"] .monaco-tl-twistie`);
 }
 
 describe('the side bar', () => {
@@ -43,15 +41,15 @@ describe('the side bar', () => {
   });
 
   it('shows a device with its layers, remaps, markers, metadata and statistics', async () => {
-    await driver.workbench.waitFor(row('Device side, active, 1 remap, 1 bad sector'));
+    await driver.workbench.waitFor(rowOf('Device side, active, 1 remap, 1 bad sector'));
     for (const label of ['Layers', '1 remap', 'Markers', 'Metadata', 'Statistics'])
-      await driver.workbench.waitFor(row(label));
+      await driver.workbench.waitFor(rowOf(label));
     await driver.screenshot('views-device');
   });
 
   it('opens the sector editor at a remap entry', async () => {
     await open('1 remap');
-    await driver.workbench.click(row('Sector 1000, remapped to spare sector'));
+    await driver.workbench.click(rowOf('Sector 1000, remapped to spare sector'));
     await until('the sector editor is open', () => {
       const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
       return input instanceof vscode.TabInputCustom && input.viewType === editors.sectors;
@@ -61,18 +59,18 @@ describe('the side bar', () => {
 
   it('shows the verdict on each marker, and forgets it when the sector changes', async () => {
     await open('Markers');
-    await driver.workbench.waitFor(row('Sector 2000: test_data_2000, not verified'));
+    await driver.workbench.waitFor(rowOf('Sector 2000: test_data_2000, not verified'));
     await call('remap.verifyMarkers', 'side');
-    await driver.workbench.waitFor(row('Markers, 2/2 verified'));
-    await driver.workbench.waitFor(row('Sector 2000: data preserved, from main'));
+    await driver.workbench.waitFor(rowOf('Markers, 2/2 verified'));
+    await driver.workbench.waitFor(rowOf('Sector 2000: data preserved, from main'));
     await call('remap.write', 'side', { sector: 2000, base64: Buffer.alloc(512).toString('base64') });
-    await driver.workbench.waitFor(row('Sector 2000: test_data_2000, not verified'));
+    await driver.workbench.waitFor(rowOf('Sector 2000: test_data_2000, not verified'));
   });
 
   it('shows the five metadata copies', async () => {
     await open('Metadata');
     for (const [index, sector] of [0, 256, 512, 768, 1024].entries()) {
-      await driver.workbench.waitFor(row(`Copy ${index} at spare sector ${sector}: valid`));
+      await driver.workbench.waitFor(rowOf(`Copy ${index} at spare sector ${sector}: valid`));
     }
   });
 
@@ -80,28 +78,28 @@ describe('the side bar', () => {
     await call('remap.clearErrors', 'side');
     await driver.workbench.waitFor('.sidebar .monaco-list-row[aria-label="Device side, active, 1 remap"]');
     await call('remap.suspend', 'side');
-    await driver.workbench.waitFor(row('Device side, suspended'));
+    await driver.workbench.waitFor(rowOf('Device side, suspended'));
     await driver.workbench.waitFor('.statusbar-item[aria-label*="side: suspended"]');
     await call('remap.resume', 'side');
     await driver.workbench.waitFor('.statusbar-item[aria-label*="side: active"]');
   });
 
   it('shows modules loaded and not', async () => {
-    await driver.workbench.waitFor(row('Module, real, loaded, used by side'));
+    await driver.workbench.waitFor(rowOf('Module, real, loaded, used by side'));
     await call('remap.unloadModule', 'setup-reassembly');
-    await driver.workbench.waitFor(row('Module, setup-reassembly, not loaded'));
+    await driver.workbench.waitFor(rowOf('Module, setup-reassembly, not loaded'));
     await call('remap.loadModule', 'setup-reassembly');
-    await driver.workbench.waitFor(row('Module, setup-reassembly, loaded'));
+    await driver.workbench.waitFor(rowOf('Module, setup-reassembly, loaded'));
   });
 
   it('shows a device that is not assembled, and images that belong to none', async () => {
     await call('remap.remove', 'side');
-    await driver.workbench.waitFor(row('Device side, not assembled'));
+    await driver.workbench.waitFor(rowOf('Device side, not assembled'));
     await rm(folder.file('side.remap'));
     await driver.workbench.waitFor(
-      row('Image side-spare.img, 50 MiB · spare of 100 MiB, 1 remap, 5 of 5 copies valid'),
+      rowOf('Image side-spare.img, 50 MiB · spare of 100 MiB, 1 remap, 5 of 5 copies valid'),
     );
-    await driver.workbench.waitFor(row('Image side.img, 100 MiB'));
+    await driver.workbench.waitFor(rowOf('Image side.img, 100 MiB'));
     await driver.screenshot('views-images');
   });
 
@@ -112,8 +110,8 @@ describe('the side bar', () => {
     await call('remap.write', 'many', { sector: 0, base64: Buffer.alloc(5000 * 512).toString('base64') });
     await showOpened('many');
     await open('5,000 remaps');
-    await driver.workbench.waitFor(row('Sectors 4000 – 4999 1,000 remaps'));
+    await driver.workbench.waitFor(rowOf('Sectors 4000 – 4999 1,000 remaps'));
     await open('Sectors 0 – 999 1,000 remaps');
-    await driver.workbench.waitFor(row('Sector 0, remapped to spare sector'));
+    await driver.workbench.waitFor(rowOf('Sector 0, remapped to spare sector'));
   });
 });

@@ -7,7 +7,7 @@ import { call, Folder, fails, noticed, sparseFile, until } from '../support/exte
 const folder = new Folder('files');
 const content = '{ "main": "disk.img", "spare": "disk-spare.img" /* a comment */, }';
 
-/** How a command refuses a device tells whether it is known. */
+/** The message with which a command refuses a device; it tells a known device from an unknown one. */
 async function refusal(name: string): Promise<string> {
   return call('remap.getDevice', name).then(
     () => 'assembled',

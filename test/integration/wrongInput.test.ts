@@ -9,7 +9,7 @@ import { call, Folder, fails, sparseFile } from '../support/extension/remap';
 const folder = new Folder('wrong');
 const MAIN_SECTORS = 204_800;
 
-/** Every file of the folder with its size and time of change: wrong input must change none. */
+/** Size and time of change of every file in the folder, since wrong input must change none. */
 function snapshot(): Record<string, string> {
   const names = readdirSync(folder.path).sort();
   return Object.fromEntries(
@@ -80,7 +80,7 @@ describe('wrong input', () => {
     });
     await sparseFile(folder.file('foreign.img'), 102_400 * 512);
     const foreign = await open(folder.file('foreign.img'), 'r+');
-    await foreign.write('a file system of somebody else', 1080);
+    await foreign.write('a foreign file system', 1080);
     await foreign.close();
     await failsAndChangesNothing(/^E(NODATA|INVAL): .*foreign\.img/, 'remap.assemble', {
       main: good.main,
@@ -171,7 +171,7 @@ describe('wrong input', () => {
       sectors: [5],
     });
     await fails(/^EINVAL: /, 'remap.injectErrors', 'good', { flakey: '0 1 1 error_everything' });
-    await fails(/^ENODEV: there is no device "nobody"/, 'remap.getDevice', 'nobody');
+    await fails(/^ENODEV: there is no device "unknown"/, 'remap.getDevice', 'unknown');
     await fails(/^EINVAL: a device is given by/, 'remap.getDevice', 5);
     await fails(/^EINVAL: "dialect" must be one of/, 'remap.status', 'good', { dialect: 'v3' });
     await fails(/^EINVAL: "mainSectors" is missing/, 'remap.createDevice', { path: folder.file('x.remap') });
@@ -179,7 +179,7 @@ describe('wrong input', () => {
   });
 });
 
-/** Another process that holds an image's lock, as another window does. */
+/** Starts another process that holds an image's lock, as another window does. */
 async function openElsewhere(path: string): Promise<{ end(): Promise<void> }> {
   const script = join(process.env.REMAP_ROOT!, 'out', 'support', 'extension', 'lockHolder.js');
   const child = spawn(process.execPath, [script, path], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -6,9 +6,9 @@ import { call, until } from './remap';
 /** The page of the sector editor that is open. */
 export const grid = () => driver.webview('#grid');
 
-/** Leaves no editor behind: what a hook after each test calls. */
+/** Closes every editor; for a hook after each test. */
 export async function closeAll(this: Mocha.Context): Promise<void> {
-  // The picture that every failed test leaves is made when the editor is closed already.
+  // The picture that is made after every failed test would be too late: the editor is closed then.
   const { currentTest: test } = this;
   if (driver.available && test?.state === 'failed') await driver.screenshot(`editor left by ${test.title}`);
   await call('workbench.action.revertAndCloseActiveEditor').catch(() => undefined);
@@ -19,7 +19,7 @@ export interface ShownSector {
   readonly heading: string;
   /** The bytes of the rows in view, which may be fewer than the sector has. */
   readonly hex: string;
-  /** What is said in place of bytes. */
+  /** The words in place of bytes, or null. */
   readonly placeholder: string | null;
 }
 
@@ -64,7 +64,7 @@ export async function goTo(input: string, sector: number): Promise<void> {
   await loaded(sector);
 }
 
-/** Waits until a sector is in view with its bytes, or with what is said in place of them. */
+/** Waits until a sector is in view with its bytes or a placeholder. */
 export async function loaded(sector: number): Promise<void> {
   await until(`sector ${sector} is shown`, async () => {
     const { heading, hex, placeholder } = await shownSector(sector);

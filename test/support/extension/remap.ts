@@ -58,7 +58,9 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   assert.fail(`never came about: ${what}`);
 }
 
-/** Does something that makes a file appear, and waits until VS Code has noticed: it forgets files that go before that. */
+/**
+ * Does something that makes a file appear, and waits until VS Code has noticed: it forgets files that go before that.
+ */
 export async function noticed<T>(path: string, make: () => Promise<T>): Promise<T> {
   const watcher = vscode.workspace.createFileSystemWatcher(path);
   const created = new Promise<void>((resolve) => watcher.onDidCreate(() => resolve()));

@@ -85,7 +85,7 @@ export class FakeElement {
     for (const node of nodes) this.insertBefore(node, null);
   }
 
-  /** Text goes before every child: no part of the page puts text behind an element. */
+  /** Text goes before every child: no part of the page has text after an element. */
   insertBefore(node: FakeElement | string, before: FakeElement | null): void {
     if (typeof node === 'string') {
       this.#text += node;

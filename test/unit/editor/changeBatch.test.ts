@@ -65,7 +65,7 @@ describe('sector editor: batches of changes', () => {
     ]);
   });
 
-  it('start anew after they were cleared, whatever had not arrived', async () => {
+  it('start anew after they were cleared, though a message had not arrived', async () => {
     batch.add('device', [[1, 1]]);
     await pause(80);
     batch.clear();

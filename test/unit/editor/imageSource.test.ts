@@ -124,7 +124,7 @@ describe('sector editor: image files', () => {
     assert.equal(await next(), 'gone');
   });
 
-  it('can not be edited while somebody else has it', async () => {
+  it('can not be edited while a device or another writer has it', async () => {
     await writeFile(path, content(1024));
     assert.match((await openSource('disk')).views[0]?.readOnlyReason ?? '', /disk/);
     const source = await openSource();

@@ -17,7 +17,7 @@ function searched(bytes: Uint8Array, unreadable: readonly number[] = []): Search
   };
 }
 
-/** What a search must find, by looking at every place. */
+/** What a search must find, by comparing at every byte offset. */
 function expected(
   bytes: Uint8Array,
   bad: readonly number[],
@@ -36,8 +36,8 @@ function expected(
   return order.find(fits) ?? null;
 }
 
-describe('sector editor: find', () => {
-  it('finds what looking at every place finds, with holes and wrap', async () => {
+describe('sector editor: search', () => {
+  it('finds what comparing at every byte finds, with holes and wrap', async () => {
     const input = fc.record({
       bytes: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 1700 }),
       pattern: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 6 }),
@@ -112,7 +112,7 @@ describe('sector editor: next non-zero sector', () => {
     );
   });
 
-  it('is found behind more than one step of zeros', async () => {
+  it('is found after more than one step of zeros', async () => {
     const bytes = new Uint8Array(3 * STEP);
     bytes[2 * STEP + 512] = 1;
     const sector = (2 * STEP) / 512 + 1;

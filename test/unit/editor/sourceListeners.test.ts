@@ -6,7 +6,7 @@ const SECTORS: SourceChange = { kind: 'sectors', view: null, ranges: null };
 const GONE: SourceChange = { kind: 'gone', error: new Error('the device is gone') };
 
 describe('sector editor: changes of a source', () => {
-  it('tells those who listen, and nobody who has stopped', () => {
+  it('tells those who listen, and not those who have stopped', () => {
     const changes = new SourceListeners();
     const heard: SourceChange[] = [];
     const stop = changes.listen((change) => heard.push(change));

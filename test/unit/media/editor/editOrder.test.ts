@@ -37,7 +37,7 @@ describe('sector editor: order of edits and commands', () => {
     assert.deepEqual(log.at(-1), 'idle');
   });
 
-  it('sends an edit that was typed behind a command behind it', async () => {
+  it('sends an edit that was typed after a command after it', async () => {
     const { order, work, log, end } = rig();
     order.edit(work('first'));
     order.hold(work('undo'));
@@ -48,7 +48,7 @@ describe('sector editor: order of edits and commands', () => {
     assert.equal(order.hold(work('undo')), false);
   });
 
-  it('goes on behind what fails', async () => {
+  it('goes on after work that fails', async () => {
     const { order, work, log, end } = rig();
     order.edit(() => Promise.reject(new Error('read-only')));
     assert.equal(

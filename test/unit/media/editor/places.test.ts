@@ -26,7 +26,7 @@ describe('sector editor: places', () => {
     assert.equal(places.inspectorWasOpen, false);
   });
 
-  it('loses no place to a page that is taken down right behind it', () => {
+  it('loses no place to a page that is taken down right after it', () => {
     const store = memory();
     const places = new Places(store);
     for (let byteOffset = 0; byteOffset < 5; byteOffset++) places.note('main', at(byteOffset, 512), true);

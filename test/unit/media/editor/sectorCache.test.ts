@@ -4,7 +4,7 @@ import { CHUNK_SECTORS, SectorCache } from '../../../../media/editor/sectorCache
 import type { SectorBytes } from '../../../../src/shared/protocol';
 import { turn } from '../../../support/turns';
 
-/** The byte that the model's disk has at an offset in a given generation: no two neighbours alike. */
+/** The byte that the model's disk has at an offset in a generation; neighbours differ. */
 function byteAt(byteOffset: number, generation = 0): number {
   return (byteOffset * 31 + Math.floor(byteOffset / 512) * 7 + generation) & 0xff;
 }
