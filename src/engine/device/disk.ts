@@ -4,6 +4,7 @@ import { MediumErrors } from '../block/mediumErrors';
 import type { Random } from '../block/random';
 import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
+import { MergedRuns } from '../concurrency/mergedRuns';
 import { dustHealed } from '../dmsetup/dustMessages';
 import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
 import type { KernelLog } from './kernelLog';
@@ -29,9 +30,9 @@ export class Disk {
   readonly medium: MediumErrors;
   /** Null for a disk without one: every write it answers is in the image. */
   readonly #cache: VolatileCache | null;
-  /** The save under way, if any; a change meanwhile is saved after it. */
-  #saving: Promise<void> | null = null;
-  #saveAgain = false;
+  readonly #saves = new MergedRuns(() => saveMedium(mapfilePath(this.path), this.medium));
+  /** Settles with the newest save; a failure stays until {@link saved} has thrown it. */
+  #lastSave: Promise<void> = Promise.resolve();
   #saveFailure: unknown = null;
 
   private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors, log: KernelLog) {
@@ -72,9 +73,12 @@ export class Disk {
     return this.medium;
   }
 
-  /** Resolves when the mapfile says what the medium does. */
+  /**
+   * Resolves when the mapfile says what the medium does now.
+   * @throws RemapError that of writing the mapfile, once
+   */
   async saved(): Promise<void> {
-    while (this.#saving) await this.#saving;
+    await this.#lastSave;
     const failure = this.#saveFailure;
     this.#saveFailure = null;
     if (failure) throw failure;
@@ -98,26 +102,14 @@ export class Disk {
   }
 
   #save(): void {
-    if (this.#saving) {
-      this.#saveAgain = true;
-      return;
-    }
-    this.#saving = this.#saveNow().finally(() => {
-      this.#saving = null;
-      if (this.#saveAgain) {
-        this.#saveAgain = false;
-        this.#save();
-      }
-    });
-  }
-
-  async #saveNow(): Promise<void> {
-    try {
-      await saveMedium(mapfilePath(this.path), this.medium);
-      this.#saveFailure = null;
-    } catch (error) {
-      this.#saveFailure = error;
-    }
+    this.#lastSave = this.#saves.run().then(
+      () => {
+        this.#saveFailure = null;
+      },
+      (error: unknown) => {
+        this.#saveFailure = error;
+      },
+    );
   }
 }
 

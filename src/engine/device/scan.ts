@@ -1,5 +1,6 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
+import type { PauseSwitch } from '../concurrency/pauseSwitch';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 
 const CHUNK_SECTORS = 2048;
@@ -37,29 +38,6 @@ export interface ScanReport extends ScanProgress {
   /** Sectors whose read needed a retry, moved to the spare ahead of their failure. */
   readonly rescued: number;
   readonly seconds: number;
-}
-
-/** Lets a scan be held and go on. */
-export class PauseSwitch {
-  #held: Promise<void> | null = null;
-  #release: () => void = () => {};
-
-  get isPaused(): boolean {
-    return this.#held !== null;
-  }
-
-  pause(): void {
-    this.#held ??= new Promise((resolve) => (this.#release = resolve));
-  }
-
-  resume(): void {
-    this.#release();
-    this.#held = null;
-  }
-
-  async whenRunning(): Promise<void> {
-    while (this.#held) await this.#held;
-  }
 }
 
 /**

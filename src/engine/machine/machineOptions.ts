@@ -11,7 +11,7 @@ export interface MachineOptions {
 }
 
 /** Steps of a procedure as they are done, and how to stop between two. */
-export interface ProcedureOptions {
+interface ProcedureOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (text: string) => void;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { PauseSwitch, scanDevice } from '../../../../src/engine/device/scan';
+import { PauseSwitch } from '../../../../src/engine/concurrency/pauseSwitch';
+import { scanDevice } from '../../../../src/engine/device/scan';
 import { readRun, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
 
 describe('A scan', () => {
