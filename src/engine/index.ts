@@ -1,6 +1,5 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
-export { copyImage } from './block/copyImage';
 export { createImage, openImage } from './block/image';
 export { mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
@@ -8,6 +7,7 @@ export { PauseSwitch } from './concurrency/pauseSwitch';
 export { SerialQueue } from './concurrency/serialQueue';
 export * from './device/deviceContracts';
 export { mapfilePath } from './device/disk';
+export { copyDisk } from './device/diskCopy';
 export { summarizeInspection } from './device/metadataReport';
 export { RemapDevice } from './device/remapDevice';
 export type { ScanReport } from './device/scan';

@@ -1,14 +1,7 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevicesService } from '../devices/devicesService';
-import {
-  copyImage,
-  type DeviceImages,
-  mapfilePath,
-  openImage,
-  type RemapDevice,
-  RemapError,
-} from '../engine';
+import { copyDisk, type DeviceImages, openImage, type RemapDevice, RemapError } from '../engine';
 
 /** What copying needs of the devices. */
 type CopiedDevices = Pick<DevicesService, 'getOwn' | 'specOf' | 'machine'>;
@@ -31,10 +24,7 @@ export async function copyDevice(
   await mkdir(folder);
   const copy = async (image: string, name: string): Promise<string> => {
     const copied = join(folder, name);
-    await copyImage(image, copied, { signal });
-    await copyFile(mapfilePath(image), mapfilePath(copied)).catch((error) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await copyDisk(image, copied, { signal });
     return copied;
   };
   return hold(async () => {

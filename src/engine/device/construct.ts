@@ -31,11 +31,12 @@ export interface ConstructOptions {
   readonly observer: TargetObserver;
 }
 
-/** A target as constructed, and why it takes no writes, if so. */
+/** A constructed target, and what was found on its spares. */
 export interface Construction {
   readonly target: RemapTarget;
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
   readonly stores: readonly (MetadataStore | null)[];
+  /** Why the target takes no writes, or null. */
   readonly readOnlyReason: string | null;
   readonly plan: PoolPlan;
 }
@@ -73,8 +74,8 @@ export async function constructTarget(
 }
 
 /**
- * The metadata module was loaded while a target without it runs: the table on the spare comes into use, or the entries
- * made since become durable. The target must be suspended.
+ * Lets a target that was constructed without the metadata module use its metadata from now on: the table on the spare comes
+ * into use, or the entries made since become durable. The target must be suspended.
  * @returns why the target takes no writes now, or null
  */
 export async function adoptMetadata(
@@ -113,7 +114,7 @@ async function openStore(
   });
 }
 
-/** The kernel's rule is for one spare; those of a pool need room for their metadata, and together make up for it. */
+/** A single spare must be as large as the kernel asks; each spare of a pool needs room for its metadata and one sector. */
 function checkSizes({ main, spares }: TargetLayers): void {
   for (const spare of spares) {
     if (!spare) continue;

@@ -44,7 +44,9 @@ export interface DeviceInfo {
   readonly reasons: readonly string[];
 }
 
+/** A page of the remap entries, ascending by original sector. */
 export interface RemapListing {
+  /** Entries on all pages. */
   readonly total: number;
   readonly remaps: {
     readonly original: number;
@@ -58,7 +60,7 @@ export interface RemapListing {
   }[];
 }
 
-/** Whose bytes the sector editor shows. */
+/** What a read is from: the device, main below it, or a spare. */
 export type SectorView = 'device' | 'main' | 'spare';
 
 /** Where the bytes of a run of sectors come from, for the sector editor's headings. */
@@ -72,20 +74,25 @@ export interface SectorOrigin {
   readonly detail?: number;
 }
 
+/** What a read gave. */
 export interface SectorRead {
   readonly bytes: Uint8Array;
   /** Sectors whose bytes could not be had; zeros in `bytes`. */
   readonly failed: SectorRange[];
 }
 
+/** Which sectors become bad, and how. */
 export interface InjectOptions {
   readonly sectors?: readonly SectorRange[];
   readonly mode?: 'error' | 'dust';
+  /** dm-flakey arguments after `<dev> <offset>`, for the layer over main. */
   readonly flakey?: string;
+  /** A file that lists bad sectors: a rescue map, badblocks, dm-dust or dmsetup. */
   readonly mapfile?: string;
   readonly on?: 'main' | 'spare';
 }
 
+/** What the five copies on a spare say. */
 export interface MetadataReport {
   readonly copies: {
     readonly index: number;

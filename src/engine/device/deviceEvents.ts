@@ -53,12 +53,13 @@ export class DeviceEvents implements TargetObserver {
     this.changed();
   }
 
+  /** Adds a reason why the device is degraded; one of the same key is replaced. */
   degrade(key: string, reason: string): void {
     this.#reasons.set(key, reason);
     this.changed();
   }
 
-  /** A reason to be degraded is gone. */
+  /** The reason that {@link degrade} gave under this key is gone. */
   recover(key: string): void {
     this.#reasons.delete(key);
   }

@@ -1,14 +1,11 @@
 import type { Clock } from '../block/blockDevice';
 import { countSectors } from '../block/range';
-import { type HealthScore, healthScore } from '../dmsetup/healthScore';
-import { HotspotTracker } from '../dmsetup/hotspotTracker';
+import { healthScore } from '../dmsetup/healthScore';
+import { HOTSPOT_LIMIT, HotspotTracker } from '../dmsetup/hotspotTracker';
 import type { SectorRange } from '../errors';
 import type { HealthFields } from '../metadata/structure';
 import type { Statistics } from '../remap/statistics';
 import type { ScanReport } from './scan';
-
-/** So many sectors of one failed request are looked at for hotspots: the tracker keeps no more. */
-const SECTORS_PER_FAILURE = 32;
 
 /** The health figures of the status line and the `health` message: the documented formula, always current (B12). */
 export class DeviceHealth {
@@ -31,16 +28,17 @@ export class DeviceHealth {
     return this.#hotspots.consecutiveErrors;
   }
 
+  /** Notes sectors of a failed request, not more of them than the tracker keeps. */
   noteFailure(sectors: readonly SectorRange[]): void {
-    let left = SECTORS_PER_FAILURE;
+    let left = HOTSPOT_LIMIT;
     for (const [first, count] of sectors) {
       for (let sector = first; sector < first + count && left > 0; sector++, left--) {
-        this.#hotspots.record(sector, this.#clock.now());
+        this.#hotspots.record(sector);
       }
     }
   }
 
-  score(): HealthScore {
+  score(): number {
     const { errors, totalIos, ioOperations, totalIoNs } = this.#statistics;
     return healthScore({
       ioErrors: errors,
@@ -55,7 +53,7 @@ export class DeviceHealth {
   afterScan(report: ScanReport): Partial<HealthFields> {
     return {
       last_full_scan: BigInt(Math.floor(this.#clock.now() / 1000)),
-      health_score: this.score().score,
+      health_score: this.score(),
       scan_progress_percent: 100,
       total_errors_found: toU32(this.#statistics.errors),
       predictive_remaps: toU32(report.rescued),

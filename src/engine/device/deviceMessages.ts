@@ -55,7 +55,7 @@ const REPLIES: Readonly<Record<SimpleCommand, (device: Addressee) => string>> = 
       reads: statistics.reads,
       writes: statistics.writes,
       errors: statistics.errors,
-      healthScore: health.score().score,
+      healthScore: health.score(),
     }),
   stats: ({ target: { statistics } }) =>
     statsReply({
@@ -74,7 +74,7 @@ const REPLIES: Readonly<Record<SimpleCommand, (device: Addressee) => string>> = 
   },
   health: ({ health }) =>
     healthReply({
-      healthScore: health.score().score,
+      healthScore: health.score(),
       scanCount: health.scanCount,
       hotspotSectors: health.hotspotCount,
       consecutiveErrors: health.consecutiveErrors,

@@ -103,7 +103,7 @@ export class DeviceStack {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Returns how many sectors were lost on all disks together. */
+  /** Drops any part of what was not flushed, and closes all disks. Returns how many sectors were lost together. */
   async powerLoss(seed: number): Promise<number> {
     const random = seededRandom(seed);
     let dropped = 0;

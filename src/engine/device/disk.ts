@@ -15,7 +15,7 @@ export function mapfilePath(imagePath: string): string {
 }
 
 export interface DiskOptions {
-  /** Absent: the usual size; 0: no cache. */
+  /** Size of the volatile write cache in bytes. Absent: the usual one; 0: no cache. */
   readonly cacheBytes?: number | undefined;
   /** Told of the bad sectors that a write heals. */
   readonly log: KernelLog;
@@ -28,7 +28,7 @@ export interface DiskOptions {
 export class Disk {
   readonly path: string;
   readonly medium: MediumErrors;
-  /** Null for a disk without one: every write it answers is in the image. */
+  /** Null for a disk without a cache: every write that it answers is in the image. */
   readonly #cache: VolatileCache | null;
   readonly #saves = new MergedRuns(() => saveMedium(mapfilePath(this.path), this.medium));
   /** Settles with the newest save; a failure stays until {@link saved} has thrown it. */
@@ -48,8 +48,8 @@ export class Disk {
 
   /**
    * Opens an image with its mapfile, for writing.
-   * @throws RemapError `ENOENT`, `EACCES`, `EROFS`, `EINVAL` for what is no usable image; `EBUSY` when somebody has it open;
-   * `EINVAL` naming the line of a damaged mapfile
+   * @throws RemapError `ENOENT`, `EACCES`, `EROFS`; `EINVAL` for a file that is no usable image, or with the line of a damaged
+   * mapfile; `EBUSY` for an image that is open already
    */
   static async open(path: string, options: DiskOptions): Promise<Disk> {
     const image = await openImage(path, { lock: true });
@@ -84,7 +84,7 @@ export class Disk {
     if (failure) throw failure;
   }
 
-  /** Flushes and lets go of the image. */
+  /** Flushes, and closes the image even when that fails. */
   async close(): Promise<void> {
     try {
       await this.medium.flush();
@@ -93,7 +93,7 @@ export class Disk {
     }
   }
 
-  /** Drops what was not flushed, or any part of it, and lets go of the image. Returns how many sectors were lost. */
+  /** Drops any part of what was not flushed, and closes the image. Returns how many sectors were lost. */
   async powerLoss(random: Random): Promise<number> {
     const dropped = (await this.#cache?.powerLoss(random))?.dropped ?? 0;
     await this.saved().catch(() => undefined);

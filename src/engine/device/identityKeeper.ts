@@ -2,7 +2,7 @@ import type { BlockDevice } from '../block/blockDevice';
 import type { Committer } from '../remap/committer';
 import { MainIdentity } from './mainIdentity';
 
-/** Sectors written last that the fingerprint takes into account. */
+/** How many of the sectors written last the fingerprint takes into account. */
 const RECENT_LIMIT = 24;
 
 /** Keeps the fingerprint of main in the spares' metadata current, so that the device can be found from its images alone. */
@@ -19,6 +19,7 @@ export class IdentityKeeper {
     this.#saved = saved;
   }
 
+  /** A sector was written: the next fingerprint has it. */
   noteWrite(sector: number): void {
     if (this.#recent.includes(sector)) return;
     this.#recent = [sector, ...this.#recent].slice(0, RECENT_LIMIT);

@@ -3,7 +3,7 @@ import { formatKernelLine } from '../dmsetup/kernelTexts';
 import type { SectorRange } from '../errors';
 import type { DeviceEvent } from './deviceContracts';
 
-/** So many lines are logged of one event; a burst of thousands of sectors gets a summary. */
+/** The most lines that one event gets; the rest of a burst is summed up in one more. */
 export const LINES_PER_EVENT = 8;
 
 type Emit = (event: DeviceEvent) => void;
@@ -24,12 +24,12 @@ export class KernelLog {
     for (const line of lines) this.line(line);
   }
 
-  /** A line of another driver, which brings its own prefix. */
+  /** Logs a line of another driver, which has a prefix of its own. */
   foreign(text: string): void {
     this.#emit({ kind: 'log', level: 'info', text });
   }
 
-  /** Has each sector logged, up to {@link LINES_PER_EVENT}, and then how many there are besides. */
+  /** Logs each sector, up to {@link LINES_PER_EVENT} of them, and then how many there are besides. */
   sectors(runs: readonly SectorRange[], log: (sector: number) => void): void {
     let left = LINES_PER_EVENT;
     let total = 0;

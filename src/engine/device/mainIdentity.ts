@@ -5,9 +5,9 @@ import { isMediumFailure } from '../errors';
 const VERSION = 1;
 const HEADER_BYTES = 2;
 const SAMPLE_BYTES = 10;
-/** Fits the place that the spare's `expansion_data` has for it (512 bytes). */
+/** As many as fit the 512 bytes that the spare's `expansion_data` has for them (FORMAT.md, section 7). */
 const MAX_SAMPLES = 48;
-/** Sectors spread evenly over the disk, looked at whatever they hold. */
+/** Sectors spread evenly over the disk that are always candidates. */
 const SPREAD_SAMPLES = 16;
 
 /** A sector of main and the checksum of its bytes; a checksum of 0 stands for a sector of zeros. */
@@ -59,7 +59,10 @@ export class MainIdentity {
     return new Uint8Array(bytes);
   }
 
-  /** Takes the samples anew, with those of `recent` sectors in front; sectors that can't be read are left out. */
+  /**
+   * Takes the samples anew: of `recent` sectors first, then of the spread ones, then of those sampled before. Sectors that
+   * can't be read are left out.
+   */
   async retake(main: BlockDevice, recent: readonly number[]): Promise<MainIdentity> {
     const spread = Array.from({ length: SPREAD_SAMPLES }, (_, i) =>
       Math.floor((i * (main.sectorCount - 1)) / (SPREAD_SAMPLES - 1)),
@@ -75,7 +78,7 @@ export class MainIdentity {
     return new MainIdentity([...samples.values()].sort((a, b) => a.sector - b.sector));
   }
 
-  /** Compares a disk with the samples. Without any it fits: nothing speaks against it. */
+  /** Compares a disk with the samples. Without samples every disk fits. */
   async match(main: BlockDevice): Promise<IdentityMatch> {
     let matching = 0;
     let telling = 0;

@@ -10,11 +10,11 @@ export interface PoolPlan {
   readonly stamp: PoolStamp | null;
   /** The spare whose table counts: no other has seen a later commit. */
   readonly newest: number;
-  /** Some spare that is here has missed a commit, or joins: the whole table must be written to all. */
+  /** A spare has missed a commit, or is new to the pool: the whole table must be written to all that are present. */
   readonly isStale: boolean;
   /**
-   * The spares don't yet say who is here. They must before the first write: it may go to a spare without a commit, and be
-   * lost should a spare that is missing now be used alone later.
+   * The spares don't say yet which of them are present. They must before the first write: a write to a remapped sector needs
+   * no commit, and a spare that is missing now could be used alone later and serve older data.
    */
   readonly isUnmarked: boolean;
 }
@@ -59,7 +59,7 @@ function isCurrent(identity: PoolIdentity | null, newest: PoolIdentity): boolean
   return identity?.epoch === newest.epoch && newest.present.includes(identity.index);
 }
 
-/** A spare that had no room for the whole table says so itself; without the others it would bring back old data. */
+/** A spare that had no room for the whole table says so itself: without the others it would serve old data. */
 function onlyBehind(known: readonly PoolIdentity[]): RemapError {
   const missing = known[0]!.present.join(' or ');
   const text = `the remap table on the spares that are there is not complete: spare ${missing} of the pool has it`;

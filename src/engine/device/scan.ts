@@ -4,9 +4,9 @@ import type { PauseSwitch } from '../concurrency/pauseSwitch';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 
 const CHUNK_SECTORS = 2048;
-/** Chunks under way at once: enough to keep the disk busy, little enough to let other I/O through. */
+/** Chunks under way at once: enough to keep the disk busy, few enough to let other I/O through. */
 const CHUNKS_IN_FLIGHT = 4;
-/** A chunk that took longer is looked at in pieces. */
+/** A chunk that took longer is read again in pieces, to find the slow ones. */
 const SLOW_CHUNK_MS = 250;
 const PIECE_SECTORS = 64;
 const SLOW_PIECE_MS = 50;
@@ -18,7 +18,7 @@ export interface ScanOptions {
   /** Absent: as fast as the disks. */
   readonly bytesPerSecond?: number;
   readonly onProgress?: (progress: ScanProgress) => void;
-  /** Waits so many milliseconds; a test may not want to. */
+  /** Waits so many milliseconds; tests replace it. */
   readonly sleep?: (ms: number) => Promise<void>;
   /** Sectors that the device remapped so far, asked to tell how many the scan rescued. */
   readonly remappedSectors?: () => number;
@@ -31,9 +31,9 @@ interface ScanProgress {
 
 /** What a scan of the whole device found. */
 export interface ScanReport extends ScanProgress {
-  /** Unreadable though tried again. */
+  /** Sectors that stayed unreadable when they were tried again. */
   readonly failing: SectorRange[];
-  /** Readable, but slowly; to {@link PIECE_SECTORS} sectors. */
+  /** Sectors that were read slowly, in runs of {@link PIECE_SECTORS}. */
   readonly slow: SectorRange[];
   /** Sectors whose read needed a retry, moved to the spare ahead of their failure. */
   readonly rescued: number;
@@ -41,7 +41,7 @@ export interface ScanReport extends ScanProgress {
 }
 
 /**
- * Reads the whole device, beside whatever else it does. A failing sector is tried again and, if that helps, moved to the
+ * Reads the whole device beside its other I/O. A failing sector is tried again and, if that helps, moved to the
  * spare (the target does that for every read, R3); what stays unreadable or is slow is reported.
  * @throws RemapError `ECANCELED`; errors of the device that are not a medium's
  */
@@ -58,7 +58,7 @@ class Scan {
   readonly #remappedBefore: number;
   readonly #failing: SectorRange[] = [];
   readonly #slow: SectorRange[] = [];
-  /** What a cancellation ends at once. */
+  /** Each ends one wait; a cancellation calls them all. */
   readonly #waiting = new Set<() => void>();
   #next = 0;
   #scanned = 0;
@@ -120,7 +120,7 @@ class Scan {
     this.#checkCancelled();
   }
 
-  /** A race of promises would keep something of each read until the scan is over. */
+  /** Settles with the work, or at once on a cancellation. `Promise.race` would keep memory of each read until the scan ends. */
   #untilCancelled(work: Promise<void>): Promise<void> {
     if (this.#options.signal?.aborted) return Promise.resolve();
     return new Promise((resolve, reject) => {
@@ -133,7 +133,7 @@ class Scan {
     if (this.#options.signal?.aborted) throw new RemapError('ECANCELED', 'the scan was cancelled');
   }
 
-  /** However many chunks are held, the time counts once. */
+  /** All chunks share one wait, so that its time counts once. */
   #waitWhilePaused(pause: PauseSwitch): Promise<void> {
     if (!this.#held) {
       const pausedAt = performance.now();
@@ -159,7 +159,7 @@ class Scan {
   async #timedRead(first: number, buffer: Uint8Array, failing: SectorRange[]): Promise<number> {
     const startedAt = performance.now();
     try {
-      // A suspended device answers when it is resumed: whoever cancels doesn't wait for that.
+      // A suspended device answers only when it is resumed: a cancellation doesn't wait for that.
       await this.#untilCancelled(this.#device.read(first, buffer));
       this.#checkCancelled();
     } catch (error) {

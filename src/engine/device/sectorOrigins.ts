@@ -17,11 +17,14 @@ const NO_SECTORS: ReadonlyRangeSet = new RangeSet();
 
 type MutableOrigin = { -readonly [K in keyof SectorOrigin]: SectorOrigin[K] };
 
-/** Says of any sector where its bytes come from, and finds the next one of a kind. Costs follow the answer, not the disk. */
+/**
+ * Says of any sector where its bytes come from, and finds the next one of a kind. The costs grow with the answer, not with
+ * the disk.
+ */
 export class SectorOrigins {
   readonly #target: RemapTarget;
   readonly #stack: DeviceStack;
-  /** Spare sector -> slot, for each spare; built when somebody first looks at that spare. */
+  /** Spare sector -> slot, for each spare; built when that spare is first asked about. */
   readonly #bySpare = new Map<number, SectorIndex>();
 
   constructor(target: RemapTarget, stack: DeviceStack) {
@@ -29,13 +32,14 @@ export class SectorOrigins {
     this.#stack = stack;
   }
 
-  /** Keeps the map of the spares true: call it with every entry that was committed. */
+  /** Takes entries into the map of the spares. Must be called with every entry that was committed. */
   noteRemapped(entries: readonly PoolEntry[]): void {
     for (const entry of entries) {
       this.#bySpare.get(entry.member)?.set(entry.spare, this.#target.table.slotOf(entry.original));
     }
   }
 
+  /** Sectors of a view; 0 for a spare that is missing. */
   sectorCount(view: SectorView, member = 0): number {
     return view === 'spare' ? (this.#stack.spares[member]?.sectorCount ?? 0) : this.#target.sectorCount;
   }

@@ -48,7 +48,7 @@ export function statusLine(source: StatusSource, dialect: Dialect): string {
       fastPathHits: 0,
       slowPathHits: 0,
       healthScanCount: health.scanCount,
-      healthScore: health.score().score,
+      healthScore: health.score(),
       hotspotCount: health.hotspotCount,
       cacheHitRatePercent: 0,
       operationalState: target.suspended ? 'maintenance' : 'operational',

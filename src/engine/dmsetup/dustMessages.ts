@@ -12,7 +12,7 @@ export interface DustReply {
 
 const LOG_PREFIX = 'device-mapper: dust: ';
 
-/** More lines than anybody reads; a list of everything on a large bad run would not fit in memory. */
+/** The list of a large bad run would not fit in memory. */
 const MAX_LISTED = 1_000_000;
 
 type Handler = (layer: MediumErrors, block: number, writeFailures: number) => DustReply;
@@ -38,20 +38,20 @@ export function isDustMessage(word: string): boolean {
 }
 
 /**
- * Obeys a dm-dust message (version 1.0.0) on a medium, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
+ * Carries out a dm-dust message (version 1.0.0) on a medium, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
  * `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`, `listbadblocks`, `enable`, `disable`, `quiet`;
  * names in any case. All of them see every bad sector, `error` ones too; what `addbadblock` adds is a `dust` one.
  *
- * What differs from the kernel, each where the kernel is careless:
- * - a medium is enabled from the start, since it fails because it was told to;
+ * Different from the kernel:
+ * - a medium is enabled from the start, since its bad sectors were made bad on purpose;
  * - block == size is out of range (the kernel compares with `>`);
- * - blocks count from the start of the medium, whatever target lies above it;
+ * - blocks count from the start of the medium, also where another target lies above it;
  * - a name that isn't known is reported as such even when its argument isn't a number, and a block that isn't a number has
  *   a text (the kernel is silent);
  * - errors have their text also in quiet mode; only the log of additions and removals is silent then;
  * - a list of more than a million blocks is refused.
  *
- * @throws RemapError `EINVAL`, its message the kernel's text behind `dust: `
+ * @throws RemapError `EINVAL`, its message `dust: ` and the kernel's text
  */
 export function handleDustMessage(layer: MediumErrors, argv: readonly string[]): DustReply {
   const [word = '', ...rest] = argv;

@@ -14,7 +14,7 @@ const ERRNO: Readonly<Record<ErrorCode, number>> = {
   ECANCELED: 125,
 };
 
-/** The positive number behind a code, as Linux counts them; the kernel's texts print it negative. */
+/** The number of a code on Linux; the kernel's texts print it negative. */
 export function errnoOf(code: ErrorCode): number {
   return ERRNO[code];
 }

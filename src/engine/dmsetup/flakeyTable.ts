@@ -5,15 +5,15 @@ const UINT_MAX = 0xffff_ffff;
 const MAX_FEATURE_WORDS = 11;
 
 /**
- * Reads the part of a dm-flakey table line behind `<dev path> <offset>`:
+ * Reads the part of a dm-flakey table line after `<dev path> <offset>`:
  * `<up interval> <down interval> [<num_features> [<feature args>…]]`, as the kernel does (version 1.5.0, 11 feature words).
  * Names are case-insensitive, and no feature at all means `error_reads error_writes`.
  *
- * Where the kernel is careless, this isn't: it refuses numbers of more than 32 bits instead of wrapping them, words behind
+ * Stricter than the kernel: it refuses numbers of more than 32 bits instead of wrapping them, words after
  * the announced features instead of ignoring them (`Invalid number of feature args`), and a feature repeated
  * after a value of 0.
  *
- * @throws RemapError `EINVAL`, its message the kernel's text behind `flakey: `
+ * @throws RemapError `EINVAL`, its message `flakey: ` and the kernel's text
  */
 export function parseFlakeyTable(text: string): FlakeyConfig {
   const words = new Words(text);
@@ -38,7 +38,7 @@ export function parseFlakeyTable(text: string): FlakeyConfig {
   return doesSomething(config) ? config : { ...config, errorReads: true, errorWrites: true };
 }
 
-/** A table as the kernel prints it (`STATUSTYPE_TABLE`) behind `<dev path> <offset>`. */
+/** A table as the kernel prints it (`STATUSTYPE_TABLE`) after `<dev path> <offset>`. */
 export function formatFlakeyTable(config: FlakeyConfig): string {
   const words: (string | number)[] = [];
   if (config.errorReads) words.push('error_reads');

@@ -1,33 +1,19 @@
-/** What the health score is made from. Source: KERNEL.md, section 7. */
+/** What the health score is made from. */
 export interface HealthInputs {
   /** Failed requests. */
   readonly ioErrors: number;
   readonly totalIos: number;
   /** Length of the latest run of errors on one sector. */
   readonly consecutiveErrors: number;
-  /** Sectors tracked as trouble spots. */
+  /** Sectors tracked as hotspots. */
   readonly hotspots: number;
   readonly averageResponseNs: number;
-}
-
-/** One term of the score. */
-interface HealthTerm {
-  readonly name: 'error rate' | 'consecutive errors' | 'hotspots' | 'average response';
-  /** Errors per 10,000 requests, errors, sectors, and nanoseconds, in that order of names. */
-  readonly value: number;
-  /** Points taken from 100. */
-  readonly penalty: number;
-}
-
-/** 0 (failing) to 100 (healthy), and where the missing points went. */
-export interface HealthScore {
-  readonly score: number;
-  readonly terms: readonly HealthTerm[];
 }
 
 /** `[above, penalty]`, the highest threshold first. */
 type Steps = readonly (readonly [above: number, penalty: number])[];
 
+/** By errors per 10,000 requests. */
 const ERROR_RATE: Steps = [
   [100, 50],
   [10, 20],
@@ -47,22 +33,20 @@ const AVERAGE_RESPONSE_NS: Steps = [
 ];
 
 /**
- * The documented health formula without its bugs (B12): the sum of penalties stops at 0 and doesn't wrap, errors never
- * raise the score, and the score is that of the inputs, whenever it is asked for.
+ * 0 (failing) to 100 (healthy) by the kernel's formula (KERNEL.md, section 7) without its bugs (B12): the score stops at 0
+ * and doesn't wrap, errors never raise it, and it is that of the inputs whenever it is asked for.
  */
-export function healthScore(inputs: HealthInputs): HealthScore {
+export function healthScore(inputs: HealthInputs): number {
   const errorRate =
     inputs.ioErrors === 0 ? 0 : Math.floor((inputs.ioErrors * 10_000) / Math.max(1, inputs.totalIos));
-  const terms: HealthTerm[] = [
-    term('error rate', errorRate, ERROR_RATE),
-    term('consecutive errors', inputs.consecutiveErrors, CONSECUTIVE_ERRORS),
-    term('hotspots', inputs.hotspots, HOTSPOTS),
-    term('average response', inputs.averageResponseNs, AVERAGE_RESPONSE_NS),
-  ];
-  const penalties = terms.reduce((sum, { penalty }) => sum + penalty, 0);
-  return { score: Math.max(0, 100 - penalties), terms };
+  const penalties =
+    penalty(errorRate, ERROR_RATE) +
+    penalty(inputs.consecutiveErrors, CONSECUTIVE_ERRORS) +
+    penalty(inputs.hotspots, HOTSPOTS) +
+    penalty(inputs.averageResponseNs, AVERAGE_RESPONSE_NS);
+  return Math.max(0, 100 - penalties);
 }
 
-function term(name: HealthTerm['name'], value: number, steps: Steps): HealthTerm {
-  return { name, value, penalty: steps.find(([above]) => value > above)?.[1] ?? 0 };
+function penalty(value: number, steps: Steps): number {
+  return steps.find(([above]) => value > above)?.[1] ?? 0;
 }

@@ -2,7 +2,7 @@ import { RemapError } from '../errors';
 import { escapeWord, isU64, narrow, parseU64, splitLine, type U64, unescapeWord } from './tableWords';
 
 /**
- * Whose texts: dm-remap v4.0.3, or its newest commit. They differ in field 17 of the status line, in the doubled target
+ * Which version's texts: those of dm-remap v4.0.3, or of its newest commit. They differ in field 17 of the status line, in the doubled target
  * name of the table line and in the prefixes of the log.
  */
 export type Dialect = 'v4.0.3' | 'head';

@@ -15,8 +15,8 @@ export interface NewImages {
 }
 
 /**
- * Creates a sparse main image and a sparse, formatted spare. Nothing that exists is overwritten, and nothing half made
- * stays behind.
+ * Creates a sparse main image and a sparse, formatted spare. Nothing that exists is overwritten. When it
+ * fails, neither file is left.
  * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse
  */
 export async function createImages(images: NewImages, clock: Clock = systemClock): Promise<void> {
@@ -39,7 +39,7 @@ export async function createImages(images: NewImages, clock: Clock = systemClock
 
 /**
  * Writes empty metadata to a spare image (R8).
- * @throws RemapError `EEXIST` when it isn't blank and `force` isn't given, `EBUSY` when somebody has it open
+ * @throws RemapError `EEXIST` when it isn't blank and `force` isn't given, `EBUSY` when it is open already
  */
 export async function formatSpare(
   path: string,

@@ -68,7 +68,7 @@ export async function findDevices(
   return result;
 }
 
-/** Null for what is no usable image: too small, gone, not ours to read. */
+/** Null for a file that is no usable image: too small, gone, or unreadable. */
 async function inspectCandidate(path: string, clock: Clock): Promise<Candidate | null> {
   try {
     const image = await openImage(path, { readOnly: true, lock: false });

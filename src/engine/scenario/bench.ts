@@ -1,9 +1,7 @@
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { copyImage } from '../block/copyImage';
 import type { DeviceSpec, MarkerSpec } from '../device/deviceContracts';
-import { mapfilePath } from '../device/disk';
+import { copyDisk } from '../device/diskCopy';
 import type { RemapDevice } from '../device/remapDevice';
 import { RemapError } from '../errors';
 import { createImages } from '../machine/images';
@@ -52,7 +50,7 @@ export interface DeviceImages {
 
 /** A device as a scenario orders it. */
 export interface BenchDevice {
-  /** Makes do with the images that the run was given a copy of. */
+  /** Whether a copy of the images that the run was given will do. */
   readonly canBeCopy?: boolean;
   readonly mainSectors?: number;
   readonly spareSectors?: number;
@@ -60,9 +58,13 @@ export interface BenchDevice {
   readonly markers?: MarkerSpec;
 }
 
-/** Sizes of the test report: 100 MB and 50 MB. */
+/** Sizes of the published test: 100 MB and 50 MB. */
 const REPORT_MAIN_SECTORS = 204_800;
 const REPORT_SPARE_SECTORS = 102_400;
+
+/** A small device: its spare, little more than the kernel's minimum, has room for a few remaps after the metadata. */
+export const SMALL_MAIN_SECTORS = 48_000;
+export const SMALL_SPARE_SECTORS = 1310;
 
 /** A check that did not hold: ends the scenario, and says where to look. */
 export class CheckFailed extends Error {
@@ -136,7 +138,7 @@ export class ScenarioBench {
     return order.canBeCopy === true && this.#options.copyOf !== undefined;
   }
 
-  /** A device over sparse images of the test report's sizes unless told otherwise, or over a copy. */
+  /** Creates a device over sparse images, of the published test's sizes unless told otherwise, or over a copy. */
   async createDevice(order: BenchDevice = {}): Promise<RemapDevice> {
     const spec = this.isCopy(order) ? await this.#copyImages(order) : await this.#createImages(order);
     const device = await this.assemble(spec);
@@ -180,10 +182,7 @@ export class ScenarioBench {
     );
     for (const [i, source] of [main, ...spares].entries()) {
       const target = [spec.main, ...spec.spares][i]!;
-      await copyImage(source, target, { signal: this.signal });
-      await copyFile(mapfilePath(source), mapfilePath(target)).catch((error) => {
-        if (error.code !== 'ENOENT') throw error;
-      });
+      await copyDisk(source, target, { signal: this.signal });
     }
     return spec;
   }
@@ -225,7 +224,7 @@ export class ScenarioBench {
     this.statusLines.push({ label, line: this.device().status() });
   }
 
-  /** Reloads the module as the test report does it, each step on record. */
+  /** Reloads the module as the published test does it, and tells each step. */
   async reload(waitMs = 0): Promise<RemapDevice> {
     await this.machine.reload(undefined, { waitMs, onStep: (text) => this.progress(text) });
     return this.device();
@@ -253,14 +252,9 @@ export class ScenarioBench {
     const { verified, total } = verification;
     this.check(verified === total, `${label}: ${verified}/${total} markers verified`, wrong?.sector ?? null);
   }
-
-  /** Writes one sector and flushes: acknowledged for good. */
-  async writeSector(device: RemapDevice, sector: number, bytes: Uint8Array): Promise<number[]> {
-    return (await device.write(sector, bytes)).remapped;
-  }
 }
 
-/** A size as the test report gives it, with the sectors behind it. */
+/** A size as the published test gives it, followed by its sectors. */
 function sizeInWords(sectorCount: number): string {
   const mebibytes = (sectorCount * SECTOR_SIZE) / 2 ** 20;
   const size = mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GB` : `${mebibytes.toFixed(0)} MB`;

@@ -114,7 +114,7 @@ class WorkloadModel {
     }
   }
 
-  /** Null when the content is right; then it is what the sector holds for certain. */
+  /** Judges what a sector held after a power loss. Null when it is right: from then on the sector holds that for certain. */
   judge(sector: number, found: number | null): string | null {
     const durable = this.#durable.get(sector);
     const allowed = this.#allowed.get(sector) ?? [];

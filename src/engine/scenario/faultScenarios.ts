@@ -2,13 +2,9 @@ import type { RemapDevice } from '../device/remapDevice';
 import { RemapError } from '../errors';
 import { copySector } from '../metadata/codec/v4';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
-import type { ScenarioBench } from './bench';
+import { type ScenarioBench, SMALL_MAIN_SECTORS, SMALL_SPARE_SECTORS } from './bench';
 import type { Scenario } from './scenario';
 import { stampedSector, stampOf } from './stamps';
-
-/** The kernel's minimum spare for the smallest main whose spare has room behind the metadata, and a little. */
-const SMALL_MAIN_SECTORS = 48_000;
-const SMALL_SPARE_SECTORS = 1310;
 
 export const spareFull: Scenario = {
   name: 'spare-full',

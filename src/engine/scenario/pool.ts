@@ -1,12 +1,11 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImage } from '../block/image';
+import { SMALL_MAIN_SECTORS, SMALL_SPARE_SECTORS } from './bench';
 import { remapRun } from './scale';
 import type { Scenario } from './scenario';
 import { stampOf } from './stamps';
 
-const MAIN_SECTORS = 48_000;
-const SMALL_SPARE_SECTORS = 1310;
 const SECOND_SPARE_SECTORS = 10_000;
 const SPILLED = 20;
 
@@ -23,7 +22,10 @@ export const lostSpare: Scenario = {
   doesNotProve: ['Spares that were each used without the other: these are refused, since no one is right'],
   async run(bench) {
     bench.step('Create a device with a small spare and add a second one while it runs');
-    const device = await bench.createDevice({ mainSectors: MAIN_SECTORS, spareSectors: SMALL_SPARE_SECTORS });
+    const device = await bench.createDevice({
+      mainSectors: SMALL_MAIN_SECTORS,
+      spareSectors: SMALL_SPARE_SECTORS,
+    });
     const second = join(bench.folder, 'second-spare.img');
     await createImage(second, SECOND_SPARE_SECTORS);
     const room = device.info().spareFree;

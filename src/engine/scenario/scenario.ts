@@ -1,6 +1,6 @@
 import type { ScenarioBench } from './bench';
 
-/** A proof that anybody can run: what it shows, how, and what it leaves open. */
+/** A proof that users can run: what it shows, how, and what it leaves open. */
 export interface Scenario {
   /** Stable, in lower case with hyphens: what scripts select by. */
   readonly name: string;

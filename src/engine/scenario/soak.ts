@@ -5,7 +5,7 @@ import { stampedSector, stampOf } from './stamps';
 
 const SOAK_FIRST = 20_000;
 const SOAK_SECTORS = 5000;
-/** Of so many operations one injects an error, reloads, suspends and so on. */
+/** Operations between two disturbances. */
 const EVENT_EVERY = 400;
 
 export const soak: Scenario = {

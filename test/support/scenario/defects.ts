@@ -75,7 +75,7 @@ class TruncatesTable extends DefectiveMachine {
   }
 }
 
-/** A sector that failed reads as whatever is there (B6). */
+/** A failing sector reads as what is stored there (B6). */
 class ServesStaleData extends DefectiveMachine {
   protected override async tamperAfter(device: RemapDevice): Promise<void> {
     await device.message('disable');
@@ -96,7 +96,7 @@ class SkipsFlush extends DefectiveMachine {
   }
 }
 
-/** A spare without valid metadata is formatted, whatever it held (B22). */
+/** A spare without valid metadata is formatted (B22). */
 class FormatsForeignSpares extends DefectiveMachine {
   override async create(spec: DeviceSpec): Promise<RemapDevice> {
     return super.create(spec).catch(async () => {
@@ -140,7 +140,7 @@ class DropsSomeWrites extends DefectiveMachine {
   }
 }
 
-/** For each scenario the defect that it is after, and what it must say of it. */
+/** For each scenario a defect that it must notice, and what it must say of it. */
 export const DEFECTS: Readonly<Record<string, { readonly machine: () => Machine; readonly says: RegExp }>> = {
   'data-integrity': { machine: () => new LosesWrites(), says: /0\/5 markers verified/ },
   'remap-persistence': { machine: () => new ForgetsTable(), says: /0 of 5 remap entries restored/ },

@@ -117,7 +117,7 @@ describe('flakey table', function () {
     });
   }
 
-  it('comes back the same from its text, whatever it says', () => {
+  it('comes back the same from its text, for any table', () => {
     fc.assert(
       fc.property(arbitraryConfig, (config) => {
         assert.deepEqual(parseFlakeyTable(formatFlakeyTable(config)), config);

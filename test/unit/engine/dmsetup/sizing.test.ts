@@ -77,7 +77,7 @@ describe('spare sizing', () => {
     }
   });
 
-  it('asks for room behind the metadata (R9, B24)', () => {
+  it('asks for room after the metadata (R9, B24)', () => {
     assert.equal(minimumPersistentSpareSectors(1280), 1281);
     validatePersistentSpare(1281, 1280);
     assert.match(refusal(() => validatePersistentSpare(1280, 1280)).message, /1281/);

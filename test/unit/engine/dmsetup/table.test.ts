@@ -45,7 +45,7 @@ describe('table line', () => {
     assert.match(refusal(() => formatFlakeyLine(8, '/dev/loop0', '0 1 1\n0 1 1')).message, /one line/);
   });
 
-  it('property: every path comes back from the line, whatever characters it has', () => {
+  it('property: every path comes back from the line, with any characters', () => {
     fc.assert(
       fc.property(sectors, word, word, (sectorCount, mainPath, sparePath) => {
         const expected = ['0', String(sectorCount), 'dm-remap-v4', mainPath, sparePath];
