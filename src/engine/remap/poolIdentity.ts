@@ -5,14 +5,14 @@ const HEADER_BYTES = 16;
 /** The most spares that a device can have. */
 export const MAX_POOL_MEMBERS = 16;
 
-/** What a spare of a pool keeps in its `expansion_data`: which one it is, and how current. */
+/** What a spare of a pool keeps in its `expansion_data` (FORMAT.md, section 7): which one it is, and how current. */
 export interface PoolIdentity {
   /** 32 hexadecimal digits, the same on every spare of the pool. */
   readonly id: string;
   readonly index: number;
   /** Spares of the pool. */
   readonly count: number;
-  /** Raised with each commit to the pool: a spare with a lower one has missed something. */
+  /** Raised with each commit to the pool: a spare with a lower one has missed a commit. */
   readonly epoch: number;
   /** Indexes of the spares that took part in the commit. */
   readonly present: readonly number[];

@@ -11,7 +11,7 @@ import { type RepairContext, remapPayloads } from './writeRepair';
 /** What became of remaps whose data lay where metadata belong. */
 export interface Relocation {
   readonly relocated: number;
-  /** Originals whose data are gone: the metadata have overwritten them. They are no longer remapped. */
+  /** Originals whose data are gone, because metadata have overwritten them. They are no longer remapped. */
   readonly lost: number[];
 }
 
@@ -48,7 +48,7 @@ function isPlainlySafe(table: RemapTable): boolean {
   return true;
 }
 
-/** How many entries {@link findUnsafe} finds. A table larger than the kernel's is our own and has none. */
+/** How many entries {@link findUnsafe} finds. A table larger than the kernel's is ours and has none. */
 export function countUnsafe(table: RemapTable): number {
   return table.slotCount > MAX_ENTRIES ? 0 : findUnsafe(table).length;
 }
