@@ -62,7 +62,7 @@ export class LargeTable {
     this.#growBySectors = growBySectors;
   }
 
-  /** True when {@link load} found sectors that only one mirror has. */
+  /** True when {@link load} found sectors that are damaged in the first mirror. */
   get isDamaged(): boolean {
     return this.#damaged.length > 0;
   }
@@ -74,7 +74,7 @@ export class LargeTable {
     this.#damaged = damaged;
   }
 
-  /** Writes anew the sectors that {@link load} found damaged in one mirror. If that fails, the next commit moves the table. */
+  /** Writes anew, from the second mirror, the sectors that {@link load} found damaged. If that fails, the next commit moves the table. */
   async repair(): Promise<void> {
     for (const index of this.#damaged) {
       const [run] = tableRuns(this.#state.extents, index, 1, 1);

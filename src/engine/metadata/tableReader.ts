@@ -12,7 +12,7 @@ export const TABLE_CHUNK_SECTORS = 2048;
 export interface TableContent {
   /** The sector that the next record goes to, with its committed records; undefined if that is a new sector. */
   readonly tail: Uint8Array | undefined;
-  /** Indices of table sectors that are damaged in one mirror. */
+  /** Indices of table sectors that are damaged in the first mirror. The second is read only where the first is damaged. */
   readonly damaged: readonly number[];
 }
 

@@ -48,6 +48,22 @@ describe('large table amid damage and failures (R10)', () => {
     }
   });
 
+  it('moves with the next commit when a damaged sector can not be mended', async () => {
+    const { spare: memory, list, store } = await spareWith(4000);
+    const { startA } = firstExtent(store);
+    memory.poke(startA + 7, new Uint8Array(512));
+    const spare = new ScriptedDevice(memory);
+    failSector(spare, startA + 7);
+    const again = await openStore(spare);
+    await loadAll(again);
+    await again.repair();
+    assert.equal(again.extras.table.generation, 1);
+    const more = [...list, entry(3, 60_000)];
+    await commitList(again, more, list);
+    assert.equal(again.extras.table.generation, 2);
+    await assertList(memory, more);
+  });
+
   it("doesn't take another sector of the table, or one of the table before, for the one it looks for", async () => {
     const { spare, list, store } = await spareWith(4000);
     const { startA } = firstExtent(store);

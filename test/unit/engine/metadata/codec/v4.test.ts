@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { NO_EXTRAS } from '../../../../../src/engine/metadata/codec/extras';
 import {
+  copyHolding,
   freshStructure,
   STRUCTURE_BYTES,
   structureChecksum,
@@ -54,6 +55,11 @@ function withRemaps(count: number, sequence = 2): Uint8Array {
 }
 
 describe('v4 structure', () => {
+  it('has each sector of the metadata area in one copy or in none', () => {
+    const copies = [0, 164, 165, 255, 256, 1024, 1188, 1189, 1280, 1281].map((sector) => copyHolding(sector));
+    assert.deepEqual(copies, [0, 0, null, null, 1, 4, 4, null, null, null]);
+  });
+
   it('has the sizes and offsets of the table', () => {
     assert.equal(v4Header.byteLength, 312);
     assert.equal(v4Entry.byteLength, 40);
