@@ -50,7 +50,7 @@ class Placing {
   readonly #observer: TargetObserver;
   readonly #placed: Placement[] = [];
   #pending: Payload[];
-  /** The spare sectors that have failed since the last one that could be written. */
+  /** The spare sectors that have failed since the last one that could be written; their payloads are pending. */
   #suspects: { readonly member: SpareMember; readonly spare: number }[] = [];
 
   constructor(pool: SparePool, payloads: readonly Payload[], observer: TargetObserver) {
@@ -68,7 +68,6 @@ class Placing {
       this.#pending = [...failed, ...this.#pending];
     }
     if (this.#pending.length > 0) this.#acquitSuspects();
-    else this.#condemnSuspects();
     return this.#endWith('EIO');
   }
 

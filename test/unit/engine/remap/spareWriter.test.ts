@@ -59,16 +59,19 @@ describe('placePayloads', () => {
     const rig = await poolRig(2048);
     rig.spares[0]!.fail({ operations: ['write'], after: 0, duration: 'device' });
     const { free } = rig.pool;
-    const result = await place(rig, 2);
+    const result = await place(rig, 3);
     assert.deepEqual(result, {
       placed: [],
       unplaced: [
         { original: 100, code: 'EIO' },
         { original: 101, code: 'EIO' },
+        { original: 102, code: 'EIO' },
       ],
     });
     assert.deepEqual([rig.pool.free, rig.pool.member(0).allocator.badSectors.size], [free, 0]);
-    assert.deepEqual(rig.observer.lines, ['spare broken [[100,2]]']);
+    assert.deepEqual(rig.observer.lines, ['spare broken [[100,3]]']);
+    const tried = rig.spares[0]!.calls.reduce((sum, { sectorCount }) => sum + sectorCount, 0);
+    assert.equal(tried, 64, 'no more than it takes to be sure');
   });
 
   it('passes on an error that is not the medium’s', async () => {
