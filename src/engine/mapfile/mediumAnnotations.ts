@@ -25,6 +25,7 @@ export interface MediumAnnotations {
  */
 const PREFIX = '# Remap Inspector: ';
 
+/** The lines of a medium's annotations. */
 export function* formatAnnotations(annotations: MediumAnnotations): Generator<string> {
   const { enabled, quiet } = annotations;
   if (!enabled || quiet) yield `${PREFIX}medium${enabled ? '' : ' disabled'}${quiet ? ' quiet' : ''}`;

@@ -7,6 +7,7 @@ import { CopyCheck } from './copyCheck';
 import type { MetadataState } from './metadataState';
 import type { TableState } from './tableExtents';
 
+/** A copy that couldn't be written, and why. */
 export interface CopyFailure {
   readonly index: number;
   readonly sector: number;

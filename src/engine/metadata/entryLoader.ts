@@ -7,6 +7,7 @@ import type { MetadataState } from './metadataState';
 import { entryCountOf } from './stateChange';
 import { inlineCountOf } from './structure';
 
+/** Told of an entry and its slot. */
 export type VisitEntry = (slot: number, entry: Required<RemapEntry>) => void;
 
 /** What loading found out besides the entries. */
@@ -50,6 +51,11 @@ export async function loadEntries(
   return reconcile(inline, logged, entryCount, table, visit);
 }
 
+/**
+ * Loads a table that differs from the structure's entries, because a kernel has written in between.
+ * @param inline the structure's own entries, by slot
+ * @param logged the table's entries of the same slots
+ */
 async function reconcile(
   inline: readonly Required<RemapEntry>[],
   logged: readonly Required<RemapEntry>[],

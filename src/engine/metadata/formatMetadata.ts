@@ -13,7 +13,9 @@ import {
 import { readCopies } from './copyReader';
 import { putExtras } from './structure';
 
+/** What to write to a spare that is formatted. */
 export interface FormatOptions {
+  /** Size of the main that the spare is for: no other is accepted later (R8). */
   readonly mainSectorCount: number;
   readonly clock: Clock;
   /** Overwrites whatever the spare holds. */

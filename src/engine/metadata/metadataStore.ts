@@ -16,6 +16,7 @@ import { StateMaker } from './stateMaker';
 import { StateWriter } from './stateWriter';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
+/** How a spare's metadata are opened. */
 export interface OpenOptions {
   /** Size of the main that the metadata must name (R8). */
   readonly mainSectorCount: number;

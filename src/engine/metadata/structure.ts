@@ -15,6 +15,7 @@ export type HealthFields = {
   [Name in keyof HeaderValues as Name extends `health.${infer Field}` ? Field : never]: HeaderValues[Name];
 };
 
+/** Our extras in a structure, or what is there instead. */
 export function readExtras(structure: Uint8Array): ExtrasState {
   return decodeExtras(expansionData(structure));
 }

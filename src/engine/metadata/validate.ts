@@ -2,6 +2,7 @@ import { isZero } from './codec/fieldLayout';
 import { decodeScript } from './codec/scriptFormat';
 import { MAGIC, MAX_ENTRIES, STRUCTURE_BYTES, structureChecksum, VERSION, v4Header } from './codec/v4';
 
+/** Why a copy isn't valid. `unwritten`: it may not be complete, after a write that failed or is under way. */
 export type InvalidReason =
   | 'unreadable'
   | 'unwritten'

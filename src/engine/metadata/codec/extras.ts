@@ -10,7 +10,9 @@ import { EXPANSION_BYTES } from './v4';
 
 const EXTRAS_MAGIC = 0x58504d52;
 const EXTRAS_VERSION = 1;
+/** The most bad spare sectors that are remembered. */
 export const MAX_BAD_SPARES = 96;
+/** The most bytes that identify the main image, and the pool. */
 export const MAIN_IDENTITY_BYTES = 512;
 export const POOL_BYTES = 256;
 
@@ -39,6 +41,7 @@ export const extrasLayout = layout({
 
 const CHECKSUM_OFFSET = extrasLayout.offsetOf('checksum');
 
+/** What a spare keeps for us besides the kernel's fields. */
 export interface Extras {
   /** The allocator's mark where the structure's 32-bit field can't hold it, else 0. */
   readonly nextSpare: number;

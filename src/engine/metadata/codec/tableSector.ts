@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../block/blockDevice';
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
 import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './fieldLayout';
@@ -9,7 +10,6 @@ import { bytes, layout, u8, u16, u32, u48, u64, viewOf } from './fieldLayout';
 
 const TABLE_MAGIC = 0x54504d52;
 export const RECORDS_PER_SECTOR = 16;
-const SECTOR_BYTES = 512;
 
 export const tableSectorHeader = layout({
   magic: u32,
@@ -93,7 +93,7 @@ export function putRecord(sector: DataView, recordIndex: number, slot: number, e
 export function sealTableSector(sector: Uint8Array, recordCount: number, sequence: bigint): void {
   tableSectorHeader.put(sector, 'record_count', recordCount);
   tableSectorHeader.put(sector, 'sequence_number', sequence);
-  tableSectorHeader.put(sector, 'checksum', crc32le(sector.subarray(CHECKSUM_END, SECTOR_BYTES)));
+  tableSectorHeader.put(sector, 'checksum', crc32le(sector.subarray(CHECKSUM_END, SECTOR_SIZE)));
 }
 
 /** True for an intact sector of this table at this place that holds at least `recordCount` records. */
@@ -110,7 +110,7 @@ export function isTableSector(
     view.getUint32(AT.index, true) === identity.index &&
     recorded >= recordCount &&
     recorded <= RECORDS_PER_SECTOR &&
-    view.getUint32(AT.checksum, true) === crc32le(sector.subarray(CHECKSUM_END, SECTOR_BYTES))
+    view.getUint32(AT.checksum, true) === crc32le(sector.subarray(CHECKSUM_END, SECTOR_SIZE))
   );
 }
 

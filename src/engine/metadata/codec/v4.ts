@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../block/blockDevice';
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
 import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './fieldLayout';
@@ -11,7 +12,9 @@ export const COPY_COUNT = 5;
 export const COPY_STRIDE_SECTORS = 256;
 /** What the five copies take of the spare: data begin after them (R9). */
 export const METADATA_SECTORS = COPY_COUNT * COPY_STRIDE_SECTORS;
+/** Entries that the structure holds, and a kernel restores. */
 export const MAX_ENTRIES = 2048;
+/** Bytes of `expansion_data`. */
 export const EXPANSION_BYTES = 2048;
 
 export const v4Header = layout({
@@ -77,7 +80,7 @@ export const EXPANSION_DATA_OFFSET = EXPANSION_OFFSET + v4Expansion.offsetOf('ex
 /** Size of the structure: 84,288 bytes, which end inside the copy's 165th sector. */
 export const STRUCTURE_BYTES = EXPANSION_OFFSET + v4Expansion.byteLength;
 /** Sectors that hold the structure. The rest of a copy's 256 is undefined with the kernel and zero with us. */
-export const STRUCTURE_SECTORS = Math.ceil(STRUCTURE_BYTES / 512);
+export const STRUCTURE_SECTORS = Math.ceil(STRUCTURE_BYTES / SECTOR_SIZE);
 
 /** Byte offset of the checksum, which covers everything but itself. */
 export const CHECKSUM_OFFSET = v4Header.offsetOf('metadata_checksum');
@@ -106,6 +109,7 @@ export function sealStructure(structure: Uint8Array): void {
   v4Header.put(structure, 'metadata_checksum', structureChecksum(structure));
 }
 
+/** Byte offset of a slot's entry within the structure. */
 export function entryOffset(slot: number): number {
   return ENTRIES_OFFSET + slot * v4Entry.byteLength;
 }
@@ -172,6 +176,7 @@ function wideNumber(view: DataView, byteOffset: number): number {
   return Math.min(value, Number.MAX_SAFE_INTEGER);
 }
 
+/** Writes an entry to its slot; the structure isn't sealed anew. */
 export function writeEntry(structure: Uint8Array, slot: number, entry: RemapEntry): void {
   v4Entry.encode(
     {
@@ -197,7 +202,7 @@ export function freshStructure(values: {
   /** Seconds since the epoch. */
   timestamp: bigint;
 }): Uint8Array {
-  const structure = new Uint8Array(STRUCTURE_SECTORS * 512);
+  const structure = new Uint8Array(STRUCTURE_SECTORS * SECTOR_SIZE);
   v4Header.encode(
     {
       magic: MAGIC,
@@ -207,7 +212,7 @@ export function freshStructure(values: {
       structure_size: STRUCTURE_BYTES,
       main_device_sectors: BigInt(values.mainSectorCount),
       spare_device_sectors: BigInt(values.spareSectorCount),
-      sector_size: 512,
+      sector_size: SECTOR_SIZE,
       'health.health_score': 100,
       'health.scan_interval_hours': 24,
       max_remaps: MAX_ENTRIES,
