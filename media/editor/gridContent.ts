@@ -8,7 +8,7 @@ import type { SectorState } from './sectorCache';
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
 
 /** What a cell shows of a byte besides its value. */
-export interface ByteMarks {
+interface ByteMarks {
   readonly selected: boolean;
   readonly unsaved: boolean;
 }

@@ -15,7 +15,7 @@ interface HeadingContent {
 }
 
 /** What the heading of a sector in this state says of its bytes. */
-export function headingContent(state: SectorState): HeadingContent {
+function headingContent(state: SectorState): HeadingContent {
   if (state.state !== 'ready') return { words: '', icon: null, kind: state.state, isLink: false };
   const { origin, originIndex } = state;
   const isUnreadable = state.unreadable !== null;
