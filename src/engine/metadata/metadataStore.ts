@@ -135,9 +135,10 @@ export class MetadataStore {
    * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
    */
   async load(visit: VisitEntry): Promise<void> {
+    const area = this.#dataArea;
     let end = 0;
     const { unsaved } = await loadEntries(this.#states.base, this.#table, (slot, entry) => {
-      end = Math.max(end, endOfEntry(entry, this.#dataArea));
+      end = Math.max(end, endOfEntry(entry, area));
       visit(slot, entry);
     });
     this.#entriesEnd = end;
