@@ -1,12 +1,10 @@
 import type { CopyFormat } from '../../src/shared/protocol';
-import { type Column, type Cursor, type Motion, motionOfKey, selectionOf } from './cursor';
+import { type Column, type Cursor, type Motion, motionOfKey } from './cursor';
 import type { Grid } from './grid';
+import { type PointerActions, PointerSelection } from './pointerSelection';
 
 /** What keys, pointer and clipboard do. */
-export interface InputActions {
-  /** Null while no view is shown. */
-  readonly cursor: Cursor | null;
-  setCursor(cursor: Cursor): void;
+export interface InputActions extends PointerActions {
   move(motion: Motion, extend: boolean): void;
   selectAll(): void;
   /** Keeps a key from VS Code until the edits before it are made. @returns false if VS Code may have it at once */
@@ -27,7 +25,7 @@ export function listenToInput(grid: Grid, actions: InputActions): void {
       event.stopPropagation();
     } else if (onKey(event, actions)) event.preventDefault();
   });
-  listenToPointer(grid, actions);
+  new PointerSelection(grid, actions).listen();
   const inGrid = () => grid.root.contains(document.activeElement);
   document.addEventListener('copy', (event) => {
     if (!inGrid() || !actions.cursor) return;
@@ -77,55 +75,4 @@ function onPlainKey(event: KeyboardEvent, cursor: Cursor, actions: InputActions)
     default:
       return [...event.key].length === 1 && actions.type(event.key);
   }
-}
-
-/** How far from an edge a drag starts to scroll, and how often it does. */
-const EDGE_PIXELS = 24;
-const EDGE_INTERVAL_MS = 50;
-
-function listenToPointer(grid: Grid, actions: InputActions): void {
-  const { viewport } = grid;
-  let column: Column | null = null;
-  let point = { x: 0, y: 0 };
-  let timer: ReturnType<typeof setInterval> | undefined;
-
-  const extend = () => {
-    const hit = grid.byteAt(point.x, point.y, column);
-    if (hit && actions.cursor)
-      actions.setCursor({ ...actions.cursor, byteOffset: hit.byteOffset, secondDigit: false });
-  };
-  const scrollAtEdge = () => {
-    const { top, bottom } = viewport.getBoundingClientRect();
-    const beyond = point.y < top + EDGE_PIXELS ? -1 : point.y > bottom - EDGE_PIXELS ? 1 : 0;
-    if (beyond === 0) return;
-    grid.scrollBy(beyond * grid.scroll.rowHeight * 2);
-    extend();
-  };
-  const stop = () => {
-    column = null;
-    clearInterval(timer);
-  };
-
-  viewport.addEventListener('pointerdown', (event) => {
-    const hit = grid.byteAt(event.clientX, event.clientY, null);
-    const { cursor } = actions;
-    if (!hit || !cursor || event.button === 1) return;
-    const { start, end } = selectionOf(cursor);
-    if (event.button === 2 && hit.byteOffset >= start && hit.byteOffset < end) return;
-    event.preventDefault();
-    const anchor = event.shiftKey ? cursor.anchor : hit.byteOffset;
-    actions.setCursor({ byteOffset: hit.byteOffset, anchor, column: hit.column, secondDigit: false });
-    grid.focus();
-    if (event.button !== 0) return;
-    column = hit.column;
-    point = { x: event.clientX, y: event.clientY };
-    timer = setInterval(scrollAtEdge, EDGE_INTERVAL_MS);
-  });
-  window.addEventListener('pointermove', (event) => {
-    if (column === null) return;
-    point = { x: event.clientX, y: event.clientY };
-    extend();
-  });
-  window.addEventListener('pointerup', stop);
-  window.addEventListener('pointercancel', stop);
 }

@@ -46,9 +46,7 @@ export async function runEmbedded(
       runInPage(page, server, suite, prepared.workspace, logFile),
       timeout(page, suite, logFile),
       browser.lost(page),
-      server.exited.then((code) => {
-        throw new UserError(`The embedded VS Code ended with ${code} during the tests; see ${logFile}`);
-      }),
+      endOf(server, logFile),
     ]);
   } finally {
     driver.close();
@@ -81,6 +79,11 @@ async function runInPage(
   ];
   await page.goto(server.address({ folder: workspace, payload: JSON.stringify(payload) }));
   return exited;
+}
+
+async function endOf(server: Server, logFile: string): Promise<never> {
+  const code = await server.exited;
+  throw new UserError(`The embedded VS Code ended with ${code} during the tests; see ${logFile}`);
 }
 
 /** Removes the log of an earlier run and the pictures of its failures. */

@@ -138,6 +138,10 @@ export class FakeElement {
     return true;
   }
 
+  getBoundingClientRect(): { top: number; bottom: number } {
+    return { top: 0, bottom: this.clientHeight };
+  }
+
   focus(): void {
     this.page.moveFocus(this);
   }
@@ -177,6 +181,7 @@ class FakeStyle {
 
 const GLOBALS = [
   'document',
+  'window',
   'ResizeObserver',
   'requestAnimationFrame',
   'cancelAnimationFrame',
@@ -208,6 +213,9 @@ export class FakeDom {
         get activeElement() {
           return page.activeElement;
         },
+      },
+      window: {
+        addEventListener: (type: string, listener: Listener) => body.addEventListener(type, listener),
       },
       ResizeObserver: class {
         observe(): void {}

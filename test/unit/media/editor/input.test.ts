@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { type Cursor, INITIAL_CURSOR } from '../../../../media/editor/cursor';
+import { element } from '../../../../media/editor/dom';
+import type { Grid } from '../../../../media/editor/grid';
+import { listenToInput } from '../../../../media/editor/input';
+import { FakeDom, fake } from '../../../support/media/fakeDom';
+
+const page = new FakeDom();
+const NO_MODIFIERS = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, isComposing: false };
+
+function rig(isHeld = false) {
+  const root = element('div', { tabindex: 0 });
+  page.body.append(fake(root));
+  const log: unknown[] = [];
+  const actions = {
+    cursor: INITIAL_CURSOR as Cursor | null,
+    setCursor: (cursor: Cursor) => log.push(cursor),
+    move: (motion: string, extend: boolean) => log.push([motion, extend]),
+    selectAll: () => log.push('all'),
+    hold: () => isHeld,
+    type: (character: string) => {
+      log.push(`type ${character}`);
+      return /[0-9a-f]/.test(character);
+    },
+    follow: () => log.push('follow'),
+    copy: (format: string) => log.push(`copy ${format}`),
+    paste: (text: string) => log.push(`paste ${text}`),
+  };
+  listenToInput({ root, viewport: element('div') } as unknown as Grid, actions);
+  /** @returns true if the page kept the key from VS Code */
+  const press = (key: string, modifiers: object = {}) => {
+    let isKept = false;
+    const preventDefault = () => {
+      isKept = true;
+    };
+    fake(root).dispatch('keydown', {
+      key,
+      ...NO_MODIFIERS,
+      ...modifiers,
+      preventDefault,
+      stopPropagation() {},
+    });
+    return isKept;
+  };
+  return { root: fake(root), actions, log, press };
+}
+
+describe('sector editor: input', () => {
+  beforeEach(() => page.install());
+  afterEach(() => {
+    page.moveFocus(page.body);
+    page.body.replaceChildren();
+    page.uninstall();
+  });
+
+  it('moves the cursor, and extends the selection with Shift', () => {
+    const { log, press } = rig();
+    assert.ok(press('ArrowDown'));
+    assert.ok(press('End', { ctrlKey: true, shiftKey: true }));
+    assert.deepEqual(log, [
+      ['down', false],
+      ['end', true],
+    ]);
+  });
+
+  it('takes a character that the column has a use for, and leaves every other key to VS Code', () => {
+    const { log, press } = rig();
+    assert.equal(press('a'), true);
+    assert.equal(press('x'), false);
+    for (const key of ['F5', 'Shift', 'Insert']) assert.equal(press(key), false);
+    assert.equal(press('a', { altKey: true }), false);
+    assert.equal(press('p', { ctrlKey: true }), false);
+    assert.equal(press('a', { isComposing: true }), false);
+    assert.deepEqual(log, ['type a', 'type x']);
+  });
+
+  it('goes to the other column with Tab, and out of the grid at its ends', () => {
+    const { actions, log, press } = rig();
+    assert.equal(press('Tab', { shiftKey: true }), false);
+    assert.equal(press('Tab'), true);
+    actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
+    assert.equal(press('Tab'), false);
+    assert.equal(press('Tab', { shiftKey: true }), true);
+    assert.deepEqual(
+      log.map((cursor) => (cursor as Cursor).column),
+      ['text', 'hex'],
+    );
+  });
+
+  it('follows with Enter, selects all, and drops the selection with Escape', () => {
+    const { actions, log, press } = rig();
+    actions.cursor = { ...INITIAL_CURSOR, byteOffset: 7, anchor: 3, secondDigit: true };
+    press('Enter');
+    press('A', { ctrlKey: true });
+    press('Escape');
+    assert.deepEqual(log, ['follow', 'all', { ...INITIAL_CURSOR, byteOffset: 7, anchor: 7 }]);
+  });
+
+  it('does nothing with a key that waits for an edit, or while there is no view', () => {
+    const held = rig(true);
+    assert.equal(held.press('a'), true);
+    assert.deepEqual(held.log, []);
+    const empty = rig();
+    empty.actions.cursor = null;
+    assert.equal(empty.press('a'), false);
+    assert.deepEqual(empty.log, []);
+  });
+
+  it('copies in the way of the column and pastes, but only while the grid has the focus', () => {
+    const { root, actions, log } = rig();
+    const clipboardData = { getData: () => 'de ad' };
+    const copyAndPaste = () => {
+      page.body.dispatch('copy');
+      page.body.dispatch('paste', { clipboardData });
+    };
+    copyAndPaste();
+    assert.deepEqual(log, []);
+    root.focus();
+    copyAndPaste();
+    actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
+    page.body.dispatch('copy');
+    assert.deepEqual(log, ['copy hex', 'paste de ad', 'copy text']);
+  });
+});

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import type { Connection, RequestOptions } from '../../../../media/editor/connection';
+import { placedAt } from '../../../../media/editor/cursor';
+import { OpenView } from '../../../../media/editor/openView';
+import type { PageLayout } from '../../../../media/editor/pageLayout';
+import { SidePanels } from '../../../../media/editor/sidePanels';
+import { turn } from '../../../support/turns';
+
+interface Question {
+  readonly kind: string;
+  readonly asks: Record<string, unknown>;
+  readonly options: RequestOptions;
+  readonly answer: (result: unknown) => void;
+}
+
+const FIELD = { name: 'magic', value: '1', byteOffset: 0, byteCount: 4, copy: 0 };
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** The panels beside a spare whose first sector is metadata. */
+async function rig() {
+  const open = new OpenView(
+    { id: 'spare', label: '', description: '', byteCount: 100 * 512, readOnlyReason: null },
+    16,
+    async (firstSector, sectorCount) => ({
+      firstSector,
+      bytes: Uint8Array.from({ length: sectorCount * 512 }, (_, i) => i & 0xff),
+      unreadable: [],
+      origins: [
+        { first: 0, count: 1, origin: { kind: 'metadata', copy: 0, valid: true, verdict: '' } },
+        { first: 1, count: 99, origin: { kind: 'free' } },
+      ],
+      unsaved: [],
+    }),
+    () => {},
+  );
+  open.cache.want(0, 1, 1);
+  await turn();
+  const questions: Question[] = [];
+  const shown = { bytes: [] as number[], fields: [] as unknown[], flags: [] as Uint8Array[], statuses: 0 };
+  const layout = {
+    inspector: {
+      root: { hidden: true },
+      showBytes: (bytes: Uint8Array) => {
+        shown.bytes = [...bytes];
+      },
+      showField: (field: unknown) => shown.fields.push(field),
+    },
+    toolbar: { showInspector: () => {} },
+    map: { height: 50, showFlags: (flags: Uint8Array) => shown.flags.push(flags) },
+    status: { say: () => {}, show: () => shown.statuses++ },
+  };
+  const connection = {
+    request: (kind: string, asks: Record<string, unknown>, options: RequestOptions) =>
+      new Promise((answer) => questions.push({ kind, asks, options, answer })),
+  };
+  const panels = new SidePanels(
+    connection as unknown as Connection,
+    layout as unknown as PageLayout,
+    () => open,
+  );
+  const moveTo = (byteOffset: number) => {
+    open.cursor = placedAt(open.cursor, byteOffset);
+    panels.showCursor();
+  };
+  return { open, panels, questions, shown, moveTo };
+}
+
+describe('sector editor: side panels', () => {
+  it('show the bytes from the cursor on, once the inspector is open', async () => {
+    const { panels, shown, moveTo } = await rig();
+    moveTo(600);
+    assert.deepEqual([shown.bytes, shown.statuses], [[], 1]);
+    panels.toggleInspector();
+    assert.deepEqual(shown.bytes, [88, 89, 90, 91, 92, 93, 94, 95]);
+  });
+
+  it('ask for the metadata field over the cursor, once for each byte', async () => {
+    const { panels, questions, shown, moveTo } = await rig();
+    panels.toggleInspector();
+    panels.showCursor();
+    assert.deepEqual(
+      questions.map(({ kind, asks }) => [kind, asks]),
+      [['field', { view: 'spare', byteOffset: 0 }]],
+    );
+    questions[0]!.answer(FIELD);
+    await turn();
+    assert.deepEqual(shown.fields, [FIELD]);
+    moveTo(600);
+    assert.equal(questions.length, 1);
+    assert.equal(shown.fields.at(-1), null);
+  });
+
+  it('show no field of a byte that the cursor has left', async () => {
+    const { panels, questions, shown, moveTo } = await rig();
+    panels.toggleInspector();
+    moveTo(4);
+    assert.equal(questions[0]!.options.signal?.aborted, true);
+    questions[0]!.answer(FIELD);
+    await turn();
+    assert.deepEqual(shown.fields, []);
+  });
+
+  it('ask for the map of a view when it is shown, and once after a burst of changes', async () => {
+    const { panels, questions, shown } = await rig();
+    panels.viewChanged();
+    assert.deepEqual(questions[0]?.asks, { view: 'spare', bucketCount: 50 });
+    questions[0]!.answer(Uint8Array.of(1));
+    await turn();
+    assert.deepEqual(shown.flags, [new Uint8Array(0), Uint8Array.of(1)]);
+    for (let i = 0; i < 20; i++) panels.bytesChanged();
+    await pause(250);
+    assert.equal(questions.length, 2);
+  });
+});
