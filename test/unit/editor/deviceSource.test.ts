@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { DeviceSource } from '../../../src/editor/deviceSource';
+import type { SourceChange } from '../../../src/editor/sectorSource';
+import { createImages, Machine, type RemapDevice } from '../../../src/engine';
+import { MapFlag } from '../../../src/shared/protocol';
+import { tempFolder } from '../../support/tempFolder';
+
+const MAIN_SECTORS = 20_480;
+const SPARE_SECTORS = 8192;
+const MARKERS = { sectors: [1000], text: 'test_data_{sector}' };
+
+describe('sector editor: a device', () => {
+  const { path } = tempFolder();
+  let machine: Machine;
+  let device: RemapDevice;
+  let source: DeviceSource;
+  let changes: SourceChange[];
+  /** The spare sector that replaces sector 1000. */
+  let spareSector: number;
+
+  beforeEach(async () => {
+    const [main, spare] = [path('disk.img'), path('disk-spare.img')];
+    await createImages({ main, mainSectors: MAIN_SECTORS, spare, spareSectors: SPARE_SECTORS });
+    machine = new Machine();
+    const spec = { name: 'disk', deviceFile: null, main, spares: [spare], flakey: null, markers: MARKERS };
+    device = await machine.create(spec);
+    await device.writeMarkers();
+    spareSector = (await device.remapSector(1000)).spare;
+    source = new DeviceSource(device, (listener) => machine.onEvent(listener));
+    changes = [];
+    source.onDidChange((change) => changes.push(change));
+  });
+
+  afterEach(async () => {
+    await source.dispose();
+    await machine.close();
+  });
+
+  const origin = async (view: 'device' | 'main' | 'spare', sector: number) =>
+    (await source.origins(view, sector, 1))[0]?.origin;
+
+  it('shows itself, its main image and its spare, of which only the device can be edited', async () => {
+    assert.deepEqual(
+      source.views.map(({ id, byteCount, readOnlyReason }) => [id, byteCount, readOnlyReason === null]),
+      [
+        ['device', MAIN_SECTORS * 512, true],
+        ['main', MAIN_SECTORS * 512, false],
+        ['spare', SPARE_SECTORS * 512, false],
+      ],
+    );
+    await assert.rejects(source.write('main', 0, new Uint8Array(512)), { code: 'EROFS' });
+    await source.write('device', 5, new Uint8Array(512).fill(7));
+    await source.flush();
+    assert.equal((await source.read('main', 5, 1)).bytes[0], 7);
+  });
+
+  it('says in each view where the bytes of a remapped sector come from', async () => {
+    assert.deepEqual(await origin('device', 1000), { kind: 'spare', sector: spareSector, view: 'spare' });
+    assert.deepEqual(await origin('device', 999), { kind: 'main', sector: 999 });
+    assert.deepEqual(await origin('main', 1000), { kind: 'replaced', sector: spareSector, view: 'spare' });
+    assert.deepEqual(await origin('main', 999), { kind: 'main', sector: 999 });
+    assert.deepEqual(await origin('spare', spareSector), { kind: 'replacement', sector: 1000 });
+    assert.deepEqual(await origin('spare', spareSector + 1), { kind: 'free' });
+    const copy = await origin('spare', 256);
+    assert.ok(copy?.kind === 'metadata' && copy.copy === 1 && copy.valid);
+    for (const view of ['device', 'spare'] as const) {
+      const sector = view === 'device' ? 1000 : spareSector;
+      const { bytes } = await source.read(view, sector, 1);
+      assert.equal(Buffer.from(bytes.subarray(0, 14)).toString(), 'test_data_1000');
+    }
+  });
+
+  it('says why a sector can not be read, and finds it as a landmark and on the map', async () => {
+    await device.injectErrors({ sectors: [[3001, 2]] });
+    const { unreadable, bytes } = await source.read('device', 3000, 4);
+    assert.equal(bytes.length, 4 * 512);
+    assert.deepEqual(
+      unreadable.map(({ first, count, message }) => [first, count, message]),
+      [
+        [3001, 1, 'Medium error on disk.img, sector 3001.'],
+        [3002, 1, 'Medium error on disk.img, sector 3002.'],
+      ],
+    );
+    assert.deepEqual(await origin('main', 3001), { kind: 'bad' });
+    assert.equal(await source.seek('device', 'bad', 0, 'next'), 3001);
+    assert.equal(await source.seek('device', 'remapped', 2000, 'previous'), 1000);
+    assert.equal(await source.seek('device', 'bad', 3003, 'next'), null);
+    const map = await source.map('device', MAIN_SECTORS);
+    assert.equal(map[3001], MapFlag.bad);
+    assert.equal(map[1000], MapFlag.remapped);
+    assert.equal(map[999], 0);
+  });
+
+  it('marks on the map of a spare the copies and what replaces other sectors, and decodes a field', async () => {
+    const map = await source.map('spare', SPARE_SECTORS);
+    assert.equal(map[0], MapFlag.metadata);
+    assert.equal(map[1024], MapFlag.metadata);
+    assert.equal(map[spareSector], MapFlag.remapped);
+    assert.equal(map[spareSector + 1], 0);
+    const field = await source.field('spare', 256 * 512);
+    assert.deepEqual([field?.name, field?.copy, field?.byteOffset], ['magic', 1, 256 * 512]);
+    assert.equal(await source.field('device', 0), null);
+  });
+
+  it('refuses reads of a suspended device, which would wait, but not of its images', async () => {
+    await machine.suspend('disk');
+    await assert.rejects(source.read('device', 0, 1), { code: 'EBUSY' });
+    await assert.rejects(source.write('device', 0, new Uint8Array(512)), { code: 'EBUSY' });
+    assert.equal((await source.read('main', 0, 1)).unreadable.length, 0);
+    await machine.resume('disk');
+    assert.equal((await source.read('device', 0, 1)).unreadable.length, 0);
+  });
+
+  it('tells of the sectors that a write changed, and of all of the spare', async () => {
+    await device.write(50, new Uint8Array(1024));
+    assert.ok(changes.some((change) => change.kind === 'sectors' && change.view === 'device'));
+    for (const change of changes) {
+      assert.ok(change.kind === 'sectors' && change.view !== null);
+      assert.deepEqual(change.ranges, change.view === 'spare' ? null : [[50, 2]]);
+    }
+  });
+
+  it('is gone with the device, also for a listener that comes late', async () => {
+    await machine.remove('disk');
+    assert.deepEqual(changes.at(-1)?.kind, 'gone');
+    const late: string[] = [];
+    source.onDidChange(({ kind }) => late.push(kind));
+    await Promise.resolve();
+    assert.deepEqual(late, ['gone']);
+  });
+
+  it('has only the views of a device', async () => {
+    await assert.rejects(source.read('file', 0, 1), { code: 'EINVAL' });
+  });
+});
