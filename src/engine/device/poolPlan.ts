@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { RemapError } from '../errors';
-import type { MetadataStore } from '../metadata/metadataStore';
 import { decodePoolIdentity, MAX_POOL_MEMBERS, type PoolIdentity } from '../remap/poolIdentity';
 import type { PoolStamp } from '../remap/sparePool';
 
@@ -19,6 +18,12 @@ export interface PoolPlan {
   readonly isUnmarked: boolean;
 }
 
+/** What the plan needs to know of a spare's metadata. */
+interface PoolCandidate {
+  readonly entryCount: number;
+  readonly extras: { readonly pool?: Uint8Array };
+}
+
 /**
  * Decides which spare's table counts, by what each says of the pool.
  * @param stores by index; null for a spare that is missing
@@ -26,7 +31,7 @@ export interface PoolPlan {
  * leaves out spares, and for two that went different ways while the other was missing; `ENOENT` when the spares that have
  * the whole table, or one of a new pool, are missing
  */
-export function planPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
+export function planPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   const identities = stores.map((store) => (store ? decodePoolIdentity(store.extras.pool) : null));
   const known = identities.filter((identity) => identity !== null);
   if (stores.length === 1 && known.length === 0)
@@ -67,7 +72,7 @@ function onlyBehind(known: readonly PoolIdentity[]): RemapError {
 }
 
 /** Spares that were never a pool become one, around the one that has remaps already. */
-function newPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
+function newPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   const withEntries = stores.flatMap((store, index) => (store && store.entryCount > 0 ? [index] : []));
   if (withEntries.length > 1) {
     const text = `spares ${withEntries.join(' and ')} both have remaps of their own, so they can't become one pool`;
@@ -86,7 +91,7 @@ function newPool(stores: readonly (MetadataStore | null)[]): PoolPlan {
 
 function checkMember(
   index: number,
-  store: MetadataStore,
+  store: PoolCandidate,
   identity: PoolIdentity | null,
   poolId: string,
 ): void {
