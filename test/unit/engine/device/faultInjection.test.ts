@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { InjectOptions } from '../../../../src/engine/device/deviceContracts';
+import { mapfilePath } from '../../../../src/engine/device/disk';
+import { deviceRig } from '../../../support/device/deviceRig';
+import { readRun } from '../../../support/remap/targetRig';
+
+describe('fault injection', () => {
+  const rig = deviceRig();
+
+  it('makes sectors of main bad, in the mapfile too', async () => {
+    await rig.device.injectErrors({ sectors: [[100, 2]] });
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[100, 2]]);
+    assert.match(await readFile(mapfilePath(rig.spec.main), 'utf8'), /0x0000C800 {2}0x00000400 {2}-/);
+  });
+
+  it('makes sectors of the spare bad, until they are written', async () => {
+    await rig.device.injectErrors({ sectors: [[2000, 1]], mode: 'dust', on: 'spare' });
+    const { medium } = rig.spare();
+    await assert.rejects(readRun(medium, 2000, 1), { code: 'EIO' });
+    await medium.write(2000, new Uint8Array(512));
+    assert.equal(medium.badSectors.sectorCount, 0);
+  });
+
+  it('takes the bad sectors of a list', async () => {
+    const list = join(dirname(rig.spec.main), 'bad.map');
+    await writeFile(list, '0x0 + 1\n0x0 0x200 -\n0x200 0x9FFE00 +\n');
+    await rig.device.injectErrors({ mapfile: list });
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[0, 1]]);
+  });
+
+  it('loads a flakey table, and makes all of it healthy again', async () => {
+    await rig.device.injectErrors({ sectors: [[100, 1]], flakey: '0 1 1 error_reads' });
+    await rig.device.injectErrors({ sectors: [[2000, 1]], on: 'spare' });
+    await rig.device.message('disable');
+    assert.equal(rig.device.flakeyTable, '0 1 1 error_reads');
+    await rig.device.clearErrors();
+    const { flakey, badSectors } = rig.device.info();
+    assert.deepEqual([flakey, badSectors, rig.stack.main.medium.enabled], [null, 0, true]);
+  });
+
+  it('lets one read of a sector fail', async () => {
+    await rig.device.failNextRead([100, 200]);
+    const { medium } = rig.stack.main;
+    for (const sector of [100, 200]) {
+      await assert.rejects(readRun(medium, sector, 1), { code: 'EIO' });
+      await readRun(medium, sector, 1);
+    }
+  });
+
+  it('changes nothing when something is wrong', async () => {
+    const wrong: InjectOptions[] = [
+      { sectors: [[100, 1]], flakey: '0 0' },
+      { sectors: [[20_480, 1]] },
+      { sectors: [[100, 1]], flakey: '0 1', on: 'spare' },
+      { sectors: [[100, 1]], on: 'loop' as 'main' },
+      { sectors: [[100, 1]], mapfile: rig.spec.spares[0]! },
+    ];
+    for (const options of wrong) await assert.rejects(rig.device.injectErrors(options), { code: 'EINVAL' });
+    const { flakey, badSectors } = rig.device.info();
+    assert.deepEqual([flakey, badSectors], [null, 0]);
+  });
+});

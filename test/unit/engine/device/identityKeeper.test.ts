@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { IdentityKeeper } from '../../../../src/engine/device/identityKeeper';
+import { MainIdentity } from '../../../../src/engine/device/mainIdentity';
+import type { Committer } from '../../../../src/engine/remap/committer';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { taggedSector } from '../../../support/remap/targetRig';
+
+describe('identity keeper', () => {
+  let main: MemoryDevice;
+  let committed: Uint8Array[];
+  let keeper: IdentityKeeper;
+
+  beforeEach(() => {
+    main = new MemoryDevice(4096);
+    committed = [];
+    const commitExtras: Committer['commitExtras'] = async ({ mainIdentity }) =>
+      void committed.push(mainIdentity!);
+    keeper = new IdentityKeeper(main, { commitExtras } as Committer, new Uint8Array(0));
+  });
+
+  it('commits the fingerprint, with the sectors written last', async () => {
+    await main.write(777, taggedSector(777, 1));
+    keeper.noteWrite(777);
+    await keeper.save();
+    const { samples } = MainIdentity.decode(committed[0]!);
+    assert.notEqual(samples.find(({ sector }) => sector === 777)?.checksum ?? 0, 0);
+  });
+
+  it('commits nothing when the fingerprint is the same', async () => {
+    await keeper.save();
+    await keeper.save();
+    assert.equal(committed.length, 1);
+    await main.write(0, taggedSector(0, 1));
+    await keeper.save();
+    assert.equal(committed.length, 2);
+  });
+
+  it('remembers 24 of the sectors written, the last ones', async () => {
+    for (let sector = 1000; sector < 1030; sector++) {
+      keeper.noteWrite(sector);
+      keeper.noteWrite(sector);
+    }
+    await keeper.save();
+    const sectors = MainIdentity.decode(committed[0]!).samples.map(({ sector }) => sector);
+    assert.deepEqual(
+      sectors.filter((sector) => sector >= 1000 && sector < 1030),
+      Array.from({ length: 24 }, (_, i) => 1006 + i),
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { openImage } from '../../../../src/engine/block/image';
+import { v4Header } from '../../../../src/engine/metadata/codec/v4';
+import { deviceRig } from '../../../support/device/deviceRig';
+import { independentSpare } from '../../../support/device/independentSpare';
+import { taggedSector } from '../../../support/remap/targetRig';
+
+describe('upkeep of the metadata', () => {
+  const rig = deviceRig();
+
+  async function healthField(field: 'health.sectors_scanned' | 'health.errors_detected'): Promise<number> {
+    const image = await openImage(rig.spec.spares[0]!, { readOnly: true, lock: false });
+    const bytes = new Uint8Array(512);
+    await image.read(0, bytes);
+    await image.close();
+    return Number(v4Header.get(bytes, field));
+  }
+
+  it('checks the copies as they are on the spare', async () => {
+    await rig.device.injectErrors({ sectors: [[256, 1]], on: 'spare' });
+    const { copies, winner } = await rig.device.checkMetadata();
+    assert.deepEqual(
+      copies.map(({ valid }) => valid),
+      [true, false, true, true, true],
+    );
+    assert.notEqual(winner, 1);
+    await assert.rejects(rig.device.checkMetadata(1), { code: 'ENOENT' });
+  });
+
+  it('repairs a copy that could not be written', async () => {
+    await rig.device.injectErrors({ sectors: [[256, 1]], on: 'spare' });
+    await rig.device.remapSector(100);
+    await rig.device.flush();
+    await rig.device.clearErrors();
+    const { copies } = await rig.device.repairMetadata();
+    assert.ok(copies.every(({ valid }) => valid));
+  });
+
+  it('puts a completed scan into the health data of the spare', async () => {
+    await rig.device.injectErrors({ sectors: [[100, 2]] });
+    const { scannedSectors, failing } = await rig.device.scan();
+    assert.deepEqual([scannedSectors, failing], [20_480, [[100, 2]]]);
+    assert.match(await rig.device.message('health'), /scan_count=1 /);
+    await rig.device.flush();
+    assert.equal(await healthField('health.sectors_scanned'), 20_480);
+    assert.equal(await healthField('health.errors_detected'), 2);
+  });
+
+  it('needs the metadata module', async () => {
+    await rig.reassemble({ persistent: false });
+    const { device } = rig;
+    for (const refused of [device.repairMetadata(), device.exportPaths(), device.relocate()]) {
+      await assert.rejects(refused, { code: 'EINVAL', message: /keeps no metadata/ });
+    }
+    assert.equal(device.info().metadata.sequence, null);
+    await device.scan();
+    assert.equal((await device.checkMetadata()).copies.length, 5);
+  });
+
+  it('takes the module when it comes late, with the remaps made before, suspended or not', async () => {
+    await rig.reassemble({ persistent: false });
+    await rig.device.remapSector(100);
+    await rig.device.suspend();
+    await rig.device.adoptMetadata();
+    assert.equal(rig.device.suspended, true);
+    rig.device.resume();
+    assert.equal(rig.device.persistent, true);
+    await rig.reassemble();
+    assert.equal(rig.device.info().remaps, 1);
+  });
+
+  it('uses the table that the spare has when the module comes late', async () => {
+    await rig.device.remapSector(100);
+    await rig.reassemble({ persistent: false });
+    const { state, reasons, remaps } = rig.device.info();
+    assert.deepEqual([state, remaps], ['readonly', 0]);
+    assert.match(
+      reasons.join(),
+      /lists 1 remaps that are not in use because dm-remap-v4-metadata is not loaded/,
+    );
+    await rig.device.adoptMetadata();
+    await rig.device.adoptMetadata();
+    assert.deepEqual([rig.device.info().state, rig.device.info().remaps], ['active', 1]);
+  });
+
+  it('takes no writes while a kernel left remaps inside the metadata area, until they are relocated (R9)', async () => {
+    await rig.device.close();
+    await independentSpare(rig.spec.spares[0]!, 20_480, [
+      { original: 100, spare: 5 },
+      { original: 200, spare: 200 },
+      { original: 300, spare: 1400 },
+    ]);
+    await rig.assemble();
+    const { device } = rig;
+    assert.equal(device.readOnly, true);
+    assert.match(
+      device.reasons[0]!,
+      /2 remaps are inside the metadata area of the spare \(sectors 0 to 1279\)/,
+    );
+    await assert.rejects(device.repairMetadata(), { code: 'EROFS' });
+    await assert.rejects(device.exportPaths(), { code: 'EROFS' });
+    assert.deepEqual(await device.relocate(), { relocated: 1, lost: [100] });
+    assert.deepEqual([device.info().state, device.info().remaps], ['active', 2]);
+    await device.write(100, taggedSector(100, 1));
+  });
+});

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { copySector, STRUCTURE_SECTORS } from '../../../../src/engine/metadata/codec/v4';
+import { FIRST_DATA_SECTOR } from '../../../../src/engine/remap/spareAllocator';
+import { deviceRig } from '../../../support/device/deviceRig';
+import { taggedSector } from '../../../support/remap/targetRig';
+
+describe('sector origins', () => {
+  const rig = deviceRig();
+
+  /** Remaps sector 100 to the spare's first data sector, then 50 to the one after it. */
+  async function remapTwo(): Promise<void> {
+    for (const sector of [100, 50]) {
+      await rig.device.injectErrors({ sectors: [[sector, 1]] });
+      await rig.device.write(sector, taggedSector(sector, 1));
+    }
+  }
+
+  it('join runs of main, and tell each remapped sector with its place on the spare', async () => {
+    await remapTwo();
+    assert.deepEqual(rig.device.origins('device', 48, 5), [
+      { first: 48, count: 2, kind: 'main', at: 48 },
+      { first: 50, count: 1, kind: 'spare', at: FIRST_DATA_SECTOR + 1, detail: 0 },
+      { first: 51, count: 2, kind: 'main', at: 51 },
+    ]);
+    assert.deepEqual(rig.device.origins('main', 50, 1), [{ first: 50, count: 1, kind: 'bad', at: 50 }]);
+  });
+
+  it('tell metadata, data, free sectors and the large table of a spare', async () => {
+    await remapTwo();
+    const last = STRUCTURE_SECTORS - 1;
+    assert.deepEqual(rig.device.origins('spare', last, 2), [
+      { first: last, count: 1, kind: 'metadata', at: last, detail: 0 },
+      { first: last + 1, count: 1, kind: 'free', at: last + 1 },
+    ]);
+    assert.deepEqual(
+      rig.device.origins('spare', copySector(4), 1).map(({ kind, detail }) => [kind, detail]),
+      [['metadata', 4]],
+    );
+    assert.deepEqual(
+      rig.device.origins('spare', FIRST_DATA_SECTOR, 3).map(({ kind, detail }) => [kind, detail]),
+      [
+        ['spare', 100],
+        ['spare', 50],
+        ['free', undefined],
+      ],
+    );
+    assert.equal(rig.device.dataEnd(0), rig.spare().sectorCount);
+  });
+
+  it('follow remaps that come after a spare was looked at', async () => {
+    assert.equal(rig.device.origins('spare', FIRST_DATA_SECTOR, 1)[0]!.kind, 'free');
+    await remapTwo();
+    assert.equal(rig.device.origins('spare', FIRST_DATA_SECTOR, 1)[0]!.detail, 100);
+  });
+
+  it('call a sector bad when its place on the spare is', async () => {
+    await remapTwo();
+    await rig.device.injectErrors({ sectors: [[FIRST_DATA_SECTOR, 1]], on: 'spare' });
+    const expected = { first: 100, count: 1, kind: 'bad', at: FIRST_DATA_SECTOR, detail: 0 };
+    assert.deepEqual(rig.device.origins('device', 100, 1), [expected]);
+    assert.equal(rig.device.origins('spare', FIRST_DATA_SECTOR, 1)[0]!.kind, 'bad');
+  });
+
+  it('find the next and the previous sector of a kind', async () => {
+    await remapTwo();
+    await rig.device.injectErrors({ sectors: [[300, 2]] });
+    const { device } = rig;
+    assert.deepEqual(
+      [device.findNext('device', 'remapped', 51, 1), device.findNext('device', 'remapped', 99, -1)],
+      [100, 50],
+    );
+    assert.deepEqual(
+      [device.findNext('main', 'bad', 101, 1), device.findNext('main', 'bad', 299, -1)],
+      [300, 100],
+    );
+    assert.equal(device.findNext('spare', 'remapped', 0, 1), FIRST_DATA_SECTOR);
+    assert.equal(device.findNext('device', 'remapped', 101, 1), null);
+    assert.equal(device.findNext('spare', 'bad', 0, 1), null);
+  });
+
+  it('count remapped and bad sectors by equal parts of a view', async () => {
+    await remapTwo();
+    await rig.device.injectErrors({ sectors: [[20_000, 480]] });
+    const { remapped, bad } = rig.device.overview('device', 20);
+    assert.deepEqual([remapped[0], bad[0], bad[19]], [2, 2, 480]);
+    const onSpare = rig.device.overview('spare', 8);
+    assert.deepEqual([onSpare.remapped[1], onSpare.bad[1]], [2, 0]);
+  });
+
+  it('divide a run of bad sectors among parts that are smaller than it, and parts smaller than a sector', async () => {
+    await rig.device.injectErrors({ sectors: [[0, 2048]] });
+    assert.deepEqual([...rig.device.overview('main', 20).bad].slice(0, 3), [1024, 1024, 0]);
+    const fine = rig.device.overview('main', 40_960).bad;
+    assert.equal(
+      fine.reduce((sum, count) => sum + count, 0),
+      2048,
+    );
+  });
+
+  it('know nothing of a spare that is not there', () => {
+    assert.equal(rig.device.sectorCountOf('spare', 3), 0);
+    assert.equal(rig.device.hasSpare(3), false);
+    assert.equal(rig.device.findNext('spare', 'bad', 0, 1, 3), null);
+    assert.equal(rig.device.dataEnd(3), 0);
+  });
+});
