@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { PauseSwitch } from '../../../../src/engine/concurrency/pauseSwitch';
 import { scanDevice } from '../../../../src/engine/device/scan';
+import { BlockError } from '../../../../src/engine/errors';
+import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { readRun, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
 
 describe('A scan', () => {
@@ -97,5 +99,24 @@ describe('A scan', () => {
       waits.some((ms) => ms > 1000),
       `waited ${waits} ms for 10 MB at 1 MB a second`,
     );
+  });
+
+  it('reads a slow chunk again in pieces, and tells which of them are slow', async () => {
+    const memory = new MemoryDevice(4096);
+    const read = memory.read.bind(memory);
+    memory.read = async (sector, buffer) => {
+      const hasSlowSector = sector <= 3000 && 3000 < sector + buffer.length / 512;
+      if (hasSlowSector)
+        await new Promise((resolve) => setTimeout(resolve, buffer.length > 64 * 512 ? 270 : 60));
+      return read(sector, buffer);
+    };
+    const { slow, failing } = await scanDevice(memory);
+    assert.deepEqual([slow, failing], [[[2944, 64]], []]);
+  });
+
+  it('ends with the error of a device that fails as a whole', async () => {
+    const memory = new MemoryDevice(40_000);
+    memory.read = () => Promise.reject(new BlockError('ENODEV', 'the device was removed', []));
+    await assert.rejects(scanDevice(memory), { code: 'ENODEV' });
   });
 });
