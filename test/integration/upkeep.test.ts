@@ -147,7 +147,7 @@ describe('a spare that is added', () => {
     assert.equal(after.spareSectors, before.spareSectors + 8192);
     assert.ok(after.spareFree > before.spareFree + 6000, `${before.spareFree} -> ${after.spareFree}`);
     const text = await readFile(deviceFile, 'utf8');
-    assert.match(text, /\/\/ A note of somebody\./);
+    assert.match(text, /\/\/ A note of a person\./);
     assert.match(text, /"spare": \[\s*"pool-spare\.img",\s*"second\.img"\s*\]/);
   });
 
