@@ -20,6 +20,8 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ScanProgress) => void;
   /** Waits so many milliseconds; tests replace it. */
   readonly sleep?: (ms: number) => Promise<void>;
+  /** Milliseconds that never go back; tests replace it. */
+  readonly now?: () => number;
   /** Sectors that the device remapped so far, asked to tell how many the scan rescued. */
   readonly remappedSectors?: () => number;
 }
@@ -54,7 +56,8 @@ export async function scanDevice(device: BlockDevice, options: ScanOptions = {})
 class Scan {
   readonly #device: BlockDevice;
   readonly #options: ScanOptions;
-  readonly #startedAt = performance.now();
+  readonly #now: () => number;
+  readonly #startedAt: number;
   readonly #remappedBefore: number;
   readonly #failing: SectorRange[] = [];
   readonly #slow: SectorRange[] = [];
@@ -69,6 +72,8 @@ class Scan {
   constructor(device: BlockDevice, options: ScanOptions) {
     this.#device = device;
     this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#startedAt = this.#now();
     this.#remappedBefore = options.remappedSectors?.() ?? 0;
     const endWaiting = (): void => {
       for (const end of this.#waiting) end();
@@ -105,7 +110,7 @@ class Scan {
       failing: mergeRanges(this.#failing),
       slow: mergeRanges(this.#slow),
       rescued: (this.#options.remappedSectors?.() ?? 0) - this.#remappedBefore,
-      seconds: (performance.now() - this.#startedAt) / 1000,
+      seconds: (this.#now() - this.#startedAt) / 1000,
     };
   }
 
@@ -114,7 +119,7 @@ class Scan {
     if (pause?.isPaused) await this.#waitWhilePaused(pause);
     if (bytesPerSecond) {
       const dueMs = (this.#scanned * SECTOR_SIZE * 1000) / bytesPerSecond;
-      const aheadMs = dueMs - (performance.now() - this.#startedAt - this.#pausedMs);
+      const aheadMs = dueMs - (this.#now() - this.#startedAt - this.#pausedMs);
       if (aheadMs > 1) await this.#untilCancelled(sleep(aheadMs));
     }
     this.#checkCancelled();
@@ -136,9 +141,9 @@ class Scan {
   /** All chunks share one wait, so that its time counts once. */
   #waitWhilePaused(pause: PauseSwitch): Promise<void> {
     if (!this.#held) {
-      const pausedAt = performance.now();
+      const pausedAt = this.#now();
       this.#held = this.#untilCancelled(pause.whenRunning()).then(() => {
-        this.#pausedMs += performance.now() - pausedAt;
+        this.#pausedMs += this.#now() - pausedAt;
         this.#held = null;
       });
     }
@@ -157,7 +162,7 @@ class Scan {
   }
 
   async #timedRead(first: number, buffer: Uint8Array, failing: SectorRange[]): Promise<number> {
-    const startedAt = performance.now();
+    const startedAt = this.#now();
     try {
       // A suspended device answers only when it is resumed: a cancellation doesn't wait for that.
       await this.#untilCancelled(this.#device.read(first, buffer));
@@ -166,7 +171,7 @@ class Scan {
       if (!isMediumFailure(error)) throw error;
       failing.push(...error.failed);
     }
-    return performance.now() - startedAt;
+    return this.#now() - startedAt;
   }
 }
 

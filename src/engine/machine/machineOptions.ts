@@ -17,7 +17,7 @@ interface ProcedureOptions {
 }
 
 export interface ReloadOptions extends ProcedureOptions {
-  /** Between unload and load, in milliseconds; 2,000 in the test report. */
+  /** Between unload and load, in milliseconds; 2,000 in the published test. */
   readonly waitMs?: number;
 }
 

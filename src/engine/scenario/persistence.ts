@@ -2,7 +2,7 @@ import { openImage } from '../block/image';
 import type { ScenarioBench } from './bench';
 import type { Scenario } from './scenario';
 
-/** Waits in the middle of a reload, as in the test report. */
+/** Waits in the middle of a reload, as in the published test. */
 const REPORT_WAIT_MS = 2000;
 
 /** The published test, step by step. */
