@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { measureCommits, measureDurableRemap } from './commitRows';
+import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
 import { measureGrowth } from './growth';
 import { inOwnProcesses, MEASURE_FLAG } from './ownProcess';
@@ -27,7 +28,7 @@ const MEASURES: readonly Measure[] = [
   measureCommits,
 ];
 
-/** `--json`: the rows and nothing else; `--document`: also into the documentation. */
+/** `--json`: the rows and nothing else; `--document`: also into the documentation; `--smoke`: once and small. */
 async function main(): Promise<void> {
   const flag = process.argv.indexOf(MEASURE_FLAG);
   if (flag !== -1) {
@@ -36,7 +37,8 @@ async function main(): Promise<void> {
   }
   const rows = await take(MEASURES);
   console.log(process.argv.includes('--json') ? JSON.stringify({ rows }) : formatRows(rows));
-  if (process.argv.includes('--document')) await document(rows);
+  if (IS_SMOKE) console.log('\nA smoke run: these values say nothing.');
+  else if (IS_DOCUMENTED) await document(rows);
 }
 
 async function take(measures: readonly Measure[]): Promise<Row[]> {

@@ -1,21 +1,23 @@
 import { SECTOR_SIZE } from '../../src/engine/block/blockDevice';
 import type { RemapDevice } from '../../src/engine/device/remapDevice';
 import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from '../../src/engine/metadata/codec/v4';
+import { amount } from './effort';
 import { RawFile } from './rawFile';
 import { median, speedRatio, takeTurns, timed } from './rounds';
 import { atLeast, atMost, judge, type Row } from './row';
 import type { Scene } from './scene';
 import { readSequentially } from './workload';
 
-const MAIN_SECTORS = 2 ** 21;
-const MILLION = 1_000_000;
+const MAIN_SECTORS = amount(2 ** 21, 2 ** 16);
+const LARGE_TABLE_ENTRIES = amount(1_000_000, 10_000);
 /** As many as a disk has that is about to be replaced. */
-const DURABLE_REMAPS = 200;
+const DURABLE_REMAPS = amount(200, 20);
 /** The compiler has done what it will after so many. */
-const WARMING_REMAPS = 8000;
+const WARMING_REMAPS = amount(8000, 20);
 const BURST_SECTORS = 1000;
-const ROUNDS = 5;
-const ASSEMBLIES = 20;
+const BURST_START = amount(100_000, 20_000);
+const ROUNDS = amount(5, 1);
+const ASSEMBLIES = amount(20, 2);
 
 /** What remaps cost to make durable, and devices to assemble. */
 export async function measureCommits(scene: Scene): Promise<Row[]> {
@@ -78,9 +80,9 @@ async function compareRemaps(device: RemapDevice, raw: RawFile): Promise<number[
 
 async function measureBurst(scene: Scene, main: string, spare: string): Promise<Row> {
   const commits = await scene.whileOpen(main, spare, async ({ target, stack }) => {
-    stack.main.medium.inject([[100_000, BURST_SECTORS]], { mode: 'error' });
+    stack.main.medium.inject([[BURST_START, BURST_SECTORS]], { mode: 'error' });
     const before = target.committer.commitCount;
-    await target.write(100_000, Buffer.alloc(BURST_SECTORS * SECTOR_SIZE, 2));
+    await target.write(BURST_START, Buffer.alloc(BURST_SECTORS * SECTOR_SIZE, 2));
     return target.committer.commitCount - before;
   });
   return judge(`${BURST_SECTORS} failing sectors in one request`, commits, 'commits', atMost(3));
@@ -117,14 +119,19 @@ async function repeat(times: number, work: () => Promise<unknown>): Promise<void
 
 async function measureLargeAssembly(scene: Scene): Promise<Row> {
   const main = await scene.addImage('large-main.img', MAIN_SECTORS, true);
-  const spare = await scene.addSpare('large-spare.img', MAIN_SECTORS, MILLION);
+  const spare = await scene.addSpare('large-spare.img', MAIN_SECTORS, LARGE_TABLE_ENTRIES);
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     times.push(await timed(() => scene.assemble('bench', main, spare)));
     await scene.machine.remove('bench');
   }
   await scene.remove('large-spare.img');
-  return judge('assemble with 1,000,000 entries', median(times) / 1000, 's', atMost(1));
+  return judge(
+    `assemble with ${LARGE_TABLE_ENTRIES.toLocaleString('en')} entries`,
+    median(times) / 1000,
+    's',
+    atMost(1),
+  );
 }
 
 /** The scan of a healthy device against reading the file below it. */

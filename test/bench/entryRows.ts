@@ -1,13 +1,14 @@
 import { randomInteger, seededRandom } from '../../src/engine/block/random';
 import { ACTIVE } from '../../src/engine/metadata/entry';
 import { RemapTable } from '../../src/engine/remap/remapTable';
+import { amount } from './effort';
 import { median } from './rounds';
 import { atMost, judge, type Row } from './row';
 
-const ENTRIES = 1_000_000;
+const ENTRIES = amount(1_000_000, 10_000);
 const SECTORS = 2 ** 31;
-const LOOKUPS = 200_000;
-const ROUNDS = 9;
+const LOOKUPS = amount(200_000, 2000);
+const ROUNDS = amount(9, 1);
 
 /** What one entry among a million costs: the time to find it and the memory to keep it. */
 export function measureEntries(): Row[] {

@@ -1,14 +1,15 @@
+import { amount } from './effort';
 import { type Disk, RawFile } from './rawFile';
 import { type Contender, speedRatio, takeTurns } from './rounds';
 import { atLeast, judge, type Row } from './row';
 import type { Scene } from './scene';
 import { randomPages, readSequentially, requestPages, writeSequentially } from './workload';
 
-const MAIN_SECTORS = 2 ** 21;
+const MAIN_SECTORS = amount(2 ** 21, 2 ** 18);
 const REMAP_COUNTS = [0, 1000, 2048, 100_000];
-const SEQUENTIAL_ROUNDS = 7;
-const RANDOM_ROUNDS = 80;
-const RANDOM_REQUESTS = 5000;
+const SEQUENTIAL_ROUNDS = amount(7, 1);
+const RANDOM_ROUNDS = amount(80, 1);
+const RANDOM_REQUESTS = amount(5000, 100);
 const IN_FLIGHT = 32;
 
 const SEQUENTIAL = {

@@ -23,12 +23,13 @@ const themes = [
 /** A short soak is enough for a picture. */
 const settings = { 'remap.test.soakSeconds': 5 };
 
-const allFolder = join(rootFolder, 'test', 'screenshots');
+const usage = 'npm run screenshots -- [SCENE...] [--out FOLDER]';
+const { chosen, out } = parse();
+const allFolder = out ?? join(rootFolder, 'test', 'screenshots');
 const readmeFolder = join(rootFolder, 'media', 'readme');
 const readmeLimitBytes = 300_000;
 
 runMain(async () => {
-  const chosen = chooseScenes();
   const temporary = await mkdtemp(join(tmpdir(), 'remap-screenshots-'));
   onEnd(() => rm(temporary, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = join(temporary, 'sample');
@@ -69,7 +70,7 @@ async function capture(scene: Scene, window: Workbench, dataFolder: string): Pro
     await window.themed(theme.kind);
     await window.tidy();
     await save(window, join(allFolder, `${scene.name}-${theme.name}.png`));
-    if (!scene.readme?.includes(theme.name)) continue;
+    if (out !== undefined || !scene.readme?.includes(theme.name)) continue;
     const picture = join(readmeFolder, `${scene.name}-${theme.name}.png`);
     await save(window, picture);
     if ((await stat(picture)).size > readmeLimitBytes) throw new UserError(`${picture} is over 300 KB.`);
@@ -82,10 +83,20 @@ async function save(window: Workbench, path: string): Promise<void> {
   console.log(relative(rootFolder, path));
 }
 
-function chooseScenes(): readonly Scene[] {
-  const { positionals } = parseArgs({ allowPositionals: true });
-  const unknown = positionals.find((name) => !scenes.some((scene) => scene.name === name));
-  if (unknown)
-    throw new UserError(`No scene ${unknown}; there are ${scenes.map(({ name }) => name).join(', ')}.`);
-  return positionals.length === 0 ? scenes : scenes.filter(({ name }) => positionals.includes(name));
+/** All scenes unless some are named. With `--out` the pictures go to that folder, and none into the README. */
+function parse(): { chosen: readonly Scene[]; out: string | undefined } {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: { out: { type: 'string' } },
+    });
+    const unknown = positionals.find((name) => !scenes.some((scene) => scene.name === name));
+    const names = scenes.map(({ name }) => name);
+    if (unknown !== undefined) throw new Error(`No scene ${unknown}; there are ${names.join(', ')}.`);
+    const chosen = scenes.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+    return { chosen, out: values.out };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
 }

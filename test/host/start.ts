@@ -12,10 +12,10 @@ import { makeSampleWorkspace } from './sampleWorkspace';
 import { quietSettings, startServer } from './server';
 import { installUnpacked } from './unpacked';
 
-const usage = 'npm start -- [FOLDER] [--port N] [--host desktop|embedded]';
+const usage = 'npm start -- [FOLDER] [--port N] [--host desktop|embedded] [--once]';
 
 runMain(async () => {
-  const { folder, port, host } = parse();
+  const { folder, port, host, once } = parse();
   const temporary = await mkdtemp(join(tmpdir(), 'remap-start-'));
   onEnd(() => rm(temporary, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = folder ?? join(temporary, 'sample');
@@ -23,7 +23,7 @@ runMain(async () => {
   const code = host === 'embedded' ? undefined : codeCommand();
   if (code && (hasDisplay() || host === 'desktop')) return startDesktop(code, workspace, temporary);
   if (host === 'desktop') throw new UserError('There is no code on the PATH.');
-  return startEmbedded(workspace, temporary, port);
+  return startEmbedded(workspace, temporary, port, once);
 });
 
 /** Opens a window with a profile of its own: only then is it a process of its own, which ends with us. */
@@ -63,7 +63,13 @@ function endInstance(profile: string): void {
   }
 }
 
-async function startEmbedded(workspace: string, temporary: string, port: number): Promise<number> {
+/** @param once ends as soon as the page was served, which shows that it can be */
+async function startEmbedded(
+  workspace: string,
+  temporary: string,
+  port: number,
+  once: boolean,
+): Promise<number> {
   await mkdir(artifactsFolder, { recursive: true });
   const dataFolder = join(temporary, 'data');
   await installUnpacked(dataFolder);
@@ -78,15 +84,20 @@ async function startEmbedded(workspace: string, temporary: string, port: number)
     settings: {},
   });
   console.log(`VS Code ${newest.vscode} serves ${workspace}. Open this in a browser; Ctrl+C ends it:`);
-  console.log(`\n  ${server.address({ folder: workspace })}\n`);
-  return server.exited;
+  const address = server.address({ folder: workspace });
+  console.log(`\n  ${address}\n`);
+  return once ? ((await fetch(address)).ok ? 0 : 1) : server.exited;
 }
 
 function parse() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { port: { type: 'string', default: '0' }, host: { type: 'string' } },
+      options: {
+        port: { type: 'string', default: '0' },
+        host: { type: 'string' },
+        once: { type: 'boolean', default: false },
+      },
     });
     const [folder, ...more] = positionals;
     const port = Number(values.port);
@@ -96,7 +107,8 @@ function parse() {
     if (values.host !== undefined && !['desktop', 'embedded'].includes(values.host)) {
       throw new Error(`${values.host} is no host`);
     }
-    return { folder: folder === undefined ? undefined : resolve(folder), port, host: values.host };
+    const path = folder === undefined ? undefined : resolve(folder);
+    return { folder: path, port, host: values.host, once: values.once };
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`);
     process.exit(2);
