@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseStatus, type StatusLine } from '../../../../src/engine/dmsetup/status';
-import {
-  describeStatus,
-  rateCache,
-  rateHealth,
-  rateLatency,
-  type StatusFormat,
-} from '../../../../src/engine/dmsetup/statusTools';
+import { describeStatus, type StatusFormat } from '../../../../src/engine/dmsetup/statusTools';
 import { NO_FIXTURES, statusFixtures } from '../../../support/dmsetup/statusFixtures';
 
 const FORMATS: readonly StatusFormat[] = ['human', 'json', 'csv', 'compact'];
@@ -59,25 +53,6 @@ describe('status as dmremap-status shows it', () => {
 
   it('marks hotspots', () => {
     assert.match(as('human', { hotspotCount: 3 }), /Hotspots {14}: 3 !/);
-  });
-
-  it('rates at the thresholds', () => {
-    assert.deepEqual(
-      [100, 95, 94, 80, 79, 60, 59, 40, 39, 0].map(rateHealth).map((rating) => rating[0]),
-      ['E', 'E', 'G', 'G', 'F', 'F', 'P', 'P', 'C', 'C'],
-    );
-    assert.deepEqual(
-      [0, 9_999, 10_000, 49_999, 50_000, 99_999, 100_000, 999_999, 1_000_000].map(rateLatency),
-      ['EXCELLENT', 'EXCELLENT', 'GOOD', 'GOOD', 'FAIR', 'FAIR', 'POOR', 'POOR', 'CRITICAL'],
-    );
-    assert.deepEqual(
-      [100, 80, 79, 60, 59, 40, 39, 20, 19, 0].map(rateCache).map((rating) => rating[0]),
-      ['E', 'E', 'G', 'G', 'F', 'F', 'P', 'P', 'C', 'C'],
-    );
-  });
-
-  it('calls an underflowed health score critical (B12)', () => {
-    assert.equal(rateHealth(4_294_967_291), 'CRITICAL');
   });
 
   it('property: any counters give valid JSON and one CSV row', () => {
