@@ -12,7 +12,7 @@ const DOCUMENT = 'test/BENCHMARKS.md';
 
 type Measure = (scene: Scene) => Promise<Row[]> | Row[];
 
-/** Those that are taken in processes of their own. */
+/** Measures that are taken in processes of their own. */
 const ALONE: Readonly<Record<string, Measure>> = {
   sequential: measureSequential,
   random: measureRandom,

@@ -10,9 +10,9 @@ import { readSequentially } from './workload';
 
 const MAIN_SECTORS = amount(2 ** 21, 2 ** 16);
 const LARGE_TABLE_ENTRIES = amount(1_000_000, 10_000);
-/** As many as a disk has that is about to be replaced. */
+/** A disk with so many is about to be replaced. */
 const DURABLE_REMAPS = amount(200, 20);
-/** The compiler has done what it will after so many. */
+/** After so many the compiler has optimized all that it will. */
 const WARMING_REMAPS = amount(8000, 20);
 const BURST_SECTORS = 1000;
 const BURST_START = amount(100_000, 20_000);
@@ -49,7 +49,7 @@ export async function measureDurableRemap(scene: Scene): Promise<Row[]> {
   return [judge(name, median(ratios), 'of two raw writes with fdatasync', atMost(1.5))];
 }
 
-/** Has so many sectors remapped one after the other; `around` does each remap, and whatever is compared with it. */
+/** Has so many sectors remapped one after the other; `around` does each remap, and what is compared with it. */
 async function remapSectors(
   device: RemapDevice,
   around = async (remap: () => Promise<unknown>, _sector: number): Promise<void> => void (await remap()),

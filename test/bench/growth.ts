@@ -8,7 +8,7 @@ import { atMost, judge, type Row } from './row';
 const SIZES = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000].slice(0, amount(7, 4));
 const REQUESTS = amount(100_000, 1000);
 const ROUNDS = amount(7, 1);
-/** Logarithmic growth adds no more than a wait for memory each time; linear growth would add thousands of nanoseconds. */
+/** With logarithmic growth a tenfold adds one wait for memory at most; with linear growth it would add thousands of nanoseconds. */
 const WAIT_NS = atMost(100);
 const PICTURE = 'media/readme/growth.svg';
 

@@ -7,8 +7,8 @@ import type { Row } from './row';
 export const MEASURE_FLAG = '--measure';
 
 /**
- * Takes a measure in several processes, one after the other, and answers the middle one of each row. What the compiler and
- * the memory happen to do in a process moves a row by some hundredths, as long as it lives.
+ * Takes a measure in several processes, one after the other, and answers the middle one of each row. The compiler and the
+ * memory behave a little differently in each process, which moves a row by some hundredths.
  */
 export async function inOwnProcesses(name: string, processCount: number): Promise<Row[]> {
   const runs: Row[][] = [];

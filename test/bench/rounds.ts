@@ -1,7 +1,7 @@
 /** Something that is measured beside others: one pass over its workload. */
 export interface Contender {
   readonly name: string;
-  /** Runs one pass and answers what it took, in whatever unit the caller compares. */
+  /** Runs one pass and answers what it took, in the unit that the caller compares. */
   readonly pass: () => Promise<number>;
 }
 
@@ -9,7 +9,7 @@ export interface Contender {
 export type Measurements = ReadonlyMap<string, readonly number[]>;
 
 /**
- * Lets contenders take turns, so that whatever else the machine does meets them alike. The order turns from round to round,
+ * Lets contenders take turns, so that other work of the machine slows all of them alike. The order turns from round to round,
  * and a first round that isn't counted warms caches and the compiler. Before each pass only the young garbage is collected:
  * after a full collection everything is slow for a while, and the more so the more objects it makes.
  */

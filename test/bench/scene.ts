@@ -37,9 +37,9 @@ export interface OpenTarget {
   readonly target: RemapTarget;
 }
 
-/** Where the benchmark's files live: a folder of its own, gone afterwards. */
+/** The benchmark's files, in a folder of their own that is removed at the end. */
 export class Scene {
-  /** Without volatile caches: what the stack itself costs is measured, not a disk that answers early. */
+  /** Without volatile caches: the cost of the stack is measured, not a disk that answers before it has written. */
   readonly machine = new Machine({ cacheBytes: 0 });
   readonly #folder: string;
   readonly #opened = new Set<OpenTarget>();
@@ -85,7 +85,7 @@ export class Scene {
     return this.machine.create(specOf(name, main, spare));
   }
 
-  /** Constructs a target over open disks; any other over them must not be used from then on. */
+  /** Constructs a target over open disks; another target over them must not be used from then on. */
   async construct({ layers }: DeviceStack): Promise<RemapTarget> {
     const { clock, log } = this.machine;
     const options = { persistent: true, clock, log, observer: DEAF };
@@ -101,7 +101,7 @@ export class Scene {
     return opened;
   }
 
-  /** Has a target, and the disks below it, for as long as some work takes. */
+  /** Opens disks and a target over them for as long as some work takes. */
   async whileOpen<T>(main: string, spare: string, work: (opened: OpenTarget) => Promise<T>): Promise<T> {
     const opened = await this.open(main, spare);
     return work(opened).finally(() => this.#end(opened));

@@ -31,7 +31,7 @@ const SEQUENTIAL = {
   },
 } as const;
 
-/** Throughput of the whole stack over 1 GiB, in large requests one after the other, against the very file below it. */
+/** Throughput of the whole stack over 1 GiB, in large requests one after the other, against the same file without the stack. */
 export async function measureSequential(scene: Scene): Promise<Row[]> {
   const main = await scene.addImage('main.img', MAIN_SECTORS);
   for (const [remaps] of SEQUENTIAL.read.targets) {

@@ -1,6 +1,6 @@
 import { block, type Mutation, remap } from './mutation';
 
-/** Defects of the disks and their layers, and of the ways by which requests take less time. */
+/** Defects of the layers over a disk, and of the shortcuts that make requests faster. */
 export const BLOCK_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a submitted read passes a layer that would take it',

@@ -174,7 +174,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     suite: 'block',
   },
   {
-    name: 'R12: a request may end one sector behind the device',
+    name: 'R12: a request may end one sector after the end of the device',
     file: block('range'),
     in: 'checkRange',
     changes: [['$SECTOR + $COUNT <= $SIZE', '$SECTOR + $COUNT <= $SIZE + 1']],

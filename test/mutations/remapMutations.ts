@@ -1,6 +1,6 @@
 import { concurrency, device, type Mutation, remap } from './mutation';
 
-/** Defects of the target and of what constructs it. */
+/** Defects of the target and of its construction. */
 export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R2: a write is acknowledged before it is repaired',
@@ -71,7 +71,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'R1: off by one behind the last remapped sector',
+    name: 'R1: off by one after a remapped sector',
     file: remap('requestPlan'),
     in: 'split',
     changes: [['$AT = $ORIGINAL + 1', '$AT = $ORIGINAL + 2']],
@@ -89,7 +89,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['2', '0']],
   },
   {
-    name: 'R3: an unreadable sector reads as whatever is in the buffer',
+    name: 'R3: an unreadable sector reads as what is in the buffer',
     file: remap('remapTarget'),
     in: 'RemapTarget.#readFailed',
     changes: [['if ($SECTORS.length > 0) throw $ERROR;', 'void $SECTORS;']],
@@ -197,7 +197,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['await $REQUESTS.drained()', '']],
   },
   {
-    name: 'R11: a removal answers nobody who waits',
+    name: 'R11: a removal leaves the requests that wait unanswered',
     file: concurrency('ioGate'),
     in: 'IoGate.shut',
     changes: [['$HOLD?.reject($_)', '']],

@@ -12,7 +12,7 @@ interface Suite {
   readonly name: string;
   readonly files: readonly string[];
   readonly grep?: string;
-  /** What a test may take: a mutant may well hang. */
+  /** A test that takes longer has failed: a mutant may hang. */
   readonly testTimeoutMs: number;
 }
 
@@ -47,7 +47,7 @@ const SUITES: readonly Suite[] = [
   },
 ];
 const ENVIRONMENT = { REMAP_PROPERTY_OPS: '4000', REMAP_FUZZ_RUNS: '50' };
-/** Nothing takes so long but what hangs. */
+/** A suite that takes longer hangs. */
 const SUITE_TIMEOUT_MS = 15 * 60_000;
 
 const MUTATIONS = [...REMAP_MUTATIONS, ...METADATA_MUTATIONS, ...BLOCK_MUTATIONS];
@@ -75,7 +75,7 @@ function main(): number {
   return survivors.length > 0 ? 1 : 0;
 }
 
-/** The tests must pass on the engine as it is, or their failure says nothing. */
+/** On the unchanged engine the tests must pass: else their failure on a mutant would say nothing. */
 function passesUnchanged(): boolean {
   const areas = new Set(MUTATIONS.flatMap(({ suite }) => suite ?? []));
   for (const suite of [...SUITES, ...[...areas].map(areaSuite)]) {

@@ -19,7 +19,7 @@ export function onMedium(medium: MemoryDevice, sector: number, sectorCount = 1):
   return bytes;
 }
 
-/** Long enough for everything that isn't held to come to rest. */
+/** Waits until every request that isn't held has ended. */
 export function atRest(): Promise<void> {
   return turns(20);
 }

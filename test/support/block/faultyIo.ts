@@ -18,7 +18,7 @@ export interface IoFaults {
 /** The real file system with chosen faults, and a record of the calls made. */
 export class FaultyIo implements ImageIo {
   readonly calls: { operation: 'read' | 'write'; byteOffset: number; byteLength: number }[] = [];
-  /** Flushes that were started and not yet let go; each entry completes one. */
+  /** Flushes that were started and are held; each entry completes one. */
   readonly heldFlushes: (() => void)[] = [];
   holdFlushes = false;
   flushCount = 0;

@@ -34,7 +34,7 @@ export class ImageProcess {
     await gone;
   }
 
-  /** Lets it exit in its own way, without closing what it has open. */
+  /** Lets it exit by itself, without closing the image that it has open. */
   async exit(): Promise<void> {
     const gone = once(this.child, 'exit');
     this.child.disconnect();
@@ -44,7 +44,7 @@ export class ImageProcess {
 
 /**
  * Processes for each test of the enclosing `describe`; those still running are killed after it. The program is bundled
- * on the spot, since the tests themselves run as bundles.
+ * when they begin, since the tests themselves run as bundles.
  */
 export function imageProcesses(): {
   start(): Promise<ImageProcess>;

@@ -33,7 +33,7 @@ export class MemoryDevice implements BlockDevice {
 
   /**
    * An independent device of the same content, open even when this one is closed. Pages are shared until either side
-   * changes them, so that it costs one map copy whatever the content's size.
+   * changes them, so a fork costs one copy of a map, however large the content.
    */
   fork(readOnly = false): MemoryDevice {
     this.#owner = {};
@@ -63,7 +63,7 @@ export class MemoryDevice implements BlockDevice {
     this.#closed = true;
   }
 
-  /** {@link read} at once, open or closed: a look at the platters. */
+  /** {@link read} at once, open or closed. */
   peek(sector: number, buffer: Uint8Array): void {
     checkRequest(sector, buffer.length, this.sectorCount);
     forEachPage(sector * SECTOR_SIZE, buffer.length, (page, start, end, done) => {

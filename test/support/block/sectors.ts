@@ -3,7 +3,7 @@ import { type BlockDevice, SECTOR_SIZE } from '../../../src/engine/block/blockDe
 
 /**
  * Bytes for a run of sectors in which every sector differs from every other sector and from every other version of
- * itself, and no byte is zero: whatever comes back in the wrong place shows.
+ * itself, and no byte is zero, so that bytes in a wrong place are noticed.
  */
 export function patternBytes(sector: number, sectorCount: number, version = 1): Uint8Array {
   const bytes = new Uint8Array(sectorCount * SECTOR_SIZE);
@@ -15,7 +15,7 @@ export function patternBytes(sector: number, sectorCount: number, version = 1): 
   return bytes;
 }
 
-/** Reads a run into a buffer that was filled with rubbish before. */
+/** Reads a run into a buffer that was filled with other bytes before. */
 export async function readSectors(
   device: BlockDevice,
   sector: number,

@@ -119,7 +119,7 @@ export class CrashRig {
     return cuts;
   }
 
-  /** Spare sectors that were never given out, not even to a commit that failed: as a target does. */
+  /** Spare sectors that were never given out, not even to a commit that failed: a target gives out only such sectors. */
   #allocate(count: number): number {
     const first = Math.max(this.#nextSpare, this.store.nextSpare);
     this.#nextSpare = first + count;

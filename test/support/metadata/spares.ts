@@ -20,7 +20,7 @@ export const fixedClock = (now = FIXTURE_TIME): Clock => ({ now: () => now });
 const CHUNK_BYTES = 65_536;
 const FIXTURES = path.resolve('../shared/fixtures');
 
-/** A recorded spare, or undefined where the fixtures are absent: the calling test skips itself then. */
+/** A recorded spare. The calling test is skipped where the fixtures are absent. */
 export function fixtureSpare(context: Mocha.Context, name: string): MemoryDevice {
   const file = path.join(FIXTURES, `${name}.img.gz`);
   if (!existsSync(file)) {

@@ -59,7 +59,7 @@ function isNewer(a: DataView, b: DataView): boolean {
   );
 }
 
-/** Bit by bit: slow, and beyond doubt. */
+/** Bit by bit: slow, but easy to check by eye. */
 function checksum(view: DataView): number {
   let crc = 0;
   for (let at = 0; at < STRUCTURE_BYTES; at++) {

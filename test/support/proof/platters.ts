@@ -13,7 +13,7 @@ export interface Platters {
   powerUp(): BlockDevice;
   /** What is on them now, without a volatile cache's content. Not to be changed. */
   content(): MemoryDevice;
-  /** Pulls the plug. */
+  /** Cuts the power. */
   losePower(random: Random): Promise<void>;
   /** Writes the cached sectors to the platters. */
   shutDown(): Promise<void>;

@@ -103,7 +103,7 @@ export class StackRig {
     this.flakey.setTable(table === null ? undefined : parseFlakeyTable(table));
   }
 
-  /** Pulls the plug on both disks at once; everything that is still under way ends with `ENODEV`. */
+  /** Cuts the power of both disks at once; requests that are still under way end with `ENODEV`. */
   async losePower(seed: number): Promise<void> {
     const random = seededRandom(seed);
     await Promise.all([this.main.platters.losePower(random), this.spare.platters.losePower(random)]);

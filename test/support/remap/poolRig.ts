@@ -12,7 +12,7 @@ import { RecordingObserver } from './targetRig';
 /** The stamp of a rig's pool before its first commit. */
 export const FIRST_STAMP: PoolStamp = { id: '0123456789abcdef'.repeat(2), epoch: 1 };
 
-/** What a target keeps its remaps with, without the target. */
+/** The pool, the table and the allocators of a target, without the target. */
 export interface PoolRig {
   readonly platters: readonly MemoryDevice[];
   /** The spares over the platters: their calls are recorded, and can be held and failed. */

@@ -49,7 +49,7 @@ export interface RigOptions {
   readonly mainSectors?: number;
   readonly spareSectors?: number;
   readonly persistent?: boolean;
-  /** Puts something between the medium and the memory below it, as a recorder. */
+  /** Puts a device, such as a recorder, between the medium and the memory below it. */
   readonly wrap?: (device: BlockDevice, role: 'main' | 'spare') => BlockDevice;
 }
 
@@ -81,7 +81,7 @@ export class TargetRig {
     return TargetRig.over(new MemoryDevice(mainSectors), spare, options);
   }
 
-  /** A rig over disks that have a past. */
+  /** A rig over disks that were in use before. */
   static async over(main: MemoryDevice, spare: MemoryDevice, options: RigOptions = {}): Promise<TargetRig> {
     const rig = new TargetRig(main, spare, options);
     await rig.construct();
@@ -110,7 +110,7 @@ export class TargetRig {
   }
 }
 
-/** A rig whose spare's requests can be held, failed and looked at. */
+/** A rig whose requests to the spare are recorded, and can be held and failed. */
 export async function recordedRig(persistent = true): Promise<{ rig: TargetRig; spare: ScriptedDevice }> {
   let spare: ScriptedDevice | undefined;
   const wrap = (device: BlockDevice, role: 'main' | 'spare'): BlockDevice => {

@@ -129,7 +129,7 @@ class NeverRescues extends DefectiveMachine {
   }
 }
 
-/** Now and then a write is answered and not done. */
+/** Some writes are answered and not done. */
 class DropsSomeWrites extends DefectiveMachine {
   #count = 0;
 

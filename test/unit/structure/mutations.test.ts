@@ -27,7 +27,7 @@ describe('Mutations', () => {
 describe('The place of a mutation', () => {
   const drop: Change = ['$SET.add($_)', ''];
 
-  it('is found whatever variables are called and however the text is laid out', () => {
+  it('does not depend on the names of variables or the layout of the text', () => {
     for (const body of [
       'this.#bad.add(sector);',
       'bad . add ( first+1 ) ;',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import packageJson from '../../../package.json';
 import { filesIn } from '../../support/structure/sources';
 
-/** `vsce package` runs it, whoever calls that. */
+/** Run by `vsce package`. */
 const RUN_BY_VSCE = 'vscode:prepublish';
 
 const scripts: Readonly<Record<string, string>> = packageJson.scripts;
