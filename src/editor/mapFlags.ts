@@ -27,6 +27,6 @@ export class MapFlags {
   }
 
   #bucketOf(sector: number): number {
-    return Math.min(this.flags.length - 1, Math.floor((sector / this.sectorCount) * this.flags.length));
+    return Math.min(this.flags.length - 1, Math.floor((sector * this.flags.length) / this.sectorCount));
   }
 }

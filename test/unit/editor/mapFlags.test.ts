@@ -19,7 +19,7 @@ describe('sector editor: map of a source', () => {
           map.add(first, count, 2);
           const expected = new Set<number>();
           for (let sector = first; sector < Math.min(first + count, sectors); sector++) {
-            expected.add(Math.floor((sector / sectors) * buckets));
+            expected.add(Math.floor((sector * buckets) / sectors));
           }
           for (const [bucket, flags] of map.flags.entries())
             assert.equal(flags, expected.has(bucket) ? 2 : 0);
