@@ -1,3 +1,5 @@
+import { bucketOf } from '../engine';
+
 /** Collects `MapFlag` bits for each of a number of equal stretches of a view ("buckets"). */
 export class MapFlags {
   readonly flags: Uint8Array;
@@ -27,6 +29,6 @@ export class MapFlags {
   }
 
   #bucketOf(sector: number): number {
-    return Math.min(this.flags.length - 1, Math.floor((sector * this.flags.length) / this.sectorCount));
+    return bucketOf(sector, this.sectorCount, this.flags.length);
   }
 }

@@ -1,3 +1,4 @@
+import { bucketOf, firstSectorOf } from '../block/buckets';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import { copyHolding } from '../metadata/codec/v4';
 import type { PoolEntry } from '../remap/poolEntry';
@@ -80,15 +81,14 @@ export class SectorOrigins {
   overview(view: SectorView, bucketCount: number, member = 0): Overview {
     const remapped = new Uint32Array(bucketCount);
     const bad = new Uint32Array(bucketCount);
-    const sectorsPerBucket = this.sectorCount(view, member) / bucketCount;
-    const bucketOf = (sector: number): number =>
-      Math.min(bucketCount - 1, Math.floor(sector / sectorsPerBucket));
+    const sectorCount = this.sectorCount(view, member);
+    const bucketAt = (sector: number): number => bucketOf(sector, sectorCount, bucketCount);
     const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
-    index.visit(0, Number.POSITIVE_INFINITY, (sector) => remapped[bucketOf(sector)]!++);
+    index.visit(0, Number.POSITIVE_INFINITY, (sector) => remapped[bucketAt(sector)]!++);
     for (const [first, count] of this.#badSectors(view, member)) {
       for (let at = first; at < first + count; ) {
-        const bucket = bucketOf(at);
-        const end = Math.min(first + count, Math.max(at + 1, Math.ceil((bucket + 1) * sectorsPerBucket)));
+        const bucket = bucketAt(at);
+        const end = Math.min(first + count, firstSectorOf(bucket + 1, sectorCount, bucketCount));
         bad[bucket]! += end - at;
         at = end;
       }

@@ -97,6 +97,17 @@ describe('sector origins', () => {
     );
   });
 
+  it('count each sector in the part where it lies, though parts have no whole number of sectors', async () => {
+    const { sectorCount } = rig.device;
+    assert.equal(sectorCount, 20_480);
+    await rig.device.injectErrors({ sectors: [[10_240, 1]] });
+    const { bad } = rig.device.overview('main', 58);
+    assert.deepEqual([bad[28], bad[29]], [0, 1]);
+    await rig.device.write(10_240, taggedSector(10_240, 1));
+    const { remapped } = rig.device.overview('device', 58);
+    assert.deepEqual([remapped[28], remapped[29]], [0, 1]);
+  });
+
   it('know nothing of a spare that is not there', () => {
     assert.equal(rig.device.sectorCountOf('spare', 3), 0);
     assert.equal(rig.device.hasSpare(3), false);
