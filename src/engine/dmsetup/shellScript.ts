@@ -7,10 +7,8 @@ import { formatErrorLine, formatFlakeyLine, formatLinearLine, formatRemapTable }
 export interface ScriptImage {
   readonly path: string;
   readonly sectorCount: number;
-  /** Sectors that fail, in any order. */
+  /** Sectors that fail, in any order: by dm-linear and error segments, so for good. */
   readonly badSectors?: readonly SectorRange[];
-  /** `error`: they fail for good (dm-linear and error segments). `dust`: until written (dm-dust). Default `error`. */
-  readonly mode?: 'error' | 'dust';
 }
 
 /** What the script builds: dm-remap over dm-flakey over the medium errors over a loop device over each image. */
@@ -25,7 +23,6 @@ export interface ScriptStack {
 
 /** dm names have 127 characters; layers append to the device's. */
 const NAME_LIMIT = 100;
-const DUST_BLOCK_BYTES = 512;
 
 /**
  * A Bash script that builds the same stack on a Linux machine with the real module, as root. When a step fails, those
@@ -114,11 +111,8 @@ trap undo ERR
 }
 
 function modules(stack: ScriptStack): string[] {
-  const images = [stack.main, stack.spare];
-  const needed = images.some(isDusty) ? ['dm-dust'] : [];
-  if (stack.flakey !== null) needed.push('dm-flakey');
   return [
-    ...needed.map((module) => `modprobe ${module}`),
+    ...(stack.flakey === null ? [] : ['modprobe dm-flakey']),
     `if ! dmsetup targets | grep '^${TARGET_NAME} ' >/dev/null; then`,
     '  modprobe dm-remap || modprobe --all dm-remap-v4-stats dm-remap-v4-real',
     'fi',
@@ -141,10 +135,7 @@ function imageSteps(image: ScriptImage, role: 'main' | 'spare', name: string): I
   for (const [first, count] of bad) checkInside(image, first, count);
   if (bad.length === 0) return { steps: [...steps, ''], layers: [], top: loop };
   const layer = `${name}-${role}-medium`;
-  steps.push(
-    ...(isDusty(image) ? dustSteps(layer, image, loop, bad) : errorSteps(layer, image, loop, bad)),
-    '',
-  );
+  steps.push(...errorSteps(layer, image, loop, bad), '');
   return { steps, layers: [layer], top: `/dev/mapper/${layer}` };
 }
 
@@ -155,20 +146,6 @@ function errorSteps(layer: string, image: ScriptImage, loop: string, bad: readon
     ...bad.map(([first, count]) => ({ first, line: formatErrorLine(first, count) })),
   ].sort((a, b) => a.first - b.first);
   return [`dmsetup create ${layer} <<EOF`, ...segments.map(({ line }) => line), 'EOF', builtStep(layer)];
-}
-
-function dustSteps(layer: string, image: ScriptImage, loop: string, bad: readonly SectorRange[]): string[] {
-  return [
-    ...createSteps(layer, `0 ${image.sectorCount} dust ${loop} 0 ${DUST_BLOCK_BYTES}`),
-    'while read -r first count; do',
-    '  for ((block = first; block < first + count; block++)); do',
-    `    dmsetup message ${layer} 0 addbadblock "$block"`,
-    '  done',
-    'done <<EOF',
-    ...bad.map(([first, count]) => `${first} ${count}`),
-    'EOF',
-    `dmsetup message ${layer} 0 enable`,
-  ];
 }
 
 function flakeyStep(name: string, sectorCount: number, below: string, behaviour: string): string[] {
@@ -190,10 +167,6 @@ function shellInert(behaviour: string): string {
     'EINVAL',
     `a flakey layer is described in words and numbers, not ${behaviour.slice(0, 80)}`,
   );
-}
-
-function isDusty(image: ScriptImage): boolean {
-  return image.mode === 'dust' && (image.badSectors?.length ?? 0) > 0;
 }
 
 function checkInside(image: ScriptImage, first: number, count: number): void {

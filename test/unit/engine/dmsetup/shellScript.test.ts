@@ -107,26 +107,6 @@ describe('shell script of a stack', () => {
     ]);
   });
 
-  it('uses dm-dust for sectors that heal when written, and enables it last', () => {
-    const { status, stderr, calls } = run({
-      ...STACK,
-      spare: { ...STACK.spare, badSectors: [[1280, 2]], mode: 'dust' },
-    });
-    assert.equal(status, 0, stderr);
-    assert.deepEqual(calls, [
-      'modprobe dm-dust',
-      'dmsetup targets',
-      'losetup --find --show -- /images/main.img',
-      'losetup --find --show -- /images/spare.img',
-      'dmsetup create disk-spare-medium --table 0\\ 102400\\ dust\\ /dev/loop1\\ 0\\ 512',
-      'dmsetup message disk-spare-medium 0 addbadblock 1280',
-      'dmsetup message disk-spare-medium 0 addbadblock 1281',
-      'dmsetup message disk-spare-medium 0 enable',
-      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/loop0\\ /dev/mapper/disk-spare-medium',
-      'dmsetup status disk',
-    ]);
-  });
-
   it('loads the module where the target is missing, whichever it is called', () => {
     assert.ok(run(STACK, [], { TARGETS: 'none' }).calls.includes('modprobe dm-remap'));
     const older = run(STACK, [], { TARGETS: 'none', FAIL_AT: 'modprobe dm-remap' });
@@ -210,7 +190,6 @@ describe('shell script of a stack', () => {
       path,
       sectorCount: fc.constant(4096),
       badSectors: fc.array(fc.tuple(fc.nat(4000), fc.integer({ min: 1, max: 96 }))),
-      mode: fc.constantFrom('error' as const, 'dust' as const),
     });
     const flakey = fc.constantFrom(null, '0 1 1', '0 1 5 corrupt_bio_byte 32 r 1 0');
     fc.assert(
