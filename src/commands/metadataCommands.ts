@@ -42,16 +42,21 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
       fromCode: ([reference]) => devices.get(reference),
       fromPerson: (origin) => askAssembled(devices, origin, 'Relocate Remaps'),
       run: (device) => device.relocate(),
-      tell: ({ relocated, lost }) => {
-        const moved = `${plural(relocated, 'remap')} relocated`;
-        if (lost.length === 0) return mention(moved);
-        const sectors = formatRanges(mergeRanges(lost.map((sector) => [sector, 1])));
-        void vscode.window.showWarningMessage(
-          `${moved}. The metadata had overwritten the data of ${plural(lost.length, 'sector')}: ${sectors}.`,
-        );
+      tell: ({ relocated, lost, left }) => {
+        const facts = [`${plural(relocated, 'remap')} relocated`];
+        if (lost.length > 0) facts.push(`The metadata had overwritten the data of ${inWords(lost)}`);
+        if (left.length > 0)
+          facts.push(`The spare has no room for ${inWords(left)}, so the device stays read-only`);
+        if (facts.length === 1) mention(facts[0]!);
+        else void vscode.window.showWarningMessage(`${facts.join('. ')}.`);
       },
     }),
   };
+}
+
+/** How many sectors, and which. */
+function inWords(sectors: readonly number[]): string {
+  return `${plural(sectors.length, 'sector')}: ${formatRanges(mergeRanges(sectors.map((sector) => [sector, 1])))}`;
 }
 
 async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise<unknown> {

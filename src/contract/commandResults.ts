@@ -4,6 +4,7 @@ import type {
   MarkerVerification,
   MetadataReport,
   ModuleState,
+  Relocation,
   RemapListing,
   ScanReport,
   ScenarioResult,
@@ -41,7 +42,7 @@ export interface CommandResults {
   message: string;
   checkMetadata: MetadataReport;
   repairMetadata: MetadataReport;
-  relocate: { readonly relocated: number; readonly lost: number[] };
+  relocate: Relocation;
   exportPaths: MetadataReport;
   scan: ScanReport;
   addSpare: DeviceInfo;

@@ -38,6 +38,7 @@ export {
   v4Fields,
 } from './metadata/codec/v4';
 export { MetadataStore } from './metadata/metadataStore';
+export type { Relocation } from './remap/relocation';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';

@@ -163,7 +163,8 @@ function unusedReason(stores: readonly (MetadataStore | null)[]): string | null 
   return `the spare lists ${count} remaps that are not in use because dm-remap-v4-metadata is not loaded: load it`;
 }
 
-function unsafeReason(table: RemapTable): string | null {
+/** Why a device whose table has unsafe entries takes no writes; null when it has none (R9). */
+export function unsafeReason(table: RemapTable): string | null {
   const count = countUnsafe(table);
   if (count === 0) return null;
   const what = count === 1 ? '1 remap is' : `${count} remaps are`;

@@ -1,6 +1,6 @@
 import { copyHolding } from '../metadata/codec/v4';
 import type { Relocation } from '../remap/relocation';
-import { adoptMetadata } from './construct';
+import { adoptMetadata, unsafeReason } from './construct';
 import type { MetadataReport } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
@@ -43,7 +43,8 @@ export async function exportPaths(device: DeviceParts): Promise<MetadataReport> 
 }
 
 /**
- * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again (R9).
+ * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again, unless some found no
+ * room on the spare (R9).
  * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
  */
 export async function relocate(device: DeviceParts): Promise<Relocation> {
@@ -53,7 +54,7 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
     const copy = copyHolding(sector);
     return copy !== null && copies[copy]?.valid === true;
   });
-  device.readOnlyReason = null;
+  device.readOnlyReason = unsafeReason(device.target.table);
   device.events.sectorsChanged();
   return result;
 }

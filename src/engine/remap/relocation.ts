@@ -13,6 +13,8 @@ export interface Relocation {
   readonly relocated: number;
   /** Originals whose data are gone, because metadata have overwritten them. They are no longer remapped. */
   readonly lost: number[];
+  /** Originals that found no room on the spares. They are remapped as before, and the device stays read-only. */
+  readonly left: number[];
 }
 
 /** Whether a spare sector's bytes are those of an intact metadata copy, and so no longer a remapped sector's data. */
@@ -72,7 +74,7 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   const { entries, unplaced } = await remapPayloads(context, payloads);
   const gone = new Set(lost);
   if (gone.size > 0) await context.committer.drop(gone);
-  return { relocated: entries.length, lost: [...lost, ...unplaced.map(({ original }) => original)] };
+  return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
 }
 
 /** Null when the sector can't be read. */

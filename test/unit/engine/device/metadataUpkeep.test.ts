@@ -99,8 +99,22 @@ describe('upkeep of the metadata', () => {
     );
     await assert.rejects(device.repairMetadata(), { code: 'EROFS' });
     await assert.rejects(device.exportPaths(), { code: 'EROFS' });
-    assert.deepEqual(await device.relocate(), { relocated: 1, lost: [100] });
+    assert.deepEqual(await device.relocate(), { relocated: 1, lost: [100], left: [] });
     assert.deepEqual([device.info().state, device.info().remaps], ['active', 2]);
     await device.write(100, taggedSector(100, 1));
+  });
+
+  it('leaves remaps where they are that a full spare has no room for, and says so (R9)', async () => {
+    await rig.device.close();
+    await independentSpare(rig.spec.spares[0]!, 20_480, [
+      { original: 200, spare: 200 },
+      { original: 300, spare: rig.device.sectorCountOf('spare') - 1 },
+    ]);
+    await rig.assemble();
+    const { device } = rig;
+    assert.deepEqual(await device.relocate(), { relocated: 0, lost: [], left: [200] });
+    assert.equal(device.info().state, 'readonly');
+    assert.match(device.reasons[0]!, /1 remap is inside the metadata area/);
+    assert.equal(device.info().remaps, 2);
   });
 });

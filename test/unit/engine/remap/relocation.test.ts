@@ -36,7 +36,7 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
     assert.deepEqual(await readRun(rig.target, 1000, 1), taggedSector(1000, 1));
     await assert.rejects(rig.target.write(5, taggedSector(5, 1)), { code: 'EROFS' });
 
-    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 1, lost: [] });
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 1, lost: [], left: [] });
     await rig.target.write(5, taggedSector(5, 1));
     await rig.reload();
     assert.equal(rig.target.readOnly, false);
@@ -55,7 +55,7 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
     );
     rig.main.inject([[1000, 1]], { mode: 'error' });
     const result = await rig.target.relocate((sector) => sector % 256 < 165);
-    assert.deepEqual(result, { relocated: 0, lost: [1000] });
+    assert.deepEqual(result, { relocated: 0, lost: [1000], left: [] });
     await assert.rejects(readRun(rig.target, 1000, 1), { code: 'EIO' });
     await rig.reload();
     assert.equal(rig.target.table.size, 1);
@@ -71,7 +71,7 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
       ]),
     );
     assert.equal(rig.target.readOnly, true);
-    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 0, lost: [1000] });
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 0, lost: [1000], left: [] });
     assert.equal(rig.target.table.slotOf(1000), -1);
     assert.notEqual(rig.target.table.slotOf(5000 % RIG_MAIN_SECTORS), -1);
   });
