@@ -1,13 +1,13 @@
 import {
-  type CopyFormat,
+  type ClipboardFormat,
   type HeldCommand,
   MapFlag,
   type Reveal,
   SECTOR_SIZE,
-  type ToHost,
+  type ToExtension,
   type UiCommand,
 } from '../../src/shared/protocol';
-import { Connection, type HostEvent } from './connection';
+import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
 import { move, selectionOf } from './cursor';
 import { Editing } from './editing';
@@ -21,10 +21,10 @@ import { SidePanels } from './sidePanels';
 
 /** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
-  postMessage(message: ToHost): void;
+  postMessage(message: ToExtension): void;
 }
 
-/** The page of the sector editor: makes its parts, and leads the host's messages and the person's actions to them. */
+/** The page of the sector editor: makes its parts, and passes the extension's messages and a person's actions to them. */
 export class App {
   readonly #connection: Connection;
   readonly #layout: PageLayout;
@@ -65,7 +65,7 @@ export class App {
     listenToInput(this.#layout.grid, this.#inputActions());
   }
 
-  /** Puts the page into `body` and asks the host for what to show. */
+  /** Puts the page into `body` and asks the extension for what to show. */
   start(body: HTMLElement): void {
     body.append(this.#layout.root);
     this.#layout.measure();
@@ -73,7 +73,7 @@ export class App {
     this.#connection.send({ type: 'ready' });
   }
 
-  /** Takes a message of the host. */
+  /** Takes a message of the extension. */
   receive(message: unknown): void {
     this.#connection.receive(message);
   }
@@ -90,7 +90,7 @@ export class App {
     this.#view.dispose();
   }
 
-  #onEvent(event: HostEvent): void {
+  #onEvent(event: ExtensionEvent): void {
     switch (event.type) {
       case 'opened':
         this.#layout.showNotice(event.notice);
@@ -131,7 +131,7 @@ export class App {
     this.#view.notePlace();
   }
 
-  #copy(format: CopyFormat): void {
+  #copy(format: ClipboardFormat): void {
     const { open } = this.#view;
     if (!open) return;
     const asks = { view: open.info.id, format, ...selectionOf(open.cursor) };
@@ -142,7 +142,7 @@ export class App {
     );
   }
 
-  /** Sends an edit that is shown already; one that the host refuses is shown no more. */
+  /** Sends an edit that is shown already. If the extension refuses it, the bytes are read again. */
   #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void {
     const { open } = this.#view;
     if (!open) return;

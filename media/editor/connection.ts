@@ -5,7 +5,7 @@ import {
   isToPage,
   type Request,
   type RequestKind,
-  type ToHost,
+  type ToExtension,
   type ToPage,
 } from '../../src/shared/protocol';
 
@@ -22,24 +22,25 @@ interface Pending {
   readonly onProgress: ((doneBytes: number, totalBytes: number) => void) | undefined;
 }
 
-/** The messages of the host that aren't about one request. */
-export type HostEvent = Exclude<ToPage, { type: 'answer' | 'rejected' | 'progress' }>;
+/** The messages of the extension that aren't about one request. */
+export type ExtensionEvent = Exclude<ToPage, { type: 'answer' | 'rejected' | 'progress' }>;
 
 /**
- * The page's end of the channel to the host. Each request is settled exactly once: answered, rejected by the host, or
- * rejected because its signal was aborted or the connection was disposed. An error's message is a sentence for people.
+ * The page's end of the channel to the extension. Each request is settled exactly once: answered, rejected by the
+ * extension, or rejected because its signal was aborted or the connection was disposed. An error's message is a
+ * sentence for people.
  */
 export class Connection {
   readonly #pending = new Map<number, Pending>();
   #nextId = 1;
 
   constructor(
-    private readonly post: (message: ToHost) => void,
-    private readonly onEvent: (event: HostEvent) => void,
+    private readonly post: (message: ToExtension) => void,
+    private readonly onEvent: (event: ExtensionEvent) => void,
   ) {}
 
   /** Sends a message that has no answer of its own. */
-  send(message: Exclude<ToHost, { type: 'request' | 'cancel' }>): void {
+  send(message: Exclude<ToExtension, { type: 'request' | 'cancel' }>): void {
     this.post(message);
   }
 
@@ -72,7 +73,7 @@ export class Connection {
     });
   }
 
-  /** Takes a message of the host. Anything that doesn't have the form of one is ignored. */
+  /** Takes a message of the extension. Anything that doesn't have the form of one is ignored. */
   receive(message: unknown): void {
     if (!isToPage(message)) return;
     if (message.type === 'answer') this.#answer(message.id, message.result);

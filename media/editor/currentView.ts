@@ -9,7 +9,7 @@ import type { SidePanels } from './sidePanels';
 /** A read that takes longer than this is shown as failed, with a way to try again. */
 const READ_DEADLINE_MS = 30_000;
 
-/** The view that is shown and its cursor: keeps the page, the host and the noted place true to them. */
+/** The view that is shown and its cursor: tells the page and the extension when they change, and saves the place. */
 export class CurrentView {
   #views: readonly ViewInfo[] = [];
   #open: OpenView | null = null;
@@ -28,7 +28,10 @@ export class CurrentView {
     return this.#open;
   }
 
-  /** The document has these views from now on. The one that was shown last is shown, if there still is one like it. */
+  /**
+   * The document has these views from now on. Shows the one with the same id as the one that was shown last; if there
+   * is none, the first.
+   */
   setViews(views: readonly ViewInfo[]): void {
     const last = this.#open?.info.id ?? this.places.view;
     this.close();
@@ -37,7 +40,7 @@ export class CurrentView {
     if (view) this.show(view.id);
   }
 
-  /** Shows a view, at the place where one was in it last. */
+  /** Shows a view, at the place where the user last was in it. */
   show(id: ViewId): void {
     const info = this.#views.find((view) => view.id === id);
     if (!info) return;
@@ -60,7 +63,7 @@ export class CurrentView {
     this.#cursorMoved();
   }
 
-  /** Leaves the view, and notes the place in it. */
+  /** Leaves the view, and saves the place in it. */
   close(): void {
     const open = this.#open;
     if (!open) return;
@@ -94,7 +97,7 @@ export class CurrentView {
     this.notePlace();
   }
 
-  /** Notes where one is, for the next time that the view is shown. */
+  /** Saves where the user is, for the next time that the view is shown. */
   notePlace(): void {
     const open = this.#open;
     if (!open) return;
@@ -102,7 +105,7 @@ export class CurrentView {
     this.places.note(open.info.id, { cursor: open.cursor, topByte }, this.panels.inspectorOpen);
   }
 
-  /** Ends every read, without noting the place. */
+  /** Ends every read, without saving the place. */
   dispose(): void {
     this.#open?.cache.dispose();
   }

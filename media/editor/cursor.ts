@@ -13,7 +13,7 @@ export interface Cursor {
   readonly secondDigit: boolean;
 }
 
-/** What the cursor can do at a key. */
+/** How a key can move the cursor. */
 export type Motion =
   | 'left'
   | 'right'

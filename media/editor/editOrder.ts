@@ -19,7 +19,7 @@ export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPre
 
 /**
  * Keeps edits and the commands about them in the order in which they were typed. VS Code learns of an edit only when
- * the host has made it: an undo or a save that went straight to VS Code would not include the edits still under way.
+ * the extension has made it: an undo or a save that went straight to VS Code would not include the edits still under way.
  */
 export class EditOrder {
   readonly #underWay = new Set<Promise<void>>();

@@ -4,7 +4,7 @@ export type FindMode = 'hex' | 'text';
 /** The bytes to search for, or what is wrong with the input. */
 export type PatternResult = { readonly pattern: Uint8Array } | { readonly message: string };
 
-/** Longest pattern: each step of a search reads that much more than the step, to see a match across its end. */
+/** Longest pattern. Each step of a search reads so many bytes more, to find a match that goes across its end. */
 const MAX_PATTERN_BYTES = 4096;
 
 /** Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`. Null for anything else. */

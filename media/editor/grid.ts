@@ -31,8 +31,8 @@ const CONTEXT = JSON.stringify({ webviewSection: 'bytes', preventDefaultContextM
 const FLASH_MS = 900;
 
 /**
- * The grid of bytes: headings, rows and placeholders of the sectors in view. The scroll position is the model's, since
- * no native scrollbar reaches the end of a large disk.
+ * The grid of bytes: headings, rows and placeholders of the sectors in view. The scroll position is that of
+ * `ScrollModel`, since no native scrollbar reaches the end of a large disk.
  */
 export class Grid {
   readonly root: HTMLElement;
@@ -71,7 +71,7 @@ export class Grid {
     new ResizeObserver(() => actions.resized()).observe(this.viewport);
   }
 
-  /** Bytes a row for the width there is; also sets how close together they are. */
+  /** How many bytes a row has room for at the present width; also sets how close together they are. */
   get fittingBytesPerRow(): BytesPerRow {
     const style = getComputedStyle(this.root);
     const characterWidth = Number.parseFloat(style.getPropertyValue('--character-width')) || 8;

@@ -96,7 +96,7 @@ export function pinnedPlace(geometry: Geometry, scroll: ScrollModel): PinnedPlac
 const WIDE_CHARACTERS = 75;
 const TIGHT_CHARACTERS = 67;
 
-/** Bytes a row for a width in characters: sixteen, if need be a little closer together, else eight. */
+/** How many bytes a row shows at a width in characters: sixteen, if need be a little closer together, else eight. */
 export function fittingRow(
   characters: number,
   byteCount: number,

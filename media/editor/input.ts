@@ -1,4 +1,4 @@
-import type { CopyFormat } from '../../src/shared/protocol';
+import type { ClipboardFormat } from '../../src/shared/protocol';
 import { type Column, type Cursor, type Motion, motionOfKey } from './cursor';
 import type { Grid } from './grid';
 import { type PointerActions, PointerSelection } from './pointerSelection';
@@ -13,7 +13,7 @@ export interface InputActions extends PointerActions {
   type(character: string): boolean;
   /** Goes to where the bytes of the cursor's sector come from. */
   follow(): void;
-  copy(format: CopyFormat): void;
+  copy(format: ClipboardFormat): void;
   paste(text: string): void;
 }
 

@@ -1,9 +1,10 @@
 import { MapFlag, SECTOR_SIZE } from '../../src/shared/protocol';
 
 /**
- * A kind of mark on the map. It has its own lane or its own shape, so that no mark is told apart by its colour alone.
+ * A kind of mark on the map. Each has a lane (one of three columns of the map) or a shape of its own, so that no mark is
+ * told apart by its colour alone.
  */
-export interface Lane {
+export interface MarkKind {
   readonly name: string;
   readonly flag: number;
   readonly lane: 0 | 1 | 2;
@@ -12,7 +13,7 @@ export interface Lane {
 }
 
 /** Every kind of mark, in the order of drawing. */
-const LANES: readonly Lane[] = [
+const MARK_KINDS: readonly MarkKind[] = [
   { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
   { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
   { name: 'not rescued', flag: MapFlag.unvisited, lane: 1, color: 'unvisited', shape: 'hollow' },
@@ -22,45 +23,45 @@ const LANES: readonly Lane[] = [
 
 /** A run of buckets that carry the same mark. */
 export interface Mark {
-  readonly lane: Lane;
+  readonly kind: MarkKind;
   readonly first: number;
   readonly count: number;
 }
 
-/** The marks to draw for buckets with these `MapFlag` bits, kind by kind. */
+/** The marks to draw for buckets with these `MapFlag` bits, one kind after the other. */
 export function marksOf(flags: Uint8Array): Mark[] {
   const marks: Mark[] = [];
-  for (const lane of LANES) {
+  for (const kind of MARK_KINDS) {
     let first = -1;
     for (let bucket = 0; bucket <= flags.length; bucket++) {
-      const set = ((flags[bucket] ?? 0) & lane.flag) !== 0;
+      const set = ((flags[bucket] ?? 0) & kind.flag) !== 0;
       if (set && first < 0) first = bucket;
       if (set || first < 0) continue;
-      marks.push({ lane, first, count: bucket - first });
+      marks.push({ kind, first, count: bucket - first });
       first = -1;
     }
   }
   return marks;
 }
 
-/** The sectors `[first, end)` that a bucket stands for: at least one. */
+/**
+ * The sectors `[first, end)` that the engine counts in a bucket; the nearest one if it has none. Multiplies before it
+ * divides: dividing first rounds now and then into the neighbour bucket.
+ */
 export function bucketSectors(
   bucket: number,
   bucketCount: number,
   sectorCount: number,
 ): { first: number; end: number } {
-  const first = Math.min(Math.floor((bucket / bucketCount) * sectorCount), Math.max(0, sectorCount - 1));
-  const end = Math.min(
-    Math.max(first + 1, Math.ceil(((bucket + 1) / bucketCount) * sectorCount)),
-    sectorCount,
-  );
-  return { first, end };
+  const startOf = (index: number) => Math.ceil((index * sectorCount) / bucketCount);
+  const first = Math.min(startOf(bucket), Math.max(0, sectorCount - 1));
+  return { first, end: Math.min(Math.max(first + 1, startOf(bucket + 1)), sectorCount) };
 }
 
 /** `MapFlag` bits in words: `remapped, bad`. */
 export function bucketWords(flags: number): string {
-  return LANES.filter((lane) => (flags & lane.flag) !== 0)
-    .map((lane) => lane.name)
+  return MARK_KINDS.filter((kind) => (flags & kind.flag) !== 0)
+    .map((kind) => kind.name)
     .join(', ');
 }
 

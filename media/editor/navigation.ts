@@ -14,7 +14,7 @@ import { sizeText } from './numberTexts';
 import type { OpenView } from './openView';
 
 /** What going somewhere needs of the editor. */
-export interface NavigationHost {
+export interface NavigationContext {
   readonly open: OpenView | null;
   readonly scroll: ScrollModel;
   readonly status: Pick<EditorStatus, 'say' | 'busy'>;
@@ -30,19 +30,19 @@ export class Navigation {
 
   constructor(
     private readonly connection: Pick<Connection, 'request'>,
-    private readonly host: NavigationHost,
+    private readonly context: NavigationContext,
   ) {}
 
   /**
    * Selects bytes, at most to the end of the view. Scrolls them to the top if their first row isn't in the viewport.
    */
   goTo(byteOffset: number, byteCount = 1): void {
-    const { open, scroll } = this.host;
+    const { open, scroll } = this.context;
     if (!open || open.info.byteCount === 0) return;
     const start = Math.min(byteOffset, open.info.byteCount - 1);
     const row = open.geometry.rowOfByte(start);
     if (!scroll.isVisible(row)) scroll.top = open.topRow(start) * scroll.rowHeight;
-    this.host.setCursor({
+    this.context.setCursor({
       ...placedAt(open.cursor, start),
       byteOffset: start + byteCount - 1,
       anchor: start,
@@ -54,7 +54,7 @@ export class Navigation {
    * @param from the first sector to look at; null: the one after or before the cursor's
    */
   async seek(landmark: Landmark, direction: Direction, from: number | null = null): Promise<void> {
-    const { open, status } = this.host;
+    const { open, status } = this.context;
     if (!open) return;
     this.cancel();
     const seeking = new AbortController();
@@ -93,24 +93,24 @@ export class Navigation {
     signal: AbortSignal,
     onProgress: (doneBytes: number, totalBytes: number) => void,
   ): Promise<SearchMatch | null> {
-    const { open } = this.host;
+    const { open } = this.context;
     if (!open) return null;
     const fromByte = selectionOf(open.cursor).start;
     const asks = { view: open.info.id, pattern, fromByte, direction };
     const match = await this.connection.request('search', asks, { signal, onProgress });
-    if (match && this.host.open === open) this.goTo(match.byteOffset, match.byteCount);
+    if (match && this.context.open === open) this.goTo(match.byteOffset, match.byteCount);
     return match;
   }
 
   /** Goes from a remapped sector to its replacement, or back. Does nothing for any other sector. */
   follow(sector: number): void {
     const counterpart = this.#counterpart(sector);
-    if (counterpart) this.host.reveal(counterpart);
+    if (counterpart) this.context.reveal(counterpart);
   }
 
-  /** Shows another view: at the counterpart of the cursor's sector if it is there, else where one was in it last. */
+  /** Shows another view: at the counterpart of the cursor's sector if it is there, else where the user last was in it. */
   switchTo(view: ViewId): void {
-    const { open } = this.host;
+    const { open } = this.context;
     if (!open || view === open.info.id) return;
     const { byteOffset } = open.cursor;
     // The device and its main image have the same sectors.
@@ -118,8 +118,8 @@ export class Navigation {
     const counterpart = this.#counterpart(Math.floor(byteOffset / SECTOR_SIZE));
     const leadsThere =
       counterpart && (counterpart.view === view || (isDisk(counterpart.view) && isDisk(view)));
-    if (leadsThere) this.host.reveal({ view, byteOffset: counterpart.byteOffset });
-    else this.host.reveal({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
+    if (leadsThere) this.context.reveal({ view, byteOffset: counterpart.byteOffset });
+    else this.context.reveal({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
   }
 
   /** Cancels the seek under way, without a word. */
@@ -130,7 +130,7 @@ export class Navigation {
 
   /** Where else the bytes of a sector, or those that replace them, are. */
   #counterpart(sector: number): { view: ViewId; byteOffset: number } | null {
-    const state = this.host.open?.cache.sector(sector);
+    const state = this.context.open?.cache.sector(sector);
     if (state?.state !== 'ready') return null;
     const { origin, originIndex } = state;
     if (origin.kind !== 'spare' && origin.kind !== 'replaced' && origin.kind !== 'replacement') return null;

@@ -3,7 +3,7 @@ import { type Cursor, INITIAL_CURSOR } from './cursor';
 import { type BytesPerRow, Geometry } from './geometry';
 import { SectorCache } from './sectorCache';
 
-/** The view that is shown: how its bytes are laid out as rows, those that are here, and the cursor. */
+/** The view that is shown: how its bytes are laid out as rows, those that have arrived, and the cursor. */
 export class OpenView {
   /** Replaced when the rows get another width. */
   geometry: Geometry;

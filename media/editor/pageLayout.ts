@@ -17,7 +17,7 @@ export interface PageActions {
   readonly find: FindBarActions;
   readonly map: MapActions;
   readonly grid: GridActions;
-  /** Opens once more what could not be opened. */
+  /** Tries again to open what could not be opened. */
   retryOpen(): void;
   openAsText(): void;
 }
@@ -89,7 +89,7 @@ export class PageLayout {
     this.showPosition();
   }
 
-  /** Shows the content, for a view of several. */
+  /** Shows the content instead of a failure, with `current` as the chosen one of the views. */
   showView(views: readonly ViewInfo[], current: ViewInfo): void {
     this.#failure.hidden = true;
     this.#content.hidden = false;

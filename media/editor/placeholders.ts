@@ -47,7 +47,7 @@ export class PlaceholderLayer {
       const top = firstRow * rowHeight - scroll.top;
       shown.root.style.top = `${top}px`;
       shown.root.style.height = `${(endRow - firstRow) * rowHeight}px`;
-      // Below the first visible row and the pinned heading, as long as the placeholder reaches so far.
+      // Keep the words below the pinned heading until the end of the placeholder pushes them up.
       const lowest = (endRow - firstRow - WORDS_ROWS) * rowHeight;
       const wanted = Math.max(0, rowHeight - top) + rowHeight * 1.25;
       shown.words.style.top = `${Math.max(0, Math.min(wanted, lowest))}px`;

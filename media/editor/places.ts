@@ -2,7 +2,7 @@ import type { ViewId } from '../../src/shared/protocol';
 import type { Cursor } from './cursor';
 import { parseSavedState, type SavedState } from './savedState';
 
-/** Where one is in a view: the cursor, and the byte at the top of the viewport. */
+/** A place in a view: the cursor, and the byte at the top of the viewport. */
 export interface Place {
   readonly cursor: Cursor;
   readonly topByte: number;

@@ -13,7 +13,7 @@ export interface SavedState {
   readonly inspectorOpen: boolean;
 }
 
-/** What an earlier page saved, or null if it doesn't have the form of it. */
+/** What an earlier page saved, or null if the value doesn't have that form. */
 export function parseSavedState(value: unknown): SavedState | null {
   if (typeof value !== 'object' || value === null) return null;
   const state = value as Record<string, unknown>;

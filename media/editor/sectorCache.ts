@@ -144,13 +144,13 @@ export class SectorCache {
     this.onUpdate([]);
   }
 
-  /** Shows an edit at once, before the host has told that the bytes changed. */
+  /** Shows an edit at once, before the extension has said that the bytes changed. */
   patch(byteOffset: number, bytes: Uint8Array): void {
     for (const chunk of this.#chunks.values()) {
       if (!chunk.data) continue;
       const start = byteOffset - chunk.data.firstSector * SECTOR_SIZE;
       if (start >= chunk.data.bytes.length || start + bytes.length <= 0) continue;
-      // A fetch under way may not have the edit; the host's `changed` message will bring one that has.
+      // A fetch under way may not have the edit; the extension's `changed` message will bring one that has.
       this.#giveUp(chunk);
       const patched = chunk.data.bytes.slice();
       const from = Math.max(0, -start);

@@ -8,7 +8,7 @@ import type { PageLayout } from './pageLayout';
 /** A burst of changes refreshes the map once. */
 const REFRESH_AFTER_MS = 150;
 
-/** Keeps the map, the data inspector and the editor status true to the view and the cursor. */
+/** Updates the map, the data inspector and the editor status when the view, its bytes or the cursor change. */
 export class SidePanels {
   inspectorOpen = false;
   /** Cancels the map's request under way. */

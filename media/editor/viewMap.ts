@@ -1,5 +1,5 @@
 import { element, icon } from './dom';
-import { bucketSectors, bucketWords, type Lane, marksOf } from './mapModel';
+import { bucketSectors, bucketWords, type MarkKind, marksOf } from './mapModel';
 import { decimal } from './numberTexts';
 
 /** Which part of the view is in the viewport. */
@@ -16,7 +16,7 @@ export interface MapActions {
   /** Scrolls to this fraction of the way, 0 to 1. */
   scrollTo(fraction: number): void;
   scrollBy(viewports: number): void;
-  /** Goes to the stretch that was clicked, which has these `MapFlag` bits. */
+  /** Goes to the bucket that was clicked, which has these `MapFlag` bits. */
   goToMark(flags: number, firstSector: number): void;
 }
 
@@ -79,7 +79,7 @@ export class ViewMap {
     return this.root.clientHeight;
   }
 
-  /** Shows a byte of `MapFlag` bits for each of as many equal stretches of the view. */
+  /** Takes one byte of `MapFlag` bits for each bucket: the view is cut into `flags.length` equal buckets. */
   showFlags(flags: Uint8Array): void {
     this.#flags = flags;
     this.draw();
@@ -107,11 +107,11 @@ export class ViewMap {
     context.scale(scale, scale);
     const style = getComputedStyle(this.root);
     const laneWidth = width / 3;
-    for (const { lane, first, count } of marksOf(this.#flags)) {
+    for (const { kind, first, count } of marksOf(this.#flags)) {
       const top = (first / this.#flags.length) * height;
       const markHeight = Math.max(MIN_MARK, (count / this.#flags.length) * height);
-      const color = style.getPropertyValue(`--map-${lane.color}`);
-      drawMark(context, lane, color, laneWidth, Math.min(top, height - markHeight), markHeight);
+      const color = style.getPropertyValue(`--map-${kind.color}`);
+      drawMark(context, kind, color, laneWidth, Math.min(top, height - markHeight), markHeight);
     }
   }
 
@@ -202,16 +202,16 @@ export class ViewMap {
 
 function drawMark(
   context: CanvasRenderingContext2D,
-  lane: Lane,
+  kind: MarkKind,
   color: string,
   laneWidth: number,
   top: number,
   height: number,
 ): void {
-  const left = lane.lane * laneWidth + 1.5;
+  const left = kind.lane * laneWidth + 1.5;
   const width = laneWidth - 3;
   context.fillStyle = color;
   context.strokeStyle = color;
-  if (lane.shape === 'full') context.fillRect(left, top, width, height);
+  if (kind.shape === 'full') context.fillRect(left, top, width, height);
   else context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }

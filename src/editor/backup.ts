@@ -9,7 +9,7 @@ const isBackup = shape({
   runs: list(shape({ view: isViewId, byteOffset: natural, base64: text })),
 });
 
-/** The unsaved bytes of a document as text, which hot exit keeps. */
+/** The unsaved bytes of a document as text: the backup that VS Code keeps when its window closes ("hot exit"). */
 export function formatBackup(runs: readonly UnsavedRun[]): string {
   const backup: Checked<typeof isBackup> = {
     format: 'remap-inspector-edits',

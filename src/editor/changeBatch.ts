@@ -4,12 +4,12 @@ type Ranges = readonly (readonly [first: number, count: number])[] | null;
 
 /** Changes within this time become one message: a command may write thousands of sectors. */
 const COLLECT_MS = 30;
-/** After a message has arrived, the next one follows no sooner than this, as while a scenario runs. */
+/** While changes keep coming, as in a running scenario: the shortest time from a message's arrival to the next one. */
 const BUSY_MS = 100;
-/** More ranges of a view than this are told as "every sector". */
+/** More ranges of a view than this are sent as "every sector". */
 const MAX_RANGES = 256;
 
-/** Collects what changes in the views of a document, and tells it no faster than the messages arrive. */
+/** Collects what changes in the views of a document, and sends it no faster than the messages arrive. */
 export class ChangeBatch {
   /** Null stands for every view. */
   readonly #views = new Map<ViewId | null, Ranges>();

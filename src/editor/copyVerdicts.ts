@@ -12,7 +12,7 @@ export interface CopyVerdicts {
   readonly winner: number | null;
 }
 
-/** The origin of the sectors of a metadata copy, with the verdict on it; without one while `verdicts` is null. */
+/** The origin of the sectors of a metadata copy, with the verdict on the copy; without it while `verdicts` is null. */
 export function copyOrigin(copy: number, verdicts: CopyVerdicts | null): Origin {
   const found = verdicts?.copies.find(({ index }) => index === copy);
   if (!found) return { kind: 'metadata', copy, valid: null, verdict: '' };

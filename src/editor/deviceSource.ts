@@ -26,7 +26,7 @@ import { OriginRuns } from './originRuns';
 import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 
-/** A view in the engine's words. */
+/** A view as the engine names it. */
 interface EngineView {
   readonly view: SectorView;
   /** Which spare of the pool; 0 for other views. */
@@ -136,7 +136,7 @@ export class DeviceSource implements SectorSource {
     this.#stopListening();
   }
 
-  /** I/O on a suspended device waits until it is resumed; an editor shall say so instead of waiting. */
+  /** I/O on a suspended device waits until it is resumed; an editor says so instead of waiting. */
   #refuseWhileSuspended(): void {
     if (!this.device.suspended) return;
     throw new RemapError('EBUSY', `${this.device.name} is suspended: its I/O waits until it is resumed`);
@@ -169,8 +169,8 @@ export class DeviceSource implements SectorSource {
   }
 
   /**
-   * Tells of sectors of the device and its main image, and of every sector of its spares: entries and copies may
-   * differ.
+   * Tells listeners that these sectors of the device and its main image may differ, and every sector of its spares,
+   * because entries and metadata copies may differ too.
    */
   #sectorsChanged(ranges: readonly (readonly [number, number])[] | undefined): void {
     this.#reports.clear();

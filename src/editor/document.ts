@@ -7,7 +7,10 @@ import type { DocumentSubject } from './documentSubjects';
 import { type SectorEdit, SectorEdits, type UnsavedRun } from './sectorEdits';
 import type { SectorSource, SourceChange } from './sectorSource';
 
-/** What a document tells its editors. `opened` and `failed`: what there is to show is another now. */
+/**
+ * What a document tells its editors. `opened`: there is something to show, or its views differ. `failed`: there is
+ * nothing to show, or nothing any more.
+ */
 export type DocumentEvent =
   | { readonly kind: 'opened' | 'failed' }
   | {
@@ -31,7 +34,7 @@ export class SectorDocument implements vscode.CustomDocument {
   /** The subject appeared since the last attempt to open it began. */
   #appeared = false;
   #isDisposed = false;
-  /** The edits of a backup, until there is a source to put them over. */
+  /** The edits of a backup, kept until there is a source to apply them to. */
   #toRestore: UnsavedRun[];
 
   private constructor(
@@ -72,7 +75,7 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#source ? null : describeError(this.#failure).message;
   }
 
-  /** Opens the source, also once more after a failure. Never rejects: see `failure`. */
+  /** Opens the source; after a failure, tries again. Never rejects: see `failure`. */
   open(): Promise<void> {
     this.#opening ??= this.#open().finally(() => {
       this.#opening = null;
@@ -98,15 +101,15 @@ export class SectorDocument implements vscode.CustomDocument {
       }
       this.#source = source;
       this.#stopListening = source.onDidChange((change) => void this.#follow(change));
-      await this.#putEditsOver();
+      await this.#applyEdits();
       this.#event.fire({ kind: 'opened' });
     } catch (error) {
       await this.#fail(error);
     }
   }
 
-  /** Restores the edits of a backup, and puts those over an earlier source over the new one. */
-  async #putEditsOver(): Promise<void> {
+  /** Applies to the new source the edits of a backup, and those that were made over an earlier source. */
+  async #applyEdits(): Promise<void> {
     await this.edits.restore(this.#toRestore);
     this.#toRestore = [];
     await this.edits.rebase(null).catch(() => undefined);
@@ -128,7 +131,7 @@ export class SectorDocument implements vscode.CustomDocument {
     });
   }
 
-  /** Writes every edit through the source. @throws RemapError `ECANCELED` between two writes */
+  /** Writes every edit through the source. @throws RemapError `ECANCELED` when cancelled, between two writes */
   async save(token: vscode.CancellationToken): Promise<void> {
     const controller = new AbortController();
     const cancellation = token.onCancellationRequested(() => controller.abort());

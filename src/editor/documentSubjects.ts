@@ -13,7 +13,7 @@ export interface DocumentSubject extends vscode.Disposable {
   readonly deviceKey: string | null;
   /** @throws RemapError why it can't be opened */
   open(): Promise<SectorSource>;
-  /** Fires when something appeared, so that opening may succeed where it failed before. */
+  /** Fires when a device or a file appeared, so that opening may succeed where it failed before. */
   readonly onDidAppear: vscode.Event<void>;
 }
 

@@ -99,7 +99,7 @@ export class EditOverlay {
     return runs;
   }
 
-  /** The edited sectors of a range, by the shorter way of finding them. */
+  /** The edited sectors of a range: looks at each sector of the range or at each edited one, whichever are fewer. */
   #within(first: number, count: number): number[] {
     if (this.#sectors.size > count) {
       const sectors = Array.from({ length: count }, (_, i) => first + i);

@@ -12,7 +12,7 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import { formatBytes } from './copyFormats';
+import { formatBytes } from './clipboardText';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
 import { type SearchedBytes, type SearchOptions, searchBytes, seekNonZero } from './search';

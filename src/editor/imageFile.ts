@@ -109,7 +109,7 @@ export class ImageFile {
 interface FileLook {
   readonly size: number;
   readonly identity: string;
-  /** True if its mode allows no one to write; the superuser could, but shall not. */
+  /** True if its mode lets no user write: then the editor does not either, even when the superuser runs it. */
   readonly isProtected: boolean;
 }
 

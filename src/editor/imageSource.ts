@@ -11,7 +11,7 @@ import {
 import { ImageFile } from './imageFile';
 import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
-import { runsOf } from './originRuns';
+import { originRunsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
 import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
@@ -57,7 +57,7 @@ export class ImageSource implements SectorSource {
   }
 
   async origins(_view: ViewId, firstSector: number, sectorCount: number): Promise<OriginRun[]> {
-    return runsOf(firstSector, sectorCount, (sector) => this.#originOf(sector));
+    return originRunsOf(firstSector, sectorCount, (sector) => this.#originOf(sector));
   }
 
   async write(_view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@ import { toCommandError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
 import { reportError } from '../frame/notifications';
 import { commands, editorCommands, editors } from '../manifest';
-import type { CopyFormat, UiCommand } from '../shared/protocol';
+import type { ClipboardFormat, UiCommand } from '../shared/protocol';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { SectorEditorProvider } from './provider';
@@ -15,7 +15,7 @@ const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
   [editorCommands.toggleInspector]: 'toggleInspector',
 };
 
-const COPY_COMMANDS: Readonly<Record<string, CopyFormat>> = {
+const COPY_COMMANDS: Readonly<Record<string, ClipboardFormat>> = {
   [editorCommands.copyHex]: 'hex',
   [editorCommands.copyText]: 'text',
   [editorCommands.copyC]: 'c',

@@ -1,6 +1,6 @@
 import { bucketOf } from '../engine';
 
-/** Collects `MapFlag` bits for each of a number of equal stretches of a view ("buckets"). */
+/** Collects the `MapFlag` bits of each bucket of a view. */
 export class MapFlags {
   readonly flags: Uint8Array;
 

@@ -20,7 +20,11 @@ function continues(run: OriginRun, origin: Origin): boolean {
 }
 
 /** The origins of sectors `[first, first + count)` as runs, asked for sector by sector. */
-export function runsOf(first: number, count: number, originOf: (sector: number) => Origin): OriginRun[] {
+export function originRunsOf(
+  first: number,
+  count: number,
+  originOf: (sector: number) => Origin,
+): OriginRun[] {
   const runs = new OriginRuns();
   for (let sector = first; sector < first + count; sector++) runs.add(sector, 1, originOf(sector));
   return runs.list;

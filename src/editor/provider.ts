@@ -14,7 +14,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   /** Fires when a session became the active editor or ceased to be it. */
   readonly onDidChangeActivity = this.#activity.event;
   readonly #sessions = new Set<EditorSession>();
-  /** Where editors that are about to open shall go to, by document. */
+  /** The place to show in an editor that opens next, by document. */
   readonly #reveals = new Map<string, Reveal>();
 
   constructor(

@@ -23,8 +23,8 @@ const MAX_WRITE_SECTORS = 2048;
 export type EditedSource = Pick<SectorSource, 'views' | 'read' | 'origins' | 'write' | 'flush'>;
 
 /**
- * The unsaved edits of a document over its source: reads show them, saving writes them through the source. What changes
- * them runs one at a time, in the order of the calls.
+ * The unsaved edits of a document over its source: reads show them, saving writes them through the source. Methods
+ * that change them run one at a time, in the order of the calls.
  */
 export class SectorEdits {
   readonly #overlays = new Map<ViewId, EditOverlay>();
@@ -117,15 +117,15 @@ export class SectorEdits {
   }
 
   /**
-   * Writes every edit and flushes. What was written is no edit any more, even if another part fails.
-   * @throws the source's error if a part was not written; RemapError `ECANCELED` between two writes
+   * Writes every edit and flushes. Bytes that were written are not edits any more, even if another part fails.
+   * @throws the source's error if a part was not written; RemapError `ECANCELED` when cancelled, between two writes
    */
   save(signal: AbortSignal): Promise<void> {
     return this.#queue.run(async () => {
       this.#last = null;
       let failure: unknown = null;
       for (const [view, overlay] of this.#overlays) {
-        for (const [first, count] of runsOf(overlay.sectors)) {
+        for (const [first, count] of sectorRuns(overlay.sectors)) {
           if (signal.aborted) throw new RemapError('ECANCELED', 'Saving was cancelled.');
           failure = (await this.#saveRun(view, overlay, first, count)) ?? failure;
         }
@@ -143,12 +143,12 @@ export class SectorEdits {
     });
   }
 
-  /** Takes over what the disk has now below the edits of a view (null: of every view). */
+  /** Reads what the disk has now under the edits of a view (null: of every view). */
   rebase(view: ViewId | null): Promise<void> {
     return this.#queue.run(async () => {
       for (const [id, overlay] of this.#overlays) {
         if (view !== null && view !== id) continue;
-        for (const [first, count] of runsOf(overlay.sectors))
+        for (const [first, count] of sectorRuns(overlay.sectors))
           await this.#rebaseRun(id, overlay, first, count);
       }
     });
@@ -169,7 +169,7 @@ export class SectorEdits {
     return runs;
   }
 
-  /** Makes edits of what {@link unsaved} gave, which a backup kept. */
+  /** Makes edits of the runs that {@link unsaved} gave and a backup kept. */
   restore(runs: readonly UnsavedRun[]): Promise<void> {
     return this.#queue.run(async () => {
       for (const { view, byteOffset, bytes } of runs) await this.#write(view, byteOffset, bytes);
@@ -221,7 +221,7 @@ export class SectorEdits {
     const overlay = this.#overlay(view);
     const bases = new Map<number, Uint8Array | null>();
     const missing = parts.map(({ sector }) => sector).filter((sector) => !overlay.has(sector));
-    for (const [first, count] of runsOf(missing)) {
+    for (const [first, count] of sectorRuns(missing)) {
       for (const [sector, base] of await this.#readRun(view, first, count)) bases.set(sector, base);
     }
     return bases;
@@ -248,7 +248,7 @@ export class SectorEdits {
     const sectors = Array.from({ length: count }, (_, i) => first + i).filter((sector) =>
       overlay.has(sector),
     );
-    for (const [start, length] of runsOf(sectors)) {
+    for (const [start, length] of sectorRuns(sectors)) {
       const parts = Array.from({ length }, (_, i) => overlay.bytesOf(start + i)!);
       try {
         await this.source().write(view, start, new Uint8Array(Buffer.concat(parts)));
@@ -264,8 +264,8 @@ export class SectorEdits {
   }
 }
 
-/** Ascending sectors as runs of neighbours, none longer than a write. */
-function runsOf(sectors: readonly number[]): [first: number, count: number][] {
+/** Ascending sectors as runs of neighbours, none longer than `MAX_WRITE_SECTORS`. */
+function sectorRuns(sectors: readonly number[]): [first: number, count: number][] {
   const runs: [number, number][] = [];
   for (const sector of sectors) {
     const last = runs[runs.length - 1];

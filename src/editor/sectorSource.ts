@@ -49,7 +49,7 @@ export interface SectorSource {
     fromSector: number,
     direction: Direction,
   ): Promise<number | null>;
-  /** A byte of `MapFlag` bits for each of `bucketCount` equal stretches of the view. */
+  /** One byte of `MapFlag` bits for each of `bucketCount` equal buckets of the view. */
   map(view: ViewId, bucketCount: number): Promise<Uint8Array>;
   /** The metadata field over a byte, or null if there is none. */
   field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { openText } from '../frame/openText';
 import {
-  type CopyFormat,
+  type ClipboardFormat,
   type HeldCommand,
-  isToHost,
+  isToExtension,
   type Request,
   type Reveal,
   type Selection,
@@ -16,7 +16,7 @@ import { answerRequest } from './editorRequests';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
 
-/** What VS Code calls the commands that a page may hold back. */
+/** VS Code's ids of the commands that a page may hold back. */
 const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
   undo: 'undo',
   redo: 'redo',
@@ -70,7 +70,7 @@ export class EditorSession implements vscode.Disposable {
   }
 
   /** Puts the selection on the clipboard. */
-  async copy(format: CopyFormat): Promise<void> {
+  async copy(format: ClipboardFormat): Promise<void> {
     const selection = this.#selection;
     if (!selection) return;
     const { view, start, end } = selection;
@@ -84,7 +84,7 @@ export class EditorSession implements vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
-  /** There is no page now. */
+  /** Called when the page is gone: nothing is sent until another one is ready. */
   #pause(): void {
     this.#isReady = false;
     this.#changes.clear();
@@ -104,7 +104,7 @@ export class EditorSession implements vscode.Disposable {
   }
 
   #receive(message: unknown): void {
-    if (!isToHost(message)) return;
+    if (!isToExtension(message)) return;
     switch (message.type) {
       case 'ready':
         // An editor that is moved to another group gets a new page without having been hidden.

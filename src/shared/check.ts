@@ -16,7 +16,7 @@ export const text: Check<string> = (value): value is string => typeof value === 
 /** True or false. */
 export const flag: Check<boolean> = (value): value is boolean => typeof value === 'boolean';
 
-/** A `Uint8Array`; messages between a webview and its host carry it as such. */
+/** A `Uint8Array`; messages between a webview and the extension carry it as such. */
 export const bytes: Check<Uint8Array> = (value): value is Uint8Array => value instanceof Uint8Array;
 
 /** One of these values. */

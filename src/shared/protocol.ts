@@ -14,20 +14,20 @@ import {
 } from './check';
 
 /**
- * The messages between an editor (in the extension host, here "the host") and its page (the document in its webview).
- * Each is declared once, as the check that the receiving side makes; its type follows from the check. A message that
- * doesn't pass its check is ignored. Byte offsets and sectors are those of the named view.
+ * The messages between the extension and the page of a sector editor: "page" is the HTML document in the editor's
+ * webview. Each message is declared once, as the check that the receiving side makes; its type follows from the check.
+ * A message that fails its check is ignored. Byte offsets and sectors are those of the named view.
  *
- * The page begins: it sends `ready` whenever it starts, also when VS Code took it down while it was hidden. The host
- * answers with `opened` or `failed`, and from then on tells what changes.
+ * The page begins: it sends `ready` whenever it starts, also after VS Code took it down while it was hidden. The
+ * extension answers with `opened` or `failed`, and from then on sends what changes.
  */
 
 export const SECTOR_SIZE = 512;
-/** Most sectors one `read` may ask for. */
+/** Most sectors that one `read` request may ask for. */
 export const MAX_READ_SECTORS = 2048;
-/** Most bytes one `edit` may carry. */
+/** Most bytes that one `edit` request may carry. */
 export const MAX_EDIT_BYTES = 1 << 20;
-/** Most bytes one `copy` may cover. */
+/** Most bytes that one `copy` request may put on the clipboard. */
 export const MAX_COPY_BYTES = 16 << 20;
 
 /**
@@ -76,7 +76,7 @@ const origin = either(
 );
 export type Origin = Checked<typeof origin>;
 
-/** Where the bytes of a run of sectors come from. `origin.sector` is that of the run's first sector, and counts up. */
+/** Where the bytes of a run of sectors come from. `origin.sector` goes with the run's first sector, and grows by 1 with each. */
 const originRun = shape({ first: natural, count: natural, origin });
 export type OriginRun = Checked<typeof originRun>;
 
@@ -96,16 +96,19 @@ const sectors = shape({
 });
 export type SectorBytes = Checked<typeof sectors>;
 
-/** What a stretch of a view holds, as bits: at least one sector of that kind. */
+/**
+ * The map of a view has one byte for each bucket: the view is cut into equal buckets of sectors. A set bit says that
+ * the bucket has at least one sector of that kind.
+ */
 export const MapFlag = { remapped: 1, bad: 2, metadata: 4, unvisited: 8, unsaved: 16 } as const;
 
-/** A kind of sectors; one can go to the next or the previous one. */
+/** A kind of sector that a person can go to, the next one or the previous one. */
 const landmark = oneOf('remapped', 'bad', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
 export type Direction = Checked<typeof direction>;
-const copyFormat = oneOf('hex', 'text', 'c', 'base64');
-export type CopyFormat = Checked<typeof copyFormat>;
+const clipboardFormat = oneOf('hex', 'text', 'c', 'base64');
+export type ClipboardFormat = Checked<typeof clipboardFormat>;
 
 /** A field of the metadata on a spare, with its value in words. */
 const field = shape({
@@ -119,7 +122,7 @@ const field = shape({
 });
 export type MetadataField = Checked<typeof field>;
 
-/** Where a search found its pattern. `wrapped`: only after going on from the other end of the view. */
+/** Where a search found its pattern. `wrapped`: found after the search went on from the other end of the view. */
 const match = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
 export type SearchMatch = Checked<typeof match>;
 
@@ -128,15 +131,15 @@ const heldCommand = oneOf('undo', 'redo', 'save');
 export type HeldCommand = Checked<typeof heldCommand>;
 
 /**
- * Every request of the page: what it carries, and what answers it. The host answers each request once, with `answer` or
- * `rejected`, in any order; requests of an earlier life of the page are never answered.
+ * Every request of the page: what it carries, and what answers it. The extension answers each request once, with
+ * `answer` or `rejected`, in any order. When the page starts anew, requests that it sent before are never answered.
  */
 const requests = {
   /** Sent for sectors that come into view. The answer has the unsaved edits in it. */
   read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
   /**
    * Sent to draw the map of a view. The answer has one byte of `MapFlag` bits for each of `bucketCount` equal
-   * stretches.
+   * buckets.
    */
   map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: bytes },
   /** Sent to go to a landmark. The answer is the nearest such sector from `fromSector` (included) on, or null. */
@@ -162,7 +165,7 @@ const requests = {
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
   /** Sent to copy. Answered when `[start, end)` is on the clipboard. */
   copy: {
-    asks: shape({ view: isViewId, format: copyFormat, start: natural, end: natural }),
+    asks: shape({ view: isViewId, format: clipboardFormat, start: natural, end: natural }),
     answers: oneOf(null),
   },
 } as const;
@@ -190,25 +193,25 @@ const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
 /** What the page sends. */
-const toHost = either(
-  /** When the page starts, knowing nothing. Answered by `opened` or `failed`; the host forgets earlier requests. */
+const toExtension = either(
+  /** When the page starts, knowing nothing. Answered by `opened` or `failed`; the extension forgets earlier requests. */
   shape({ type: oneOf('ready') }),
-  /** One of `requests`. Ids count up from 1 for each life of the page. */
+  /** One of `requests`. Ids count up from 1, and again from 1 when the page starts anew. */
   shape({ type: oneOf('request'), id: natural, request: isRequest }),
   /** When the answer to a request isn't wanted any more. The page ignores one that comes all the same. */
   shape({ type: oneOf('cancel'), id: natural }),
-  /** Whenever the cursor or the selection moved. The host's copy commands act on the last one. */
+  /** Whenever the cursor or the selection moved. The extension's copy commands act on the last one. */
   shape({ type: oneOf('selection'), selection }),
-  /** When the person asks to open once more what could not be opened. Answered by `opened` or `failed`. */
+  /** When the person asks to try again to open what could not be opened. Answered by `opened` or `failed`. */
   shape({ type: oneOf('retry') }),
-  /** When the person asks to read the disk again. What differs is told by `changed`, `opened` or `failed`. */
+  /** When the person asks to read the disk again. What differs follows as `changed`, `opened` or `failed`. */
   shape({ type: oneOf('refresh') }),
   /** When the person asks for the text of a device file that could not be opened. */
   shape({ type: oneOf('openAsText') }),
 );
-export type ToHost = Checked<typeof toHost>;
+export type ToExtension = Checked<typeof toExtension>;
 
-/** Where to go: a view (null: the one that is shown) and a byte in it (null: where the cursor was in it last). */
+/** Where to go: a view (null: the one that is shown) and a byte in it (null: where the cursor last was in it). */
 const reveal = shape({ view: nullable(isViewId), byteOffset: nullable(natural) });
 export type Reveal = Checked<typeof reveal>;
 
@@ -218,9 +221,9 @@ export type Reveal = Checked<typeof reveal>;
 const uiCommand = oneOf('goTo', 'find', 'toggleInspector');
 export type UiCommand = Checked<typeof uiCommand>;
 
-/** What the host sends, to a page that said `ready`. */
+/** What the extension sends, to a page that sent `ready`. */
 const toPage = either(
-  /** When there is something to show: after `ready`, and whenever the views differ from those told before. */
+  /** When there is something to show: after `ready`, and whenever the views differ from those sent before. */
   shape({
     type: oneOf('opened'),
     views: list(view),
@@ -250,11 +253,11 @@ const toPage = either(
 export type ToPage = Checked<typeof toPage>;
 
 /** True if `value` is a message that a page sends. */
-export function isToHost(value: unknown): value is ToHost {
-  return toHost(value);
+export function isToExtension(value: unknown): value is ToExtension {
+  return toExtension(value);
 }
 
-/** True if `value` is a message that the host sends. */
+/** True if `value` is a message that the extension sends. */
 export function isToPage(value: unknown): value is ToPage {
   return toPage(value);
 }

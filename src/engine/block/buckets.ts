@@ -1,6 +1,6 @@
 /**
- * A disk in equal stretches of sectors ("buckets"), for maps of a whole disk. Multiplied before it is divided: dividing
- * by the length of a bucket, which is seldom whole, rounds now and then into the neighbour. Exact while
+ * A disk cut into equal buckets of sectors, for maps of a whole disk. Multiplies before it divides: dividing by the
+ * length of a bucket, which is seldom whole, rounds now and then into the neighbour bucket. Exact while
  * `sectorCount * bucketCount` is below 2^53.
  */
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MapFlags } from '../../../src/editor/mapFlags';
 
 describe('sector editor: map of a source', () => {
-  it('marks the stretch that each sector lies in, and no other', () => {
+  it('marks the bucket that each sector lies in, and no other', () => {
     const sizes = fc.record({
       buckets: fc.integer({ min: 1, max: 50 }),
       sectors: fc.integer({ min: 1, max: 300 }),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isAnswer, isToHost, isToPage } from '../../../src/shared/protocol';
+import { isAnswer, isToExtension, isToPage } from '../../../src/shared/protocol';
 
 const READ = {
   type: 'request',
@@ -31,14 +31,14 @@ function spoiled(message: unknown): unknown[] {
 describe('sector editor: protocol', () => {
   it('takes the messages as they are sent', () => {
     for (const message of [READ, EDIT, { type: 'ready' }, { type: 'cancel', id: 7 }])
-      assert.ok(isToHost(message));
+      assert.ok(isToExtension(message));
     assert.ok(isToPage(OPENED));
     assert.ok(isToPage({ type: 'answer', id: 0, result: null }));
   });
 
   it('refuses a message with any part of the wrong type', () => {
     for (const message of [READ, EDIT].flatMap(spoiled)) {
-      assert.equal(isToHost(message), false, JSON.stringify(message));
+      assert.equal(isToExtension(message), false, JSON.stringify(message));
     }
     const sound = new Set(['notice', 'reveal']);
     for (const message of spoiled(OPENED)) {
@@ -50,9 +50,9 @@ describe('sector editor: protocol', () => {
   it('never throws, for any value', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
-        isToHost(value);
+        isToExtension(value);
         isToPage(value);
-        isToHost({ type: 'request', id: 1, request: value });
+        isToExtension({ type: 'request', id: 1, request: value });
         for (const kind of ['read', 'map', 'seek', 'search', 'edit', 'command', 'field', 'copy'] as const)
           isAnswer(kind, value);
       }),
@@ -61,14 +61,14 @@ describe('sector editor: protocol', () => {
 
   it('refuses requests that only a prototype knows', () => {
     for (const kind of ['constructor', 'toString', '__proto__', 'write']) {
-      assert.equal(isToHost({ type: 'request', id: 1, request: { kind } }), false);
+      assert.equal(isToExtension({ type: 'request', id: 1, request: { kind } }), false);
     }
   });
 
   it('refuses views that are none', () => {
     for (const view of ['', 'Device', 'spare-1', 'spare1x', '../etc', null]) {
       const request = { ...READ.request, view };
-      assert.equal(isToHost({ ...READ, request }), false, String(view));
+      assert.equal(isToExtension({ ...READ, request }), false, String(view));
     }
   });
 });

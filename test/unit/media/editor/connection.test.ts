@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Connection, type HostEvent } from '../../../../media/editor/connection';
-import type { ToHost } from '../../../../src/shared/protocol';
+import { Connection, type ExtensionEvent } from '../../../../media/editor/connection';
+import type { ToExtension } from '../../../../src/shared/protocol';
 
 function rig() {
-  const sent: ToHost[] = [];
-  const events: HostEvent[] = [];
+  const sent: ToExtension[] = [];
+  const events: ExtensionEvent[] = [];
   const connection = new Connection(
     (message) => sent.push(message),
     (event) => events.push(event),

@@ -7,7 +7,7 @@ import type { PageLayout } from '../../../../media/editor/pageLayout';
 import { Places } from '../../../../media/editor/places';
 import type { SavedState } from '../../../../media/editor/savedState';
 import type { SidePanels } from '../../../../media/editor/sidePanels';
-import type { Asks, ToHost, ViewId, ViewInfo } from '../../../../src/shared/protocol';
+import type { Asks, ToExtension, ViewId, ViewInfo } from '../../../../src/shared/protocol';
 import { turn } from '../../../support/turns';
 
 const info = (id: ViewId, byteCount = 1000 * 512): ViewInfo => ({
@@ -21,7 +21,7 @@ const VIEWS = [info('device'), info('main'), info('spare', 0)];
 
 function rig(saved?: SavedState) {
   const log: string[] = [];
-  const sent: ToHost[] = [];
+  const sent: ToExtension[] = [];
   const reads: Asks<'read'>[] = [];
   const note = (text: string) => () => void log.push(text);
   const scroll = new ScrollModel(33_000, 20, 200);
@@ -38,7 +38,7 @@ function rig(saved?: SavedState) {
     showCursor: note('panels: cursor'),
   };
   const connection = {
-    send: (message: ToHost) => sent.push(message),
+    send: (message: ToExtension) => sent.push(message),
     request: async (_: 'read', asks: Asks<'read'>) => {
       reads.push(asks);
       const bytes = new Uint8Array(asks.sectorCount * 512);

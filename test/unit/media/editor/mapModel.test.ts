@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { bucketSectors, bucketWords, marksOf } from '../../../../media/editor/mapModel';
+import { bucketOf } from '../../../../src/engine';
 import { MapFlag } from '../../../../src/shared/protocol';
 
 describe('sector editor: map', () => {
@@ -22,11 +23,26 @@ describe('sector editor: map', () => {
     );
   });
 
+  it('gives a bucket the sectors that the engine counts in it', () => {
+    const sizes = fc
+      .integer({ min: 1, max: 5000 })
+      .chain((sectors) => fc.tuple(fc.constant(sectors), fc.integer({ min: 1, max: sectors })));
+    fc.assert(
+      fc.property(sizes, ([sectors, buckets]) => {
+        for (let bucket = 0; bucket < buckets; bucket++) {
+          const { first, end } = bucketSectors(bucket, buckets, sectors);
+          const ends = [first, end - 1].map((sector) => bucketOf(sector, sectors, buckets));
+          assert.deepEqual(ends, [bucket, bucket]);
+        }
+      }),
+    );
+  });
+
   it('joins neighbouring buckets into marks', () => {
     const { bad, remapped } = MapFlag;
     const marks = marksOf(Uint8Array.of(bad, bad | remapped, 0, remapped));
     assert.deepEqual(
-      marks.map(({ lane, first, count }) => [lane.name, first, count]),
+      marks.map(({ kind, first, count }) => [kind.name, first, count]),
       [
         ['remapped', 1, 1],
         ['remapped', 3, 1],

@@ -34,7 +34,7 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
   const said: string[] = [];
   const revealed: Reveal[] = [];
   const busy: { cancel(): void; texts: string[]; ended: boolean }[] = [];
-  const host = {
+  const context = {
     open: new OpenView(info, 16, fetch, () => {}) as OpenView | null,
     scroll,
     status: {
@@ -51,7 +51,7 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
       },
     },
     setCursor: (cursor: OpenView['cursor']) => {
-      host.open!.cursor = host.open!.clamp(cursor);
+      context.open!.cursor = context.open!.clamp(cursor);
     },
     reveal: (reveal: Reveal) => revealed.push(reveal),
   };
@@ -72,44 +72,44 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
         },
       });
     });
-  const navigation = new Navigation({ request: ask as never }, host);
+  const navigation = new Navigation({ request: ask as never }, context);
   const at = (sector: number) => {
-    host.open!.cursor = placedAt(host.open!.cursor, sector * 512);
+    context.open!.cursor = placedAt(context.open!.cursor, sector * 512);
   };
   const load = async (sector: number) => {
-    host.open!.cache.want(sector, sector + 1, 1);
+    context.open!.cache.want(sector, sector + 1, 1);
     await turn();
   };
-  return { navigation, host, scroll, questions, said, revealed, busy, at, load };
+  return { navigation, context, scroll, questions, said, revealed, busy, at, load };
 }
 
 describe('sector editor: going to a place', () => {
   it('puts it at the top, with the heading of its sector', () => {
-    const { navigation, host, scroll } = rig();
+    const { navigation, context, scroll } = rig();
     navigation.goTo(500 * 512);
-    assert.equal(host.open!.cursor.byteOffset, 500 * 512);
+    assert.equal(context.open!.cursor.byteOffset, 500 * 512);
     assert.equal(scroll.top, 500 * ROWS_PER_SECTOR * ROW_HEIGHT);
   });
 
   it('does not scroll to a place that is in the viewport', () => {
-    const { navigation, host, scroll } = rig();
+    const { navigation, context, scroll } = rig();
     navigation.goTo(40);
-    assert.equal(host.open!.cursor.byteOffset, 40);
+    assert.equal(context.open!.cursor.byteOffset, 40);
     assert.equal(scroll.top, 0);
   });
 
   it('selects a run of bytes, and ends with the view', () => {
-    const { navigation, host } = rig();
+    const { navigation, context } = rig();
     navigation.goTo(1000, 6);
-    const { anchor, byteOffset } = host.open!.cursor;
+    const { anchor, byteOffset } = context.open!.cursor;
     assert.deepEqual([anchor, byteOffset], [1000, 1005]);
     navigation.goTo(2 ** 40);
-    assert.equal(host.open!.cursor.byteOffset, SECTORS * 512 - 1);
+    assert.equal(context.open!.cursor.byteOffset, SECTORS * 512 - 1);
   });
 
   it('does nothing while there is no view', async () => {
-    const { navigation, host, questions } = rig();
-    host.open = null;
+    const { navigation, context, questions } = rig();
+    context.open = null;
     navigation.goTo(5);
     await navigation.seek('bad', 'next');
     navigation.follow(0);
@@ -120,7 +120,7 @@ describe('sector editor: going to a place', () => {
 
 describe('sector editor: seeking a landmark', () => {
   it('asks from the sector after or before the cursor’s, and goes there', async () => {
-    const { navigation, host, questions, busy, at } = rig();
+    const { navigation, context, questions, busy, at } = rig();
     at(7);
     void navigation.seek('remapped', 'next');
     assert.deepEqual(questions[0]?.asks, {
@@ -130,7 +130,7 @@ describe('sector editor: seeking a landmark', () => {
       direction: 'next',
     });
     await questions[0]!.answer(300);
-    assert.equal(host.open!.cursor.byteOffset, 300 * 512);
+    assert.equal(context.open!.cursor.byteOffset, 300 * 512);
     assert.equal(busy[0]?.ended, true);
     void navigation.seek('bad', 'previous');
     assert.equal(questions[1]?.asks.fromSector, 299);
@@ -143,11 +143,11 @@ describe('sector editor: seeking a landmark', () => {
   });
 
   it('says that there is none, and does not ask beyond the ends', async () => {
-    const { navigation, host, questions, said, at } = rig();
+    const { navigation, context, questions, said, at } = rig();
     at(7);
     void navigation.seek('nonZero', 'next');
     await questions[0]!.answer(null);
-    assert.equal(host.open!.cursor.byteOffset, 7 * 512);
+    assert.equal(context.open!.cursor.byteOffset, 7 * 512);
     at(0);
     await navigation.seek('bad', 'previous');
     at(SECTORS - 1);
@@ -189,27 +189,27 @@ describe('sector editor: searching for bytes', () => {
   const never = new AbortController().signal;
 
   it('begins at the selection, and selects the match', async () => {
-    const { navigation, host, questions } = rig();
-    host.open!.cursor = { ...host.open!.cursor, anchor: 40, byteOffset: 44 };
+    const { navigation, context, questions } = rig();
+    context.open!.cursor = { ...context.open!.cursor, anchor: 40, byteOffset: 44 };
     const search = navigation.search(pattern, 'next', never, () => {});
     assert.deepEqual(questions[0]?.asks, { view: 'device', pattern, fromByte: 40, direction: 'next' });
     const match = { byteOffset: 5000, byteCount: 3, wrapped: false };
     await questions[0]!.answer(match);
     assert.deepEqual(await search, match);
-    const { anchor, byteOffset } = host.open!.cursor;
+    const { anchor, byteOffset } = context.open!.cursor;
     assert.deepEqual([anchor, byteOffset], [5000, 5002]);
   });
 
   it('stays where it is without a match, or once another view is open', async () => {
-    const { navigation, host, questions } = rig();
+    const { navigation, context, questions } = rig();
     const first = navigation.search(pattern, 'next', never, () => {});
     await questions[0]!.answer(null);
     assert.equal(await first, null);
     const second = navigation.search(pattern, 'next', never, () => {});
-    host.open = rig().host.open;
+    context.open = rig().context.open;
     await questions[1]!.answer({ byteOffset: 5000, byteCount: 3, wrapped: false });
     await second;
-    assert.equal(host.open!.cursor.byteOffset, 0);
+    assert.equal(context.open!.cursor.byteOffset, 0);
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseHex } from '../../../media/editor/findPattern';
-import { formatBytes } from '../../../src/editor/copyFormats';
+import { formatBytes } from '../../../src/editor/clipboardText';
 
 describe('sector editor: copy', () => {
   it('gives hex that can be pasted again', () => {

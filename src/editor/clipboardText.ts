@@ -1,9 +1,9 @@
-import type { CopyFormat } from '../shared/protocol';
+import type { ClipboardFormat } from '../shared/protocol';
 
 const BYTES_PER_LINE = 16;
 
-/** Bytes as text for the clipboard; bytes that aren't UTF-8 become replacement characters in `text`. */
-export function formatBytes(bytes: Uint8Array, format: CopyFormat): string {
+/** Bytes as text for the clipboard. Bytes that aren't UTF-8 become replacement characters in `text`. */
+export function formatBytes(bytes: Uint8Array, format: ClipboardFormat): string {
   switch (format) {
     case 'hex':
       return lines(bytes, (line) => [...line].map(hexByte).join(' ')).join('\n');
