@@ -60,8 +60,8 @@ export class BlockError extends RemapError {
 }
 
 /**
- * Makes an error that has no stack. Failing sectors come by the thousand, the place in the program that finds them tells
- * nothing, and walking the stack takes longer than finding them.
+ * Makes an error that has no stack. There may be thousands of failing sectors; the place in the program that finds them
+ * tells nothing, and walking the stack takes longer than finding them.
  */
 export function withoutStack<Made extends Error>(make: () => Made): Made {
   const limit = Error.stackTraceLimit;

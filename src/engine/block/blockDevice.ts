@@ -3,7 +3,7 @@ import type { SectorRange } from '../errors';
 /** The size of a sector, the unit of every address, in bytes. */
 export const SECTOR_SIZE = 512;
 
-/** Which of a read's sectors the caller needs, and whether it will go on. */
+/** Which of a read's sectors the caller needs, and whether it will read on. */
 export interface ReadOptions {
   /**
    * Runs of the request that the caller doesn't need, ascending and disjoint. Their bytes in the buffer are undefined
@@ -61,7 +61,7 @@ export function submitRead(device: BlockDevice, request: ReadRequest): void {
   else answerWith(device.read(request.sector, request.buffer, request.options), request);
 }
 
-/** Answers a request as a promise settles. */
+/** Answers a request once a promise has settled, with its error if it has one. */
 export function answerWith(read: Promise<void>, request: ReadRequest): void {
   read.then(
     () => request.answer(),

@@ -2,7 +2,7 @@ import { BlockError, type SectorRange } from '../errors';
 import { mergeRanges } from './range';
 
 /** What became of the parts of a request. */
-export interface SettledRequests {
+export interface PartsOutcome {
   /** The sectors that failed below, ascending and merged. */
   readonly failed: readonly SectorRange[];
   /** The first error; one with another code than `EIO` comes first, since only `EIO` may be repaired by a remap. */
@@ -11,9 +11,9 @@ export interface SettledRequests {
 
 /**
  * Waits for all parts of a request and merges their failures.
- * @throws the first error that names no failed sectors, once every part has settled
+ * @throws the first error that names no failed sectors, once every part is answered
  */
-export async function settleRequests(requests: readonly Promise<void>[]): Promise<SettledRequests> {
+export async function outcomeOfParts(requests: readonly Promise<void>[]): Promise<PartsOutcome> {
   const failed: SectorRange[] = [];
   let cause: BlockError | undefined;
   let unknown: { error: unknown } | undefined;

@@ -34,8 +34,8 @@ export const nodeIo: ImageIo = { read, write, fdatasync, fstat };
 /** The largest single transfer: Node refuses lengths from 2 GiB on. */
 export const MAX_TRANSFER_BYTES = 2 ** 30;
 
-/** The result of a transfer. Fewer bytes than asked for, and no error: the file ends there. */
-export interface Outcome {
+/** The outcome of a transfer. Fewer bytes than asked for, and no error: the file ends there. */
+export interface TransferOutcome {
   readonly byteCount: number;
   readonly error?: NodeJS.ErrnoException;
 }
@@ -46,7 +46,7 @@ export function transferFully(
   fd: number,
   buffer: Uint8Array,
   byteOffset: number,
-): Promise<Outcome> {
+): Promise<TransferOutcome> {
   return new Promise((resolve) => {
     let done = 0;
     const next = (): void => {
@@ -70,12 +70,12 @@ export interface TransferFailure {
 }
 
 /**
- * Transfers runs of sectors, and finds exactly the sectors that can't be transferred. If an error ends a transfer after
- * some sectors, the sector at which it ended is tried by itself; if it ends it at once, the run is halved.
+ * Transfers runs of sectors, and finds exactly the sectors that can't be transferred. If a transfer fails after some
+ * sectors, the sector at which it failed is tried by itself; if it fails before the first one is done, the run is halved.
  */
 export async function transferRuns(
   runs: readonly SectorRange[],
-  transfer: (first: number, count: number) => Promise<Outcome>,
+  transfer: (first: number, count: number) => Promise<TransferOutcome>,
 ): Promise<TransferFailure | undefined> {
   const failed: [number, number][] = [];
   const errors: NodeJS.ErrnoException[] = [];

@@ -3,12 +3,12 @@ import { BlockError } from '../errors';
 import { answerWith, type BlockDevice, type ReadOptions, type ReadRequest, submitRead } from './blockDevice';
 
 /**
- * A block device over another one. Everything passes down as it is, the very promise included, unless the layer takes it: a
- * layer overrides `ownRead`, `ownWrite`, `ownFlush` or `ownDiscard`, each the one place where it decides whether a
- * request is its own. Both forms of a read ask `ownRead`.
+ * A block device over another one. A request passes down as it is, and the lower device's own promise is returned,
+ * unless the layer takes the request: a layer overrides `ownRead`, `ownWrite`, `ownFlush` or `ownDiscard`, each the one
+ * place where it decides whether a request is its own. Both forms of a read ask `ownRead`.
  *
  * From `close` on requests are refused with `ENODEV`. It waits for the layer's own requests, then for
- * {@link finish}, and closes the lower device, which waits for the requests that passed.
+ * {@link finish}, and closes the lower device, which waits for the requests that passed down.
  */
 export abstract class Layer implements BlockDevice {
   protected readonly lower: BlockDevice;

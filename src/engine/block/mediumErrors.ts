@@ -1,6 +1,6 @@
 import { BlockError, type SectorRange, withoutStack } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
-import { describeSectors, type SettledRequests, settleRequests } from './blockFailures';
+import { describeSectors, outcomeOfParts, type PartsOutcome } from './blockFailures';
 import { Layer } from './layer';
 import {
   DUST_TAG,
@@ -87,7 +87,7 @@ export class MediumErrors extends Layer {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Makes each flush also wait for this, and fail with it: for saving the bad sectors. */
+  /** Makes each flush also call and await this, and fail when it fails: for saving the bad sectors. */
   flushWith(also: () => Promise<void>): void {
     this.#alsoFlushed = also;
   }
@@ -168,13 +168,13 @@ export class MediumErrors extends Layer {
     if (failing.length === 0) return this.lower.read(sector, buffer, options);
 
     const good = subtractRanges([[sector, count]], mergeRanges([...failing, ...skip]));
-    let below: SettledRequests = { failed: [] };
+    let below: PartsOutcome = { failed: [] };
     if (good.length > 0) {
       const first = good[0]![0];
       const end = good.at(-1)![0] + good.at(-1)![1];
       const span = sliceSectors(buffer, sector, first, end - first);
       const through = subtractRanges([[first, end - first]], good);
-      below = await settleRequests([this.lower.read(first, span, { skip: through })]);
+      below = await outcomeOfParts([this.lower.read(first, span, { skip: through })]);
     }
     for (const [first, failed] of failing) sliceSectors(buffer, sector, first, failed).fill(0);
     throw this.#error('read', failing, below);
@@ -189,7 +189,7 @@ export class MediumErrors extends Layer {
     const { failing, passing, counted } = this.#meet(this.#bad.overlaps(sector, count), outcomeOfWrite);
     if (counted) this.#changed();
     const good = subtractRanges([[sector, count]], failing);
-    const below = await settleRequests(good.map(([first, length]) => transfer(first, length)));
+    const below = await outcomeOfParts(good.map(([first, length]) => transfer(first, length)));
     const healed = this.#heal(subtractRanges(passing, below.failed));
     if (healed.length > 0) this.#changed(healed);
     if (failing.length > 0 || below.cause) throw this.#error('write', failing, below);
@@ -234,7 +234,7 @@ export class MediumErrors extends Layer {
     for (const listener of this.#listeners) listener({ healed });
   }
 
-  #error(operation: 'read' | 'write', failing: readonly SectorRange[], below: SettledRequests): BlockError {
+  #error(operation: 'read' | 'write', failing: readonly SectorRange[], below: PartsOutcome): BlockError {
     const failed = mergeRanges([...failing, ...below.failed]);
     const where = this.#path === undefined ? '' : ` on ${this.#path}`;
     const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}`;

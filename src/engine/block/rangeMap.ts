@@ -57,7 +57,7 @@ export class RangeMap<T extends object> {
     });
   }
 
-  /** Takes the value from those sectors of a run that still have it. Answers how many they were. */
+  /** Removes the value from those sectors of a run that still have it. Answers how many there were. */
   delete(first: number, sectorCount: number, value: T): number {
     const before = this.#size;
     forEachPage(first, sectorCount, (pageNumber, start, end) => {

@@ -25,8 +25,8 @@ interface Window {
 }
 
 /**
- * Reads more than was asked for, if small reads of which the caller says that it will read on (`willReadOn`) follow each
- * other, and serves the next ones from memory. Remapped sectors lie on the spare in the order in which they failed, so a
+ * When small reads whose caller will read on (`willReadOn`) follow each other, reads more than was asked for and serves
+ * the next ones from memory. Remapped sectors lie on the spare in the order in which they failed, so a
  * pass over main reads the spare in small steps. Keeps one window of 64 KiB, and drops it when a write or discard touches
  * it. All other reads pass down.
  */

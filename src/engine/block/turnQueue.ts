@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ReadRequest } from './blockDevice';
 import type { Ticker } from './ticker';
 
-/** Makes the system call of a request. An object for many requests: a function for each would be one more object for each. */
+/** Makes the system calls of requests. One object serves them all: a function for each request would be one more object. */
 export interface Starter<Request> {
   start(request: Request): void;
 }

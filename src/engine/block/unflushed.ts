@@ -72,8 +72,8 @@ export class Unflushed {
     return pieces.sort((a, b) => a[0] - b[0]);
   }
 
-  /** Notes that the disk below has these versions now, except for the sectors that it refused. */
-  settle(pieces: Iterable<Piece<UnflushedWrite>>, refused: readonly SectorRange[]): void {
+  /** Notes that the disk below now has these versions, or later ones, except in the sectors that it refused. */
+  noteWrittenDown(pieces: Iterable<Piece<UnflushedWrite>>, refused: readonly SectorRange[]): void {
     for (const [first, sectorCount, write] of pieces) {
       for (const [from, count] of subtractRanges([[first, sectorCount]], refused)) {
         write.newestCount -= this.#newest.delete(from, count, write);
@@ -89,8 +89,8 @@ export class Unflushed {
   }
 
   /**
-   * The unflushed version of each sector that a power loss leaves, for the sectors that it leaves one. Sectors whose latest
-   * version was written down are not among them.
+   * For each sector of which a power loss leaves an unflushed version: that version. Sectors whose latest version was
+   * written down are not among them.
    */
   survivors(survives: (sector: number, write: number) => boolean): RangeMap<UnflushedWrite> {
     const survivors = new RangeMap<UnflushedWrite>();

@@ -26,8 +26,8 @@ export interface PowerLossReport {
  * The volatile write cache of a disk: answers writes from memory, and a power loss drops any of them that no flush has
  * covered. Reads of sectors that it keeps nothing of pass down.
  *
- * * Writes and discards are kept until a flush, or until `limitBytes` are reached. From then on they pass down, which
- *   doesn't flush them. A write that overlaps sectors that are kept has all that is kept written down first.
+ * * Writes and discards are kept until a flush. Once `limitBytes` are reached, further ones pass down, which doesn't
+ *   flush them; before a write to sectors of which something is kept, all that is kept is written down.
  * * A flush writes everything down in ascending runs and then flushes the disk below (R6). What the disk below refuses
  *   is reported by the flush with the exact sectors, stays readable, and is tried again by the next flush.
  * * `close` flushes. After {@link powerLoss} every request is answered with `ENODEV`, also those in flight that wait for
@@ -155,7 +155,7 @@ export class VolatileCache extends Layer {
     return this.#writeDowns.run(async () => {
       const writes = [...this.#unflushed.writes];
       const refused = await writeDown(this.lower, this.#unflushed.piecesOf(writes), {
-        onAnswer: (pieces, failed) => this.#unflushed.settle(pieces, failed),
+        onAnswer: (pieces, failed) => this.#unflushed.noteWrittenDown(pieces, failed),
         goOn: () => this.#powerLoss === undefined,
       });
       this.#unflushed.release(writes);
@@ -172,7 +172,7 @@ export class VolatileCache extends Layer {
         if (!(error instanceof BlockError)) throw error;
         return error;
       });
-      this.#unflushed.settle(pieces, refused ? refused.failed : []);
+      this.#unflushed.noteWrittenDown(pieces, refused ? refused.failed : []);
       this.#checkPower();
       if (refused) throw refused;
     });
@@ -205,7 +205,7 @@ export class VolatileCache extends Layer {
 
 const POWER_LOST = 'the device has lost its power';
 
-/** The sectors of which not the latest version survived. */
+/** The sectors whose latest version didn't survive. */
 function differing(
   latest: readonly Piece<UnflushedWrite>[],
   survivors: RangeMap<UnflushedWrite>,

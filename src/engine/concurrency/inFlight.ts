@@ -16,7 +16,7 @@ export class InFlight {
     this.#drained = null;
   }
 
-  /** Counts a request that has begun until it settles. Answers the same promise: another one would come a turn later. */
+  /** Counts a request that has begun until it settles. Answers the same promise: a new one would settle a turn later. */
   add<T>(request: Promise<T>): Promise<T> {
     this.begin();
     const end = (): void => this.end();

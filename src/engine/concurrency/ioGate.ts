@@ -19,7 +19,7 @@ export class IoGate {
     return this.#hold?.promise ?? Promise.resolve();
   }
 
-  /** Counts a request in, which must have found the gate open in the same turn. */
+  /** Counts a request in. The caller has just seen {@link isOpen}, with no `await` between. */
   enter(): void {
     this.#inFlight.begin();
   }

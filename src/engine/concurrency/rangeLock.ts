@@ -6,7 +6,7 @@ import { InFlight } from './inFlight';
 export interface WriteSpan {
   readonly first: number;
   readonly end: number;
-  /** Of each hold that waits for this write: the writes that it waits for. */
+  /** For each hold that waits for this write: the count of writes that the hold waits for. */
   readonly awaitedBy: InFlight[];
 }
 
@@ -23,7 +23,7 @@ export class RangeLock {
   readonly #writes = new Set<WriteSpan>();
   readonly #holds = new Set<Hold>();
 
-  /** The end of a hold that a write to the run must wait for, or null; others may follow it. */
+  /** Resolves when a hold on the run ends, or null if there is none. Another hold may follow, so ask again. */
   holdOn(first: number, count: number): Promise<void> | null {
     for (const { ranges, released } of this.#holds) {
       if (touches(ranges, first, first + count)) return released.promise;
