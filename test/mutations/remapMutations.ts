@@ -38,7 +38,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     name: 'R6: a flush leaves doubt about the table',
     file: remap('committer'),
     in: 'Committer.synchronize',
-    changes: [['await this.#endDoubt()', '']],
+    changes: [['await this.#endAllDoubt()', '']],
     suite: 'device',
   },
   {
@@ -125,7 +125,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['$BAD.add($SECTOR)', 'void $SECTOR']],
   },
   {
-    name: 'R5: a dead spare uses up its sectors',
+    name: 'R5: a broken spare uses up its sectors',
     file: remap('spareWriter'),
     in: 'Placing.#acquitSuspects',
     changes: [['$ALLOCATOR.giveBack($SECTORS)', 'void $SECTORS']],
@@ -182,7 +182,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     name: 'R6: writes do not wait until doubt about their sectors has ended',
     file: remap('remapTarget'),
     in: 'RemapTarget.#exclusively',
-    changes: [['if ($COMMITTER.hasDoubt) $SETTLE', '']],
+    changes: [['if ($COMMITTER.hasDoubt) $END_IT', '']],
   },
   {
     name: 'R11: a suspended device goes on taking requests',

@@ -4,7 +4,7 @@ export interface RemapEntry {
   readonly original: number;
   /** Sector on the spare, absolute. */
   readonly spare: number;
-  /** Which spare of a pool, 0 to 255; absent: the first. */
+  /** Which spare of a pool holds it, 0 to 255. Absent means 0, so that a caller with a single spare may leave it out. */
   readonly member?: number;
   /** When the remap was made, nanoseconds since the epoch. */
   readonly timeNs: bigint;

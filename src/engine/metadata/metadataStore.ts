@@ -102,11 +102,11 @@ export class MetadataStore {
     return this.extras.badSpares;
   }
 
-  /** Where allocation goes on: above the mark on disk and above every entry. Complete once the entries are loaded. */
+  /** Where allocation goes on: at the next spare sector on disk, or above the highest entry. Complete once the entries are loaded. */
   get nextSpare(): number {
     this.#entriesEnd ??= endOfInline(this.#states.base, this.#dataArea);
-    const mark = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
-    return Math.min(mark, this.#spare.sectorCount);
+    const nextSpare = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
+    return Math.min(nextSpare, this.#spare.sectorCount);
   }
 
   /** The first sector that isn't for data: the large table's lowest, or the end of the spare. */

@@ -36,7 +36,7 @@ export function entryCountOf({ bytes, extras }: MetadataState): number {
   return inlineCount < MAX_ENTRIES ? inlineCount : Math.max(inlineCount, extras.entryCount);
 }
 
-/** The allocator's mark: in the kernel's 32-bit field, or in the extras where that is too narrow. */
+/** The first spare sector that was never handed out: in the kernel's 32-bit field, or in the extras where that is too narrow. */
 export function nextSpareOf({ bytes, extras }: MetadataState): number {
   const narrow = v4Header.get(bytes, 'next_spare_sector');
   return narrow < U32_MAX ? narrow : Math.max(narrow, extras.nextSpare);

@@ -3,8 +3,8 @@ import { type Extent, extentRanges, findRoom, type TableState } from './tableExt
 
 /** The allocator of data sectors, as the large table knows it. */
 export interface SpareRoom {
-  /** Every sector from here to the table's lowest one is free, now. */
-  readonly next: number;
+  /** The first sector that was never handed out: at the moment, all from here to the table's lowest one are free. */
+  readonly nextSpare: number;
   /** Called in the same turn in which the limit changes. */
   setLimit(sector: number): void;
 }
@@ -41,9 +41,9 @@ export class TableRoom {
     for (const sector of sectors) this.#bad.add(sector);
   }
 
-  /** Takes room for an extent above the data; `nextSpare` is the mark that the commit persists. */
+  /** Takes room for an extent above the data; `nextSpare` is the one that the commit persists. */
   take(sectorCount: number, nextSpare: number): Extent | undefined {
-    const first = Math.max(nextSpare, this.#allocator?.next ?? 0, METADATA_SECTORS);
+    const first = Math.max(nextSpare, this.#allocator?.nextSpare ?? 0, METADATA_SECTORS);
     const named = this.#named.flatMap(({ extents }) => extents);
     const extent = findRoom(sectorCount, first, this.#sectorCount, [
       ...[...named, ...this.#taken].flatMap(extentRanges),

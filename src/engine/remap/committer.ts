@@ -1,20 +1,18 @@
 import { SerialQueue } from '../concurrency/serialQueue';
 import { BlockError, RemapError } from '../errors';
-import { type CommitExtras, commitToPool, type EntryBatch } from './poolCommit';
+import { type CommitExtras, commitToPool, type EntryBatch, type PoolCommitObserver } from './poolCommit';
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { PersistentMember, SparePool } from './sparePool';
 
-/** What the committer tells. */
-export interface CommitObserver {
+/** Told what becomes of commits. */
+export interface CommitObserver extends PoolCommitObserver {
   /** Entries that are durable and serve I/O from now on. */
   committed(entries: readonly PoolEntry[]): void;
   commitFailed(error: unknown): void;
-  spareLost(member: number, error: unknown): void;
-  spareBehind(member: number): void;
 }
 
-/** A request that the next commit takes along. */
+/** Entries that wait for the next commit, and how to answer their request. */
 interface Waiting {
   readonly entries: readonly PoolEntry[];
   readonly done: () => void;
@@ -29,7 +27,7 @@ interface Batch {
   readonly changed: Map<number, PoolEntry>;
 }
 
-/** After so many milliseconds without a commit the copies that commits leave for later are written. */
+/** After so many milliseconds without a commit the copies are settled. */
 const SETTLE_DELAY_MS = 50;
 
 /**
@@ -88,7 +86,7 @@ export class Committer {
    * disk is the one in memory.
    * @throws BlockError as {@link commit}
    */
-  async settleDoubt(first: number, count: number): Promise<void> {
+  async endDoubtIn(first: number, count: number): Promise<void> {
     for (const original of this.#inDoubt) {
       if (original >= first && original < first + count) return this.commit([]);
     }
@@ -128,7 +126,7 @@ export class Committer {
    * memory.
    */
   async rewrite(): Promise<void> {
-    await this.#endDoubt();
+    await this.#endAllDoubt();
     await this.#queue.run(async () => {
       for (const { store } of this.#pool.persistent()) {
         await store.repair();
@@ -144,7 +142,7 @@ export class Committer {
     });
   }
 
-  /** Writes the copies that commits have left for later: every copy holds the newest table afterwards. */
+  /** Settles the copies: those that commits have left alone are written, so that every copy holds the newest table. */
   async settle(): Promise<void> {
     this.#cancelSettle();
     await this.#queue.run(async () => {
@@ -158,11 +156,11 @@ export class Committer {
    * @throws BlockError when the table can't be made durable
    */
   async synchronize(): Promise<void> {
-    await this.#endDoubt();
+    await this.#endAllDoubt();
     await this.settle();
   }
 
-  /** Waits for commits under way. From then on nothing is written but on request: copies are no longer settled by time. */
+  /** Waits for commits under way. From then on nothing is written unless asked for: no timer settles the copies. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelSettle();
@@ -216,7 +214,7 @@ export class Committer {
     for (const slot of batch.added.keys()) this.#table.publish(slot);
   }
 
-  async #endDoubt(): Promise<void> {
+  async #endAllDoubt(): Promise<void> {
     const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
     if (isInDoubt) await this.commit([]);
   }

@@ -4,7 +4,7 @@ import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest, toRequest } from './requestPlan';
 import { giveScratchBack, takeScratch } from './scratch';
 import type { SparePool } from './sparePool';
-import { type Failure, type SettledListener, SubRequests } from './subRequests';
+import { type Failure, type OutcomeListener, SubRequests } from './subRequests';
 
 /** Up to this many unwanted sectors between two wanted ones are read: cheaper than another request. */
 const READ_ALONG_SECTORS = 64;
@@ -16,7 +16,7 @@ export function readPlanned(
   plan: RequestPlan,
   base: number,
   buffer: Uint8Array,
-  listener: SettledListener,
+  listener: OutcomeListener,
 ): void {
   if (plan.pieces.length === 1) {
     readWithPiece(main, pool, plan, base, buffer, listener);
@@ -32,12 +32,12 @@ export function readPlanned(
     return { request, bytes };
   });
   parts.tell({
-    settled: (failure, refusal) => {
+    allAnswered: (failure, refusal) => {
       for (const { request, bytes } of scratches) {
         if (!refusal) scatter(request, bytes, base, buffer);
         giveScratchBack(bytes);
       }
-      listener.settled(failure, refusal);
+      listener.allAnswered(failure, refusal);
     },
   });
 }
@@ -49,7 +49,7 @@ function readWithPiece(
   { mainRuns, pieces }: RequestPlan,
   base: number,
   buffer: Uint8Array,
-  listener: SettledListener,
+  listener: OutcomeListener,
 ): void {
   const parts = new SubRequests();
   const piece = pieces[0]!;
@@ -68,10 +68,10 @@ function readWithPiece(
   const bytes = takeScratch(piece.count);
   addSpareRead(parts, pool, request, bytes);
   parts.tell({
-    settled: (failure, refusal) => {
+    allAnswered: (failure, refusal) => {
       if (!refusal) buffer.set(bytes, (piece.original - base) * SECTOR_SIZE);
       giveScratchBack(bytes);
-      listener.settled(failure, refusal);
+      listener.allAnswered(failure, refusal);
     },
   });
 }
@@ -105,8 +105,8 @@ export function writePlanned(
     if (request.pieces.length > 1) scratches.push(bytes);
     parts.addSpare(device.write(request.first, bytes), request);
   }
-  const settled = parts.settled();
-  return scratches.length === 0 ? settled : settled.finally(() => scratches.forEach(giveScratchBack));
+  const outcome = parts.outcome();
+  return scratches.length === 0 ? outcome : outcome.finally(() => scratches.forEach(giveScratchBack));
 }
 
 /** Discards a planned request. Resolves to the sectors that failed on the medium. */
@@ -122,7 +122,7 @@ export function discardPlanned(
     if (device) parts.addSpare(device.discard(request.first, request.count), request);
     else parts.addMissing(request);
   }
-  return parts.settled();
+  return parts.outcome();
 }
 
 /** The sectors of the device that a failure covers, ascending and merged. */

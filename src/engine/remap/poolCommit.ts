@@ -82,7 +82,7 @@ async function markBehind(pool: SparePool, member: PersistentMember, batch: Entr
       changed: [],
       entryCount: store.entryCount,
       entryAt: batch.entryAt,
-      nextSpare: allocator.next,
+      nextSpare: allocator.nextSpare,
       badSpares: [...allocator.badSectors],
       ...(identity && { pool: identity }),
     });
@@ -103,7 +103,7 @@ async function commitTo(
     changed: [...batch.changed].map(([slot, entry]) => ({ slot, entry })),
     entryCount: batch.entryCount,
     entryAt: batch.entryAt,
-    nextSpare: allocator.next,
+    nextSpare: allocator.nextSpare,
     badSpares: [...allocator.badSectors],
     ...extras,
     ...(identity && { pool: identity }),

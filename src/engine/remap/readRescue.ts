@@ -112,8 +112,8 @@ export class ReadRescue {
   }
 
   /**
-   * Moves sectors that a retry has read. The read succeeds even if they find no place on the spare or can't be committed,
-   * since the caller has its data; the observer hears of the failure.
+   * Moves sectors that a retry has read. The read succeeds even if there is no place on the spare or the commit fails,
+   * since the caller has its data; the observer is told of the failure.
    */
   async #rescue(
     rescued: readonly SectorRange[],

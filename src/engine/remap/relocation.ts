@@ -11,7 +11,7 @@ import { type RepairContext, remapPayloads } from './writeRepair';
 /** What became of remaps whose data lay where metadata belong. */
 export interface Relocation {
   readonly relocated: number;
-  /** Originals whose data are gone, because metadata have overwritten them. They are no longer remapped. */
+  /** Originals whose data are gone: overwritten by metadata or by another entry's, or unreadable. They are no longer remapped. */
   readonly lost: number[];
   /** Originals that found no room on the spares. They are remapped as before, and the device stays read-only. */
   readonly left: number[];
@@ -56,8 +56,8 @@ export function countUnsafe(table: RemapTable): number {
 }
 
 /**
- * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where metadata have
- * overwritten the data the entry ends and main serves its sector again: bytes of the metadata must not be served (R3).
+ * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where the data are gone the
+ * entry ends and main serves its sector again: bytes of the metadata or of another sector must not be served (R3).
  * @throws RemapError when a spare fails
  */
 export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {

@@ -27,9 +27,9 @@ interface RareFields {
 /**
  * The remap entries of a device: original sector on main -> sector on a spare.
  *
- * An entry keeps its *slot* (its place in list order, the order of the metadata table) for life. A slot may be
- * *staged*: it has its fields but isn't in the index yet, so it doesn't serve I/O before its commit is durable (R6).
- * At most 64 bytes an entry at a million.
+ * An entry keeps its *slot* (its place in list order, the order of the metadata table) until other entries are dropped
+ * ({@link rebuild}). A slot may be *staged*: it has its fields but isn't in the index yet, so it doesn't serve I/O before
+ * its commit is durable (R6). A table of a million takes at most 64 bytes an entry.
  */
 export class RemapTable {
   readonly #pages: Page[] = [];

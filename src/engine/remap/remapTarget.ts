@@ -21,8 +21,8 @@ import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
 import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
-import { type Failure, promiseSettled } from './subRequests';
-import { type ReadOwner, readTarget } from './targetRead';
+import { type Failure, promiseOutcome } from './subRequests';
+import { type ReadContext, readTarget } from './targetRead';
 import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
@@ -66,7 +66,7 @@ export class RemapTarget implements BlockDevice {
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
   readonly #ticker: Ticker;
-  readonly #readOwner: ReadOwner;
+  readonly #readContext: ReadContext;
 
   constructor(options: RemapTargetOptions) {
     const { main, pool, table, clock, ticker, observer } = options;
@@ -97,7 +97,7 @@ export class RemapTarget implements BlockDevice {
     this.#readRescue = new ReadRescue(this.#context, this.#lock, (first, count, buffer) =>
       this.#readOnce(first, count, buffer).then((failure) => (failure ? failedSectors(failure) : [])),
     );
-    this.#readOwner = {
+    this.#readContext = {
       ticker,
       recover: (...failed) => this.#readFailed(...failed),
       answered: (byteLength, touchedSpare, startedAt) => {
@@ -129,7 +129,7 @@ export class RemapTarget implements BlockDevice {
     if (!this.#gate.isOpen) return this.#gate.whenOpen().then(() => this.read(sector, buffer, options));
     this.#gate.enter();
     const plan = planRequest(this.table, sector, count);
-    return readTarget(this.#main, this.pool, plan, this.#readOwner, sector, buffer, options);
+    return readTarget(this.#main, this.pool, plan, this.#readContext, sector, buffer, options);
   }
 
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
@@ -254,7 +254,7 @@ export class RemapTarget implements BlockDevice {
   #readOnce(sector: number, count: number, buffer: Uint8Array): Promise<Failure | null> {
     const plan = planRequest(this.table, sector, count);
     if (!plan) return this.#main.read(sector, buffer).then(noFailure, mainFailure);
-    return promiseSettled((listener) => readPlanned(this.#main, this.pool, plan, sector, buffer, listener));
+    return promiseOutcome((listener) => readPlanned(this.#main, this.pool, plan, sector, buffer, listener));
   }
 
   /** Returns whether a spare was touched. */
@@ -285,16 +285,16 @@ export class RemapTarget implements BlockDevice {
       await hold;
     const span = this.#lock.beginWrite(sector, count);
     try {
-      if (this.committer.hasDoubt) await this.#settleDoubt(sector, count);
+      if (this.committer.hasDoubt) await this.#endDoubtIn(sector, count);
       return await change();
     } finally {
       this.#lock.endWrite(span);
     }
   }
 
-  async #settleDoubt(sector: number, count: number): Promise<void> {
+  async #endDoubtIn(sector: number, count: number): Promise<void> {
     try {
-      await this.committer.settleDoubt(sector, count);
+      await this.committer.endDoubtIn(sector, count);
     } catch (error) {
       throw requestError('write', 'EIO', [[sector, count]], error);
     }
@@ -310,8 +310,8 @@ export class RemapTarget implements BlockDevice {
   }
 
   async #flushAll(): Promise<void> {
-    const settled = this.#readOnly ? Promise.resolve() : this.committer.synchronize();
-    const results = await Promise.allSettled([this.#flushMain(), settled.then(() => this.pool.flush())]);
+    const synchronized = this.#readOnly ? Promise.resolve() : this.committer.synchronize();
+    const results = await Promise.allSettled([this.#flushMain(), synchronized.then(() => this.pool.flush())]);
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
   }
 

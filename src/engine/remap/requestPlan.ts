@@ -3,9 +3,11 @@ import type { RemapTable } from './remapTable';
 
 /** A run that is contiguous on the device and on one spare. */
 export interface SparePiece {
+  /** Its first sector on the device. */
   readonly original: number;
   readonly count: number;
   readonly member: number;
+  /** Its first sector on the spare. */
   readonly at: number;
 }
 

@@ -6,7 +6,7 @@ const BUILD_FILL = 480;
 
 /**
  * An ordered map from sector to slot number: sorted arrays of at most 512 keys under a directory of their first keys.
- * A lookup is two searches, an insertion moves at most 512 keys; about 20 bytes an entry at a million.
+ * A lookup is two searches, an insertion moves at most 512 keys; a million entries take about 20 bytes each.
  *
  * An entry's *cursor* is one number, so that walking through a run allocates nothing; -1 stands for none. Insertions
  * move cursors.
@@ -40,7 +40,7 @@ export class SectorIndex {
 
   /** Cursor of the next key if it is below `end`, or -1. */
   nextIn(cursor: number, end: number): number {
-    const next = this.#settle(Math.floor(cursor / CHUNK_CAPACITY), (cursor % CHUNK_CAPACITY) + 1);
+    const next = this.#cursorOf(Math.floor(cursor / CHUNK_CAPACITY), (cursor % CHUNK_CAPACITY) + 1);
     return next !== -1 && this.keyAt(next) < end ? next : -1;
   }
 
@@ -136,11 +136,11 @@ export class SectorIndex {
   #seek(sector: number): number {
     if (this.#size === 0) return -1;
     const c = this.#chunkOf(sector);
-    return this.#settle(c, this.#placeIn(c, sector));
+    return this.#cursorOf(c, this.#placeIn(c, sector));
   }
 
   /** The cursor of a place in a chunk; for the place after the chunk's last key, that of the next chunk's first. */
-  #settle(c: number, at: number): number {
+  #cursorOf(c: number, at: number): number {
     if (at < this.#chunks[c]!.length) return c * CHUNK_CAPACITY + at;
     return c + 1 < this.#chunks.length ? (c + 1) * CHUNK_CAPACITY : -1;
   }

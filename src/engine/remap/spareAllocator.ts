@@ -4,32 +4,33 @@ import { METADATA_SECTORS } from '../metadata/codec/v4';
 export const FIRST_DATA_SECTOR = METADATA_SECTORS;
 
 /**
- * Hands out the sectors of one spare, ascending. The high-water mark is persisted with each commit, so a sector that was
- * skipped because it failed stays skipped after a reload (R5).
+ * Hands out the sectors of one spare, ascending. The next spare sector, the first that was never handed out, is persisted
+ * with each commit, so a sector that was skipped because it failed stays skipped after a reload (R5).
  */
 export class SpareAllocator {
   readonly #badSectors = new Set<number>();
-  /** Sectors in use above the high-water mark: a caller asked for exactly these. */
+  /** Sectors handed out ahead of their turn: a caller asked for exactly these. */
   readonly #claimed = new Set<number>();
   #claimedEnd = 0;
-  /** Handed out, given back unused, and handed out again before any above the high-water mark. */
+  /** Handed out and given back unused; handed out again before any new one. */
   #returned: number[] = [];
-  #next: number;
+  /** The next sector to hand out in order; claimed ones may lie above it. */
+  #nextInOrder: number;
   #limit: number;
 
   /**
-   * @param next the first sector that was never handed out
+   * @param nextSpare the first sector that was never handed out
    * @param limit the end of the sectors for data: the end of the spare, or the start of the large table
    */
-  constructor(next: number, limit: number, badSectors: Iterable<number> = []) {
-    this.#next = Math.max(next, FIRST_DATA_SECTOR);
+  constructor(nextSpare: number, limit: number, badSectors: Iterable<number> = []) {
+    this.#nextInOrder = Math.max(nextSpare, FIRST_DATA_SECTOR);
     this.#limit = limit;
     for (const sector of badSectors) this.#badSectors.add(sector);
   }
 
-  /** The high-water mark: every sector from here on is free. */
-  get next(): number {
-    return Math.max(this.#next, this.#claimedEnd);
+  /** The first sector that was never handed out: every one from here on is free. */
+  get nextSpare(): number {
+    return Math.max(this.#nextInOrder, this.#claimedEnd);
   }
 
   get limit(): number {
@@ -43,14 +44,15 @@ export class SpareAllocator {
   /** How many sectors can still be handed out. */
   get free(): number {
     let unusable = 0;
-    for (const sector of this.#badSectors) if (sector >= this.#next && sector < this.#limit) unusable++;
-    for (const sector of this.#claimed) if (sector >= this.#next && sector < this.#limit) unusable++;
-    return Math.max(0, this.#limit - this.#next - unusable) + this.#returned.length;
+    for (const sector of this.#badSectors)
+      if (sector >= this.#nextInOrder && sector < this.#limit) unusable++;
+    for (const sector of this.#claimed) if (sector >= this.#nextInOrder && sector < this.#limit) unusable++;
+    return Math.max(0, this.#limit - this.#nextInOrder - unusable) + this.#returned.length;
   }
 
   /** Skips sectors that turn out to be in use. */
-  raise(next: number): void {
-    this.#next = Math.max(this.#next, next);
+  raise(nextSpare: number): void {
+    this.#nextInOrder = Math.max(this.#nextInOrder, nextSpare);
   }
 
   /** Follows the large table as it grows downward. */
@@ -62,19 +64,23 @@ export class SpareAllocator {
   allocate(sectorCount: number): { first: number; count: number } | null {
     const returned = this.#returned.shift();
     if (returned !== undefined) return { first: returned, count: 1 };
-    while (this.#isUnusable(this.#next)) this.#next++;
+    while (this.#isUnusable(this.#nextInOrder)) this.#nextInOrder++;
     let count = 0;
-    while (count < sectorCount && this.#next + count < this.#limit && !this.#isUnusable(this.#next + count))
+    while (
+      count < sectorCount &&
+      this.#nextInOrder + count < this.#limit &&
+      !this.#isUnusable(this.#nextInOrder + count)
+    )
       count++;
     if (count === 0) return null;
-    const first = this.#next;
-    this.#next += count;
+    const first = this.#nextInOrder;
+    this.#nextInOrder += count;
     return { first, count };
   }
 
   /** Takes one particular sector; false when it isn't free. */
   claim(sector: number): boolean {
-    const isAhead = Number.isSafeInteger(sector) && sector >= this.#next && sector < this.#limit;
+    const isAhead = Number.isSafeInteger(sector) && sector >= this.#nextInOrder && sector < this.#limit;
     if (!isAhead || this.#isUnusable(sector)) return false;
     this.#claimed.add(sector);
     this.#claimedEnd = Math.max(this.#claimedEnd, sector + 1);

@@ -80,7 +80,7 @@ export class SparePool {
    */
   leaveBehind(index: number): void {
     const member = this.member(index);
-    member.allocator.setLimit(member.allocator.next);
+    member.allocator.setLimit(member.allocator.nextSpare);
     this.replace({ ...member, store: null });
   }
 

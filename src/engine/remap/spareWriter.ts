@@ -28,13 +28,13 @@ export function sectorsOf(list: readonly { readonly original: number }[]): Secto
   return mergeRanges(list.map(({ original }) => [original, 1]));
 }
 
-/** When so many spare sectors in a row have failed, the spare itself counts as dead and its sectors don't count as bad. */
+/** When so many spare sectors in a row have failed, the spare itself counts as broken and its sectors don't count as bad. */
 const MAX_FAILED_IN_A_ROW = 64;
 
 /**
  * Writes payloads to freshly allocated spare sectors. A spare sector that fails is skipped, remembered and replaced by
  * the next (R5). Nothing is flushed: the commit that follows does that.
- * @throws BlockError that isn't the medium's
+ * @throws BlockError for a failure that isn't one of the medium
  */
 export function placePayloads(
   pool: SparePool,
@@ -91,13 +91,13 @@ class Placing {
     return failed;
   }
 
-  /** Others can be written, so these sectors are bad. */
+  /** Another sector could be written, so the suspects are bad. */
   #condemnSuspects(): void {
     for (const { member, spare } of this.#suspects) this.#observer.spareSectorFailed(member.index, spare);
     this.#suspects = [];
   }
 
-  /** The spare is dead, so its sectors need not be bad. */
+  /** The spare itself is broken, so its sectors need not be bad. */
   #acquitSuspects(): void {
     for (const { member, spare } of this.#suspects) member.allocator.giveBack([spare]);
     this.#observer.spareBroken(sectorsOf(this.#pending));

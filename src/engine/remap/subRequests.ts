@@ -15,8 +15,8 @@ export interface Refusal {
 }
 
 /** Is told the outcome of the requests that together serve one. */
-export interface SettledListener {
-  settled(failure: Failure | null, refusal: Refusal | null): void;
+export interface OutcomeListener {
+  allAnswered(failure: Failure | null, refusal: Refusal | null): void;
 }
 
 interface FailureList {
@@ -34,7 +34,7 @@ export class SubRequests {
   #failure: FailureList | null = null;
   /** The first error that isn't one of the medium. */
   #refusal: Refusal | null = null;
-  #listener: SettledListener | null = null;
+  #listener: OutcomeListener | null = null;
 
   /** Reads a run of main. */
   readMain(main: BlockDevice, sector: number, bytes: Uint8Array, options?: ReadOptions): void {
@@ -64,19 +64,19 @@ export class SubRequests {
   }
 
   /** Tells the listener when all requests are answered: at once if they are already. */
-  tell(listener: SettledListener): void {
+  tell(listener: OutcomeListener): void {
     this.#listener = listener;
-    if (this.#pending === 0) listener.settled(this.#failure, this.#refusal);
+    if (this.#pending === 0) listener.allAnswered(this.#failure, this.#refusal);
   }
 
-  /** The promise form of {@link tell}: see {@link promiseSettled}. */
-  settled(): Promise<Failure | null> {
-    return promiseSettled((listener) => this.tell(listener));
+  /** The promise form of {@link tell}: see {@link promiseOutcome}. */
+  outcome(): Promise<Failure | null> {
+    return promiseOutcome((listener) => this.tell(listener));
   }
 
   /** Notes that a request is answered. */
   answered(): void {
-    if (--this.#pending === 0) this.#listener?.settled(this.#failure, this.#refusal);
+    if (--this.#pending === 0) this.#listener?.allAnswered(this.#failure, this.#refusal);
   }
 
   /** Notes that a request is answered with an error. */
@@ -109,9 +109,9 @@ export class SubRequests {
 }
 
 /** Resolves to the sectors that failed, or null; rejects with an error that isn't one of the medium. */
-export function promiseSettled(start: (listener: SettledListener) => void): Promise<Failure | null> {
+export function promiseOutcome(start: (listener: OutcomeListener) => void): Promise<Failure | null> {
   return new Promise((resolve, reject) => {
-    start({ settled: (failure, refusal) => (refusal ? reject(refusal.error) : resolve(failure)) });
+    start({ allAnswered: (failure, refusal) => (refusal ? reject(refusal.error) : resolve(failure)) });
   });
 }
 

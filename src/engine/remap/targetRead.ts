@@ -6,8 +6,8 @@ import type { RequestPlan } from './requestPlan';
 import type { SparePool } from './sparePool';
 import type { Failure, Refusal } from './subRequests';
 
-/** The target, as far as its reads need it. */
-export interface ReadOwner {
+/** What reads of the target work with. */
+export interface ReadContext {
   readonly ticker: Ticker;
   /** Reads the failed sectors again. Rejects with the error of those that stay unreadable. */
   recover(failure: Failure, sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void>;
@@ -20,13 +20,13 @@ export function readTarget(
   main: BlockDevice,
   pool: SparePool,
   plan: RequestPlan | null,
-  owner: ReadOwner,
+  context: ReadContext,
   sector: number,
   buffer: Uint8Array,
   options?: ReadOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const read = new TargetRead(owner, sector, buffer, options, plan !== null, resolve, reject);
+    const read = new TargetRead(context, sector, buffer, options, plan !== null, resolve, reject);
     if (plan) readPlanned(main, pool, plan, sector, buffer, read);
     else submitRead(main, read);
   });
@@ -36,7 +36,7 @@ class TargetRead implements ReadRequest {
   readonly startedAt: number;
 
   constructor(
-    private readonly owner: ReadOwner,
+    private readonly context: ReadContext,
     readonly sector: number,
     readonly buffer: Uint8Array,
     readonly options: ReadOptions | undefined,
@@ -44,18 +44,18 @@ class TargetRead implements ReadRequest {
     private readonly resolve: () => void,
     private readonly reject: (error: unknown) => void,
   ) {
-    this.startedAt = owner.ticker.now();
+    this.startedAt = context.ticker.now();
   }
 
   answer(error?: unknown): void {
-    if (error === undefined) this.settled(null, null);
-    else if (isMediumFailure(error)) this.settled({ main: error.failed, pieces: [] }, null);
-    else this.settled(null, { error });
+    if (error === undefined) this.allAnswered(null, null);
+    else if (isMediumFailure(error)) this.allAnswered({ main: error.failed, pieces: [] }, null);
+    else this.allAnswered(null, { error });
   }
 
-  settled(failure: Failure | null, refusal: Refusal | null): void {
+  allAnswered(failure: Failure | null, refusal: Refusal | null): void {
     if (failure && !refusal) {
-      this.owner
+      this.context
         .recover(failure, this.sector, this.buffer, this.options)
         .finally(() => this.#answered())
         .then(this.resolve, this.reject);
@@ -67,6 +67,6 @@ class TargetRead implements ReadRequest {
   }
 
   #answered(): void {
-    this.owner.answered(this.buffer.length, this.touchesSpare, this.startedAt);
+    this.context.answered(this.buffer.length, this.touchesSpare, this.startedAt);
   }
 }

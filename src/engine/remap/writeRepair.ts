@@ -12,7 +12,7 @@ import type { SparePool } from './sparePool';
 import { type Payload, type Placement, placePayloads, sectorsOf } from './spareWriter';
 import type { Failure } from './subRequests';
 
-/** What repairs and rescues work with. */
+/** What repairs of writes and rescues of reads work with. */
 export interface RepairContext {
   readonly table: RemapTable;
   readonly pool: SparePool;
@@ -55,7 +55,7 @@ export async function commitPlacements(
 /** Writes sectors of the device as the table maps them now; returns what failed. */
 export type WriteSectors = (first: number, bytes: Uint8Array) => Promise<Failure | null>;
 
-/** Sectors of a write that found no place. */
+/** Sectors of a write that could not be remapped, and why. */
 interface Loss {
   readonly sectors: readonly SectorRange[];
   readonly code: 'ENOSPC' | 'EIO';

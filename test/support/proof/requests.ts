@@ -108,5 +108,5 @@ async function send(
 }
 
 function firstFree({ pool }: RemapTarget): number {
-  return pool.member(0).allocator.next;
+  return pool.member(0).allocator.nextSpare;
 }

@@ -183,7 +183,7 @@ export class StackRunner {
   #spareSector(where: 'next' | 'used' | 'anywhere', offset: number): number {
     const { sectorCount } = this.rig.spare.platters;
     const { table, pool } = this.rig.target;
-    if (where === 'next') return Math.min(pool.member(0).allocator.next + (offset % 8), sectorCount - 1);
+    if (where === 'next') return Math.min(pool.member(0).allocator.nextSpare + (offset % 8), sectorCount - 1);
     if (where === 'used' && table.slotCount > 0) return table.spareOf(offset % table.slotCount);
     return offset % sectorCount;
   }

@@ -43,7 +43,7 @@ const CHECKSUM_OFFSET = extrasLayout.offsetOf('checksum');
 
 /** What a spare keeps for us besides the kernel's fields. */
 export interface Extras {
-  /** The allocator's mark where the structure's 32-bit field can't hold it, else 0. */
+  /** The first sector never handed out, where the structure's 32-bit field can't hold it; else 0. */
   readonly nextSpare: number;
   /** Entries in all; 0 without a large table, when the structure's own count says it. */
   readonly entryCount: number;

@@ -120,7 +120,7 @@ describe('large table (R10)', () => {
     const setLimit = (sector: number) => {
       told = sector;
     };
-    store.attach({ next: 5000, setLimit });
+    store.attach({ nextSpare: 5000, setLimit });
     for (const isLower of [true, false, true, false]) {
       const before = store.freeLimit;
       await moveTable();
@@ -135,7 +135,7 @@ describe('large table (R10)', () => {
     const { list, store } = await spareWith(2048);
     let next = 1280 + 2048;
     store.attach({
-      get next() {
+      get nextSpare() {
         return next;
       },
       setLimit: (sector) => assert.ok(sector >= next, `limit ${sector} below the data, which end at ${next}`),
@@ -148,9 +148,9 @@ describe('large table (R10)', () => {
 
   it('leaves alone what the allocator has handed out and no commit names yet', async () => {
     const { list, store } = await spareWith(2048);
-    store.attach({ next: SPARE_SECTORS - 257, setLimit: () => {} });
+    store.attach({ nextSpare: SPARE_SECTORS - 257, setLimit: () => {} });
     await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /no room/);
-    store.attach({ next: SPARE_SECTORS - 258, setLimit: () => {} });
+    store.attach({ nextSpare: SPARE_SECTORS - 258, setLimit: () => {} });
     await commitList(store, entries(2049), list);
   });
 

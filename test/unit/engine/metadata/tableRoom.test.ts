@@ -3,10 +3,10 @@ import { TableRoom } from '../../../../src/engine/metadata/tableRoom';
 
 const SECTORS = 2000;
 
-function roomOf(): { room: TableRoom; limits: number[]; allocator: { next: number } } {
+function roomOf(): { room: TableRoom; limits: number[]; allocator: { nextSpare: number } } {
   const room = new TableRoom(SECTORS);
   const limits: number[] = [];
-  const allocator = { next: 1280, setLimit: (sector: number) => limits.push(sector) };
+  const allocator = { nextSpare: 1280, setLimit: (sector: number) => limits.push(sector) };
   room.attach(allocator);
   return { room, limits, allocator };
 }
@@ -29,9 +29,9 @@ describe('TableRoom (R10)', () => {
   it('leaves the data alone: those of the commit, those handed out since, and the copies', () => {
     const { room, allocator } = roomOf();
     assert.equal(room.take(100, 1801), undefined);
-    allocator.next = 1801;
+    allocator.nextSpare = 1801;
     assert.equal(room.take(100, 0), undefined);
-    allocator.next = 0;
+    allocator.nextSpare = 0;
     assert.equal(room.take(361, 0), undefined);
     assert.equal(room.limit, SECTORS);
   });

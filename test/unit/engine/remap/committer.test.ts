@@ -93,10 +93,10 @@ describe('Committer', () => {
     await assert.rejects(committer.commit([poolEntry(100, 1280)]), { code: 'EIO' });
     assert.deepEqual(await originalsOnDisk(), [100], 'or there would be nothing to doubt');
     assert.equal(committer.hasDoubt, true);
-    await committer.settleDoubt(0, 100);
-    await committer.settleDoubt(101, 100);
+    await committer.endDoubtIn(0, 100);
+    await committer.endDoubtIn(101, 100);
     assert.equal(committer.commitCount, 1, 'other sectors need not wait');
-    await committer.settleDoubt(100, 1);
+    await committer.endDoubtIn(100, 1);
     assert.deepEqual([committer.hasDoubt, await originalsOnDisk()], [false, []]);
   });
 

@@ -66,7 +66,7 @@ for (const persistent of [false, true]) {
         rig.target.write(250, taggedSector(250, 1)),
       ]);
       assert.deepEqual([rig.target.table.size, rig.target.table.slotCount], [300, 300]);
-      assert.equal(rig.target.pool.member(0).allocator.next, 1280 + 300, 'one spare sector for each');
+      assert.equal(rig.target.pool.member(0).allocator.nextSpare, 1280 + 300, 'one spare sector for each');
       assert.ok(rig.target.committer.commitCount <= 2, `${rig.target.committer.commitCount} commits`);
       await rig.target.write(100, taggedRun(100, 300, 2));
       assert.equal(rig.target.table.size, 300);

@@ -39,7 +39,7 @@ describe('SubRequests', () => {
     const outcomes: [Failure | null, Refusal | null][] = [];
     parts.readMain(patternDisk(), 0, sectors(1));
     parts.addMain(change.promise);
-    parts.tell({ settled: (...outcome) => outcomes.push(outcome) });
+    parts.tell({ allAnswered: (...outcome) => outcomes.push(outcome) });
     await turns(3);
     assert.deepEqual(outcomes, []);
     change.resolve();
@@ -50,7 +50,7 @@ describe('SubRequests', () => {
   it('tells at once when nothing is under way', () => {
     const parts = new SubRequests();
     let told = false;
-    parts.tell({ settled: () => (told = true) });
+    parts.tell({ allAnswered: () => (told = true) });
     assert.equal(told, true);
   });
 
@@ -60,7 +60,7 @@ describe('SubRequests', () => {
     const spare = sectors(5);
     parts.readMain(patternDisk(), 7, main);
     parts.readSpare(patternDisk(), REQUEST, spare);
-    assert.equal(await parts.settled(), null);
+    assert.equal(await parts.outcome(), null);
     assert.deepEqual(main, patternBytes(7, 2));
     assert.deepEqual(spare, patternBytes(20, 5));
   });
@@ -73,7 +73,7 @@ describe('SubRequests', () => {
     const bytes = sectors(5);
     parts.readMain(main, 7, sectors(2));
     parts.readSpare(spare, REQUEST, bytes);
-    assert.deepEqual(await parts.settled(), {
+    assert.deepEqual(await parts.outcome(), {
       main: [[8, 1]],
       pieces: [
         { original: 102, count: 1, member: 1, at: 22 },
@@ -88,7 +88,7 @@ describe('SubRequests', () => {
     const parts = new SubRequests();
     parts.addMain(Promise.reject(new BlockError('EIO', 'main', [[4, 2]])));
     parts.addSpare(Promise.reject(new BlockError('EIO', 'spare', [[20, 1]])), REQUEST);
-    assert.deepEqual(await parts.settled(), {
+    assert.deepEqual(await parts.outcome(), {
       main: [[4, 2]],
       pieces: [{ original: 100, count: 1, member: 1, at: 20 }],
     });
@@ -98,7 +98,7 @@ describe('SubRequests', () => {
     const parts = new SubRequests();
     const bytes = sectors(5).fill(0xee);
     parts.addMissing(REQUEST, bytes);
-    assert.deepEqual(await parts.settled(), { main: [], pieces: REQUEST.pieces });
+    assert.deepEqual(await parts.outcome(), { main: [], pieces: REQUEST.pieces });
     assert.deepEqual(bytes, sectors(5));
   });
 
@@ -110,13 +110,13 @@ describe('SubRequests', () => {
     parts.addMain(Promise.reject(new BlockError('EROFS', 'later', [])));
     parts.addMain(change.promise);
     let rejection: unknown;
-    const settled = parts.settled().catch((error: unknown) => {
+    const outcome = parts.outcome().catch((error: unknown) => {
       rejection = error;
     });
     await turns(3);
     assert.equal(rejection, undefined);
     change.resolve();
-    await settled;
+    await outcome;
     assert.equal(rejection, refused);
   });
 });

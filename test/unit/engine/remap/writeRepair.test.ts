@@ -67,7 +67,7 @@ describe('WriteRepair (R2)', () => {
     const first = repair.repair(onMain([100, 2]), 100, taggedRun(100, 2, 1));
     const second = repair.repair(onMain([101, 2]), 101, taggedRun(101, 2, 2));
     await Promise.all([first, second]);
-    assert.deepEqual([rig.table.slotCount, rig.pool.member(0).allocator.next], [3, 1283]);
+    assert.deepEqual([rig.table.slotCount, rig.pool.member(0).allocator.nextSpare], [3, 1283]);
     assert.deepEqual(writtenAgain, [{ first: 101, bytes: taggedSector(101, 2) }]);
   });
 
