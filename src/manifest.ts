@@ -1,6 +1,6 @@
 // Every id that the code shares with package.json, declared once: test/unit/manifest.test.ts compares the two both ways.
 
-/** Commands with fixed arguments and results: scripts rely on them (README.md, Commands). */
+/** Commands with fixed arguments and results: callers in code rely on them (README.md, Commands). */
 export const commands = {
   createDevice: 'remap.createDevice',
   assemble: 'remap.assemble',
@@ -36,7 +36,7 @@ export const commands = {
   runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
 
-/** Commands for people only: they ask, show or copy, and return nothing that a script could use. */
+/** Commands for people only: they ask, show or copy, and return nothing to a caller in code. */
 export const uiCommands = {
   askReloadModule: 'remap.askReloadModule',
   askReboot: 'remap.askReboot',

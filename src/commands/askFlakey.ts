@@ -3,7 +3,7 @@ import { askChoice, askText, type Choice } from '../frame/ask';
 
 const CUSTOM = 'custom';
 
-/** All but one are always down, so that the layer misbehaves from the first second on. */
+/** All tables but that of "Come and Go" are always down, so that the layer misbehaves from the first second on. */
 const choices: Choice<string>[] = [
   { label: 'Healthy', description: 'no flakey layer', value: '' },
   { label: 'Fail Reads', description: 'error_reads, as in the persistence test', value: '0 1 1 error_reads' },

@@ -12,7 +12,7 @@ import type { CommandOrigin } from '../frame/command';
 import { askFlakey } from './askFlakey';
 
 const TITLE = 'Create Device';
-/** The sizes that the test report used. */
+/** The sizes of the published persistence test. */
 const DEFAULT_MAIN_SECTORS = 204_800;
 const DEFAULT_SPARE_SECTORS = 102_400;
 

@@ -10,8 +10,9 @@ import { markerCommands } from './markerCommands';
 import { metadataCommands } from './metadataCommands';
 import { moduleCommands } from './moduleCommands';
 import { ReportDocuments } from './reportDocuments';
+import { scanCommands } from './scanCommands';
 import { sectorCommands } from './sectorCommands';
-import { upkeepCommands } from './upkeepCommands';
+import { spareCommands } from './spareCommands';
 import { windowCommands } from './windowCommands';
 
 /** Commands that the sector editor, the views and the tests register themselves. */
@@ -41,7 +42,8 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...moduleCommands(devices),
     ...metadataCommands(devices, reports),
     ...dmsetupCommands(devices, reports),
-    ...upkeepCommands(devices),
+    ...scanCommands(devices),
+    ...spareCommands(devices),
     ...windowCommands(devices),
   };
   context.subscriptions.push(reports);

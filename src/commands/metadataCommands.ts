@@ -12,7 +12,7 @@ import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-/** Commands on the five metadata copies of a spare. */
+/** Commands on the metadata of a spare: its five copies, its remaps, and paths for dm-remap's own scripts. */
 export function metadataCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
     [commands.checkMetadata]: define({
@@ -50,6 +50,14 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
         if (facts.length === 1) mention(facts[0]!);
         else void vscode.window.showWarningMessage(`${facts.join('. ')}.`);
       },
+    }),
+    [commands.exportPaths]: define({
+      progress: 'Exporting paths',
+      fromCode: ([reference]) => devices.get(reference),
+      fromPerson: (origin) => askAssembled(devices, origin, 'Export Paths for dm-remap-scan'),
+      run: (device) => device.exportPaths(),
+      tell: () =>
+        mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
     }),
   };
 }

@@ -51,7 +51,7 @@ export interface PersistenceTest {
   readonly scenarios: readonly Scenario[];
   /** Where the report goes; absent: the caller chooses a place. */
   readonly folder?: string;
-  /** The device of which scenarios that can use a copy get one; absent: all have fresh images. */
+  /** The device whose images are copied for scenarios that can use copies; absent: all have fresh images. */
   readonly device?: unknown;
   /** Settings that replace the user's. */
   readonly settings?: Partial<ScenarioSettings>;

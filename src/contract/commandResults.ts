@@ -11,7 +11,7 @@ import type {
   SectorRange,
 } from '../engine';
 
-/** What each command returns, as plain JSON: scripts rely on it (README.md, Commands). */
+/** What each command returns, as plain JSON: callers in code rely on it (README.md, Commands). */
 export interface CommandResults {
   createDevice: DeviceInfo;
   assemble: DeviceInfo;

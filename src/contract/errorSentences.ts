@@ -1,6 +1,6 @@
 import { RemapError } from '../engine';
 
-/** What went wrong, for people and for scripts. */
+/** What went wrong, for people and for callers in code. */
 export interface ErrorDescription {
   /** Stable: an errno name. */
   readonly code: string;

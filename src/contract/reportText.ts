@@ -53,7 +53,7 @@ export function formatRemaps({ total, remaps }: RemapListing): string {
   return `${heading}\n\n${formatTable(['Original', 'Spare', 'Time', 'Errors', 'State'], rows)}`;
 }
 
-/** Whether each marker is still there, in the words of the persistence test report. */
+/** Whether each marker is still there, in the words of the published persistence test. */
 export function formatVerification({ verified, total, results }: MarkerVerification): string {
   const lines = results.map(({ sector, ok, actual, reason, source }) => {
     const verdict = ok

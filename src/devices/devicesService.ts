@@ -19,7 +19,7 @@ import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
-import { type Guest, Machines, type ShownModules } from './machines';
+import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
@@ -28,11 +28,11 @@ import { WorkspaceFiles } from './workspaceFiles';
 /** What views, editors and the status bar follow. Events come in the order in which things happened. */
 export type DevicesEvent =
   | MachineEvent
-  /** Device files, or the problems of devices, are others now. */
+  /** The known device files, or the problems of devices, may have changed. */
   | { readonly kind: 'registry' }
-  /** The workspace's images may be others now. */
+  /** The workspace's images may have changed. */
   | { readonly kind: 'images' }
-  /** {@link DevicesService.focus} may be another device now. */
+  /** The device of {@link DevicesService.focus} may have changed. */
   | { readonly kind: 'focus' }
   /** Markers or metadata of a device were checked. */
   | { readonly kind: 'verdicts'; readonly device: string };
@@ -110,15 +110,15 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Shows a scenario's machine beside the user's own for as long as it runs. */
-  attach(guest: Guest): vscode.Disposable {
-    this.#machines.add(guest);
-    const events = new CalmEvents((event) => this.#follow(event, `[${guest.label}] `));
-    const stopFollowing = guest.machine.onEvent((event) => events.take(event));
+  attach(scenario: RunningScenario): vscode.Disposable {
+    this.#machines.add(scenario);
+    const events = new CalmEvents((event) => this.#follow(event, `[${scenario.name}] `));
+    const stopFollowing = scenario.machine.onEvent((event) => events.take(event));
     this.#announceMachines();
     return new vscode.Disposable(() => {
       stopFollowing();
       events.flush();
-      this.#machines.delete(guest);
+      this.#machines.delete(scenario);
       this.#announceMachines();
     });
   }
@@ -202,8 +202,8 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /**
-   * Takes devices and modules down and brings them up again, as the test report did; all devices when none is named.
-   * Remap entries that are lost are in the log.
+   * Takes devices and modules down and brings them up again, as the published persistence test did; all devices when none
+   * is named. Remap entries that are lost are in the log.
    */
   async reload(
     reference: unknown,

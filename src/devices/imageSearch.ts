@@ -10,7 +10,7 @@ export interface FoundInImages {
 
 /**
  * Looks for devices in images, as a boot does. Where a device file names a spare that was found, the device gets the
- * file's name and markers: its main was only moved. The specs have no device file, which still names the old place.
+ * file's name and markers: its main was only moved. `deviceFile` is null: the file still names the old place.
  */
 export async function findInImages(
   imagePaths: readonly string[],

@@ -26,7 +26,7 @@ export class Inventory {
   readonly #images = new FreeImages();
   readonly #listeners: readonly { dispose(): unknown }[];
 
-  /** @param announce told that the known devices, or the workspace's images, may be others now */
+  /** @param announce told that the known devices, or the workspace's images, may have changed */
   constructor(
     private readonly machines: Machines,
     private readonly files: WatchedFiles,

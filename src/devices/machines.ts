@@ -1,11 +1,11 @@
 import { type Machine, type ModuleState, type RemapDevice, RemapError } from '../engine';
 import type { AssembledDevices } from './registry';
 
-/** The machine of a running scenario: it is shown beside the user's own, whose devices it doesn't touch. */
-export interface Guest {
+/** A scenario that runs: its machine is shown beside the user's own, whose devices it doesn't touch. */
+export interface RunningScenario {
   readonly machine: Machine;
-  /** The scenario's name, by which its devices and its lines in the log are marked. */
-  readonly label: string;
+  /** Marks the scenario's devices, and its lines in the log. */
+  readonly name: string;
 }
 
 /** What the Modules view shows. */
@@ -15,48 +15,51 @@ export interface ShownModules {
   readonly scenario?: string;
 }
 
-/** The user's machine and the guests; their devices are shown as one list. */
+/** The user's machine and those of running scenarios; their devices are shown as one list. */
 export class Machines implements AssembledDevices {
-  readonly #guests: Guest[] = [];
+  readonly #scenarios: RunningScenario[] = [];
 
   constructor(readonly own: Machine) {}
 
-  add(guest: Guest): void {
-    this.#guests.push(guest);
+  /** Shows a scenario's machine until {@link delete}. */
+  add(scenario: RunningScenario): void {
+    this.#scenarios.push(scenario);
   }
 
-  delete(guest: Guest): void {
-    this.#guests.splice(this.#guests.indexOf(guest), 1);
+  delete(scenario: RunningScenario): void {
+    this.#scenarios.splice(this.#scenarios.indexOf(scenario), 1);
   }
 
   devices(): RemapDevice[] {
-    return [this.own, ...this.#guests.map(({ machine }) => machine)].flatMap((machine) => machine.devices());
+    return [this.own, ...this.#scenarios.map(({ machine }) => machine)].flatMap((machine) =>
+      machine.devices(),
+    );
   }
 
-  /** The guest that runs a device; undefined for a device of the user's own. */
-  guestOf(device: RemapDevice): Guest | undefined {
-    return this.#guests.find(({ machine }) => machine.device(device.name) === device);
+  /** The scenario that runs a device; undefined for a device of the user's own. */
+  scenarioOf(device: RemapDevice): RunningScenario | undefined {
+    return this.#scenarios.find(({ machine }) => machine.device(device.name) === device);
   }
 
   /** The machine that runs an assembled device. */
   of(device: RemapDevice): Machine {
-    return this.guestOf(device)?.machine ?? this.own;
+    return this.scenarioOf(device)?.machine ?? this.own;
   }
 
-  /** Answers the device if it is the user's own. @throws RemapError `EBUSY` for a device of a guest */
+  /** Answers the device if it is the user's own. @throws RemapError `EBUSY` for a device of a scenario */
   requireOwn(device: RemapDevice): RemapDevice {
-    const guest = this.guestOf(device);
-    if (!guest) return device;
+    const scenario = this.scenarioOf(device);
+    if (!scenario) return device;
     throw new RemapError(
       'EBUSY',
-      `the device "${device.name}" belongs to a running scenario: ${guest.label}`,
+      `the device "${device.name}" belongs to a running scenario: ${scenario.name}`,
     );
   }
 
-  /** The modules of the guest that came last, or else the user's. */
+  /** The modules of the scenario that started last, or else the user's. */
   shownModules(): ShownModules {
-    const guest = this.#guests.at(-1);
-    if (!guest) return { modules: this.own.modules() };
-    return { modules: guest.machine.modules(), scenario: guest.label };
+    const scenario = this.#scenarios.at(-1);
+    if (!scenario) return { modules: this.own.modules() };
+    return { modules: scenario.machine.modules(), scenario: scenario.name };
   }
 }

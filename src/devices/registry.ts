@@ -10,7 +10,7 @@ import type { DeviceEntry } from './deviceEntry';
 /** What the registry needs of the machines. */
 export interface AssembledDevices {
   devices(): RemapDevice[];
-  guestOf?(device: RemapDevice): { readonly label: string } | undefined;
+  scenarioOf?(device: RemapDevice): { readonly name: string } | undefined;
 }
 
 interface DeviceFileState {
@@ -18,7 +18,7 @@ interface DeviceFileState {
   readonly problem: unknown;
 }
 
-/** The device files found so far and the devices that the machine has, as one list. */
+/** The device files found so far and the devices that the machines have, as one list. */
 export class DeviceRegistry {
   readonly #files = new Map<string, DeviceFileState>();
 
@@ -56,7 +56,7 @@ export class DeviceRegistry {
     }
     for (const [deviceKey, device] of assembled) {
       const { name, spec } = device;
-      const scenario = this.machines.guestOf?.(device)?.label;
+      const scenario = this.machines.scenarioOf?.(device)?.name;
       entries.push({
         deviceKey,
         name,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ModuleName } from '../engine';
 import { settings } from '../manifest';
 
-/** What is assembled when a window opens: the devices of its last time, those of all device files, or none. */
+/** What is assembled when a window opens: the devices of the last window, those of all device files, or none. */
 type AssembleAtStart = 'remembered' | 'all' | 'none';
 
 interface SettingTypes {

@@ -21,7 +21,7 @@ export class WorkspaceFiles implements vscode.Disposable {
   readonly onImages = this.#onImages.event;
   /** A file or a folder was deleted; for the files in a deleted folder no other event comes. */
   readonly onGone = this.#onGone.event;
-  /** The folders of the workspace are others now. */
+  /** The folders of the workspace have changed. */
   readonly onFolders: vscode.Event<unknown> = vscode.workspace.onDidChangeWorkspaceFolders;
 
   /** Begins to watch; until then nothing is reported. */

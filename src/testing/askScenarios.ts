@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { SCENARIOS, type Scenario } from '../engine';
 
-/** The scenarios that can run on a copy of a device. */
-export const copyableScenarios = SCENARIOS.filter(({ canUseCopy }) => canUseCopy);
+/** The scenarios that can run on copies of a device's images. */
+export const scenariosForCopiedImages = SCENARIOS.filter(({ canUseCopiedImages }) => canUseCopiedImages);
 
 /** Asks which scenarios to run; undefined: the person cancelled, or picked none. */
 export async function askScenarios(

@@ -8,7 +8,7 @@ import { askDevice } from '../frame/askDevice';
 import { type Command, define } from '../frame/command';
 import { openText } from '../frame/openText';
 import { commands, uiCommands } from '../manifest';
-import { askScenarios, copyableScenarios } from './askScenarios';
+import { askScenarios, scenariosForCopiedImages } from './askScenarios';
 import { PersistenceTests } from './persistenceTests';
 import { registerTestExplorer } from './testExplorer';
 import { resultOf } from './testReport';
@@ -60,7 +60,8 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
       fromPerson: async (origin) => {
         const title = 'Run Persistence Test on a Copy';
         const device = await askDevice(devices, origin, { title });
-        const scenarios = device && (await askScenarios(`${title} of ${device.name}`, copyableScenarios));
+        const scenarios =
+          device && (await askScenarios(`${title} of ${device.name}`, scenariosForCopiedImages));
         return scenarios && { scenarios, device };
       },
       tell: showReport,

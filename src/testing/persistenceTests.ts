@@ -6,7 +6,7 @@ import type { PersistenceTest } from '../contract/commandArguments';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { DEFAULT_SCENARIO_SETTINGS, type Machine, type ScenarioSettings } from '../engine';
-import { copyDevice } from './deviceCopy';
+import { copyDeviceImages } from './copyDeviceImages';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
 import { formatTestReport, placeRun, type RunPlace } from './testReport';
 
@@ -56,15 +56,15 @@ export class PersistenceTests {
     const { signal } = follower;
     const copyFolder = `${folder}-device`;
     try {
-      const copyOf =
-        device === undefined ? undefined : await copyDevice(this.devices, device, copyFolder, signal);
+      const imagesToCopy =
+        device === undefined ? undefined : await copyDeviceImages(this.devices, device, copyFolder, signal);
       return await runScenarios(
         {
           scenarios,
           settings: { ...settingsOfUser(), ...settings },
           folder,
           signal,
-          ...(copyOf && { copyOf }),
+          ...(imagesToCopy && { imagesToCopy }),
         },
         { ...follower, ...this.#shown(follower) },
       );
@@ -75,7 +75,7 @@ export class PersistenceTests {
 
   #shown({ onStep }: TestFollower): RunFollower {
     return {
-      attach: (machine: Machine, { name }) => this.devices.attach({ machine, label: name }),
+      attach: (machine: Machine, { name }) => this.devices.attach({ machine, name }),
       onStep: (scenario, text) => {
         this.devices.log.info(`[${scenario.name}] ${text}`);
         onStep?.(scenario, text);

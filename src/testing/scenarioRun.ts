@@ -16,8 +16,8 @@ export interface ScenarioRun {
   readonly settings: ScenarioSettings;
   /** Gets a folder with images for each scenario. It must not exist; it is removed unless images are kept. */
   readonly folder: string;
-  /** Images for the scenarios that can use copies. */
-  readonly copyOf?: DeviceImages;
+  /** Images that the scenarios which can use copies get copies of. */
+  readonly imagesToCopy?: DeviceImages;
   readonly signal?: AbortSignal;
 }
 
@@ -71,12 +71,12 @@ async function runOne(scenario: Scenario, run: ScenarioRun, follower: RunFollowe
   });
   let isKept = false;
   try {
-    const { settings, copyOf, signal } = run;
+    const { settings, imagesToCopy, signal } = run;
     const result = await runScenario(scenario, {
       machine,
       folder,
       settings,
-      ...(copyOf && { copyOf }),
+      ...(imagesToCopy && { imagesToCopy }),
       ...(signal && { signal }),
       onStep: (text) => follower.onStep?.(scenario, text),
       onProgress: (text) => follower.onProgress?.(scenario, text),

@@ -14,10 +14,10 @@ const SETTINGS_PREFIX = 'remap.test';
 /** Shows every scenario in the Test Explorer; they run on fresh images or on a copy of a device's images. */
 export function registerTestExplorer(devices: DevicesService, tests: PersistenceTests): vscode.Disposable {
   const controller = vscode.tests.createTestController('remap.persistence', 'Remap Inspector');
-  const canUseCopy = new vscode.TestTag('copy');
+  const copyTag = new vscode.TestTag('copy');
   const group = controller.createTestItem('persistence', 'Persistence');
   for (const [i, scenario] of SCENARIOS.entries())
-    group.children.add(itemOf(controller, scenario, i, canUseCopy));
+    group.children.add(itemOf(controller, scenario, i, copyTag));
   controller.items.add(group);
   const start = (request: vscode.TestRunRequest, token: vscode.CancellationToken, device?: unknown) =>
     new ExplorerRun(controller, tests, request).run(devices, token, device);
@@ -35,7 +35,7 @@ export function registerTestExplorer(devices: DevicesService, tests: Persistence
       if (device) await start(request, token, device);
     },
     false,
-    canUseCopy,
+    copyTag,
   );
   for (const profile of [fresh, onCopy]) {
     profile.configureHandler = () =>
@@ -46,13 +46,13 @@ export function registerTestExplorer(devices: DevicesService, tests: Persistence
 
 function itemOf(
   controller: vscode.TestController,
-  { name, title, canUseCopy }: Scenario,
-  position: number,
+  { name, title, canUseCopiedImages }: Scenario,
+  index: number,
   copyTag: vscode.TestTag,
 ): vscode.TestItem {
   const item = controller.createTestItem(name, title);
-  item.sortText = String(position).padStart(2, '0');
-  if (canUseCopy) item.tags = [copyTag];
+  item.sortText = String(index).padStart(2, '0');
+  if (canUseCopiedImages) item.tags = [copyTag];
   return item;
 }
 

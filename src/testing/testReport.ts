@@ -11,7 +11,7 @@ export interface RunPlace {
   readonly folder: string;
 }
 
-/** The report as data, for scripts. */
+/** The report as data, for callers in code. */
 export function resultOf(outcomes: readonly Outcome[], report: string): PersistenceTestResult {
   const scenarios = outcomes.map(({ result, deviceFile }): ScenarioValue => {
     const { name, passed, seconds, ...details } = result;

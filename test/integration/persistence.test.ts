@@ -16,7 +16,7 @@ interface Sectors {
 }
 
 const folder = new Folder('persistence');
-/** As in the test report: 100 MB and 50 MB, and markers in five sectors. */
+/** As in the published persistence test: 100 MB and 50 MB, and markers in five sectors. */
 const sizes = { mainSectors: 204_800, spareSectors: 102_400 };
 const sectors = [1000, 2000, 3000, 5000, 10000];
 const markers = { sectors, text: 'test_data_{sector}' };
@@ -38,7 +38,7 @@ async function unloadMetadata(): Promise<void> {
   await call('remap.unloadModule', 'metadata');
 }
 
-describe('the persistence test report', () => {
+describe('the published persistence test', () => {
   before(() => folder.create());
 
   after(async () => {

@@ -14,7 +14,7 @@ import { call, Folder, fails, menuSettled, until } from '../support/extension/re
 const folder = new Folder('scenarios');
 const names = SCENARIOS.map(({ name }) => name);
 const titleOf = (name: string): string => SCENARIOS.find((scenario) => scenario.name === name)!.title;
-const copyable = SCENARIOS.filter(({ canUseCopy }) => canUseCopy).map(({ name }) => name);
+const copyable = SCENARIOS.filter(({ canUseCopiedImages }) => canUseCopiedImages).map(({ name }) => name);
 const markers = { sectors: [1000, 2000, 3000, 5000, 10_000], text: 'test_data_{sector}' };
 
 function run(options: Record<string, unknown>): Promise<PersistenceTestResult> {

@@ -68,16 +68,19 @@ export interface SectorOrigin {
   readonly first: number;
   readonly count: number;
   readonly kind: 'main' | 'spare' | 'bad' | 'metadata' | 'table' | 'free';
-  /** The first sector at the place the bytes come from (spare sector for `spare`). */
+  /** Where the bytes of `first` lie: the spare sector for a remapped sector of the device, else `first` itself. */
   readonly at: number;
-  /** Copy index for `metadata`, spare index for `spare`, original sector for a spare's data sector. */
+  /**
+   * By view and kind. The device: the index of the spare, for `spare` and for a `bad` sector of a spare; absent for a `bad`
+   * sector of main. A spare: the index of the copy for `metadata`, the original sector for `spare`.
+   */
   readonly detail?: number;
 }
 
 /** What a read gave. */
 export interface SectorRead {
   readonly bytes: Uint8Array;
-  /** Sectors whose bytes could not be had; zeros in `bytes`. */
+  /** Sectors that could not be read; they are zeros in `bytes`. */
   readonly failed: SectorRange[];
 }
 
@@ -106,10 +109,11 @@ export interface MetadataReport {
   readonly remaps: number;
 }
 
-/** One thing that happened to a device, in the order it happened; views and editors follow these. */
+/** One thing that happened to a device. Events come in the order in which things happened. */
 export type DeviceEvent =
+  /** The state or the figures of the device may have changed. */
   | { readonly kind: 'changed'; readonly device: string }
-  /** Bytes or origins of these sectors of the device may differ now; absent: all of them. */
+  /** The bytes of these sectors, or where they come from, may have changed; absent: those of any sector. */
   | { readonly kind: 'sectors'; readonly device: string; readonly sectors?: readonly SectorRange[] }
   /** One line of the kernel log. */
   | { readonly kind: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly text: string };

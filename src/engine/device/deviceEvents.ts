@@ -15,8 +15,8 @@ import type { DeviceHealth } from './deviceHealth';
 import { KernelLog, LINES_PER_EVENT } from './kernelLog';
 import type { SectorOrigins } from './sectorOrigins';
 
-/** The parts of a device that must hear of what its target does. */
-interface Listening {
+/** The parts of a device that are told what its target does. */
+interface FollowingParts {
   readonly health: DeviceHealth;
   readonly origins: SectorOrigins;
   readonly target: { readonly table: RemapTable };
@@ -28,7 +28,7 @@ export class DeviceEvents implements TargetObserver {
   readonly #name: string;
   readonly #emit: (event: DeviceEvent) => void;
   readonly #reasons = new Map<string, string>();
-  #device: Listening | null = null;
+  #device: FollowingParts | null = null;
 
   constructor(name: string, emit: (event: DeviceEvent) => void) {
     this.#name = name;
@@ -40,7 +40,8 @@ export class DeviceEvents implements TargetObserver {
     return [...this.#reasons.values()];
   }
 
-  attach(device: Listening): void {
+  /** Names the parts that are told from now on: they don't exist yet when the target is constructed. */
+  attach(device: FollowingParts): void {
     this.#device = device;
   }
 

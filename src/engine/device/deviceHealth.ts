@@ -28,7 +28,7 @@ export class DeviceHealth {
     return this.#hotspots.consecutiveErrors;
   }
 
-  /** Notes sectors of a failed request, not more of them than the tracker keeps. */
+  /** Notes the sectors of a failed request, at most as many as the tracker keeps. */
   noteFailure(sectors: readonly SectorRange[]): void {
     let left = HOTSPOT_LIMIT;
     for (const [first, count] of sectors) {

@@ -32,7 +32,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
   };
 }
 
-/** A page of the remap entries, ascending by original sector; costs what the page holds. */
+/** A page of the remap entries, ascending by original sector. The cost grows with the page, not with the table. */
 export function listRemaps(
   target: RemapTarget,
   { offset = 0, limit = DEFAULT_LIMIT }: { offset?: number; limit?: number },

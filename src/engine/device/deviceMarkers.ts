@@ -1,7 +1,7 @@
 import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
 import type { DeviceSpec, MarkerSpec, SectorOrigin } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
-import { collectRemapped } from './deviceWrite';
+import { collectRemapped } from './writeSectors';
 
 /** Which markers: those of the device's own sectors and text unless given. */
 export interface MarkerRequest extends MarkerOptions {

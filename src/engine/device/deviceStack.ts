@@ -10,7 +10,7 @@ import { Disk, type DiskOptions } from './disk';
 export class DeviceStack {
   readonly main: Disk;
   readonly flakey: Flakey;
-  /** How its disks were opened; another spare is opened alike. */
+  /** How its disks were opened; a spare that is added later is opened with the same options. */
   readonly options: DiskOptions;
   readonly #spares: (Disk | null)[];
 
@@ -85,7 +85,7 @@ export class DeviceStack {
     return [this.main, ...this.spares.filter((spare) => spare !== null)];
   }
 
-  /** Another spare, which is closed with the others from now on. */
+  /** Adds another spare, which is closed with the others. */
   add(spare: Disk): void {
     this.#spares.push(spare);
   }
@@ -103,7 +103,7 @@ export class DeviceStack {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Drops any part of what was not flushed, and closes all disks. Returns how many sectors were lost together. */
+  /** Drops any part of what was not flushed, and closes all disks. Returns how many sectors were lost in total. */
   async powerLoss(seed: number): Promise<number> {
     const random = seededRandom(seed);
     let dropped = 0;

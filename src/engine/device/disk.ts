@@ -30,9 +30,11 @@ export class Disk {
   readonly medium: MediumErrors;
   /** Null for a disk without a cache: every write that it answers is in the image. */
   readonly #cache: VolatileCache | null;
+  /** Writes the mapfile, one write at a time; calls during a write are served by one more. */
   readonly #saves = new MergedRuns(() => saveMedium(mapfilePath(this.path), this.medium));
-  /** Settles with the newest save; a failure stays until {@link saved} has thrown it. */
+  /** Resolves when the newest save has ended, also when it failed. */
   #lastSave: Promise<void> = Promise.resolve();
+  /** Why the last save failed; kept until {@link saved} has thrown it, or a save succeeds. */
   #saveFailure: unknown = null;
 
   private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors, log: KernelLog) {

@@ -53,7 +53,7 @@ export async function clearErrors(stack: DeviceStack): Promise<void> {
   await Promise.all(stack.disks.map((disk) => disk.saved()));
 }
 
-/** Obeys a dm-dust message on a disk's medium; resolves when the mapfile has it. */
+/** Carries out a dm-dust message on a disk's medium; resolves when the mapfile says so too. */
 export async function handleDust(disk: Disk, argv: readonly string[], log: KernelLog): Promise<string> {
   const { reply, log: line } = handleDustMessage(disk.medium, argv);
   if (line) log.foreign(line);

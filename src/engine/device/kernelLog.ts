@@ -3,7 +3,7 @@ import { formatKernelLine } from '../dmsetup/kernelTexts';
 import type { SectorRange } from '../errors';
 import type { DeviceEvent } from './deviceContracts';
 
-/** The most lines that one event gets; the rest of a burst is summed up in one more. */
+/** The most sectors or entries that one event gets a line for; one more line counts the rest. */
 export const LINES_PER_EVENT = 8;
 
 type Emit = (event: DeviceEvent) => void;

@@ -81,17 +81,17 @@ export class MainIdentity {
   /** Compares a disk with the samples. Without samples every disk fits. */
   async match(main: BlockDevice): Promise<IdentityMatch> {
     let matching = 0;
-    let telling = 0;
-    let tellingMatching = 0;
+    let nonZero = 0;
+    let nonZeroMatching = 0;
     for (const { sector, checksum } of this.samples) {
       const isMatch = sector < main.sectorCount && (await checksumOf(main, sector)) === checksum;
       if (isMatch) matching++;
       if (checksum === 0) continue;
-      telling++;
-      if (isMatch) tellingMatching++;
+      nonZero++;
+      if (isMatch) nonZeroMatching++;
     }
     const total = this.samples.length;
-    return { fits: matching * 2 >= total && tellingMatching * 2 >= telling, matching, total };
+    return { fits: matching * 2 >= total && nonZeroMatching * 2 >= nonZero, matching, total };
   }
 }
 

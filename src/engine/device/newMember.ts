@@ -19,7 +19,7 @@ interface NewMember {
 /**
  * Takes another spare into a device's pool while it runs, and makes its spares a pool if they weren't one. A blank image
  * is formatted for it.
- * @throws RemapError `EEXIST` for an image that isn't blank and whose metadata are another device's or have remaps,
+ * @throws RemapError `EEXIST` for an image that holds other data, the metadata of another device, or remaps,
  * `ENOSPC` for one too small, `EINVAL` while the metadata module doesn't serve the device, and as {@link Disk.open}
  */
 export async function addSpare(device: DeviceParts, path: string): Promise<void> {
@@ -53,7 +53,7 @@ async function openNewMember(path: string, { target, stack, clock }: DeviceParts
   }
 }
 
-/** Formats a blank image; lets a freshly formatted one of the right size pass. */
+/** Formats a blank image; accepts one that was formatted for a main of this size and holds no remaps. */
 async function prepare(disk: Disk, mainSectorCount: number, clock: Clock): Promise<void> {
   const { kind, winner, remaps, pool, ...found } = await inspectMetadata(disk.device, clock.now());
   if (kind === 'blank') return formatMetadata(disk.device, { mainSectorCount, clock });

@@ -3,17 +3,17 @@ import { RemapError } from '../errors';
 import { decodePoolIdentity, MAX_POOL_MEMBERS, type PoolIdentity } from '../remap/poolIdentity';
 import type { PoolStamp } from '../remap/sparePool';
 
-/** How the spares of a device go together. */
+/** How the spares of a device make up its pool. */
 export interface PoolPlan {
   /** Null for a device with a single spare. */
   readonly stamp: PoolStamp | null;
-  /** The spare whose table counts: no other has seen a later commit. */
+  /** The spare whose table is used: no other spare has a later one. */
   readonly newest: number;
   /** A spare has missed a commit, or is new to the pool: the whole table must be written to all that are present. */
   readonly isStale: boolean;
   /**
-   * The spares don't say yet which of them are present. They must before the first write: a write to a remapped sector needs
-   * no commit, and a spare that is missing now could be used alone later and serve older data.
+   * The spares don't say yet which of them are present. They must say so before the first write: a write to a remapped
+   * sector needs no commit, and a spare that is missing now could be used alone later and serve older data.
    */
   readonly isUnmarked: boolean;
 }
@@ -25,11 +25,11 @@ interface PoolCandidate {
 }
 
 /**
- * Decides which spare's table counts, by what each says of the pool.
+ * Decides which spare's table is used, by what each says of the pool.
  * @param stores by index; null for a spare that is missing
- * @throws RemapError `EINVAL` for a spare of another pool, at another's place or with remaps of its own, for a list that
- * leaves out spares, and for two that went different ways while the other was missing; `ENOENT` when the spares that have
- * the whole table, or one of a new pool, are missing
+ * @throws RemapError `EINVAL` for a spare of another pool, in the place of another or with remaps of its own, for a list
+ * that leaves out spares, and for two spares that were each used without the other; `ENOENT` when every spare with the
+ * whole table is missing, or a spare of a new pool
  */
 export function planPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   const identities = stores.map((store) => (store ? decodePoolIdentity(store.extras.pool) : null));
@@ -48,7 +48,7 @@ export function planPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   for (const [index, store] of stores.entries())
     if (store) checkMember(index, store, identities[index]!, first.id);
   const complete = known.filter(({ present, index }) => present.includes(index));
-  if (complete.length === 0) throw onlyBehind(known);
+  if (complete.length === 0) throw noWholeTable(known);
   const newest = complete.reduce((best, identity) => (identity.epoch > best.epoch ? identity : best));
   refuseSplit(known, newest);
   const isStale = stores.some(
@@ -64,14 +64,17 @@ function isCurrent(identity: PoolIdentity | null, newest: PoolIdentity): boolean
   return identity?.epoch === newest.epoch && newest.present.includes(identity.index);
 }
 
-/** A spare that had no room for the whole table says so itself: without the others it would serve old data. */
-function onlyBehind(known: readonly PoolIdentity[]): RemapError {
+/**
+ * The error when every spare that is present lacks the whole table. A spare that had no room for it says so in its own
+ * metadata: used without the others it would serve old data.
+ */
+function noWholeTable(known: readonly PoolIdentity[]): RemapError {
   const missing = known[0]!.present.join(' or ');
   const text = `the remap table on the spares that are there is not complete: spare ${missing} of the pool has it`;
   return new RemapError('ENOENT', text);
 }
 
-/** Spares that were never a pool become one, around the one that has remaps already. */
+/** Spares that were no pool become one; at most one of them may have remaps already. */
 function newPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   const withEntries = stores.flatMap((store, index) => (store && store.entryCount > 0 ? [index] : []));
   if (withEntries.length > 1) {

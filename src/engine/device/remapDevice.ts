@@ -18,17 +18,18 @@ import { DeviceEvents } from './deviceEvents';
 import { describeDevice, listRemaps } from './deviceInfo';
 import { type MarkerRequest, verifyDeviceMarkers, writeDeviceMarkers } from './deviceMarkers';
 import { handleMessage } from './deviceMessages';
+import * as metadata from './deviceMetadata';
 import { DeviceParts } from './deviceParts';
-import { deviceScript } from './deviceScript';
+import { scanAndRecord } from './deviceScan';
+import { deviceShellScript } from './deviceShellScript';
 import type { DeviceStack } from './deviceStack';
-import { writeSectors } from './deviceWrite';
 import { clearErrors, failNextRead, injectErrors } from './faultInjection';
-import * as upkeep from './metadataUpkeep';
 import { addSpare } from './newMember';
+import { readSectors } from './readSectors';
 import type { ScanOptions, ScanReport } from './scan';
-import { readSectors } from './sectorIo';
 import type { Overview } from './sectorOrigins';
 import { deviceStatus, tableLine } from './statusLine';
+import { writeSectors } from './writeSectors';
 
 export interface DeviceOptions {
   /** Whether the metadata module is loaded: only then the remap table is read, kept and repaired. */
@@ -39,8 +40,8 @@ export interface DeviceOptions {
 }
 
 /**
- * An assembled device: everything that can be asked of it, and the order in which its parts end. The parts themselves
- * are out of reach.
+ * An assembled device: everything that can be asked of it, and the order in which its parts are closed. The parts
+ * themselves can't be reached from outside.
  */
 export class RemapDevice {
   readonly #parts: DeviceParts;
@@ -50,7 +51,7 @@ export class RemapDevice {
   }
 
   /**
-   * Constructs the dm-remap target over layers that are open, and sees to it that its spares name main as it is now. The
+   * Constructs the dm-remap target over layers that are open, and saves the current fingerprint of main on its spares. The
    * device closes the layers when it ends; they stay open when this fails. Errors: {@link constructTarget}.
    */
   static async construct(
@@ -162,7 +163,7 @@ export class RemapDevice {
     return this.#parts.origins.sectorCount(view, member);
   }
 
-  /** The first sector of a spare that isn't for data: the large table's lowest, or the end of the spare. */
+  /** Where the data sectors of a spare end: the lowest sector of the large table, or the sector count of the spare. */
   dataEnd(member: number): number {
     return this.#parts.stores[member]?.freeLimit ?? this.sectorCountOf('spare', member);
   }
@@ -198,9 +199,9 @@ export class RemapDevice {
     return verifyDeviceMarkers(this.#parts, request);
   }
 
-  /** Reads the whole device beside its other I/O; a completed scan counts in field 26. Errors: {@link scanWhole}. */
+  /** Reads the whole device beside its other I/O; a completed scan counts in field 26. Errors: {@link scanAndRecord}. */
   scan(options: ScanOptions = {}): Promise<ScanReport> {
-    return upkeep.scanWhole(this.#parts, options);
+    return scanAndRecord(this.#parts, options);
   }
 
   // Its faults.
@@ -242,34 +243,34 @@ export class RemapDevice {
 
   /** A shell script that builds the same stack on a Linux machine with the real module. */
   shellScript(): string {
-    return deviceScript(this.#parts);
+    return deviceShellScript(this.#parts);
   }
 
   // Its metadata and its spares.
 
-  /** Reads the five copies as they are on a spare now. Errors: {@link upkeep.checkMetadata}. */
+  /** Reads the five copies as they are on a spare now. Errors: {@link metadata.checkMetadata}. */
   checkMetadata(member = 0): Promise<MetadataReport> {
-    return upkeep.checkMetadata(this.#parts, member);
+    return metadata.checkMetadata(this.#parts, member);
   }
 
-  /** Writes every damaged copy anew (R7). Errors: {@link upkeep.repairMetadata}. */
+  /** Writes every damaged copy anew (R7). Errors: {@link metadata.repairMetadata}. */
   repairMetadata(): Promise<MetadataReport> {
-    return upkeep.repairMetadata(this.#parts);
+    return metadata.repairMetadata(this.#parts);
   }
 
-  /** Lets dm-remap-scan find the device. Errors: {@link upkeep.exportPaths}. */
+  /** Lets dm-remap-scan find the device. Errors: {@link metadata.exportPaths}. */
   exportPaths(): Promise<MetadataReport> {
-    return upkeep.exportPaths(this.#parts);
+    return metadata.exportPaths(this.#parts);
   }
 
-  /** Moves remaps that a kernel left inside the metadata area (R9). Errors: {@link upkeep.relocate}. */
+  /** Moves remaps that a kernel left inside the metadata area (R9). Errors: {@link metadata.relocate}. */
   relocate(): Promise<Relocation> {
-    return upkeep.relocate(this.#parts);
+    return metadata.relocate(this.#parts);
   }
 
   /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */
   adoptMetadata(): Promise<void> {
-    return upkeep.adoptLateModule(this.#parts);
+    return metadata.adoptLateModule(this.#parts);
   }
 
   /** Takes another spare into the pool while the device runs. Errors: {@link addSpare}. */
@@ -315,8 +316,8 @@ export class RemapDevice {
   }
 
   /**
-   * Ends the device amid its I/O: of what was not flushed any part may be lost.
-   * @param seed decides which
+   * Ends the device in the middle of its I/O: any part of what was not flushed may be lost.
+   * @param seed decides which part
    * @returns how many sectors were lost
    */
   async losePower(seed: number): Promise<number> {
@@ -330,7 +331,7 @@ export class RemapDevice {
   }
 }
 
-/** Makes sure that the spares name main as it is now. No data depend on it, so a failure is only logged. */
+/** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */
 async function saveIdentity({ persistent, target, identity, events }: DeviceParts): Promise<void> {
   if (!persistent || target.readOnly) return;
   await identity.save().catch((error) => events.log.warning(`Identity of main not saved: ${error}`));

@@ -4,7 +4,7 @@ import type { PauseSwitch } from '../concurrency/pauseSwitch';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 
 const CHUNK_SECTORS = 2048;
-/** Chunks under way at once: enough to keep the disk busy, few enough to let other I/O through. */
+/** Chunks that are read at once: enough to keep the disk busy, few enough to let other I/O through. */
 const CHUNKS_IN_FLIGHT = 4;
 /** A chunk that took longer is read again in pieces, to find the slow ones. */
 const SLOW_CHUNK_MS = 250;
@@ -61,11 +61,12 @@ class Scan {
   readonly #remappedBefore: number;
   readonly #failing: SectorRange[] = [];
   readonly #slow: SectorRange[] = [];
-  /** Each ends one wait; a cancellation calls them all. */
+  /** Functions that each end one wait; a cancellation calls them all. */
   readonly #waiting = new Set<() => void>();
   #next = 0;
   #scanned = 0;
   #pausedMs = 0;
+  /** Ends with the pause; null while the scan isn't paused. */
   #held: Promise<void> | null = null;
   #isStopped = false;
 
@@ -125,7 +126,7 @@ class Scan {
     this.#checkCancelled();
   }
 
-  /** Settles with the work, or at once on a cancellation. `Promise.race` would keep memory of each read until the scan ends. */
+  /** Settles with the work, or at once on a cancellation. `Promise.race` would keep each read in memory to the end. */
   #untilCancelled(work: Promise<void>): Promise<void> {
     if (this.#options.signal?.aborted) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -8,7 +8,7 @@ import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 import type { SectorOrigin, SectorView } from './deviceContracts';
 import type { DeviceStack } from './deviceStack';
 
-/** Sectors of each kind in one bucket of an overview. */
+/** How many sectors of each kind each bucket of an overview has. */
 export interface Overview {
   readonly remapped: Uint32Array;
   readonly bad: Uint32Array;
@@ -33,7 +33,7 @@ export class SectorOrigins {
     this.#stack = stack;
   }
 
-  /** Takes entries into the map of the spares. Must be called with every entry that was committed. */
+  /** Notes new entries, so that their spare sectors are known as used. Must be called for every committed entry. */
   noteRemapped(entries: readonly PoolEntry[]): void {
     for (const entry of entries) {
       this.#bySpare.get(entry.member)?.set(entry.spare, this.#target.table.slotOf(entry.original));

@@ -2,7 +2,7 @@ import type { MediumErrors } from '../block/mediumErrors';
 import { MAX_FAILURE_COUNT } from '../block/mediumFault';
 import { RemapError } from '../errors';
 
-/** What a message comes back with. */
+/** The answer to a message. */
 export interface DustReply {
   /** What `dmsetup message` prints; empty where the kernel returns nothing. */
   readonly reply: string;
@@ -12,7 +12,7 @@ export interface DustReply {
 
 const LOG_PREFIX = 'device-mapper: dust: ';
 
-/** The list of a large bad run would not fit in memory. */
+/** The most bad sectors that are listed: the list of a whole disk would not fit in memory. */
 const MAX_LISTED = 1_000_000;
 
 type Handler = (layer: MediumErrors, block: number, writeFailures: number) => DustReply;

@@ -4,24 +4,24 @@ import { TARGET_NAME } from './status';
 import { formatErrorLine, formatFlakeyLine, formatLinearLine, formatRemapTable } from './table';
 
 /** An image and the medium errors below the stack. */
-export interface ScriptImage {
+export interface ShellScriptImage {
   readonly path: string;
   readonly sectorCount: number;
-  /** Sectors that fail, in any order: by dm-linear and error segments, so for good. */
+  /** Sectors that fail, in any order. The script gives them error segments, which no write heals. */
   readonly badSectors?: readonly SectorRange[];
 }
 
 /** What the script builds: dm-remap over dm-flakey over the medium errors over a loop device over each image. */
-export interface ScriptStack {
+export interface ShellScriptStack {
   /** As in /dev/mapper. */
   readonly name: string;
-  readonly main: ScriptImage;
-  readonly spare: ScriptImage;
+  readonly main: ShellScriptImage;
+  readonly spare: ShellScriptImage;
   /** dm-flakey arguments after `<dev> <offset>`, on main; null for a healthy stack without the layer. */
   readonly flakey: string | null;
 }
 
-/** dm names have 127 characters; layers append to the device's. */
+/** dm takes at most 127 characters; the name of a layer is the device's with a suffix. */
 const NAME_LIMIT = 100;
 
 /**
@@ -30,7 +30,7 @@ const NAME_LIMIT = 100;
  * Paths may hold any character but NUL. Characters of the name that dm would mangle become `_`.
  * @throws RemapError `EINVAL` for a bad sector outside its image, or a path with NUL
  */
-export function shellScript(stack: ScriptStack): string {
+export function shellScript(stack: ShellScriptStack): string {
   const name = mapperName(stack.name);
   const main = imageSteps(stack.main, 'main', name);
   const spare = imageSteps(stack.spare, 'spare', name);
@@ -72,7 +72,7 @@ export function mapperName(name: string): string {
   return safe === '' ? 'remap' : safe;
 }
 
-function header(stack: ScriptStack, name: string): string[] {
+function header(stack: ShellScriptStack, name: string): string[] {
   return [
     '#!/bin/bash',
     `# Builds /dev/mapper/${name}: ${TARGET_NAME} over image files. Run as root; "remove" as argument undoes it.`,
@@ -110,7 +110,7 @@ trap undo ERR
 `;
 }
 
-function modules(stack: ScriptStack): string[] {
+function modules(stack: ShellScriptStack): string[] {
   return [
     ...(stack.flakey === null ? [] : ['modprobe dm-flakey']),
     `if ! dmsetup targets | grep '^${TARGET_NAME} ' >/dev/null; then`,
@@ -128,7 +128,7 @@ interface ImageSteps {
   readonly top: string;
 }
 
-function imageSteps(image: ScriptImage, role: 'main' | 'spare', name: string): ImageSteps {
+function imageSteps(image: ShellScriptImage, role: 'main' | 'spare', name: string): ImageSteps {
   const loop = `$${role}_loop`;
   const steps = [`${role}_loop=$(losetup --find --show -- "$${role}_image")`, `loops+=("${loop}")`];
   const bad = mergeRanges(image.badSectors ?? []);
@@ -139,7 +139,12 @@ function imageSteps(image: ScriptImage, role: 'main' | 'spare', name: string): I
   return { steps, layers: [layer], top: `/dev/mapper/${layer}` };
 }
 
-function errorSteps(layer: string, image: ScriptImage, loop: string, bad: readonly SectorRange[]): string[] {
+function errorSteps(
+  layer: string,
+  image: ShellScriptImage,
+  loop: string,
+  bad: readonly SectorRange[],
+): string[] {
   const good = subtractRanges([[0, image.sectorCount]], bad);
   const segments = [
     ...good.map(([first, count]) => ({ first, line: formatLinearLine(first, count, loop, first) })),
@@ -161,6 +166,7 @@ function builtStep(name: string): string {
   return `built+=(${name})`;
 }
 
+/** Refuses a table with characters that a shell would interpret: dm-flakey needs none of them. */
 function shellInert(behaviour: string): string {
   if (/^[\w\s-]*$/.test(behaviour)) return behaviour;
   throw new RemapError(
@@ -169,7 +175,7 @@ function shellInert(behaviour: string): string {
   );
 }
 
-function checkInside(image: ScriptImage, first: number, count: number): void {
+function checkInside(image: ShellScriptImage, first: number, count: number): void {
   if (Number.isSafeInteger(first) && first >= 0 && count > 0 && first + count <= image.sectorCount) return;
   throw new RemapError(
     'EINVAL',

@@ -2,14 +2,14 @@ import { RemapError } from '../errors';
 import { escapeWord, isU64, narrow, parseU64, splitLine, type U64, unescapeWord } from './tableWords';
 
 /**
- * Which version's texts: those of dm-remap v4.0.3, or of its newest commit. They differ in field 17 of the status line, in the doubled target
- * name of the table line and in the prefixes of the log.
+ * Which version's texts: those of dm-remap v4.0.3, or of its newest commit. They differ in field 17 of the status line, in
+ * the table line, where v4.0.3 repeats the target's name, and in the prefixes of the log.
  */
 export type Dialect = 'v4.0.3' | 'head';
 
-/** The target's registered name, the same in every era. */
+/** The target's registered name, the same in every version. */
 export const TARGET_NAME = 'dm-remap-v4';
-/** Field 4: a literal in every version that prints 31 fields. */
+/** Field 4: the same in every version that prints 31 fields. */
 export const STATUS_VERSION = 'v4.0-phase1.4';
 
 /**

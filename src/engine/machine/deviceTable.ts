@@ -18,7 +18,7 @@ export interface DeviceHost {
   readonly emit: (event: MachineEvent) => void;
 }
 
-/** The assembled devices of a machine. Each that comes or goes is in the log and told to the listeners. */
+/** The assembled devices of a machine. Each device that is added or removed is logged and told to the listeners. */
 export class DeviceTable {
   readonly #host: DeviceHost;
   readonly #devices = new Map<string, RemapDevice>();
@@ -43,14 +43,14 @@ export class DeviceTable {
     throw new RemapError('ENODEV', `there is no assembled device named ${name}: assemble it first`, { name });
   }
 
-  /** What the devices of these names are like now; of all devices without names. */
+  /** What the devices are like now. @param names of the devices to describe; absent: all */
   infos(names?: readonly string[]): DeviceInfo[] {
     return this.list()
       .filter((device) => names?.includes(device.name) ?? true)
       .map((device) => device.info());
   }
 
-  /** Names of the devices that a module can't be unloaded under. */
+  /** Names of the devices that keep a module from being unloaded. */
   usersOf(module: ModuleName): string[] {
     const uses: Partial<Record<ModuleName, (device: RemapDevice) => boolean>> = {
       real: () => true,
@@ -154,7 +154,7 @@ export class DeviceTable {
   }
 }
 
-/** Adds the file to an error about what the spare holds. */
+/** Adds the spare's path to an error about what the spare holds. */
 function nameSpare(error: unknown, spec: DeviceSpec): unknown {
   if (!(error instanceof RemapError) || error.details.path !== undefined) return error;
   const path = spec.spares[0]!;

@@ -124,7 +124,7 @@ export class Machine {
 
   /**
    * Reloads the module as {@link reloadModules} does. All devices go through it, since a module in use can't be unloaded.
-   * @param names whose state the result tells; absent: of all devices
+   * @param names the devices that the result describes; absent: all
    * @throws RemapError `ENODEV` for an unknown name, before anything is changed
    */
   reload(names?: readonly string[], options: ReloadOptions = {}): Promise<BeforeAndAfter> {
@@ -154,7 +154,7 @@ export class Machine {
     return { before, after: this.#devices.infos() };
   }
 
-  /** Removes every device; throws the first error when all are closed. */
+  /** Removes every device. The first error is thrown only after all are closed. */
   close(): Promise<void> {
     return this.#queue.run(async () => {
       const results = await Promise.allSettled(this.devices().map((device) => this.#devices.close(device)));

@@ -10,26 +10,29 @@ export interface MachineOptions {
   readonly cacheBytes?: number;
 }
 
-/** Steps of a procedure as they are done, and how to stop between two. */
+/** What is told of a procedure's steps, and what shortens it. */
 interface ProcedureOptions {
+  /** Ends the wait of a reload early; the procedure goes on. */
   readonly signal?: AbortSignal;
+  /** Called with each step as it begins. */
   readonly onStep?: (text: string) => void;
 }
 
 export interface ReloadOptions extends ProcedureOptions {
-  /** Between unload and load, in milliseconds; 2,000 in the published test. */
+  /** Between unload and load, in milliseconds; 2,000 in the published persistence test. */
   readonly waitMs?: number;
 }
 
 export interface RebootOptions extends ProcedureOptions {
-  /** Drops what was not flushed, or any part of it. */
+  /** Whether any part of what was not flushed is lost. */
   readonly powerLoss?: boolean;
   /** Decides what a power loss drops; the log names it. */
   readonly seed?: number;
-  /** What the boot scripts do when setup-reassembly is loaded. */
+  /** Assembles the devices again; called after the boot when setup-reassembly is loaded. */
   readonly reassemble?: () => Promise<unknown>;
 }
 
+/** The devices before a reload or reboot, and after it. */
 export interface BeforeAndAfter {
   readonly before: DeviceInfo[];
   readonly after: DeviceInfo[];

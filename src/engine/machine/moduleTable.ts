@@ -4,7 +4,7 @@ import { MODULE_NAMES, type ModuleName, type ModuleState } from './machineContra
 /** Module -> the modules whose symbols it uses (KERNEL.md, section 8). */
 const DEPENDENCIES: Readonly<Partial<Record<ModuleName, readonly ModuleName[]>>> = { real: ['stats'] };
 
-/** The file name of a module, as `lsmod` and the published test have it. */
+/** The file name of a module, as `lsmod` and the published persistence test have it. */
 export function kernelModuleName(name: ModuleName): string {
   return `dm-remap-v4-${name}`;
 }

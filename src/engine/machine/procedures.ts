@@ -9,7 +9,7 @@ import type { RebootOptions, ReloadOptions } from './machineOptions';
 import type { ModuleTable } from './moduleTable';
 
 /** The devices of a machine, and its log. */
-interface Scene {
+interface DevicesAndLog {
   readonly devices: DeviceTable;
   readonly log: KernelLog;
 }
@@ -24,15 +24,15 @@ interface Detached {
 const RELOADED: readonly ModuleName[] = ['stats', 'real'];
 
 /**
- * The published test's module reload: suspend, resume and remove each device, unload `real` then `stats`, wait, load them
- * again, and create each device with the same parameters. The layers below dm-remap stay.
+ * The module reload of the published persistence test: suspend, resume and remove each device, unload `real` then `stats`,
+ * wait, load them again, and create each device with the same parameters. The layers below dm-remap stay.
  */
 export async function reloadModules(
-  { modules, ...scene }: Scene & { readonly modules: ModuleTable },
+  { modules, ...machine }: DevicesAndLog & { readonly modules: ModuleTable },
   options: ReloadOptions,
 ): Promise<void> {
   const detached: Detached[] = [];
-  for (const device of scene.devices.list()) detached.push(await takeDown(scene, device, options));
+  for (const device of machine.devices.list()) detached.push(await takeDown(machine, device, options));
   for (const name of [...RELOADED].reverse()) {
     options.onStep?.(`unload ${name}`);
     modules.unload(name);
@@ -42,7 +42,7 @@ export async function reloadModules(
     options.onStep?.(`load ${name}`);
     modules.load(name);
   }
-  await bringUp(scene, detached, options);
+  await bringUp(machine, detached, options);
 }
 
 /**
@@ -50,7 +50,7 @@ export async function reloadModules(
  * @param seed decides what a power loss drops of what was not flushed; null for a reboot
  */
 export async function shutDown(
-  { devices, log }: Scene,
+  { devices, log }: DevicesAndLog,
   seed: number | null,
   { onStep }: RebootOptions,
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function shutDown(
 }
 
 async function takeDown(
-  { devices, log }: Scene,
+  { devices, log }: DevicesAndLog,
   device: RemapDevice,
   { onStep }: ReloadOptions,
 ): Promise<Detached> {
@@ -80,7 +80,7 @@ async function takeDown(
 
 /** Tries every device before it throws the first error: a device that fails must not keep the others from coming back. */
 async function bringUp(
-  { devices }: Scene,
+  { devices }: DevicesAndLog,
   detached: readonly Detached[],
   { onStep }: ReloadOptions,
 ): Promise<void> {
@@ -98,7 +98,7 @@ async function bringUp(
   if (failures.length > 0) throw failures[0];
 }
 
-/** A cancelled wait ends early and the procedure goes on: modules that stay out would leave every device away. */
+/** A cancelled wait ends early and the procedure goes on: if it ended here, the devices would not come back. */
 async function wait({ waitMs = 0, signal, onStep }: ReloadOptions): Promise<void> {
   if (waitMs <= 0 || signal?.aborted) return;
   onStep?.(`wait ${waitMs / 1000} s`);

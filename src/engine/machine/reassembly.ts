@@ -30,7 +30,7 @@ export interface Reassembly {
 interface Candidate {
   readonly path: string;
   readonly sectorCount: number;
-  readonly report: MetadataInspection;
+  readonly inspection: MetadataInspection;
 }
 
 /**
@@ -47,8 +47,10 @@ export async function findDevices(
     const candidate = await inspectCandidate(path, clock);
     if (candidate) candidates.push(candidate);
   }
-  const spares = candidates.filter(({ report }) => report.winner !== null);
-  const mains = candidates.filter(({ report }) => report.winner === null && report.kind !== 'script');
+  const spares = candidates.filter(({ inspection }) => inspection.winner !== null);
+  const mains = candidates.filter(
+    ({ inspection }) => inspection.winner === null && inspection.kind !== 'script',
+  );
   const result: Reassembly = { found: [], problems: [] };
   for (const pool of groupPools(spares)) {
     const [first] = pool.members.filter((member) => member !== null);
@@ -73,7 +75,7 @@ async function inspectCandidate(path: string, clock: Clock): Promise<Candidate |
   try {
     const image = await openImage(path, { readOnly: true, lock: false });
     try {
-      return { path, sectorCount: image.sectorCount, report: await inspectMetadata(image, clock.now()) };
+      return { path, sectorCount: image.sectorCount, inspection: await inspectMetadata(image, clock.now()) };
     } finally {
       await image.close();
     }
@@ -87,7 +89,7 @@ async function inspectCandidate(path: string, clock: Clock): Promise<Candidate |
 function groupPools(spares: readonly Candidate[]): { members: (Candidate | null)[] }[] {
   const pools = new Map<string, { members: (Candidate | null)[] }>();
   for (const spare of spares) {
-    const identity = decodePoolIdentity(spare.report.pool);
+    const identity = decodePoolIdentity(spare.inspection.pool);
     const key = identity?.id ?? spare.path;
     const pool = pools.get(key) ?? { members: new Array<Candidate | null>(identity?.count ?? 1).fill(null) };
     pool.members[identity?.index ?? 0] = spare;
@@ -97,8 +99,8 @@ function groupPools(spares: readonly Candidate[]): { members: (Candidate | null)
 }
 
 async function findMain(spare: Candidate, mains: readonly Candidate[]): Promise<Candidate> {
-  const sectorCount = spare.report.mainSectorCount!;
-  const identity = MainIdentity.decode(spare.report.mainIdentity ?? new Uint8Array(0));
+  const sectorCount = spare.inspection.mainSectorCount!;
+  const identity = MainIdentity.decode(spare.inspection.mainIdentity ?? new Uint8Array(0));
   const fitting: Candidate[] = [];
   for (const main of mains) {
     if (main.sectorCount === sectorCount && (await fits(identity, main.path))) fitting.push(main);

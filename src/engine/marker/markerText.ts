@@ -1,7 +1,7 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { RemapError } from '../errors';
 
-/** The markers of the published test. */
+/** The markers of the published persistence test. */
 export const DEFAULT_MARKER_TEMPLATE = 'test_data_{sector}';
 export const DEFAULT_MARKER_SECTORS: readonly number[] = [1000, 2000, 3000, 5000, 10000];
 

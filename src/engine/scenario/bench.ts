@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SECTOR_SIZE } from '../block/blockDevice';
+import { copyImageAndMapfile } from '../device/copyImageAndMapfile';
 import type { DeviceSpec, MarkerSpec } from '../device/deviceContracts';
-import { copyDisk } from '../device/diskCopy';
 import type { RemapDevice } from '../device/remapDevice';
 import { RemapError } from '../errors';
 import { createImages } from '../machine/images';
@@ -33,8 +33,8 @@ export interface BenchOptions {
   readonly folder: string;
   /** The name of the scenario's device. */
   readonly name: string;
-  /** Images to work on copies of, where the scenario can; absent: fresh ones. */
-  readonly copyOf?: DeviceImages;
+  /** Images that a scenario works on copies of, if it can; absent: it makes fresh ones. */
+  readonly imagesToCopy?: DeviceImages;
   readonly settings: ScenarioSettings;
   readonly signal?: AbortSignal;
   /** Called with each step as it begins. */
@@ -50,17 +50,17 @@ export interface DeviceImages {
 
 /** A device as a scenario orders it. */
 export interface BenchDevice {
-  /** Whether a copy of the images that the run was given will do. */
-  readonly canBeCopy?: boolean;
+  /** Whether copies of the images that the run was given will do. */
+  readonly canUseCopiedImages?: boolean;
   readonly mainSectors?: number;
   readonly spareSectors?: number;
   readonly flakey?: string;
   readonly markers?: MarkerSpec;
 }
 
-/** Sizes of the published test: 100 MB and 50 MB. */
-const REPORT_MAIN_SECTORS = 204_800;
-const REPORT_SPARE_SECTORS = 102_400;
+/** Sizes of the published persistence test: 100 MB and 50 MB. */
+const PUBLISHED_MAIN_SECTORS = 204_800;
+const PUBLISHED_SPARE_SECTORS = 102_400;
 
 /** A small device: its spare, little more than the kernel's minimum, has room for a few remaps after the metadata. */
 export const SMALL_MAIN_SECTORS = 48_000;
@@ -99,7 +99,7 @@ export class ScenarioBench {
     return this.#options.folder;
   }
 
-  /** Remaps that the images brought along. */
+  /** Remaps that the images held when the device was created. */
   remapsAtStart = 0;
 
   get signal(): AbortSignal | undefined {
@@ -133,18 +133,23 @@ export class ScenarioBench {
     this.findings.push({ ok: true, text });
   }
 
-  /** Whether an order gets a copy of the images that the run was given. */
-  isCopy(order: BenchDevice): boolean {
-    return order.canBeCopy === true && this.#options.copyOf !== undefined;
+  /** Whether an order gets copies of the images that the run was given. */
+  usesCopiedImages(order: BenchDevice): boolean {
+    return order.canUseCopiedImages === true && this.#options.imagesToCopy !== undefined;
   }
 
-  /** Creates a device over sparse images, of the published test's sizes unless told otherwise, or over a copy. */
+  /**
+   * Creates a device over copies of images, or over sparse images, which have the sizes of the published persistence test
+   * unless the order names others.
+   */
   async createDevice(order: BenchDevice = {}): Promise<RemapDevice> {
-    const spec = this.isCopy(order) ? await this.#copyImages(order) : await this.#createImages(order);
+    const spec = this.usesCopiedImages(order)
+      ? await this.#copyImages(order)
+      : await this.#createImages(order);
     const device = await this.assemble(spec);
     const { sectors, spareSectors, remaps } = device.info();
     this.remapsAtStart = remaps;
-    const kind = this.isCopy(order) ? `copy, ${remaps} remaps` : 'sparse file';
+    const kind = this.usesCopiedImages(order) ? `copy, ${remaps} remaps` : 'sparse file';
     this.configuration.push(
       `Main image: ${sizeInWords(sectors)} (${kind})`,
       `Spare image: ${sizeInWords(spareSectors)} (${kind})`,
@@ -169,20 +174,20 @@ export class ScenarioBench {
 
   async #createImages(order: BenchDevice): Promise<DeviceSpec> {
     const spec = this.#specOf(order, [`${this.#options.name}-spare.img`]);
-    const { mainSectors = REPORT_MAIN_SECTORS, spareSectors = REPORT_SPARE_SECTORS } = order;
+    const { mainSectors = PUBLISHED_MAIN_SECTORS, spareSectors = PUBLISHED_SPARE_SECTORS } = order;
     await createImages({ main: spec.main, mainSectors, spare: spec.spares[0]!, spareSectors });
     return spec;
   }
 
   async #copyImages(order: BenchDevice): Promise<DeviceSpec> {
-    const { main, spares } = this.#options.copyOf!;
+    const { main, spares } = this.#options.imagesToCopy!;
     const spec = this.#specOf(
       order,
       spares.map((_, i) => `${this.#options.name}-spare-${i}.img`),
     );
     for (const [i, source] of [main, ...spares].entries()) {
       const target = [spec.main, ...spec.spares][i]!;
-      await copyDisk(source, target, { signal: this.signal });
+      await copyImageAndMapfile(source, target, { signal: this.signal });
     }
     return spec;
   }
@@ -224,7 +229,7 @@ export class ScenarioBench {
     this.statusLines.push({ label, line: this.device().status() });
   }
 
-  /** Reloads the module as the published test does it, and tells each step. */
+  /** Reloads the module as the published persistence test does it, and tells each step. */
   async reload(waitMs = 0): Promise<RemapDevice> {
     await this.machine.reload(undefined, { waitMs, onStep: (text) => this.progress(text) });
     return this.device();
@@ -254,7 +259,7 @@ export class ScenarioBench {
   }
 }
 
-/** A size as the published test gives it, followed by its sectors. */
+/** A size as the published persistence test gives it, followed by its sectors. */
 function sizeInWords(sectorCount: number): string {
   const mebibytes = (sectorCount * SECTOR_SIZE) / 2 ** 20;
   const size = mebibytes >= 1024 ? `${(mebibytes / 1024).toFixed(1)} GB` : `${mebibytes.toFixed(0)} MB`;

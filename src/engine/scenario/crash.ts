@@ -140,7 +140,7 @@ class WorkloadModel {
 }
 
 export const corruptCopies: Scenario = {
-  canUseCopy: true,
+  canUseCopiedImages: true,
   name: 'corrupt-copies',
   title: 'Corrupted metadata copies',
   objective:

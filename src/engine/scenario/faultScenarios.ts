@@ -71,7 +71,7 @@ export const failingSpare: Scenario = {
 };
 
 export const intermittentReads: Scenario = {
-  canUseCopy: true,
+  canUseCopiedImages: true,
   name: 'intermittent-reads',
   title: 'Intermittent reads are rescued',
   objective:
@@ -83,7 +83,7 @@ export const intermittentReads: Scenario = {
   doesNotProve: ['Sectors that no retry can read: their data are gone, and reads of them stay errors'],
   async run(bench) {
     bench.step('Create the device and write the markers');
-    const device = await bench.createDevice({ canBeCopy: true });
+    const device = await bench.createDevice({ canUseCopiedImages: true });
     const sectors = bench.pickSectors();
     await device.writeMarkers({ sectors });
     bench.step('Let each marker sector fail its next read and succeed after');

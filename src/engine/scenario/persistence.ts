@@ -2,12 +2,12 @@ import { openImage } from '../block/image';
 import type { ScenarioBench } from './bench';
 import type { Scenario } from './scenario';
 
-/** Waits in the middle of a reload, as in the published test. */
-const REPORT_WAIT_MS = 2000;
+/** Waits in the middle of a reload, as in the published persistence test. */
+const PUBLISHED_WAIT_MS = 2000;
 
-/** The published test, step by step. */
+/** The published persistence test, step by step. */
 export const dataIntegrity: Scenario = {
-  canUseCopy: true,
+  canUseCopiedImages: true,
   name: 'data-integrity',
   title: 'Data integrity across a module reload',
   objective:
@@ -19,9 +19,9 @@ export const dataIntegrity: Scenario = {
   ],
   doesNotProve: ['Remap table persistence: no sector was remapped here', 'Reboot and power loss'],
   async run(bench) {
-    const order = { flakey: '0 1 1 error_reads', canBeCopy: true };
+    const order = { flakey: '0 1 1 error_reads', canUseCopiedImages: true };
     // A copy may have remaps, and a device whose remaps are not in use takes no writes.
-    if (!bench.isCopy(order)) await bench.machine.unloadModule('metadata');
+    if (!bench.usesCopiedImages(order)) await bench.machine.unloadModule('metadata');
     bench.step('Create the device with dm-flakey in error mode');
     const device = await bench.createDevice(order);
     const sectors = bench.pickSectors();
@@ -41,7 +41,7 @@ export const dataIntegrity: Scenario = {
       `Counters add up: ${reads} reads + ${writes} writes = ${totalIos} requests`,
     );
     bench.step('Suspend, resume, remove; unload real, stats; wait 2 s; load stats, real; create');
-    await bench.reload(REPORT_WAIT_MS);
+    await bench.reload(PUBLISHED_WAIT_MS);
     bench.step('Set dm-flakey healthy');
     await bench.device().clearErrors();
     bench.step('Read and verify the markers');
@@ -57,7 +57,7 @@ export const dataIntegrity: Scenario = {
 };
 
 export const remapPersistence: Scenario = {
-  canUseCopy: true,
+  canUseCopiedImages: true,
   name: 'remap-persistence',
   title: 'Remap table persistence',
   objective:
@@ -145,7 +145,7 @@ export const metadataLate: Scenario = {
 };
 
 export const rebootReassembly: Scenario = {
-  canUseCopy: true,
+  canUseCopiedImages: true,
   name: 'reboot-reassembly',
   title: 'Reboot with automatic reassembly',
   objective:
@@ -177,9 +177,12 @@ export const rebootReassembly: Scenario = {
 };
 
 /** Creates the device, makes the marker sectors bad and writes them, so that each is remapped. */
-export async function remapMarkers(bench: ScenarioBench, canBeCopy = false): Promise<readonly number[]> {
+export async function remapMarkers(
+  bench: ScenarioBench,
+  canUseCopiedImages = false,
+): Promise<readonly number[]> {
   bench.step('Create the device');
-  const device = await bench.createDevice({ canBeCopy });
+  const device = await bench.createDevice({ canUseCopiedImages });
   const sectors = bench.pickSectors();
   bench.step(`Make sectors ${sectors.join(', ')} of main fail`);
   await device.injectErrors({ sectors: sectors.map((sector) => [sector, 1]) });

@@ -2,7 +2,7 @@ import type { ScenarioBench } from './bench';
 
 /** A proof that users can run: what it shows, how, and what it leaves open. */
 export interface Scenario {
-  /** Stable, in lower case with hyphens: what scripts select by. */
+  /** Stable, in lower case with hyphens: callers in code select by it. */
   readonly name: string;
   readonly title: string;
   readonly objective: string;
@@ -10,7 +10,7 @@ export interface Scenario {
   readonly proves: readonly string[];
   /** What even a pass does not prove. */
   readonly doesNotProve: readonly string[];
-  /** Whether it can run on a copy of a device's images; else it always makes fresh ones. */
-  readonly canUseCopy?: boolean;
+  /** Whether it can run on copies of a device's images; else it always makes fresh ones. */
+  readonly canUseCopiedImages?: boolean;
   run(bench: ScenarioBench): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface ScenarioFailure {
   readonly sector: number | null;
 }
 
-/** What a run of one scenario found: the same facts for people (the report) and for scripts. */
+/** What a run of one scenario found: the same facts for people (the report) and for callers in code. */
 export interface ScenarioResult {
   readonly name: string;
   readonly title: string;
@@ -30,7 +30,7 @@ export interface ScenarioResult {
   readonly seconds: number;
   readonly configuration: readonly string[];
   readonly steps: readonly string[];
-  /** Status lines as taken, with what they were taken after. */
+  /** Status lines of the device; each label says when the line was taken. */
   readonly statusLines: readonly { readonly label: string; readonly line: string }[];
   readonly sectors: readonly SectorVerdict[];
   readonly findings: readonly Finding[];

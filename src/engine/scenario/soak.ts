@@ -6,7 +6,7 @@ import { stampedSector, stampOf } from './stamps';
 const SOAK_FIRST = 20_000;
 const SOAK_SECTORS = 5000;
 /** Operations between two disturbances. */
-const EVENT_EVERY = 400;
+const OPERATIONS_PER_DISTURBANCE = 400;
 
 export const soak: Scenario = {
   name: 'soak',
@@ -23,19 +23,19 @@ export const soak: Scenario = {
     const random = seededRandom(seed);
     const versions = new Map<number, number>();
     const until = performance.now() + soakSeconds * 1000;
-    const counts = { reads: 0, writes: 0, events: 0 };
+    const counts = { reads: 0, writes: 0, disturbances: 0 };
     while (performance.now() < until) {
       bench.progress(`${Math.max(0, Math.ceil((until - performance.now()) / 1000))} s to go`);
-      for (let i = 0; i < EVENT_EVERY; i++) await operate(bench, random, versions, counts);
+      for (let i = 0; i < OPERATIONS_PER_DISTURBANCE; i++) await operate(bench, random, versions, counts);
       await disturb(bench, random);
-      counts.events++;
+      counts.disturbances++;
     }
     bench.step('Read everything that was written');
     for (const sector of versions.keys()) await checkSector(bench, sector, versions);
     bench.recordStatus('At the end');
     const { remaps } = bench.device().info();
     bench.note(
-      `${counts.reads} reads and ${counts.writes} writes checked, ${counts.events} disturbances, ${remaps} remaps`,
+      `${counts.reads} reads and ${counts.writes} writes checked, ${counts.disturbances} disturbances, ${remaps} remaps`,
     );
   },
 };

@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 
-/** A sector that tells, all over, which sector it is and which version of it. */
+/** The bytes of a sector that is full of its own number and version. */
 export function stampedSector(sector: number, version: number): Uint8Array {
   const bytes = new Uint8Array(SECTOR_SIZE);
   const view = new DataView(bytes.buffer);

@@ -8,7 +8,7 @@ import {
 } from '../../../src/contract/reportText';
 
 describe('reports', () => {
-  it('tell markers in the words of the test report', () => {
+  it('tell markers in the words of the published persistence test', () => {
     const results = [
       { sector: 1000, ok: true, expected: 'test_data_1000', actual: 'test_data_1000', source: 'main' },
       {

@@ -8,16 +8,16 @@ const markers = { sectors: [], text: '' };
 describe('machines', () => {
   const folder = tempFolder();
   let own: Machine;
-  let guest: Machine;
+  let other: Machine;
   let machines: Machines;
 
   beforeEach(() => {
     own = new Machine({ modules: ['stats', 'real'] });
-    guest = new Machine();
+    other = new Machine();
     machines = new Machines(own);
   });
 
-  afterEach(() => Promise.all([own.close(), guest.close()]));
+  afterEach(() => Promise.all([own.close(), other.close()]));
 
   async function create(machine: Machine, file: string): Promise<RemapDevice> {
     const main = folder.path(`${file}.img`);
@@ -26,15 +26,15 @@ describe('machines', () => {
     return machine.create({ name: 'disk', deviceFile: null, main, spares: [spare], flakey: null, markers });
   }
 
-  it('lists the devices of a guest while it is there, and knows whose is whose even by the same name', async () => {
+  it('lists the devices of a scenario while it is there, and knows whose is whose even by the same name', async () => {
     const mine = await create(own, 'mine');
-    const theirs = await create(guest, 'theirs');
+    const theirs = await create(other, 'theirs');
     assert.deepEqual(machines.devices(), [mine]);
-    const entry = { machine: guest, label: 'soak' };
+    const entry = { machine: other, name: 'soak' };
     machines.add(entry);
     assert.deepEqual(machines.devices(), [mine, theirs]);
-    assert.deepEqual([machines.guestOf(mine), machines.guestOf(theirs)], [undefined, entry]);
-    assert.deepEqual([machines.of(mine), machines.of(theirs)], [own, guest]);
+    assert.deepEqual([machines.scenarioOf(mine), machines.scenarioOf(theirs)], [undefined, entry]);
+    assert.deepEqual([machines.of(mine), machines.of(theirs)], [own, other]);
     assert.equal(machines.requireOwn(mine), mine);
     assert.throws(
       () => machines.requireOwn(theirs),
@@ -44,12 +44,12 @@ describe('machines', () => {
     assert.deepEqual(machines.devices(), [mine]);
   });
 
-  it("shows the modules of the guest that came last, then the user's again", () => {
+  it("shows the modules of the scenario that started last, then the user's again", () => {
     const loaded = () => machines.shownModules().modules.filter((module) => module.loaded).length;
     assert.equal(machines.shownModules().scenario, undefined);
     const [first, second] = [
-      { machine: guest, label: 'first' },
-      { machine: guest, label: 'second' },
+      { machine: other, name: 'first' },
+      { machine: other, name: 'second' },
     ];
     machines.add(first);
     machines.add(second);

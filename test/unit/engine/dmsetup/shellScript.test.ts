@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import {
   mapperName,
-  type ScriptStack,
+  type ShellScriptStack,
   shellQuote,
   shellScript,
 } from '../../../../src/engine/dmsetup/shellScript';
 import { RemapError } from '../../../../src/engine/errors';
 
-const STACK: ScriptStack = {
+const STACK: ShellScriptStack = {
   name: 'disk',
   main: { path: '/images/main.img', sectorCount: 204_800 },
   spare: { path: '/images/spare.img', sectorCount: 102_400 },
@@ -52,7 +52,7 @@ describe('shell script of a stack', () => {
 
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  function run(stack: ScriptStack, args: string[] = [], env: Record<string, string> = {}): Run {
+  function run(stack: ShellScriptStack, args: string[] = [], env: Record<string, string> = {}): Run {
     const calls = join(folder, 'calls');
     rmSync(calls, { force: true });
     const result = spawnSync('bash', ['-s', '--', ...args], {
@@ -141,7 +141,7 @@ describe('shell script of a stack', () => {
   });
 
   it('removes what exists, from the top down', () => {
-    const stack: ScriptStack = {
+    const stack: ShellScriptStack = {
       ...STACK,
       flakey: '0 1 1',
       main: { ...STACK.main, badSectors: [[5, 1]] },
@@ -214,7 +214,7 @@ describe('shell script of a stack', () => {
   });
 
   it('refuses bad sectors outside an image, NUL in a path and a flakey layer that is code', () => {
-    const refused: ScriptStack[] = [
+    const refused: ShellScriptStack[] = [
       { ...STACK, main: { ...STACK.main, badSectors: [[204_799, 2]] } },
       { ...STACK, main: { ...STACK.main, path: '/a\0b' } },
       { ...STACK, flakey: '0 1 1 $(reboot)' },

@@ -75,8 +75,8 @@ describe('running a scenario', () => {
     await device.writeMarkers();
     await machine.close();
     const before = await Promise.all([readFile(main), readFile(spare)]);
-    const copyOf = { main, spares: [spare] };
-    const options = { machine: new Machine(), folder: folder.path(), settings, copyOf };
+    const imagesToCopy = { main, spares: [spare] };
+    const options = { machine: new Machine(), folder: folder.path(), settings, imagesToCopy };
     const { failure, configuration, sectors } = await runScenario(remapPersistence, options);
     assert.equal(failure, null);
     assert.match(configuration.join('\n'), /Main image: 10 MB, 20,480 sectors \(copy, 1 remaps\)/);

@@ -1,41 +1,22 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { pathFrom } from '../contract/argumentReaders';
-import { addSpareOptions, scanOptions } from '../contract/commandArguments';
+import { addSpareOptions } from '../contract/commandArguments';
 import { parseSize } from '../contract/typedInput';
 import { formatSize, plural } from '../contract/wording';
 import { addSpare, type NewSpare } from '../devices/addSpare';
 import type { DevicesService } from '../devices/devicesService';
-import { readSetting } from '../devices/settings';
 import { baseFolder } from '../devices/workspaceFiles';
-import { FIRST_DATA_SECTOR, RemapError, type ScanReport } from '../engine';
+import { FIRST_DATA_SECTOR, RemapError } from '../engine';
 import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
-import { type CommandOrigin, define, defineAction } from '../frame/command';
+import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
-import { commands, uiCommands } from '../manifest';
+import { commands } from '../manifest';
 
-const BYTES_PER_MEBIBYTE = 2 ** 20;
-
-/** Commands that keep a device in good health: scans, another spare, and paths for dm-remap's own scripts. */
-export function upkeepCommands(devices: DevicesService) {
+/** The command that gives a device another spare. */
+export function spareCommands(devices: DevicesService) {
   return {
-    [commands.scan]: define({
-      progress: 'Scanning a device',
-      cancellable: true,
-      fromCode: ([reference, options]) => ({
-        device: devices.get(reference),
-        bytesPerSecond: scanOptions(options).bytesPerSecond ?? rateSetting(),
-      }),
-      fromPerson: async (origin) => {
-        const device = await askAssembled(devices, origin, 'Scan Device');
-        return device && { device, bytesPerSecond: rateSetting() };
-      },
-      run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
-      tell: (report, { device }) => tellScan(device.name, report),
-    }),
-    [uiCommands.pauseScan]: defineAction(() => devices.scans.pause()),
-    [uiCommands.resumeScan]: defineAction(() => devices.scans.resume()),
     [commands.addSpare]: define({
       progress: 'Adding a spare',
       fromCode: ([reference, path, options]) => ({
@@ -43,38 +24,14 @@ export function upkeepCommands(devices: DevicesService) {
         path: pathFrom(baseFolder())(path, 'path'),
         ...addSpareOptions(options),
       }),
-      fromPerson: (origin) => askSpare(devices, origin),
+      fromPerson: (origin) => askNewSpare(devices, origin),
       run: async (spare) => (await addSpare(devices.machine, spare)).info(),
       tell: ({ name, spareFree }) => mention(`${name}: ${plural(spareFree, 'spare sector')} free`),
-    }),
-    [commands.exportPaths]: define({
-      progress: 'Exporting paths',
-      fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Export Paths for dm-remap-scan'),
-      run: (device) => device.exportPaths(),
-      tell: () =>
-        mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
     }),
   };
 }
 
-function rateSetting(): number {
-  return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
-}
-
-function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScanReport): void {
-  const total = (ranges: ScanReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
-  const facts = [
-    `${plural(total(failing), 'unreadable sector')}`,
-    `${plural(total(slow), 'slow sector')}`,
-    `${plural(rescued, 'sector')} moved to the spare`,
-  ].join(', ');
-  const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;
-  if (total(failing) > 0) void vscode.window.showWarningMessage(text);
-  else void vscode.window.showInformationMessage(text);
-}
-
-async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise<NewSpare | undefined> {
+async function askNewSpare(devices: DevicesService, origin: CommandOrigin): Promise<NewSpare | undefined> {
   const title = 'Add Spare';
   const device = await askAssembled(devices, origin, title);
   if (!device) return undefined;

@@ -1,9 +1,9 @@
-import { type ScriptImage, shellScript } from '../dmsetup/shellScript';
+import { type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
 import type { DeviceParts } from './deviceParts';
 import type { Disk } from './disk';
 
 /** A shell script that builds the same stack on a Linux machine with the real module. */
-export function deviceScript({ spec, stack }: DeviceParts): string {
+export function deviceShellScript({ spec, stack }: DeviceParts): string {
   return shellScript({
     name: spec.name,
     main: imageOf(stack.main),
@@ -12,6 +12,6 @@ export function deviceScript({ spec, stack }: DeviceParts): string {
   });
 }
 
-function imageOf(disk: Disk): ScriptImage {
+function imageOf(disk: Disk): ShellScriptImage {
   return { path: disk.path, sectorCount: disk.sectorCount, badSectors: [...disk.medium.badSectors] };
 }

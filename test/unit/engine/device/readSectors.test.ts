@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MediumErrors } from '../../../../src/engine/block/mediumErrors';
-import { readSectors } from '../../../../src/engine/device/sectorIo';
+import { readSectors } from '../../../../src/engine/device/readSectors';
 import { BlockError } from '../../../../src/engine/errors';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { taggedRun } from '../../../support/remap/targetRig';

@@ -4,7 +4,6 @@ import { adoptMetadata, unsafeReason } from './construct';
 import type { MetadataReport } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
-import { type ScanOptions, type ScanReport, scanDevice } from './scan';
 
 /**
  * Reads the five copies as they are on a spare now. Repairs that are under way end first.
@@ -57,21 +56,6 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
   device.readOnlyReason = unsafeReason(device.target.table);
   device.events.sectorsChanged();
   return result;
-}
-
-/**
- * Scans the whole device beside its other I/O. A completed scan counts in field 26 of the status line and in the spare's
- * health data. Errors: {@link scanDevice}.
- */
-export async function scanWhole(device: DeviceParts, options: ScanOptions): Promise<ScanReport> {
-  const { target, health, events } = device;
-  const remappedSectors = (): number => target.statistics.remappedSectors;
-  const report = await scanDevice(target, { ...options, remappedSectors });
-  health.scanCount++;
-  if (device.persistent && !target.readOnly)
-    await target.committer.commitExtras({ health: health.afterScan(report) });
-  events.sectorsChanged();
-  return report;
 }
 
 /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */

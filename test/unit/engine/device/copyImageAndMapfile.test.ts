@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyImageAndMapfile } from '../../../../src/engine/device/copyImageAndMapfile';
 import { mapfilePath } from '../../../../src/engine/device/disk';
-import { copyDisk } from '../../../../src/engine/device/diskCopy';
 import { tempFolder } from '../../../support/tempFolder';
 
 describe('disk copy', () => {
@@ -11,7 +11,7 @@ describe('disk copy', () => {
     const [source, target] = [folder.path('a.img'), folder.path('b.img')];
     await writeFile(source, Buffer.alloc(2048, 7));
     await writeFile(mapfilePath(source), 'a mapfile');
-    await copyDisk(source, target);
+    await copyImageAndMapfile(source, target);
     assert.deepEqual(await readFile(target), Buffer.alloc(2048, 7));
     assert.equal(await readFile(mapfilePath(target), 'utf8'), 'a mapfile');
   });
@@ -19,7 +19,7 @@ describe('disk copy', () => {
   it('makes do without one', async () => {
     const [source, target] = [folder.path('a.img'), folder.path('b.img')];
     await writeFile(source, Buffer.alloc(2048, 7));
-    await copyDisk(source, target);
+    await copyImageAndMapfile(source, target);
     await assert.rejects(access(mapfilePath(target)), { code: 'ENOENT' });
   });
 
@@ -28,6 +28,6 @@ describe('disk copy', () => {
     await writeFile(source, Buffer.alloc(2048, 7));
     await writeFile(mapfilePath(source), 'a mapfile');
     await mkdir(mapfilePath(target));
-    await assert.rejects(copyDisk(source, target));
+    await assert.rejects(copyImageAndMapfile(source, target));
   });
 });

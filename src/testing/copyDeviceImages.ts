@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DevicesService } from '../devices/devicesService';
-import { copyDisk, type DeviceImages, openImage, type RemapDevice, RemapError } from '../engine';
+import { copyImageAndMapfile, type DeviceImages, openImage, type RemapDevice, RemapError } from '../engine';
 
 /** What copying needs of the devices. */
 type CopiedDevices = Pick<DevicesService, 'getOwn' | 'specOf' | 'machine'>;
@@ -12,7 +12,7 @@ type CopiedDevices = Pick<DevicesService, 'getOwn' | 'specOf' | 'machine'>;
  * @param folder gets the copies; it must not exist
  * @throws RemapError `EBUSY` when another process has the images or a scenario runs the device, `ECANCELED`
  */
-export async function copyDevice(
+export async function copyDeviceImages(
   devices: CopiedDevices,
   reference: unknown,
   folder: string,
@@ -24,7 +24,7 @@ export async function copyDevice(
   await mkdir(folder);
   const copy = async (image: string, name: string): Promise<string> => {
     const copied = join(folder, name);
-    await copyDisk(image, copied, { signal });
+    await copyImageAndMapfile(image, copied, { signal });
     return copied;
   };
   return hold(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createImages, type DeviceSpec, Machine, openImage, RemapError } from '../../../src/engine';
-import { copyDevice } from '../../../src/testing/deviceCopy';
+import { copyDeviceImages } from '../../../src/testing/copyDeviceImages';
 import { tempFolder } from '../../support/tempFolder';
 
 describe('a copy of a device', () => {
@@ -29,7 +29,7 @@ describe('a copy of a device', () => {
     },
     specOf: async () => spec,
   });
-  const copy = (signal?: AbortSignal) => copyDevice(devices(), 'disk', folder.path('copy'), signal);
+  const copy = (signal?: AbortSignal) => copyDeviceImages(devices(), 'disk', folder.path('copy'), signal);
 
   it('has what was written, the remaps and the bad sectors, and the device goes on', async () => {
     const device = await machine.create(spec);
@@ -57,7 +57,7 @@ describe('a copy of a device', () => {
     assert.deepEqual(readFileSync(main), readFileSync(spec.main));
     const image = await openImage(spec.main, { lock: true });
     try {
-      const again = copyDevice(devices(), 'disk', folder.path('again'));
+      const again = copyDeviceImages(devices(), 'disk', folder.path('again'));
       await assert.rejects(again, (error) => error instanceof RemapError && error.code === 'EBUSY');
       assert.equal(existsSync(folder.path('again/main.img')), false);
     } finally {
@@ -69,7 +69,7 @@ describe('a copy of a device', () => {
     await assert.rejects(copy(AbortSignal.abort()));
     await (await openImage(spec.main, { lock: true })).close();
     const device = await machine.create(spec);
-    await assert.rejects(copyDevice(devices(), 'disk', folder.path('second'), AbortSignal.abort()));
+    await assert.rejects(copyDeviceImages(devices(), 'disk', folder.path('second'), AbortSignal.abort()));
     assert.equal(device.info().state, 'active');
   });
 });

@@ -3,8 +3,8 @@ import { checkRange, sliceSectors } from '../block/range';
 import { isMediumFailure, RemapError } from '../errors';
 import type { SectorRead } from './deviceContracts';
 
-/** The most that one call reads or writes: 64 MiB. */
-const MAX_REQUEST_SECTORS = 131_072;
+/** The most that one call reads: 64 MiB. */
+const MAX_READ_SECTORS = 131_072;
 
 /**
  * Reads sectors and says which of them failed, instead of throwing for them: the sectors around a bad one are wanted.
@@ -12,8 +12,8 @@ const MAX_REQUEST_SECTORS = 131_072;
  */
 export async function readSectors(device: BlockDevice, sector: number, count: number): Promise<SectorRead> {
   checkRange(sector, count, device.sectorCount);
-  if (count > MAX_REQUEST_SECTORS) {
-    const text = `${count} sectors are more than one read takes; read at most ${MAX_REQUEST_SECTORS} at a time`;
+  if (count > MAX_READ_SECTORS) {
+    const text = `${count} sectors are more than one read takes; read at most ${MAX_READ_SECTORS} at a time`;
     throw new RemapError('EINVAL', text, { sector, count });
   }
   const bytes = new Uint8Array(count * SECTOR_SIZE);

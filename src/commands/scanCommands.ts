@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { scanOptions } from '../contract/commandArguments';
+import { formatSize, plural } from '../contract/wording';
+import type { DevicesService } from '../devices/devicesService';
+import { readSetting } from '../devices/settings';
+import type { ScanReport } from '../engine';
+import { askAssembled } from '../frame/askDevice';
+import { define, defineAction } from '../frame/command';
+import { commands, uiCommands } from '../manifest';
+
+const BYTES_PER_MEBIBYTE = 2 ** 20;
+
+/** Commands that scan devices, and pause and resume scans. */
+export function scanCommands(devices: DevicesService) {
+  return {
+    [commands.scan]: define({
+      progress: 'Scanning a device',
+      cancellable: true,
+      fromCode: ([reference, options]) => ({
+        device: devices.get(reference),
+        bytesPerSecond: scanOptions(options).bytesPerSecond ?? rateSetting(),
+      }),
+      fromPerson: async (origin) => {
+        const device = await askAssembled(devices, origin, 'Scan Device');
+        return device && { device, bytesPerSecond: rateSetting() };
+      },
+      run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
+      tell: (report, { device }) => tellScan(device.name, report),
+    }),
+    [uiCommands.pauseScan]: defineAction(() => devices.scans.pause()),
+    [uiCommands.resumeScan]: defineAction(() => devices.scans.resume()),
+  };
+}
+
+/** The scan rate of the settings, in bytes a second; 0 for no limit. */
+function rateSetting(): number {
+  return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
+}
+
+function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScanReport): void {
+  const total = (ranges: ScanReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
+  const facts = [
+    `${plural(total(failing), 'unreadable sector')}`,
+    `${plural(total(slow), 'slow sector')}`,
+    `${plural(rescued, 'sector')} moved to the spare`,
+  ].join(', ');
+  const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;
+  if (total(failing) > 0) void vscode.window.showWarningMessage(text);
+  else void vscode.window.showInformationMessage(text);
+}

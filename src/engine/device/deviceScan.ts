@@ -1,0 +1,17 @@
+import type { DeviceParts } from './deviceParts';
+import { type ScanOptions, type ScanReport, scanDevice } from './scan';
+
+/**
+ * Scans the whole device beside its other I/O. A completed scan counts in field 26 of the status line and in the spare's
+ * health data. Errors: {@link scanDevice}.
+ */
+export async function scanAndRecord(device: DeviceParts, options: ScanOptions): Promise<ScanReport> {
+  const { target, health, events } = device;
+  const remappedSectors = (): number => target.statistics.remappedSectors;
+  const report = await scanDevice(target, { ...options, remappedSectors });
+  health.scanCount++;
+  if (device.persistent && !target.readOnly)
+    await target.committer.commitExtras({ health: health.afterScan(report) });
+  events.sectorsChanged();
+  return report;
+}
