@@ -135,7 +135,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     name: 'R10: entries beyond 2,048 are not loaded',
     file: metadata('entryLoader'),
     in: 'loadEntries',
-    changes: [['if ($IS_INLINE) $KEEP; else if ($_) $VISIT;', 'if ($IS_INLINE) $KEEP;']],
+    changes: [['if ($IS_OWN) $KEEP; else if ($_) $VISIT;', 'if ($IS_OWN) $KEEP;']],
     suite: 'metadata',
   },
   {

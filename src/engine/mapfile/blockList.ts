@@ -44,23 +44,23 @@ export function parseBlockList(bytes: Uint8Array, options: BlockListOptions): Ra
 
 /** Converts block numbers of a file into sectors of a device. */
 export class BlockUnit {
-  readonly #sectorsABlock: number;
+  readonly #sectorsPerBlock: number;
   readonly #sectorCount: number;
 
   constructor({
     blockSize,
     sectorCount = Number.MAX_SAFE_INTEGER,
   }: Pick<BlockListOptions, 'blockSize' | 'sectorCount'>) {
-    this.#sectorsABlock = checkBlockSize(blockSize) / SECTOR_SIZE;
+    this.#sectorsPerBlock = checkBlockSize(blockSize) / SECTOR_SIZE;
     this.#sectorCount = sectorCount;
   }
 
   /** @throws RemapError `EINVAL` naming the scanner's line if the block isn't inside the device */
   sectorsOf(block: number, scanner: LineScanner): [first: number, sectorCount: number] {
-    const first = block * this.#sectorsABlock;
-    if (first + this.#sectorsABlock <= this.#sectorCount) return [first, this.#sectorsABlock];
+    const first = block * this.#sectorsPerBlock;
+    if (first + this.#sectorsPerBlock <= this.#sectorCount) return [first, this.#sectorsPerBlock];
     const number = Number.isFinite(block) ? block : scanner.largeInteger;
-    const size = this.#sectorsABlock * SECTOR_SIZE;
+    const size = this.#sectorsPerBlock * SECTOR_SIZE;
     throw scanner.invalid(
       `block ${number} of ${size} bytes is outside the device, which has ${this.#sectorCount} sectors`,
     );

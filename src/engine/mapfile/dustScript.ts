@@ -7,9 +7,9 @@ import { LineScanner } from './lineScanner';
 
 /**
  * Reads the bad blocks out of a script of dm-dust messages: lines like `dmsetup message dust1 0 addbadblock 60 3`, or just
- * `addbadblock 60 3`; `removebadblock` and `clearbadblocks` take effect too. Other lines and messages are skipped. Variables
- * of a shell are not known: a block given by one is an error. Sectors get the `dust` mode, and a block that is added twice
- * keeps its first write fail count.
+ * `addbadblock 60 3`; `removebadblock` and `clearbadblocks` take effect too. Other lines and messages are skipped. Shell
+ * variables are not expanded: a block given by one is an error. Sectors get the `dust` mode, and a block that is added
+ * twice keeps its first write fail count.
  *
  * @throws RemapError `EINVAL` with `details.path` and `details.line`
  */

@@ -24,7 +24,7 @@ export interface Mapfile extends MediumAnnotations {
 export const POSITION_HEADING = '# current_pos  current_status  current_pass';
 const BLOCKS_HEADING = '#      pos        size  status';
 
-/** A map of one block: by default of a medium whose every byte was read. */
+/** A map of one block; by default it says that every byte was read. */
 export function createMapfile(byteLength: number, status: BlockStatus = '+'): Mapfile {
   const blocks = new RescueBlocksBuilder();
   blocks.append(0, byteLength, status);

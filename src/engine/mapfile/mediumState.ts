@@ -65,8 +65,8 @@ function badSectorsOf(blocks: RescueBlocks, sectorCount: number): RangeSet {
 }
 
 /**
- * The faults that the annotations must name, an intermittent one at the start of its cycle. A run of them is about its bad
- * sectors only, so one run covers all sectors up to the last bad one before a bad sector with another fault.
+ * The faults that the annotations must name, an intermittent one at the start of its cycle. A run among them is about its
+ * bad sectors only, so it may cover healthy ones too: it ends at the last bad sector before one with another fault.
  */
 function faultsOf(badSectors: ReadonlyRangeSet): RangeSet {
   const faults = new RangeSet();

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 
-/** Enough for ten million bad sectors, and less than most disk images, which are refused by it. */
+/** Enough for ten million bad sectors, and so little that most disk images are refused. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Lines that are written at once: with this many, writing in pieces costs no more than writing the whole text. */
-const LINES_A_PIECE = 2048;
+const LINES_PER_PIECE = 2048;
 
 let temporaryFiles = 0;
 
@@ -63,12 +63,12 @@ export async function replaceTextFile(path: string, text: Iterable<string>): Pro
   }
 }
 
-/** Lines as a text, in pieces of {@link LINES_A_PIECE} lines. */
+/** Lines as a text, in pieces of {@link LINES_PER_PIECE} lines. */
 export function* joinLines(lines: Iterable<string>): Generator<string> {
   let piece: string[] = [];
   for (const line of lines) {
     piece.push(line);
-    if (piece.length < LINES_A_PIECE) continue;
+    if (piece.length < LINES_PER_PIECE) continue;
     yield `${piece.join('\n')}\n`;
     piece = [];
   }

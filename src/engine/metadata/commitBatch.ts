@@ -8,7 +8,7 @@ export interface CommitBatch {
   /** Every slot that is new or whose entry differs from the last commit. */
   readonly changed: Iterable<SlotEntry>;
   readonly entryCount: number;
-  /** The entry to commit at a slot. Its answers must not change before the commit has settled. */
+  /** The entry to commit at a slot. Its answers must not change before the commit has ended. */
   readonly entryAt: (slot: number) => RemapEntry;
   /** The first spare sector that was never handed out. */
   readonly nextSpare: number;

@@ -37,9 +37,13 @@ export interface CommitPlan {
  * Copies are written in waves, each ended by a flush. A wave leaves the two best intact copies alone: when five hold state
  * n, a commit writes state n+1 to two of them; the next commit leaves those two alone and writes two of the others, the
  * oldest ones. So a commit costs two copies and one flush, and a power loss at any moment leaves two intact copies of the
- * last committed state or of the one being written.
+ * last committed state or of the one being written. The exception: when only the two best can be written, the older one
+ * is written alone, and one copy is intact meanwhile. The last intact copy is never written over.
  *
- * A copy whose write fails drops out; each later commit tries it again, a settle only when asked to. Before a copy is
+ * It keeps R6, since a state counts as committed only once a flush has covered it, and R7, since {@link settle} repairs
+ * the other copies.
+ *
+ * A copy whose write fails drops out; each later commit tries it again, {@link settle} only when asked to. Before a copy is
  * written in part it is read, unless that was done a moment ago, and written whole if it holds something else than
  * expected. So a copy that counts can be read.
  */
@@ -98,7 +102,7 @@ export class CopySet {
   }
 
   /**
-   * Makes a new state durable in two copies; where others fail one is enough to succeed.
+   * Makes a new state durable in two copies; one is enough where no other can be written.
    * @throws RemapError when no copy took it, or when the flush failed: the state may or may not be on disk then
    */
   async commit({ state, wave: firstWave }: CommitPlan): Promise<void> {

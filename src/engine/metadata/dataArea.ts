@@ -1,7 +1,7 @@
 import { visitPlaces } from './codec/v4';
 import type { RemapEntry } from './entry';
 import type { MetadataState } from './metadataState';
-import { inlineCountOf } from './structure';
+import { ownEntryCountOf } from './structure';
 
 /** The sectors of a spare that data may have. */
 export interface DataArea {
@@ -18,10 +18,10 @@ export function endOfEntry({ spare, member = 0 }: Place, { limit, memberIndex }:
   return member === memberIndex && spare < limit ? spare + 1 : 0;
 }
 
-/** The highest {@link endOfEntry} of the entries that the structure itself holds; 0 without any. */
-export function endOfInline({ bytes }: MetadataState, area: DataArea): number {
+/** The highest {@link endOfEntry} of the structure's own entries; 0 without any. */
+export function endOfOwnEntries({ bytes }: MetadataState, area: DataArea): number {
   let end = 0;
-  visitPlaces(bytes, inlineCountOf(bytes), (place) => {
+  visitPlaces(bytes, ownEntryCountOf(bytes), (place) => {
     end = Math.max(end, endOfEntry(place, area));
   });
   return end;

@@ -5,7 +5,7 @@ import type { RemapEntry } from './entry';
 import type { LargeTable } from './largeTable';
 import type { MetadataState } from './metadataState';
 import { entryCountOf } from './stateChange';
-import { inlineCountOf } from './structure';
+import { ownEntryCountOf } from './structure';
 
 /** Told of an entry and its slot. */
 export type VisitEntry = (slot: number, entry: Required<RemapEntry>) => void;
@@ -22,8 +22,8 @@ export interface LoadedEntries {
  * again, and its last entry counts.
  *
  * The structure is what a kernel reads and writes, so where it and the large table differ the structure is right
- * (R10): its entries override the table's for the same sectors, and entries that it pushed out of its 2,048 places are
- * appended to the list.
+ * (R10): its entries override the table's for the same sectors, and entries that have lost their place among its 2,048
+ * are appended to the list.
  * @throws RemapError `ENODATA` when the table is damaged in both mirrors or doesn't hold all entries
  */
 export async function loadEntries(
@@ -32,48 +32,49 @@ export async function loadEntries(
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
   const entryCount = entryCountOf(state);
-  const inline: Required<RemapEntry>[] = [];
-  visitEntries(state.bytes, inlineCountOf(state.bytes), (slot, entry) => {
-    if (entryCount > MAX_ENTRIES) inline.push(entry);
+  const ownEntries: Required<RemapEntry>[] = [];
+  visitEntries(state.bytes, ownEntryCountOf(state.bytes), (slot, entry) => {
+    if (entryCount > MAX_ENTRIES) ownEntries.push(entry);
     visit(slot, entry);
   });
-  const logged: Required<RemapEntry>[] = [];
+  const tableEntries: Required<RemapEntry>[] = [];
   let seen = 0;
   await table.load((slot, entry) => {
     if (slot > seen) throw gap(seen);
     if (slot === seen) seen++;
-    if (slot < MAX_ENTRIES) logged[slot] = entry;
+    if (slot < MAX_ENTRIES) tableEntries[slot] = entry;
     else if (slot < entryCount) visit(slot, entry);
   });
   if (entryCount <= MAX_ENTRIES) return { entryCount, unsaved: [] };
   if (seen < entryCount) throw gap(seen);
-  if (logged.every((entry, slot) => isSamePlace(entry, inline[slot]!))) return { entryCount, unsaved: [] };
-  return reconcile(inline, logged, entryCount, table, visit);
+  if (tableEntries.every((entry, slot) => isSamePlace(entry, ownEntries[slot]!)))
+    return { entryCount, unsaved: [] };
+  return reconcile(ownEntries, tableEntries, entryCount, table, visit);
 }
 
 /**
- * Loads a table that differs from the structure's entries, because a kernel has written in between.
- * @param inline the structure's own entries, by slot
- * @param logged the table's entries of the same slots
+ * Loads a table that differs from the structure's own entries, because a kernel has written in between.
+ * @param ownEntries the structure's own entries, by slot
+ * @param tableEntries the table's entries of the same slots
  */
 async function reconcile(
-  inline: readonly Required<RemapEntry>[],
-  logged: readonly Required<RemapEntry>[],
+  ownEntries: readonly Required<RemapEntry>[],
+  tableEntries: readonly Required<RemapEntry>[],
   entryCount: number,
   table: LargeTable,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
-  const inlineByOriginal = new Map(inline.map((entry) => [recordedSector(entry.original), entry]));
+  const ownByOriginal = new Map(ownEntries.map((entry) => [recordedSector(entry.original), entry]));
   const pushedOut = new Map<number, Required<RemapEntry>>();
   const unsaved = new Set<number>();
-  for (const [slot, entry] of logged.entries()) {
-    if (!isSamePlace(entry, inline[slot]!)) unsaved.add(slot);
-    if (!inlineByOriginal.has(entry.original)) pushedOut.set(entry.original, entry);
+  for (const [slot, entry] of tableEntries.entries()) {
+    if (!isSamePlace(entry, ownEntries[slot]!)) unsaved.add(slot);
+    if (!ownByOriginal.has(entry.original)) pushedOut.set(entry.original, entry);
   }
   await table.load((slot, entry) => {
     if (slot < MAX_ENTRIES || slot >= entryCount) return;
     pushedOut.delete(entry.original);
-    const newer = inlineByOriginal.get(entry.original);
+    const newer = ownByOriginal.get(entry.original);
     if (!newer) return;
     visit(slot, newer);
     unsaved.add(slot);
@@ -86,8 +87,8 @@ async function reconcile(
   return { entryCount: end, unsaved: [...unsaved] };
 }
 
-function isSamePlace(logged: RemapEntry, inline: RemapEntry): boolean {
-  return logged.original === recordedSector(inline.original) && logged.spare === recordedSector(inline.spare);
+function isSamePlace(inTable: RemapEntry, own: RemapEntry): boolean {
+  return inTable.original === recordedSector(own.original) && inTable.spare === recordedSector(own.spare);
 }
 
 function gap(slot: number): RemapError {

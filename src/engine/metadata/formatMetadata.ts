@@ -18,7 +18,7 @@ export interface FormatOptions {
   /** Size of the main that the spare is for: no other is accepted later (R8). */
   readonly mainSectorCount: number;
   readonly clock: Clock;
-  /** Overwrites whatever the spare holds. */
+  /** Overwrites a spare that isn't blank. */
   readonly force?: boolean;
   readonly mainIdentity?: Uint8Array;
   readonly pool?: Uint8Array;
@@ -26,14 +26,14 @@ export interface FormatOptions {
 
 /** The sequence number of the first metadata on a blank spare, as from the kernel. */
 const FIRST_SEQUENCE = 2n;
-/** The copies of the first flushed wave; the others follow in a second. */
+/** How many copies the first flushed wave writes; a second one writes the others. */
 const FIRST_WAVE = 3;
 
 /**
  * Writes metadata without remaps to the five copies (R8), in two flushed waves: a power loss leaves what was there or
  * what is new. The new sequence number is above any that the spare holds.
  *
- * @throws RemapError `ENOSPC` when the spare has no data sector behind the copies, `EEXIST` when it isn't blank and
+ * @throws RemapError `ENOSPC` when the spare has no data sector after the copies, `EEXIST` when it isn't blank and
  * `force` isn't given
  * @throws BlockError when a copy can't be written: a spare that fails already is no spare
  */

@@ -79,7 +79,7 @@ export class LargeTable {
     for (const index of this.#damaged) {
       const [run] = tableRuns(this.#state.extents, index, 1, 1);
       try {
-        await copySector(this.#spare, run!.startB, run!.startA);
+        await overwriteSector(this.#spare, run!.startB, run!.startA);
       } catch (error) {
         if (!isMediumFailure(error)) throw error;
         this.#room.markBad([run!.startA]);
@@ -194,7 +194,7 @@ function sectorsFor(recordCount: number): number {
 }
 
 /** Copies an intact sector of one mirror over a damaged one of the other. */
-async function copySector(spare: BlockDevice, from: number, to: number): Promise<void> {
+async function overwriteSector(spare: BlockDevice, from: number, to: number): Promise<void> {
   const sector = new Uint8Array(SECTOR_SIZE);
   await spare.read(from, sector);
   await spare.write(to, sector);

@@ -5,7 +5,7 @@ import { encodeScript, type ScriptMetadata } from './codec/scriptFormat';
 import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
 import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
-import { type DataArea, endOfEntry, endOfInline } from './dataArea';
+import { type DataArea, endOfEntry, endOfOwnEntries } from './dataArea';
 import type { SlotEntry } from './entry';
 import { loadEntries, type VisitEntry } from './entryLoader';
 import { type CopyReport, reportKnownCopy } from './inspect';
@@ -104,7 +104,7 @@ export class MetadataStore {
 
   /** Where allocation goes on: at the next spare sector on disk, or above the highest entry. Complete once the entries are loaded. */
   get nextSpare(): number {
-    this.#entriesEnd ??= endOfInline(this.#states.base, this.#dataArea);
+    this.#entriesEnd ??= endOfOwnEntries(this.#states.base, this.#dataArea);
     const nextSpare = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);
     return Math.min(nextSpare, this.#spare.sectorCount);
   }
@@ -153,13 +153,13 @@ export class MetadataStore {
    */
   repair(): Promise<void> {
     return this.#alone(async () => {
-      const isOutnumbered = this.#states.highestSequence > this.#copies.newest.sequence;
+      const hasHigherSequence = this.#states.highestSequence > this.#copies.newest.sequence;
       const isDamaged = this.#copies.stale(true).length > 0 || this.#table.isDamaged;
-      if (this.inDoubt || !(isOutnumbered || isDamaged)) return;
+      if (this.inDoubt || !(hasHigherSequence || isDamaged)) return;
       await this.#table.repair();
       await this.#writer.flush();
       // A copy that doesn't count now, for its time stamp perhaps, must not win later by its higher sequence number.
-      if (isOutnumbered) {
+      if (hasHigherSequence) {
         await this.#writer.write(await this.#writer.plan({ nextSpare: this.nextSpare }));
       }
       await this.#writer.settle(true);

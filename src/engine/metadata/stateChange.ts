@@ -11,7 +11,7 @@ import {
 } from './codec/v4';
 import type { SlotEntry } from './entry';
 import type { MetadataState } from './metadataState';
-import { HEALTH_PREFIX, type HeaderValues, type HealthFields, inlineCountOf, putExtras } from './structure';
+import { HEALTH_PREFIX, type HeaderValues, type HealthFields, ownEntryCountOf, putExtras } from './structure';
 
 const U32_MAX = 0xffffffff;
 
@@ -29,11 +29,11 @@ export interface StructureChange {
 
 /**
  * How many entries there are, those that only the large table has included. The extras' count matters only while the
- * structure's own table is full: a kernel that wrote fewer has a list of its own.
+ * structure's own entries fill it: a kernel that wrote fewer has made another list.
  */
 export function entryCountOf({ bytes, extras }: MetadataState): number {
-  const inlineCount = inlineCountOf(bytes);
-  return inlineCount < MAX_ENTRIES ? inlineCount : Math.max(inlineCount, extras.entryCount);
+  const ownEntryCount = ownEntryCountOf(bytes);
+  return ownEntryCount < MAX_ENTRIES ? ownEntryCount : Math.max(ownEntryCount, extras.entryCount);
 }
 
 /** The first spare sector that was never handed out: in the kernel's 32-bit field, or in the extras where that is too narrow. */
@@ -46,20 +46,20 @@ export function nextSpareOf({ bytes, extras }: MetadataState): number {
 export function changeStructure(base: MetadataState, change: StructureChange): MetadataState {
   const structure = copyOf(base.bytes);
   const touched = new Set([0, STRUCTURE_SECTORS - 1]);
-  const inlineCount = Math.min(change.entryCount, MAX_ENTRIES);
+  const ownEntryCount = Math.min(change.entryCount, MAX_ENTRIES);
   for (const { slot, entry } of change.changed) {
     if (slot >= MAX_ENTRIES) continue;
     writeEntry(structure, slot, entry);
     touch(touched, entryOffset(slot), entryOffset(slot + 1));
   }
-  const droppedEnd = entryOffset(Math.max(inlineCount, inlineCountOf(base.bytes)));
-  structure.fill(0, entryOffset(inlineCount), droppedEnd);
-  touch(touched, entryOffset(inlineCount), droppedEnd);
+  const droppedEnd = entryOffset(Math.max(ownEntryCount, ownEntryCountOf(base.bytes)));
+  structure.fill(0, entryOffset(ownEntryCount), droppedEnd);
+  touch(touched, entryOffset(ownEntryCount), droppedEnd);
   v4Header.encode(
     {
       sequence_number: change.sequence,
       timestamp: change.timestamp,
-      active_remaps: inlineCount,
+      active_remaps: ownEntryCount,
       next_spare_sector: Math.min(change.nextSpare, U32_MAX),
       ...prefixed(change.health),
     },
@@ -96,7 +96,7 @@ function touch(sectors: Set<number>, start: number, end: number): void {
     sectors.add(sector);
 }
 
-/** As `slice`, but without zeroing the memory first, which a commit would notice. */
+/** As `slice`, but without zeroing the memory first, which would slow every commit noticeably. */
 function copyOf(base: Uint8Array): Uint8Array {
   const copy = new Uint8Array(Buffer.allocUnsafeSlow(base.length).buffer);
   copy.set(base);

@@ -62,7 +62,7 @@ export class StateMaker {
     });
   }
 
-  /** A copy is about to be given the state: from now on its sequence number may be found on disk. */
+  /** Called just before a copy is given the state: from now on its sequence number may be found on disk. */
   setBase(state: MetadataState): void {
     this.#base = state;
     this.#highestSequence = state.sequence;

@@ -30,8 +30,8 @@ export function putExtras(structure: Uint8Array, extras: Extras): void {
   encodeExtras(extras, expansionData(structure));
 }
 
-/** Entries in the structure's own table. */
-export function inlineCountOf(structure: Uint8Array): number {
+/** How many entries the structure itself holds: its own entries. The large table may hold more. */
+export function ownEntryCountOf(structure: Uint8Array): number {
   return v4Header.get(structure, 'active_remaps');
 }
 

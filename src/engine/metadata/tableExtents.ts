@@ -18,7 +18,7 @@ export interface TableState {
 
 export const EMPTY_TABLE: TableState = { generation: 0, recordCount: 0, extents: [] };
 
-/** Each further extent doubles the table, so that many hold more than a hundred million records. */
+/** Each further extent doubles the table, so 16 of them hold more than a hundred million records. */
 export const MAX_EXTENTS = 16;
 
 export function tableSectors(extents: readonly Extent[]): number {

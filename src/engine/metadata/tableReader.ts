@@ -30,16 +30,16 @@ export async function readTable(
   let tail: Uint8Array | undefined;
   const sectorCount = Math.ceil(table.recordCount / RECORDS_PER_SECTOR);
   const runs = [...tableRuns(table.extents, 0, sectorCount, TABLE_CHUNK_SECTORS)];
-  const readAhead = (i: number) => (i < runs.length ? readRun(spare, table, runs[i]!) : undefined);
-  let next = readAhead(0);
+  const beginRead = (i: number) => (i < runs.length ? readRun(spare, table, runs[i]!) : undefined);
+  let next = beginRead(0);
   for (let i = 0; next; i++) {
-    const { sectors, repaired } = await next;
-    next = readAhead(i + 1);
+    const run = await next;
+    next = beginRead(i + 1);
     next?.catch(() => {});
-    damaged.push(...repaired);
+    damaged.push(...run.damaged);
     for (let s = 0; s < runs[i]!.sectorCount; s++) {
       const count = recordsIn(table, runs[i]!.index + s);
-      const sector = sliceSectors(sectors, 0, s, 1);
+      const sector = sliceSectors(run.sectors, 0, s, 1);
       readRecords(sector, count, visit);
       if (count < RECORDS_PER_SECTOR) tail = sector.slice();
     }
@@ -52,13 +52,14 @@ function recordsIn(table: TableState, index: number): number {
   return Math.min(RECORDS_PER_SECTOR, table.recordCount - index * RECORDS_PER_SECTOR);
 }
 
+/** Reads a run of the table, each sector from the mirror in which it is intact. `damaged` as in {@link TableContent}. */
 async function readRun(
   spare: BlockDevice,
   table: TableState,
   run: TableRun,
-): Promise<{ sectors: Uint8Array; repaired: number[] }> {
+): Promise<{ sectors: Uint8Array; damaged: number[] }> {
   const sectors = await readMirror(spare, run.startA, run.sectorCount);
-  const repaired: number[] = [];
+  const damaged: number[] = [];
   let mirror: Uint8Array | undefined;
   for (let s = 0; s < run.sectorCount; s++) {
     const identity = { generation: table.generation, index: run.index + s };
@@ -68,9 +69,9 @@ async function readRun(
     const other = sliceSectors(mirror, 0, s, 1);
     if (!isTableSector(other, identity, recordsIn(table, identity.index))) throw lost(run, s);
     sector.set(other);
-    repaired.push(identity.index);
+    damaged.push(identity.index);
   }
-  return { sectors, repaired };
+  return { sectors, damaged };
 }
 
 /** Reads a run; sectors that fail come back as zeros, which no sector of a table has. */

@@ -11,7 +11,7 @@ import { TABLE_CHUNK_SECTORS } from './tableReader';
 export interface TableAppend {
   /** The table with the records counted in: where they go follows from it. */
   readonly table: TableState;
-  /** Records that stand in the table already. */
+  /** The index of the first new record: how many the table has already. */
   readonly firstRecord: number;
   /** The last of their sectors, if the first new record goes into it. */
   readonly tail: Uint8Array | undefined;

@@ -4,10 +4,11 @@ import type { ReadonlyRangeSet } from '../../../src/engine/block/rangeSet';
 
 /** A list as `badblocks` writes it: the blocks that hold a bad sector, ascending, one a line. */
 export function blockListText(badSectors: ReadonlyRangeSet, blockSize: number): string {
-  const sectorsABlock = blockSize / SECTOR_SIZE;
+  const sectorsPerBlock = blockSize / SECTOR_SIZE;
   const blocks = new Set<number>();
   for (const [first, count] of badSectors) {
-    for (let sector = first; sector < first + count; sector++) blocks.add(Math.floor(sector / sectorsABlock));
+    for (let sector = first; sector < first + count; sector++)
+      blocks.add(Math.floor(sector / sectorsPerBlock));
   }
   return [...blocks].map((block) => `${block}\n`).join('');
 }

@@ -89,7 +89,7 @@ export function putRecord(sector: DataView, recordIndex: number, slot: number, e
   sector.setUint8(at + AT.member, entry.member ?? 0);
 }
 
-/** Makes a sector whose first `recordCount` records are in place valid. */
+/** Makes a sector valid; its first `recordCount` records must be in place. */
 export function sealTableSector(sector: Uint8Array, recordCount: number, sequence: bigint): void {
   tableSectorHeader.put(sector, 'record_count', recordCount);
   tableSectorHeader.put(sector, 'sequence_number', sequence);
