@@ -128,7 +128,7 @@ export class App {
 
   #toggleInspector(): void {
     this.#panels.toggleInspector();
-    this.#view.notePlace();
+    this.#view.savePlace();
   }
 
   #copy(format: ClipboardFormat): void {

@@ -68,7 +68,7 @@ export class CurrentView {
     const open = this.#open;
     if (!open) return;
     this.onLeave();
-    this.notePlace();
+    this.savePlace();
     open.cache.dispose();
     this.#open = null;
   }
@@ -94,15 +94,15 @@ export class CurrentView {
   scrolled(): void {
     this.layout.grid.refresh();
     this.layout.showPosition();
-    this.notePlace();
+    this.savePlace();
   }
 
   /** Saves where the user is, for the next time that the view is shown. */
-  notePlace(): void {
+  savePlace(): void {
     const open = this.#open;
     if (!open) return;
     const topByte = open.topByte(this.layout.grid.scroll.firstRow);
-    this.places.note(open.info.id, { cursor: open.cursor, topByte }, this.panels.inspectorOpen);
+    this.places.save(open.info.id, { cursor: open.cursor, topByte }, this.panels.inspectorOpen);
   }
 
   /** Ends every read, without saving the place. */
@@ -140,6 +140,6 @@ export class CurrentView {
     this.panels.showCursor();
     const selection = { view: open.info.id, ...selectionOf(open.cursor) };
     this.connection.send({ type: 'selection', selection });
-    this.notePlace();
+    this.savePlace();
   }
 }

@@ -45,8 +45,8 @@ export class Places {
     return this.#places.get(view);
   }
 
-  /** Notes and saves a place. Called at every move, because VS Code takes the page down without telling it before. */
-  note(view: ViewId, { cursor, topByte }: Place, inspectorOpen: boolean): void {
+  /** Saves a place. Called at every move, because VS Code takes the page down without telling it before. */
+  save(view: ViewId, { cursor, topByte }: Place, inspectorOpen: boolean): void {
     this.#view = view;
     this.#places.set(view, { cursor, topByte });
     const { byteOffset, anchor, column } = cursor;

@@ -10,9 +10,9 @@ import { readSequentially } from './workload';
 
 const MAIN_SECTORS = amount(2 ** 21, 2 ** 16);
 const LARGE_TABLE_ENTRIES = amount(1_000_000, 10_000);
-/** A disk with so many is about to be replaced. */
+/** Remaps on the disk by the end of the measure: with more, a disk is replaced. */
 const DURABLE_REMAPS = amount(200, 20);
-/** After so many the compiler has optimized all that it will. */
+/** After so many remaps the compiler has optimized all that it will. */
 const WARMING_REMAPS = amount(8000, 20);
 const BURST_SECTORS = 1000;
 const BURST_START = amount(100_000, 20_000);

@@ -26,7 +26,7 @@ export async function takeTurns(contenders: readonly Contender[], rounds: number
   return measurements;
 }
 
-/** How many times as fast as `base` a contender is: the median over the rounds, each compared with itself. */
+/** How many times as fast as `base` a contender is: the median of the ratios, one from each round. */
 export function speedRatio(measurements: Measurements, name: string, base: string): number {
   const baseTimes = measurements.get(base)!;
   return median(measurements.get(name)!.map((time, round) => baseTimes[round]! / time));

@@ -275,7 +275,7 @@ function describeReadOnly(createReadOnly: Create): void {
   });
 }
 
-/** Bad runs that sit at a request's start, inside it, side by side, and at its end. */
+/** Bad runs at a request's start, inside it, side by side, and at its end. */
 const BAD: readonly SectorRange[] = [
   [10, 1],
   [13, 2],

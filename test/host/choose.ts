@@ -34,7 +34,7 @@ export async function runInHost(
   return agreed(counts, code);
 }
 
-/** The counts, with one failure more if the host failed although no test did. */
+/** The counts, with one failure more if the test host failed although no test did. */
 function agreed(counts: Counts, code: number): Counts {
   if (code === 0 || counts.failed > 0) return counts;
   console.error(`All tests passed, but the host ended with ${code}.`);

@@ -28,7 +28,7 @@ export interface Prepared {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Longest time a host may take from its start to its end. */
+/** Longest time a test host may take from its start to its end. */
 export const hostTimeoutMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 1500) * 1000;
 
 /** Makes an empty workspace and a file name for the result. */

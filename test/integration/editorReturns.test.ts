@@ -47,14 +47,14 @@ describe('the sector editor, when its device comes back', () => {
   });
 
   it('stays at a place that was gone to just before a reload of the module', async () => {
-    await firstPlaceNoted();
+    await firstPlaceSaved();
     await typeGoTo('2000');
     await call('remap.reloadModule', device, { wait: 0 });
     await comesBack(2000);
   });
 
   it('stays at a place that was gone to just before it was hidden', async () => {
-    await firstPlaceNoted();
+    await firstPlaceSaved();
     await typeGoTo('2000');
     await hide();
     await call('workbench.action.closeActiveEditor');
@@ -94,8 +94,8 @@ describe('the sector editor, when its device comes back', () => {
   });
 });
 
-/** Waits until the first place is surely noted, so that a test can tell a lost place from a place never noted. */
-function firstPlaceNoted(): Promise<void> {
+/** Waits until the first place is surely saved, so that a test can tell a lost place from a place never saved. */
+function firstPlaceSaved(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 500));
 }
 

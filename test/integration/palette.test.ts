@@ -98,7 +98,7 @@ describe('from the palette', () => {
     await call('workbench.action.closePanel');
   });
 
-  it('asks which device is meant where there are several, and takes no for an answer', async () => {
+  it('asks which device is meant where there are several, and does nothing when the question is dismissed', async () => {
     await call('remap.createDevice', {
       path: folder.file('second.remap'),
       mainSectors: 2048,

@@ -118,7 +118,7 @@ describe('the persistence scenarios', () => {
     await fails(/^ENODEV/, 'remap.getDevice', 'soak');
   });
 
-  it('refuse what there is not', async () => {
+  it('refuse unknown scenarios, settings of the wrong kind and unknown devices', async () => {
     await fails(
       /^EINVAL: there is no scenario 'reboot'; the scenarios are data-integrity,/,
       'remap.runPersistenceTest',
@@ -252,7 +252,7 @@ describe('the persistence scenarios, seen', () => {
     await call('workbench.action.closeAllEditors');
   });
 
-  it('are chosen from a list, and the report opens as a page', async function () {
+  it('are chosen from a list, and the report opens in an editor', async function () {
     this.timeout(120_000);
     const running = call<PersistenceTestResult>('remap.askPersistenceTest');
     await driver.workbench.waitFor('.quick-input-widget .quick-input-count:has-text("14 Selected")');

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
 import { extensionId } from '../support/extension/extensionId';
 
-describe('the host', () => {
+describe('the test host', () => {
   it('opens a fresh workspace folder', () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
     assert.equal(folder, process.env.REMAP_WORKSPACE);

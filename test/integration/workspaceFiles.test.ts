@@ -98,7 +98,7 @@ describe('files of the workspace', () => {
     await fails(/^E\w+: .*pair\.img and .*twin\.img both fit/, 'remap.assembleAll');
   });
 
-  it('lock files are kept out of the explorer, and nothing else is let in', () => {
+  it('the explorer hides lock files, and still hides what it hid before', () => {
     const excluded = vscode.workspace.getConfiguration('files').get<Record<string, boolean>>('exclude')!;
     assert.equal(excluded['**/.git'], true);
     assert.equal(excluded['**/.*.{img,bin,raw,dd}.lock'], true);

@@ -153,7 +153,7 @@ describe('wrong input', () => {
     assert.match(readFileSync(folder.file('good.remap'), 'utf8'), /good\.img/);
   });
 
-  it('arguments that are none', async () => {
+  it('arguments of the wrong kind', async () => {
     await fails(/^EINVAL: "count" is missing/, 'remap.read', 'good', { sector: 0 });
     await fails(/^EINVAL: "sector" must be a whole number/, 'remap.read', 'good', { sector: -1, count: 1 });
     await fails(/^EINVAL: "from" must be one of device, main, spare/, 'remap.read', 'good', {

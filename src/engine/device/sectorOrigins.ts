@@ -77,7 +77,7 @@ export class SectorOrigins {
     return found === -1 ? null : found;
   }
 
-  /** How many remapped and bad sectors each of `bucketCount` equal parts of the disk has. */
+  /** How many remapped and bad sectors each of `bucketCount` equal buckets of the disk has. */
   overview(view: SectorView, bucketCount: number, member = 0): Overview {
     const remapped = new Uint32Array(bucketCount);
     const bad = new Uint32Array(bucketCount);

@@ -4,7 +4,7 @@ const url = process.env.REMAP_TEST_DRIVER;
 
 async function ask(request: DriverRequest): Promise<unknown> {
   if (url === undefined)
-    throw new Error('This host has no driver: check driver.available, or call driver.require(this).');
+    throw new Error('This test host has no driver: check driver.available, or call driver.require(this).');
   const response = await fetch(url, { method: 'POST', body: JSON.stringify(request) });
   const reply = (await response.json()) as DriverReply;
   if ('error' in reply) throw new Error(`${request.action}: ${reply.error}`);
@@ -54,7 +54,7 @@ export class WindowDocument {
 
 /** The harness around the window: a test sees and types through it what a person would. */
 export const driver = {
-  /** The desktop host has no driver. */
+  /** False in desktop VS Code. */
   available: url !== undefined,
 
   /** Skips the running test where there is no driver. */

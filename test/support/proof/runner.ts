@@ -36,7 +36,7 @@ const ALL_COPIES = [0, 1, 2, 3, 4];
 type Operation<Kind extends DeviceOperation['kind']> = Extract<DeviceOperation, { kind: Kind }>;
 
 export interface RunnerOptions {
-  /** Hears of everything that was asked and answered. */
+  /** Told of everything that was asked and answered. */
   readonly history?: History;
   /** What the device holds already, and the version of its last write. */
   readonly model?: ContentModel;

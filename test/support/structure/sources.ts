@@ -24,7 +24,7 @@ export function pages(): string[] {
   return [...atTop, ...['src', 'media', 'test'].flatMap((folder) => filesIn(folder, ['.md']))];
 }
 
-/** Every import of the given sources, of types and on demand too. */
+/** Every import of the given sources; imports of types and `import()` count too. */
 export function importsOf(files: readonly string[]): Import[] {
   const known = new Set(files.map(withoutEnding));
   return files.flatMap((file) =>

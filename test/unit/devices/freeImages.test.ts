@@ -12,7 +12,7 @@ describe('free images', () => {
     images = new FreeImages();
   });
 
-  it('are told by what they hold, in the order asked', async () => {
+  it('are described by what they hold, in the order asked', async () => {
     const main = folder.path('main.img');
     const spare = folder.path('spare.img');
     await createImages({ main, mainSectors: 8192, spare, spareSectors: 4096 });

@@ -38,7 +38,7 @@ describe('sector editor: batches of changes', () => {
     ]);
   });
 
-  it('tell of many ranges as of everything', async () => {
+  it('send many ranges as every sector', async () => {
     for (let sector = 0; sector < 1000; sector += 2) batch.add('device', [[sector, 1]]);
     await pause(80);
     assert.deepEqual(sent, [['device', null]]);

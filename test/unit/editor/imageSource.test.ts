@@ -140,7 +140,7 @@ describe('sector editor: image files', () => {
     assert.match((await openSource()).views[0]?.readOnlyReason ?? '', /read-only/);
   });
 
-  it('refuses what is no file', async () => {
+  it('refuses a folder and a missing file', async () => {
     await assert.rejects(
       ImageSource.open(folder, () => undefined),
       { code: 'EINVAL' },

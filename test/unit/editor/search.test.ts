@@ -70,7 +70,7 @@ describe('sector editor: search', () => {
     }
   });
 
-  it('does not take zeros in place of unreadable bytes for zeros', async () => {
+  it('does not find zeros that only stand for unreadable bytes', async () => {
     const bytes = new Uint8Array(3 * 512).fill(1);
     assert.equal(await searchBytes(searched(bytes, [1]), Uint8Array.of(0), 0, 'next', options), null);
   });

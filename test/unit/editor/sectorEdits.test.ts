@@ -103,7 +103,7 @@ describe('sector editor: unsaved edits', () => {
     }
   });
 
-  it('of the two digits of a byte are one step', async () => {
+  it('of the two digits of a byte are one undo step', async () => {
     const { source, edits, readAll } = rig();
     const first = await apply(edits, 5, Uint8Array.of(0xa0));
     assert.equal(await apply(edits, 5, Uint8Array.of(0xab), true), null);

@@ -6,7 +6,7 @@ const SECTORS: SourceChange = { kind: 'sectors', view: null, ranges: null };
 const GONE: SourceChange = { kind: 'gone', error: new Error('the device is gone') };
 
 describe('sector editor: changes of a source', () => {
-  it('tells those who listen, and not those who have stopped', () => {
+  it('tells listeners, and not those that have stopped listening', () => {
     const changes = new SourceListeners();
     const heard: SourceChange[] = [];
     const stop = changes.listen((change) => heard.push(change));
@@ -16,7 +16,7 @@ describe('sector editor: changes of a source', () => {
     assert.deepEqual(heard, [SECTORS]);
   });
 
-  it('tells one who comes late that the source is gone', async () => {
+  it('tells a listener that comes late that the source is gone', async () => {
     const changes = new SourceListeners();
     changes.fire(SECTORS);
     changes.fire(GONE);

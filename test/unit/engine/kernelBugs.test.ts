@@ -76,7 +76,7 @@ describe('The bugs of the real module', () => {
     assert.deepEqual(await readRun(rig.target, 1000, 1), taggedSector(1000, 1));
   });
 
-  it('B3: a sector that somebody asked for by number is not handed out again', async () => {
+  it('B3: a sector that was asked for by number is not handed out again', async () => {
     const rig = await TargetRig.create();
     await rig.target.write(7, taggedSector(7, 1));
     await rig.target.remapSector(7, 1282);
@@ -253,7 +253,7 @@ describe('The bugs of the real module', () => {
     }
   });
 
-  it('B24 (R9): a spare without room behind the copies is refused', async () => {
+  it('B24 (R9): a spare without room after the copies is refused', async () => {
     const layers = { main: new MemoryDevice(RIG_MAIN_SECTORS), spares: [new MemoryDevice(1280)] };
     const options = { persistent: true, clock: new ManualClock(), log: new KernelLog(() => undefined) };
     await assert.rejects(constructTarget(layers, { ...options, observer: new RecordingObserver() }), {

@@ -65,7 +65,7 @@ describe('sector editor: protocol', () => {
     }
   });
 
-  it('refuses views that are none', () => {
+  it('refuses ids that no view has', () => {
     for (const view of ['', 'Device', 'spare-1', 'spare1x', '../etc', null]) {
       const request = { ...READ.request, view };
       assert.equal(isToExtension({ ...READ, request }), false, String(view));

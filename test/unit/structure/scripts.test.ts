@@ -32,7 +32,7 @@ describe('The scripts of package.json', () => {
     assert.deepEqual(idle, [], 'add a step to .ci/run, or take them out');
   });
 
-  it('are all there that CI, programs and other scripts run', () => {
+  it('exist if CI, a program or another script runs them', () => {
     const asked = [ci, ...Object.values(scripts)].flatMap((text) =>
       [...text.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g)].map(([, name]) => name!),
     );

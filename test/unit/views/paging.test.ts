@@ -23,7 +23,7 @@ describe('paging', () => {
     assert.equal(pagesOf(pages[0]!).length, 1000);
   });
 
-  it('covers every position once, in order, with no more than a page of items anywhere', () => {
+  it('covers every item once, in order, with no more than a page of items anywhere', () => {
     const page = fc.record({ offset: fc.nat({ max: 1e9 }), count: fc.nat({ max: 5e8 }) });
     fc.assert(
       fc.property(page, (whole: Page) => {

@@ -69,7 +69,7 @@ describe('Flakey', function () {
     await assertFailed(layer.read(0, sectors(1)), 'EIO', [[0, 1]]);
   });
 
-  it('answers with the very promise of the lower device while up, and with no down interval', async () => {
+  it('answers with the same promise of the lower device while up, and with no down interval', async () => {
     const { disk, layer } = await stack('5 5');
     const promise = Promise.resolve();
     disk.read = disk.write = disk.flush = disk.discard = () => promise;

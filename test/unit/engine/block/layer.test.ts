@@ -79,7 +79,7 @@ describe('Layer', () => {
       assert.equal(new Passing(new MemoryDevice(7, true)).readOnly, true);
     });
 
-    it('hands on what it does not take with every argument, and the very promise back', () => {
+    it('hands on what it does not take with every argument, and the same promise back', () => {
       const promise = Promise.resolve();
       const calls: unknown[][] = [];
       const note =

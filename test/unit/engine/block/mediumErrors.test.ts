@@ -19,7 +19,7 @@ function stack(sectorCount = 100) {
 
 describe('MediumErrors', () => {
   describe('requests', () => {
-    it('passes a request that touches no bad sector down as it is, and answers with the very promise', async () => {
+    it('passes a request that touches no bad sector down as it is, and answers with the same promise', async () => {
       const { disk, layer } = stack();
       layer.inject([[50, 1]], { mode: 'error' });
       const promise = Promise.resolve();

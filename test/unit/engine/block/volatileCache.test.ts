@@ -27,7 +27,7 @@ describe('VolatileCache', () => {
     assert.equal(cache.unflushedSectorCount, 0);
   });
 
-  it('answers reads of sectors that it does not keep with the very promise of the disk', async () => {
+  it('answers reads of sectors that it does not keep with the same promise of the disk', async () => {
     const { medium, cache } = cachedDisk();
     const direct = new VolatileCache(medium);
     const read = Promise.resolve();

@@ -182,7 +182,7 @@ describe('Spare pool', () => {
       assert.deepEqual((await read(20_000, 1)).bytes, taggedSector(20_000, 1));
     });
 
-    it('is never assembled from the table that is behind alone', async () => {
+    it('is never assembled from the outdated table alone', async () => {
       await outgrow();
       await machine.remove('disk');
       await rename(join(folder, 'large.img'), join(folder, 'gone.img'));

@@ -78,7 +78,7 @@ describe('sector origins', () => {
     assert.equal(device.findNext('spare', 'bad', 0, 1), null);
   });
 
-  it('count remapped and bad sectors by equal parts of a view', async () => {
+  it('count remapped and bad sectors by the buckets of a view', async () => {
     await remapTwo();
     await rig.device.injectErrors({ sectors: [[20_000, 480]] });
     const { remapped, bad } = rig.device.overview('device', 20);
@@ -87,7 +87,7 @@ describe('sector origins', () => {
     assert.deepEqual([onSpare.remapped[1], onSpare.bad[1]], [2, 0]);
   });
 
-  it('divide a run of bad sectors among parts that are smaller than it, and parts smaller than a sector', async () => {
+  it('divide a run of bad sectors among buckets that are smaller than it, and buckets smaller than a sector', async () => {
     await rig.device.injectErrors({ sectors: [[0, 2048]] });
     assert.deepEqual([...rig.device.overview('main', 20).bad].slice(0, 3), [1024, 1024, 0]);
     const fine = rig.device.overview('main', 40_960).bad;
@@ -97,7 +97,7 @@ describe('sector origins', () => {
     );
   });
 
-  it('count each sector in the part where it lies, though parts have no whole number of sectors', async () => {
+  it('count each sector in the bucket where it lies, though buckets have no whole number of sectors', async () => {
     const { sectorCount } = rig.device;
     assert.equal(sectorCount, 20_480);
     await rig.device.injectErrors({ sectors: [[10_240, 1]] });

@@ -68,7 +68,7 @@ describe('status as dmremap-status shows it', () => {
     );
   });
 
-  it('shows a share beyond all reason', () => {
+  it('shows a share of far more than 100 %', () => {
     assert.match(as('human', { remappedIos: 2n ** 64n - 1n, totalIos: 1 }), /1\.8.*e\+21%/);
   });
 });

@@ -132,7 +132,7 @@ describe('machine', () => {
     assert.notEqual(machine.device('b'), b);
   });
 
-  it('reloads a suspended device, and ends a wait that is cancelled without leaving the modules out', async () => {
+  it('reloads a suspended device, and loads the modules again when its wait is cancelled', async () => {
     await machine.create(await imagesOf('disk'));
     await machine.suspend('disk');
     const cancel = new AbortController();

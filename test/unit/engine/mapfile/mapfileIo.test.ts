@@ -93,7 +93,7 @@ describe('rescue map on disk', function () {
     assert.equal((await loadMedium(path, 1)).badSectors.sectorCount, 0);
   });
 
-  it('is always whole for a reader, and leaves no other file behind', async () => {
+  it('is always whole for a reader, and leaves no other file', async () => {
     const medium = { badSectors: new RangeSet(), enabled: true, quiet: false, sectorCount: 50_000 };
     await saveMedium(path, medium);
     for (let i = 0; i < 10_000; i++) medium.badSectors.add(i * 4, 1);

@@ -86,7 +86,7 @@ describe('commitToPool', () => {
     assert.equal(rig.pool.persistent().length, 2);
   });
 
-  it('leaves a spare behind that has no room for the table, and says so on that spare', async () => {
+  it('goes on without a spare that has no room for the table, and says so on that spare', async () => {
     const rig = await poolRig(8192, 1290);
     const entries = Array.from({ length: MANY }, (_, i) => poolEntry(100 + i, 1280 + i, 0));
     await commit(rig, ...entries, poolEntry(50, 1280, 1));

@@ -34,7 +34,7 @@ describe('sector editor: connection', () => {
     assert.deepEqual(await Promise.all([first, second]), [null, 22]);
   });
 
-  it('rejects with the words of the host', async () => {
+  it('rejects with the words of the extension', async () => {
     const { connection, idOf } = rig();
     const request = connection.request('seek', SEEK);
     connection.receive({ type: 'rejected', id: idOf(0), message: 'gone' });
@@ -48,7 +48,7 @@ describe('sector editor: connection', () => {
     assert.match(await failureOf(request), /could not be understood/);
   });
 
-  it('tells the host what was given up, and ignores its late answer', async () => {
+  it('tells the extension what was given up, and ignores its late answer', async () => {
     const { connection, sent, idOf } = rig();
     const controller = new AbortController();
     const request = connection.request('seek', SEEK, controller);
@@ -76,7 +76,7 @@ describe('sector editor: connection', () => {
     assert.deepEqual(await Promise.all(failures), ['The editor closed.', 'The editor closed.']);
   });
 
-  it('passes on progress and events, and nothing that has not their form', () => {
+  it('passes on progress and events, and nothing of another form', () => {
     const { connection, events, idOf } = rig();
     const progress: [number, number][] = [];
     connection

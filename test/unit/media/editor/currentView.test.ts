@@ -81,7 +81,7 @@ describe('sector editor: current view', () => {
     assert.deepEqual(sent, [{ type: 'selection', selection: { view: 'main', start: 590, end: 601 } }]);
   });
 
-  it('stays when the document is opened again, and is another if it is there no more', () => {
+  it('stays when the document is opened again, and is the first one if its id is gone', () => {
     const { view, log } = rig();
     view.setViews(VIEWS);
     view.show('main');
@@ -104,7 +104,7 @@ describe('sector editor: current view', () => {
     assert.equal(view.open?.cursor.byteOffset, 99);
   });
 
-  it('scrolls to the cursor, tells the host of the selection and saves the place', () => {
+  it('scrolls to the cursor, tells the extension of the selection and saves the place', () => {
     const { view, sent, scroll, kept } = rig();
     view.setViews(VIEWS);
     view.setCursor({ ...view.open!.cursor, anchor: 5000, byteOffset: 2 ** 40 });

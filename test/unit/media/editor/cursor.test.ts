@@ -31,7 +31,7 @@ describe('sector editor: cursor', () => {
     assert.equal(at(4 * 512 + 98, 'rowEnd'), 4 * 512 + 99);
   });
 
-  it('stays in its column of bytes on a page', () => {
+  it('keeps its place in the row when it moves by a page of rows', () => {
     assert.equal(at(1000, 'pageDown'), 1160);
     assert.equal(at(1000, 'pageUp'), 840);
     assert.equal(at(37, 'pageUp'), 5);

@@ -51,7 +51,7 @@ describe('sector editor: rows', () => {
 describe('sector editor: scroll position', () => {
   const positions = fc.oneof(fc.double({ noNaN: true }), fc.integer(), fc.constant(Number.NaN));
 
-  it('stays within the content, wherever one scrolls to', () => {
+  it('stays within the content, wherever it is scrolled to', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 40), fc.integer({ min: 0, max: 3000 }), positions, (rowCount, height, top) => {
         const scroll = new ScrollModel(rowCount, 19, height);

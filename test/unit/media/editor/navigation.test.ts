@@ -136,7 +136,7 @@ describe('sector editor: seeking a landmark', () => {
     assert.equal(questions[1]?.asks.fromSector, 299);
   });
 
-  it('can begin at a sector of one’s own', () => {
+  it('can begin at a given sector', () => {
     const { navigation, questions } = rig();
     void navigation.seek('bad', 'next', 500);
     assert.equal(questions[0]?.asks.fromSector, 500);
@@ -243,7 +243,7 @@ describe('sector editor: from one view to another', () => {
     assert.deepEqual(revealed, [{ view: 'main', byteOffset: 20 * 512 }]);
   });
 
-  it('goes to the counterpart if the other view has it, else to the place that was left there', async () => {
+  it('goes to the counterpart if the other view has it, else to the place where the user last was in it', async () => {
     const { navigation, revealed, at, load } = rig('device', remapped);
     await load(10);
     at(10);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Place, Places } from '../../../../media/editor/places';
 import type { SavedState } from '../../../../media/editor/savedState';
 
-/** What VS Code keeps from one life of the page to the next. */
+/** The state that VS Code keeps for a page while it is taken down. */
 function memory() {
   let kept: SavedState | undefined;
   return {
@@ -29,19 +29,19 @@ describe('sector editor: places', () => {
   it('loses no place to a page that is taken down right after it', () => {
     const store = memory();
     const places = new Places(store);
-    for (let byteOffset = 0; byteOffset < 5; byteOffset++) places.note('main', at(byteOffset, 512), true);
+    for (let byteOffset = 0; byteOffset < 5; byteOffset++) places.save('main', at(byteOffset, 512), true);
     const next = new Places(store);
     assert.equal(next.view, 'main');
     assert.deepEqual(next.in('main'), at(4, 512));
     assert.equal(next.inspectorWasOpen, true);
   });
 
-  it('knows better than what an earlier page left', () => {
+  it('prefers its own places to those that an earlier page saved', () => {
     const store = memory();
-    new Places(store).note('device', at(100), false);
+    new Places(store).save('device', at(100), false);
     const places = new Places(store);
-    places.note('device', at(200), false);
-    places.note('spare', at(300), false);
+    places.save('device', at(200), false);
+    places.save('spare', at(300), false);
     assert.equal(places.view, 'spare');
     assert.deepEqual(places.in('device'), at(200));
   });

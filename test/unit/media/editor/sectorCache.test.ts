@@ -146,7 +146,7 @@ describe('sector editor: cache', () => {
     assert.equal(requests.length, 4);
   });
 
-  it('asks again when a fetch fails that a change came into', async () => {
+  it('asks again when a fetch fails during which sectors changed', async () => {
     const { cache, requests } = rig(CHUNK_SECTORS * 512);
     cache.want(0, 1, 1);
     cache.invalidate(null);
@@ -195,7 +195,7 @@ describe('sector editor: cache', () => {
     checkSector(cache, 0, byteCount);
   });
 
-  it('refuses an answer that has not the bytes that were asked for', async () => {
+  it('refuses an answer that does not have the bytes that were asked for', async () => {
     const { cache, requests } = rig(2 * CHUNK_SECTORS * 512);
     cache.want(0, 1, -1);
     requests[0]!.resolve(sectorBytes(0, CHUNK_SECTORS - 1, 2 * CHUNK_SECTORS * 512));

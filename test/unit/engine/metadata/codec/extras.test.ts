@@ -68,7 +68,7 @@ describe('extras in expansion_data', () => {
     assert.deepEqual(decodeExtras(new Uint8Array(2048)), { kind: 'absent' });
   });
 
-  it("are never read out of anybody else's bytes", () => {
+  it("are never read out of another program's bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 2048, maxLength: 2048 }), (data) => {
         assert.notEqual(decodeExtras(data).kind, 'ours');
