@@ -10,7 +10,7 @@ import { define } from '../frame/command';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
-interface MarkerTask {
+interface DeviceMarkers {
   readonly device: RemapDevice;
   /** What differs from the device's own markers. */
   readonly markers: Partial<MarkerSpec>;
@@ -18,11 +18,11 @@ interface MarkerTask {
 
 /** Commands that write a known text at the start of sectors, and check that it is still there. */
 export function markerCommands(devices: DevicesService, reports: ReportDocuments) {
-  const fromCode = ([reference, options]: readonly unknown[]): MarkerTask => ({
+  const fromCode = ([reference, options]: readonly unknown[]): DeviceMarkers => ({
     device: devices.get(reference),
     markers: markerOptions(options),
   });
-  const ownMarkers = (device: RemapDevice | undefined): MarkerTask | undefined =>
+  const ownMarkers = (device: RemapDevice | undefined): DeviceMarkers | undefined =>
     device && { device, markers: {} };
   return {
     [commands.writeMarkers]: define({

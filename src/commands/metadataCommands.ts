@@ -73,7 +73,7 @@ async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise
   return askDevice(devices, origin, { title: 'Check Metadata' });
 }
 
-/** Lets views that show a device's copies read them anew. */
+/** Lets views that show a device's copies read them again. */
 function announce(devices: DevicesService, reference: unknown): void {
   const device = devices.entries().find((entry) => entry.name === reference || entry === reference)?.name;
   if (device === undefined) return;

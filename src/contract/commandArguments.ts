@@ -18,9 +18,9 @@ import { readMarkers } from './deviceContent';
 import type { NewDevice } from './newDevice';
 
 /*
- * What each command takes beside its device: one reader for each command that has options, named after it. A reader
- * throws a RemapError `EINVAL` that names the option that is missing or wrong. `folder` is where relative paths start
- * from; undefined: there is none, and only absolute paths are taken.
+ * What each command takes in addition to its device: one reader for each command that has options, named after it. A
+ * reader throws a RemapError `EINVAL` that names the option that is missing or wrong. `folder` is where relative paths
+ * start from; undefined: there is none, and only absolute paths are taken.
  */
 
 /** The base64 text of more sectors would not fit into one string. */

@@ -19,6 +19,7 @@ export interface NewDevice {
   readonly markers?: MarkerSpec;
 }
 
+/** The three files of a new device. */
 export interface NewDevicePaths {
   readonly deviceFile: string;
   readonly main: string;

@@ -65,7 +65,7 @@ export function formatVerification({ verified, total, results }: MarkerVerificat
   return `${lines.join('')}\nResult: ${verified}/${total} sectors verified (${percent}% data integrity)\n`;
 }
 
-/** The metadata copies as a table, and which of them counts. */
+/** The metadata copies as a table, and which of them is used. */
 export function formatMetadata({ copies, winner, sequence, remaps }: MetadataReport): string {
   const rows = copies.map((copy) => [
     copy.index,

@@ -213,7 +213,7 @@ export class DevicesService implements vscode.Disposable {
     return this.#restart(() => this.machine.reload(names, options));
   }
 
-  /** Drops all memory of the machine and starts it anew. Remap entries that are lost are in the log. */
+  /** Drops all memory of the machine and starts it again. Remap entries that are lost are in the log. */
   async reboot(options: {
     powerLoss?: boolean;
     seed?: number;

@@ -1,20 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { inspectSpare, SECTOR_SIZE } from '../engine';
-
-export type Inspection = Awaited<ReturnType<typeof inspectSpare>>;
+import { inspectSpare, type MetadataInspection, SECTOR_SIZE } from '../engine';
 
 /** An image that belongs to no known device. */
 export interface FreeImage {
   readonly path: string;
   readonly sectorCount: number;
   /** What an inspection as a spare found; undefined when the image can't be read. */
-  readonly inspection: Inspection | undefined;
+  readonly inspection: MetadataInspection | undefined;
   /** Why it can't be read. */
   readonly problem: unknown;
 }
 
 interface Inspected extends FreeImage {
-  readonly stamp: string;
+  /** Size and time of the file when it was inspected. */
+  readonly fileState: string;
 }
 
 /** Inspects images, and remembers what was found for as long as a file keeps its size and time. */
@@ -32,13 +31,13 @@ export class FreeImages {
 
   async #inspect(path: string): Promise<FreeImage> {
     const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
-    const stamp = `${size} ${mtimeMs}`;
+    const fileState = `${size} ${mtimeMs}`;
     const known = this.#inspected.get(path);
-    if (known?.stamp === stamp) return known;
+    if (known?.fileState === fileState) return known;
     const inspected = {
       path,
       sectorCount: Math.floor(size / SECTOR_SIZE),
-      stamp,
+      fileState,
       ...(await tryInspection(path)),
     };
     this.#inspected.set(path, inspected);

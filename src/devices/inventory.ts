@@ -70,7 +70,7 @@ export class Inventory {
   }
 
   /**
-   * A known device, or a device file that becomes known by being asked for; what it says is read anew.
+   * A known device, or a device file that becomes known by being asked for; what it says is read again.
    * @throws RemapError `ENOENT` for a device file that isn't there, and as {@link find}
    */
   async load(reference: unknown): Promise<DeviceEntry> {

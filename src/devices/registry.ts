@@ -39,7 +39,7 @@ export class DeviceRegistry {
     this.#files.delete(path);
   }
 
-  /** Keeps why a device could not be assembled, until its file is read again or its problem is set anew. */
+  /** Keeps why a device could not be assembled, until its file is read again or another call replaces it. */
   setProblem(path: string, problem: unknown): void {
     const state = this.#files.get(path);
     if (state?.content) this.#files.set(path, { ...state, problem });

@@ -4,7 +4,7 @@ import { PauseSwitch, type RemapDevice, RemapError, type ScanReport } from '../e
 import { contextKeys } from '../manifest';
 import type { ContextKeys } from './contextKeys';
 
-/** Runs scans, at most one for each device. All are paused, and all go on, together. */
+/** Runs scans, at most one for each device. All are paused and resumed together. */
 export class Scans {
   readonly #running = new Set<string>();
   readonly #pause = new PauseSwitch();
@@ -43,13 +43,13 @@ export class Scans {
     }
   }
 
-  /** Holds all scans that run; without one it does nothing. */
+  /** Pauses all scans that run; without one it does nothing. */
   pause(): void {
     if (this.#running.size > 0) this.#pause.pause();
     this.#updateContextKeys();
   }
 
-  /** Lets scans that are held go on. */
+  /** Resumes the scans that are paused. */
   resume(): void {
     this.#pause.resume();
     this.#updateContextKeys();

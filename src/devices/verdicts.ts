@@ -9,7 +9,7 @@ import type {
 
 /**
  * Remembers what checks found for as long as it is true: the result of a marker until its sector may have changed, a
- * metadata report until the device commits or is assembled anew.
+ * metadata report until the device commits or is assembled again.
  */
 export class Verdicts {
   readonly #markers = new Map<string, Map<number, MarkerResult>>();
@@ -27,7 +27,7 @@ export class Verdicts {
     this.#markers.set(device, markers);
   }
 
-  /** The state of a device's five metadata copies, read anew only when they may have changed. */
+  /** The state of a device's five metadata copies, read again only when they may have changed. */
   async metadata(device: RemapDevice): Promise<MetadataReport> {
     const { valid, sequence } = device.info().metadata;
     const state = `${valid} ${sequence}`;
@@ -38,7 +38,7 @@ export class Verdicts {
     return report;
   }
 
-  /** Makes the next {@link metadata} read the copies anew. */
+  /** Makes the next {@link metadata} read the copies again. */
   forgetMetadata(device: string): void {
     this.#metadata.delete(device);
   }

@@ -37,6 +37,7 @@ export {
   STRUCTURE_SECTORS,
   v4Fields,
 } from './metadata/codec/v4';
+export type { MetadataInspection } from './metadata/inspect';
 export { MetadataStore } from './metadata/metadataStore';
 export type { Relocation } from './remap/relocation';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';

@@ -10,7 +10,7 @@ import { copyDeviceImages } from './copyDeviceImages';
 import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
 import { formatTestReport, placeRun, type RunPlace } from './testReport';
 
-/** What is called while a run goes on, and what cancels it. */
+/** What is called during a run, and what cancels it. */
 export interface TestFollower extends Pick<RunFollower, 'onStep' | 'onProgress' | 'onEnd'> {
   readonly signal: AbortSignal;
 }

@@ -11,6 +11,7 @@ import {
   type ScenarioSettings,
 } from '../engine';
 
+/** Which scenarios to run, and how. */
 export interface ScenarioRun {
   readonly scenarios: readonly Scenario[];
   readonly settings: ScenarioSettings;

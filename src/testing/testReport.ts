@@ -37,9 +37,9 @@ export function formatTestReport(outcomes: readonly Outcome[], context: ReportCo
 /** Chooses names for a run's report and images that no other run has. Makes the folder and an empty report. */
 export async function placeRun(base: string, startedAt: Date): Promise<RunPlace> {
   await mkdir(base, { recursive: true });
-  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const time = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   for (let i = 1; ; i++) {
-    const name = join(base, `persistence-test-${stamp}${i === 1 ? '' : `-${i}`}`);
+    const name = join(base, `persistence-test-${time}${i === 1 ? '' : `-${i}`}`);
     if (await claim(`${name}.md`)) return { report: `${name}.md`, folder: name };
   }
 }

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { describeError } from '../contract/errorSentences';
 import { formatSize, plural } from '../contract/wording';
-import type { FreeImage, Inspection } from '../devices/freeImages';
+import type { FreeImage } from '../devices/freeImages';
+import type { MetadataInspection } from '../engine';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
 /** The items of the Images view: first the spares with metadata, which name their main image's size. */
@@ -33,7 +34,7 @@ function imageLook({ path, sectorCount, inspection, problem }: FreeImage, shownP
   };
 }
 
-function describeContent(inspection: Inspection): { what: string; icon: NodeIcon; kind: string } {
+function describeContent(inspection: MetadataInspection): { what: string; icon: NodeIcon; kind: string } {
   const { kind, copies, remaps, mainSectorCount = 0 } = inspection;
   const valid = copies.filter((copy) => copy.valid).length;
   switch (kind) {

@@ -84,7 +84,7 @@ async function reveal(
   try {
     if (node) return await view.reveal(node, { expand: true, focus: true });
   } catch {
-    // VS Code rejects when a refresh comes between; the view shows the device all the same.
+    // VS Code rejects when a refresh comes between; the view still shows the device.
   }
   await vscode.commands.executeCommand(`${views.devices}.focus`);
 }

@@ -41,7 +41,7 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
     return node.parent;
   }
 
-  /** Shows an item, or the whole view, anew soon; calls until then make one refresh. */
+  /** Refreshes an item, or the whole view, soon; calls until then make one refresh. */
   refresh(node?: TreeNode): void {
     if (node) this.#stale.add(node);
     else this.#isAllStale = true;

@@ -5,7 +5,7 @@ import { isOutdated } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { reportError } from '../frame/notifications';
 
-/** A device stays as it is when its file changes: offers, once for each change, to assemble it anew. */
+/** A device stays as it is when its file changes: offers, once for each change, to assemble it again. */
 export function offerReassembly(devices: DevicesService): vscode.Disposable {
   const offered = new Map<string, unknown>();
   return devices.onDidChange(({ kind }) => {

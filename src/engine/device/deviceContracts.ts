@@ -21,6 +21,7 @@ export interface DeviceSpec {
   readonly markers: MarkerSpec;
 }
 
+/** The state of a device; where several are true, the first of suspended, readonly and degraded. */
 export type DeviceState = 'active' | 'suspended' | 'degraded' | 'readonly';
 
 /** A device as commands return it: plain JSON (fixed contract). */

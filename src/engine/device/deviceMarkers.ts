@@ -11,7 +11,7 @@ export interface MarkerRequest extends MarkerOptions {
 
 /** Writes markers and flushes. Errors: {@link writeMarkers}. */
 export async function writeDeviceMarkers(
-  { spec, target, identity, events }: DeviceParts,
+  { spec, target, mainIdentity, events }: DeviceParts,
   request: MarkerRequest,
 ): Promise<{ written: number; remapped: number[] }> {
   const { sectors, text } = markersOf(spec, request);
@@ -23,7 +23,7 @@ export async function writeDeviceMarkers(
     };
     await writeMarkers(device, sectors, text, request);
   });
-  for (const sector of sectors) identity.noteWrite(sector);
+  for (const sector of sectors) mainIdentity.noteWrite(sector);
   events.sectorsChanged(sectors.map((sector) => [sector, 1]));
   return { written: sectors.length, remapped };
 }

@@ -6,7 +6,7 @@ import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
 
 /**
- * Reads the five copies as they are on a spare now. Repairs that are under way end first.
+ * Reads the five copies as they are on a spare now. It waits for repairs that have begun.
  * @throws RemapError `ENOENT` for a spare that is missing
  */
 export async function checkMetadata(device: DeviceParts, member = 0): Promise<MetadataReport> {
@@ -15,7 +15,7 @@ export async function checkMetadata(device: DeviceParts, member = 0): Promise<Me
 }
 
 /**
- * Writes every damaged copy anew (R7), and the first one where {@link exportPaths} has put paths.
+ * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there.
  * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
  */
 export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {

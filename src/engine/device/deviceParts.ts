@@ -7,7 +7,7 @@ import type { DeviceSpec, SectorView } from './deviceContracts';
 import type { DeviceEvents } from './deviceEvents';
 import { DeviceHealth } from './deviceHealth';
 import type { DeviceStack } from './deviceStack';
-import { IdentityKeeper } from './identityKeeper';
+import { MainIdentityKeeper } from './mainIdentityKeeper';
 import type { PoolPlan } from './poolPlan';
 import { SectorOrigins } from './sectorOrigins';
 
@@ -26,7 +26,7 @@ export class DeviceParts {
   readonly clock: Clock;
   readonly health: DeviceHealth;
   readonly origins: SectorOrigins;
-  readonly identity: IdentityKeeper;
+  readonly mainIdentity: MainIdentityKeeper;
 
   constructor(
     spec: DeviceSpec,
@@ -46,7 +46,11 @@ export class DeviceParts {
     this.health = new DeviceHealth(target.statistics, clock);
     this.origins = new SectorOrigins(target, stack);
     const saved = stores.find((store) => store !== null)?.extras.mainIdentity;
-    this.identity = new IdentityKeeper(stack.main.medium, target.committer, saved ?? new Uint8Array(0));
+    this.mainIdentity = new MainIdentityKeeper(
+      stack.main.medium,
+      target.committer,
+      saved ?? new Uint8Array(0),
+    );
   }
 
   /** Whether the metadata module serves the device: its remap table is kept on the spares. */

@@ -2,8 +2,8 @@ import type { DeviceParts } from './deviceParts';
 import { type ScanOptions, type ScanReport, scanDevice } from './scan';
 
 /**
- * Scans the whole device beside its other I/O. A completed scan counts in field 26 of the status line and in the spare's
- * health data. Errors: {@link scanDevice}.
+ * Scans the whole device while its other I/O goes on. A completed scan is counted in field 26 of the status line, and
+ * noted in the spare's health data. Errors: {@link scanDevice}.
  */
 export async function scanAndRecord(device: DeviceParts, options: ScanOptions): Promise<ScanReport> {
   const { target, health, events } = device;

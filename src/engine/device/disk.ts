@@ -9,7 +9,7 @@ import { dustHealed } from '../dmsetup/dustMessages';
 import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
 import type { KernelLog } from './kernelLog';
 
-/** The mapfile beside an image, where its medium errors live. */
+/** The mapfile beside an image: its medium errors are kept there. */
 export function mapfilePath(imagePath: string): string {
   return `${imagePath}.map`;
 }

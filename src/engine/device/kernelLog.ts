@@ -29,7 +29,7 @@ export class KernelLog {
     this.#emit({ kind: 'log', level: 'info', text });
   }
 
-  /** Logs each sector, up to {@link LINES_PER_EVENT} of them, and then how many there are besides. */
+  /** Logs each sector, up to {@link LINES_PER_EVENT} of them, and then how many more there are. */
   sectors(runs: readonly SectorRange[], log: (sector: number) => void): void {
     let left = LINES_PER_EVENT;
     let total = 0;

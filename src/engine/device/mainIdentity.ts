@@ -60,7 +60,7 @@ export class MainIdentity {
   }
 
   /**
-   * Takes the samples anew: of `recent` sectors first, then of the spread ones, then of those sampled before. Sectors that
+   * Takes new samples: of `recent` sectors first, then of the spread ones, then of those sampled before. Sectors that
    * can't be read are left out.
    */
   async retake(main: BlockDevice, recent: readonly number[]): Promise<MainIdentity> {

@@ -199,7 +199,7 @@ export class RemapDevice {
     return verifyDeviceMarkers(this.#parts, request);
   }
 
-  /** Reads the whole device beside its other I/O; a completed scan counts in field 26. Errors: {@link scanAndRecord}. */
+  /** Scans the whole device while its other I/O goes on, and notes a completed scan. Errors: {@link scanAndRecord}. */
   scan(options: ScanOptions = {}): Promise<ScanReport> {
     return scanAndRecord(this.#parts, options);
   }
@@ -253,7 +253,7 @@ export class RemapDevice {
     return metadata.checkMetadata(this.#parts, member);
   }
 
-  /** Writes every damaged copy anew (R7). Errors: {@link metadata.repairMetadata}. */
+  /** Writes every damaged copy again (R7). Errors: {@link metadata.repairMetadata}. */
   repairMetadata(): Promise<MetadataReport> {
     return metadata.repairMetadata(this.#parts);
   }
@@ -280,7 +280,7 @@ export class RemapDevice {
 
   // Its life.
 
-  /** Holds new I/O, drains what is under way, commits and flushes (R11). */
+  /** Holds new I/O, waits for the I/O that has begun, commits and flushes (R11). */
   suspend(): Promise<void> {
     return this.#parts.target.suspend();
   }
@@ -290,7 +290,7 @@ export class RemapDevice {
     this.#parts.target.resume();
   }
 
-  /** Drains, commits, flushes and closes the images. They are closed even when that fails, which is thrown. */
+  /** Waits for all I/O, commits, flushes and closes the images. They are closed even when that fails, which is thrown. */
   async close(): Promise<void> {
     try {
       await this.#endTarget();
@@ -332,7 +332,7 @@ export class RemapDevice {
 }
 
 /** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */
-async function saveIdentity({ persistent, target, identity, events }: DeviceParts): Promise<void> {
+async function saveIdentity({ persistent, target, mainIdentity, events }: DeviceParts): Promise<void> {
   if (!persistent || target.readOnly) return;
-  await identity.save().catch((error) => events.log.warning(`Identity of main not saved: ${error}`));
+  await mainIdentity.save().catch((error) => events.log.warning(`Identity of main not saved: ${error}`));
 }

@@ -43,7 +43,7 @@ export interface ScanReport extends ScanProgress {
 }
 
 /**
- * Reads the whole device beside its other I/O. A failing sector is tried again and, if that helps, moved to the
+ * Reads the whole device while its other I/O goes on. A failing sector is tried again and, if that helps, moved to the
  * spare (the target does that for every read, R3); what stays unreadable or is slow is reported.
  * @throws RemapError `ECANCELED`; errors of the device that are not a medium's
  */

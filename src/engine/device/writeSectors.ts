@@ -7,7 +7,7 @@ import type { DeviceParts } from './deviceParts';
  * @returns the sectors that this write remapped, ascending
  */
 export async function writeSectors(
-  { target, identity, events }: DeviceParts,
+  { target, mainIdentity, events }: DeviceParts,
   sector: number,
   bytes: Uint8Array,
   { flush = true }: { readonly flush?: boolean } = {},
@@ -16,7 +16,7 @@ export async function writeSectors(
     await target.write(sector, bytes, options);
     if (flush) await target.flush();
   });
-  identity.noteWrite(sector);
+  mainIdentity.noteWrite(sector);
   events.sectorsChanged([[sector, bytes.length / SECTOR_SIZE]]);
   return remapped;
 }

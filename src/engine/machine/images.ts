@@ -7,6 +7,7 @@ import { formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 
+/** Two images to be made. */
 export interface NewImages {
   readonly main: string;
   readonly mainSectors: number;

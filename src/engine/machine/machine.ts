@@ -86,7 +86,8 @@ export class Machine {
   }
 
   /**
-   * Drains a device, commits and flushes, closes its images. It is gone even when the last flush fails, which is thrown.
+   * Waits for a device's I/O, commits, flushes and closes its images. The device is gone even when the last flush fails;
+   * that error is thrown.
    * @throws RemapError `ENODEV` for an unknown name
    */
   remove(name: string): Promise<void> {
@@ -108,7 +109,7 @@ export class Machine {
     });
   }
 
-  /** @throws RemapError `ENODEV`, and the error of a commit or a flush that fails: the device goes on then */
+  /** @throws RemapError `ENODEV`, and the error of a commit or a flush that fails: the device is resumed then */
   async suspend(name: string): Promise<void> {
     await this.#devices.get(name).suspend();
     this.log.line(deviceSuspended(name));

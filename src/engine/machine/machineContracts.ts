@@ -11,8 +11,9 @@ export interface ModuleState {
   readonly usedBy: string[];
 }
 
-/** One thing that happened on the machine, in the order it happened: to a device, or to modules and devices as such. */
+/** One thing that happened on the machine, to a device or a module. Events come in the order in which things happened. */
 export type MachineEvent =
   | DeviceEvent
+  /** Modules were loaded or unloaded, or what keeps them loaded has changed. */
   | { readonly kind: 'modules' }
   | { readonly kind: 'created' | 'removed'; readonly device: string };

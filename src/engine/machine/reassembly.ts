@@ -22,6 +22,7 @@ export interface ReassemblyProblem {
   readonly error: RemapError;
 }
 
+/** What a search of images found. */
 export interface Reassembly {
   readonly found: FoundDevice[];
   readonly problems: ReassemblyProblem[];

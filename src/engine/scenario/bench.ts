@@ -39,17 +39,18 @@ export interface BenchOptions {
   readonly signal?: AbortSignal;
   /** Called with each step as it begins. */
   readonly onStep?: (text: string) => void;
-  /** Called with what goes on within a step. */
+  /** Called with the progress within a step. */
   readonly onProgress?: (text: string) => void;
 }
 
+/** The paths of a device's images. */
 export interface DeviceImages {
   readonly main: string;
   readonly spares: readonly string[];
 }
 
-/** A device as a scenario orders it. */
-export interface BenchDevice {
+/** The device that a scenario wants; what is absent has the usual value. */
+export interface DeviceOrder {
   /** Whether copies of the images that the run was given will do. */
   readonly canUseCopiedImages?: boolean;
   readonly mainSectors?: number;
@@ -134,7 +135,7 @@ export class ScenarioBench {
   }
 
   /** Whether an order gets copies of the images that the run was given. */
-  usesCopiedImages(order: BenchDevice): boolean {
+  usesCopiedImages(order: DeviceOrder): boolean {
     return order.canUseCopiedImages === true && this.#options.imagesToCopy !== undefined;
   }
 
@@ -142,7 +143,7 @@ export class ScenarioBench {
    * Creates a device over copies of images, or over sparse images, which have the sizes of the published persistence test
    * unless the order names others.
    */
-  async createDevice(order: BenchDevice = {}): Promise<RemapDevice> {
+  async createDevice(order: DeviceOrder = {}): Promise<RemapDevice> {
     const spec = this.usesCopiedImages(order)
       ? await this.#copyImages(order)
       : await this.#createImages(order);
@@ -172,14 +173,14 @@ export class ScenarioBench {
     return picked;
   }
 
-  async #createImages(order: BenchDevice): Promise<DeviceSpec> {
+  async #createImages(order: DeviceOrder): Promise<DeviceSpec> {
     const spec = this.#specOf(order, [`${this.#options.name}-spare.img`]);
     const { mainSectors = PUBLISHED_MAIN_SECTORS, spareSectors = PUBLISHED_SPARE_SECTORS } = order;
     await createImages({ main: spec.main, mainSectors, spare: spec.spares[0]!, spareSectors });
     return spec;
   }
 
-  async #copyImages(order: BenchDevice): Promise<DeviceSpec> {
+  async #copyImages(order: DeviceOrder): Promise<DeviceSpec> {
     const { main, spares } = this.#options.imagesToCopy!;
     const spec = this.#specOf(
       order,
@@ -192,7 +193,7 @@ export class ScenarioBench {
     return spec;
   }
 
-  #specOf(order: BenchDevice, spareNames: readonly string[]): DeviceSpec {
+  #specOf(order: DeviceOrder, spareNames: readonly string[]): DeviceSpec {
     const { folder, name } = this.#options;
     return {
       name,

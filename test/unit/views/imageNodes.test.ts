@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import type { FreeImage, Inspection } from '../../../src/devices/freeImages';
+import type { FreeImage } from '../../../src/devices/freeImages';
+import type { MetadataInspection } from '../../../src/engine';
 import { imageNodes } from '../../../src/views/imageNodes';
 
 const copies = (valid: number) =>
   Array.from({ length: 5 }, (_, index) => ({ index, sector: index * 256, valid: index < valid }));
 
-function image(path: string, inspection: Partial<Inspection> | undefined): FreeImage {
+function image(path: string, inspection: Partial<MetadataInspection> | undefined): FreeImage {
   const full =
-    inspection && ({ copies: copies(0), winner: null, sequence: 0, remaps: 0, ...inspection } as Inspection);
+    inspection &&
+    ({ copies: copies(0), winner: null, sequence: 0, remaps: 0, ...inspection } as MetadataInspection);
   return {
     path,
     sectorCount: 204_800,

@@ -6,7 +6,7 @@ import { MainIdentity } from './mainIdentity';
 const RECENT_LIMIT = 24;
 
 /** Keeps the fingerprint of main in the spares' metadata current, so that the device can be found from its images alone. */
-export class IdentityKeeper {
+export class MainIdentityKeeper {
   readonly #main: BlockDevice;
   readonly #committer: Committer;
   #saved: Uint8Array;
@@ -25,7 +25,7 @@ export class IdentityKeeper {
     this.#recent = [sector, ...this.#recent].slice(0, RECENT_LIMIT);
   }
 
-  /** Takes the fingerprint anew and commits it if it has changed. */
+  /** Takes a new fingerprint, and commits it if it has changed. */
   async save(): Promise<void> {
     const identity = await MainIdentity.decode(this.#saved).retake(this.#main, this.#recent);
     const bytes = identity.encode();

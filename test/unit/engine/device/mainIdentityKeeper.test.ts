@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { IdentityKeeper } from '../../../../src/engine/device/identityKeeper';
 import { MainIdentity } from '../../../../src/engine/device/mainIdentity';
+import { MainIdentityKeeper } from '../../../../src/engine/device/mainIdentityKeeper';
 import type { Committer } from '../../../../src/engine/remap/committer';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { taggedSector } from '../../../support/remap/targetRig';
@@ -8,14 +8,14 @@ import { taggedSector } from '../../../support/remap/targetRig';
 describe('identity keeper', () => {
   let main: MemoryDevice;
   let committed: Uint8Array[];
-  let keeper: IdentityKeeper;
+  let keeper: MainIdentityKeeper;
 
   beforeEach(() => {
     main = new MemoryDevice(4096);
     committed = [];
     const commitExtras: Committer['commitExtras'] = async ({ mainIdentity }) =>
       void committed.push(mainIdentity!);
-    keeper = new IdentityKeeper(main, { commitExtras } as Committer, new Uint8Array(0));
+    keeper = new MainIdentityKeeper(main, { commitExtras } as Committer, new Uint8Array(0));
   });
 
   it('commits the fingerprint, with the sectors written last', async () => {
