@@ -13,7 +13,8 @@ let temporaryFiles = 0;
 
 /**
  * The bytes of a text file.
- * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device or a file of more than 256 MiB
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device or a
+ * file of more than 256 MiB
  */
 export async function readTextFile(path: string): Promise<Uint8Array> {
   try {

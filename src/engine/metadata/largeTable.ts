@@ -74,7 +74,10 @@ export class LargeTable {
     this.#damaged = damaged;
   }
 
-  /** Writes anew, from the second mirror, the sectors that {@link load} found damaged. If that fails, the next commit moves the table. */
+  /**
+   * Writes anew, from the second mirror, the sectors that {@link load} found damaged. If that fails, the next commit moves
+   * the table.
+   */
   async repair(): Promise<void> {
     for (const index of this.#damaged) {
       const [run] = tableRuns(this.#state.extents, index, 1, 1);

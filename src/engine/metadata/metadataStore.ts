@@ -102,7 +102,10 @@ export class MetadataStore {
     return this.extras.badSpares;
   }
 
-  /** Where allocation goes on: at the next spare sector on disk, or above the highest entry. Complete once the entries are loaded. */
+  /**
+   * The first spare sector that was never handed out: the one on disk, or the one after the highest entry. Complete once
+   * the entries are loaded.
+   */
   get nextSpare(): number {
     this.#entriesEnd ??= endOfOwnEntries(this.#states.base, this.#dataArea);
     const nextSpare = Math.max(METADATA_SECTORS, nextSpareOf(this.#states.base), this.#entriesEnd);

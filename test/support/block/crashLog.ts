@@ -101,7 +101,7 @@ class Medium {
 
   apply(event: CrashEvent, number: number): void {
     if (event.kind === 'flush') {
-      this.#settle(event);
+      this.#makeDurable(event);
       return;
     }
     for (let sector = event.sector; sector < event.sector + event.sectorCount; sector++) {
@@ -123,7 +123,7 @@ class Medium {
     return left;
   }
 
-  #settle(flush: FlushEvent): void {
+  #makeDurable(flush: FlushEvent): void {
     for (const [sector, versions] of this.#pending) {
       const last = versions.findLastIndex(
         ({ number }) => number < flush.covers && !flush.unanswered.has(number),

@@ -81,7 +81,7 @@ export class ContentModel {
   /** A flush was answered; it covers the sectors that no write reached while it was under way. */
   flushed(isCovered: (sector: number) => boolean = () => true): void {
     for (const [sector, content] of this.#sectors)
-      if (isCovered(sector) && !content.orphaned) settle(content);
+      if (isCovered(sector) && !content.orphaned) makeDurable(content);
   }
 
   /** The device was closed, but the flush of closing failed: failed writes may show, and nothing is durable. */
@@ -96,13 +96,13 @@ export class ContentModel {
 
   /** The sector's bytes were copied to the spare, durably. */
   copied(sector: number): void {
-    settle(this.#at(sector));
+    makeDurable(this.#at(sector));
   }
 
   /** An orderly reboot: what was acknowledged is there, and failed writes may show. */
   rebooted(): void {
     for (const content of this.#sectors.values()) {
-      settle(
+      makeDurable(
         content,
         content.failed.size > 0 ? new Set([...content.current, ...content.failed]) : content.current,
       );
@@ -111,7 +111,7 @@ export class ContentModel {
 
   /** After a power loss: the version that is found now is durable. */
   lostPower(): void {
-    for (const content of this.#sectors.values()) settle(content, content.afterLoss);
+    for (const content of this.#sectors.values()) makeDurable(content, content.afterLoss);
   }
 
   #applyTo(sector: number, writes: readonly WriteOutcome[]): void {
@@ -122,7 +122,7 @@ export class ContentModel {
     const [only] = writes;
     if (writes.length === 1 && only!.result === 'done' && only!.remapped.has(sector)) {
       content.current = new Set(versions);
-      settle(content);
+      makeDurable(content);
       return;
     }
     content.afterLoss = new Set([...content.afterLoss, ...versions]);
@@ -142,7 +142,7 @@ export class ContentModel {
   }
 }
 
-function settle(content: SectorContent, versions: Set<number> = content.current): void {
+function makeDurable(content: SectorContent, versions: Set<number> = content.current): void {
   content.current = versions;
   content.afterLoss = versions;
   content.orphaned = false;

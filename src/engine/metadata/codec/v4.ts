@@ -114,7 +114,7 @@ export function entryOffset(slot: number): number {
   return ENTRIES_OFFSET + slot * v4Entry.byteLength;
 }
 
-/** Where an entry's fields are: thousands of entries are read at once, and looking offsets up by name would be most of the work. */
+/** Where an entry's fields are: thousands of entries are read at once, and looking up offsets by name would take longest. */
 const AT = {
   original: v4Entry.offsetOf('original_sector'),
   spare: v4Entry.offsetOf('spare_sector'),
