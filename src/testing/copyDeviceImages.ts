@@ -7,7 +7,7 @@ import { copyImageAndMapfile, type DeviceImages, openImage, type RemapDevice, Re
 type CopiedDevices = Pick<DevicesService, 'getOwn' | 'specOf' | 'machine'>;
 
 /**
- * Copies the images of a device, and their rescue maps, as they are at one moment: until they are copied, an assembled
+ * Copies the images of a device, and their mapfiles, as they are at one moment: until they are copied, an assembled
  * device is suspended, and the images of a device that isn't assembled are locked.
  * @param folder gets the copies; it must not exist
  * @throws RemapError `EBUSY` when another process has the images or a scenario runs the device, `ECANCELED`

@@ -91,7 +91,7 @@ export interface InjectOptions {
   readonly mode?: 'error' | 'dust';
   /** dm-flakey arguments after `<dev> <offset>`, for the layer over main. */
   readonly flakey?: string;
-  /** A file that lists bad sectors: a rescue map, badblocks, dm-dust or dmsetup. */
+  /** A file with bad sectors: a mapfile, or a list of badblocks, dm-dust or dmsetup. */
   readonly mapfile?: string;
   readonly on?: 'main' | 'spare';
 }

@@ -3,7 +3,7 @@ import type { DeviceSpec, MarkerSpec, SectorOrigin } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { collectRemapped } from './writeSectors';
 
-/** Which markers: those of the device's own sectors and text unless given. */
+/** Which markers; what is absent is taken from the device's own. */
 export interface MarkerRequest extends MarkerOptions {
   readonly sectors?: readonly number[];
   readonly text?: string;
@@ -28,7 +28,7 @@ export async function writeDeviceMarkers(
   return { written: sectors.length, remapped };
 }
 
-/** Reads markers through the whole stack, and tells of each where its bytes come from. Errors: {@link verifyMarkers}. */
+/** Reads markers through the whole stack, and says of each where its bytes come from. Errors: {@link verifyMarkers}. */
 export function verifyDeviceMarkers(
   { spec, target, origins }: DeviceParts,
   request: MarkerRequest,

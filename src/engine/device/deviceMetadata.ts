@@ -6,7 +6,7 @@ import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
 
 /**
- * Reads the five copies as they are on a spare now. It waits for repairs that have begun.
+ * Reads the five copies as they are on a spare now. Copies that the last commits left alone are written first.
  * @throws RemapError `ENOENT` for a spare that is missing
  */
 export async function checkMetadata(device: DeviceParts, member = 0): Promise<MetadataReport> {

@@ -77,7 +77,7 @@ export class Disk {
 
   /**
    * Resolves when the mapfile says what the medium does now.
-   * @throws RemapError that of writing the mapfile, once
+   * @throws RemapError the error of the last save, only once
    */
   async saved(): Promise<void> {
     await this.#lastSave;

@@ -10,7 +10,7 @@ export interface MachineOptions {
   readonly cacheBytes?: number;
 }
 
-/** What is told of a procedure's steps, and what shortens it. */
+/** How a caller follows a procedure, and ends its wait. */
 interface ProcedureOptions {
   /** Ends the wait of a reload early; the procedure goes on. */
   readonly signal?: AbortSignal;
@@ -24,7 +24,7 @@ export interface ReloadOptions extends ProcedureOptions {
 }
 
 export interface RebootOptions extends ProcedureOptions {
-  /** Whether any part of what was not flushed is lost. */
+  /** Whether the power is cut, which loses any part of what was not flushed. */
   readonly powerLoss?: boolean;
   /** Decides what a power loss drops; the log names it. */
   readonly seed?: number;
