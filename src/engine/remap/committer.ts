@@ -142,7 +142,7 @@ export class Committer {
     });
   }
 
-  /** Settles the copies: those that commits have left alone are written, so that every copy holds the newest table. */
+  /** Settles the copies: those that commits have left alone get the newest table, except for copies that could not be written. */
   async settle(): Promise<void> {
     this.#cancelSettle();
     await this.#queue.run(async () => {
