@@ -86,7 +86,11 @@ async function startEmbedded(
   console.log(`VS Code ${newest.vscode} serves ${workspace}. Open this in a browser; Ctrl+C ends it:`);
   const address = server.address({ folder: workspace });
   console.log(`\n  ${address}\n`);
-  return once ? ((await fetch(address)).ok ? 0 : 1) : server.exited;
+  if (!once) return server.exited;
+  // With the token the server answers by a cookie and a redirection to the page.
+  const { status } = await fetch(address, { redirect: 'manual' });
+  if (status >= 400) throw new UserError(`The page was refused: ${status}.`);
+  return 0;
 }
 
 function parse() {
