@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const FOLDER = resolve('../shared/fixtures');
+import { join } from 'node:path';
+import { FIXTURES } from '../fixtures';
 
 /** A status line that the real system produced, and what dmremap-status 1.0.0 makes of it. */
 export interface StatusFixture {
@@ -14,9 +13,9 @@ export interface StatusFixture {
 
 /** Empty where the fixtures are absent. */
 export function statusFixtures(): StatusFixture[] {
-  if (!existsSync(FOLDER)) return [];
-  const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
-  return readdirSync(FOLDER)
+  if (!existsSync(FIXTURES)) return [];
+  const read = (file: string) => readFileSync(join(FIXTURES, file), 'utf8');
+  return readdirSync(FIXTURES)
     .filter((file) => /^status-.*\.txt$/.test(file))
     .map((file) => ({
       name: file,
@@ -25,4 +24,4 @@ export function statusFixtures(): StatusFixture[] {
     }));
 }
 
-export const NO_FIXTURES = `skipped: ${FOLDER} is absent`;
+export const NO_FIXTURES = `skipped: ${FIXTURES} is absent`;

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { BlockDevice, Clock } from '../../../src/engine/block/blockDevice';
 import { v4Header } from '../../../src/engine/metadata/codec/v4';
 import { ACTIVE, type RemapEntry } from '../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../src/engine/metadata/formatMetadata';
 import { MetadataStore, type OpenOptions } from '../../../src/engine/metadata/metadataStore';
 import { MemoryDevice } from '../block/memoryDevice';
+import { recordedSpare } from '../fixtures';
 
 export const MAIN_SECTORS = 204_800;
 export const SPARE_SECTORS = 102_400;
@@ -18,16 +16,10 @@ export const fixedClock = (now = FIXTURE_TIME): Clock => ({ now: () => now });
 
 /** Only chunks that aren't all zero are kept, so that the device stays sparse. */
 const CHUNK_BYTES = 65_536;
-const FIXTURES = path.resolve('../shared/fixtures');
 
 /** A recorded spare. The calling test is skipped where the fixtures are absent. */
 export function fixtureSpare(context: Mocha.Context, name: string): MemoryDevice {
-  const file = path.join(FIXTURES, `${name}.img.gz`);
-  if (!existsSync(file)) {
-    console.log(`      ${file} is absent`);
-    context.skip();
-  }
-  const bytes = gunzipSync(readFileSync(file));
+  const bytes = recordedSpare(context, name);
   const device = new MemoryDevice(bytes.length / 512);
   const zeros = Buffer.alloc(CHUNK_BYTES);
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
@@ -35,10 +27,6 @@ export function fixtureSpare(context: Mocha.Context, name: string): MemoryDevice
     if (zeros.compare(chunk, 0, chunk.length, 0, chunk.length) !== 0) device.poke(at / 512, chunk);
   }
   return device;
-}
-
-export function fixtureJson(name: string): unknown {
-  return JSON.parse(readFileSync(path.join(FIXTURES, `${name}.json`), 'utf8'));
 }
 
 export function entry(original: number, spare: number, values: Partial<RemapEntry> = {}): RemapEntry {

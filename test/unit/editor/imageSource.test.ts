@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { ImageSource } from '../../../src/editor/imageSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { openImage } from '../../../src/engine';
 import { MapFlag } from '../../../src/shared/protocol';
+import { fixtureJson, recordedSpare } from '../../support/fixtures';
 
-const FIXTURES = resolve('../shared/fixtures');
 const HUNDRED_GB = 100e9;
 
 describe('sector editor: image files', () => {
@@ -152,18 +150,18 @@ describe('sector editor: image files', () => {
   });
 
   it('decodes the metadata of a spare', async function () {
-    const fixture = join(FIXTURES, 'spare-3-remaps.img.gz');
-    if (!existsSync(fixture)) this.skip();
-    const bytes = gunzipSync(await readFile(fixture));
+    const bytes = recordedSpare(this, 'spare-3-remaps');
     bytes[256 * 512 + 400]! ^= 1;
     await writeFile(path, bytes);
     const source = await openSource();
-    const { remaps } = JSON.parse(await readFile(join(FIXTURES, 'spare-3-remaps.json'), 'utf8'));
-    const spares: number[] = remaps.map((entry: Record<string, number>) => entry.spare_sector ?? entry.spare);
+    const { remaps } = fixtureJson('spare-3-remaps') as {
+      remaps: { original_sector: number; spare_sector: number }[];
+    };
+    const spares = remaps.map((entry) => entry.spare_sector);
     for (const entry of remaps) {
-      const sector = entry.spare_sector ?? entry.spare;
+      const sector = entry.spare_sector;
       const [run] = await source.origins('file', sector, 1);
-      const original = entry.original_sector ?? entry.original;
+      const original = entry.original_sector;
       assert.deepEqual(run?.origin, { kind: 'replacement', sector: original });
     }
     assert.equal(await source.seek('file', 'remapped', 0, 'next'), Math.min(...spares));
@@ -179,7 +177,7 @@ describe('sector editor: image files', () => {
     assert.match(copies[1]?.verdict ?? '', /not valid/);
     const field = await source.field('file', 312);
     assert.equal(field?.name, 'remaps[0].original_sector');
-    assert.match(field?.value ?? '', new RegExp(`^${remaps[0].original_sector ?? remaps[0].original} `));
+    assert.match(field?.value ?? '', new RegExp(`^${remaps[0]!.original_sector} `));
     assert.equal((await source.field('file', 256 * 512))?.copy, 1);
     assert.equal(await source.field('file', 84_288), null);
     assert.equal(await source.field('file', bytes.length - 1), null);

@@ -1,24 +1,18 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { join } from 'node:path';
 import { createImage, Machine } from '../../../../src/engine';
-
-const fixtures = resolve('..', 'shared', 'fixtures');
+import { fixtureJson, recordedSpare } from '../../../support/fixtures';
 
 describe('A spare that the real module wrote', () => {
   it('is assembled beside a main of 100 MB and lists its remaps', async function () {
-    if (!existsSync(fixtures)) {
-      console.log(`      skipped: ${fixtures} is not here`);
-      this.skip();
-    }
+    const bytes = recordedSpare(this, 'spare-3-remaps');
     const folder = await mkdtemp(join(tmpdir(), 'remap-fixture-'));
     const machine = new Machine();
     try {
       const spare = join(folder, 'spare.img');
-      await writeFile(spare, gunzipSync(readFileSync(join(fixtures, 'spare-3-remaps.img.gz'))));
+      await writeFile(spare, bytes);
       const main = join(folder, 'main.img');
       await createImage(main, 204_800);
       const markers = { sectors: [1000, 1008, 1016], text: 'test_data_{sector}' };
@@ -30,9 +24,9 @@ describe('A spare that the real module wrote', () => {
         flakey: null,
         markers,
       });
-      const expected: { remaps: { original_sector: number; spare_sector: number }[] } = JSON.parse(
-        readFileSync(join(fixtures, 'spare-3-remaps.json'), 'utf8'),
-      );
+      const expected = fixtureJson('spare-3-remaps') as {
+        remaps: { original_sector: number; spare_sector: number }[];
+      };
       assert.deepEqual(
         device
           .listRemaps()

@@ -5,12 +5,12 @@ import { crc32le } from '../../../../src/engine/metadata/crc';
 import { inspectMetadata } from '../../../../src/engine/metadata/inspect';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { ScriptedDevice } from '../../../support/block/scriptedDevice';
+import { fixtureJson } from '../../../support/fixtures';
 import { kernelSpare, kernelStructure } from '../../../support/metadata/kernelSpare';
 import {
   commitList,
   copyBytes,
   FIXTURE_TIME,
-  fixtureJson,
   fixtureSpare,
   formatted,
   loadAll,
