@@ -73,6 +73,28 @@ function rows(): Promise<string[]> {
   );
 }
 
+/** The message of the error that a command ends with; empty if it succeeds. */
+async function errorOf(command: string, ...args: readonly unknown[]): Promise<string> {
+  return call(command, ...args).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+}
+
+/** Calls a command until it succeeds. The soak scenario reloads the module, and its device is gone for that moment. */
+async function untilDone(
+  what: string,
+  meanwhile: RegExp,
+  command: string,
+  ...args: readonly unknown[]
+): Promise<void> {
+  await until(what, async () => {
+    const message = await errorOf(command, ...args);
+    assert.ok(message === '' || meanwhile.test(message), message);
+    return message === '';
+  });
+}
+
 async function untilRow(start: string): Promise<void> {
   await until(`a row "${start}"`, async () => (await rows()).some((row) => row.startsWith(start)));
 }
@@ -220,24 +242,29 @@ describe('the persistence scenarios, seen', () => {
     this.timeout(120_000);
     await call('workbench.view.extension.remap');
     const soaking = run({ scenarios: ['soak'], settings: { soakSeconds: 600 } });
-    await untilRow('Device soak, ');
-    await untilRow('Module, metadata, loaded, used by soak');
-    await driver.workbench.waitFor('text="Modules of the running scenario soak"');
-    await call('remap.openSectors', 'soak', { sector: 20_000 });
-    const editor = driver.webview('#grid');
-    await editor.waitFor('.row .hex .cell:not(:empty)');
-    await call('remap.showLog');
-    const isLogged = () =>
-      vscode.workspace.textDocuments.some(
-        ({ uri, getText }) => uri.scheme === 'output' && getText().includes('[soak] '),
+    try {
+      await untilRow('Device soak, ');
+      await untilRow('Module, metadata, loaded, used by soak');
+      await driver.workbench.waitFor('text="Modules of the running scenario soak"');
+      await untilDone('the editor opens', /^ENODEV/, 'remap.openSectors', 'soak', { sector: 20_000 });
+      const editor = driver.webview('#grid');
+      await editor.waitFor('.row .hex .cell:not(:empty)');
+      await call('remap.showLog');
+      const isLogged = () =>
+        vscode.workspace.textDocuments.some(
+          ({ uri, getText }) => uri.scheme === 'output' && getText().includes('[soak] '),
+        );
+      await until('the log tells of it', isLogged);
+      await driver.screenshot('scenario running');
+      await call('workbench.action.closePanel');
+      await call('workbench.action.closeAllEditors');
+      await until('its removal is refused', async () =>
+        /^EBUSY: the device "soak" belongs to a running scenario/.test(await errorOf('remap.remove', 'soak')),
       );
-    await until('the log tells of it', isLogged);
-    await driver.screenshot('scenario running');
-    await call('workbench.action.closePanel');
-    await call('workbench.action.closeAllEditors');
-    await fails(/^EBUSY: the device "soak" belongs to a running scenario/, 'remap.remove', 'soak');
-    await call('notifications.showList');
-    await driver.workbench.click('.notifications-center .monaco-button:has-text("Cancel")');
+    } finally {
+      await call('notifications.showList');
+      await driver.workbench.click('.notifications-center .monaco-button:has-text("Cancel")');
+    }
     await assert.rejects(soaking, /ECANCELED/);
     await call('notifications.hideList');
     await until(
