@@ -1,5 +1,6 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
+import { systemTicker, type Ticker } from '../block/ticker';
 import type { PauseSwitch } from '../concurrency/pauseSwitch';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 
@@ -20,8 +21,8 @@ export interface ScanOptions {
   readonly onProgress?: (progress: ScanProgress) => void;
   /** Waits so many milliseconds; tests replace it. */
   readonly sleep?: (ms: number) => Promise<void>;
-  /** Milliseconds that never go back; tests replace it. */
-  readonly now?: () => number;
+  /** Tells how long reads take and how fast the scan is; tests replace it. */
+  readonly ticker?: Ticker;
   /** Sectors that the device remapped so far, asked to tell how many the scan rescued. */
   readonly remappedSectors?: () => number;
 }
@@ -56,7 +57,7 @@ export async function scanDevice(device: BlockDevice, options: ScanOptions = {})
 class Scan {
   readonly #device: BlockDevice;
   readonly #options: ScanOptions;
-  readonly #now: () => number;
+  readonly #ticker: Ticker;
   readonly #startedAt: number;
   readonly #remappedBefore: number;
   readonly #failing: SectorRange[] = [];
@@ -73,8 +74,8 @@ class Scan {
   constructor(device: BlockDevice, options: ScanOptions) {
     this.#device = device;
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
-    this.#startedAt = this.#now();
+    this.#ticker = options.ticker ?? systemTicker;
+    this.#startedAt = this.#ticker.now();
     this.#remappedBefore = options.remappedSectors?.() ?? 0;
     const endWaiting = (): void => {
       for (const end of this.#waiting) end();
@@ -111,7 +112,7 @@ class Scan {
       failing: mergeRanges(this.#failing),
       slow: mergeRanges(this.#slow),
       rescued: (this.#options.remappedSectors?.() ?? 0) - this.#remappedBefore,
-      seconds: (this.#now() - this.#startedAt) / 1000,
+      seconds: (this.#ticker.now() - this.#startedAt) / 1000,
     };
   }
 
@@ -120,7 +121,7 @@ class Scan {
     if (pause?.isPaused) await this.#waitWhilePaused(pause);
     if (bytesPerSecond) {
       const dueMs = (this.#scanned * SECTOR_SIZE * 1000) / bytesPerSecond;
-      const aheadMs = dueMs - (this.#now() - this.#startedAt - this.#pausedMs);
+      const aheadMs = dueMs - (this.#ticker.now() - this.#startedAt - this.#pausedMs);
       if (aheadMs > 1) await this.#untilCancelled(sleep(aheadMs));
     }
     this.#checkCancelled();
@@ -142,9 +143,9 @@ class Scan {
   /** All chunks share one wait, so that its time counts once. */
   #waitWhilePaused(pause: PauseSwitch): Promise<void> {
     if (!this.#held) {
-      const pausedAt = this.#now();
+      const pausedAt = this.#ticker.now();
       this.#held = this.#untilCancelled(pause.whenRunning()).then(() => {
-        this.#pausedMs += this.#now() - pausedAt;
+        this.#pausedMs += this.#ticker.now() - pausedAt;
         this.#held = null;
       });
     }
@@ -163,7 +164,7 @@ class Scan {
   }
 
   async #timedRead(first: number, buffer: Uint8Array, failing: SectorRange[]): Promise<number> {
-    const startedAt = this.#now();
+    const startedAt = this.#ticker.now();
     try {
       // A suspended device answers only when it is resumed: a cancellation doesn't wait for that.
       await this.#untilCancelled(this.#device.read(first, buffer));
@@ -172,7 +173,7 @@ class Scan {
       if (!isMediumFailure(error)) throw error;
       failing.push(...error.failed);
     }
-    return this.#now() - startedAt;
+    return this.#ticker.now() - startedAt;
   }
 }
 

@@ -39,7 +39,8 @@ const MAX_HEALTH_SCORE = 100;
 const MAX_FUTURE_SECONDS = 86_400n;
 
 /**
- * Judges one copy as the kernel does, in its order (FORMAT.md, section 4). Never throws, whatever the bytes.
+ * Judges one copy by the checks of the kernel, in its order (FORMAT.md, section 4). Any bytes give a
+ * verdict; it never throws.
  * @param structure the copy's bytes from its start
  * @param nowMs milliseconds since the epoch
  */

@@ -84,7 +84,7 @@ describe('A scan', () => {
     };
     const bytesPerSecond = 200_000 * 512;
     pause.pause();
-    const scan = scanDevice(rig.target, { pause, bytesPerSecond, sleep, now: () => clock.now() });
+    const scan = scanDevice(rig.target, { pause, bytesPerSecond, sleep, ticker: clock });
     await turns(10);
     clock.ms += 3_600_000;
     pause.resume();
@@ -114,7 +114,7 @@ describe('A scan', () => {
       if (hasSlowSector) clock.ms += buffer.length > 64 * 512 ? 270 : 60;
       return read(sector, buffer);
     };
-    const { slow, failing } = await scanDevice(memory, { now: () => clock.now() });
+    const { slow, failing } = await scanDevice(memory, { ticker: clock });
     assert.deepEqual([slow, failing], [[[960, 64]], []]);
   });
 
