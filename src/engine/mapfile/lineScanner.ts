@@ -1,4 +1,5 @@
 import { RemapError } from '../errors';
+import { textBytes } from './textEncoding';
 
 const NEWLINE = 0x0a;
 const HASH = 0x23;
@@ -12,7 +13,7 @@ export const LARGEST_INTEGER = 2n ** 63n - 1n;
 
 /**
  * Reads a text line by line and word by word, straight from its bytes, so that millions of lines cost neither strings nor
- * objects. Text is taken as Latin-1, so that each byte comes back as it was.
+ * objects. Text is taken as Latin-1, so that each byte comes back as it was; a byte order mark of UTF-8 is read over.
  */
 export class LineScanner {
   /** Number of the current line, from 1. */
@@ -23,11 +24,15 @@ export class LineScanner {
   #at = 0;
   #end = 0;
   #next = 0;
+  private readonly bytes: Uint8Array;
 
+  /** @throws RemapError `EINVAL` for UTF-16 */
   constructor(
-    private readonly bytes: Uint8Array,
+    bytes: Uint8Array,
     private readonly path: string,
-  ) {}
+  ) {
+    this.bytes = textBytes(bytes, path);
+  }
 
   /** Goes to the next line; false when there is none. */
   nextLine(): boolean {
