@@ -70,7 +70,7 @@ export function formatMetadata({ copies, winner, sequence, remaps }: MetadataRep
   const rows = copies.map((copy) => [
     copy.index,
     copy.sector,
-    copy.valid ? 'valid' : (copy.reason ?? 'not valid'),
+    copy.valid ? (copy.stale ? 'valid, stale' : 'valid') : (copy.reason ?? 'not valid'),
     copy.sequence ?? '',
     copy.index === winner ? 'yes' : '',
   ]);

@@ -1,6 +1,6 @@
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { editSpares, pathInDeviceFile } from '../contract/deviceFile';
-import { createImage, type Machine, type RemapDevice } from '../engine';
+import { createImage, type Machine, type RemapDevice, RemapError } from '../engine';
 
 /** Another spare for a running device. */
 export interface NewSpare {
@@ -15,6 +15,7 @@ export interface NewSpare {
  * @throws RemapError when the device refuses it; then an image that was made is removed again
  */
 export async function addSpare(machine: Machine, { device, path, sectors }: NewSpare): Promise<RemapDevice> {
+  if (device.readOnly) throw new RemapError('EROFS', device.reasons[0] ?? 'the device is read-only');
   if (sectors !== undefined) await createImage(path, sectors);
   try {
     await machine.addSpare(device.name, path);

@@ -9,7 +9,7 @@ import type {
 
 /**
  * Remembers what checks found for as long as it is true: the result of a marker until its sector may have changed, a
- * metadata report until the device commits or is assembled again.
+ * metadata report until the device commits, settles its copies or is assembled again.
  */
 export class Verdicts {
   readonly #markers = new Map<string, Map<number, MarkerResult>>();
@@ -29,8 +29,8 @@ export class Verdicts {
 
   /** The state of a device's five metadata copies, read again only when they may have changed. */
   async metadata(device: RemapDevice): Promise<MetadataReport> {
-    const { valid, sequence } = device.info().metadata;
-    const state = `${valid} ${sequence}`;
+    const { valid, stale, sequence } = device.info().metadata;
+    const state = `${valid} ${stale} ${sequence}`;
     const known = this.#metadata.get(device.name);
     if (known?.state === state) return known.report;
     const report = await device.checkMetadata();

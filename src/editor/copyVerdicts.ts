@@ -6,6 +6,7 @@ export interface CopyVerdicts {
     readonly index: number;
     readonly valid: boolean;
     readonly reason?: string;
+    readonly stale?: boolean;
     readonly sequence: number | null;
   }[];
   /** Index of the copy that is in use, or null if none is valid. */
@@ -18,8 +19,9 @@ export function copyOrigin(copy: number, verdicts: CopyVerdicts | null): Origin 
   if (!found) return { kind: 'metadata', copy, valid: null, verdict: '' };
   const sequence = found.sequence === null ? '' : `, sequence ${found.sequence}`;
   const winner = verdicts?.winner === copy ? ', in use' : '';
+  const stale = found.stale ? ', older than the one in use' : '';
   const verdict = found.valid
-    ? `valid (CRC matches)${sequence}${winner}`
+    ? `valid (CRC matches)${sequence}${stale}${winner}`
     : `not valid: ${found.reason || 'unknown reason'}${sequence}`;
   return { kind: 'metadata', copy, valid: found.valid, verdict };
 }

@@ -29,12 +29,13 @@ export function metadataNode(
 }
 
 function copyLook(
-  { index, sector, valid, reason, sequence }: MetadataReport['copies'][number],
+  { index, sector, valid, stale, reason, sequence }: MetadataReport['copies'][number],
   counts: boolean,
   reference: string,
 ): NodeLook {
   const facts = [
     valid ? 'valid' : (reason ?? 'not valid'),
+    ...(stale ? ['stale'] : []),
     ...(sequence === null ? [] : [`sequence ${sequence}`]),
   ];
   if (counts) facts.push('counts');

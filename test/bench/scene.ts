@@ -27,6 +27,7 @@ const DEAF: TargetObserver = {
   spareFull: () => {},
   spareBroken: () => {},
   commitFailed: () => {},
+  settled: () => {},
   spareLost: () => {},
   spareBehind: () => {},
 };

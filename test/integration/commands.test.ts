@@ -42,7 +42,7 @@ describe('commands', () => {
       badSectors: 0,
       flakey: null,
       statistics: disk.statistics,
-      metadata: { valid: 5, sequence: disk.metadata.sequence },
+      metadata: { valid: 5, stale: disk.metadata.stale, sequence: disk.metadata.sequence },
       markers: { sectors: [1000, 2000], text: 'mark_{sector}' },
       reasons: [],
     });

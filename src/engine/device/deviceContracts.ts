@@ -38,8 +38,11 @@ export interface DeviceInfo {
   readonly badSectors: number;
   readonly flakey: string | null;
   readonly statistics: DeviceStatistics;
-  /** `valid`: intact copies of five. Null `sequence` when the metadata module doesn't serve the device. */
-  readonly metadata: { readonly valid: number; readonly sequence: number | null };
+  /**
+   * `valid`: intact copies of five; `stale`: those of them that are older than the last commit. Null `sequence` when the
+   * metadata module doesn't serve the device.
+   */
+  readonly metadata: { readonly valid: number; readonly stale: number; readonly sequence: number | null };
   readonly markers: MarkerSpec;
   /** Why the device is degraded or read-only, one sentence each. */
   readonly reasons: readonly string[];
@@ -103,6 +106,8 @@ export interface MetadataReport {
     readonly sector: number;
     readonly valid: boolean;
     readonly reason?: string;
+    /** True for a valid copy that is older than the one that counts: a commit left it for later. */
+    readonly stale?: boolean;
     readonly sequence: number | null;
   }[];
   readonly winner: number | null;

@@ -114,6 +114,10 @@ export class DeviceEvents implements TargetObserver {
     this.degrade(`spare ${member}`, reason);
   }
 
+  settled(): void {
+    this.changed();
+  }
+
   commitFailed(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.log.error(`Metadata write failed: ${reason}`);

@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 1000;
 export function describeDevice(device: DeviceParts): DeviceInfo {
   const { spec, target, stores, stack } = device;
   const store = target.pool.members.find((member) => member.store !== null)?.store;
-  const copies = stores[0]?.copies() ?? [];
+  const valid = (stores[0]?.copies() ?? []).filter((copy) => copy.valid);
   return {
     name: spec.name,
     path: spec.deviceFile,
@@ -24,7 +24,8 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     flakey: stack.flakeyTable,
     statistics: target.statistics.snapshot(),
     metadata: {
-      valid: copies.filter((copy) => copy.valid).length,
+      valid: valid.length,
+      stale: valid.filter((copy) => copy.sequence! < Number(stores[0]!.sequence)).length,
       sequence: store ? Number(store.sequence) : null,
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },

@@ -1,4 +1,4 @@
-import { isDustMessage } from '../dmsetup/dustMessages';
+import { changesMedium, isDustMessage } from '../dmsetup/dustMessages';
 import {
   CLEAR_STATS_REPLY,
   cacheStatsReply,
@@ -19,11 +19,13 @@ import type { StatusSource } from './statusLine';
 
 /**
  * Carries out a message of dm-remap, or of dm-dust on main's medium, and gives the reply.
- * @throws RemapError as {@link handleRemapMessage}; `EINVAL` with the text of dm-dust
+ * @throws RemapError as {@link handleRemapMessage}; `EINVAL` with the text of dm-dust; `EROFS` for what changes the medium
+ * of a read-only device (R15)
  */
 export async function handleMessage(device: DeviceParts, text: string): Promise<string> {
   const argv = text.trim().split(/\s+/);
   if (isDustMessage(argv[0] ?? '')) {
+    if (changesMedium(argv[0]!)) device.requireWritable();
     const reply = await handleDust(device.stack.main, argv, device.events.log);
     device.events.sectorsChanged();
     return reply;

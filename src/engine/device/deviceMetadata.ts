@@ -6,12 +6,13 @@ import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
 
 /**
- * Reads the five copies as they are on a spare now. Copies that the last commits left alone are written first.
+ * Reads the five copies as they are on a spare now, between two commits. Writes nothing (R15): a copy that the last commits
+ * left alone is told as stale.
  * @throws RemapError `ENOENT` for a spare that is missing
  */
 export async function checkMetadata(device: DeviceParts, member = 0): Promise<MetadataReport> {
-  await device.target.committer.settle();
-  return reportMetadata(device.layerOf('spare', member), device.clock);
+  const spare = device.layerOf('spare', member);
+  return device.target.committer.whileAtRest(() => reportMetadata(spare, device.clock));
 }
 
 /**

@@ -20,6 +20,7 @@ export function summarizeInspection({
       sector: copy.sector,
       valid: copy.valid,
       ...(copy.reason === undefined ? {} : { reason: copy.detail ?? copy.reason }),
+      ...(copy.valid && copy.sequence! < sequence ? { stale: true } : {}),
       sequence: copy.sequence ?? null,
     })),
     winner,

@@ -20,10 +20,11 @@ interface NewMember {
  * Takes another spare into a device's pool while it runs, and makes its spares a pool if they weren't one. A blank image
  * is formatted for it.
  * @throws RemapError `EEXIST` for an image that holds other data, the metadata of another device, or remaps,
- * `ENOSPC` for one too small, `EINVAL` while the metadata module doesn't serve the device, and as {@link Disk.open}
+ * `ENOSPC` for one too small, `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device, and as {@link Disk.open}
  */
 export async function addSpare(device: DeviceParts, path: string): Promise<void> {
   device.requirePersistent();
+  device.requireWritable();
   const { disk, store, member } = await openNewMember(path, device);
   device.stack.add(disk);
   device.stores.push(store);

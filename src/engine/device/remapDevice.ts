@@ -206,20 +206,23 @@ export class RemapDevice {
 
   // Its faults.
 
-  /** Makes sectors bad, and loads a flakey table. Errors: {@link injectErrors}. */
+  /** Makes sectors bad, and loads a flakey table. Errors: {@link injectErrors}, and `EROFS` on a read-only device. */
   async injectErrors(options: InjectOptions): Promise<void> {
+    this.#parts.requireWritable();
     await injectErrors(this.#parts.stack, options);
     this.#parts.events.sectorsChanged();
   }
 
-  /** Lets the next read of each of these sectors of main fail, and those after it succeed. */
+  /** Lets the next read of each of these sectors of main fail, and those after it succeed. @throws RemapError `EROFS` */
   async failNextRead(sectors: readonly number[]): Promise<void> {
+    this.#parts.requireWritable();
     await failNextRead(this.#parts.stack.main, sectors);
     this.#parts.events.sectorsChanged();
   }
 
-  /** Makes every disk and the flakey layer healthy. */
+  /** Makes every disk and the flakey layer healthy. @throws RemapError `EROFS` on a read-only device */
   async clearErrors(): Promise<void> {
+    this.#parts.requireWritable();
     await clearErrors(this.#parts.stack);
     this.#parts.events.sectorsChanged();
   }

@@ -37,6 +37,13 @@ export function isDustMessage(word: string): boolean {
   return HANDLERS.has(word.toLowerCase());
 }
 
+const QUESTIONS: ReadonlySet<string> = new Set(['queryblock', 'countbadblocks', 'listbadblocks']);
+
+/** Whether a message of dm-dust, by its first word, changes the medium; the others only ask about it. */
+export function changesMedium(word: string): boolean {
+  return !QUESTIONS.has(word.toLowerCase());
+}
+
 /**
  * Carries out a dm-dust message (version 1.0.0) on a medium, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
  * `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`, `listbadblocks`, `enable`, `disable`, `quiet`;

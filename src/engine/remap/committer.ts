@@ -10,6 +10,8 @@ export interface CommitObserver extends PoolCommitObserver {
   /** Entries that are durable and serve I/O from now on. */
   committed(entries: readonly PoolEntry[]): void;
   commitFailed(error: unknown): void;
+  /** The copies that commits had left alone were written, some time after the last commit. */
+  settled(): void;
 }
 
 /** Entries that wait for the next commit, and how to answer their request. */
@@ -98,11 +100,13 @@ export class Committer {
       const slots = Array.from({ length: this.#table.slotCount }, (_, slot) => slot);
       return this.#write(new Map(slots.map((slot) => [slot, this.#table.entryAt(slot)])));
     });
+    this.#scheduleSettle();
   }
 
   /** Writes fields other than the entries into every spare's metadata. */
   async commitExtras(extras: CommitExtras): Promise<void> {
     await this.#queue.run(() => this.#write(new Map(), extras));
+    this.#scheduleSettle();
   }
 
   /** Ends the remaps of these originals durably: main serves them again. The remaining entries get new slots. */
@@ -119,6 +123,7 @@ export class Committer {
       });
       this.#table.rebuild(kept);
     });
+    this.#scheduleSettle();
   }
 
   /**
@@ -140,6 +145,11 @@ export class Committer {
     await this.#queue.run(async () => {
       for (const member of this.#pool.persistent()) await work(member);
     });
+  }
+
+  /** Lets the caller read the metadata of the spares while nothing is written to them. It must not write (R15). */
+  whileAtRest<T>(look: () => Promise<T>): Promise<T> {
+    return this.#queue.run(look);
   }
 
   /** Settles the copies: those that commits have left alone get the newest table, except for copies that could not be written. */
@@ -226,7 +236,10 @@ export class Committer {
       return;
     }
     this.#settleTimer = setTimeout(() => {
-      this.settle().catch((error) => this.#observer.commitFailed(error));
+      this.settle().then(
+        () => this.#observer.settled(),
+        (error) => this.#observer.commitFailed(error),
+      );
     }, SETTLE_DELAY_MS);
     this.#settleTimer.unref();
   }

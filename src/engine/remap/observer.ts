@@ -15,6 +15,8 @@ export interface TargetObserver {
   spareFull(sectors: readonly SectorRange[]): void;
   /** The table could not be made durable. */
   commitFailed(error: unknown): void;
+  /** The metadata copies that commits had left alone were written, some time after the last commit. */
+  settled(): void;
   /** A spare of several failed and is left out from now on. */
   spareLost(member: number, error: unknown): void;
   /** A spare of several has no room left for the table, which is on the others alone from now on. */

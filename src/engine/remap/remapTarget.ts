@@ -86,6 +86,7 @@ export class RemapTarget implements BlockDevice {
     this.committer = new Committer(table, pool, {
       committed: (entries) => this.#observer.remapped(entries),
       commitFailed: (error) => this.#observer.commitFailed(error),
+      settled: () => this.#observer.settled(),
       spareLost: (member, error) => this.#observer.spareLost(member, error),
       spareBehind: (member) => this.#observer.spareBehind(member),
     });
@@ -341,6 +342,7 @@ function observerMethods(observer: TargetObserver): TargetObserver {
     spareFull: (sectors) => observer.spareFull(sectors),
     spareBroken: (sectors) => observer.spareBroken(sectors),
     commitFailed: (error) => observer.commitFailed(error),
+    settled: () => observer.settled(),
     spareLost: (member, error) => observer.spareLost(member, error),
     spareBehind: (member) => observer.spareBehind(member),
   };

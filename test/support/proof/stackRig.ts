@@ -37,6 +37,8 @@ export class CountingObserver implements TargetObserver {
     this.failedCommits++;
   }
 
+  settled(): void {}
+
   spareBroken(): void {}
 
   spareLost(): void {}

@@ -36,6 +36,7 @@ export async function poolRig(...spareSectors: readonly number[]): Promise<PoolR
   const committer = new Committer(table, pool, {
     committed: observer.remapped,
     commitFailed: observer.commitFailed,
+    settled: observer.settled,
     spareLost: observer.spareLost,
     spareBehind: observer.spareBehind,
   });

@@ -39,6 +39,7 @@ export class RecordingObserver implements TargetObserver {
   spareBehind: TargetObserver['spareBehind'] = (member) => this.#note('spare behind', member);
   spareLost: TargetObserver['spareLost'] = (member) => this.#note('spare lost', member);
   commitFailed: TargetObserver['commitFailed'] = (error) => this.#note('commit failed', String(error));
+  settled: TargetObserver['settled'] = () => {};
 
   #note(what: string, facts: unknown): void {
     this.lines.push(`${what} ${JSON.stringify(facts)}`);

@@ -34,9 +34,10 @@ describe('verdicts', () => {
   it('on metadata are read again only after a commit or on request', async () => {
     let reads = 0;
     let sequence = 1;
+    let stale = 3;
     const device = {
       name: 'disk',
-      info: () => ({ metadata: { valid: 5, sequence } }),
+      info: () => ({ metadata: { valid: 5, stale, sequence } }),
       checkMetadata: async (): Promise<MetadataReport> => {
         reads++;
         return { copies: [], winner: 0, sequence, remaps: 0 };
@@ -48,8 +49,11 @@ describe('verdicts', () => {
     assert.equal(reads, 1);
     sequence = 2;
     assert.equal((await verdicts.metadata(device)).sequence, 2);
-    verdicts.forgetMetadata('disk');
+    stale = 0;
     await verdicts.metadata(device);
     assert.equal(reads, 3);
+    verdicts.forgetMetadata('disk');
+    await verdicts.metadata(device);
+    assert.equal(reads, 4);
   });
 });

@@ -17,6 +17,18 @@ describe('metadata of a device', () => {
     await assert.rejects(rig.device.checkMetadata(1), { code: 'ENOENT' });
   });
 
+  it('tells the copies that a commit left alone as stale and leaves them so, until the copies are settled (R15)', async () => {
+    const { device } = rig;
+    await device.remapSector(100);
+    const staleCopies = async () => (await device.checkMetadata()).copies.filter(({ stale }) => stale).length;
+    assert.deepEqual([await staleCopies(), device.info().metadata.stale], [3, 3]);
+    assert.deepEqual([await staleCopies(), device.info().metadata.valid], [3, 5]);
+    rig.events.length = 0;
+    while (!rig.events.some(({ kind }) => kind === 'changed'))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual([await staleCopies(), device.info().metadata.stale], [0, 0]);
+  });
+
   it('repairs a copy that could not be written', async () => {
     await rig.device.injectErrors({ sectors: [[256, 1]], on: 'spare' });
     await rig.device.remapSector(100);
