@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
-import { formatRanges, parseRanges } from '../contract/typedInput';
+import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import type { InjectOptions, RemapDevice } from '../engine';
-import { askChoice, askText, confirm } from '../frame/ask';
+import type { DeviceInfo, Injection as InjectionResult, InjectOptions, RemapDevice } from '../engine';
+import { askChoice, askText, type Choice, confirm } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
@@ -31,12 +31,10 @@ export function faultCommands(devices: DevicesService) {
       }),
       fromPerson: (origin) => askInjection(devices, origin),
       run: async ({ device, options }) => {
-        await device.injectErrors(options);
-        return device.info();
+        const injection = await device.injectErrors(options);
+        return { ...device.info(), injection };
       },
-      tell: ({ name, badSectors, flakey }) => {
-        mention(`${name}: ${plural(badSectors, 'bad sector')}, flakey layer ${flakey ?? 'healthy'}`);
-      },
+      tell: tellInjection,
     }),
     [commands.clearErrors]: define({
       progress: 'Clearing errors',
@@ -71,7 +69,11 @@ async function askInjection(devices: DevicesService, origin: CommandOrigin): Pro
       value: 'spare' as const,
     },
     { label: 'Flakey Layer', description: 'dm-flakey over the whole main image', value: 'flakey' as const },
-    { label: 'From a Mapfile...', description: 'bad sectors that ddrescue found', value: 'mapfile' as const },
+    {
+      label: 'From a File...',
+      description: 'a map of ddrescue, a list of badblocks or mdadm, a dm-dust script, a dmsetup table',
+      value: 'mapfile' as const,
+    },
   ]);
   if (!kind) return undefined;
   if (kind === 'flakey') return askFlakeyInjection(device);
@@ -114,10 +116,50 @@ async function askFlakeyInjection(device: RemapDevice): Promise<Injection | unde
 
 async function askMapfile(device: RemapDevice): Promise<Injection | undefined> {
   const picked = await vscode.window.showOpenDialog({
-    title: 'Mapfile with the Bad Sectors',
+    title: 'File with the Bad Sectors',
     openLabel: 'Inject Errors',
     defaultUri: vscode.Uri.file(device.spec.main),
-    filters: { 'Mapfiles and lists': ['map', 'mapfile', 'log', 'txt'], 'All files': ['*'] },
+    filters: {
+      'Maps, lists, scripts and tables': ['map', 'mapfile', 'log', 'txt', 'lst', 'bb', 'sh', 'table'],
+      'All files': ['*'],
+    },
   });
-  return picked?.[0] && { device, options: { mapfile: picked[0].fsPath } };
+  const mapfile = picked?.[0]?.fsPath;
+  if (mapfile === undefined) return undefined;
+  const likely = await device.blockSizesOf(mapfile);
+  if (likely === null) return { device, options: { mapfile } };
+  const blockSize = await askBlockSize(basename(mapfile), likely);
+  return blockSize === undefined ? undefined : { device, options: { mapfile, blockSize } };
+}
+
+const blockSizeHints: Readonly<Record<number, string>> = {
+  512: 'sectors, as dm-dust and ddrescuelog list them',
+  1024: 'as badblocks lists them, unless it is told otherwise',
+  4096: 'badblocks -b 4096, and blocks of most file systems',
+};
+
+/** Asks in which unit a list of bare numbers is; undefined: the person cancelled. */
+async function askBlockSize(name: string, likely: readonly number[]): Promise<number | undefined> {
+  const choices: Choice<number>[] = likely.map((size) => ({
+    label: `${size} Bytes`,
+    description: blockSizeHints[size] ?? '',
+    value: size,
+  }));
+  const other = { label: 'Other...', description: 'any multiple of 512 bytes', value: 0 };
+  const chosen = await askChoice(TITLE, `How large are the blocks that ${name} lists?`, [...choices, other]);
+  if (chosen !== 0) return chosen;
+  return askText({ title: TITLE, prompt: 'Bytes of a block', value: '2048', read: parseBlockSize });
+}
+
+function tellInjection(
+  { name, badSectors, flakey, injection }: DeviceInfo & { readonly injection: InjectionResult },
+  { options: { mapfile } }: Injection,
+): void {
+  if (mapfile !== undefined && injection.sectors === 0) {
+    const layer = injection.flakey === null ? '' : ` Its flakey layer was loaded: ${injection.flakey}.`;
+    const text = `${basename(mapfile)} names no bad sector: none was injected into ${name}.${layer}`;
+    void vscode.window.showInformationMessage(text);
+    return;
+  }
+  mention(`${name}: ${plural(badSectors, 'bad sector')}, flakey layer ${flakey ?? 'healthy'}`);
 }

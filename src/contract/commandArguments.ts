@@ -116,6 +116,7 @@ export function injectErrorsOptions(value: unknown, folder: string | undefined):
     mode: options.optional('mode', oneOf('error', 'dust')),
     flakey: options.optional('flakey', text),
     mapfile: options.optional('mapfile', pathFrom(folder)),
+    blockSize: options.optional('blockSize', count),
     on: options.optional('on', oneOf('main', 'spare')),
   });
   if (injection.sectors ?? injection.flakey ?? injection.mapfile) return injection;

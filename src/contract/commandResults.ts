@@ -1,6 +1,7 @@
 import type {
   BeforeAndAfter,
   DeviceInfo,
+  Injection,
   MarkerVerification,
   MetadataReport,
   ModuleState,
@@ -24,7 +25,7 @@ export interface CommandResults {
   listRemaps: RemapListing;
   read: { readonly base64: string; readonly failed: SectorRange[] };
   write: { readonly remapped: number[] };
-  injectErrors: DeviceInfo;
+  injectErrors: DeviceInfo & { readonly injection: Injection };
   clearErrors: DeviceInfo;
   remapSector: { readonly original: number; readonly spare: number };
   writeMarkers: { readonly written: number; readonly remapped: number[] };

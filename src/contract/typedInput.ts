@@ -49,6 +49,13 @@ export function parseSize(text: string): number {
   );
 }
 
+/** Reads the size of a block as people type it, in bytes: a multiple of a sector. @throws RemapError `EINVAL` */
+export function parseBlockSize(text: string): number {
+  const bytes = parseNumber(text.trim(), 'a block size is a number of bytes, such as 4096');
+  if (bytes > 0 && bytes % SECTOR_SIZE === 0) return bytes;
+  throw new RemapError('EINVAL', `a block has a multiple of ${SECTOR_SIZE} bytes, and ${bytes} is none`);
+}
+
 /** Reads at most `limit` bytes as people type them: a text, or hexadecimal after 0x. @throws RemapError `EINVAL` */
 export function parseBytes(text: string, limit: number): Uint8Array {
   const isHex = /^0x/i.test(text);

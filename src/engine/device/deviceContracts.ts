@@ -94,9 +94,19 @@ export interface InjectOptions {
   readonly mode?: 'error' | 'dust';
   /** dm-flakey arguments after `<dev> <offset>`, for the layer over main. */
   readonly flakey?: string;
-  /** A file with bad sectors: a mapfile, or a list of badblocks, dm-dust or dmsetup. */
+  /** A file with bad sectors: a mapfile, a list of badblocks, dm-dust or mdadm, a script of dm-dust, a table of dmsetup. */
   readonly mapfile?: string;
+  /** Bytes of a block in a list that doesn't say it itself. Absent: 1024, as with badblocks. */
+  readonly blockSize?: number;
   readonly on?: 'main' | 'spare';
+}
+
+/** What was injected. */
+export interface Injection {
+  /** Sectors that were asked for, those that were bad before included. */
+  readonly sectors: number;
+  /** The flakey layer that was loaded; null: none was. */
+  readonly flakey: string | null;
 }
 
 /** What the five copies on a spare say. */

@@ -26,7 +26,7 @@ export async function handleMessage(device: DeviceParts, text: string): Promise<
   const argv = text.trim().split(/\s+/);
   if (isDustMessage(argv[0] ?? '')) {
     if (changesMedium(argv[0]!)) device.requireWritable();
-    const reply = await handleDust(device.stack.main, argv, device.events.log);
+    const reply = await handleDust(device.stack, argv, device.events.log);
     device.events.sectorsChanged();
     return reply;
   }

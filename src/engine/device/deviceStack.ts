@@ -5,6 +5,7 @@ import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError } from '../errors';
 import type { DeviceSpec } from './deviceContracts';
 import { Disk, type DiskOptions } from './disk';
+import { ListedBlocks } from './listedBlocks';
 
 /** The layers below dm-remap: they stay when the module is reloaded, as loop and flakey devices do. */
 export class DeviceStack {
@@ -12,6 +13,8 @@ export class DeviceStack {
   readonly flakey: Flakey;
   /** How its disks were opened; a spare that is added later is opened with the same options. */
   readonly options: DiskOptions;
+  /** What it answered to `listbadblocks`. */
+  readonly listed = new ListedBlocks();
   readonly #spares: (Disk | null)[];
 
   private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {

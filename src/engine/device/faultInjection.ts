@@ -1,37 +1,48 @@
-import { handleDustMessage } from '../dmsetup/dustMessages';
-import { parseFlakeyTable } from '../dmsetup/flakeyTable';
-import { RemapError } from '../errors';
-import { readBadSectors } from '../mapfile/badSectorFile';
-import type { InjectOptions } from './deviceContracts';
+import { mergeRanges } from '../block/range';
+import { DUST_BLOCK_SIZE, handleDustMessage, isListing } from '../dmsetup/dustMessages';
+import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
+import { RemapError, type SectorRange } from '../errors';
+import { parseBadSectors } from '../mapfile/badSectorFile';
+import { likelyBlockSizes } from '../mapfile/blockSizes';
+import type { TableFaults } from '../mapfile/segmentTable';
+import { readTextFile } from '../mapfile/textFile';
+import type { Injection, InjectOptions } from './deviceContracts';
 import type { DeviceStack } from './deviceStack';
 import type { Disk } from './disk';
 import type { KernelLog } from './kernelLog';
 
 /**
- * Makes sectors of main or of the spare bad, by ranges or by a list in a file, and loads a flakey table. Everything is
- * checked before anything changes; resolves when the mapfile says so too.
- * @throws RemapError `EINVAL` for a sector outside the image, a flakey table the kernel refuses (which goes on main only),
- * a list that can't be read
+ * Makes sectors of main or of the spare bad, by ranges or by what a file says, and loads a flakey table, an own one or the
+ * file's. Everything is checked before anything changes; resolves when the mapfile says so too.
+ * @throws RemapError `EINVAL` for a sector outside the image, a flakey table that no kernel takes (which goes on main only, and
+ * comes from one place), a file that can't be read
  */
-export async function injectErrors(stack: DeviceStack, options: InjectOptions): Promise<void> {
-  const disk = diskFor(stack, options);
-  const config = options.flakey === undefined ? undefined : parseFlakeyTable(options.flakey);
-  if (config && options.on === 'spare') {
-    throw new RemapError(
-      'EINVAL',
-      'the flakey layer lies over the main image only; inject sectors on the spare',
-    );
-  }
-  const listed = options.mapfile
-    ? await readBadSectors(options.mapfile, {
-        sectorCount: disk.sectorCount,
-        fault: { mode: options.mode ?? 'error' },
-      })
-    : undefined;
+export async function injectErrors(stack: DeviceStack, options: InjectOptions): Promise<Injection> {
+  const disk = diskFor(stack, options.on);
+  const listed =
+    options.mapfile === undefined ? undefined : await readFaults(stack, disk, options.mapfile, options);
+  const flakey = flakeyOf(options, listed);
+  const config = flakey === undefined ? undefined : parseFlakeyTable(flakey);
   if (options.sectors) disk.medium.inject(options.sectors, { mode: options.mode ?? 'error' });
-  if (listed) disk.medium.injectAll(listed);
+  if (listed) disk.medium.injectAll(listed.badSectors);
   if (config) stack.flakey.setTable(config);
   await disk.saved();
+  return {
+    sectors: sectorsIn(options.sectors ?? []) + (listed?.badSectors.sectorCount ?? 0),
+    flakey: config ? formatFlakeyTable(config) : null,
+  };
+}
+
+/** The likely block sizes of a list in a file, as {@link likelyBlockSizes} has them, for a list that goes on one of the disks. */
+export async function blockSizesOf(
+  stack: DeviceStack,
+  path: string,
+  on?: InjectOptions['on'],
+): Promise<number[] | null> {
+  const { sectorCount } = diskFor(stack, on);
+  const bytes = await readTextFile(path);
+  const sizes = likelyBlockSizes(bytes, { path, sectorCount });
+  return sizes && stack.listed.includes(bytes) ? [...new Set([DUST_BLOCK_SIZE, ...sizes])] : sizes;
 }
 
 /** Lets the next read of each sector of a disk fail, and those after it succeed; resolves when the mapfile says so too. */
@@ -53,15 +64,55 @@ export async function clearErrors(stack: DeviceStack): Promise<void> {
   await Promise.all(stack.disks.map((disk) => disk.saved()));
 }
 
-/** Carries out a dm-dust message on a disk's medium; resolves when the mapfile says so too. */
-export async function handleDust(disk: Disk, argv: readonly string[], log: KernelLog): Promise<string> {
-  const { reply, log: line } = handleDustMessage(disk.medium, argv);
+/** Carries out a dm-dust message on main's medium; resolves when the mapfile says so too. */
+export async function handleDust(
+  { main, listed }: DeviceStack,
+  argv: readonly string[],
+  log: KernelLog,
+): Promise<string> {
+  const { reply, log: line } = handleDustMessage(main.medium, argv);
   if (line) log.foreign(line);
-  await disk.saved();
+  if (isListing(argv)) listed.note(reply);
+  await main.saved();
   return reply;
 }
 
-function diskFor(stack: DeviceStack, { on }: InjectOptions): Disk {
+async function readFaults(
+  stack: DeviceStack,
+  disk: Disk,
+  path: string,
+  { mode = 'error', blockSize }: InjectOptions,
+): Promise<TableFaults> {
+  const bytes = await readTextFile(path);
+  return parseBadSectors(bytes, {
+    path,
+    sectorCount: disk.sectorCount,
+    fault: { mode },
+    blockSize: blockSize ?? (stack.listed.includes(bytes) ? DUST_BLOCK_SIZE : undefined),
+  });
+}
+
+function flakeyOf({ on, flakey, mapfile }: InjectOptions, listed?: TableFaults): string | undefined {
+  if (flakey !== undefined && listed?.flakey !== undefined) {
+    throw new RemapError(
+      'EINVAL',
+      `${mapfile} has a flakey layer of its own (${listed.flakey}): leave out the other one, "${flakey}"`,
+      mapfile === undefined ? {} : { path: mapfile },
+    );
+  }
+  const asked = flakey ?? listed?.flakey;
+  if (asked === undefined || on !== 'spare') return asked;
+  throw new RemapError(
+    'EINVAL',
+    'the flakey layer lies over the main image only; inject sectors on the spare',
+  );
+}
+
+function sectorsIn(ranges: readonly SectorRange[]): number {
+  return mergeRanges(ranges).reduce((sum, [, count]) => sum + count, 0);
+}
+
+function diskFor(stack: DeviceStack, on: InjectOptions['on']): Disk {
   if (on === undefined || on === 'main') return stack.main;
   if (on === 'spare') return stack.firstSpare;
   throw new RemapError('EINVAL', `errors go on 'main' or 'spare', not on '${on}'`);

@@ -7,6 +7,7 @@ import type {
   DeviceEvent,
   DeviceInfo,
   DeviceSpec,
+  Injection,
   InjectOptions,
   MetadataReport,
   RemapListing,
@@ -23,7 +24,7 @@ import { DeviceParts } from './deviceParts';
 import { scanAndRecord } from './deviceScan';
 import { deviceShellScript } from './deviceShellScript';
 import type { DeviceStack } from './deviceStack';
-import { clearErrors, failNextRead, injectErrors } from './faultInjection';
+import { blockSizesOf, clearErrors, failNextRead, injectErrors } from './faultInjection';
 import { addSpare } from './newMember';
 import { readSectors } from './readSectors';
 import type { ScanOptions, ScanReport } from './scan';
@@ -206,11 +207,17 @@ export class RemapDevice {
 
   // Its faults.
 
-  /** Makes sectors bad, and loads a flakey table. Errors: {@link injectErrors}, and `EROFS` on a read-only device. */
-  async injectErrors(options: InjectOptions): Promise<void> {
+  /** Makes sectors bad, and loads a flakey table; tells what it was. Errors: {@link injectErrors}, and `EROFS` read-only. */
+  async injectErrors(options: InjectOptions): Promise<Injection> {
     this.#parts.requireWritable();
-    await injectErrors(this.#parts.stack, options);
+    const injection = await injectErrors(this.#parts.stack, options);
     this.#parts.events.sectorsChanged();
+    return injection;
+  }
+
+  /** In which block sizes a list can be meant, the likeliest first; null: it says that itself. */
+  blockSizesOf(path: string, on?: InjectOptions['on']): Promise<number[] | null> {
+    return blockSizesOf(this.#parts.stack, path, on);
   }
 
   /** Lets the next read of each of these sectors of main fail, and those after it succeed. @throws RemapError `EROFS` */

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
 import type { MediumErrors } from '../block/mediumErrors';
 import { MAX_FAILURE_COUNT } from '../block/mediumFault';
 import { RemapError } from '../errors';
@@ -9,6 +10,9 @@ export interface DustReply {
   /** What the kernel logs, with its prefix; absent where it logs nothing. */
   readonly log?: string;
 }
+
+/** Bytes of a block in the messages that a device hears: a sector. */
+export const DUST_BLOCK_SIZE = SECTOR_SIZE;
 
 const LOG_PREFIX = 'device-mapper: dust: ';
 
@@ -42,6 +46,11 @@ const QUESTIONS: ReadonlySet<string> = new Set(['queryblock', 'countbadblocks', 
 /** Whether a message of dm-dust, by its first word, changes the medium; the others only ask about it. */
 export function changesMedium(word: string): boolean {
   return !QUESTIONS.has(word.toLowerCase());
+}
+
+/** Whether a message asks for the list of bad blocks. */
+export function isListing([word = '']: readonly string[]): boolean {
+  return word.toLowerCase() === 'listbadblocks';
 }
 
 /**

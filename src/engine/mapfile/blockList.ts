@@ -6,6 +6,9 @@ import { LineScanner } from './lineScanner';
 /** The unit of `badblocks` unless it is told another with `-b`. */
 export const BADBLOCKS_BLOCK_SIZE = 1024;
 
+/** What dm-dust answers to `listbadblocks` when there are none. */
+export const NO_BLOCKS = 'No blocks in badblocklist';
+
 /** What the numbers of a list mean. */
 export interface BlockListOptions {
   /** The file's name, for errors. */
@@ -19,10 +22,10 @@ export interface BlockListOptions {
 }
 
 /**
- * Reads a list: decimal numbers of bad blocks, one a line, in any order. `badblocks` writes such lists, dm-dust answers one to
- * `listbadblocks`, and `ddrescuelog -l` prints one. As in e2fsprogs, lines without a number and text after a number are
- * ignored. Two differences: a number followed by other characters (`0x10`, `12a`) is an error, and numbers may have more than
- * 32 bits.
+ * Reads a list: one decimal number of a bad block a line, in any order. `badblocks` writes such lists, dm-dust answers one to
+ * `listbadblocks`, and `ddrescuelog -l` prints one. Empty lines and lines that begin with `#` are read over. A line with
+ * anything else is refused: e2fsprogs would take the first number of a log or a table for a bad block. Numbers may have
+ * more than 32 bits.
  *
  * @throws RemapError `EINVAL` with `details.path` and `details.line`
  */
@@ -30,35 +33,53 @@ export function parseBlockList(bytes: Uint8Array, options: BlockListOptions): Ra
   const scanner = new LineScanner(bytes, options.path);
   const blocks = new BlockUnit(options);
   const sectors = new RangeSet();
-  while (scanner.nextLine()) {
-    scanner.skipBlanks();
-    const block = scanner.decimal();
-    if (Number.isNaN(block)) continue;
-    if (!scanner.skipBlanks())
-      throw scanner.invalid(`'${scanner.text.trim()}' is not a decimal block number`);
+  for (const block of blockNumbers(scanner)) {
     const [first, count] = blocks.sectorsOf(block, scanner);
     sectors.add(first, count, options.tag);
   }
   return sectors;
 }
 
+/** The numbers of a list, infinity for those that are no safe integers. Errors: {@link parseBlockList}. */
+export function* blockNumbers(scanner: LineScanner): Generator<number> {
+  while (scanner.nextLine()) {
+    scanner.skipBlanks();
+    if (scanner.isAtEnd || scanner.isAtComment) continue;
+    const block = scanner.decimal();
+    scanner.skipBlanks();
+    if (!Number.isNaN(block) && scanner.isAtEnd) yield block;
+    else if (scanner.text.trim() !== NO_BLOCKS) throw notOneNumber(scanner);
+  }
+}
+
+function notOneNumber(scanner: LineScanner): RemapError {
+  const text = scanner.text.trim().slice(0, 80);
+  return scanner.invalid(
+    `a list has one decimal block number on a line, and nothing else; this is '${text}'`,
+  );
+}
+
 /** Converts block numbers of a file into sectors of a device. */
 export class BlockUnit {
   readonly #sectorsPerBlock: number;
   readonly #sectorCount: number;
+  readonly #firstSector: number;
 
-  constructor({
-    blockSize,
-    sectorCount = Number.MAX_SAFE_INTEGER,
-  }: Pick<BlockListOptions, 'blockSize' | 'sectorCount'>) {
+  /** @param firstSector the sector of the device where block 0 begins; negative: it begins before the device */
+  constructor(
+    { blockSize, sectorCount = Number.MAX_SAFE_INTEGER }: Pick<BlockListOptions, 'blockSize' | 'sectorCount'>,
+    firstSector = 0,
+  ) {
     this.#sectorsPerBlock = checkBlockSize(blockSize) / SECTOR_SIZE;
     this.#sectorCount = sectorCount;
+    this.#firstSector = firstSector;
   }
 
   /** @throws RemapError `EINVAL` naming the scanner's line if the block isn't inside the device */
   sectorsOf(block: number, scanner: LineScanner): [first: number, sectorCount: number] {
-    const first = block * this.#sectorsPerBlock;
-    if (first + this.#sectorsPerBlock <= this.#sectorCount) return [first, this.#sectorsPerBlock];
+    const first = this.#firstSector + block * this.#sectorsPerBlock;
+    if (first >= 0 && first + this.#sectorsPerBlock <= this.#sectorCount)
+      return [first, this.#sectorsPerBlock];
     const number = Number.isFinite(block) ? block : scanner.largeInteger;
     const size = this.#sectorsPerBlock * SECTOR_SIZE;
     throw scanner.invalid(

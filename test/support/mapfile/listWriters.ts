@@ -29,3 +29,23 @@ export function dustScriptText(badSectors: ReadonlyRangeSet, deviceName: string)
   }
   return script;
 }
+
+/** What `dmsetup table` prints of a device over `/dev/loop0` whose bad sectors are `error` segments. */
+export function tableText(badSectors: ReadonlyRangeSet, sectorCount: number): string {
+  let table = '';
+  let at = 0;
+  const linear = (end: number) => (end > at ? `${at} ${end - at} linear 7:0 ${at}\n` : '');
+  for (const [first, count] of badSectors) {
+    table += `${linear(first)}${first} ${count} error \n`;
+    at = first + count;
+  }
+  return table + linear(sectorCount);
+}
+
+/** What `mdadm --examine-badblocks` prints. */
+export function mdadmText(badSectors: ReadonlyRangeSet): string {
+  const lines = [...badSectors].map(([first, count]) => `${`${first}`.padStart(20)} for ${count} sectors\n`);
+  return lines.length > 0
+    ? `Bad-blocks on /dev/sda1:\n${lines.join('')}`
+    : 'Bad-blocks list is empty in /dev/sda1\n';
+}

@@ -91,7 +91,8 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
     name: 'lists of unknown format',
     share: 5,
     specimen: (random) => text(dustScriptText(someBadSectors(random), 'dust1')),
-    read: (input) => assertWithin(parseBadSectors(input, { path: 'fuzz', sectorCount: SECTORS }), input),
+    read: (input) =>
+      assertWithin(parseBadSectors(input, { path: 'fuzz', sectorCount: SECTORS }).badSectors, input),
   },
   {
     name: 'flakey tables',

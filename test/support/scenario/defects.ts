@@ -56,8 +56,8 @@ async function reassembleWith(machine: Machine, device: RemapDevice, entryCount:
 
 /** Writes succeed and are not stored. */
 class LosesWrites extends DefectiveMachine {
-  protected override tamper(device: RemapDevice): Promise<void> {
-    return device.injectErrors({ flakey: '0 1 2 error_reads drop_writes' });
+  protected override async tamper(device: RemapDevice): Promise<void> {
+    await device.injectErrors({ flakey: '0 1 2 error_reads drop_writes' });
   }
 }
 
@@ -118,7 +118,8 @@ class SwallowsErrors extends DefectiveMachine {
 class TrustsSpare extends DefectiveMachine {
   protected override tamper(device: RemapDevice): void {
     const inject = device.injectErrors.bind(device);
-    device.injectErrors = (options) => (options.on === 'spare' ? Promise.resolve() : inject(options));
+    device.injectErrors = async (options) =>
+      options.on === 'spare' ? { sectors: 0, flakey: null } : inject(options);
   }
 }
 

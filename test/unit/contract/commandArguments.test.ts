@@ -78,7 +78,12 @@ describe('the options of the commands', () => {
       mapfile: join(folder, 'disk.map'),
       mode: 'dust',
     });
-    refuses(() => injectErrorsOptions({ mode: 'dust' }, folder), /nothing to inject/);
+    assert.deepEqual(injectErrorsOptions({ mapfile: 'list.txt', blockSize: 4096 }, folder), {
+      mapfile: join(folder, 'list.txt'),
+      blockSize: 4096,
+    });
+    refuses(() => injectErrorsOptions({ mapfile: 'list.txt', blockSize: '4k' }, folder), /"blockSize"/);
+    refuses(() => injectErrorsOptions({ mode: 'dust', blockSize: 512 }, folder), /nothing to inject/);
   });
 
   it('of runPersistenceTest: scenarios by name, settings, a folder and a device', () => {

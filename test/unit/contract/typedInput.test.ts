@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   formatRanges,
+  parseBlockSize,
   parseBytes,
   parseRanges,
   parseSector,
@@ -91,6 +92,14 @@ describe('what people type', () => {
     for (const text of ['', '0', '-1', '1.5', '100 X', '0.0001k', '1..2']) {
       assert.throws(() => parseSize(text), RemapError, text);
     }
+  });
+
+  it('sizes of blocks', () => {
+    assert.equal(parseBlockSize(' 4096 '), 4096);
+    assert.equal(parseBlockSize('0x400'), 1024);
+    assert.throws(() => parseBlockSize('700'), /multiple of 512 bytes, and 700 is none/);
+    for (const text of ['', '0', '4k', '-512', '512.5'])
+      assert.throws(() => parseBlockSize(text), RemapError);
   });
 
   it('bytes', () => {

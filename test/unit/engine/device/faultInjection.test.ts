@@ -30,6 +30,65 @@ describe('fault injection', () => {
     assert.deepEqual([...rig.stack.main.medium.badSectors], [[0, 1]]);
   });
 
+  const listFile = async (text: string) => {
+    const path = join(dirname(rig.spec.main), 'list.txt');
+    await writeFile(path, text);
+    return path;
+  };
+
+  it('takes the numbers of a list in the unit that is asked for, and in that of badblocks without', async () => {
+    const mapfile = await listFile('10\n');
+    assert.deepEqual(await rig.device.injectErrors({ mapfile, blockSize: 4096 }), {
+      sectors: 8,
+      flakey: null,
+    });
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[80, 8]]);
+    await rig.device.clearErrors();
+    await rig.device.injectErrors({ mapfile });
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[20, 2]]);
+    await assert.rejects(rig.device.injectErrors({ mapfile, blockSize: 700 }), { code: 'EINVAL' });
+  });
+
+  it('takes what listbadblocks answered in the sectors that it meant', async () => {
+    const { device, stack } = rig;
+    await device.injectErrors({ sectors: [[60, 3]] });
+    const before = [...stack.main.medium.badSectors];
+    const mapfile = await listFile(await device.message('ListBadBlocks'));
+    await device.clearErrors();
+    assert.equal((await device.blockSizesOf(mapfile))![0], 512);
+    await device.injectErrors({ mapfile });
+    assert.deepEqual([...stack.main.medium.badSectors], before);
+    assert.equal(await device.message('listbadblocks'), '60\n61\n62\n');
+  });
+
+  it('says likely sizes for a list, and none for a file that has its own', async () => {
+    assert.deepEqual(await rig.device.blockSizesOf(await listFile('10\n')), [1024, 512, 4096]);
+    assert.deepEqual(await rig.device.blockSizesOf(await listFile('4000\n'), 'spare'), [1024, 512]);
+    assert.equal(await rig.device.blockSizesOf(await listFile('0 9 error\n')), null);
+  });
+
+  it('takes the layer of a table, and says that nothing in it is bad', async () => {
+    const mapfile = await listFile('0 20480 flakey 252:0 0 0 1 1 error_reads\n');
+    const nothingBad = { sectors: 0, flakey: '0 1 1 error_reads' };
+    assert.deepEqual(await rig.device.injectErrors({ mapfile }), nothingBad);
+    assert.equal(rig.device.flakeyTable, '0 1 1 error_reads');
+    for (const wrong of [{ on: 'spare' }, { flakey: '1 1' }] as const) {
+      await assert.rejects(rig.device.injectErrors({ mapfile, ...wrong }), { code: 'EINVAL' });
+    }
+    assert.deepEqual(await rig.device.injectErrors({ mapfile: await listFile('') }), {
+      sectors: 0,
+      flakey: null,
+    });
+  });
+
+  it('counts each sector once', async () => {
+    const sectors: InjectOptions['sectors'] = [
+      [100, 4],
+      [102, 4],
+    ];
+    assert.equal((await rig.device.injectErrors({ sectors })).sectors, 6);
+  });
+
   it('loads a flakey table, and makes all of it healthy again', async () => {
     await rig.device.injectErrors({ sectors: [[100, 1]], flakey: '0 1 1 error_reads' });
     await rig.device.injectErrors({ sectors: [[2000, 1]], on: 'spare' });

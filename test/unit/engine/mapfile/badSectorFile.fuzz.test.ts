@@ -10,7 +10,7 @@ import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { fuzzRuns } from '../../../support/fuzzRuns';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
-import { blockListText, dustScriptText } from '../../../support/mapfile/listWriters';
+import { blockListText, dustScriptText, mdadmText, tableText } from '../../../support/mapfile/listWriters';
 
 const SECTORS = 64;
 
@@ -21,6 +21,8 @@ const valid = fc.oneof(
   arbitraryMapfile.map((mapfile) => textOf(formatMapfile(mapfile))),
   arbitraryBadSectors(SECTORS).map((set) => textOf(blockListText(set, 512))),
   arbitraryBadSectors(SECTORS).map((set) => textOf(dustScriptText(set, 'dust1'))),
+  arbitraryBadSectors(SECTORS).map((set) => textOf(tableText(set, SECTORS))),
+  arbitraryBadSectors(SECTORS).map((set) => textOf(mdadmText(set))),
 );
 
 const snippet = fc.oneof(
@@ -33,6 +35,10 @@ const snippet = fc.oneof(
     'medium quiet',
     'addbadblock ',
     'removebadblock 1',
+    '0 64 dust /dev/x 0 4096\n',
+    '1 error',
+    ' for 8 sectors',
+    'disk: ',
   ),
   fc.string({ maxLength: 8 }),
 );
@@ -122,8 +128,8 @@ describe('formats of bad sectors (fuzz)', function () {
         for (const parse of [
           () => parseBlockList(bytes, { ...options, blockSize }),
           () => parseDustScript(bytes, { ...options, blockSize }),
-          () => parseBadSectors(bytes, { ...options, blockSize }),
-          () => parseBadSectors(bytes, options),
+          () => parseBadSectors(bytes, { ...options, blockSize }).badSectors,
+          () => parseBadSectors(bytes, options).badSectors,
         ]) {
           assertWithin(parsed(bytes, parse) ?? new RangeSet(), bytes.length);
         }
@@ -143,6 +149,10 @@ describe('formats of bad sectors (fuzz)', function () {
     ['letters', 'a'.repeat(endless)],
     ['words', 'addbadblock '.repeat(endless / 10)],
     ['comment signs', `addbadblock 1 ${' #'.repeat(endless)}`],
+    ['segments', '0 1 linear /dev/x 0\n'.repeat(endless / 20)],
+    ['names of devices', `${'a: '.repeat(endless / 3)}0 1 error\n`],
+    ['words of a table', `0 64 ${'dust '.repeat(endless / 5)}`],
+    ['headings', `Bad-blocks on ${' :'.repeat(endless / 2)}\n`],
     ['commands', `${'addbadblock 1;'.repeat(endless / 10)}\n`],
   ] as const) {
     it(`endless ${what} come to an end`, () => {
@@ -151,7 +161,8 @@ describe('formats of bad sectors (fuzz)', function () {
       parsed(bytes, () => parseBlockList(bytes, { path: 'fuzz', blockSize: 512 }));
       parsed(bytes, () => parseDustScript(bytes, { path: 'fuzz', blockSize: 512 }));
       assertWithin(
-        parsed(bytes, () => parseBadSectors(bytes, { path: 'fuzz', sectorCount: SECTORS })) ?? new RangeSet(),
+        parsed(bytes, () => parseBadSectors(bytes, { path: 'fuzz', sectorCount: SECTORS }).badSectors) ??
+          new RangeSet(),
         bytes.length,
       );
     });

@@ -33,15 +33,23 @@ describe('list of block numbers', () => {
     assert.deepEqual([...list('3\n', 4096)], [[24, 8]]);
   });
 
-  it('passes over lines without a number, and over text after one', () => {
-    const text =
-      'Checking blocks 0 to 99\n\n  12 done\n-5\r\n13\r\nPass completed, 2 bad blocks found. (2/0/0 errors)\n';
-    assert.deepEqual([...list(text, 512)], [[12, 2]]);
+  it('reads over empty lines and comments, and the answer of dm-dust that there are none', () => {
+    assert.deepEqual([...list('\n# of sda\n  12 \r\n\t13\n', 512)], [[12, 2]]);
+    assert.deepEqual([...list('No blocks in badblocklist\n')], []);
   });
 
-  it('refuses a number that goes on, instead of taking its first digits', () => {
-    assert.throws(() => list('1\n0x10\n'), invalid(2, /'0x10' is not a decimal block number/));
-    assert.throws(() => list('12a\n'), invalid(1, /'12a'/));
+  it('refuses a line with anything but one number, instead of taking the first', () => {
+    for (const [text, line] of [
+      ['1\n0x10\n', 2],
+      ['12a\n', 1],
+      ['5\n6 done\n', 2],
+      ['5\n6 # a comment\n', 2],
+      ['# Rates\n 0  0x00000000  0  0  0  0\n', 2],
+      ['Checking blocks 0 to 99\n5\n', 1],
+      ['5\n-5\n', 2],
+    ] as const) {
+      assert.throws(() => list(text), invalid(line, /one decimal block number on a line, and nothing else/));
+    }
   });
 
   it('refuses a block outside the device, however large, and a unit that is no sectors', () => {

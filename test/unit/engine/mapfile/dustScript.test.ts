@@ -7,8 +7,7 @@ import { arbitraryBadSectors } from '../../../support/mapfile/arbitraries';
 import { dustScriptText } from '../../../support/mapfile/listWriters';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
-const script = (text: string) =>
-  parseDustScript(bytes(text), { path: 'a.sh', blockSize: 512, sectorCount: 100 });
+const script = (text: string) => parseDustScript(bytes(text), { path: 'a.sh', sectorCount: 100 });
 const invalidScript = (line: number, message: RegExp) => ({
   code: 'EINVAL',
   details: { path: 'a.sh', line },
