@@ -9,7 +9,7 @@ import {
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { MetadataStore } from '../metadata/metadataStore';
 import type { TargetObserver } from '../remap/observer';
-import { countUnsafe } from '../remap/relocation';
+import { countUnsafe, protectData } from '../remap/relocation';
 import { RemapTable } from '../remap/remapTable';
 import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
@@ -66,6 +66,7 @@ export async function constructTarget(
   const readOnlyReason = persistent ? unsafeReason(table) : unusedReason(stores);
   if (persistent && !readOnlyReason) await repairStores(stores, log);
   const pool = new SparePool(members, plan.stamp);
+  protectData({ table, pool });
   const readOnly = readOnlyReason !== null;
   const ticker = nodeThreads;
   const target = new RemapTarget({ main: layers.main, pool, table, clock, ticker, observer, readOnly });
@@ -90,6 +91,7 @@ export async function adoptMetadata(
     store.attach(member.allocator);
     target.pool.replace({ ...member, store });
   }
+  protectData(target);
   const reason = unsafeReason(target.table);
   target.readOnly = reason !== null;
   if (reason) return reason;

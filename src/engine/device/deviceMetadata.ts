@@ -16,12 +16,12 @@ export async function checkMetadata(device: DeviceParts, member = 0): Promise<Me
 }
 
 /**
- * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there.
- * @throws RemapError `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device
+ * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there. On a device that
+ * is read-only for what a kernel left on the spare it does so too, except for copies that user data lie over (R15).
+ * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
  */
 export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {
   device.requirePersistent();
-  device.requireWritable();
   await device.target.committer.rewrite();
   return checkMetadata(device);
 }
@@ -49,10 +49,10 @@ export async function exportPaths(device: DeviceParts): Promise<MetadataReport> 
  */
 export async function relocate(device: DeviceParts): Promise<Relocation> {
   device.requirePersistent();
-  const copies = device.stores[0]?.copies() ?? [];
-  const result = await device.target.relocate((sector) => {
+  const copies = device.stores.map((store) => store?.copies() ?? []);
+  const result = await device.target.relocate((sector, member) => {
     const copy = copyHolding(sector);
-    return copy !== null && copies[copy]?.valid === true;
+    return copy !== null && copies[member]?.[copy]?.valid === true;
   });
   device.readOnlyReason = unsafeReason(device.target.table);
   device.events.sectorsChanged();

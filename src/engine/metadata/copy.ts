@@ -13,4 +13,6 @@ export interface Copy {
   failure: unknown;
   /** True while a sector of dm-remap's scripts lies at its start: the copy is left to them and not written. */
   isScript: boolean;
+  /** True while data of remapped sectors lie over it, as a kernel may leave them (R9): it is not written. */
+  holdsData: boolean;
 }

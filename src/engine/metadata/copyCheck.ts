@@ -25,10 +25,11 @@ export class CopyCheck {
   /**
    * Reads a copy, unless that was done a moment ago. If it can't be read in full, or holds other bytes than its state,
    * the state is forgotten, and the next write of the copy covers all of it.
+   * @param anew reads it in any case
    */
-  async examine(copy: Copy): Promise<void> {
+  async examine(copy: Copy, anew = false): Promise<void> {
     const { index, sector, state } = copy;
-    if (!state || this.#isFresh(index)) return;
+    if (!state || (!anew && this.#isFresh(index))) return;
     this.#readAt[index] = this.#clock.now();
     if (!(await this.#isThere(index, sector, state.bytes))) copy.state = undefined;
   }

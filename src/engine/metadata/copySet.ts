@@ -1,7 +1,7 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
-import { COPY_COUNT, copySector } from './codec/v4';
+import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from './codec/v4';
 import type { Copy } from './copy';
 import { CopyCheck } from './copyCheck';
 import type { MetadataState } from './metadataState';
@@ -143,13 +143,35 @@ export class CopySet {
     copy.mayName = [];
   }
 
+  /**
+   * Says which sectors of the metadata area hold data. The copies that they lie over aren't written until this is said
+   * anew; an intact copy can be written, since it has taken the place of any data.
+   * @param mustCommit gives up the copy with the least data where no commit could be made without it
+   */
+  protect(sectors: readonly number[], mustCommit: boolean): void {
+    const counts = this.#copies.map(({ sector, state }) =>
+      state ? 0 : sectors.filter((at) => at >= sector && at < sector + STRUCTURE_SECTORS).length,
+    );
+    for (const copy of this.#copies) copy.holdsData = counts[copy.index]! > 0;
+    const intact = this.#copies.filter(({ state }) => state !== undefined);
+    const canCommit = intact.length > 1 || this.#copies.some((copy) => !copy.state && !copy.holdsData);
+    if (!mustCommit || canCommit) return;
+    const held = this.#copies.filter(({ holdsData }) => holdsData);
+    held.sort((a, b) => counts[a.index]! - counts[b.index]!)[0]!.holdsData = false;
+  }
+
+  /** Reads every copy, so that those that are damaged on disk are known as such. */
+  async examineAll(): Promise<void> {
+    await Promise.all(this.#copies.map((copy) => this.#check.examine(copy, true)));
+  }
+
   /** Takes copy 0 back: the next wave writes it. */
   takeFromScripts(): void {
     this.#copies[0]!.isScript = false;
   }
 
   #isPending(copy: Copy, goal: MetadataState): boolean {
-    return copy.state !== goal && !copy.isScript;
+    return copy.state !== goal && !copy.isScript && !copy.holdsData;
   }
 
   /**
@@ -245,6 +267,7 @@ export function unknownCopies(): Copy[] {
     mayName: [],
     failure: undefined,
     isScript: false,
+    holdsData: false,
   }));
 }
 

@@ -3,8 +3,8 @@ import { isMediumFailure, RemapError } from '../errors';
 import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { MAX_ENTRIES } from './codec/v4';
 import type { RemapEntry, SlotEntry } from './entry';
-import { type Extent, MAX_EXTENTS, type TableState, tableRuns, tableSectors } from './tableExtents';
-import { readTable } from './tableReader';
+import { type Extent, MAX_EXTENTS, type TableState, tableSectors } from './tableExtents';
+import { type DamagedSector, readTable, verifyTable } from './tableReader';
 import type { TableRoom } from './tableRoom';
 import { appendToTable, type TableAppend, type TableWriteFailure } from './tableWriter';
 
@@ -40,7 +40,7 @@ export class LargeTable {
   readonly #growBySectors: number | undefined;
   #state: TableState;
   #tail: Uint8Array | undefined;
-  #damaged: readonly number[] = [];
+  #damaged: readonly DamagedSector[] = [];
   #highestGeneration: number;
   #mustMove = false;
 
@@ -62,7 +62,7 @@ export class LargeTable {
     this.#growBySectors = growBySectors;
   }
 
-  /** True when {@link load} found sectors that are damaged in the first mirror. */
+  /** True when {@link load} found sectors that are damaged in the first mirror, or {@link verify} in any. */
   get isDamaged(): boolean {
     return this.#damaged.length > 0;
   }
@@ -75,17 +75,24 @@ export class LargeTable {
   }
 
   /**
-   * Writes anew, from the second mirror, the sectors that {@link load} found damaged. If that fails, the next commit moves
-   * the table.
+   * Reads all committed records in both mirrors.
+   * @throws RemapError `ENODATA` when a sector is damaged in both
+   */
+  async verify(): Promise<void> {
+    this.#damaged = await verifyTable(this.#spare, this.#state);
+  }
+
+  /**
+   * Writes anew, from the other mirror, the sectors that {@link load} or {@link verify} found damaged. If that fails, the
+   * next commit moves the table.
    */
   async repair(): Promise<void> {
-    for (const index of this.#damaged) {
-      const [run] = tableRuns(this.#state.extents, index, 1, 1);
+    for (const { at, twin } of this.#damaged) {
       try {
-        await overwriteSector(this.#spare, run!.startB, run!.startA);
+        await overwriteSector(this.#spare, twin, at);
       } catch (error) {
         if (!isMediumFailure(error)) throw error;
-        this.#room.markBad([run!.startA]);
+        this.#room.markBad([at]);
         this.#mustMove = true;
       }
     }

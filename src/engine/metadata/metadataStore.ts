@@ -149,9 +149,23 @@ export class MetadataStore {
     this.#isLoaded = true;
   }
 
+  /** Says which sectors of the metadata area hold data of remaps (R9): see {@link CopySet.protect}. */
+  protect(sectors: readonly number[], mustCommit = false): void {
+    this.#copies.protect(sectors, mustCommit);
+  }
+
   /**
-   * Brings damaged and stale copies, and damaged sectors of the large table, up to date (R7). At no time are fewer
-   * copies intact than before. A copy that can't be written is told to `onCopyFailure` and left.
+   * Reads the copies and both mirrors of the large table again, so that {@link repair} knows what was damaged meanwhile.
+   * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
+   */
+  async verify(): Promise<void> {
+    await this.#copies.examineAll();
+    await this.#table.verify();
+  }
+
+  /**
+   * Brings damaged and stale copies, and damaged sectors of the large table, up to date (R7), as far as the store knows of
+   * them: {@link verify} looks for more. At no time are fewer copies intact than before. A copy that can't be written is told to `onCopyFailure` and left.
    * @throws BlockError when a flush fails
    */
   repair(): Promise<void> {

@@ -8,12 +8,20 @@ import { type TableRun, type TableState, tableRuns } from './tableExtents';
 /** Sectors that are read or written at once: 1 MiB. */
 export const TABLE_CHUNK_SECTORS = 2048;
 
+/** A table sector that is damaged in one mirror and intact in the other. */
+export interface DamagedSector {
+  /** Where it is damaged on the spare. */
+  readonly at: number;
+  /** Where its intact twin is. */
+  readonly twin: number;
+}
+
 /** What reading the table finds besides the records. */
 export interface TableContent {
   /** The sector that the next record goes to, with its committed records; undefined if that is a new sector. */
   readonly tail: Uint8Array | undefined;
-  /** Indices of table sectors that are damaged in the first mirror. The second is read only where the first is damaged. */
-  readonly damaged: readonly number[];
+  /** Table sectors that are damaged in the first mirror. The second is read only where the first is damaged. */
+  readonly damaged: readonly DamagedSector[];
 }
 
 /**
@@ -26,7 +34,7 @@ export async function readTable(
   table: TableState,
   visit: (slot: number, entry: Required<RemapEntry>) => void,
 ): Promise<TableContent> {
-  const damaged: number[] = [];
+  const damaged: DamagedSector[] = [];
   let tail: Uint8Array | undefined;
   const sectorCount = Math.ceil(table.recordCount / RECORDS_PER_SECTOR);
   const runs = [...tableRuns(table.extents, 0, sectorCount, TABLE_CHUNK_SECTORS)];
@@ -47,6 +55,22 @@ export async function readTable(
   return { tail, damaged };
 }
 
+/**
+ * Reads every sector with committed records in both mirrors.
+ * @returns those that are damaged in one of them
+ * @throws RemapError `ENODATA` when a sector is damaged in both
+ */
+export async function verifyTable(spare: BlockDevice, table: TableState): Promise<DamagedSector[]> {
+  const { damaged } = await readTable(spare, table, () => {});
+  const swapped = table.extents.map(({ startA, startB, sectorCount }) => ({
+    startA: startB,
+    startB: startA,
+    sectorCount,
+  }));
+  const inSecond = await readTable(spare, { ...table, extents: swapped }, () => {});
+  return [...damaged, ...inSecond.damaged];
+}
+
 /** Committed records in a table sector. */
 function recordsIn(table: TableState, index: number): number {
   return Math.min(RECORDS_PER_SECTOR, table.recordCount - index * RECORDS_PER_SECTOR);
@@ -57,9 +81,9 @@ async function readRun(
   spare: BlockDevice,
   table: TableState,
   run: TableRun,
-): Promise<{ sectors: Uint8Array; damaged: number[] }> {
+): Promise<{ sectors: Uint8Array; damaged: DamagedSector[] }> {
   const sectors = await readMirror(spare, run.startA, run.sectorCount);
-  const damaged: number[] = [];
+  const damaged: DamagedSector[] = [];
   let mirror: Uint8Array | undefined;
   for (let s = 0; s < run.sectorCount; s++) {
     const identity = { generation: table.generation, index: run.index + s };
@@ -69,7 +93,7 @@ async function readRun(
     const other = sliceSectors(mirror, 0, s, 1);
     if (!isTableSector(other, identity, recordsIn(table, identity.index))) throw lost(run, s);
     sector.set(other);
-    damaged.push(identity.index);
+    damaged.push({ at: run.startA + s, twin: run.startB + s });
   }
   return { sectors, damaged };
 }

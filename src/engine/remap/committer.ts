@@ -127,13 +127,14 @@ export class Committer {
   }
 
   /**
-   * Writes every copy anew that is damaged, stale, or given to dm-remap's scripts (R7), with the table as it is in
-   * memory.
+   * Writes every copy anew that is damaged on disk, stale, or given to dm-remap's scripts (R7), with the table as it is in
+   * memory, but none that data of remaps lie over (R9).
    */
   async rewrite(): Promise<void> {
     await this.#endAllDoubt();
     await this.#queue.run(async () => {
       for (const { store } of this.#pool.persistent()) {
+        await store.verify();
         await store.repair();
         await store.removeScript();
       }

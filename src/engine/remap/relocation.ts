@@ -17,8 +17,8 @@ export interface Relocation {
   readonly left: number[];
 }
 
-/** Whether a spare sector's bytes are those of an intact metadata copy, and so no longer a remapped sector's data. */
-export type IsMetadata = (spareSector: number) => boolean;
+/** Whether the bytes of a sector are those of an intact metadata copy, and so no longer a remapped sector's data. */
+export type IsMetadata = (spareSector: number, member: number) => boolean;
 
 /**
  * The entries whose data are not safe where they are (R9): inside the metadata area, or on a spare sector that a later
@@ -67,14 +67,36 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   for (const entry of unsafe) {
     const isShared = entry.spare >= FIRST_DATA_SECTOR;
     const bytes =
-      isShared || isMetadata(entry.spare) ? null : await readSpare(context.pool.member(entry.member), entry);
+      isShared || isMetadata(entry.spare, entry.member)
+        ? null
+        : await readSpare(context.pool.member(entry.member), entry);
     if (bytes) payloads.push({ original: entry.original, bytes });
     else lost.push(entry.original);
   }
+  protectData(context, true);
   const { entries, unplaced } = await remapPayloads(context, payloads);
+  protectData(context, true);
   const gone = new Set(lost);
   if (gone.size > 0) await context.committer.drop(gone);
+  protectData(context);
   return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
+}
+
+/**
+ * Keeps every metadata copy from being written that data of a remap lie over: they must be elsewhere, durably, before the
+ * copy takes their place (R9).
+ * @param mustCommit gives up the copy with the least data where no commit could be made without it
+ */
+export function protectData(
+  { table, pool }: Pick<RepairContext, 'table' | 'pool'>,
+  mustCommit = false,
+): void {
+  const low = new Map<number, number[]>(pool.persistent().map(({ index }) => [index, []]));
+  table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => {
+    const spare = table.spareOf(slot);
+    if (spare < FIRST_DATA_SECTOR) low.get(table.memberOf(slot))?.push(spare);
+  });
+  for (const { index, store } of pool.persistent()) store.protect(low.get(index)!, mustCommit);
 }
 
 /** Null when the sector can't be read. */

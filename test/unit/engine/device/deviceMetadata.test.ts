@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openImage } from '../../../../src/engine';
 import { deviceRig } from '../../../support/device/deviceRig';
 import { independentSpare } from '../../../support/device/independentSpare';
 import { taggedSector } from '../../../support/remap/targetRig';
@@ -88,11 +89,41 @@ describe('metadata of a device', () => {
       device.reasons[0]!,
       /2 remaps are inside the metadata area of the spare \(sectors 0 to 1279\)/,
     );
-    await assert.rejects(device.repairMetadata(), { code: 'EROFS' });
     await assert.rejects(device.exportPaths(), { code: 'EROFS' });
     assert.deepEqual(await device.relocate(), { relocated: 1, lost: [100], left: [] });
     assert.deepEqual([device.info().state, device.info().remaps], ['active', 2]);
     await device.write(100, taggedSector(100, 1));
+  });
+
+  it('repairs on a read-only device only the copies that no user data lie over (R15)', async () => {
+    await rig.device.close();
+    const [spare] = rig.spec.spares;
+    await independentSpare(spare!, 20_480, [
+      { original: 100, spare: 5 },
+      { original: 300, spare: 1400 },
+    ]);
+    const image = await openImage(spare!, { lock: true });
+    await image.write(5, taggedSector(100, 1));
+    await image.write(600, taggedSector(9, 9));
+    await image.close();
+    await rig.assemble();
+    const { device } = rig;
+    const valid = async () => (await device.checkMetadata()).copies.map((copy) => copy.valid);
+    assert.deepEqual(await valid(), [false, true, false, true, true]);
+    await device.repairMetadata();
+    assert.deepEqual(await valid(), [false, true, true, true, true]);
+    assert.deepEqual((await device.read(100, 1)).bytes, taggedSector(100, 1));
+    assert.deepEqual(await device.relocate(), { relocated: 1, lost: [], left: [] });
+    await device.repairMetadata();
+    assert.deepEqual(await valid(), [true, true, true, true, true]);
+    assert.deepEqual((await device.read(100, 1)).bytes, taggedSector(100, 1));
+  });
+
+  it('repairs a copy that was damaged after the device was assembled', async () => {
+    const image = rig.spare().medium;
+    await image.write(600, taggedSector(9, 9));
+    const { copies } = await rig.device.repairMetadata();
+    assert.ok(copies.every(({ valid }) => valid));
   });
 
   it('leaves remaps where they are that a full spare has no room for, and says so (R9)', async () => {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import type { BlockDevice } from '../../../../src/engine/block/blockDevice';
+import { allSurvive, noneSurvive, type Survival } from '../../../../src/engine/block/survival';
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
+import { CrashLog } from '../../../support/block/crashLog';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { encodePlain } from '../../../support/metadata/independentEncoder';
 import { kernelSpare } from '../../../support/metadata/kernelSpare';
@@ -23,6 +26,14 @@ function spareListing(pairs: readonly (readonly [original: number, spare: number
   return kernelSpare(structure, RIG_SPARE_SECTORS);
 }
 
+const evenSurvive: Survival = { mode: 'sectors', survives: (sector) => sector % 2 === 0 };
+const oddSurvive: Survival = { mode: 'sectors', survives: (sector) => sector % 2 === 1 };
+
+/** Whether the sector holds the payload that the test gave it. */
+async function holdsPayload(target: BlockDevice, original: number): Promise<boolean> {
+  return Buffer.compare(await readRun(target, original, 1), taggedSector(original, 1)) === 0;
+}
+
 describe('R9: remaps inside the metadata area (B2, B3)', () => {
   it('open read-only, and take writes once they are relocated', async () => {
     const spare = spareListing([
@@ -43,6 +54,76 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
     assert.deepEqual(await readRun(rig.target, 1000, 1), taggedSector(1000, 1));
     assert.deepEqual(await readRun(rig.target, 2000, 1), taggedSector(2000, 1));
     assert.ok(rig.target.table.spareOf(rig.target.table.slotOf(1000)) >= 1280);
+  });
+
+  /** User data over copies 0 and 1, as a kernel leaves them; the other three copies are intact. */
+  function spareWithDataOverCopies(): MemoryDevice {
+    const spare = spareListing([
+      [1000, 1],
+      [2000, 3],
+      [3000, 300],
+    ]);
+    for (const [original, at] of [
+      [1000, 1],
+      [2000, 3],
+      [3000, 300],
+    ] as const)
+      spare.poke(at, taggedSector(original, 1));
+    return spare;
+  }
+
+  it('lose nothing in a power loss at any moment of their relocation', async () => {
+    const log = new CrashLog();
+    const wrap = (device: BlockDevice, role: 'main' | 'spare') =>
+      role === 'spare' ? log.record(device as MemoryDevice) : device;
+    const main = new MemoryDevice(RIG_MAIN_SECTORS);
+    const rig = await TargetRig.over(main, spareWithDataOverCopies(), { wrap });
+    assert.equal(log.eventCount, 0);
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 3, lost: [], left: [] });
+    await rig.target.flush();
+    const surviving = [noneSurvive, allSurvive, evenSurvive, oddSurvive];
+    for (let cut = 0; cut <= log.eventCount; cut++) {
+      for (const pick of surviving) {
+        const [left] = log.cutAt(cut, () => pick);
+        const after = await TargetRig.over(main, left!);
+        for (const original of [1000, 2000, 3000]) {
+          assert.ok(
+            await holdsPayload(after.target, original),
+            `sector ${original} after a cut before event ${cut} of ${log.eventCount}`,
+          );
+        }
+        await after.target.abandon();
+      }
+    }
+  });
+
+  it('keep their data where they are when there is no room for all of them', async () => {
+    const spare = spareListing([
+      [1000, 1],
+      [2000, 3],
+      [3000, RIG_SPARE_SECTORS - 2],
+    ]);
+    spare.poke(1, taggedSector(1000, 1));
+    spare.poke(3, taggedSector(2000, 1));
+    const rig = await TargetRig.over(new MemoryDevice(RIG_MAIN_SECTORS), spare);
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 1, lost: [], left: [2000] });
+    await rig.target.committer.settle();
+    await rig.target.committer.rewrite();
+    assert.equal(rig.target.readOnly, true);
+    assert.ok(await holdsPayload(rig.target, 2000));
+    await rig.reload();
+    for (const original of [1000, 2000]) assert.ok(await holdsPayload(rig.target, original), `${original}`);
+  });
+
+  it('are relocated though their data lie over every copy but one', async () => {
+    const pairs = [0, 1, 2, 3].map((copy) => [100 + copy, 256 * copy + 7] as const);
+    const spare = spareListing(pairs);
+    for (const [original, at] of pairs) spare.poke(at, taggedSector(original, 1));
+    const rig = await TargetRig.over(new MemoryDevice(RIG_MAIN_SECTORS), spare);
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 4, lost: [], left: [] });
+    await rig.reload();
+    assert.equal(rig.target.readOnly, false);
+    for (const [original] of pairs) assert.ok(await holdsPayload(rig.target, original), `${original}`);
   });
 
   it('are told as lost where a metadata copy lies over their data, and main answers again', async () => {
