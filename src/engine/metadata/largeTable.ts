@@ -74,12 +74,19 @@ export class LargeTable {
     this.#damaged = damaged;
   }
 
-  /**
-   * Reads all committed records in both mirrors.
-   * @throws RemapError `ENODATA` when a sector is damaged in both
-   */
+  /** Reads all committed records in both mirrors. A table that has a sector damaged in both moves with the next commit. */
   async verify(): Promise<void> {
-    this.#damaged = await verifyTable(this.#spare, this.#state);
+    try {
+      this.#damaged = await verifyTable(this.#spare, this.#state);
+    } catch (error) {
+      if (!(error instanceof RemapError && error.code === 'ENODATA')) throw error;
+      this.#mustMove = true;
+    }
+  }
+
+  /** True when the next commit writes the table anew elsewhere. */
+  get mustMove(): boolean {
+    return this.#mustMove;
   }
 
   /**
@@ -106,7 +113,8 @@ export class LargeTable {
    */
   async write(request: TableRequest): Promise<TableChange> {
     const { generation } = this.#state;
-    const isNeeded = generation === 0 ? request.entryCount > MAX_ENTRIES : request.changed.length > 0;
+    const isNeeded =
+      generation === 0 ? request.entryCount > MAX_ENTRIES : request.changed.length > 0 || this.#mustMove;
     if (!isNeeded) return { state: this.#state, tail: this.#tail };
     let failure: TableWriteFailure | undefined;
     for (let moves = 0; moves <= MAX_MOVES; moves++) {

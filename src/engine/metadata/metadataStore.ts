@@ -156,11 +156,12 @@ export class MetadataStore {
 
   /**
    * Reads the copies and both mirrors of the large table again, so that {@link repair} knows what was damaged meanwhile.
-   * @throws RemapError `ENODATA` when a sector of the large table is damaged in both mirrors
+   * @returns false when a sector of the large table is damaged in both: the next commit writes all of it anew
    */
-  async verify(): Promise<void> {
+  async verify(): Promise<boolean> {
     await this.#copies.examineAll();
     await this.#table.verify();
+    return !this.#table.mustMove;
   }
 
   /**

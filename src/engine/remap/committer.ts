@@ -134,7 +134,7 @@ export class Committer {
     await this.#endAllDoubt();
     await this.#queue.run(async () => {
       for (const { store } of this.#pool.persistent()) {
-        await store.verify();
+        if (!(await store.verify())) await this.#write(new Map());
         await store.repair();
         await store.removeScript();
       }

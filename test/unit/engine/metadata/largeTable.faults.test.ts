@@ -48,6 +48,28 @@ describe('large table amid damage and failures (R10)', () => {
     }
   });
 
+  it('is verified in both mirrors on request, mended, and moved where a sector is damaged in both', async () => {
+    const { spare, list, store } = await spareWith(4000);
+    const { startA, startB } = firstExtent(store);
+    const intact = [new Uint8Array(512), new Uint8Array(512)];
+    spare.peek(startA + 3, intact[0]!);
+    spare.peek(startB + 4, intact[1]!);
+    spare.poke(startA + 3, new Uint8Array(512));
+    spare.poke(startB + 4, new Uint8Array(512));
+    assert.equal(await store.verify(), true);
+    await store.repair();
+    const [a, b] = [new Uint8Array(512), new Uint8Array(512)];
+    spare.peek(startA + 3, a);
+    spare.peek(startB + 4, b);
+    assert.deepEqual([a, b], intact);
+
+    for (const start of [startA, startB]) spare.poke(start + 5, new Uint8Array(512));
+    assert.equal(await store.verify(), false);
+    await commitList(store, list, list);
+    assert.equal(store.extras.table.generation, 2);
+    await assertList(spare, list);
+  });
+
   it('moves with the next commit when a damaged sector can not be mended', async () => {
     const { spare: memory, list, store } = await spareWith(4000);
     const { startA } = firstExtent(store);
