@@ -1,4 +1,4 @@
-import { parseFlakeyTable } from '../engine';
+import { flakeyHints, parseFlakeyTable } from '../engine';
 import { askChoice, askText, type Choice } from '../frame/ask';
 
 const CUSTOM = 'custom';
@@ -30,5 +30,6 @@ export async function askFlakey(title: string, withHealthy = true): Promise<stri
       parseFlakeyTable(typed);
       return typed.trim();
     },
+    hint: (typed) => flakeyHints(typed).join(' ') || undefined,
   });
 }

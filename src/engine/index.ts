@@ -13,7 +13,7 @@ export { summarizeInspection } from './device/metadataReport';
 export { readSectors } from './device/readSectors';
 export { RemapDevice } from './device/remapDevice';
 export type { ScanReport } from './device/scan';
-export { parseFlakeyTable } from './dmsetup/flakeyTable';
+export { flakeyHints, parseFlakeyTable } from './dmsetup/flakeyTable';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';

@@ -9,15 +9,21 @@ export interface TextQuestion<T> {
   readonly placeHolder?: string;
   /** Makes a value of the text, or throws a RemapError that says what is wrong with it. */
   readonly read: (text: string) => T;
+  /** What to know about a text that is right; undefined: nothing. */
+  readonly hint?: (text: string) => string | undefined;
 }
 
 /** Asks for a text, which is checked while it is typed; undefined: the person cancelled. */
-export async function askText<T>({ read, ...question }: TextQuestion<T>): Promise<T | undefined> {
+export async function askText<T>({ read, hint, ...question }: TextQuestion<T>): Promise<T | undefined> {
   const text = await vscode.window.showInputBox({
     ...question,
-    validateInput: (typed) => problemWith(() => read(typed)),
+    validateInput: (typed) => problemWith(() => read(typed)) ?? asInformation(hint?.(typed)),
   });
   return text === undefined ? undefined : read(text);
+}
+
+function asInformation(message: string | undefined): vscode.InputBoxValidationMessage | undefined {
+  return message === undefined ? undefined : { message, severity: vscode.InputBoxValidationSeverity.Info };
 }
 
 /** One item of a list to choose from, and the value that it stands for. */

@@ -107,6 +107,8 @@ export interface Injection {
   readonly sectors: number;
   /** The flakey layer that was loaded; null: none was. */
   readonly flakey: string | null;
+  /** What to know about the kernels that this flakey layer is for, a sentence each. */
+  readonly hints: readonly string[];
 }
 
 /** What the five copies on a spare say. */

@@ -1,6 +1,6 @@
 import { mergeRanges } from '../block/range';
 import { DUST_BLOCK_SIZE, handleDustMessage, isListing } from '../dmsetup/dustMessages';
-import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
+import { flakeyHints, formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError, type SectorRange } from '../errors';
 import { parseBadSectors } from '../mapfile/badSectorFile';
 import { likelyBlockSizes } from '../mapfile/blockSizes';
@@ -30,6 +30,7 @@ export async function injectErrors(stack: DeviceStack, options: InjectOptions): 
   return {
     sectors: sectorsIn(options.sectors ?? []) + (listed?.badSectors.sectorCount ?? 0),
     flakey: config ? formatFlakeyTable(config) : null,
+    hints: flakey === undefined ? [] : flakeyHints(flakey),
   };
 }
 

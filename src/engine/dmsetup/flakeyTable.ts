@@ -7,15 +7,27 @@ const MAX_FEATURE_WORDS = 11;
 /**
  * Reads the part of a dm-flakey table line after `<dev path> <offset>`:
  * `<up interval> <down interval> [<num_features> [<feature args>…]]`, as the kernel does (version 1.5.0, 11 feature words).
- * Names are case-insensitive, and no feature at all means `error_reads error_writes`.
+ * Names are case-insensitive, and no feature at all means `error_reads error_writes`. What kernel 6.12 takes and the newest
+ * refuses is taken as 6.12 does; {@link flakeyHints} tells.
  *
- * Stricter than the kernel: it refuses numbers of more than 32 bits instead of wrapping them, words after
- * the announced features instead of ignoring them (`Invalid number of feature args`), and a feature repeated
+ * Stricter than the kernel: it refuses numbers of more than 32 bits instead of wrapping them, and a probability repeated
  * after a value of 0.
  *
  * @throws RemapError `EINVAL`, its message `flakey: ` and the kernel's text
  */
 export function parseFlakeyTable(text: string): FlakeyConfig {
+  return readTable(text).config;
+}
+
+/**
+ * What to know about the kernels that a table is for, one sentence each: those that refuse it, and what others make of it.
+ * Empty for a table that means the same to every kernel since 2016. Errors: {@link parseFlakeyTable}.
+ */
+export function flakeyHints(text: string): string[] {
+  return readTable(text).hints;
+}
+
+function readTable(text: string): { readonly config: FlakeyConfig; readonly hints: string[] } {
   const words = new Words(text);
   if (words.left < 2) throw words.invalid('Invalid argument count');
   const upSeconds = words.number(0, UINT_MAX, 'Invalid up interval');
@@ -34,8 +46,23 @@ export function parseFlakeyTable(text: string): FlakeyConfig {
     randomWriteCorrupt: 0,
     ...features,
   };
-  checkCompatible(config, words);
-  return doesSomething(config) ? config : { ...config, errorReads: true, errorWrites: true };
+  checkWrites(config, words);
+  const hints = [...words.hints, ...hintsOf(config)];
+  return {
+    config: doesSomething(config) ? config : { ...config, errorReads: true, errorWrites: true },
+    hints,
+  };
+}
+
+function hintsOf(config: FlakeyConfig): string[] {
+  const hints: string[] = [];
+  const isNew = config.errorReads || config.randomReadCorrupt > 0 || config.randomWriteCorrupt > 0;
+  if (isNew)
+    hints.push('Kernels before 6.5 may refuse error_reads, random_read_corrupt and random_write_corrupt.');
+  if (config.errorReads && corruptsReads(config)) {
+    hints.push('Newer kernels than 6.12 refuse error_reads with a corruption of reads; in 6.12 reads fail.');
+  }
+  return hints;
 }
 
 /** A table as the kernel prints it (`STATUSTYPE_TABLE`) after `<dev path> <offset>`. */
@@ -68,7 +95,13 @@ const PROBABILITIES = new Map<string, 'randomReadCorrupt' | 'randomWriteCorrupt'
 
 function parseFeatures(words: Words): Features {
   const count = words.number(0, MAX_FEATURE_WORDS, 'Invalid number of feature args');
-  if (count !== words.left) throw words.invalid('Invalid number of feature args');
+  if (count > words.left) throw words.invalid('Invalid number of feature args');
+  const surplus = words.cut(count);
+  if (surplus !== '') {
+    words.hints.push(
+      `Kernel 6.12 ignores what follows the ${count} announced words, "${surplus}", and so does this.`,
+    );
+  }
   const features: Features = {};
   while (words.left > 0) {
     const feature = words.next().toLowerCase();
@@ -90,7 +123,11 @@ function parseSwitch(feature: string, features: Features, words: Words): void {
 }
 
 function parseCorruptByte(features: Features, words: Words): void {
-  if (features.corruptByte) throw words.invalid('Feature corrupt_bio_byte duplicated');
+  if (features.corruptByte) {
+    words.hints.push(
+      'Newer kernels than 6.12 refuse a second corrupt_bio_byte; in 6.12 the last one counts.',
+    );
+  }
   if (words.left < 4) throw words.invalid('Feature corrupt_bio_byte requires 4 parameters');
   const byte = words.number(1, UINT_MAX, 'Invalid corrupt bio byte');
   const direction = words.next().toLowerCase();
@@ -107,21 +144,17 @@ function parseProbability(feature: string, features: Features, words: Words): vo
   features[name] = words.number(0, PROBABILITY_BASE, 'Invalid random corrupt argument');
 }
 
-function checkCompatible(config: FlakeyConfig, words: Words): void {
-  const { corruptByte, randomReadCorrupt, randomWriteCorrupt } = config;
+function checkWrites(config: FlakeyConfig, words: Words): void {
+  const { corruptByte, randomWriteCorrupt, dropWrites, errorWrites } = config;
   const corruptsWrites = corruptByte?.direction === 'w' || randomWriteCorrupt > 0;
-  const corruptsReads = corruptByte?.direction === 'r' || randomReadCorrupt > 0;
-  if (corruptsWrites && (config.dropWrites || config.errorWrites)) {
-    const feature = config.dropWrites ? 'drop_writes' : 'error_writes';
-    throw words.invalid(
-      `${feature} is incompatible with random_write_corrupt or corrupt_bio_byte with the WRITE flag set`,
-    );
-  }
-  if (corruptsReads && config.errorReads) {
-    throw words.invalid(
-      'error_reads is incompatible with random_read_corrupt or corrupt_bio_byte with the READ flag set',
-    );
-  }
+  if (!corruptsWrites || !(dropWrites || errorWrites)) return;
+  throw words.invalid(
+    `${dropWrites ? 'drop_writes' : 'error_writes'} is incompatible with random_write_corrupt or corrupt_bio_byte with the WRITE flag set`,
+  );
+}
+
+function corruptsReads({ corruptByte, randomReadCorrupt }: FlakeyConfig): boolean {
+  return corruptByte?.direction === 'r' || randomReadCorrupt > 0;
 }
 
 function doesSomething(config: FlakeyConfig): boolean {
@@ -141,7 +174,8 @@ function isDirection(word: string): word is CorruptByte['direction'] {
 
 /** The words of a table, taken one after the other. */
 class Words {
-  readonly #words: readonly string[];
+  readonly hints: string[] = [];
+  #words: readonly string[];
   #at = 0;
 
   constructor(private readonly text: string) {
@@ -150,6 +184,13 @@ class Words {
 
   get left(): number {
     return this.#words.length - this.#at;
+  }
+
+  /** Leaves only the next `count` words, and answers the others. */
+  cut(count: number): string {
+    const rest = this.#words.slice(this.#at + count);
+    this.#words = this.#words.slice(0, this.#at + count);
+    return rest.join(' ');
   }
 
   next(): string {

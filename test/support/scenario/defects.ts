@@ -119,7 +119,7 @@ class TrustsSpare extends DefectiveMachine {
   protected override tamper(device: RemapDevice): void {
     const inject = device.injectErrors.bind(device);
     device.injectErrors = async (options) =>
-      options.on === 'spare' ? { sectors: 0, flakey: null } : inject(options);
+      options.on === 'spare' ? { sectors: 0, flakey: null, hints: [] } : inject(options);
   }
 }
 

@@ -41,6 +41,7 @@ describe('fault injection', () => {
     assert.deepEqual(await rig.device.injectErrors({ mapfile, blockSize: 4096 }), {
       sectors: 8,
       flakey: null,
+      hints: [],
     });
     assert.deepEqual([...rig.stack.main.medium.badSectors], [[80, 8]]);
     await rig.device.clearErrors();
@@ -69,8 +70,8 @@ describe('fault injection', () => {
 
   it('takes the layer of a table, and says that nothing in it is bad', async () => {
     const mapfile = await listFile('0 20480 flakey 252:0 0 0 1 1 error_reads\n');
-    const nothingBad = { sectors: 0, flakey: '0 1 1 error_reads' };
-    assert.deepEqual(await rig.device.injectErrors({ mapfile }), nothingBad);
+    const { sectors, flakey, hints } = await rig.device.injectErrors({ mapfile });
+    assert.deepEqual([sectors, flakey, hints.length], [0, '0 1 1 error_reads', 1]);
     assert.equal(rig.device.flakeyTable, '0 1 1 error_reads');
     for (const wrong of [{ on: 'spare' }, { flakey: '1 1' }] as const) {
       await assert.rejects(rig.device.injectErrors({ mapfile, ...wrong }), { code: 'EINVAL' });
@@ -78,6 +79,7 @@ describe('fault injection', () => {
     assert.deepEqual(await rig.device.injectErrors({ mapfile: await listFile('') }), {
       sectors: 0,
       flakey: null,
+      hints: [],
     });
   });
 
