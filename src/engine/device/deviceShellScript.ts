@@ -1,17 +1,78 @@
-import { type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
+import { faultOfTag, type MediumFault } from '../block/mediumFault';
+import { appendRange } from '../block/range';
+import { flakeyHints } from '../dmsetup/flakeyTable';
+import { type ShellScriptDust, type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
+import type { SectorRange } from '../errors';
 import type { DeviceParts } from './deviceParts';
 import type { Disk } from './disk';
 
-/** A shell script that builds the same stack on a Linux machine with the real module. */
+/** Ranges that a comment of the script names; there may be a million. */
+const MAX_NAMED = 20;
+
+/**
+ * A shell script that builds the same stack on a Linux machine with the real module: sectors that always fail as `error`
+ * segments, those that a write heals as dm-dust with its messages. What no target of the kernel does is said in comments at
+ * the top.
+ */
 export function deviceShellScript({ spec, stack }: DeviceParts): string {
+  const main = imageOf(stack.main, 'main');
+  const spare = imageOf(stack.firstSpare, 'the spare');
+  const flakey = stack.flakeyTable;
+  const hints = flakey === null ? [] : flakeyHints(flakey).map((hint) => `The flakey table: ${hint}`);
   return shellScript({
     name: spec.name,
-    main: imageOf(stack.main),
-    spare: imageOf(stack.firstSpare),
-    flakey: stack.flakeyTable,
+    main: main.image,
+    spare: spare.image,
+    flakey,
+    remarks: [...main.remarks, ...spare.remarks, ...hints],
   });
 }
 
-function imageOf(disk: Disk): ShellScriptImage {
-  return { path: disk.path, sectorCount: disk.sectorCount, badSectors: [...disk.medium.badSectors] };
+/** An image as the script makes it, and what it leaves out of it. */
+function imageOf(disk: Disk, name: string): { image: ShellScriptImage; remarks: string[] } {
+  const { enabled, quiet } = disk.medium;
+  const { always, sometimes, runs } = faultsOf(disk);
+  const remarks: string[] = [];
+  if (sometimes.length > 0) {
+    remarks.push(
+      `Left out: ${named(sometimes)} of ${name} fail some reads only, which no target of dm does.`,
+    );
+  }
+  if (always.length > 0 && !enabled) {
+    remarks.push(
+      `Left out: ${named(always)} of ${name} would fail for good, but the faults of ${name} are disabled now.`,
+    );
+  }
+  const dust: ShellScriptDust | undefined = runs.length > 0 ? { runs, enabled, quiet } : undefined;
+  const image = {
+    path: disk.path,
+    sectorCount: disk.sectorCount,
+    badSectors: enabled ? always : [],
+    ...(dust && { dust }),
+  };
+  return { image, remarks };
+}
+
+/** The bad sectors of a disk by how they fail. */
+function faultsOf({ medium }: Disk) {
+  const always: [number, number][] = [];
+  const sometimes: [number, number][] = [];
+  const runs: { sectors: SectorRange; writeFailures: number }[] = [];
+  for (const { first, sectorCount, tag } of medium.badSectors.tagged()) {
+    const fault: MediumFault = faultOfTag(tag);
+    if (fault.mode === 'dust') {
+      runs.push({ sectors: [first, sectorCount], writeFailures: fault.writeFailures ?? 0 });
+    } else appendRange(fault.readFailures ? sometimes : always, first, sectorCount);
+  }
+  return { always, sometimes, runs };
+}
+
+/** "3 sectors (1000, 2000-2001)". */
+function named(ranges: readonly SectorRange[]): string {
+  const count = ranges.reduce((sum, [, each]) => sum + each, 0);
+  const texts = ranges
+    .slice(0, MAX_NAMED)
+    .map(([first, each]) => (each === 1 ? `${first}` : `${first}-${first + each - 1}`));
+  if (ranges.length > MAX_NAMED) texts.push(`and ${ranges.length - MAX_NAMED} more ranges`);
+  return `${count} ${count === 1 ? 'sector' : 'sectors'} (${texts.join(', ')})`;
 }

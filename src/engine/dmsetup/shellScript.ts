@@ -1,14 +1,31 @@
 import { mergeRanges, subtractRanges } from '../block/range';
 import { RemapError, type SectorRange } from '../errors';
 import { TARGET_NAME } from './status';
-import { formatErrorLine, formatFlakeyLine, formatLinearLine, formatRemapTable } from './table';
+import {
+  formatDustLine,
+  formatErrorLine,
+  formatFlakeyLine,
+  formatLinearLine,
+  formatRemapTable,
+} from './table';
 
 /** An image and the medium errors below the stack. */
 export interface ShellScriptImage {
   readonly path: string;
   readonly sectorCount: number;
-  /** Sectors that fail, in any order. The script gives them error segments, which no write heals. */
+  /** Sectors that always fail, in any order: error segments, which no write heals. */
   readonly badSectors?: readonly SectorRange[];
+  /** Sectors that fail until they are written; absent: there are none. */
+  readonly dust?: ShellScriptDust;
+}
+
+/** A layer of dm-dust over an image, with blocks of one sector. */
+export interface ShellScriptDust {
+  /** Bad sectors, with how many writes to each fail before one heals it. */
+  readonly runs: readonly { readonly sectors: SectorRange; readonly writeFailures: number }[];
+  /** False: every request passes, and the list is kept. */
+  readonly enabled: boolean;
+  readonly quiet: boolean;
 }
 
 /** What the script builds: dm-remap over dm-flakey over the medium errors over a loop device over each image. */
@@ -19,6 +36,8 @@ export interface ShellScriptStack {
   readonly spare: ShellScriptImage;
   /** dm-flakey arguments after `<dev> <offset>`, on main; null for a healthy stack without the layer. */
   readonly flakey: string | null;
+  /** What the stack has and the script doesn't build: comments at its top, one for each. */
+  readonly remarks?: readonly string[];
 }
 
 /** dm takes at most 127 characters; the name of a layer is the device's with a suffix. */
@@ -28,7 +47,7 @@ const NAME_LIMIT = 100;
  * A Bash script that builds the same stack on a Linux machine with the real module, as root. When a step fails, those
  * before it are undone; with the argument `remove` it takes the stack down, and every loop device of the two images.
  * Paths may hold any character but NUL. Characters of the name that dm would mangle become `_`.
- * @throws RemapError `EINVAL` for a bad sector outside its image, or a path with NUL
+ * @throws RemapError `EINVAL` for a bad sector outside its image, a path with NUL
  */
 export function shellScript(stack: ShellScriptStack): string {
   const name = mapperName(stack.name);
@@ -77,12 +96,18 @@ function header(stack: ShellScriptStack, name: string): string[] {
     '#!/bin/bash',
     `# Builds /dev/mapper/${name}: ${TARGET_NAME} over image files. Run as root; "remove" as argument undoes it.`,
     '# The stack writes to the images: run it on copies to keep them.',
+    ...(stack.remarks ?? []).map(comment),
     'set -euo pipefail',
     '',
     `main_image=${shellQuote(stack.main.path)}`,
     `spare_image=${shellQuote(stack.spare.path)}`,
     '',
   ];
+}
+
+/** One line of comment, whatever the text holds. */
+function comment(text: string): string {
+  return `# ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`;
 }
 
 /** What undoes the stack: for the argument `remove`, and for the steps that went well when one fails. */
@@ -111,7 +136,9 @@ trap undo ERR
 }
 
 function modules(stack: ShellScriptStack): string[] {
+  const isDusty = stack.main.dust !== undefined || stack.spare.dust !== undefined;
   return [
+    ...(isDusty ? ['modprobe dm-dust'] : []),
     ...(stack.flakey === null ? [] : ['modprobe dm-flakey']),
     `if ! dmsetup targets | grep '^${TARGET_NAME} ' >/dev/null; then`,
     '  modprobe dm-remap || modprobe --all dm-remap-v4-stats dm-remap-v4-real',
@@ -131,12 +158,18 @@ interface ImageSteps {
 function imageSteps(image: ShellScriptImage, role: 'main' | 'spare', name: string): ImageSteps {
   const loop = `$${role}_loop`;
   const steps = [`${role}_loop=$(losetup --find --show -- "$${role}_image")`, `loops+=("${loop}")`];
+  const layers: string[] = [];
+  let top = loop;
+  const put = (layer: string, lines: readonly string[]) => {
+    steps.push(...lines);
+    layers.push(layer);
+    top = `/dev/mapper/${layer}`;
+  };
   const bad = mergeRanges(image.badSectors ?? []);
   for (const [first, count] of bad) checkInside(image, first, count);
-  if (bad.length === 0) return { steps: [...steps, ''], layers: [], top: loop };
-  const layer = `${name}-${role}-medium`;
-  steps.push(...errorSteps(layer, image, loop, bad), '');
-  return { steps, layers: [layer], top: `/dev/mapper/${layer}` };
+  if (bad.length > 0) put(`${name}-${role}-medium`, errorSteps(`${name}-${role}-medium`, image, top, bad));
+  if (image.dust) put(`${name}-${role}-dust`, dustSteps(`${name}-${role}-dust`, image, top, image.dust));
+  return { steps: [...steps, ''], layers, top };
 }
 
 function errorSteps(
@@ -151,6 +184,28 @@ function errorSteps(
     ...bad.map(([first, count]) => ({ first, line: formatErrorLine(first, count) })),
   ].sort((a, b) => a.first - b.first);
   return [`dmsetup create ${layer} <<EOF`, ...segments.map(({ line }) => line), 'EOF', builtStep(layer)];
+}
+
+/** dm-dust begins disabled, verbose, and with an empty list. */
+function dustSteps(
+  layer: string,
+  image: ShellScriptImage,
+  below: string,
+  { runs, enabled, quiet }: ShellScriptDust,
+): string[] {
+  for (const { sectors } of runs) checkInside(image, ...sectors);
+  return [
+    ...createSteps(layer, formatDustLine(image.sectorCount, below)),
+    ...(quiet ? [`dmsetup message ${layer} 0 quiet`] : []),
+    'while read -r first count failures; do',
+    '  for ((block = first; block < first + count; block++)); do',
+    `    dmsetup message ${layer} 0 addbadblock "$block" \${failures:+"$failures"}`,
+    '  done',
+    'done <<EOF',
+    ...runs.map(({ sectors, writeFailures }) => [...sectors, writeFailures || ''].join(' ').trim()),
+    'EOF',
+    ...(enabled ? [`dmsetup message ${layer} 0 enable`] : []),
+  ];
 }
 
 function flakeyStep(name: string, sectorCount: number, below: string, behaviour: string): string[] {

@@ -1,4 +1,5 @@
 import { RemapError } from '../errors';
+import { DUST_BLOCK_SIZE } from './dustMessages';
 import { type Dialect, TARGET_NAME } from './status';
 import { escapeWord, splitLine } from './tableWords';
 
@@ -50,6 +51,16 @@ export function formatFlakeyLine(sectorCount: number, path: string, behaviour: s
     sectorCount,
     target: 'flakey',
     args: [path, '0', ...splitLine(behaviour, 'a flakey layer')],
+  });
+}
+
+/** A dm-dust layer over the whole of a device, with blocks of one sector. */
+export function formatDustLine(sectorCount: number, path: string): string {
+  return formatTableLine({
+    startSector: 0,
+    sectorCount,
+    target: 'dust',
+    args: [path, '0', String(DUST_BLOCK_SIZE)],
   });
 }
 

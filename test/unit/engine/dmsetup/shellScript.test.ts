@@ -107,6 +107,80 @@ describe('shell script of a stack', () => {
     ]);
   });
 
+  const dusty = (enabled: boolean, quiet = false): ShellScriptStack => ({
+    ...STACK,
+    main: {
+      ...STACK.main,
+      badSectors: [[50, 1]],
+      dust: {
+        runs: [
+          { sectors: [1280, 2], writeFailures: 0 },
+          { sectors: [2000, 1], writeFailures: 3 },
+        ],
+        enabled,
+        quiet,
+      },
+    },
+  });
+
+  it('uses dm-dust for sectors that heal when written, over those that never do, and enables it last', () => {
+    const { status, stderr, calls } = run(dusty(true));
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(calls, [
+      'modprobe dm-dust',
+      'dmsetup targets',
+      'losetup --find --show -- /images/main.img',
+      'dmsetup create disk-main-medium',
+      '  0 50 linear /dev/loop0 0',
+      '  50 1 error',
+      '  51 204749 linear /dev/loop0 51',
+      'dmsetup create disk-main-dust --table 0\\ 204800\\ dust\\ /dev/mapper/disk-main-medium\\ 0\\ 512',
+      'dmsetup message disk-main-dust 0 addbadblock 1280',
+      'dmsetup message disk-main-dust 0 addbadblock 1281',
+      'dmsetup message disk-main-dust 0 addbadblock 2000 3',
+      'dmsetup message disk-main-dust 0 enable',
+      'losetup --find --show -- /images/spare.img',
+      'dmsetup create disk --table 0\\ 204800\\ dm-remap-v4\\ /dev/mapper/disk-main-dust\\ /dev/loop1',
+      'dmsetup status disk',
+    ]);
+  });
+
+  it('leaves dm-dust disabled, or makes it quiet, where it is so', () => {
+    const disabled = run(dusty(false)).calls;
+    assert.ok(!disabled.some((call) => call.endsWith(' enable')), disabled.join('\n'));
+    assert.ok(disabled.includes('dmsetup message disk-main-dust 0 addbadblock 1280'));
+    const quiet = run(dusty(true, true)).calls;
+    assert.ok(
+      quiet.indexOf('dmsetup message disk-main-dust 0 quiet') <
+        quiet.indexOf('dmsetup message disk-main-dust 0 addbadblock 1280'),
+      quiet.join('\n'),
+    );
+  });
+
+  it('undoes dm-dust too when a message to it fails', () => {
+    const { status, calls } = run(dusty(true), [], { FAIL_AT: 'dmsetup message *addbadblock 1281*' });
+    assert.notEqual(status, 0);
+    assert.deepEqual(calls.slice(-3), [
+      'dmsetup remove --retry disk-main-dust',
+      'dmsetup remove --retry disk-main-medium',
+      'losetup --detach /dev/loop0',
+    ]);
+  });
+
+  it('says at the top what it does not build, as one comment each whatever they hold', () => {
+    const remarks = ['Left out: 3 sectors', 'x\ntouch /tmp/pwned\r\u2028\0y'];
+    const script = shellScript({ ...STACK, remarks });
+    const lines = script.split('\n');
+    const set = lines.indexOf('set -euo pipefail');
+    assert.ok(
+      lines.slice(0, set).every((line) => line.startsWith('#')),
+      script,
+    );
+    assert.ok(lines.indexOf('# Left out: 3 sectors') > 0);
+    assert.ok(lines.indexOf('# x touch /tmp/pwned y') > 0);
+    assert.equal(run({ ...STACK, remarks }).status, 0);
+  });
+
   it('loads the module where the target is missing, whichever it is called', () => {
     assert.ok(run(STACK, [], { TARGETS: 'none' }).calls.includes('modprobe dm-remap'));
     const older = run(STACK, [], { TARGETS: 'none', FAIL_AT: 'modprobe dm-remap' });
@@ -190,12 +264,19 @@ describe('shell script of a stack', () => {
       path,
       sectorCount: fc.constant(4096),
       badSectors: fc.array(fc.tuple(fc.nat(4000), fc.integer({ min: 1, max: 96 }))),
+      dust: fc.record({
+        runs: fc.array(
+          fc.record({ sectors: fc.tuple(fc.nat(4000), fc.constant(1)), writeFailures: fc.nat(255) }),
+        ),
+        enabled: fc.boolean(),
+        quiet: fc.boolean(),
+      }),
     });
     const flakey = fc.constantFrom(null, '0 1 1', '0 1 5 corrupt_bio_byte 32 r 1 0');
     fc.assert(
-      fc.property(fc.string(), image, image, flakey, (name, main, spare, behaviour) => {
+      fc.property(fc.string(), image, image, flakey, path, (name, main, spare, behaviour, remark) => {
         const result = spawnSync('bash', ['-n'], {
-          input: shellScript({ name, main, spare, flakey: behaviour }),
+          input: shellScript({ name, main, spare, flakey: behaviour, remarks: [remark] }),
           encoding: 'utf8',
         });
         assert.equal(result.stderr, '');
@@ -216,6 +297,13 @@ describe('shell script of a stack', () => {
   it('refuses bad sectors outside an image, NUL in a path and a flakey layer that is code', () => {
     const refused: ShellScriptStack[] = [
       { ...STACK, main: { ...STACK.main, badSectors: [[204_799, 2]] } },
+      {
+        ...STACK,
+        spare: {
+          ...STACK.spare,
+          dust: { runs: [{ sectors: [102_400, 1], writeFailures: 0 }], enabled: true, quiet: false },
+        },
+      },
       { ...STACK, main: { ...STACK.main, path: '/a\0b' } },
       { ...STACK, flakey: '0 1 1 $(reboot)' },
       { ...STACK, flakey: '0 1 1\n0 1 error' },
