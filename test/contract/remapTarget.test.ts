@@ -46,7 +46,15 @@ function newTarget(sectorCount: number, options: TargetOptions = {}): RemapTarge
   const pool = new SparePool([{ index: 0, device, store: null, allocator }]);
   const observer = new RecordingObserver();
   const clock = new ManualClock();
-  return new RemapTarget({ main, pool, table, clock, ticker: clock, observer, readOnly });
+  return new RemapTarget({
+    main,
+    pool,
+    table,
+    clock,
+    ticker: clock,
+    observer,
+    readOnlyReasons: readOnly ? ['it was asked for'] : [],
+  });
 }
 
 /** A disk on which exactly these sectors fail. */

@@ -244,6 +244,27 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
+    name: 'R15: a device that is opened read-only saves its mapfile',
+    file: device('disk'),
+    in: 'Disk',
+    changes: [['if (!$MEDIUM.readOnly) this.#save()', 'this.#save()']],
+    suite: 'machine',
+  },
+  {
+    name: 'R15: a device that is opened read-only takes locks',
+    file: device('disk'),
+    in: 'Disk.open',
+    changes: [['openImage($PATH, $_)', 'openImage($PATH, { readOnly, lock: true })']],
+    suite: 'machine',
+  },
+  {
+    name: 'R15: a module that comes late writes to a device that is opened read-only',
+    file: device('construct'),
+    in: 'adoptMetadata',
+    changes: [['[openedReason($_), $UNSAFE]', '[$UNSAFE]']],
+    suite: 'machine',
+  },
+  {
     name: 'R9: an unsafe image is writable',
     file: remap('relocation'),
     in: 'countUnsafe',

@@ -127,8 +127,8 @@ async function open(main: BlockDevice, spare: BlockDevice): Promise<RemapTarget>
     observer: new CountingObserver(),
     log: new KernelLog(() => undefined),
   };
-  const { target, readOnlyReason } = await constructTarget({ main, spares: [spare] }, options);
-  assert.equal(readOnlyReason, null);
+  const { target } = await constructTarget({ main, spares: [spare] }, options);
+  assert.deepEqual(target.readOnlyReasons, []);
   return target;
 }
 

@@ -9,7 +9,7 @@ import {
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { MetadataStore } from '../metadata/metadataStore';
 import type { TargetObserver } from '../remap/observer';
-import { countUnsafe, protectData } from '../remap/relocation';
+import { protectData, unsafeReason } from '../remap/relocation';
 import { RemapTable } from '../remap/remapTable';
 import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
@@ -26,6 +26,8 @@ export interface TargetLayers {
 export interface ConstructOptions {
   /** Whether the metadata module is loaded: only then the remap table is read, kept and repaired. */
   readonly persistent: boolean;
+  /** Why the layers were opened read-only, which the target then is: nothing is repaired or committed. Absent: for writing. */
+  readonly readOnly?: string | undefined;
   readonly clock: Clock;
   readonly log: KernelLog;
   readonly observer: TargetObserver;
@@ -36,8 +38,6 @@ export interface Construction {
   readonly target: RemapTarget;
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
   readonly stores: readonly (MetadataStore | null)[];
-  /** Why the target takes no writes, or null. */
-  readonly readOnlyReason: string | null;
   readonly plan: PoolPlan;
 }
 
@@ -63,26 +63,36 @@ export async function constructTarget(
   const members = layers.spares.map((device, index) =>
     newMember(index, device, stores[index] ?? null, persistent),
   );
-  const readOnlyReason = persistent ? unsafeReason(table) : unusedReason(stores);
-  if (persistent && !readOnlyReason) await repairStores(stores, log);
+  const found = persistent ? unsafeReason(table) : unusedReason(stores);
+  const readOnlyReasons = [openedReason(options.readOnly), found].filter((reason) => reason !== null);
+  const isWritten = persistent && readOnlyReasons.length === 0;
+  if (isWritten) await repairStores(stores, log);
   const pool = new SparePool(members, plan.stamp);
   protectData({ table, pool });
-  const readOnly = readOnlyReason !== null;
   const ticker = nodeThreads;
-  const target = new RemapTarget({ main: layers.main, pool, table, clock, ticker, observer, readOnly });
-  if (persistent && !readOnly) await bringPoolUpToDate(target, plan);
-  return { target, stores, readOnlyReason, plan };
+  const target = new RemapTarget({
+    main: layers.main,
+    pool,
+    table,
+    clock,
+    ticker,
+    observer,
+    readOnlyReasons,
+  });
+  if (isWritten) await bringPoolUpToDate(target, plan);
+  return { target, stores, plan };
 }
 
 /**
  * Lets a target that was constructed without the metadata module use its metadata from now on: the table on the spare comes
- * into use, or the entries made since become durable. The target must be suspended.
- * @returns why the target takes no writes now, or null
+ * into use, or the entries made since become durable. The target must be suspended. With layers that were opened
+ * read-only the table comes into use, and nothing is written.
  */
 export async function adoptMetadata(
   { target, stores, plan }: Construction,
+  readOnly: string | undefined,
   log: KernelLog,
-): Promise<string | null> {
+): Promise<void> {
   await loadTable(stores, plan, target.table, log);
   for (const [index, store] of stores.entries()) {
     const member = target.pool.member(index);
@@ -92,25 +102,25 @@ export async function adoptMetadata(
     target.pool.replace({ ...member, store });
   }
   protectData(target);
-  const reason = unsafeReason(target.table);
-  target.readOnly = reason !== null;
-  if (reason) return reason;
+  const reasons = [openedReason(readOnly), unsafeReason(target.table)];
+  target.readOnlyReasons = reasons.filter((reason) => reason !== null);
+  if (target.readOnly) return;
   await repairStores(stores, log);
   await target.committer.commitAll();
-  return null;
 }
 
 async function openStore(
   spare: BlockDevice | null,
   memberIndex: number,
   { main }: TargetLayers,
-  { clock, log }: ConstructOptions,
+  { clock, log, readOnly }: ConstructOptions,
 ): Promise<MetadataStore | null> {
   if (!spare) return null;
   return MetadataStore.open(spare, {
     mainSectorCount: main.sectorCount,
     clock,
     memberIndex,
+    readOnly: readOnly !== undefined,
     onCopyFailure: ({ index, sector }) =>
       log.warning(`Metadata copy ${index} failed at spare sector ${sector}`),
   });
@@ -159,18 +169,14 @@ function warnOfUnusedEntries(stores: readonly (MetadataStore | null)[], log: Ker
     if (store && store.entryCount > 0) log.line(remapsNotPersisted(store.entryCount));
 }
 
+function openedReason(readOnly: string | undefined): string | null {
+  return readOnly === undefined ? null : `opened read-only: ${readOnly}`;
+}
+
 function unusedReason(stores: readonly (MetadataStore | null)[]): string | null {
   const count = stores.find((store) => store && store.entryCount > 0)?.entryCount ?? 0;
   if (count === 0) return null;
   return `the spare lists ${count} remaps that are not in use because dm-remap-v4-metadata is not loaded: load it`;
-}
-
-/** Why a device whose table has unsafe entries takes no writes; null when it has none (R9). */
-export function unsafeReason(table: RemapTable): string | null {
-  const count = countUnsafe(table);
-  if (count === 0) return null;
-  const what = count === 1 ? '1 remap is' : `${count} remaps are`;
-  return `${what} inside the metadata area of the spare (sectors 0 to ${FIRST_DATA_SECTOR - 1}) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
 }
 
 async function bringPoolUpToDate({ committer }: RemapTarget, plan: PoolPlan): Promise<void> {

@@ -19,6 +19,11 @@ export interface DeviceSpec {
   /** dm-flakey arguments after `<dev> <offset>`, or null for a healthy layer. */
   readonly flakey: string | null;
   readonly markers: MarkerSpec;
+  /**
+   * Why the device is opened read-only: its images without a lock, and nothing on them or beside them is written,
+   * repaired or saved, by reloads too. Absent: for writing.
+   */
+  readonly readOnly?: string;
 }
 
 /** The state of a device; where several are true, the first of suspended, readonly and degraded. */

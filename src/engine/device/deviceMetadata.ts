@@ -1,6 +1,6 @@
 import { copyHolding } from '../metadata/codec/v4';
 import type { Relocation } from '../remap/relocation';
-import { adoptMetadata, unsafeReason } from './construct';
+import { adoptMetadata } from './construct';
 import type { MetadataReport } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
@@ -45,16 +45,17 @@ export async function exportPaths(device: DeviceParts): Promise<MetadataReport> 
 /**
  * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again, unless some found no
  * room on the spare (R9).
- * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
+ * @throws RemapError `EINVAL` while the metadata module doesn't serve the device, `EROFS` when its images are open
+ * read-only
  */
 export async function relocate(device: DeviceParts): Promise<Relocation> {
   device.requirePersistent();
+  device.requireWritableImages();
   const copies = device.stores.map((store) => store?.copies() ?? []);
   const result = await device.target.relocate((sector, member) => {
     const copy = copyHolding(sector);
     return copy !== null && copies[member]?.[copy]?.valid === true;
   });
-  device.readOnlyReason = unsafeReason(device.target.table);
   device.events.sectorsChanged();
   return result;
 }
@@ -66,7 +67,7 @@ export async function adoptLateModule(device: DeviceParts): Promise<void> {
   const wasSuspended = target.suspended;
   if (!wasSuspended) await target.suspend();
   try {
-    device.readOnlyReason = await adoptMetadata(device, events.log);
+    await adoptMetadata(device, device.spec.readOnly, events.log);
   } finally {
     if (!wasSuspended) target.resume();
     events.sectorsChanged();

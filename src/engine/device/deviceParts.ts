@@ -15,8 +15,6 @@ import { SectorOrigins } from './sectorOrigins';
 export class DeviceParts {
   /** What the device is made from; a spare that is added later is in it. */
   spec: DeviceSpec;
-  /** Why the target takes no writes, or null. */
-  readOnlyReason: string | null;
   readonly stack: DeviceStack;
   readonly target: RemapTarget;
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
@@ -31,12 +29,11 @@ export class DeviceParts {
   constructor(
     spec: DeviceSpec,
     stack: DeviceStack,
-    { target, stores, plan, readOnlyReason }: Construction,
+    { target, stores, plan }: Construction,
     events: DeviceEvents,
     clock: Clock,
   ) {
     this.spec = spec;
-    this.readOnlyReason = readOnlyReason;
     this.stack = stack;
     this.target = target;
     this.stores = [...stores];
@@ -61,7 +58,7 @@ export class DeviceParts {
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
     const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
-    return [...(this.readOnlyReason ? [this.readOnlyReason] : []), ...missing, ...this.events.reasons];
+    return [...this.target.readOnlyReasons, ...missing, ...this.events.reasons];
   }
 
   /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */
@@ -73,7 +70,12 @@ export class DeviceParts {
   /** @throws RemapError `EROFS` on a read-only device, with the reason */
   requireWritable(): void {
     if (!this.target.readOnly) return;
-    throw new RemapError('EROFS', this.reasons[0] ?? 'the device is read-only');
+    throw this.#refusal();
+  }
+
+  /** @throws RemapError `EROFS` on a device whose images were opened read-only, with the reason */
+  requireWritableImages(): void {
+    if (this.spec.readOnly !== undefined) throw this.#refusal();
   }
 
   /**
@@ -86,6 +88,13 @@ export class DeviceParts {
     const spare = this.stack.spares[member];
     if (!spare) throw new RemapError('ENOENT', `spare ${member} of ${this.spec.name} is missing`);
     return spare.medium;
+  }
+
+  #refusal(): RemapError {
+    return new RemapError(
+      'EROFS',
+      `${this.spec.name} is read-only: ${this.target.readOnlyReasons.join('; ')}`,
+    );
   }
 
   #missingReason(index: number): string {

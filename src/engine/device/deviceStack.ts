@@ -25,11 +25,12 @@ export class DeviceStack {
   }
 
   /**
-   * Opens every image of a device, with its lock.
+   * Opens every image of a device, for writing with its lock, or read-only as the device says.
    * @throws RemapError as {@link Disk.open}; `EINVAL` for flakey arguments the kernel refuses, or main used as its own
    * spare. Nothing stays open then.
    */
-  static async open(spec: DeviceSpec, clock: Clock, options: DiskOptions): Promise<DeviceStack> {
+  static async open(spec: DeviceSpec, clock: Clock, machine: DiskOptions): Promise<DeviceStack> {
+    const options = { ...machine, readOnly: spec.readOnly !== undefined };
     const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
     const disks: Disk[] = [];
     try {

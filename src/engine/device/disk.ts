@@ -17,13 +17,15 @@ export function mapfilePath(imagePath: string): string {
 export interface DiskOptions {
   /** Size of the volatile write cache in bytes. Absent: the usual one; 0: no cache. */
   readonly cacheBytes?: number | undefined;
+  /** Opened without a lock, and never written: neither the image nor its mapfile. */
+  readonly readOnly?: boolean;
   /** Told of the bad sectors that a write heals. */
   readonly log: KernelLog;
 }
 
 /**
  * A disk as the machine has it: an image, its volatile write cache, and the medium's bad sectors, which are kept in the
- * mapfile beside the image. Holds the image's lock while open.
+ * mapfile beside the image. Holds the image's lock while open, unless it is read-only.
  */
 export class Disk {
   readonly path: string;
@@ -43,21 +45,22 @@ export class Disk {
     this.medium = medium;
     medium.flushWith(() => this.saved());
     medium.onDidChange(({ healed }) => {
-      this.#save();
+      if (!medium.readOnly) this.#save();
       if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
     });
   }
 
   /**
-   * Opens an image with its mapfile, for writing.
+   * Opens an image with its mapfile.
    * @throws RemapError `ENOENT`, `EACCES`, `EROFS`; `EINVAL` for a file that is no usable image, or with the line of a damaged
    * mapfile; `EBUSY` for an image that is open already
    */
   static async open(path: string, options: DiskOptions): Promise<Disk> {
-    const image = await openImage(path, { lock: true });
+    const { readOnly = false } = options;
+    const image = await openImage(path, { readOnly, lock: !readOnly });
     try {
       const disk = new ReadAhead(image);
-      const cache = newCache(disk, options.cacheBytes);
+      const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
       return new Disk(path, cache, new MediumErrors(cache ?? disk, { ...state, path }), options.log);
     } catch (error) {

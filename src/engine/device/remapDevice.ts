@@ -61,7 +61,8 @@ export class RemapDevice {
     { persistent, clock, emit }: DeviceOptions,
   ): Promise<RemapDevice> {
     const events = new DeviceEvents(spec.name, emit);
-    const options = { persistent, clock, observer: events, log: events.log };
+    const { readOnly } = spec;
+    const options = { persistent, readOnly, clock, observer: events, log: events.log };
     const construction = await constructTarget(stack.layers, options);
     const parts = new DeviceParts(spec, stack, construction, events, clock);
     events.attach(parts);

@@ -77,7 +77,8 @@ export class Machine {
   }
 
   /**
-   * Opens a device's images and constructs its target over them. Nothing is changed when that fails.
+   * Opens a device's images and constructs its target over them. Nothing is changed when that fails, nor by a device that
+   * its spec says is read-only: no image, map or lock file is written for as long as it is there.
    * @throws RemapError `EEXIST` for a name in use, `EBUSY` for an image in use, `EINVAL` when `real` isn't loaded, or
    * several spares without `spare-pool`; and as `DeviceStack.open` and `constructTarget` say
    */

@@ -51,8 +51,16 @@ function isPlainlySafe(table: RemapTable): boolean {
 }
 
 /** How many entries {@link findUnsafe} finds. A table larger than the kernel's is ours and has none. */
-export function countUnsafe(table: RemapTable): number {
+function countUnsafe(table: RemapTable): number {
   return table.slotCount > MAX_ENTRIES ? 0 : findUnsafe(table).length;
+}
+
+/** Why a device whose table has unsafe entries takes no writes; null when it has none (R9). */
+export function unsafeReason(table: RemapTable): string | null {
+  const count = countUnsafe(table);
+  if (count === 0) return null;
+  const what = count === 1 ? '1 remap is' : `${count} remaps are`;
+  return `${what} inside the metadata area of the spare (sectors 0 to ${FIRST_DATA_SECTOR - 1}) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
 }
 
 /**

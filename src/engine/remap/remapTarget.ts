@@ -16,7 +16,7 @@ import {
 } from './plannedRequests';
 import type { PoolEntry } from './poolEntry';
 import { ReadRescue } from './readRescue';
-import { findUnsafe, type IsMetadata, type Relocation, relocate } from './relocation';
+import { type IsMetadata, type Relocation, relocate, unsafeReason } from './relocation';
 import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
 import type { SparePool } from './sparePool';
@@ -33,8 +33,8 @@ export interface RemapTargetOptions {
   /** Times the requests for the statistics. */
   readonly ticker: Ticker;
   readonly observer: TargetObserver;
-  /** Writes are refused with `EROFS`: the table can't be trusted to take new entries (R9). */
-  readonly readOnly?: boolean;
+  /** Why writes are refused with `EROFS`, a sentence each; none: they are not. */
+  readonly readOnlyReasons?: readonly string[];
 }
 
 export interface WriteOptions {
@@ -54,7 +54,8 @@ export class RemapTarget implements BlockDevice {
   readonly pool: SparePool;
   readonly statistics = new Statistics();
   readonly committer: Committer;
-  #readOnly: boolean;
+  /** Why writes are refused, a sentence each. Set it while the target is suspended, or before it serves. */
+  readOnlyReasons: readonly string[];
   /** How many writes reached main, at least in part, and how many of those a flush has covered. */
   #mainWrites = 0;
   #mainWritesFlushed = 0;
@@ -75,7 +76,7 @@ export class RemapTarget implements BlockDevice {
     this.pool = pool;
     this.#main = main;
     this.#ticker = ticker;
-    this.#readOnly = options.readOnly ?? false;
+    this.readOnlyReasons = options.readOnlyReasons ?? [];
     this.#observer = {
       ...observerMethods(observer),
       remapped: (entries) => {
@@ -109,11 +110,7 @@ export class RemapTarget implements BlockDevice {
   }
 
   get readOnly(): boolean {
-    return this.#readOnly;
-  }
-
-  set readOnly(value: boolean) {
-    this.#readOnly = value;
+    return this.readOnlyReasons.length > 0;
   }
 
   get suspended(): boolean {
@@ -136,7 +133,7 @@ export class RemapTarget implements BlockDevice {
   async write(sector: number, buffer: Uint8Array, options?: WriteOptions): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
-    if (this.#readOnly) throw this.#refusal(sector, count);
+    if (this.readOnly) throw this.#refusal(sector, count);
     this.#gate.enter();
     const startedAt = this.#ticker.now();
     let touchedSpare = false;
@@ -168,7 +165,7 @@ export class RemapTarget implements BlockDevice {
   async discard(sector: number, sectorCount: number): Promise<void> {
     checkRange(sector, sectorCount, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
-    if (this.#readOnly) throw this.#refusal(sector, sectorCount);
+    if (this.readOnly) throw this.#refusal(sector, sectorCount);
     this.#gate.enter();
     try {
       await this.#exclusively(sector, sectorCount, () => this.#discardOut(sector, sectorCount));
@@ -185,7 +182,7 @@ export class RemapTarget implements BlockDevice {
   async remapSector(sector: number, spareSector?: number): Promise<PoolEntry> {
     checkRange(sector, 1, this.sectorCount);
     while (!this.#gate.isOpen) await this.#gate.whenOpen();
-    if (this.#readOnly) throw this.#refusal(sector, 1);
+    if (this.readOnly) throw this.#refusal(sector, 1);
     this.#gate.enter();
     try {
       await this.#readRescue.remapNow(sector, spareSector);
@@ -199,8 +196,11 @@ export class RemapTarget implements BlockDevice {
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
     const isOurs = await this.#gate.suspend();
     try {
+      const before = unsafeReason(this.table);
       const result = await relocate(this.#context, isMetadata);
-      this.#readOnly = findUnsafe(this.table).length > 0;
+      const after = unsafeReason(this.table);
+      const others = this.readOnlyReasons.filter((reason) => reason !== before);
+      this.readOnlyReasons = after === null ? others : [after, ...others];
       return result;
     } finally {
       if (isOurs) this.#gate.resume();
@@ -227,7 +227,7 @@ export class RemapTarget implements BlockDevice {
   async close(): Promise<void> {
     await this.#gate.shut();
     await this.committer.close();
-    if (!this.#readOnly) await this.#flushAll();
+    if (!this.readOnly) await this.#flushAll();
   }
 
   /** As {@link close}, but writes nothing: for a power loss. */
@@ -246,7 +246,7 @@ export class RemapTarget implements BlockDevice {
     if (failed.length === 0) return;
     this.statistics.errors++;
     this.#observer.failed('read', failed);
-    const remaining = this.#readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
+    const remaining = this.readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
     const unreadable = subtractRanges(remaining, options?.skip ?? []);
     if (unreadable.length > 0) throw requestError('read', 'EIO', unreadable);
   }
@@ -311,7 +311,7 @@ export class RemapTarget implements BlockDevice {
   }
 
   async #flushAll(): Promise<void> {
-    const synchronized = this.#readOnly ? Promise.resolve() : this.committer.synchronize();
+    const synchronized = this.readOnly ? Promise.resolve() : this.committer.synchronize();
     const results = await Promise.allSettled([this.#flushMain(), synchronized.then(() => this.pool.flush())]);
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
   }
@@ -325,7 +325,8 @@ export class RemapTarget implements BlockDevice {
   }
 
   #refusal(sector: number, count: number): BlockError {
-    return new BlockError('EROFS', 'the device is read-only', [], { sector, count });
+    const message = `the device is read-only: ${this.readOnlyReasons.join('; ')}`;
+    return new BlockError('EROFS', message, [], { sector, count });
   }
 }
 

@@ -60,8 +60,8 @@ async function open(
   const layers = { main, spares: [spare] };
   const log = new KernelLog(() => undefined);
   const options = { persistent: true, clock: new ManualClock(), observer: new CountingObserver(), log };
-  const { target, readOnlyReason } = await settled(constructTarget(layers, options), 'opening');
-  assert.equal(readOnlyReason, null);
+  const { target } = await settled(constructTarget(layers, options), 'opening');
+  assert.deepEqual(target.readOnlyReasons, []);
   return target;
 }
 

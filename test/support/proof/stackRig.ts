@@ -95,8 +95,8 @@ export class StackRig {
     const log = new KernelLog(() => undefined);
     const layers = { main: this.flakey, spares: [this.spare.medium] };
     const options = { persistent, clock, observer, log };
-    const { target, readOnlyReason } = await constructTarget(layers, options);
-    if (readOnlyReason !== null) throw new Error(`the device came up read-only: ${readOnlyReason}`);
+    const { target } = await constructTarget(layers, options);
+    if (target.readOnly) throw new Error(`the device came up read-only: ${target.readOnlyReasons}`);
     this.target = target;
   }
 
