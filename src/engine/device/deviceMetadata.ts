@@ -18,10 +18,12 @@ export async function checkMetadata(device: DeviceParts, member = 0): Promise<Me
 /**
  * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there. On a device that
  * is read-only for what a kernel left on the spare it does so too, except for copies that user data lie over (R15).
- * @throws RemapError `EINVAL` while the metadata module doesn't serve the device
+ * @throws RemapError `EINVAL` while the metadata module doesn't serve the device, `EROFS` when its images are open
+ * read-only
  */
 export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {
   device.requirePersistent();
+  device.requireWritableImages();
   await device.target.committer.rewrite();
   return checkMetadata(device);
 }
