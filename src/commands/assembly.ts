@@ -4,7 +4,7 @@ import { isDeviceFile } from '../contract/deviceFile';
 import { formatSize } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import type { FreeImage } from '../devices/freeImages';
-import { isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
+import { isDisk, isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
 import {
   type DeviceSpec,
   formatSpare,
@@ -75,7 +75,7 @@ async function askReference(devices: DevicesService, origin: CommandOrigin): Pro
   }
   const images = await devices.freeImages();
   const mains = images.filter(
-    (image) => image.sectorCount >= MINIMUM_MAIN_SECTORS && !isSpareWithMetadata(image),
+    (image) => image.sectorCount >= MINIMUM_MAIN_SECTORS && isDisk(image) && !isSpareWithMetadata(image),
   );
   if (mains.length === 0 || images.length < 2) {
     throw new RemapError(
@@ -95,6 +95,7 @@ async function askPartner(
   const images = await devices.freeImages();
   const image = images.find((each) => each.path === path);
   if (!image) throw new RemapError('EBUSY', `${path} belongs to a device already`, { path });
+  if (!isDisk(image)) throw image.problem;
   if (isSpareWithMetadata(image)) {
     const mains = mainsFor(image, images);
     if (mains.length === 0) throw noMain(image);

@@ -2,12 +2,15 @@ import { access, constants, open, stat } from 'node:fs/promises';
 import {
   type BlockDevice,
   BlockError,
+  imageContainer,
   openImage,
   RemapError,
   readSectors,
   type SectorRange,
 } from '../engine';
 import { SECTOR_SIZE } from '../shared/protocol';
+
+const LOOKING = { readOnly: true, lock: false, anyFormat: true };
 
 /** A file of any size as sectors; the last one may be shorter. Read by position, never whole. */
 export class ImageFile {
@@ -17,6 +20,8 @@ export class ImageFile {
     /** Device and inode: differs once the path leads to another file. */
     private readonly identity: string,
     readonly isWritable: boolean,
+    /** The format that packs a disk or anything else into the file, `qcow2` say; null for plain bytes. */
+    readonly container: string | null,
     /** The whole sectors; null for a file shorter than one. */
     readonly sectors: BlockDevice | null,
   ) {}
@@ -24,12 +29,13 @@ export class ImageFile {
   /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` for anything but a regular file */
   static async open(path: string): Promise<ImageFile> {
     const { size, identity, isProtected } = await look(path);
-    const sectors = size < SECTOR_SIZE ? null : await openImage(path, { readOnly: true, lock: false });
+    const sectors = size < SECTOR_SIZE ? null : await openImage(path, LOOKING);
+    const container = (await imageContainer(path))?.format ?? null;
     const mayWrite = access(path, constants.W_OK).then(
       () => true,
       () => false,
     );
-    return new ImageFile(path, size, identity, !isProtected && (await mayWrite), sectors);
+    return new ImageFile(path, size, identity, !isProtected && (await mayWrite), container, sectors);
   }
 
   /**

@@ -126,12 +126,7 @@ export class ImageSource implements SectorSource {
   #describe(): boolean {
     const { file, problem } = this.#contents;
     const name = basename(file.path);
-    const owner = this.owner();
-    const readOnlyReason = owner
-      ? `${name} belongs to the assembled device “${owner}”: edit it there.`
-      : file.isWritable
-        ? null
-        : `${name} is read-only.`;
+    const readOnlyReason = readOnlyReasonOf(name, file, this.owner());
     const { path: description, byteCount } = file;
     const views: ViewInfo[] = [{ id: 'file', label: 'File', description, byteCount, readOnlyReason }];
     const notice = byteCount === 0 ? `${name} is empty.` : (readOnlyReason ?? problem);
@@ -140,6 +135,15 @@ export class ImageSource implements SectorSource {
     this.notice = notice;
     return isNews;
   }
+}
+
+/** Why a file can't be edited here; null: it can. */
+function readOnlyReasonOf(name: string, file: ImageFile, owner: string | undefined): string | null {
+  if (owner) return `${name} belongs to the assembled device “${owner}”: edit it there.`;
+  if (file.container !== null) {
+    return `${name} is a ${file.container} file: these are its own bytes, not those of the disk in it, so it is only shown.`;
+  }
+  return file.isWritable ? null : `${name} is read-only.`;
 }
 
 /** Reads mapfile and metadata. Damaged ones don't keep the bytes from being shown. */

@@ -1,7 +1,7 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
 export { bucketOf } from './block/buckets';
-export { createImage, openImage } from './block/image';
+export { createImage, imageContainer, openImage } from './block/image';
 export { mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { PauseSwitch } from './concurrency/pauseSwitch';

@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
 import { SECTOR_SIZE } from './blockDevice';
+import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
 import { ImageDevice } from './imageDevice';
 import { type ImageIo, nodeIo } from './imageIo';
@@ -16,6 +17,8 @@ export interface OpenImageOptions {
   readonly lock?: boolean;
   /** Refuse an image of any other size. */
   readonly expectedSectorCount?: number;
+  /** Open a container of another format too, to look at its own bytes: read-only. Absent: it is refused. */
+  readonly anyFormat?: boolean;
   readonly io?: ImageIo;
 }
 
@@ -24,7 +27,8 @@ export interface OpenImageOptions {
  * reached and stay as they are. The lock, if it is taken, is held until `close` (see {@link lockImage}).
  *
  * @throws RemapError `ENOENT`, `EACCES`, `EROFS` (a file or file system that is read-only), `EBUSY` (locked), `EINVAL`
- *   (not a regular file, shorter than a sector, or not of the expected size), each naming the file and what to do
+ *   (not a regular file, shorter than a sector, not of the expected size, or a container such as qcow2), each naming the
+ *   file and what to do
  */
 export async function openImage(path: string, options: OpenImageOptions = {}): Promise<ImageDevice> {
   const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = nodeIo } = options;
@@ -36,12 +40,28 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
       lock = await lockImage(path, stats);
       stats = await statLocked(path, stats);
     }
-    const sectorCount = checkSize(path, Number(stats.size), expectedSectorCount);
+    const byteCount = Number(stats.size);
+    const container = readOnly && options.anyFormat ? null : await readContainer(handle, byteCount);
+    if (container) throw containerRefused(path, container);
+    const sectorCount = checkSize(path, byteCount, expectedSectorCount);
     return new ImageDevice(path, sectorCount, readOnly, handle, lock, io);
   } catch (error) {
     await lock?.release();
     await handle.close();
     throw fileError(error, path, 'open');
+  }
+}
+
+/**
+ * The container format of a file, null for a raw image.
+ * @throws RemapError as {@link openImage}
+ */
+export async function imageContainer(path: string): Promise<Container | null> {
+  const handle = await openFile(path, true);
+  try {
+    return await readContainer(handle, (await handle.stat()).size);
+  } finally {
+    await handle.close();
   }
 }
 

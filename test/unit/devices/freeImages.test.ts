@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { truncate, utimes, writeFile } from 'node:fs/promises';
 import { FreeImages } from '../../../src/devices/freeImages';
+import { isDisk } from '../../../src/devices/pairing';
 import { createImage, createImages, formatSpare } from '../../../src/engine';
 import { tempFolder } from '../../support/tempFolder';
 
@@ -31,6 +32,14 @@ describe('free images', () => {
       assert.equal(image.inspection, undefined);
       assert.ok(image.problem instanceof Error);
     }
+  });
+
+  it('that are containers say what to do, and are no disks', async () => {
+    const path = folder.path('disk.img');
+    await writeFile(path, Buffer.concat([Buffer.from('vhdxfile'), Buffer.alloc(8184)]));
+    const [image] = await images.inspect([path]);
+    assert.match(String(image!.problem), /is a VHDX file, not a raw disk image: .*qemu-img convert/);
+    assert.equal(isDisk(image!), false);
   });
 
   it('are inspected again only when their size or time has changed', async () => {

@@ -33,6 +33,12 @@ describe('pairs of images', () => {
     assert.deepEqual(mainsFor(spare, [other, spare]), []);
   });
 
+  it('an image that can not be read, or is packed, is neither main nor spare', () => {
+    const packed = { ...broken, path: '/packed.img', sectorCount: main.sectorCount };
+    assert.deepEqual(mainsFor(spare, [packed, main]), [main]);
+    assert.deepEqual(sparesFor(main, [packed, other, broken]), [other]);
+  });
+
   it('another spare is no main, even of the right size', () => {
     const lookalike = image('/lookalike.img', 204_800, 'metadata', 999_999);
     assert.deepEqual(mainsFor(spare, [lookalike]), []);

@@ -54,6 +54,19 @@ describe('sector editor: image files', () => {
     });
   }
 
+  it('only shows a container: its bytes are not the disk’s', async () => {
+    const bytes = Buffer.alloc(1024);
+    bytes.write('QFI\xfb\0\0\0\x03', 'latin1');
+    await writeFile(path, bytes);
+    const source = await openSource();
+    const reason =
+      'disk.img is a qcow2 file: these are its own bytes, not those of the disk in it, so it is only shown.';
+    assert.deepEqual([source.views[0]?.readOnlyReason, source.notice], [reason, reason]);
+    assert.ok(bytes.equals((await source.read('file', 0, 2)).bytes));
+    await assert.rejects(source.write('file', 0, content(512)), { code: 'EINVAL' });
+    assert.ok(bytes.equals(await readFile(path)));
+  });
+
   it('reads the ends of a sparse 100 GB image', async () => {
     const handle = await open(path, 'w');
     await handle.truncate(HUNDRED_GB);

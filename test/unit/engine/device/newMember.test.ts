@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import { formatSpare } from '../../../../src/engine/machine/images';
@@ -44,6 +45,16 @@ describe('a new member of the pool', () => {
     await assert.rejects(rig.device.addSpare(path), { code: 'EEXIST', message: /is not blank/ });
     assert.equal(rig.device.spec.spares.length, 1);
     await (await openImage(path, { lock: true })).close();
+  });
+
+  it('is refused when it is a container, and stays as it is', async () => {
+    await writeFile(path, Buffer.concat([Buffer.from('KDMV'), Buffer.alloc(4096 * 512 - 4)]));
+    await assert.rejects(rig.device.addSpare(path), { code: 'EINVAL', details: { path, container: 'VMDK' } });
+    assert.equal(rig.device.spec.spares.length, 1);
+    assert.equal(
+      (await readFile(path)).subarray(4).every((byte) => byte === 0),
+      true,
+    );
   });
 
   it('needs the metadata module', async () => {

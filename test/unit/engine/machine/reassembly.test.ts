@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createImages, type DeviceSpec, findDevices, Machine } from '../../../../src/engine';
@@ -80,6 +80,16 @@ describe('Reassembly from the images alone', () => {
     assert.deepEqual(found, []);
     assert.equal(problems[0]!.error.code, 'ENOENT');
     assert.match(problems[0]!.error.message, /main image of 100000 sectors that isn't here/);
+  });
+
+  it('passes over a container of the size of the main', async () => {
+    await makeDevice('a');
+    await rename(join(folder, 'a.img'), join(folder, 'away'));
+    const { size } = await stat(join(folder, 'away'));
+    await writeFile(join(folder, 'packed.img'), 'QFI\xfb\0\0\0\x03', 'latin1');
+    await truncate(join(folder, 'packed.img'), size);
+    const { found, problems } = await findDevices(await images(folder));
+    assert.deepEqual([found.length, problems.map(({ error }) => error.code)], [0, ['ENOENT']]);
   });
 
   it('keeps what fits through a power loss', async () => {
