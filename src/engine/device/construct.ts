@@ -14,6 +14,7 @@ import { RemapTable } from '../remap/remapTable';
 import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
 import { type SpareMember, SparePool } from '../remap/sparePool';
+import { markStrays } from '../remap/strays';
 import type { KernelLog } from './kernelLog';
 import { type PoolPlan, planPool } from './poolPlan';
 
@@ -58,17 +59,19 @@ export async function constructTarget(
   );
   const plan = planPool(stores);
   const table = new RemapTable();
-  if (persistent) await loadTable(stores, plan, table, log);
-  else warnOfUnusedEntries(stores, log);
+  if (persistent) {
+    await loadTable(stores, plan, table, log);
+    await markStrays(table, { ...layers, stores });
+  } else warnOfUnusedEntries(stores, log);
   const members = layers.spares.map((device, index) =>
     newMember(index, device, stores[index] ?? null, persistent),
   );
-  const found = persistent ? unsafeReason(table) : unusedReason(stores);
+  const pool = new SparePool(members, plan.stamp);
+  protectData({ table, pool });
+  const found = persistent ? unsafeReason({ table, pool }) : unusedReason(stores);
   const readOnlyReasons = [openedReason(options.readOnly), found].filter((reason) => reason !== null);
   const isWritten = persistent && readOnlyReasons.length === 0;
   if (isWritten) await repairStores(stores, log);
-  const pool = new SparePool(members, plan.stamp);
-  protectData({ table, pool });
   const ticker = nodeThreads;
   const target = new RemapTarget({
     main: layers.main,
@@ -102,7 +105,9 @@ export async function adoptMetadata(
     target.pool.replace({ ...member, store });
   }
   protectData(target);
-  const reasons = [openedReason(readOnly), unsafeReason(target.table)];
+  const spares = target.pool.members.map(({ device }) => device);
+  await markStrays(target.table, { main: target, spares, stores });
+  const reasons = [openedReason(readOnly), unsafeReason(target)];
   target.readOnlyReasons = reasons.filter((reason) => reason !== null);
   if (target.readOnly) return;
   await repairStores(stores, log);

@@ -63,7 +63,8 @@ export interface RemapListing {
     /** ISO 8601, or null when unknown. */
     readonly time: string | null;
     readonly errors: number;
-    readonly state: 'active' | 'pending' | 'missing';
+    /** `stray`: the entry leads outside the data sectors of its spare, or is about a sector that the device doesn't have. */
+    readonly state: 'active' | 'pending' | 'missing' | 'stray';
     /** Index of the spare that holds the sector; 0 for a device with one. */
     readonly member: number;
   }[];
@@ -81,9 +82,11 @@ export interface SectorOrigin {
   readonly at: number;
   /**
    * By view and kind. The device: the index of the spare, for `spare` and for a `bad` sector of a spare; absent for a `bad`
-   * sector of main. A spare: the index of the copy for `metadata`, the original sector for `spare`.
+   * sector of main, and for a stray one. A spare: the index of the copy for `metadata`, the original sector for `spare`.
    */
   readonly detail?: number;
+  /** True for a `bad` sector of the device whose remap entry is stray; `at` is where it leads. */
+  readonly stray?: boolean;
 }
 
 /** What a read gave. */

@@ -1,4 +1,5 @@
 import { PENDING } from '../metadata/entry';
+import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTarget } from '../remap/remapTarget';
 import type { DeviceInfo, DeviceState, RemapListing } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
@@ -39,19 +40,38 @@ export function listRemaps(
   { offset = 0, limit = DEFAULT_LIMIT }: { offset?: number; limit?: number },
 ): RemapListing {
   const remaps: RemapListing['remaps'] = [];
-  target.table.index.visitPage(Math.max(0, offset), Math.max(0, limit), (original, slot) => {
-    const entry = target.table.entryAt(slot);
-    const isMissing = target.pool.member(entry.member).device === null;
-    remaps.push({
-      original,
-      spare: entry.spare,
-      time: entry.timeNs > 0n ? new Date(Number(entry.timeNs / 1_000_000n)).toISOString() : null,
-      errors: entry.errorCount,
-      state: isMissing ? 'missing' : entry.flags === PENDING ? 'pending' : 'active',
-      member: entry.member,
-    });
+  target.table.index.visitPage(Math.max(0, offset), Math.max(0, limit), (_original, slot) => {
+    remaps.push(describeEntry(target, slot));
   });
   return { total: target.table.size, remaps };
+}
+
+/** The entries that lead nowhere, ascending by original sector. */
+export function listStrays(target: RemapTarget): RemapListing['remaps'] {
+  const strays = Array.from(target.table.strays, (slot) => describeEntry(target, slot));
+  return strays.sort((a, b) => a.original - b.original);
+}
+
+function describeEntry(target: RemapTarget, slot: number): RemapListing['remaps'][number] {
+  const entry = target.table.entryAt(slot);
+  return {
+    original: entry.original,
+    spare: entry.spare,
+    time: entry.timeNs > 0n ? new Date(Number(entry.timeNs / 1_000_000n)).toISOString() : null,
+    errors: entry.errorCount,
+    state: stateOfEntry(target, slot, entry),
+    member: entry.member,
+  };
+}
+
+function stateOfEntry(
+  { table, pool }: RemapTarget,
+  slot: number,
+  { member, flags }: PoolEntry,
+): RemapListing['remaps'][number]['state'] {
+  if (table.isStray(slot)) return 'stray';
+  if (pool.member(member).device === null) return 'missing';
+  return flags === PENDING ? 'pending' : 'active';
 }
 
 function stateOf(device: DeviceParts): DeviceState {

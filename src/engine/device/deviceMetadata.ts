@@ -58,8 +58,22 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
     const copy = copyHolding(sector);
     return copy !== null && copies[member]?.[copy]?.valid === true;
   });
+  device.origins.forget();
   device.events.sectorsChanged();
   return result;
+}
+
+/**
+ * Drops a remap that leads nowhere: main serves its sector again, with whatever it holds. Errors: `RemapTarget.dropStray`.
+ */
+export async function dropRemap(
+  device: DeviceParts,
+  sector: number,
+): Promise<{ original: number; spare: number }> {
+  const { original, spare } = await device.target.dropStray(sector);
+  device.origins.forget();
+  device.events.sectorsChanged();
+  return { original, spare };
 }
 
 /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */
@@ -71,6 +85,7 @@ export async function adoptLateModule(device: DeviceParts): Promise<void> {
   try {
     await adoptMetadata(device, device.spec.readOnly, events.log);
   } finally {
+    device.origins.forget();
     if (!wasSuspended) target.resume();
     events.sectorsChanged();
   }

@@ -10,6 +10,7 @@ import type { DeviceStack } from './deviceStack';
 import { MainIdentityKeeper } from './mainIdentityKeeper';
 import type { PoolPlan } from './poolPlan';
 import { SectorOrigins } from './sectorOrigins';
+import { strayReason } from './strayReason';
 
 /** What an assembled device consists of. The files of this room share it; `RemapDevice` hides it from all others. */
 export class DeviceParts {
@@ -58,7 +59,8 @@ export class DeviceParts {
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
     const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
-    return [...this.target.readOnlyReasons, ...missing, ...this.events.reasons];
+    const stray = strayReason(this.target.table);
+    return [...this.target.readOnlyReasons, ...(stray ? [stray] : []), ...missing, ...this.events.reasons];
   }
 
   /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */

@@ -16,7 +16,7 @@ import type {
   SectorView,
 } from './deviceContracts';
 import { DeviceEvents } from './deviceEvents';
-import { describeDevice, listRemaps } from './deviceInfo';
+import { describeDevice, listRemaps, listStrays } from './deviceInfo';
 import { type MarkerRequest, verifyDeviceMarkers, writeDeviceMarkers } from './deviceMarkers';
 import { handleMessage } from './deviceMessages';
 import * as metadata from './deviceMetadata';
@@ -277,6 +277,16 @@ export class RemapDevice {
   /** Moves remaps that a kernel left inside the metadata area (R9). Errors: {@link metadata.relocate}. */
   relocate(): Promise<Relocation> {
     return metadata.relocate(this.#parts);
+  }
+
+  /** Drops a remap that leads nowhere. Errors: {@link metadata.dropRemap}. */
+  dropRemap(sector: number): Promise<{ original: number; spare: number }> {
+    return metadata.dropRemap(this.#parts, sector);
+  }
+
+  /** Remaps that lead nowhere, ascending by original sector: reads of their sectors fail (`RemapTable.strays`). */
+  strays(): RemapListing['remaps'] {
+    return listStrays(this.#parts.target);
   }
 
   /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */

@@ -40,6 +40,11 @@ export class SectorOrigins {
     }
   }
 
+  /** Forgets what was built of the entries: after they got new slots, or other places. */
+  forget(): void {
+    this.#bySpare.clear();
+  }
+
   /** Sectors of a view; 0 for a spare that is missing. */
   sectorCount(view: SectorView, member = 0): number {
     return view === 'spare' ? (this.#stack.spares[member]?.sectorCount ?? 0) : this.#target.sectorCount;
@@ -74,7 +79,7 @@ export class SectorOrigins {
     if (kind === 'bad') return (direction === 1 ? bad.next(from) : bad.previous(from)) ?? null;
     const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
     const found = direction === 1 ? index.nextAtOrAfter(from) : index.previousAtOrBefore(from);
-    return found === -1 ? null : found;
+    return found === -1 || found >= this.sectorCount(view, member) ? null : found;
   }
 
   /** How many remapped and bad sectors each of `bucketCount` equal buckets of the disk has. */
@@ -84,7 +89,7 @@ export class SectorOrigins {
     const sectorCount = this.sectorCount(view, member);
     const bucketAt = (sector: number): number => bucketOf(sector, sectorCount, bucketCount);
     const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
-    index.visit(0, Number.POSITIVE_INFINITY, (sector) => remapped[bucketAt(sector)]!++);
+    index.visit(0, sectorCount, (sector) => remapped[bucketAt(sector)]!++);
     for (const [first, count] of this.#badSectors(view, member)) {
       for (let at = first; at < first + count; ) {
         const bucket = bucketAt(at);
@@ -111,6 +116,7 @@ export class SectorOrigins {
     const { table } = this.#target;
     const at = table.spareOf(slot);
     const holder = table.memberOf(slot);
+    if (table.isStray(slot)) return { first: sector, count: 1, kind: 'bad', at, stray: true };
     const isBad = this.#stack.spares[holder]?.medium.badSectors.has(at) ?? true;
     return { first: sector, count: 1, kind: isBad ? 'bad' : 'spare', at, detail: holder };
   }
@@ -140,7 +146,7 @@ export class SectorOrigins {
       const { table } = this.#target;
       const built = index;
       table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => {
-        if (table.memberOf(slot) === member) built.set(table.spareOf(slot), slot);
+        if (table.memberOf(slot) === member && !table.isStray(slot)) built.set(table.spareOf(slot), slot);
       });
       this.#bySpare.set(member, index);
     }

@@ -4,7 +4,7 @@ import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { MAX_ENTRIES } from './codec/v4';
 import type { RemapEntry, SlotEntry } from './entry';
 import { type Extent, MAX_EXTENTS, type TableState, tableSectors } from './tableExtents';
-import { type DamagedSector, readTable, verifyTable } from './tableReader';
+import { type DamagedSector, isRecordSector, readTable, verifyTable } from './tableReader';
 import type { TableRoom } from './tableRoom';
 import { appendToTable, type TableAppend, type TableWriteFailure } from './tableWriter';
 
@@ -82,6 +82,11 @@ export class LargeTable {
       if (!(error instanceof RemapError && error.code === 'ENODATA')) throw error;
       this.#mustMove = true;
     }
+  }
+
+  /** Whether a sector of the spare holds committed records, intact, in any mirror. @throws BlockError */
+  async isRecord(sector: number): Promise<boolean> {
+    return isRecordSector(this.#spare, this.#state, sector);
   }
 
   /** True when the next commit writes the table anew elsewhere. */

@@ -154,6 +154,11 @@ export class MetadataStore {
     this.#copies.protect(sectors, mustCommit);
   }
 
+  /** Whether a sector of the spare holds records of the large table, intact, and so no data. @throws BlockError */
+  isRecord(sector: number): Promise<boolean> {
+    return this.#table.isRecord(sector);
+  }
+
   /**
    * Reads the copies and both mirrors of the large table again, so that {@link repair} knows what was damaged meanwhile.
    * @returns false when a sector of the large table is damaged in both: the next commit writes all of it anew

@@ -71,6 +71,27 @@ export async function verifyTable(spare: BlockDevice, table: TableState): Promis
   return [...damaged, ...inSecond.damaged];
 }
 
+/** Whether a sector of the spare holds committed records of the table, intact, in any mirror. */
+export async function isRecordSector(
+  spare: BlockDevice,
+  table: TableState,
+  sector: number,
+): Promise<boolean> {
+  let firstIndex = 0;
+  for (const { startA, startB, sectorCount } of table.extents) {
+    const start = [startA, startB].find((at) => sector >= at && sector < at + sectorCount);
+    if (start === undefined) {
+      firstIndex += sectorCount;
+      continue;
+    }
+    const index = firstIndex + sector - start;
+    const bytes = await readMirror(spare, sector, 1);
+    const identity = { generation: table.generation, index };
+    return recordsIn(table, index) > 0 && isTableSector(bytes, identity, recordsIn(table, index));
+  }
+  return false;
+}
+
 /** Committed records in a table sector. */
 function recordsIn(table: TableState, index: number): number {
   return Math.min(RECORDS_PER_SECTOR, table.recordCount - index * RECORDS_PER_SECTOR);

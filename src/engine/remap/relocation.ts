@@ -2,7 +2,6 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import { isMediumFailure } from '../errors';
 import { MAX_ENTRIES } from '../metadata/codec/v4';
 import type { PoolEntry } from './poolEntry';
-import type { RemapTable } from './remapTable';
 import { FIRST_DATA_SECTOR } from './spareAllocator';
 import type { SpareMember } from './sparePool';
 import type { Payload } from './spareWriter';
@@ -11,7 +10,10 @@ import { type RepairContext, remapPayloads } from './writeRepair';
 /** What became of remaps whose data lay where metadata belong. */
 export interface Relocation {
   readonly relocated: number;
-  /** Originals whose data are gone: overwritten by metadata or by another entry's, or unreadable. They are no longer remapped. */
+  /**
+   * Originals whose data are gone: overwritten by metadata or by another entry's, unreadable, or never where a stray entry
+   * leads. They are no longer remapped. Ascending.
+   */
   readonly lost: number[];
   /** Originals that found no room on the spares. They are remapped as before, and the device stays read-only. */
   readonly left: number[];
@@ -20,60 +22,77 @@ export interface Relocation {
 /** Whether the bytes of a sector are those of an intact metadata copy, and so no longer a remapped sector's data. */
 export type IsMetadata = (spareSector: number, member: number) => boolean;
 
+/** The entries of a device and the spares that they lead to. */
+type Entries = Pick<RepairContext, 'table' | 'pool'>;
+
+/** An entry whose data are not safe where they are. `isShared`: a later entry has the same sector, and the data. */
+interface UnsafeEntry {
+  readonly entry: PoolEntry;
+  readonly isShared: boolean;
+}
+
 /**
- * The entries whose data are not safe where they are (R9): inside the metadata area, or on a spare sector that a later
- * entry uses as well. A kernel with bugs B2 and B3 makes such entries.
+ * The entries whose data are not safe where they are (R9): inside the metadata area, in the large table's room, or on a
+ * spare sector that a later entry uses as well. A kernel with bugs B2 and B3 makes such entries. Stray ones have no data.
  */
-export function findUnsafe(table: RemapTable): PoolEntry[] {
-  if (isPlainlySafe(table)) return [];
-  const claimedBy = new Map<string, number>();
-  const unsafe: PoolEntry[] = [];
+function findUnsafe({ table, pool }: Entries): UnsafeEntry[] {
+  if (isPlainlySafe({ table, pool })) return [];
+  const claimed = new Set<string>();
+  const unsafe: UnsafeEntry[] = [];
   const served: number[] = [];
-  table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => served.push(slot));
+  table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => {
+    if (!table.isStray(slot)) served.push(slot);
+  });
   for (const slot of served.sort((a, b) => b - a)) {
     const entry = table.entryAt(slot);
     const place = `${entry.member}:${entry.spare}`;
-    if (entry.spare < FIRST_DATA_SECTOR || claimedBy.has(place)) unsafe.push(entry);
-    claimedBy.set(place, slot);
+    const isShared = claimed.has(place);
+    if (isShared || !isDataSector(pool.member(entry.member), entry.spare)) unsafe.push({ entry, isShared });
+    claimed.add(place);
   }
   return unsafe.reverse();
 }
 
-/** Whether all entries lie on one spare outside the metadata, each higher than the one before, as our allocator places them. */
-function isPlainlySafe(table: RemapTable): boolean {
-  let highest = FIRST_DATA_SECTOR - 1;
-  for (let slot = 0; slot < table.slotCount; slot++) {
-    const spare = table.spareOf(slot);
-    if (spare <= highest || table.memberOf(slot) !== table.memberOf(0)) return false;
-    highest = spare;
-  }
-  return true;
-}
-
-/** How many entries {@link findUnsafe} finds. A table larger than the kernel's is ours and has none. */
-function countUnsafe(table: RemapTable): number {
-  return table.slotCount > MAX_ENTRIES ? 0 : findUnsafe(table).length;
-}
-
-/** Why a device whose table has unsafe entries takes no writes; null when it has none (R9). */
-export function unsafeReason(table: RemapTable): string | null {
-  const count = countUnsafe(table);
-  if (count === 0) return null;
-  const what = count === 1 ? '1 remap is' : `${count} remaps are`;
-  return `${what} inside the metadata area of the spare (sectors 0 to ${FIRST_DATA_SECTOR - 1}) or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
+/** Of a spare that is missing nothing is known but where its metadata area is. */
+function isDataSector({ device, allocator }: SpareMember, spare: number): boolean {
+  return spare >= FIRST_DATA_SECTOR && (device === null || spare < allocator.limit);
 }
 
 /**
- * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where the data are gone the
- * entry ends and main serves its sector again: bytes of the metadata or of another sector must not be served (R3).
+ * Whether all entries are data sectors, on one spare and each higher than the one before, as our allocator places them. A
+ * table larger than the kernel's is ours and shares no sectors.
+ */
+function isPlainlySafe({ table, pool }: Entries): boolean {
+  let isAscending = true;
+  let highest = -1;
+  for (let slot = 0; slot < table.slotCount; slot++) {
+    const [spare, member] = [table.spareOf(slot), table.memberOf(slot)];
+    if (!isDataSector(pool.member(member), spare)) return false;
+    if (spare <= highest || member !== table.memberOf(0)) isAscending = false;
+    highest = spare;
+  }
+  return isAscending || table.slotCount > MAX_ENTRIES;
+}
+
+/** Why a device whose table has unsafe entries takes no writes; null when it has none (R9). */
+export function unsafeReason(entries: Entries): string | null {
+  const count = findUnsafe(entries).length;
+  if (count === 0) return null;
+  const what = count === 1 ? '1 remap is' : `${count} remaps are`;
+  return `${what} inside the metadata area of the spare (sectors 0 to ${FIRST_DATA_SECTOR - 1}), in the room of the large table, or shares its spare sector, as a kernel with known bugs wrote them: relocate them to write again`;
+}
+
+/**
+ * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where the data are gone, as
+ * those of stray entries are, the entry ends and main serves its sector again: bytes of the metadata or of another sector
+ * must not be served (R3).
  * @throws RemapError when a spare fails
  */
 export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {
-  const unsafe = findUnsafe(context.table);
-  const lost: number[] = [];
+  const { table } = context;
+  const lost = Array.from(table.strays, (slot) => table.entryAt(slot).original);
   const payloads: Payload[] = [];
-  for (const entry of unsafe) {
-    const isShared = entry.spare >= FIRST_DATA_SECTOR;
+  for (const { entry, isShared } of findUnsafe(context)) {
     const bytes =
       isShared || isMetadata(entry.spare, entry.member)
         ? null
@@ -87,6 +106,7 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   const gone = new Set(lost);
   if (gone.size > 0) await context.committer.drop(gone);
   protectData(context);
+  lost.sort((a, b) => a - b);
   return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
 }
 
@@ -95,10 +115,7 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
  * copy takes their place (R9).
  * @param mustCommit gives up the copy with the least data where no commit could be made without it
  */
-export function protectData(
-  { table, pool }: Pick<RepairContext, 'table' | 'pool'>,
-  mustCommit = false,
-): void {
+export function protectData({ table, pool }: Entries, mustCommit = false): void {
   const low = new Map<number, number[]>(pool.persistent().map(({ index }) => [index, []]));
   table.index.visit(0, Number.POSITIVE_INFINITY, (_original, slot) => {
     const spare = table.spareOf(slot);

@@ -35,6 +35,7 @@ export class RemapTable {
   readonly #pages: Page[] = [];
   readonly #rare = new Map<number, RareFields>();
   readonly #index = new SectorIndex();
+  readonly #strays = new Set<number>();
   #slotCount = 0;
 
   /** Sectors that are remapped. */
@@ -78,6 +79,20 @@ export class RemapTable {
       accessCount: rare?.accessCount ?? 0,
       reason: rare?.reason ?? 0,
     };
+  }
+
+  /** Slots of stray entries: no request may be sent to where they lead (see `markStrays`). */
+  get strays(): ReadonlySet<number> {
+    return this.#strays;
+  }
+
+  isStray(slot: number): boolean {
+    return this.#strays.size > 0 && this.#strays.has(slot);
+  }
+
+  /** Marks the entry that serves in a slot as stray, until it is replaced. */
+  markStray(slot: number): void {
+    this.#strays.add(slot);
   }
 
   /** Gives the entry the next slot without letting it serve. */
@@ -135,11 +150,16 @@ export class RemapTable {
     );
   }
 
-  /** Replaces all entries; they get new slots in the order given, and serve. */
+  /** Replaces all entries by some of them; they get new slots in the order given, and serve. */
   rebuild(entries: Iterable<PoolEntry>): void {
+    const strays = new Set(Array.from(this.#strays, (slot) => this.#originalOf(slot)));
     this.#slotCount = 0;
     this.#rare.clear();
-    for (const entry of entries) this.stage(entry);
+    this.#strays.clear();
+    for (const entry of entries) {
+      const slot = this.stage(entry);
+      if (strays.has(entry.original)) this.markStray(slot);
+    }
     this.publishAll();
   }
 
@@ -159,7 +179,7 @@ export class RemapTable {
   #radixSortByOriginal(order: Uint32Array): void {
     let from: Uint32Array = order;
     let to: Uint32Array = new Uint32Array(order.length);
-    for (let divisor = 1; divisor < 2 ** 48; divisor *= 2 ** 16) {
+    for (let divisor = 1; divisor < 2 ** 64; divisor *= 2 ** 16) {
       const digit = (slot: number): number => Math.floor(this.#originalOf(slot) / divisor) & 0xffff;
       const starts = new Uint32Array(0x10001);
       for (const slot of from) starts[digit(slot) + 1]!++;
@@ -180,6 +200,7 @@ export class RemapTable {
     page.timeNs[i] = entry.timeNs;
     page.errorCount[i] = entry.errorCount;
     page.flags[i] = entry.flags;
+    this.#strays.delete(slot);
     if (entry.accessCount || entry.reason) {
       this.#rare.set(slot, { accessCount: entry.accessCount, reason: entry.reason });
     } else {

@@ -196,12 +196,30 @@ export class RemapTarget implements BlockDevice {
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
     const isOurs = await this.#gate.suspend();
     try {
-      const before = unsafeReason(this.table);
+      const before = unsafeReason(this);
       const result = await relocate(this.#context, isMetadata);
-      const after = unsafeReason(this.table);
+      const after = unsafeReason(this);
       const others = this.readOnlyReasons.filter((reason) => reason !== before);
       this.readOnlyReasons = after === null ? others : [after, ...others];
       return result;
+    } finally {
+      if (isOurs) this.#gate.resume();
+    }
+  }
+
+  /**
+   * Ends the remap of a sector whose entry is stray: main serves the sector again, with whatever it holds.
+   * @throws RemapError `EINVAL` for a sector that isn't remapped, or whose data can be had; `EROFS`; the error of the commit
+   */
+  async dropStray(sector: number): Promise<PoolEntry> {
+    if (this.readOnly) throw this.#refusal(sector, 1);
+    const isOurs = await this.#gate.suspend();
+    try {
+      const slot = this.table.slotOf(sector);
+      if (!this.table.isStray(slot)) throw notStray(sector, slot);
+      const entry = this.table.entryAt(slot);
+      await this.committer.drop(new Set([sector]));
+      return entry;
     } finally {
       if (isOurs) this.#gate.resume();
     }
@@ -328,6 +346,14 @@ export class RemapTarget implements BlockDevice {
     const message = `the device is read-only: ${this.readOnlyReasons.join('; ')}`;
     return new BlockError('EROFS', message, [], { sector, count });
   }
+}
+
+function notStray(sector: number, slot: number): RemapError {
+  const why =
+    slot === -1
+      ? `sector ${sector} is not remapped`
+      : `the remap of sector ${sector} leads to its data, which would be lost: only a remap that leads nowhere is dropped`;
+  return new RemapError('EINVAL', why, { sector });
 }
 
 function noFailure(): null {

@@ -1,5 +1,6 @@
 import type { SectorRange } from '../errors';
 import type { RemapTable } from './remapTable';
+import { NOWHERE } from './sparePool';
 
 /** A run that is contiguous on the device and on one spare. */
 export interface SparePiece {
@@ -42,7 +43,7 @@ function split(table: RemapTable, first: number, end: number, foundAt: number): 
     const original = index.keyAt(cursor);
     const slot = index.slotAt(cursor);
     const spare = table.spareOf(slot);
-    const member = table.memberOf(slot);
+    const member = table.isStray(slot) ? NOWHERE : table.memberOf(slot);
     if (original > at) mainRuns.push([at, original - at]);
     at = original + 1;
     const extendsLast =

@@ -1,7 +1,7 @@
 import type { BlockDevice } from '../block/blockDevice';
 import type { MetadataStore } from '../metadata/metadataStore';
 import { encodePoolIdentity } from './poolIdentity';
-import type { SpareAllocator } from './spareAllocator';
+import { SpareAllocator } from './spareAllocator';
 
 /** One spare of a device. A missing spare has no block device: its sectors answer EIO, all others are served. */
 export interface SpareMember {
@@ -31,6 +31,16 @@ export interface PoolStamp {
   readonly epoch: number;
 }
 
+/** The index of no spare: where stray entries lead. */
+export const NOWHERE = -1;
+
+const NO_MEMBER: SpareMember = {
+  index: NOWHERE,
+  device: null,
+  store: null,
+  allocator: new SpareAllocator(0, 0),
+};
+
 /** The spares of a device, in the order in which allocation fills them. */
 export class SparePool {
   readonly #members: SpareMember[];
@@ -53,8 +63,9 @@ export class SparePool {
     return this.#present().reduce((sum, member) => sum + member.allocator.free, 0);
   }
 
+  /** A member by its index; for {@link NOWHERE} one that is missing for good. */
   member(index: number): SpareMember {
-    return this.#members[index]!;
+    return this.#members[index] ?? NO_MEMBER;
   }
 
   /** The members that keep the table. */

@@ -57,6 +57,29 @@ export const sharedSector: MakeKernelDevice = (path) =>
     [2000, 1001],
   );
 
+/** Entries that lead nowhere, written by the real module in a real kernel with `test_remap`, which checks no bounds. */
+export const recordedStrays =
+  (context: Mocha.Context): MakeKernelDevice =>
+  async (path) => {
+    const bytes = recordedSpare(context, 'kernel/k9-spare');
+    const spec = specIn(path);
+    await writeFile(spec.spares[0]!, bytes);
+    await createImage(spec.main, RECORDED_MAIN_SECTORS);
+    return { spec, payloads: new Map() };
+  };
+
+/** The same, made from the tables of FORMAT.md: two entries lead beyond the spare, one of them for no sector of main. */
+export const strayEntries: MakeKernelDevice = (path) =>
+  make(
+    path,
+    [
+      [99_999_999_999, 88_888_888],
+      [1000, 200_000],
+      [2000, 5000],
+    ],
+    [2000],
+  );
+
 async function make(
   path: (name: string) => string,
   pairs: readonly (readonly [original: number, spare: number])[],
@@ -70,6 +93,7 @@ async function make(
   await independentSpare(spare, MAIN_SECTORS, remaps);
   const image = await openImage(spare, { lock: true });
   for (const { original, spare: at } of remaps) {
+    if (at >= SPARE_SECTORS) continue;
     const bytes = Buffer.alloc(512, 0xa5);
     bytes.write(`P ${original} g1 `);
     await image.write(at, bytes);
