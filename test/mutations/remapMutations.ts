@@ -267,8 +267,65 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R9: an unsafe image is writable',
     file: remap('relocation'),
-    in: 'countUnsafe',
-    changes: [['return $_;', 'return 0;']],
+    in: 'unsafeReason',
+    changes: [['$COUNT === 0', '$COUNT >= 0']],
+    suite: 'device',
+  },
+  {
+    name: 'R9: a commit of a relocation writes copies that data lie over',
+    file: remap('relocation'),
+    in: 'protectData',
+    changes: [['$STORE.protect($$$)', '']],
+  },
+  {
+    name: 'R15: checking the metadata settles the copies first',
+    file: device('deviceMetadata'),
+    in: 'checkMetadata',
+    changes: [
+      [
+        'return $COMMITTER.whileAtRest($LOOK)',
+        'return $COMMITTER.settle().then(() => $COMMITTER.whileAtRest($LOOK))',
+      ],
+    ],
+    suite: 'device',
+  },
+  {
+    name: 'R15: a read-only device takes another spare',
+    file: device('newMember'),
+    in: 'addSpare',
+    changes: [['device.requireWritable()', '']],
+    suite: 'device',
+  },
+  {
+    name: 'R15: a read-only device lets sectors be made bad by a message',
+    file: device('deviceMessages'),
+    in: 'handleMessage',
+    changes: [['device.requireWritable()', '']],
+    suite: 'device',
+  },
+  {
+    name: 'R3: a request is sent to where a stray entry leads',
+    file: remap('requestPlan'),
+    in: 'split',
+    changes: [['$TABLE.isStray($SLOT) ? NOWHERE : $MEMBER', '$MEMBER']],
+  },
+  {
+    name: 'R3: an entry that leads to records of the large table is served',
+    file: remap('strays'),
+    in: 'markStrays',
+    changes: [['if (await $RECORD) $TABLE.markStray($SLOT);', '']],
+  },
+  {
+    name: 'R3: a stray entry stays so after its sector was written',
+    file: remap('remapTable'),
+    in: 'RemapTable.#put',
+    changes: [['this.#strays.delete($SLOT)', '']],
+  },
+  {
+    name: 'a remap is dropped though its data can be had',
+    file: remap('remapTarget'),
+    in: 'RemapTarget.dropStray',
+    changes: [['if (!$TABLE.isStray($SLOT)) throw $ERROR;', '']],
     suite: 'device',
   },
   {
