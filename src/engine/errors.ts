@@ -20,6 +20,10 @@ export interface ErrorDetails {
   readonly path?: string;
   readonly sector?: number;
   readonly line?: number;
+  /** With `ENOSPC`: no sector of the spare is left, or no room on the file system that holds `path`. */
+  readonly full?: 'spare' | 'host';
+  /** Where the file system that is full is mounted. */
+  readonly fileSystem?: string;
   readonly [field: string]: unknown;
 }
 
@@ -76,4 +80,29 @@ export function withoutStack<Made extends Error>(make: () => Made): Made {
 /** True for an error whose failing sectors are known and which a layer above may repair. */
 export function isMediumFailure(error: unknown): error is BlockError {
   return error instanceof BlockError && error.code === 'EIO' && error.failed.length > 0;
+}
+
+/** True for an error that comes from a full file system below the images, and not from a spare without free sectors. */
+export function isHostFull(error: unknown): error is RemapError {
+  return error instanceof RemapError && error.details.full === 'host';
+}
+
+/** What is full, for an error that takes the place of its cause; empty when the cause says nothing of that. */
+export function fullnessOf(cause: unknown): ErrorDetails {
+  if (isHostFull(cause)) {
+    const { path = '', fileSystem = '' } = cause.details;
+    return { path, full: 'host', fileSystem };
+  }
+  return cause instanceof RemapError && cause.details.full === 'spare' ? { full: 'spare' } : {};
+}
+
+/** Why a request failed, in words: of a full file system only what to do about it, however many layers told it on. */
+export function reasonOf(cause: unknown): string {
+  if (isHostFull(cause)) return hostFullReason(cause.details);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** A full file system in words. */
+export function hostFullReason({ path, fileSystem }: ErrorDetails): string {
+  return `no room is left for ${path} on the file system ${fileSystem}: make some there`;
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, RemapError } from '../errors';
+import { describeFullDisk, isFullDisk } from './fullDisk';
 
 /** What was being done to a file when it failed. */
 export type FileAction = 'open' | 'create' | 'lock' | 'close';
@@ -27,10 +28,6 @@ const missing: Explanation = {
       ? `can't create ${path}: its folder does not exist; create the folder first`
       : `${path} does not exist: check the path, or create the image`,
 };
-const full: Explanation = {
-  code: 'ENOSPC',
-  message: (path, action) => `can't ${action} ${path}: no space is left there; free some`,
-};
 const malformed: Explanation = {
   code: 'EINVAL',
   message: (path, action) => `can't ${action} ${path}: the path is not one of a file; check it`,
@@ -41,8 +38,6 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   EACCES: denied,
   EPERM: denied,
   EROFS: readOnlyPlace,
-  ENOSPC: full,
-  EDQUOT: full,
   EEXIST: {
     code: 'EEXIST',
     message: (path) => `${path} exists already and is not overwritten: choose another name, or delete it`,
@@ -63,6 +58,10 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
  */
 export function fileError(error: unknown, path: string, action: FileAction): RemapError {
   if (error instanceof RemapError) return error;
+  if (isFullDisk(error)) {
+    const { reason, details } = describeFullDisk(path);
+    return new RemapError('ENOSPC', `can't ${action} ${path}: ${reason}`, details, { cause: error });
+  }
   const { code = '', message } = error as NodeJS.ErrnoException;
   const explanation = EXPLANATIONS[code];
   if (explanation)

@@ -12,6 +12,7 @@ import {
 } from './blockDevice';
 import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
+import { describeFullDisk, isFullDisk } from './fullDisk';
 import {
   type ImageIo,
   MAX_TRANSFER_BYTES,
@@ -201,16 +202,18 @@ export class ImageDevice implements BlockDevice {
   }
 
   #flushError(cause: NodeJS.ErrnoException): BlockError {
-    const message = `${this.path} could not be flushed (${cause.message}): what was written since the last flush may be lost; open the image anew`;
-    return new BlockError(errorCode([cause]), message, [], { path: this.path }, { cause });
+    const full = isFullDisk(cause) ? describeFullDisk(this.path) : undefined;
+    const message = `${this.path} could not be flushed (${full?.reason ?? cause.message}): what was written since the last flush may be lost; open the image anew`;
+    return new BlockError(errorCode([cause]), message, [], full?.details ?? { path: this.path }, { cause });
   }
 
   async #explain(operation: 'read' | 'write', { failed, errors }: TransferFailure): Promise<BlockError> {
-    const [cause] = errors;
+    const cause = errors.find(isFullDisk) ?? errors[0];
+    const full = isFullDisk(cause) ? describeFullDisk(this.path) : undefined;
     const sectors = describeSectors(failed);
-    const reason = cause ? cause.message : await this.#describeEnd();
+    const reason = full?.reason ?? (cause ? cause.message : await this.#describeEnd());
     const message = `${sectors} of ${this.path} can't be ${operation === 'read' ? 'read' : 'written'}: ${reason}`;
-    const details = { path: this.path, sector: failed[0]![0] };
+    const details = { path: this.path, sector: failed[0]![0], ...full?.details };
     return new BlockError(errorCode(errors), message, failed, details, cause ? { cause } : undefined);
   }
 

@@ -1,4 +1,4 @@
-import { BlockError, type SectorRange, withoutStack } from '../errors';
+import { BlockError, fullnessOf, isHostFull, reasonOf, type SectorRange, withoutStack } from '../errors';
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
 import { describeSectors, outcomeOfParts, type PartsOutcome } from './blockFailures';
 import { Layer } from './layer';
@@ -237,8 +237,13 @@ export class MediumErrors extends Layer {
   #error(operation: 'read' | 'write', failing: readonly SectorRange[], below: PartsOutcome): BlockError {
     const failed = mergeRanges([...failing, ...below.failed]);
     const where = this.#path === undefined ? '' : ` on ${this.#path}`;
-    const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}`;
-    const details = { sector: failed[0]![0], ...(this.#path === undefined ? {} : { path: this.#path }) };
+    const why = isHostFull(below.cause) ? `: ${reasonOf(below.cause)}` : '';
+    const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}${why}`;
+    const details = {
+      sector: failed[0]![0],
+      ...(this.#path === undefined ? {} : { path: this.#path }),
+      ...fullnessOf(below.cause),
+    };
     const options = below.cause ? { cause: below.cause } : {};
     return withoutStack(() => new BlockError(below.cause?.code ?? 'EIO', message, failed, details, options));
   }

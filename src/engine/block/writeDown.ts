@@ -1,4 +1,4 @@
-import { BlockError, type SectorRange } from '../errors';
+import { BlockError, fullnessOf, isMediumFailure, reasonOf, type SectorRange } from '../errors';
 import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { mergeRanges } from './range';
 import type { Piece } from './rangeMap';
@@ -23,7 +23,7 @@ export interface WriteDownOptions {
 
 /**
  * Writes pieces, given ascending, to a device in the largest runs. Goes on after an error.
- * @returns the refused sectors as one error with the first one's code and cause, or undefined when there are none
+ * @returns the refused sectors as one error with the code and cause of the first one that a remap can't mend, or of the first, or undefined when there are none
  */
 export async function writeDown(
   device: BlockDevice,
@@ -38,7 +38,7 @@ export async function writeDown(
       if (!goOn()) return;
       const error = await send(device, request);
       const failed = error ? failedSectors(error, request) : [];
-      first ??= error;
+      if (error !== undefined) first = graver(first, error);
       refused.push(...failed);
       onAnswer(request.pieces, failed);
     }
@@ -96,6 +96,12 @@ function gather({ sector, sectorCount, pieces }: Request): Uint8Array {
   return buffer;
 }
 
+/** The error to report: one that a remap can't mend comes before one of the medium. */
+function graver(first: unknown, next: unknown): unknown {
+  const isGraver = first === undefined || (isMediumFailure(first) && !isMediumFailure(next));
+  return isGraver ? next : first;
+}
+
 /** An error that names no sectors concerns the whole request. */
 function failedSectors(error: unknown, request: Request): readonly SectorRange[] {
   if (error instanceof BlockError && error.failed.length > 0) return error.failed;
@@ -104,7 +110,7 @@ function failedSectors(error: unknown, request: Request): readonly SectorRange[]
 
 function summarize(first: unknown, refused: readonly SectorRange[]): BlockError {
   const code = first instanceof BlockError ? first.code : 'EIO';
-  const reason = first instanceof Error ? first.message : String(first);
-  const message = `the write cache could not be written down: ${reason}`;
-  return new BlockError(code, message, refused, { sector: refused[0]![0] }, { cause: first });
+  const details = { sector: refused[0]![0], ...fullnessOf(first) };
+  const message = `the write cache could not be written down: ${reasonOf(first)}`;
+  return new BlockError(code, message, refused, details, { cause: first });
 }

@@ -6,7 +6,7 @@ import {
   spareExhausted,
   spareSectorFailed,
 } from '../dmsetup/kernelTexts';
-import type { SectorRange } from '../errors';
+import { reasonOf, type SectorRange } from '../errors';
 import type { TargetObserver } from '../remap/observer';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTable } from '../remap/remapTable';
@@ -119,7 +119,7 @@ export class DeviceEvents implements TargetObserver {
   }
 
   commitFailed(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     this.log.error(`Metadata write failed: ${reason}`);
     this.degrade('commit', `the remap table could not be written: ${reason}`);
   }

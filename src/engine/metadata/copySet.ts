@@ -1,6 +1,6 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
-import { RemapError, type SectorRange } from '../errors';
+import { fullnessOf, isHostFull, RemapError, reasonOf, type SectorRange } from '../errors';
 import { COPY_COUNT, copySector, STRUCTURE_SECTORS } from './codec/v4';
 import type { Copy } from './copy';
 import { CopyCheck } from './copyCheck';
@@ -247,14 +247,12 @@ export class CopySet {
 
   #noCopyTook(): RemapError {
     const causes = this.#copies.map(({ failure }) => failure).filter((failure) => failure !== undefined);
-    const cause = causes[0];
+    const cause = causes.find(isHostFull) ?? causes[0];
     const code = cause instanceof RemapError ? cause.code : 'EIO';
-    return new RemapError(
-      code,
-      'the metadata could not be written: no copy took them without putting the last intact one at risk',
-      { failures: causes.map(String) },
-      { cause },
-    );
+    const message = isHostFull(cause)
+      ? `the metadata could not be written: ${reasonOf(cause)}`
+      : 'the metadata could not be written: no copy took them without putting the last intact one at risk';
+    return new RemapError(code, message, { failures: causes.map(String), ...fullnessOf(cause) }, { cause });
   }
 }
 

@@ -207,7 +207,7 @@ export class LargeTable {
     return new RemapError(
       'ENOSPC',
       `the spare has no room for the large remap table: two runs of ${sectorCount} sectors are needed between the data and sector ${this.#room.limit}`,
-      { sectorCount, limit: this.#room.limit },
+      { sectorCount, limit: this.#room.limit, full: 'spare' },
     );
   }
 }

@@ -278,6 +278,7 @@ export class MetadataStore {
       throw new RemapError(
         'ENOSPC',
         `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
+        { full: 'spare' },
       );
     }
   }

@@ -1,5 +1,5 @@
 import { SerialQueue } from '../concurrency/serialQueue';
-import { BlockError, RemapError } from '../errors';
+import { BlockError, fullnessOf, RemapError, reasonOf } from '../errors';
 import { type CommitExtras, commitToPool, type EntryBatch, type PoolCommitObserver } from './poolCommit';
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
@@ -255,14 +255,6 @@ export class Committer {
 function commitError(error: unknown, entries: readonly PoolEntry[]): BlockError {
   const code = error instanceof RemapError && error.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
   const failed = entries.map((entry) => [entry.original, 1] as const);
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BlockError(
-    code,
-    `the remap table could not be written to the spare: ${reason}`,
-    failed,
-    {},
-    {
-      cause: error,
-    },
-  );
+  const message = `the remap table could not be written to the spare: ${reasonOf(error)}`;
+  return new BlockError(code, message, failed, fullnessOf(error), { cause: error });
 }

@@ -1,6 +1,15 @@
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
 import { mergeRanges, sliceSectors } from '../block/range';
-import { BlockError, isMediumFailure, type SectorRange } from '../errors';
+import {
+  BlockError,
+  type ErrorCode,
+  type ErrorDetails,
+  fullnessOf,
+  isHostFull,
+  isMediumFailure,
+  reasonOf,
+  type SectorRange,
+} from '../errors';
 import { gatherPieces, joinRuns, type RequestPlan, type SpareRequest, toRequest } from './requestPlan';
 import { giveScratchBack, takeScratch } from './scratch';
 import type { SparePool } from './sparePool';
@@ -105,7 +114,7 @@ export function writePlanned(
     if (request.pieces.length > 1) scratches.push(bytes);
     parts.addSpare(device.write(request.first, bytes), request);
   }
-  const outcome = parts.outcome();
+  const outcome = parts.outcome(refusalOf('write'));
   return scratches.length === 0 ? outcome : outcome.finally(() => scratches.forEach(giveScratchBack));
 }
 
@@ -122,7 +131,7 @@ export function discardPlanned(
     if (device) parts.addSpare(device.discard(request.first, request.count), request);
     else parts.addMissing(request);
   }
-  return parts.outcome();
+  return parts.outcome(refusalOf('discard'));
 }
 
 /** The sectors of the device that a failure covers, ascending and merged. */
@@ -176,18 +185,32 @@ export function mainFailure(error: unknown): Failure {
   return { main: error.failed, pieces: [] };
 }
 
-/** The error of a request of which some sectors can't be read or written. */
+/** The error of a request of which some sectors can't be read or written. `ENOSPC` without such a cause means the spare. */
 export function requestError(
   operation: 'read' | 'write' | 'discard',
-  code: 'EIO' | 'ENOSPC',
+  code: ErrorCode,
   sectors: readonly SectorRange[],
   cause?: unknown,
 ): BlockError {
   const [first, count] = sectors[0] ?? [0, 0];
   const more = sectors.length > 1 || count > 1 ? ' and others' : '';
   const verb = `cannot be ${PARTICIPLES[operation]}`;
-  const why = code === 'ENOSPC' ? ': the spare is full' : '';
-  return new BlockError(code, `sector ${first}${more} ${verb}${why}`, sectors, { sector: first }, { cause });
+  const isSpareFull = code === 'ENOSPC' && !isHostFull(cause);
+  const why = isSpareFull ? 'the spare is full' : code === 'EIO' ? '' : reasonOf(cause);
+  const details: ErrorDetails = isSpareFull ? { full: 'spare' } : fullnessOf(cause);
+  return new BlockError(
+    code,
+    `sector ${first}${more} ${verb}${why && `: ${why}`}`,
+    sectors,
+    { sector: first, ...details },
+    { cause },
+  );
+}
+
+/** A refusal of one of the disks as the error of a request: with sectors of the device. */
+function refusalOf(operation: 'write' | 'discard') {
+  return (failure: Failure, error: BlockError): BlockError =>
+    requestError(operation, error.code, failedSectors(failure), error);
 }
 
 const PARTICIPLES = { read: 'read', write: 'written', discard: 'discarded' } as const;

@@ -1,4 +1,4 @@
-import { BlockError, RemapError } from '../errors';
+import { isHostFull, RemapError } from '../errors';
 import type { CommitBatch } from '../metadata/commitBatch';
 import type { PoolEntry } from './poolEntry';
 import type { PersistentMember, SparePool } from './sparePool';
@@ -24,8 +24,8 @@ export interface PoolCommitObserver {
 /**
  * Commits a batch to every spare of a device (R6): each keeps the whole table, so that any of them tells which sectors
  * are remapped. Of several spares, one that has no room for the table goes on with its data alone, and one that fails is
- * given up unless it holds data of the batch.
- * @throws RemapError of the store when all spares fail, or one that holds data of the batch
+ * given up unless it holds data of the batch, or only the file system that it is on is full.
+ * @throws RemapError of the store when all spares fail, one that holds data of the batch, or one on a full file system
  */
 export async function commitToPool(
   pool: SparePool,
@@ -49,7 +49,8 @@ export async function commitToPool(
   if (firstFailure === undefined) return;
   const isNeeded = [...failures].some(
     ([{ index }, error]) =>
-      !isOutgrown(error) && [...batch.changed.values()].some(({ member }) => member === index),
+      isHostFull(error) ||
+      (!isOutgrown(error) && [...batch.changed.values()].some(({ member }) => member === index)),
   );
   if (failures.size === members.length || isNeeded) throw firstFailure;
   for (const [member, error] of failures) {
@@ -66,7 +67,7 @@ export async function commitToPool(
 
 /** Whether a commit failed only because the spare has no room for the large table. */
 function isOutgrown(error: unknown): boolean {
-  return error instanceof RemapError && !(error instanceof BlockError) && error.code === 'ENOSPC';
+  return error instanceof RemapError && error.details.full === 'spare';
 }
 
 /**

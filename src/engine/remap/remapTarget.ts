@@ -3,7 +3,7 @@ import { checkRange, checkRequest, countSectors, subtractRanges } from '../block
 import type { Ticker } from '../block/ticker';
 import { IoGate } from '../concurrency/ioGate';
 import { RangeLock } from '../concurrency/rangeLock';
-import { BlockError, RemapError } from '../errors';
+import { BlockError, isHostFull, RemapError } from '../errors';
 import { Committer } from './committer';
 import type { TargetObserver } from './observer';
 import {
@@ -315,16 +315,23 @@ export class RemapTarget implements BlockDevice {
     try {
       await this.committer.endDoubtIn(sector, count);
     } catch (error) {
-      throw requestError('write', 'EIO', [[sector, count]], error);
+      throw requestError('write', isHostFull(error) ? 'ENOSPC' : 'EIO', [[sector, count]], error);
     }
   }
 
   async #writeOnce(plan: RequestPlan | null, sector: number, buffer: Uint8Array): Promise<Failure | null> {
-    const failure = plan
-      ? await writePlanned(this.#main, this.pool, plan, sector, buffer)
-      : await this.#main.write(sector, buffer).then(noFailure, mainFailure);
-    const sentToMain = plan ? countSectors(plan.mainRuns) : buffer.length / SECTOR_SIZE;
-    if (sentToMain > countSectors(failure?.main ?? [])) this.#mainWrites++;
+    const toMain = plan ? countSectors(plan.mainRuns) : buffer.length / SECTOR_SIZE;
+    let failure: Failure | null;
+    try {
+      failure = plan
+        ? await writePlanned(this.#main, this.pool, plan, sector, buffer)
+        : await this.#main.write(sector, buffer).then(noFailure, mainFailure);
+    } catch (error) {
+      // A request that is refused, by a full file system perhaps, may have been written in part.
+      if (toMain > 0) this.#mainWrites++;
+      throw error;
+    }
+    if (toMain > countSectors(failure?.main ?? [])) this.#mainWrites++;
     return failure;
   }
 

@@ -1,6 +1,6 @@
 import { type BlockDevice, type ReadOptions, type ReadRequest, submitRead } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
-import { isMediumFailure, type SectorRange } from '../errors';
+import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import type { SparePiece, SpareRequest } from './requestPlan';
 
 /** Sectors of the device that failed below, split by the disk they are on. */
@@ -16,6 +16,7 @@ export interface Refusal {
 
 /** Is told the outcome of the requests that together serve one. */
 export interface OutcomeListener {
+  /** With a refusal, the failure names the sectors that it names, if any, as well as those that failed on the medium. */
   allAnswered(failure: Failure | null, refusal: Refusal | null): void;
 }
 
@@ -69,9 +70,12 @@ export class SubRequests {
     if (this.#pending === 0) listener.allAnswered(this.#failure, this.#refusal);
   }
 
-  /** The promise form of {@link tell}: see {@link promiseOutcome}. */
-  outcome(): Promise<Failure | null> {
-    return promiseOutcome((listener) => this.tell(listener));
+  /**
+   * The promise form of {@link tell}: see {@link promiseOutcome}.
+   * @param refusalOf makes the error of a refusal that names sectors, which are those of a disk, one in sectors of the device
+   */
+  outcome(refusalOf?: (failure: Failure, error: BlockError) => BlockError): Promise<Failure | null> {
+    return promiseOutcome((listener) => this.tell(listener), refusalOf);
   }
 
   /** Notes that a request is answered. */
@@ -82,8 +86,10 @@ export class SubRequests {
   /** Notes that a request is answered with an error. */
   failed(error: unknown, request: SpareRequest | null, bytes?: Uint8Array): void {
     if (!isMediumFailure(error)) this.#refusal ??= { error };
-    else if (request) this.#noteSpare(error.failed, request, bytes);
-    else this.#failures.main.push(...error.failed);
+    if (error instanceof BlockError && error.failed.length > 0) {
+      if (request) this.#noteSpare(error.failed, request, bytes);
+      else this.#failures.main.push(...error.failed);
+    }
     this.answered();
   }
 
@@ -109,9 +115,18 @@ export class SubRequests {
 }
 
 /** Resolves to the sectors that failed, or null; rejects with an error that isn't one of the medium. */
-export function promiseOutcome(start: (listener: OutcomeListener) => void): Promise<Failure | null> {
+export function promiseOutcome(
+  start: (listener: OutcomeListener) => void,
+  refusalOf: (failure: Failure, error: BlockError) => BlockError = (_, error) => error,
+): Promise<Failure | null> {
   return new Promise((resolve, reject) => {
-    start({ allAnswered: (failure, refusal) => (refusal ? reject(refusal.error) : resolve(failure)) });
+    start({
+      allAnswered: (failure, refusal) => {
+        if (!refusal) return resolve(failure);
+        const { error } = refusal;
+        reject(failure && error instanceof BlockError ? refusalOf(failure, error) : error);
+      },
+    });
   });
 }
 
