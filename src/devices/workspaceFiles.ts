@@ -4,7 +4,9 @@ import { DEVICE_FILE_ENDING } from '../contract/deviceFile';
 export type FileChange = 'created' | 'changed' | 'deleted';
 
 const deviceFilePattern = `**/*${DEVICE_FILE_ENDING}`;
-const imagePattern = '**/*.{img,bin,raw,dd}';
+/** Endings of disk images; `.001` is the first, or only, part that imaging programs write. */
+const imageEndings = ['img', 'bin', 'raw', 'dd', 'iso', '001'];
+const imagePattern = `**/*.{${imageEndings.map(inAnyCase).join()}}`;
 const ignoredPattern = '**/{node_modules,.git}/**';
 /** The Images view shows no more. */
 const MAX_IMAGES = 2000;
@@ -74,6 +76,11 @@ export function workspaceFolders(): string[] {
 /** The folder that relative paths in the arguments of commands start from; undefined: none is open. */
 export function baseFolder(): string | undefined {
   return workspaceFolders()[0];
+}
+
+/** A glob of an ending: globs know case, and `DISK.IMG` is an image too. */
+function inAnyCase(ending: string): string {
+  return ending.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
 async function findPaths(pattern: string, limit?: number): Promise<string[]> {
