@@ -119,10 +119,10 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     );
   }
   const reference = entry.deviceFile ?? entry.name;
+  const { reasons, notes = [] } = device.info();
   return [
-    ...device
-      .info()
-      .reasons.map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
+    ...reasons.map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
+    ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
     layersNode(root, device, reference),
     remapsNode(root, device, reference),
     markersNode(root, device, verdicts, reference),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
@@ -172,6 +173,27 @@ describe('commands', () => {
       await call('remap.repairMetadata', 'cmd').then((r) => (r as MetadataReport).copies.length),
       5,
     );
+  });
+
+  it('injectErrors reads files of bad sectors, in the block size that is given, and tells what they named', async () => {
+    const mapfile = `${disk.main}.list`;
+    const written = async (text: string) => {
+      await writeFile(mapfile, text);
+      return mapfile;
+    };
+    type Injected = DeviceInfo & { injection: unknown };
+    const inject = async (text: string, options = {}) =>
+      call<Injected>('remap.injectErrors', 'cmd', { mapfile: await written(text), ...options });
+    const before = (await call<DeviceInfo>('remap.getDevice', 'cmd')).badSectors;
+    const list = await inject('600\n', { blockSize: 4096 });
+    assert.deepEqual(list.injection, { sectors: 8, flakey: null, hints: [] });
+    assert.equal(list.badSectors, before + 8);
+    const table = await inject('cmd: 0 204800 flakey 7:0 0 0 1 1 drop_writes\n');
+    assert.deepEqual(table.injection, { sectors: 0, flakey: '0 1 1 drop_writes', hints: [] });
+    assert.equal(table.flakey, '0 1 1 drop_writes');
+    await fails(/^EINVAL: .*\.list, line 2: /, 'remap.injectErrors', 'cmd', {
+      mapfile: await written('5\n6 7\n'),
+    });
   });
 
   it('clearErrors heals everything', async () => {

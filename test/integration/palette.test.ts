@@ -37,6 +37,19 @@ async function notification(text: string): Promise<void> {
   await call('notifications.clearAll');
 }
 
+/** Answers what is to fail with a file, whose path is typed into the dialog. */
+async function pickFile(path: string): Promise<void> {
+  await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="From a File"]');
+  await driver.type('From a File');
+  await driver.press('Enter');
+  await driver.workbench.waitFor(
+    '.quick-input-widget .quick-input-title:has-text("File with the Bad Sectors")',
+  );
+  await driver.press('Control+A');
+  await driver.type(path);
+  await driver.press('Enter');
+}
+
 describe('from the palette', () => {
   before(async function () {
     driver.require(this);
@@ -80,6 +93,23 @@ describe('from the palette', () => {
     await notification('Wrote 2 markers.');
     await choose('Remap: Verify Markers');
     await notification('typed: 2/2 sectors verified.');
+  });
+
+  it('injects a file: asks in which unit a list is, the likeliest first, and says when nothing is bad', async () => {
+    const list = folder.file('bad-b4096.txt');
+    await writeFile(list, '10\n11\n');
+    const injecting = vscode.commands.executeCommand<DeviceInfo>('remap.injectErrors');
+    await pickFile(list);
+    await driver.workbench.waitFor('.quick-input-widget .monaco-list-row.focused[aria-label^="4096 Bytes"]');
+    await driver.screenshot('palette-block-size');
+    await driver.press('Enter');
+    assert.equal((await injecting).badSectors, 16);
+    await writeFile(list, '# nothing\n0 2048 linear /dev/loop0 0\n');
+    const nothing = vscode.commands.executeCommand<DeviceInfo>('remap.injectErrors');
+    await pickFile(list);
+    assert.equal((await nothing).badSectors, 16);
+    await notification('bad-b4096.txt names no bad sector: none was injected into typed.');
+    await call('remap.clearErrors', 'typed');
   });
 
   it('shows the status as a report', async () => {

@@ -100,6 +100,21 @@ describe('reassembly', () => {
     await rename(folder.file('elsewhere/other.img'), spare);
   });
 
+  it('finds images in capitals, and those with the endings of imaging programs', async () => {
+    for (const [name, other] of [
+      ['LOST.IMG', 'lost-spare.001'],
+      ['lost.iso', 'lost-spare.Dd'],
+    ] as const) {
+      await rename(main, folder.file(name));
+      await rename(spare, folder.file(other));
+      const [device] = await call<DeviceInfo[]>('remap.assembleAll');
+      assert.deepEqual([device?.main, device?.spare], [folder.file(name), folder.file(other)]);
+      await call('remap.remove', device!.name);
+      await rename(folder.file(name), main);
+      await rename(folder.file(other), spare);
+    }
+  });
+
   it('is refused with one error that names both mains when two fit', async () => {
     const twin = folder.file('twin.img');
     await copyFile(main, twin);

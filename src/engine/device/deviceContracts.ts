@@ -51,6 +51,8 @@ export interface DeviceInfo {
   readonly markers: MarkerSpec;
   /** Why the device is degraded or read-only, one sentence each. */
   readonly reasons: readonly string[];
+  /** What is worth knowing of its images and degrades nothing, one sentence each; absent: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** A page of the remap entries, ascending by original sector. */

@@ -31,6 +31,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
     reasons: device.reasons,
+    ...(device.notes.length > 0 && { notes: device.notes }),
   };
 }
 

@@ -63,6 +63,16 @@ export class DeviceParts {
     return [...this.target.readOnlyReasons, ...(stray ? [stray] : []), ...missing, ...this.events.reasons];
   }
 
+  /** What is worth knowing of the images and degrades nothing, a sentence each. */
+  get notes(): string[] {
+    return this.stack.disks
+      .filter(({ surplusBytes }) => surplusBytes > 0)
+      .map(({ path, sectorCount, surplusBytes }) => {
+        const bytes = surplusBytes === 1 ? '1 byte' : `${surplusBytes} bytes`;
+        return `${path} is not whole sectors: ${bytes} after sector ${sectorCount - 1} are left as they are`;
+      });
+  }
+
   /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */
   requirePersistent(): void {
     if (this.persistent) return;

@@ -1,4 +1,5 @@
-import type { BlockDevice } from '../block/blockDevice';
+import { stat } from 'node:fs/promises';
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import type { Random } from '../block/random';
@@ -39,7 +40,14 @@ export class Disk {
   /** Why the last save failed; kept until {@link saved} has thrown it, or a save succeeds. */
   #saveFailure: unknown = null;
 
-  private constructor(path: string, cache: VolatileCache | null, medium: MediumErrors, log: KernelLog) {
+  private constructor(
+    path: string,
+    /** Bytes of the image after its last whole sector, which no request reaches. */
+    readonly surplusBytes: number,
+    cache: VolatileCache | null,
+    medium: MediumErrors,
+    log: KernelLog,
+  ) {
     this.path = path;
     this.#cache = cache;
     this.medium = medium;
@@ -62,7 +70,9 @@ export class Disk {
       const disk = new ReadAhead(image);
       const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      return new Disk(path, cache, new MediumErrors(cache ?? disk, { ...state, path }), options.log);
+      const surplusBytes = (await stat(path)).size % SECTOR_SIZE;
+      const medium = new MediumErrors(cache ?? disk, { ...state, path });
+      return new Disk(path, surplusBytes, cache, medium, options.log);
     } catch (error) {
       await image.close();
       throw error;

@@ -67,7 +67,9 @@ export class DeviceTable {
     this.#checkCreate(spec);
     const stack = await DeviceStack.open(spec, this.#host.clock, this.#host.disks);
     try {
-      return await this.construct(spec, stack);
+      const device = await this.construct(spec, stack);
+      for (const note of device.info().notes ?? []) this.#host.log.warning(note);
+      return device;
     } catch (error) {
       await stack.close().catch(() => undefined);
       throw error;

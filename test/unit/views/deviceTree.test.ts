@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
@@ -71,6 +72,33 @@ describe('device tree', () => {
       `  Metadata | 5/5 valid, sequence ${device.info().metadata.sequence}`,
       '  Statistics | 0 reads, 0 writes, 0 errors',
     ]);
+  });
+
+  it('says that an image is not whole sectors, though that degrades nothing', async () => {
+    const [main, spare] = [folder.path('disk.img'), folder.path('disk-spare.img')];
+    await createImages({ main, mainSectors: 204_800, spare, spareSectors: 102_400 });
+    await appendFile(main, 'left');
+    const device = await machine.create({
+      name: 'disk',
+      deviceFile: null,
+      main,
+      spares: [spare],
+      flakey: null,
+      markers,
+    });
+    known.push({
+      deviceKey: main,
+      name: 'disk',
+      deviceFile: null,
+      content: undefined,
+      device,
+      problem: undefined,
+    });
+    const [title, note] = await outline(tree.roots(), 2);
+    assert.equal(title, 'disk | active · 0 remaps');
+    const text = `${main} is not whole sectors: 4 bytes after sector 204799 are left as they are`;
+    assert.equal(note!.trim(), text);
+    assert.deepEqual(device.info().notes, [text]);
   });
 
   it('shows what went wrong and where the bytes are now', async () => {

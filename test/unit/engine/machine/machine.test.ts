@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { createImage } from '../../../../src/engine/block/image';
 import type { DeviceSpec } from '../../../../src/engine/device/deviceContracts';
 import { createImages } from '../../../../src/engine/machine/images';
@@ -82,6 +82,31 @@ describe('machine', () => {
     await createImage(spec.spares[0]!, 300);
     await assert.rejects(machine.create(spec), { code: 'ENOSPC' });
     assert.match(log().join('\n'), /Spare device insufficient: 300 < /);
+  });
+
+  it('says in the log that an image is not whole sectors, and leaves its last bytes alone', async () => {
+    const spec = await imagesOf('disk');
+    await appendFile(spec.main, 'x');
+    await appendFile(spec.spares[0]!, 'left over');
+    await machine.create(spec);
+    const notes = log().filter((line) => line.includes('is not whole sectors'));
+    assert.equal(notes.length, 2);
+    assert.match(notes[0]!, /WARNING: .*disk\.img is not whole sectors: 1 byte after sector \d+ are left/);
+    await machine.remove('disk');
+    assert.equal((await readFile(spec.spares[0]!)).subarray(-9).toString(), 'left over');
+  });
+
+  it('refuses a container as main or as spare, and leaves it as it is', async () => {
+    const spec = await imagesOf('disk');
+    for (const path of [spec.main, spec.spares[0]!]) {
+      const before = await readFile(path);
+      await writeFile(path, Buffer.concat([Buffer.from('QFI\xfb\0\0\0\x03', 'latin1'), before.subarray(8)]));
+      const packed = await readFile(path);
+      await assert.rejects(machine.create(spec), { code: 'EINVAL', details: { path, container: 'qcow2' } });
+      assert.ok((await readFile(path)).equals(packed));
+      await writeFile(path, before);
+    }
+    await machine.create(spec);
   });
 
   it('loads and unloads modules, which devices pin', async () => {
