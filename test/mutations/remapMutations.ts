@@ -320,6 +320,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     file: remap('remapTable'),
     in: 'RemapTable.#put',
     changes: [['this.#strays.delete($SLOT)', '']],
+    suite: 'device',
   },
   {
     name: 'a remap is dropped though its data can be had',

@@ -68,8 +68,8 @@ export async function constructTarget(
   );
   const pool = new SparePool(members, plan.stamp);
   protectData({ table, pool });
-  const found = persistent ? unsafeReason({ table, pool }) : unusedReason(stores);
-  const readOnlyReasons = [openedReason(options.readOnly), found].filter((reason) => reason !== null);
+  const found = persistent ? [...obstaclesTo(stores), unsafeReason({ table, pool })] : [unusedReason(stores)];
+  const readOnlyReasons = [openedReason(options.readOnly), ...found].filter((reason) => reason !== null);
   const isWritten = persistent && readOnlyReasons.length === 0;
   if (isWritten) await repairStores(stores, log);
   const ticker = nodeThreads;
@@ -107,7 +107,7 @@ export async function adoptMetadata(
   protectData(target);
   const spares = target.pool.members.map(({ device }) => device);
   await markStrays(target.table, { main: target, spares, stores });
-  const reasons = [openedReason(readOnly), unsafeReason(target)];
+  const reasons = [openedReason(readOnly), ...obstaclesTo(stores), unsafeReason(target)];
   target.readOnlyReasons = reasons.filter((reason) => reason !== null);
   if (target.readOnly) return;
   await repairStores(stores, log);
@@ -182,6 +182,11 @@ function unusedReason(stores: readonly (MetadataStore | null)[]): string | null 
   const count = stores.find((store) => store && store.entryCount > 0)?.entryCount ?? 0;
   if (count === 0) return null;
   return `the spare lists ${count} remaps that are not in use because dm-remap-v4-metadata is not loaded: load it`;
+}
+
+/** Why the metadata of spares must not be written (`obstacleTo`). */
+export function obstaclesTo(stores: readonly (MetadataStore | null)[]): string[] {
+  return stores.map((store) => store?.obstacle ?? null).filter((reason) => reason !== null);
 }
 
 async function bringPoolUpToDate({ committer }: RemapTarget, plan: PoolPlan): Promise<void> {

@@ -1,6 +1,7 @@
+import { RemapError } from '../errors';
 import { copyHolding } from '../metadata/codec/v4';
 import type { Relocation } from '../remap/relocation';
-import { adoptMetadata } from './construct';
+import { adoptMetadata, obstaclesTo } from './construct';
 import type { MetadataReport } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { reportMetadata } from './metadataReport';
@@ -17,14 +18,18 @@ export async function checkMetadata(device: DeviceParts, member = 0): Promise<Me
 
 /**
  * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there. On a device that
- * is read-only for what a kernel left on the spare it does so too, except for copies that user data lie over (R15).
+ * is read-only for what was found on its spare it does so too, except for copies that user data lie over (R15).
  * @throws RemapError `EINVAL` while the metadata module doesn't serve the device, `EROFS` when its images are open
  * read-only
  */
 export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {
   device.requirePersistent();
   device.requireWritableImages();
-  await device.target.committer.rewrite();
+  const { target, stores } = device;
+  const obstacles = obstaclesTo(stores);
+  await target.committer.rewrite();
+  const mended = obstacles.filter((reason) => !obstaclesTo(stores).includes(reason));
+  target.readOnlyReasons = target.readOnlyReasons.filter((reason) => !mended.includes(reason));
   return checkMetadata(device);
 }
 
@@ -48,11 +53,13 @@ export async function exportPaths(device: DeviceParts): Promise<MetadataReport> 
  * Moves remaps that a kernel left inside the metadata area, so that the device takes writes again, unless some found no
  * room on the spare (R9).
  * @throws RemapError `EINVAL` while the metadata module doesn't serve the device, `EROFS` when its images are open
- * read-only
+ * read-only or nothing can be committed
  */
 export async function relocate(device: DeviceParts): Promise<Relocation> {
   device.requirePersistent();
   device.requireWritableImages();
+  const [obstacle] = obstaclesTo(device.stores);
+  if (obstacle !== undefined) throw new RemapError('EROFS', obstacle);
   const copies = device.stores.map((store) => store?.copies() ?? []);
   const result = await device.target.relocate((sector, member) => {
     const copy = copyHolding(sector);

@@ -11,6 +11,7 @@ import {
   v4Header,
 } from './codec/v4';
 import { readCopies } from './copyReader';
+import { MAX_SEQUENCE } from './stateMaker';
 import { putExtras } from './structure';
 
 /** What to write to a spare that is formatted. */
@@ -31,7 +32,7 @@ const FIRST_WAVE = 3;
 
 /**
  * Writes metadata without remaps to the five copies (R8), in two flushed waves: a power loss leaves what was there or
- * what is new. The new sequence number is above any that the spare holds.
+ * what is new. The new sequence number is above any that the spare holds, if there is a higher one.
  *
  * @throws RemapError `ENOSPC` when the spare has no data sector after the copies, `EEXIST` when it isn't blank and
  * `force` isn't given
@@ -51,7 +52,7 @@ export async function formatMetadata(spare: BlockDevice, options: FormatOptions)
   const structure = freshStructure({
     mainSectorCount,
     spareSectorCount: spare.sectorCount,
-    sequence: highestSequence < FIRST_SEQUENCE ? FIRST_SEQUENCE : highestSequence + 1n,
+    sequence: nextSequence(highestSequence),
     timestamp: BigInt(Math.floor(clock.now() / 1000)),
   });
   addExtras(structure, options);
@@ -59,6 +60,11 @@ export async function formatMetadata(spare: BlockDevice, options: FormatOptions)
   block.set(structure);
   await writeCopies(spare, block, 0, FIRST_WAVE);
   await writeCopies(spare, block, FIRST_WAVE, COPY_COUNT);
+}
+
+/** After the highest number there is, the first one again: no older copy is left once all five are written. */
+function nextSequence(highest: bigint): bigint {
+  return highest < FIRST_SEQUENCE || highest >= MAX_SEQUENCE ? FIRST_SEQUENCE : highest + 1n;
 }
 
 function addExtras(structure: Uint8Array, { mainIdentity, pool }: FormatOptions): void {

@@ -10,6 +10,7 @@ import type { SlotEntry } from './entry';
 import { loadEntries, type VisitEntry } from './entryLoader';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
+import { obstacleTo } from './obstacle';
 import { type OpenedCopies, openCopies } from './openCopies';
 import { entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
@@ -120,6 +121,15 @@ export class MetadataStore {
   /** True after a commit that failed and may be on disk all the same, until one succeeds. */
   get inDoubt(): boolean {
     return this.#writer.isInDoubt;
+  }
+
+  /** Why the metadata must not be written, though they can be read; null when they may be. See `obstacleTo`. */
+  get obstacle(): string | null {
+    return obstacleTo({
+      highestSequence: this.#states.highestSequence,
+      sequence: this.#copies.newest.sequence,
+      reports: this.#firstReports,
+    });
   }
 
   /** The five copies as this store knows them. */

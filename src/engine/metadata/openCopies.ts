@@ -1,5 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { RemapError } from '../errors';
+import { type ErrorDetails, RemapError } from '../errors';
 import { RECORDS_PER_SECTOR } from './codec/tableSector';
 import { METADATA_SECTORS, STRUCTURE_BYTES, v4Header } from './codec/v4';
 import type { Copy } from './copy';
@@ -7,6 +7,7 @@ import { type CopyCollection, type CopyRead, readCopies } from './copyReader';
 import { unknownCopies } from './copySet';
 import { type CopyReport, reportCopy } from './inspect';
 import { MetadataState } from './metadataState';
+import { isFromTheFuture, timeText } from './obstacle';
 import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
 
 /** The five copies as they were found. */
@@ -26,7 +27,7 @@ export async function openCopies(
   options: { readonly mainSectorCount: number; readonly clock: Clock; readonly readOnly?: boolean },
 ): Promise<OpenedCopies> {
   const collection = await readCopies(spare, options.clock.now());
-  if (collection.winner === null) throw noCopy(collection);
+  if (collection.winner === null) throw noCopy(collection, options.clock.now());
   const newest = MetadataState.of(collection.copies[collection.winner]!.bytes);
   refuseOtherMain(newest, options.mainSectorCount);
   if (!options.readOnly) refuseUnreadableExtras(newest);
@@ -104,7 +105,18 @@ function refuseBrokenTable({ table }: MetadataState, sectorCount: number): void 
   );
 }
 
-function noCopy({ kind, copies }: CopyCollection): RemapError {
+/** Copies that only the clock rules out are no reason to format anything: the clock is. */
+function clockIsWrong(reports: readonly CopyReport[], details: ErrorDetails, nowMs: number): RemapError {
+  const newest = Math.max(...reports.filter(isFromTheFuture).map(({ timestamp }) => timestamp ?? 0));
+  const now = Math.floor(nowMs / 1000);
+  return new RemapError(
+    'EINVAL',
+    `the metadata on the spare are from ${timeText(newest)}, and this computer's clock says ${timeText(now)}: copies from more than a day ahead don't count, so set the clock right`,
+    { ...details, timestamp: newest, now },
+  );
+}
+
+function noCopy({ kind, copies }: CopyCollection, nowMs: number): RemapError {
   const reports = copies.map(reportCopy);
   const details = { kind, copies: reports };
   switch (kind) {
@@ -123,6 +135,7 @@ function noCopy({ kind, copies }: CopyCollection): RemapError {
         details,
       );
     default: {
+      if (reports.some(isFromTheFuture)) return clockIsWrong(reports, details, nowMs);
       const reasons = reports
         .map(({ index, detail = NEVER_CHOSEN }) => `copy ${index}: ${detail}`)
         .join('; ');

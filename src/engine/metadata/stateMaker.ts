@@ -7,7 +7,8 @@ import type { MetadataState } from './metadataState';
 import { changeStructure, entryCountOf } from './stateChange';
 import type { TableState } from './tableExtents';
 
-const MAX_SEQUENCE = 2n ** 64n - 1n;
+/** What the structure can hold. */
+export const MAX_SEQUENCE = 2n ** 64n - 1n;
 
 /** What the next state changes; what is absent stays as it was. */
 export type StateChange = Partial<Omit<CommitBatch, 'changed' | 'nextSpare'>> & {
