@@ -180,4 +180,16 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     changes: [['$SECTOR + $COUNT <= $SIZE', '$SECTOR + $COUNT <= $SIZE + 1']],
     suite: 'block',
   },
+  {
+    name: 'metadata with the highest sequence number are opened for writing',
+    file: metadata('obstacle'),
+    in: 'obstacleTo',
+    changes: [['$HIGHEST < MAX_SEQUENCE', '$HIGHEST <= MAX_SEQUENCE']],
+  },
+  {
+    name: 'a newer copy from the future is written over',
+    file: metadata('obstacle'),
+    in: 'isFromTheFuture',
+    changes: [["$REASON === 'timestamp'", "$REASON === 'magic'"]],
+  },
 ];

@@ -261,7 +261,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     name: 'R15: a module that comes late writes to a device that is opened read-only',
     file: device('construct'),
     in: 'adoptMetadata',
-    changes: [['[openedReason($_), $UNSAFE]', '[$UNSAFE]']],
+    changes: [['[openedReason($_), $$$OTHERS]', '[$$$OTHERS]']],
     suite: 'machine',
   },
   {
