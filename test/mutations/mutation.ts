@@ -18,7 +18,7 @@ export interface Mutation {
   /** Each must find exactly one piece there. */
   readonly changes: readonly Change[];
   /** The area under `test/unit/engine` that is likely to notice: its tests run first. */
-  readonly suite?: 'metadata' | 'block' | 'device' | 'machine';
+  readonly suite?: 'metadata' | 'block' | 'device' | 'machine' | 'mapfile' | 'dmsetup';
 }
 
 /** Bundles can't hold the parser, which is native code. */
@@ -96,3 +96,5 @@ export const metadata = inFolder('metadata');
 export const device = inFolder('device');
 export const concurrency = inFolder('concurrency');
 export const block = inFolder('block');
+export const mapfile = inFolder('mapfile');
+export const dmsetup = inFolder('dmsetup');
