@@ -26,6 +26,7 @@ const DEAF: TargetObserver = {
   spareSectorFailed: () => {},
   spareFull: () => {},
   spareBroken: () => {},
+  spareRefused: () => {},
   commitFailed: () => {},
   settled: () => {},
   spareLost: () => {},

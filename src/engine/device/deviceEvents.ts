@@ -84,6 +84,7 @@ export class DeviceEvents implements TargetObserver {
     this.#device?.origins.noteRemapped(entries);
     this.#reasons.delete('commit');
     this.#reasons.delete('broken');
+    this.#reasons.delete('refused');
     this.sectorsChanged(entries.map((entry) => [entry.original, 1]));
   }
 
@@ -100,6 +101,12 @@ export class DeviceEvents implements TargetObserver {
     const reason = 'the spare fails wherever it is written to: sectors that fail now cannot be remapped';
     this.log.error(`${describeSectors(sectors)} not remapped: ${reason}`);
     this.degrade('broken', reason);
+  }
+
+  spareRefused(sectors: readonly SectorRange[], error: unknown): void {
+    const reason = reasonOf(error);
+    this.log.error(`${describeSectors(sectors)} not remapped: ${reason}`);
+    this.degrade('refused', `the spare takes no data: ${reason}`);
   }
 
   spareLost(member: number, error: unknown): void {

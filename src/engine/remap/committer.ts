@@ -4,6 +4,7 @@ import { type CommitExtras, commitToPool, type EntryBatch, type PoolCommitObserv
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { PersistentMember, SparePool } from './sparePool';
+import { giveBackPlacements } from './spareWriter';
 
 /** Told what becomes of commits. */
 export interface CommitObserver extends PoolCommitObserver {
@@ -46,6 +47,8 @@ export class Committer {
   #waiting: Waiting[] = [];
   /** Originals whose entry may or may not be on disk after a failed commit. */
   readonly #inDoubt = new Set<number>();
+  /** The spare sectors of those entries: they are free again once a commit has succeeded that doesn't name them. */
+  #doubtfulPlaces: PoolEntry[] = [];
   #settleTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
   #commitCount = 0;
@@ -183,20 +186,39 @@ export class Committer {
     this.#waiting = [];
     const entries = waiting.flatMap((request) => request.entries);
     const batch = this.#stage(entries);
+    const sequences = this.#sequences();
     try {
       this.#commitCount++;
       await this.#write(new Map([...batch.changed, ...batch.added]));
     } catch (error) {
       this.#table.unstage(batch.firstNewSlot);
       for (const entry of entries) this.#inDoubt.add(entry.original);
+      this.#doubtfulPlaces.push(...entries);
+      if (this.#sequences() === sequences) this.#giveBackPlaces(entries);
       this.#observer.commitFailed(error);
       for (const request of waiting) request.fail(commitError(error, request.entries));
       return;
     }
     this.#inDoubt.clear();
+    this.#giveBackPlaces(this.#doubtfulPlaces);
     this.#publish(batch);
     this.#observer.committed(entries);
     for (const request of waiting) request.done();
+  }
+
+  /** Changes when any spare's copies may hold another state than before. */
+  #sequences(): string {
+    return this.#pool
+      .persistent()
+      .map(({ index, store }) => `${index}:${store.sequence}`)
+      .join();
+  }
+
+  /** Frees the spare sectors of failed entries that no copy on disk names, or none that counts any more. */
+  #giveBackPlaces(entries: readonly PoolEntry[]): void {
+    giveBackPlacements(this.#pool, entries);
+    const given = new Set(entries);
+    this.#doubtfulPlaces = this.#doubtfulPlaces.filter((entry) => !given.has(entry));
   }
 
   /** Gives slots to entries of sectors that have none. */

@@ -13,6 +13,8 @@ export interface TargetObserver {
   spareBroken(sectors: readonly SectorRange[]): void;
   /** No spare sector is left for these sectors (R5). */
   spareFull(sectors: readonly SectorRange[]): void;
+  /** What was to be remapped could not be written to the spare, for another reason than a bad sector. */
+  spareRefused(sectors: readonly SectorRange[], error: unknown): void;
   /** The table could not be made durable. */
   commitFailed(error: unknown): void;
   /** The metadata copies that commits had left alone were written, some time after the last commit. */

@@ -2,7 +2,7 @@ import { mergeRanges, sliceSectors, subtractRanges } from '../block/range';
 import type { RangeLock } from '../concurrency/rangeLock';
 import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 import { failedSectors } from './plannedRequests';
-import type { Payload } from './spareWriter';
+import { giveBackPlacements, type Payload } from './spareWriter';
 import type { Failure } from './subRequests';
 import { commitPlacements, type RepairContext, remapPayloads } from './writeRepair';
 
@@ -76,7 +76,9 @@ export class ReadRescue {
       if (spareSector !== undefined) return await this.#moveTo(sector, spareSector, buffer);
       const { unplaced } = await remapPayloads(this.#context, [{ original: sector, bytes: buffer }]);
       const code = unplaced[0]?.code;
-      if (code) throw new RemapError(code, `sector ${sector} found no place on the spare`, { sector });
+      if (code === undefined) return;
+      const details = code === 'ENOSPC' ? { sector, full: 'spare' as const } : { sector };
+      throw new RemapError(code, `sector ${sector} found no place on the spare`, details);
     } finally {
       release();
     }
@@ -90,6 +92,7 @@ export class ReadRescue {
     try {
       await member.device.write(spare, bytes);
     } catch (error) {
+      giveBackPlacements(this.#context.pool, [{ member: member.index, spare }]);
       if (!isMediumFailure(error)) throw error;
       member.allocator.markBad(spare);
       this.#context.observer.spareSectorFailed(member.index, spare);

@@ -375,6 +375,7 @@ function observerMethods(observer: TargetObserver): TargetObserver {
     spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
     spareFull: (sectors) => observer.spareFull(sectors),
     spareBroken: (sectors) => observer.spareBroken(sectors),
+    spareRefused: (sectors, error) => observer.spareRefused(sectors, error),
     commitFailed: (error) => observer.commitFailed(error),
     settled: () => observer.settled(),
     spareLost: (member, error) => observer.spareLost(member, error),

@@ -34,7 +34,7 @@ const MAX_FAILED_IN_A_ROW = 64;
 /**
  * Writes payloads to freshly allocated spare sectors. A spare sector that fails is skipped, remembered and replaced by
  * the next (R5). Nothing is flushed: the commit that follows does that.
- * @throws BlockError for a failure that isn't one of the medium
+ * @throws BlockError for a failure that isn't one of the medium; no spare sector is taken then
  */
 export function placePayloads(
   pool: SparePool,
@@ -62,13 +62,32 @@ class Placing {
   async run(): Promise<PlacementResult> {
     while (this.#pending.length > 0 && this.#suspects.length < MAX_FAILED_IN_A_ROW) {
       const runs = this.#pool.allocate(this.#suspects.length > 0 ? 1 : this.#pending.length);
-      if (runs.length === 0) return this.#endWith('ENOSPC');
-      const failed: Payload[] = [];
-      for (const run of runs) failed.push(...(await this.#fill(run)));
+      if (runs.length === 0) {
+        this.#condemnSuspects();
+        return this.#endWith('ENOSPC');
+      }
+      const failed = await this.#fillAll(runs);
       this.#pending = [...failed, ...this.#pending];
     }
     if (this.#pending.length > 0) this.#acquitSuspects();
     return this.#endWith('EIO');
+  }
+
+  /** Writes the next payloads to runs; returns those whose sectors failed. If one is refused, all sectors are free again. */
+  async #fillAll(runs: readonly SpareRun[]): Promise<Payload[]> {
+    const failed: Payload[] = [];
+    for (const [i, run] of runs.entries()) {
+      try {
+        failed.push(...(await this.#fill(run)));
+      } catch (error) {
+        for (const { member, first, count } of runs.slice(i))
+          member.allocator.giveBack(Array.from({ length: count }, (_, at) => first + at));
+        giveBackPlacements(this.#pool, this.#placed);
+        this.#condemnSuspects();
+        throw error;
+      }
+    }
+    return failed;
   }
 
   /** Writes the next payloads to a run; returns those whose sectors failed. */
@@ -91,7 +110,7 @@ class Placing {
     return failed;
   }
 
-  /** Another sector could be written, so the suspects are bad. */
+  /** The suspects are bad: another sector could be written, or too few are left to doubt the spare. */
   #condemnSuspects(): void {
     for (const { member, spare } of this.#suspects) this.#observer.spareSectorFailed(member.index, spare);
     this.#suspects = [];
@@ -108,6 +127,11 @@ class Placing {
     const unplaced = this.#pending.map(({ original }) => ({ original, code }));
     return { placed: this.#placed, unplaced };
   }
+}
+
+/** Takes back sectors that no copy on disk names, nor can come to name. */
+export function giveBackPlacements(pool: SparePool, places: readonly Omit<Placement, 'original'>[]): void {
+  for (const { member, spare } of places) pool.member(member).allocator.giveBack([spare]);
 }
 
 /** Writes one run and returns its sectors that failed. */

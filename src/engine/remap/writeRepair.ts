@@ -24,13 +24,20 @@ export interface RepairContext {
 /**
  * Copies payloads to the spares and makes their entries durable.
  * @returns the new entries, and the sectors that found no place
- * @throws BlockError when the commit fails or a spare is closed; none of the entries serves then
+ * @throws BlockError when the commit fails, or a spare is closed or on a full file system; none of the entries serves then
  */
 export async function remapPayloads(
   context: RepairContext,
   payloads: readonly Payload[],
 ): Promise<{ entries: PoolEntry[]; unplaced: { original: number; code: 'ENOSPC' | 'EIO' }[] }> {
-  const { placed, unplaced } = await placePayloads(context.pool, payloads, context.observer);
+  const { placed, unplaced } = await placePayloads(context.pool, payloads, context.observer).catch(
+    (error: unknown) => {
+      context.observer.spareRefused(sectorsOf(payloads), error);
+      throw error instanceof BlockError
+        ? requestError('write', error.code, sectorsOf(payloads), error)
+        : error;
+    },
+  );
   const entries = await commitPlacements(context, placed);
   const full = unplaced.filter(({ code }) => code === 'ENOSPC');
   if (full.length > 0) context.observer.spareFull(sectorsOf(full));

@@ -124,7 +124,7 @@ export class ScriptedDevice implements BlockDevice {
     return this.#serve('read', sector, buffer.length / SECTOR_SIZE, async (failed) => {
       if (!failed) return this.lower.read(sector, buffer, options);
       const ranges = subtractRanges(failed.failed, skip);
-      await failTogether(new BlockError(failed.code, failed.message, ranges), [
+      await failTogether(new BlockError(failed.code, failed.message, ranges, failed.details), [
         () => this.lower.read(sector, buffer, { skip: mergeRanges([...skip, ...ranges]) }),
       ]);
     });
@@ -217,9 +217,13 @@ export class ScriptedDevice implements BlockDevice {
       code,
       `scripted ${code} of ${call.operation} number ${call.index}`,
       mergeRanges(ranges),
+      code === 'ENOSPC' ? FULL_DISK : {},
     );
   }
 }
+
+/** What an image says when its file system is full. */
+const FULL_DISK = { path: 'scripted.img', full: 'host', fileSystem: '/scripted' } as const;
 
 /** A delay of up to three turns of the event loop for each call, so that calls in flight overtake each other. */
 export function randomDelay(random: Random): () => Promise<void> {
@@ -237,7 +241,7 @@ async function failTogether(fault: BlockError, parts: readonly (() => Promise<vo
       failed.push(...error.failed);
     }
   }
-  if (failed.length > 0) throw new BlockError(fault.code, fault.message, mergeRanges(failed));
+  if (failed.length > 0) throw new BlockError(fault.code, fault.message, mergeRanges(failed), fault.details);
 }
 
 /** The sectors of a call that a fault fails, or nothing when it leaves the call alone. */

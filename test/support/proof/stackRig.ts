@@ -29,6 +29,8 @@ export class CountingObserver implements TargetObserver {
 
   spareSectorFailed(): void {}
 
+  spareRefused(): void {}
+
   spareFull(): void {
     this.fullSpares++;
   }

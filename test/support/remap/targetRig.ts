@@ -36,6 +36,7 @@ export class RecordingObserver implements TargetObserver {
     this.#note('spare failed', [member, sector]);
   spareFull: TargetObserver['spareFull'] = (sectors) => this.#note('spare full', sectors);
   spareBroken: TargetObserver['spareBroken'] = (sectors) => this.#note('spare broken', sectors);
+  spareRefused: TargetObserver['spareRefused'] = (sectors) => this.#note('spare refused', sectors);
   spareBehind: TargetObserver['spareBehind'] = (member) => this.#note('spare behind', member);
   spareLost: TargetObserver['spareLost'] = (member) => this.#note('spare lost', member);
   commitFailed: TargetObserver['commitFailed'] = (error) => this.#note('commit failed', String(error));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { remapPayloads } from '../../../../src/engine/remap/writeRepair';
+import { entriesOnDisk, type PoolRig, poolRig } from '../../../support/remap/poolRig';
 import { readRun, recordedRig, type TargetRig, taggedSector } from '../../../support/remap/targetRig';
 
 describe('R6: a commit that fails when its copies are written already', () => {
@@ -33,5 +35,55 @@ describe('R6: a commit that fails when its copies are written already', () => {
   it('leaves an entry on the disk, or there would be nothing to undo', async () => {
     await rig.reboot();
     assert.equal(rig.target.table.size, 1);
+  });
+});
+
+describe('a commit that fails gives its spare sector back', () => {
+  let rig: PoolRig;
+  let free: number;
+
+  beforeEach(async () => {
+    rig = await poolRig(2048);
+    free = rig.pool.free;
+  });
+
+  afterEach(() => rig.committer.close());
+
+  const remap = (original: number) =>
+    remapPayloads(rig, [{ original, bytes: taggedSector(original, 1) }]).then(
+      ({ entries }) => entries[0]!.spare,
+    );
+
+  it('at once when no copy was touched', async () => {
+    rig.spares[0]!.fail({ operations: ['flush'], after: 0, duration: 'once' });
+    await assert.rejects(remap(100), { code: 'EIO' });
+    assert.equal(rig.pool.free, free);
+    assert.equal(await remap(101), 1280);
+  });
+
+  it('only when the doubt has ended, if a copy may name it', async () => {
+    rig.spares[0]!.fail({ operations: ['flush'], after: 1, duration: 'once' });
+    await assert.rejects(remap(100), { code: 'EIO' });
+    assert.deepEqual(
+      (await entriesOnDisk(rig.platters[0]!)).map(({ spare }) => spare),
+      [1280],
+    );
+    assert.equal(rig.pool.free, free - 1);
+    assert.equal(await remap(101), 1281);
+    assert.equal(rig.pool.free, free - 1);
+    assert.equal(await remap(102), 1280);
+  });
+
+  it('only when the doubt has ended, if one spare of a pool has taken the entry', async () => {
+    rig = await poolRig(2048, 2048);
+    free = rig.pool.free;
+    rig.spares[1]!.fail({ operations: ['write'], after: 0, duration: 'device', code: 'ENOSPC' });
+    await assert.rejects(remap(100), { code: 'ENOSPC' });
+    assert.deepEqual((await entriesOnDisk(rig.platters[0]!)).length, 1);
+    assert.equal(rig.pool.free, free - 1);
+    rig.spares[1]!.heal();
+    await rig.committer.synchronize();
+    assert.equal(rig.pool.free, free);
+    assert.deepEqual(await entriesOnDisk(rig.platters[0]!), []);
   });
 });

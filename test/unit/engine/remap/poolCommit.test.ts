@@ -112,4 +112,14 @@ describe('commitToPool', () => {
     assert.ok(store.freeLimit < 8192);
     assert.equal(allocator.limit, store.freeLimit);
   });
+
+  it('fails while the file system of any spare is full, and gives up none of them', async () => {
+    const rig = await poolRig(2048, 2048);
+    rig.spares[1]!.fail({ operations: ['write'], after: 0, duration: 'device', code: 'ENOSPC' });
+    await assert.rejects(commit(rig, poolEntry(100, 1280, 0)), {
+      code: 'ENOSPC',
+      message: /no room is left for scripted\.img on the file system \/scripted/,
+    });
+    assert.deepEqual([rig.pool.persistent().length, rig.observer.lines], [2, []]);
+  });
 });

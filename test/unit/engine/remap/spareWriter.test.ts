@@ -74,9 +74,21 @@ describe('placePayloads', () => {
     assert.equal(tried, 64, 'no more than it takes to be sure');
   });
 
-  it('passes on an error that is not the medium’s', async () => {
-    const rig = await poolRig(2048);
-    rig.spares[0]!.fail({ operations: ['write'], after: 0, duration: 'once', code: 'ENODEV' });
-    await assert.rejects(place(rig, 1), { code: 'ENODEV' });
+  it('passes on an error that is not the medium’s, with every spare sector free again', async () => {
+    const rig = await poolRig(1282, 2048);
+    const { free } = rig.pool;
+    rig.spares[1]!.fail({ operations: ['write'], after: 0, duration: 'once', code: 'ENOSPC' });
+    await assert.rejects(place(rig, 5), { code: 'ENOSPC' });
+    assert.deepEqual([rig.pool.free, rig.observer.lines], [free, []]);
+    const result = await place(rig, 2);
+    assert.deepEqual(await placesOf(rig, result), ['100 -> 0:1280', '101 -> 0:1281']);
+  });
+
+  it('R5: tells of the last free sector when that one fails too', async () => {
+    const rig = await poolRig(1282);
+    rig.spares[0]!.fail({ operations: ['write'], after: 0, duration: 'sectors', failing: () => [[1281, 1]] });
+    const result = await place(rig, 2);
+    assert.deepEqual(result.unplaced, [{ original: 101, code: 'ENOSPC' }]);
+    assert.deepEqual(rig.observer.lines, ['spare failed [0,1281]']);
   });
 });

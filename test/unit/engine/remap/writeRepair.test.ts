@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import type { SectorRange } from '../../../../src/engine/errors';
+import type { BlockDevice } from '../../../../src/engine/block/blockDevice';
+import type { BlockError, SectorRange } from '../../../../src/engine/errors';
 import type { PoolEntry } from '../../../../src/engine/remap/poolEntry';
 import type { Failure } from '../../../../src/engine/remap/subRequests';
 import { WriteRepair } from '../../../../src/engine/remap/writeRepair';
 import { assertFailed } from '../../../support/block/blockErrors';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { readSectors } from '../../../support/block/sectors';
 import { entriesOnDisk, type PoolRig, poolEntry, poolRig } from '../../../support/remap/poolRig';
-import { taggedRun, taggedSector } from '../../../support/remap/targetRig';
+import { recordedRig, TargetRig, taggedRun, taggedSector } from '../../../support/remap/targetRig';
 import { isPending } from '../../../support/turns';
 
 describe('WriteRepair (R2)', () => {
@@ -128,5 +130,73 @@ describe('WriteRepair (R2)', () => {
     await assert.rejects(repair.repair(onMain([100, 1]), 100, taggedSector(100, 1)), { code: 'ENODEV' });
     await repair.repair(onMain([100, 1]), 100, taggedSector(100, 2));
     assert.deepEqual(await payloadOf(100), taggedSector(100, 2));
+  });
+});
+
+describe('a write while the file system of the spare is full', () => {
+  it('fails with what is full and where, for the sectors of the device; nothing is remapped, no spare sector is taken', async () => {
+    const { rig, spare } = await recordedRig();
+    const { free } = rig.target.pool;
+    rig.main.inject([[100, 2]], { mode: 'error' });
+    for (const operation of ['write', 'flush'] as const) {
+      spare.fail({ operations: [operation], after: 0, duration: 'once', code: 'ENOSPC' });
+      const error = await assertFailed(rig.target.write(99, taggedRun(99, 4, 1)), 'ENOSPC', [[100, 2]]);
+      assert.equal(
+        error.message,
+        'sector 100 and others cannot be written: no room is left for scripted.img on the file system /scripted: make some there',
+      );
+      assert.deepEqual(
+        [error.details.full, error.details.fileSystem, error.details.path],
+        ['host', '/scripted', 'scripted.img'],
+      );
+      assert.deepEqual([rig.target.table.size, rig.target.pool.free], [0, free]);
+    }
+    assert.ok(rig.observer.lines.includes('spare refused [[100,2]]'));
+    await rig.target.write(99, taggedRun(99, 4, 2));
+    assert.deepEqual([rig.target.table.size, rig.target.pool.free], [2, free - 2]);
+  });
+
+  it('to a remapped sector names that sector, and not the spare’s', async () => {
+    const { rig, spare } = await recordedRig();
+    rig.main.inject([[100, 1]], { mode: 'error' });
+    await rig.target.write(100, taggedSector(100, 1));
+    spare.fail({ operations: ['write'], after: 0, duration: 'once', code: 'ENOSPC' });
+    const error = await assertFailed(rig.target.write(98, taggedRun(98, 4, 1)), 'ENOSPC', [[100, 1]]);
+    assert.equal(error.details.full, 'host');
+    assert.equal(rig.target.pool.member(0).allocator.badSectors.size, 0);
+  });
+
+  it('says that the spare is full only when no spare sector is left', async () => {
+    const { rig } = await recordedRig();
+    rig.main.inject([[0, 1000]], { mode: 'error' });
+    await assert.rejects(rig.target.write(0, taggedRun(0, 1000, 1)), (error: BlockError) => {
+      assert.match(error.message, /the spare is full$/);
+      assert.deepEqual([error.code, error.details.full], ['ENOSPC', 'spare']);
+      return true;
+    });
+  });
+});
+
+describe('a write while the file system of main is full', () => {
+  it('fails for its sectors, remaps none of them, and is flushed all the same where it was written', async () => {
+    let main!: ScriptedDevice;
+    const wrap = (device: BlockDevice, role: 'main' | 'spare'): BlockDevice => {
+      if (role === 'spare') return device;
+      main = new ScriptedDevice(device);
+      return main;
+    };
+    const rig = await TargetRig.create({ wrap });
+    main.fail({
+      operations: ['write'],
+      after: 0,
+      duration: 'once',
+      failing: () => [[101, 2]],
+      code: 'ENOSPC',
+    });
+    const error = await assertFailed(rig.target.write(100, taggedRun(100, 4, 1)), 'ENOSPC', [[101, 2]]);
+    assert.equal(error.details.full, 'host');
+    assert.equal(rig.target.table.size, 0);
+    await rig.target.flush();
+    assert.ok(main.trace().includes('flush'));
   });
 });
