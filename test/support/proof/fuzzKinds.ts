@@ -10,7 +10,7 @@ import { parseBlockList } from '../../../src/engine/mapfile/blockList';
 import { parseDustScript } from '../../../src/engine/mapfile/dustScript';
 import { formatMapfile } from '../../../src/engine/mapfile/mapfile';
 import { parseMapfile } from '../../../src/engine/mapfile/mapfileParser';
-import { blockListText, dustScriptText } from '../mapfile/listWriters';
+import { blockListText, dustScriptText, mdadmText, tableText } from '../mapfile/listWriters';
 import { mutateText } from './mutator';
 
 /** A format that we read: makes nearly valid inputs, and reads them. */
@@ -90,7 +90,15 @@ export const TEXT_KINDS: readonly FuzzKind[] = [
   {
     name: 'lists of unknown format',
     share: 5,
-    specimen: (random) => text(dustScriptText(someBadSectors(random), 'dust1')),
+    specimen: (random) => {
+      const set = someBadSectors(random);
+      const forms = [
+        `0 ${SECTORS} dust /dev/x 0 4096\n${dustScriptText(set, 'dust1')}`,
+        tableText(set, SECTORS),
+        mdadmText(set),
+      ];
+      return pick(random, forms);
+    },
     read: (input) =>
       assertWithin(parseBadSectors(input, { path: 'fuzz', sectorCount: SECTORS }).badSectors, input),
   },
