@@ -4,14 +4,14 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RemapError } from '../errors';
 import { fileError } from './fileError';
+import { removeLeftFiles } from './leftFiles';
 import { type LockHolder, releaseLockFile, takeLockFile } from './lockFile';
 import { currentOwner, ownerState, parseOwner } from './lockOwner';
+import { LockPlace } from './lockPlace';
 
 /** The right to write an image, held by one opener at a time. */
 export interface ImageLock {
-  /** The lock file: `.NAME.lock` beside the image. */
-  readonly lockPath: string;
-  /** Gives the right back. Idempotent. */
+  /** Gives the right back, also when the folder was renamed. Idempotent. */
   release(): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export function lockPathOf(imagePath: string): string {
  *
  * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another host or
  * container is respected, because it can't be known from here whether its owner lives. A process removes all its locks
- * when it exits; if it is killed, the next opener takes them over.
+ * when it exits; if it is killed, the next opener takes them over, and removes its temporary files.
  *
  * Worker threads of one process do not see each other's locks.
  *
@@ -46,18 +46,23 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
   if (held.images.has(key)) throw busyHere(imagePath);
   held.images.add(key);
   const nonce = randomBytes(6).toString('hex');
+  let place: LockPlace | undefined;
   const forget = (): void => {
     held.images.delete(key);
-    held.lockPaths.delete(nonce);
+    held.lockPlaces.delete(nonce);
   };
   try {
-    const lockPath = lockPathOf(await realpath(imagePath));
-    held.lockPaths.set(nonce, lockPath);
-    const holder = await takeLockFile(lockPath, currentOwner(nonce), (other) => held.lockPaths.has(other));
+    const path = await realpath(imagePath);
+    const lockPath = lockPathOf(path);
+    place = await LockPlace.open(lockPath);
+    held.lockPlaces.set(nonce, place);
+    const holder = await takeLockFile(lockPath, currentOwner(nonce), (other) => held.lockPlaces.has(other));
     if (holder) throw busy(imagePath, lockPath, holder);
-    return new HeldLock(lockPath, nonce, forget);
+    await removeLeftFiles(path);
+    return new HeldLock(place, nonce, forget);
   } catch (error) {
     forget();
+    await place?.close();
     throw fileError(error, imagePath, 'lock');
   }
 }
@@ -66,22 +71,31 @@ class HeldLock implements ImageLock {
   #released: Promise<void> | undefined;
 
   constructor(
-    readonly lockPath: string,
+    private readonly place: LockPlace,
     private readonly nonce: string,
     private readonly forget: () => void,
   ) {}
 
   release(): Promise<void> {
-    this.#released ??= releaseLockFile(this.lockPath, this.nonce).finally(this.forget);
+    this.#released ??= this.#release();
     return this.#released;
+  }
+
+  async #release(): Promise<void> {
+    try {
+      await releaseLockFile(await this.place.find(), this.nonce);
+    } finally {
+      this.forget();
+      await this.place.close();
+    }
   }
 }
 
 interface HeldLocks {
   /** Inodes of the images locked, or being locked, by this process. */
   readonly images: Set<string>;
-  /** Lock file by nonce, of locks that are held or being taken. */
-  readonly lockPaths: Map<string, string>;
+  /** Where the lock file is, by nonce, of locks that are held or being taken. */
+  readonly lockPlaces: Map<string, { readonly likelyPath: string }>;
 }
 
 /** One registry for each process, even if it loads this module twice, as the extension and its tests do. */
@@ -90,7 +104,7 @@ function heldLocks(): HeldLocks {
   const symbol = Symbol.for('remap-inspector.heldLocks');
   let held = registry[symbol];
   if (!held) {
-    const created: HeldLocks = { images: new Set(), lockPaths: new Map() };
+    const created: HeldLocks = { images: new Set(), lockPlaces: new Map() };
     registry[symbol] = created;
     process.on('exit', () => releaseAll(created));
     held = created;
@@ -100,9 +114,9 @@ function heldLocks(): HeldLocks {
 
 /** Best effort: a lock that isn't removed is taken over by the next opener. */
 function releaseAll(held: HeldLocks): void {
-  for (const [nonce, lockPath] of held.lockPaths) {
+  for (const [nonce, { likelyPath }] of held.lockPlaces) {
     try {
-      if (parseOwner(readFileSync(lockPath, 'utf8'))?.nonce === nonce) unlinkSync(lockPath);
+      if (parseOwner(readFileSync(likelyPath, 'utf8'))?.nonce === nonce) unlinkSync(likelyPath);
     } catch {
       // While the process exits, an error can neither be mended nor reported.
     }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, open, readFile, rename, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockOwner, ownerState, parseOwner } from './lockOwner';
+import { temporaryPathFor } from './temporaryFile';
 
 /** The owner of a lock file; `unreadable` when its content isn't an owner as this module writes it. */
 export type LockHolder = LockOwner | 'unreadable';
@@ -29,7 +30,7 @@ export async function takeLockFile(
   isHeldHere: (nonce: string) => boolean,
   linkFile: LinkFile = link,
 ): Promise<LockHolder | undefined> {
-  const own = `${path}.${owner.nonce}`;
+  const own = temporaryPathFor(path);
   try {
     await writeDurably(own, JSON.stringify(owner));
     return await new Contender(path, own, isHeldHere, linkFile).take(path);
@@ -76,7 +77,7 @@ class Contender {
   async #replace(path: string, dead: LockOwner): Promise<boolean> {
     const now = await readHolder(path);
     if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
-    const swap = `${this.own}.swap`;
+    const swap = temporaryPathFor(path);
     await this.#place(swap);
     await rename(swap, path);
     return true;
@@ -117,7 +118,8 @@ async function writeDurably(path: string, text: string): Promise<void> {
 /** How file systems without hard links (FAT, exFAT, some network shares) refuse one. */
 const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-async function readHolder(path: string): Promise<LockHolder | undefined> {
+/** What a lock file says; undefined when there is none. */
+export async function readHolder(path: string): Promise<LockHolder | undefined> {
   // Where there are no hard links, a lock file is empty for a moment.
   for (let patience = 5; patience > 0; patience--) {
     try {

@@ -67,6 +67,12 @@ export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsew
   return owner.pid === process.pid ? 'here' : 'alive';
 }
 
+/** Whether a process of this machine is gone for certain. @param startTime null where it isn't known */
+export function isDeadProcess(pid: number, startTime: string | null): boolean {
+  const owner = { pid, startTime, host: hostname(), bootId: null, pidNamespace: null, nonce: '' };
+  return ownerState(owner) === 'dead';
+}
+
 interface ProcessState {
   /** False for a zombie: it is dead and holds nothing, though its number is still taken. */
   readonly running: boolean;

@@ -1,6 +1,7 @@
 import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
+import { temporaryPathFor } from '../block/temporaryFile';
 import { RemapError } from '../errors';
 
 /** Enough for ten million bad sectors, and so little that most disk images are refused. */
@@ -8,8 +9,6 @@ const MAX_BYTES = 256 * 1024 * 1024;
 
 /** Lines that are written at once: with this many, writing in pieces costs no more than writing the whole text. */
 const LINES_PER_PIECE = 2048;
-
-let temporaryFiles = 0;
 
 /**
  * The bytes of a text file.
@@ -48,7 +47,7 @@ export async function replaceTextFile(path: string, text: Iterable<string>): Pro
       (stats) => stats.mode & 0o777,
       () => 0o666,
     );
-    temporary = join(dirname(target), `.${basename(target)}.${process.pid}-${temporaryFiles++}.tmp`);
+    temporary = temporaryPathFor(target);
     const file = await open(temporary, 'wx', mode);
     try {
       await writeFile(file, text, 'latin1');

@@ -13,7 +13,10 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isHostFull } from '../../../../src/engine/errors';
 import { joinLines, readTextFile, replaceTextFile } from '../../../../src/engine/mapfile/textFile';
+import { assertFailsWith } from '../../../support/remap/remapErrors';
+import { smallDisk } from '../../../support/smallDisk';
 
 describe('text file', () => {
   let folder: string;
@@ -55,6 +58,13 @@ describe('text file', () => {
     await assert.rejects(replaceTextFile(join(folder, 'none', 'a.map'), ['new']), { code: 'ENOENT' });
   });
 
+  it('is not in the way of another that a process of our number was writing when it was killed', async () => {
+    for (let i = 0; i < 20; i++)
+      await writeFile(join(folder, `.main.img.map.${process.pid}-${i}.tmp`), 'left');
+    await replaceTextFile(path, ['new']);
+    assert.equal(await readFile(path, 'latin1'), 'new');
+  });
+
   it('is refused when it is a folder, or far too large', async () => {
     await assert.rejects(readTextFile(folder), { code: 'EINVAL', message: /is not a file/ });
     const file = await open(path, 'w');
@@ -73,5 +83,26 @@ describe('text file', () => {
       assert.ok(pieces.every((piece) => piece.endsWith('\n')));
       assert.equal(pieces.join(''), lines.map((line) => `${line}\n`).join(''));
     }
+  });
+
+  describe('on a full file system', () => {
+    const disk = smallDisk(1);
+
+    it('stays as it was, with nothing beside it, and is replaced once there is room', async () => {
+      const file = disk.path('main.img.map');
+      await writeFile(file, 'old');
+      disk.fill();
+      const error = await assertFailsWith(
+        replaceTextFile(file, ['new'.repeat(10_000)]),
+        'ENOSPC',
+        /main\.img\.map: no room is left for .* on the file system /,
+      );
+      assert.ok(isHostFull(error));
+      assert.equal(await readFile(file, 'latin1'), 'old');
+      assert.deepEqual((await readdir(disk.path())).sort(), ['ballast', 'main.img.map']);
+      disk.makeRoom();
+      await replaceTextFile(file, ['new']);
+      assert.equal(await readFile(file, 'latin1'), 'new');
+    });
   });
 });

@@ -1,0 +1,42 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type LockHolder, readHolder } from './lockFile';
+import { isDeadProcess, ownerState } from './lockOwner';
+
+/** A name of `temporaryPathFor`, without the image's; earlier versions wrote `PID-COUNTER.tmp`. */
+const TEMPORARY = /^(?:lock|map\b.*?)\.(\d+)-(?:(\d+)-)?[0-9a-f]+\.tmp$/;
+/** What a contender for a lock leaves: its own file, as earlier versions named it, and its claim of a dead lock. */
+const CONTENDER = /^lock\.[\w-]{1,64}(?:\.claim|\.swap)?$/;
+
+/**
+ * Removes what processes that are dead have left beside an image: temporary files of its lock and of its rescue map, and
+ * claims of locks. The caller holds the image's lock, so that no living process is writing the map. None of these files is
+ * in the way of a new one, so a file that can't be removed stays.
+ */
+export async function removeLeftFiles(imagePath: string): Promise<void> {
+  const folder = dirname(imagePath);
+  const prefix = `.${basename(imagePath)}.`;
+  const names = await readdir(folder).catch(() => []);
+  await Promise.allSettled(
+    names
+      .filter((name) => name.startsWith(prefix))
+      .map(async (name) => {
+        const path = join(folder, name);
+        if (await isLeft(path, name.slice(prefix.length))) await rm(path);
+      }),
+  );
+}
+
+/** @param kind the file's name without the image's */
+async function isLeft(path: string, kind: string): Promise<boolean> {
+  const [, pid, startTime = null] = TEMPORARY.exec(kind) ?? [];
+  if (pid === undefined && !CONTENDER.test(kind)) return false;
+  // Its content says more than its name: a contender may be on another host.
+  const holder = kind.startsWith('lock.') ? await readHolder(path) : undefined;
+  if (isOwner(holder)) return ownerState(holder) === 'dead';
+  return pid !== undefined && isDeadProcess(Number(pid), startTime === '0' ? null : startTime);
+}
+
+function isOwner(holder: LockHolder | undefined): holder is Exclude<LockHolder, 'unreadable'> {
+  return holder !== undefined && holder !== 'unreadable';
+}
