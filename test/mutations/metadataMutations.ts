@@ -185,11 +185,13 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     file: metadata('obstacle'),
     in: 'obstacleTo',
     changes: [['$HIGHEST < MAX_SEQUENCE', '$HIGHEST <= MAX_SEQUENCE']],
+    suite: 'metadata',
   },
   {
     name: 'a newer copy from the future is written over',
     file: metadata('obstacle'),
     in: 'isFromTheFuture',
     changes: [["$REASON === 'timestamp'", "$REASON === 'magic'"]],
+    suite: 'metadata',
   },
 ];
