@@ -1,16 +1,20 @@
 import * as vscode from 'vscode';
+import { whole } from '../contract/argumentReaders';
 import { formatMetadata } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { checkMetadata } from '../devices/metadataCheck';
-import { mergeRanges } from '../engine';
+import { mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
+import { askChoice, type Choice, confirm } from '../frame/ask';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
+
+const DROP = 'Drop Remap';
 
 /** Commands on the metadata of a spare: its five copies, its remaps, and paths for dm-remap's own scripts. */
 export function metadataCommands(devices: DevicesService, reports: ReportDocuments) {
@@ -44,12 +48,23 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
       run: (device) => device.relocate(),
       tell: ({ relocated, lost, left }) => {
         const facts = [`${plural(relocated, 'remap')} relocated`];
-        if (lost.length > 0) facts.push(`The metadata had overwritten the data of ${inWords(lost)}`);
+        if (lost.length > 0)
+          facts.push(`The data of ${inWords(lost)} are gone: overwritten, or never where the remap led`);
         if (left.length > 0)
           facts.push(`The spare has no room for ${inWords(left)}, so the device stays read-only`);
         if (facts.length === 1) mention(facts[0]!);
         else void vscode.window.showWarningMessage(`${facts.join('. ')}.`);
       },
+    }),
+    [commands.dropRemap]: define({
+      progress: 'Dropping a remap',
+      fromCode: ([reference, sector]) => ({
+        device: devices.get(reference),
+        sector: whole(sector, 'sector'),
+      }),
+      fromPerson: (origin) => askStray(devices, origin),
+      run: ({ device, sector }) => device.dropRemap(sector),
+      tell: ({ original }) => mention(`Sector ${original} is read from the main image again`),
     }),
     [commands.exportPaths]: define({
       progress: 'Exporting paths',
@@ -71,6 +86,34 @@ async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise
   if (origin instanceof vscode.Uri) return origin;
   if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
   return askDevice(devices, origin, { title: 'Check Metadata' });
+}
+
+/** Asks which remap that leads nowhere to drop, and whether to. */
+async function askStray(
+  devices: DevicesService,
+  origin: CommandOrigin,
+): Promise<{ readonly device: RemapDevice; readonly sector: number } | undefined> {
+  const device = await askAssembled(devices, origin, DROP);
+  if (!device) return undefined;
+  const strays = device.strays();
+  if (strays.length === 0)
+    throw new RemapError('EINVAL', `every remap of ${device.name} leads to its data: there is none to drop`);
+  const named = isTreeReference(origin)
+    ? strays.find(({ original }) => original === origin.sector)
+    : undefined;
+  const stray = named ?? (await askChoice(DROP, 'Remap that leads nowhere', strays.map(strayChoice)));
+  if (!stray) return undefined;
+  const { original, spare } = stray;
+  const mayDrop = await confirm(
+    `Drop the remap of sector ${original}?`,
+    `It leads to spare sector ${spare}, which holds no data of the device. Without it the sector is read from the main image again, which may hold older data. To give the sector new data, write it instead.`,
+    DROP,
+  );
+  return mayDrop ? { device, sector: original } : undefined;
+}
+
+function strayChoice(remap: RemapListing['remaps'][number]): Choice<RemapListing['remaps'][number]> {
+  return { label: `${remap.original}`, description: `→ spare sector ${remap.spare}`, value: remap };
 }
 
 /** Lets views that show a device's copies read them again. */

@@ -28,6 +28,7 @@ export interface CommandResults {
   injectErrors: DeviceInfo & { readonly injection: Injection };
   clearErrors: DeviceInfo;
   remapSector: { readonly original: number; readonly spare: number };
+  dropRemap: { readonly original: number; readonly spare: number };
   writeMarkers: { readonly written: number; readonly remapped: number[] };
   verifyMarkers: MarkerVerification;
   loadModule: ModuleState[];

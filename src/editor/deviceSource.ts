@@ -213,6 +213,10 @@ export class DeviceSource implements SectorSource {
       const { first: at, count: length } = origin;
       const onSpare = view === 'spare' ? member : origin.detail;
       const image = onSpare === undefined ? main : spares[onSpare];
+      if (origin.stray) {
+        const message = `The remap of this sector leads nowhere: to spare sector ${origin.at}, which holds no data. Write the sector, relocate remaps, or drop this one.`;
+        return { first: at, count: length, message };
+      }
       if (origin.kind === 'bad') {
         const message = `Medium error on ${basename(image ?? '')}, sector ${origin.at}.`;
         return { first: at, count: length, message };

@@ -4,6 +4,8 @@ import { isObject } from '../contract/typeGuards';
 export interface TreeReference {
   readonly treeReference: true;
   readonly deviceKey?: string;
+  /** The sector of the device that an item is about. */
+  readonly sector?: number;
   readonly moduleName?: string;
   readonly imagePath?: string;
 }

@@ -7,7 +7,7 @@ import type { DeviceState, RemapDevice } from '../engine';
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
-import { remapsNode } from './remapNodes';
+import { remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
 import { childOf, fact, icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
@@ -123,6 +123,7 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
   return [
     ...reasons.map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
     ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
+    ...strayNodes(root, device, reference),
     layersNode(root, device, reference),
     remapsNode(root, device, reference),
     markersNode(root, device, verdicts, reference),

@@ -5,6 +5,31 @@ import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 type Entry = RemapListing['remaps'][number];
 
+/** The item of the remaps that lead nowhere, and what can be done about them. Absent when there are none. */
+export function strayNodes(parent: TreeNode, device: RemapDevice, reference: string): TreeNode[] {
+  const strays = device.strays();
+  if (strays.length === 0) return [];
+  const label =
+    strays.length === 1 ? '1 remap leads nowhere' : `${formatCount(strays.length)} remaps lead nowhere`;
+  const advice =
+    strays.length === 1
+      ? 'write its sector, relocate or drop it'
+      : 'write their sectors, relocate or drop them';
+  const look = {
+    label,
+    description: advice,
+    icon: icons.warning,
+    contextValue: 'strays',
+    spoken: `${label}: ${advice}`,
+  };
+  const shown = strays.slice(0, PAGE_SIZE);
+  return [
+    childOf(parent, 'strays', look, (self) =>
+      shown.map((entry) => entryNode(self, device, reference, entry)),
+    ),
+  ];
+}
+
 /** The item of the remap entries, in the order of their original sectors; in pages where there are many. */
 export function remapsNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
   const total = () => device.listRemaps({ limit: 0 }).total;
@@ -24,7 +49,13 @@ function nodesOf(self: TreeNode, device: RemapDevice, reference: string, page: P
   const pages = pagesOf(page);
   if (pages.length > 0) return pages.map((each) => pageNode(self, device, reference, each));
   const { remaps } = device.listRemaps({ offset: page.offset, limit: PAGE_SIZE });
-  return remaps.map((entry) => childOf(self, `${entry.original}`, () => entryLook(entry, reference)));
+  return remaps.map((entry) => entryNode(self, device, reference, entry));
+}
+
+function entryNode(self: TreeNode, device: RemapDevice, reference: string, entry: Entry): TreeNode {
+  const { original, state } = entry;
+  const look = state === 'stray' ? strayLook(entry, device, reference) : entryLook(entry, reference);
+  return { ...childOf(self, `${original}`, look), sector: original };
 }
 
 function pageNode(parent: TreeNode, device: RemapDevice, reference: string, page: Page): TreeNode {
@@ -39,8 +70,29 @@ function pageNode(parent: TreeNode, device: RemapDevice, reference: string, page
   );
 }
 
+function strayLook({ original, spare, member }: Entry, device: RemapDevice, reference: string): NodeLook {
+  const place = placeText(spare, member);
+  const isOfDevice = original < device.sectorCount;
+  return {
+    label: `${original}`,
+    description: `→ ${place}, leads nowhere`,
+    icon: icons.warning,
+    contextValue: 'remap.stray',
+    spoken: `Sector ${original}, whose remap to ${place} leads nowhere`,
+    tooltip: () =>
+      isOfDevice
+        ? `Sector **${original}** can't be read: its remap leads to ${place}, which holds no data of the device.\n\nWrite the sector to give it new data, or drop the remap to read the main image again.`
+        : `The device has no sector **${original}**. Drop the remap, or leave it: it does no harm.`,
+    ...(isOfDevice && { opens: [reference, { sector: original, view: 'device' }] as const }),
+  };
+}
+
+function placeText(spare: number, member: number): string {
+  return member > 0 ? `spare ${member}, sector ${spare}` : `spare sector ${spare}`;
+}
+
 function entryLook({ original, spare, time, errors, state, member }: Entry, reference: string): NodeLook {
-  const place = member > 0 ? `spare ${member}, sector ${spare}` : `spare sector ${spare}`;
+  const place = placeText(spare, member);
   const isActive = state === 'active';
   return {
     label: `${original}`,

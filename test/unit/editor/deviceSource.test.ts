@@ -3,6 +3,7 @@ import { DeviceSource } from '../../../src/editor/deviceSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
 import { MapFlag } from '../../../src/shared/protocol';
+import { independentSpare } from '../../support/device/independentSpare';
 import { tempFolder } from '../../support/tempFolder';
 
 const MAIN_SECTORS = 20_480;
@@ -68,6 +69,28 @@ describe('sector editor: a device', () => {
       const { bytes } = await source.read(view, sector, 1);
       assert.equal(Buffer.from(bytes.subarray(0, 14)).toString(), 'test_data_1000');
     }
+  });
+
+  it('says of a sector whose remap leads nowhere what can be done, and shows its own bytes on main', async () => {
+    await machine.remove('disk');
+    await independentSpare(path('disk-spare.img'), MAIN_SECTORS, [{ original: 1000, spare: 200_000 }]);
+    const spec = device.spec;
+    device = await machine.create(spec);
+    await source.dispose();
+    source = new DeviceSource(device, (listener) => machine.onEvent(listener));
+    const { unreadable } = await source.read('device', 999, 3);
+    assert.deepEqual(
+      unreadable.map(({ first, count }) => [first, count]),
+      [[1000, 1]],
+    );
+    assert.match(unreadable[0]!.message, /leads nowhere: to spare sector 200000, .* drop this one\.$/);
+    assert.deepEqual(await origin('device', 1000), { kind: 'bad' });
+    assert.deepEqual(await origin('main', 1000), { kind: 'main', sector: 1000 });
+    assert.match(source.notice!, /1 remap leads outside the data sectors of the spare/);
+    assert.equal(source.views[0]!.readOnlyReason, null);
+    await source.write('device', 1000, new Uint8Array(512).fill(3));
+    assert.equal((await source.read('device', 1000, 1)).unreadable.length, 0);
+    assert.equal(source.notice, null);
   });
 
   it('says why a sector can not be read, and finds it as a landmark and on the map', async () => {

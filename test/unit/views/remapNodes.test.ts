@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RemapDevice, RemapListing } from '../../../src/engine';
-import { remapsNode } from '../../../src/views/remapNodes';
+import { remapsNode, strayNodes } from '../../../src/views/remapNodes';
 import type { TreeNode } from '../../../src/views/treeNode';
 
 /** A device with entries at every tenth sector, which counts how many of them it was asked for. */
@@ -34,6 +34,46 @@ const parent: TreeNode = {
 async function labels(nodes: readonly TreeNode[]): Promise<string[]> {
   return nodes.map((node) => node.look().label);
 }
+
+describe('a remap that leads nowhere', () => {
+  const stray = { original: 1000, spare: 200_000, time: null, errors: 1, state: 'stray' as const, member: 0 };
+  const beyond = { ...stray, original: 99_999 };
+  const device = (strays: readonly (typeof stray)[]) =>
+    ({
+      sectorCount: 4096,
+      strays: () => strays,
+      listRemaps: () => ({ total: strays.length, remaps: strays }),
+    }) as unknown as RemapDevice;
+
+  it('has a line that says what can be done, and an item that its command is called from', async () => {
+    assert.deepEqual(strayNodes(parent, device([]), 'disk'), []);
+    const [line] = strayNodes(parent, device([stray]), 'disk');
+    const { label, description, contextValue } = line!.look();
+    assert.deepEqual(
+      [label, description, contextValue],
+      ['1 remap leads nowhere', 'write its sector, relocate or drop it', 'strays'],
+    );
+    const [item] = await line!.children!();
+    assert.equal(item!.sector, 1000);
+    const look = item!.look();
+    assert.deepEqual(
+      [look.label, look.description, look.contextValue],
+      ['1000', '→ spare sector 200000, leads nowhere', 'remap.stray'],
+    );
+    assert.match(look.tooltip!(), /can't be read.*Write the sector.*or drop the remap/s);
+    assert.deepEqual(look.opens, ['disk', { sector: 1000, view: 'device' }]);
+    const [inList] = await remapsNode(parent, device([stray]), 'disk').children!();
+    assert.deepEqual([inList!.look().contextValue, inList!.sector], ['remap.stray', 1000]);
+  });
+
+  it('opens no sector that the device does not have', async () => {
+    const [line] = strayNodes(parent, device([stray, beyond]), 'disk');
+    assert.equal(line!.look().label, '2 remaps lead nowhere');
+    const items = await line!.children!();
+    assert.equal(items[1]!.look().opens, undefined);
+    assert.match(items[1]!.look().tooltip!(), /has no sector \*\*99999\*\*/);
+  });
+});
 
 describe('a hundred thousand remaps', () => {
   it('cost what is looked at', async () => {
