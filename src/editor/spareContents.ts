@@ -41,7 +41,8 @@ export class SpareContents {
       })),
     };
     const entries = await readEntries(image, report.mainSectorCount);
-    const order = entries.spares.map((_, slot) => slot);
+    // A kernel may have left entries that lead beyond the spare.
+    const order = [...entries.spares.keys()].filter((slot) => entries.spares[slot]! < image.sectorCount);
     order.sort((a, b) => entries.spares[a]! - entries.spares[b]!);
     return new SpareContents(
       verdicts,

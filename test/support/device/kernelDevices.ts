@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { createImage, openImage } from '../../../src/engine/block/image';
 import type { DeviceSpec } from '../../../src/engine/device/deviceContracts';
 import { recordedSpare } from '../fixtures';
@@ -79,6 +79,13 @@ export const strayEntries: MakeKernelDevice = (path) =>
     ],
     [2000],
   );
+
+/** Images as {@link lowEntries} makes them, without write permission, of a device that is to be opened read-only. */
+export const openedReadOnly: MakeKernelDevice = async (path) => {
+  const { spec, payloads } = await lowEntries(path);
+  for (const image of [spec.main, ...spec.spares]) await chmod(image, 0o444);
+  return { spec: { ...spec, readOnly: 'a test looks at it' }, payloads };
+};
 
 async function make(
   path: (name: string) => string,

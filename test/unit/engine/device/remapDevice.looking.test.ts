@@ -5,6 +5,7 @@ import {
   type KernelDevice,
   lowEntries,
   type MakeKernelDevice,
+  openedReadOnly,
   recordedLowEntries,
   sharedSector,
 } from '../../../support/device/kernelDevices';
@@ -80,6 +81,7 @@ describe('R15: looking at a device that a kernel left read-only', () => {
     'with recorded remaps inside the metadata area': recordedLowEntries,
     'with remaps inside the metadata area': () => lowEntries,
     'with two remaps on one spare sector': () => sharedSector,
+    'that was opened read-only, over files without write permission': () => openedReadOnly,
   };
 
   for (const [what, makeFor] of Object.entries(DEVICES)) {
