@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import * as manifest from '../../../src/manifest';
+import { LOOKING, WRITING } from '../../support/extension/commandKinds';
+
+describe('Commands', () => {
+  it('are each known to look or to write', () => {
+    const declared = [manifest.commands, manifest.uiCommands, manifest.editorCommands].flatMap((table) =>
+      Object.values<string>(table),
+    );
+    const message =
+      'list a new command as LOOKING or WRITING in test/support/extension/commandKinds.ts (R15)';
+    assert.deepEqual([...Object.keys(LOOKING), ...WRITING].sort(), declared.sort(), message);
+  });
+});
