@@ -30,7 +30,8 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       fromCode: ([reference, options]) => ({ reference, ...assembleOptions(options) }),
       fromPerson: (origin) => askAssembly(devices, origin),
       run: async (assembly) => (await assemble(devices, assembly)).info(),
-      tell: ({ name, remaps }) => mention(`Assembled ${name}: ${plural(remaps, 'remap')}`),
+      tell: ({ name, remaps, notes = [] }) =>
+        mention([`Assembled ${name}: ${plural(remaps, 'remap')}`, ...notes].join('; ')),
     }),
     [commands.assembleAll]: define({
       progress: 'Assembling all devices',
