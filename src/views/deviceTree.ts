@@ -121,7 +121,9 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
   const reference = entry.deviceFile ?? entry.name;
   const { reasons, notes = [] } = device.info();
   return [
-    ...reasons.map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
+    ...reasons
+      .filter((reason) => reason !== device.strayReason)
+      .map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
     ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
     ...strayNodes(root, device, reference),
     layersNode(root, device, reference),
