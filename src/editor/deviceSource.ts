@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  describeStatusOf,
   FIRST_DATA_SECTOR,
   type MachineEvent,
   type MetadataReport,
@@ -184,7 +185,7 @@ export class DeviceSource implements SectorSource {
   #replaced({ first, count, kind }: SectorOrigin): OriginRun[] {
     return this.device.origins('device', first, count).map((served) => {
       const own: Origin = kind === 'bad' ? { kind: 'bad' } : { kind: 'main', sector: served.first };
-      const isReplaced = served.kind === 'spare' || (served.kind === 'bad' && served.detail !== undefined);
+      const isReplaced = served.kind === 'spare' || (served.kind !== 'main' && served.detail !== undefined);
       const origin: Origin = isReplaced
         ? { kind: 'replaced', sector: served.at, view: spareId(served.detail ?? 0) }
         : own;
@@ -219,6 +220,10 @@ export class DeviceSource implements SectorSource {
       }
       if (origin.kind === 'bad') {
         const message = `Medium error on ${basename(image ?? '')}, sector ${origin.at}.`;
+        return { first: at, count: length, message };
+      }
+      if (origin.status !== undefined) {
+        const message = `Not rescued: ${describeStatusOf(origin.status)} (the map of ${basename(image ?? '')}).`;
         return { first: at, count: length, message };
       }
       const cause = view === 'device' && flakey ? ` The flakey layer over main is “${flakey}”.` : '';
@@ -269,6 +274,8 @@ function originOf(run: SectorOrigin, view: SectorView, report: MetadataReport | 
       return { kind: 'spare', sector: run.at, view: spareId(detail) };
     case 'metadata':
       return copyOrigin(detail, report);
+    case 'notRescued':
+      return { kind: 'bad' };
     default:
       return { kind: run.kind };
   }

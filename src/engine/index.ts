@@ -2,6 +2,7 @@
 export * from './block/blockDevice';
 export { bucketOf } from './block/buckets';
 export { createImage, imageContainer, openImage } from './block/image';
+export { describeStatusOf, type NotRescuedStatus } from './block/notRescued';
 export { mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { PauseSwitch } from './concurrency/pauseSwitch';

@@ -10,13 +10,17 @@ import {
   outcomeOfWrite,
   tagOfFault,
 } from './mediumFault';
+import { injectedState, MediumSectors, READABLE } from './mediumSectors';
+import { describeNotRescued } from './notRescued';
 import { appendRange, checkRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
-import { RangeSet, type ReadonlyRangeSet } from './rangeSet';
+import type { RangeSet, ReadonlyRangeSet, TaggedRange } from './rangeSet';
 
 /** The state in which a medium begins. */
 export interface MediumOptions {
   /** Its bad sectors, each tagged with its fault (see `tagOfFault`). The set belongs to the layer from then on. */
   readonly badSectors?: RangeSet;
+  /** The sectors that were never rescued, tagged with why (see `tagOfStatus`). It belongs to the layer from then on. */
+  readonly notRescued?: RangeSet;
   /** False: every request passes, as in dm-dust after `disable`. */
   readonly enabled?: boolean;
   /** dm-dust's `quiet`: nothing is logged about single sectors of this medium. */
@@ -27,6 +31,8 @@ export interface MediumOptions {
 
 /** What changed on a medium. */
 export interface MediumChange {
+  /** Sectors that are something else now than they were. Empty where `enabled` or `quiet` changed. */
+  readonly sectors: readonly SectorRange[];
   /** Sectors that a write healed. Empty for a change by a call, as of {@link MediumErrors.inject}. */
   readonly healed: readonly SectorRange[];
 }
@@ -37,11 +43,13 @@ export interface MediumChange {
  *
  * A request that touches no bad sector passes down. Otherwise exactly the bad sectors fail with `EIO` and the rest is
  * transferred. Failing sectors of a read come back as zeros, never as the bytes of the image. A discard counts as a write. A
- * `dust` sector heals when the write to it has succeeded below. While not `enabled`, every request passes down and no
- * sector heals.
+ * `dust` sector heals when the write to it has succeeded below. While not `enabled`, no sector is bad, and none heals.
+ *
+ * Sectors that were not rescued fail reads in the same way, `enabled` or not: the image doesn't hold their bytes. A write
+ * to one passes down, and once it has succeeded the sector can be read.
  */
 export class MediumErrors extends Layer {
-  readonly #bad: RangeSet;
+  readonly #sectors: MediumSectors;
   readonly #path: string | undefined;
   readonly #listeners = new Set<(change: MediumChange) => void>();
   #enabled: boolean;
@@ -50,7 +58,7 @@ export class MediumErrors extends Layer {
 
   constructor(lower: BlockDevice, options: MediumOptions = {}) {
     super(lower);
-    this.#bad = options.badSectors ?? new RangeSet();
+    this.#sectors = new MediumSectors(options.badSectors, options.notRescued);
     this.#enabled = options.enabled ?? true;
     this.#quiet = options.quiet ?? false;
     this.#path = options.path;
@@ -58,7 +66,12 @@ export class MediumErrors extends Layer {
 
   /** The bad sectors: the set itself, so that later changes show. */
   get badSectors(): ReadonlyRangeSet {
-    return this.#bad;
+    return this.#sectors.bad;
+  }
+
+  /** The sectors that are not bad and were never rescued: the set itself, so that later changes show. */
+  get notRescued(): ReadonlyRangeSet {
+    return this.#sectors.notRescued;
   }
 
   get enabled(): boolean {
@@ -100,8 +113,8 @@ export class MediumErrors extends Layer {
     const tag = tagOfFault(fault);
     const checked = [...runs];
     for (const [first, count] of checked) checkRange(first, count, this.sectorCount);
-    for (const [first, count] of checked) this.#bad.add(first, count, tag);
-    if (checked.length > 0) this.#changed();
+    for (const [first, count] of checked) this.#inject(first, count, tag);
+    if (checked.length > 0) this.#changed(checked);
   }
 
   /** As {@link inject}, for a set whose tags are the faults, such as a list read from a file. */
@@ -109,17 +122,17 @@ export class MediumErrors extends Layer {
     const last = badSectors.previous(Number.MAX_SAFE_INTEGER);
     if (last === undefined) return;
     checkRange(last, 1, this.sectorCount);
-    for (const { first, sectorCount, tag } of badSectors.tagged()) this.#bad.add(first, sectorCount, tag);
-    this.#changed();
+    for (const { first, sectorCount, tag } of badSectors.tagged()) this.#inject(first, sectorCount, tag);
+    this.#changed([...badSectors]);
   }
 
-  /** Makes the given runs healthy again, or all sectors. Answers how many were bad. */
-  clear(runs?: Iterable<SectorRange>): number {
-    const before = this.#bad.sectorCount;
-    if (runs) for (const [first, count] of runs) this.#bad.remove(first, count);
-    else this.#bad.clear();
-    const cleared = before - this.#bad.sectorCount;
-    if (cleared > 0) this.#changed();
+  /** Makes the given runs healthy again, or all sectors, rescued or not. Answers how many were bad. */
+  clear(runs: readonly SectorRange[] = [[0, this.sectorCount]]): number {
+    const { bad, notRescued } = this.#sectors;
+    const [badBefore, notRescuedBefore] = [bad.sectorCount, notRescued.sectorCount];
+    for (const [first, count] of runs) this.#sectors.set(first, count, READABLE);
+    const cleared = badBefore - bad.sectorCount;
+    if (cleared > 0 || notRescued.sectorCount < notRescuedBefore) this.#changed(runs);
     return cleared;
   }
 
@@ -151,7 +164,9 @@ export class MediumErrors extends Layer {
   }
 
   #isTouched(sector: number, sectorCount: number): boolean {
-    return this.#enabled && this.#bad.intersects(sector, sectorCount);
+    const { bad, injected, notRescued } = this.#sectors;
+    if (notRescued.runCount > 0 && notRescued.intersects(sector, sectorCount)) return true;
+    return (this.#enabled ? bad : injected).intersects(sector, sectorCount);
   }
 
   /**
@@ -161,10 +176,9 @@ export class MediumErrors extends Layer {
   async #readAround(sector: number, buffer: Uint8Array, options: ReadOptions | undefined): Promise<void> {
     const count = checkRequest(sector, buffer.length, this.sectorCount);
     const skip = options?.skip ?? [];
-    const failing = this.#meet(
-      subtractRanges(this.#bad.overlaps(sector, count), skip),
-      outcomeOfRead,
-    ).failing;
+    const bad = this.#meet(subtractRanges(this.#badIn(sector, count), skip), outcomeOfRead).failing;
+    const notRescued = withoutRanges(this.#notRescuedIn(sector, count), skip);
+    const failing = mergeRanges([...bad, ...rangesOf(notRescued)]);
     if (failing.length === 0) return this.lower.read(sector, buffer, options);
 
     const good = subtractRanges([[sector, count]], mergeRanges([...failing, ...skip]));
@@ -177,7 +191,7 @@ export class MediumErrors extends Layer {
       below = await outcomeOfParts([this.lower.read(first, span, { skip: through })]);
     }
     for (const [first, failed] of failing) sliceSectors(buffer, sector, first, failed).fill(0);
-    throw this.#error('read', failing, below);
+    throw this.#error('read', [...bad, ...below.failed], failing, notRescued, below.cause);
   }
 
   async #writeAround(
@@ -186,33 +200,54 @@ export class MediumErrors extends Layer {
     transfer: (first: number, count: number) => Promise<void>,
   ): Promise<void> {
     const count = checkRequest(sector, byteLength, this.sectorCount);
-    const { failing, passing, counted } = this.#meet(this.#bad.overlaps(sector, count), outcomeOfWrite);
-    if (counted) this.#changed();
+    const { failing, passing, counted } = this.#meet(this.#badIn(sector, count), outcomeOfWrite);
+    if (counted.length > 0) this.#changed(counted);
     const good = subtractRanges([[sector, count]], failing);
     const below = await outcomeOfParts(good.map(([first, length]) => transfer(first, length)));
+    const written = subtractRanges(good, below.failed);
     const healed = this.#heal(subtractRanges(passing, below.failed));
-    if (healed.length > 0) this.#changed(healed);
-    if (failing.length > 0 || below.cause) throw this.#error('write', failing, below);
+    const filled = this.#fill(written);
+    if (healed.length > 0 || filled.length > 0) this.#changed(mergeRanges([...healed, ...filled]), healed);
+    if (failing.length > 0 || below.cause) {
+      throw this.#error('write', [...failing, ...below.failed], [], [], below.cause);
+    }
+  }
+
+  /** The bad sectors of a run that count now. */
+  #badIn(first: number, count: number): SectorRange[] {
+    return this.#enabled ? this.#sectors.bad.overlaps(first, count) : [];
+  }
+
+  /** The sectors of a run that were never rescued, also below an injected fault that doesn't count now. */
+  #notRescuedIn(first: number, count: number): TaggedRange[] {
+    return this.#sectors.notRescuedIn(first, count, !this.#enabled);
+  }
+
+  #inject(first: number, count: number, tag: number): void {
+    for (const run of [...this.#sectors.statesIn(first, count)]) {
+      this.#sectors.set(run.first, run.sectorCount, injectedState(run.state, tag));
+    }
   }
 
   /**
    * Decides for each bad sector of some runs whether the request fails there, and counts that. `failing` and `passing` are
-   * those sectors; `counted` is true if the tag of any sector changed, which must be saved.
+   * those sectors; `counted` are those whose tag changed, which must be saved.
    */
   #meet(
     runs: readonly SectorRange[],
     outcomeOf: (tag: number) => FaultOutcome,
-  ): { failing: SectorRange[]; passing: SectorRange[]; counted: boolean } {
+  ): { failing: SectorRange[]; passing: SectorRange[]; counted: SectorRange[] } {
     const failing: [number, number][] = [];
     const passing: [number, number][] = [];
-    let counted = false;
+    const counted: [number, number][] = [];
+    const { bad } = this.#sectors;
     for (const run of runs) {
-      for (const { first, sectorCount, tag } of [...this.#bad.tagged(...run)]) {
+      for (const { first, sectorCount, tag } of [...bad.tagged(...run)]) {
         const outcome = outcomeOf(tag);
         appendRange(outcome.fails ? failing : passing, first, sectorCount);
         if (outcome.tag === tag) continue;
-        this.#bad.add(first, sectorCount, outcome.tag);
-        counted = true;
+        bad.add(first, sectorCount, outcome.tag);
+        appendRange(counted, first, sectorCount);
       }
     }
     return { failing, passing, counted };
@@ -222,29 +257,63 @@ export class MediumErrors extends Layer {
   #heal(written: readonly SectorRange[]): SectorRange[] {
     const healed: [number, number][] = [];
     for (const run of written) {
-      for (const { first, sectorCount, tag } of this.#bad.tagged(...run)) {
+      for (const { first, sectorCount, tag } of this.#sectors.bad.tagged(...run)) {
         if (tag === DUST_TAG) appendRange(healed, first, sectorCount);
       }
     }
-    for (const [first, count] of healed) this.#bad.remove(first, count);
+    for (const [first, count] of healed) this.#sectors.set(first, count, READABLE);
     return healed;
   }
 
-  #changed(healed: readonly SectorRange[] = []): void {
-    for (const listener of this.#listeners) listener({ healed });
+  /** Makes written sectors that were not rescued readable, and answers which they are. */
+  #fill(written: readonly SectorRange[]): SectorRange[] {
+    const filled = written.flatMap(([first, count]) => rangesOf(this.#notRescuedIn(first, count)));
+    for (const [first, count] of filled) this.#sectors.fill(first, count);
+    return filled;
   }
 
-  #error(operation: 'read' | 'write', failing: readonly SectorRange[], below: PartsOutcome): BlockError {
-    const failed = mergeRanges([...failing, ...below.failed]);
+  /** @param sectors those whose state must be saved */
+  #changed(sectors: readonly SectorRange[] = [], healed: readonly SectorRange[] = []): void {
+    for (const listener of this.#listeners) listener({ sectors, healed });
+  }
+
+  #error(
+    operation: 'read' | 'write',
+    bad: readonly SectorRange[],
+    failing: readonly SectorRange[],
+    notRescued: readonly TaggedRange[],
+    cause: BlockError | undefined,
+  ): BlockError {
+    const failed = mergeRanges([...bad, ...failing]);
     const where = this.#path === undefined ? '' : ` on ${this.#path}`;
-    const why = isHostFull(below.cause) ? `: ${reasonOf(below.cause)}` : '';
-    const message = `medium error${where}: cannot ${operation} ${describeSectors(failed)}${why}`;
+    const broken = describeSectors(mergeRanges(bad));
+    const texts =
+      bad.length > 0 ? [`medium error${where}: cannot ${operation} ${broken}`] : [`cannot read${where}`];
+    if (notRescued.length > 0) texts.push(describeNotRescued(notRescued));
+    const why = isHostFull(cause) ? `: ${reasonOf(cause)}` : '';
+    const message = `${texts.join(bad.length > 0 ? '; ' : ': ')}${why}`;
     const details = {
       sector: failed[0]![0],
       ...(this.#path === undefined ? {} : { path: this.#path }),
-      ...fullnessOf(below.cause),
+      ...fullnessOf(cause),
     };
-    const options = below.cause ? { cause: below.cause } : {};
-    return withoutStack(() => new BlockError(below.cause?.code ?? 'EIO', message, failed, details, options));
+    const options = cause ? { cause } : {};
+    return withoutStack(() => new BlockError(cause?.code ?? 'EIO', message, failed, details, options));
   }
+}
+
+function rangesOf(runs: readonly TaggedRange[]): SectorRange[] {
+  const ranges: [number, number][] = [];
+  for (const { first, sectorCount } of runs) appendRange(ranges, first, sectorCount);
+  return ranges;
+}
+
+function withoutRanges(runs: readonly TaggedRange[], holes: readonly SectorRange[]): TaggedRange[] {
+  return runs.flatMap(({ first, sectorCount, tag }) =>
+    subtractRanges([[first, sectorCount]], holes).map((rest) => ({
+      first: rest[0],
+      sectorCount: rest[1],
+      tag,
+    })),
+  );
 }

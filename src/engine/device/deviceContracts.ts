@@ -1,3 +1,4 @@
+import type { NotRescuedStatus } from '../block/notRescued';
 import type { SectorRange } from '../errors';
 import type { DeviceStatistics } from '../remap/statistics';
 
@@ -41,6 +42,8 @@ export interface DeviceInfo {
   readonly remaps: number;
   readonly spareFree: number;
   readonly badSectors: number;
+  /** Sectors on all disks that a rescue map says were never rescued. */
+  readonly notRescued: number;
   readonly flakey: string | null;
   readonly statistics: DeviceStatistics;
   /**
@@ -75,20 +78,26 @@ export interface RemapListing {
 /** What a read is from: the device, main below it, or a spare. */
 export type SectorView = 'device' | 'main' | 'spare';
 
+/** What the next one can be looked for of. */
+export type SectorLandmark = 'remapped' | 'bad' | 'notRescued';
+
 /** Where the bytes of a run of sectors come from, for the sector editor's headings. */
 export interface SectorOrigin {
   readonly first: number;
   readonly count: number;
-  readonly kind: 'main' | 'spare' | 'bad' | 'metadata' | 'table' | 'free';
+  readonly kind: 'main' | 'spare' | 'bad' | 'notRescued' | 'metadata' | 'table' | 'free';
   /** Where the bytes of `first` lie: the spare sector for a remapped sector of the device, else `first` itself. */
   readonly at: number;
   /**
-   * By view and kind. The device: the index of the spare, for `spare` and for a `bad` sector of a spare; absent for a `bad`
-   * sector of main, and for a stray one. A spare: the index of the copy for `metadata`, the original sector for `spare`.
+   * By view and kind. The device: the index of the spare, for `spare` and for a `bad` or `notRescued` sector of a spare;
+   * absent for one of main, and for a stray one. A spare: the index of the copy for `metadata`, the original sector for
+   * `spare`.
    */
   readonly detail?: number;
   /** True for a `bad` sector of the device whose remap entry is stray; `at` is where it leads. */
   readonly stray?: boolean;
+  /** Why a `notRescued` run was not rescued; absent for other kinds. */
+  readonly status?: NotRescuedStatus;
 }
 
 /** What a read gave. */

@@ -58,7 +58,7 @@ export class DeviceHealth {
       total_errors_found: toU32(this.#statistics.errors),
       predictive_remaps: toU32(report.rescued),
       sectors_scanned: toU32(report.scannedSectors),
-      errors_detected: toU32(countSectors(report.failing)),
+      errors_detected: toU32(countSectors(report.failing) - countSectors(report.notRescued)),
       slow_sectors_found: toU32(countSectors(report.slow)),
     };
   }

@@ -22,6 +22,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     remaps: target.table.size,
     spareFree: target.pool.free,
     badSectors: stack.badSectorCount,
+    notRescued: stack.notRescuedCount,
     flakey: stack.flakeyTable,
     statistics: target.statistics.snapshot(),
     metadata: {

@@ -45,7 +45,7 @@ function markersOf({ markers }: DeviceSpec, { sectors, text }: MarkerRequest): M
 /** Where a sector's bytes come from, in words. */
 function describeOrigin(origin: SectorOrigin): string {
   if (origin.kind === 'spare') return `spare sector ${origin.at}`;
-  if (origin.kind === 'bad')
-    return origin.detail === undefined ? 'bad sector of main' : 'bad sector of the spare';
-  return 'main';
+  const disk = origin.detail === undefined ? 'main' : 'the spare';
+  if (origin.kind === 'bad') return `bad sector of ${disk}`;
+  return origin.kind === 'notRescued' ? `sector of ${disk} that was not rescued` : disk;
 }

@@ -1,3 +1,4 @@
+import type { SectorRange } from '../errors';
 import type { DeviceParts } from './deviceParts';
 import { type ScanOptions, type ScanReport, scanDevice } from './scan';
 
@@ -6,9 +7,10 @@ import { type ScanOptions, type ScanReport, scanDevice } from './scan';
  * noted in the spare's health data. Errors: {@link scanDevice}.
  */
 export async function scanAndRecord(device: DeviceParts, options: ScanOptions): Promise<ScanReport> {
-  const { target, health, events } = device;
+  const { target, health, events, origins } = device;
   const remappedSectors = (): number => target.statistics.remappedSectors;
-  const report = await scanDevice(target, { ...options, remappedSectors });
+  const notRescuedIn = (failing: readonly SectorRange[]): SectorRange[] => origins.notRescuedIn(failing);
+  const report = await scanDevice(target, { ...options, remappedSectors, notRescuedIn });
   health.scanCount++;
   if (device.persistent && !target.readOnly)
     await target.committer.commitExtras({ health: health.afterScan(report) });

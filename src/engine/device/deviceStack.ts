@@ -74,6 +74,11 @@ export class DeviceStack {
     return this.disks.reduce((sum, { medium }) => sum + medium.badSectors.sectorCount, 0);
   }
 
+  /** How many sectors on all disks together were not rescued. */
+  get notRescuedCount(): number {
+    return this.disks.reduce((sum, { medium }) => sum + medium.notRescued.sectorCount, 0);
+  }
+
   /** What the target's constructor takes. */
   get layers(): { main: BlockDevice; spares: (BlockDevice | null)[] } {
     return { main: this.flakey, spares: this.spares.map((spare) => spare?.device ?? null) };

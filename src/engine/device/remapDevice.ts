@@ -11,6 +11,7 @@ import type {
   InjectOptions,
   MetadataReport,
   RemapListing,
+  SectorLandmark,
   SectorOrigin,
   SectorRead,
   SectorView,
@@ -176,10 +177,10 @@ export class RemapDevice {
     return this.#parts.origins.of(view, first, count, member);
   }
 
-  /** The nearest remapped or bad sector from `from` on (inclusive), or null. */
+  /** The nearest sector of a kind from `from` on (inclusive), or null. */
   findNext(
     view: SectorView,
-    kind: 'remapped' | 'bad',
+    kind: SectorLandmark,
     from: number,
     direction: 1 | -1,
     member = 0,
@@ -187,7 +188,7 @@ export class RemapDevice {
     return this.#parts.origins.findNext(view, kind, from, direction, member);
   }
 
-  /** How many remapped and bad sectors each of `bucketCount` equal parts of a view has. */
+  /** How many remapped, bad and not rescued sectors each of `bucketCount` equal parts of a view has. */
   overview(view: SectorView, bucketCount: number, member = 0): Overview {
     return this.#parts.origins.overview(view, bucketCount, member);
   }

@@ -25,6 +25,8 @@ export interface ScanOptions {
   readonly ticker?: Ticker;
   /** Sectors that the device remapped so far, asked to tell how many the scan rescued. */
   readonly remappedSectors?: () => number;
+  /** Those of some failing sectors that were not rescued; absent: none. */
+  readonly notRescuedIn?: (failing: readonly SectorRange[]) => SectorRange[];
 }
 
 interface ScanProgress {
@@ -34,8 +36,10 @@ interface ScanProgress {
 
 /** What a scan of the whole device found. */
 export interface ScanReport extends ScanProgress {
-  /** Sectors that stayed unreadable when they were tried again. */
+  /** Sectors that stayed unreadable when they were tried again, or that a rescue map says were not rescued. */
   readonly failing: SectorRange[];
+  /** The part of `failing` that was not rescued. */
+  readonly notRescued: SectorRange[];
   /** Sectors that were read slowly, in runs of {@link PIECE_SECTORS}. */
   readonly slow: SectorRange[];
   /** Sectors whose read needed a retry, moved to the spare ahead of their failure. */
@@ -106,10 +110,12 @@ class Scan {
   }
 
   report(): ScanReport {
+    const failing = mergeRanges(this.#failing);
     return {
       scannedSectors: this.#scanned,
       sectorCount: this.#device.sectorCount,
-      failing: mergeRanges(this.#failing),
+      failing,
+      notRescued: this.#options.notRescuedIn?.(failing) ?? [],
       slow: mergeRanges(this.#slow),
       rescued: (this.#options.remappedSectors?.() ?? 0) - this.#remappedBefore,
       seconds: (this.#ticker.now() - this.#startedAt) / 1000,

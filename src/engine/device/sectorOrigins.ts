@@ -1,20 +1,28 @@
 import { bucketOf, firstSectorOf } from '../block/buckets';
+import { statusOfTag } from '../block/notRescued';
+import { mergeRanges, subtractRanges } from '../block/range';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import type { SectorRange } from '../errors';
 import { copyHolding } from '../metadata/codec/v4';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTarget } from '../remap/remapTarget';
 import { SectorIndex } from '../remap/sectorIndex';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
-import type { SectorOrigin, SectorView } from './deviceContracts';
+import type { SectorLandmark, SectorOrigin, SectorView } from './deviceContracts';
 import type { DeviceStack } from './deviceStack';
 
 /** How many sectors of each kind each bucket of an overview has. */
 export interface Overview {
   readonly remapped: Uint32Array;
   readonly bad: Uint32Array;
+  readonly notRescued: Uint32Array;
 }
 
 const NO_SECTORS: ReadonlyRangeSet = new RangeSet();
+const NO_MEDIUM = { badSectors: NO_SECTORS, notRescued: NO_SECTORS };
+
+/** The sectors of a medium that can't be read. */
+type Unreadable = typeof NO_MEDIUM;
 
 type MutableOrigin = { -readonly [K in keyof SectorOrigin]: SectorOrigin[K] };
 
@@ -60,6 +68,7 @@ export class SectorOrigins {
         last?.kind === origin.kind &&
         origin.kind !== 'bad' &&
         origin.at === last.at + last.count &&
+        origin.status === last.status &&
         (origin.kind === 'metadata' ? origin.detail === last.detail : origin.detail === undefined);
       if (last && extendsLast) last.count++;
       else list.push({ ...origin });
@@ -67,38 +76,55 @@ export class SectorOrigins {
     return list;
   }
 
-  /** The nearest remapped or bad sector from `from` on (inclusive), or null. */
+  /** The nearest sector of a kind from `from` on (inclusive), or null. */
   findNext(
     view: SectorView,
-    kind: 'remapped' | 'bad',
+    kind: SectorLandmark,
     from: number,
     direction: 1 | -1,
     member = 0,
   ): number | null {
-    const bad = this.#badSectors(view, member);
-    if (kind === 'bad') return (direction === 1 ? bad.next(from) : bad.previous(from)) ?? null;
+    if (kind !== 'remapped') {
+      const { badSectors, notRescued } = this.#unreadable(view, member);
+      const sectors = kind === 'bad' ? badSectors : notRescued;
+      return (direction === 1 ? sectors.next(from) : sectors.previous(from)) ?? null;
+    }
     const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
     const found = direction === 1 ? index.nextAtOrAfter(from) : index.previousAtOrBefore(from);
     return found === -1 || found >= this.sectorCount(view, member) ? null : found;
   }
 
-  /** How many remapped and bad sectors each of `bucketCount` equal buckets of the disk has. */
+  /** How many sectors of each kind each of `bucketCount` equal buckets of the disk has. */
   overview(view: SectorView, bucketCount: number, member = 0): Overview {
     const remapped = new Uint32Array(bucketCount);
-    const bad = new Uint32Array(bucketCount);
     const sectorCount = this.sectorCount(view, member);
-    const bucketAt = (sector: number): number => bucketOf(sector, sectorCount, bucketCount);
     const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
-    index.visit(0, sectorCount, (sector) => remapped[bucketAt(sector)]!++);
-    for (const [first, count] of this.#badSectors(view, member)) {
-      for (let at = first; at < first + count; ) {
-        const bucket = bucketAt(at);
-        const end = Math.min(first + count, firstSectorOf(bucket + 1, sectorCount, bucketCount));
-        bad[bucket]! += end - at;
-        at = end;
-      }
+    index.visit(0, sectorCount, (sector) => {
+      remapped[bucketOf(sector, sectorCount, bucketCount)]!++;
+    });
+    const { badSectors, notRescued } = this.#unreadable(view, member);
+    return {
+      remapped,
+      bad: countByBucket(badSectors, sectorCount, bucketCount),
+      notRescued: countByBucket(notRescued, sectorCount, bucketCount),
+    };
+  }
+
+  /** Those of some sectors of the device that were not rescued, on main or where they are remapped to. */
+  notRescuedIn(runs: readonly SectorRange[]): SectorRange[] {
+    const found: SectorRange[] = [];
+    const { table } = this.#target;
+    const { notRescued } = this.#stack.main.medium;
+    for (const [first, count] of runs) {
+      const remapped: SectorRange[] = [];
+      table.index.visit(first, first + count, (sector, slot) => {
+        remapped.push([sector, 1]);
+        const disk = this.#stack.spares[table.memberOf(slot)];
+        if (disk?.medium.notRescued.has(table.spareOf(slot))) found.push([sector, 1]);
+      });
+      found.push(...subtractRanges(notRescued.overlaps(first, count), remapped));
     }
-    return { remapped, bad };
+    return mergeRanges(found);
   }
 
   #originOf(view: SectorView, sector: number, member: number): SectorOrigin {
@@ -108,8 +134,8 @@ export class SectorOrigins {
       const slot = table.slotOf(sector);
       if (slot !== -1) return this.#remappedOrigin(sector, slot);
     }
-    const kind = this.#badSectors(view, member).has(sector) ? 'bad' : 'main';
-    return { first: sector, count: 1, kind, at: sector };
+    const origin = { first: sector, count: 1, kind: 'main', at: sector } as const;
+    return unreadableOrigin(origin, this.#unreadable(view, member)) ?? origin;
   }
 
   #remappedOrigin(sector: number, slot: number): SectorOrigin {
@@ -117,13 +143,16 @@ export class SectorOrigins {
     const at = table.spareOf(slot);
     const holder = table.memberOf(slot);
     if (table.isStray(slot)) return { first: sector, count: 1, kind: 'bad', at, stray: true };
-    const isBad = this.#stack.spares[holder]?.medium.badSectors.has(at) ?? true;
-    return { first: sector, count: 1, kind: isBad ? 'bad' : 'spare', at, detail: holder };
+    const origin = { first: sector, count: 1, kind: 'spare', at, detail: holder } as const;
+    const medium = this.#stack.spares[holder]?.medium;
+    if (!medium) return { ...origin, kind: 'bad' };
+    return unreadableOrigin(origin, medium) ?? origin;
   }
 
   #spareOrigin(sector: number, member: number): SectorOrigin {
     const origin = { first: sector, count: 1, at: sector };
-    if (this.#badSectors('spare', member).has(sector)) return { ...origin, kind: 'bad' };
+    const unreadable = unreadableOrigin({ ...origin, kind: 'free' }, this.#unreadable('spare', member));
+    if (unreadable) return unreadable;
     if (sector < FIRST_DATA_SECTOR) {
       const copy = copyHolding(sector);
       return copy === null ? { ...origin, kind: 'free' } : { ...origin, kind: 'metadata', detail: copy };
@@ -134,9 +163,9 @@ export class SectorOrigins {
     return { ...origin, kind: 'spare', detail: this.#target.table.entryAt(slot).original };
   }
 
-  #badSectors(view: SectorView, member: number): ReadonlyRangeSet {
+  #unreadable(view: SectorView, member: number): Unreadable {
     const disk = view === 'spare' ? this.#stack.spares[member] : this.#stack.main;
-    return disk?.medium.badSectors ?? NO_SECTORS;
+    return disk?.medium ?? NO_MEDIUM;
   }
 
   #spareIndex(member: number): SectorIndex {
@@ -152,4 +181,24 @@ export class SectorOrigins {
     }
     return index;
   }
+}
+
+/** What is told instead of an origin whose place on a medium can't be read; null where it can. */
+function unreadableOrigin(origin: SectorOrigin, { badSectors, notRescued }: Unreadable): SectorOrigin | null {
+  if (badSectors.has(origin.at)) return { ...origin, kind: 'bad' };
+  const tag = notRescued.tagOf(origin.at);
+  return tag === undefined ? null : { ...origin, kind: 'notRescued', status: statusOfTag(tag) };
+}
+
+function countByBucket(sectors: ReadonlyRangeSet, sectorCount: number, bucketCount: number): Uint32Array {
+  const counts = new Uint32Array(bucketCount);
+  for (const [first, count] of sectors) {
+    for (let at = first; at < first + count; ) {
+      const bucket = bucketOf(at, sectorCount, bucketCount);
+      const end = Math.min(first + count, firstSectorOf(bucket + 1, sectorCount, bucketCount));
+      counts[bucket]! += end - at;
+      at = end;
+    }
+  }
+  return counts;
 }

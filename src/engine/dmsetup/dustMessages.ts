@@ -98,9 +98,10 @@ function addBadBlock(layer: MediumErrors, block: number, writeFailures: number):
 }
 
 function removeBadBlock(layer: MediumErrors, block: number): DustReply {
-  if (layer.clear([[block, 1]]) === 0) {
+  if (!layer.badSectors.has(block)) {
     throw invalid(`dust_remove_block: block ${block} not found in badblocklist`);
   }
+  layer.clear([[block, 1]]);
   return logged(layer, `dust_remove_block: badblock removed at block ${block}`);
 }
 
@@ -114,7 +115,7 @@ function countBadBlocks(layer: MediumErrors): DustReply {
 }
 
 function clearBadBlocks(layer: MediumErrors): DustReply {
-  const cleared = layer.clear() > 0;
+  const cleared = layer.clear([...layer.badSectors]) > 0;
   return { reply: `dust_clear_badblocks: ${cleared ? 'badblocks cleared' : 'no badblocks found'}` };
 }
 

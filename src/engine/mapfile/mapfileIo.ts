@@ -1,9 +1,8 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { RangeSet } from '../block/rangeSet';
 import { RemapError } from '../errors';
 import { createMapfile, formatMapfile, type Mapfile } from './mapfile';
 import { parseMapfile } from './mapfileParser';
-import { type LoadedMedium, type MediumState, mediumOf, withMedium } from './mediumState';
+import { healthyMedium, type LoadedMedium, type MediumState, mediumOf, withMedium } from './mediumState';
 import { readTextFile, replaceTextFile } from './textFile';
 
 /**
@@ -25,9 +24,7 @@ export async function saveMapfile(path: string, mapfile: Mapfile): Promise<void>
 /** The medium that a rescue map describes; a healthy one if there is no such file. Errors as {@link loadMapfile}. */
 export async function loadMedium(path: string, sectorCount: number): Promise<LoadedMedium> {
   const mapfile = await loadIfPresent(path);
-  return mapfile
-    ? mediumOf(mapfile, sectorCount)
-    : { badSectors: new RangeSet(), enabled: true, quiet: false };
+  return mapfile ? mediumOf(mapfile, sectorCount) : healthyMedium();
 }
 
 /**

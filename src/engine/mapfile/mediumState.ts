@@ -2,6 +2,7 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import { ERROR_TAG, faultOfTag, tagOfFault } from '../block/mediumFault';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import type { Mapfile } from './mapfile';
+import { notRescuedSectors } from './notRescuedSectors';
 import { type RescueBlock, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 
 /** What a rescue map keeps of a medium; a `MediumErrors` layer has it. */
@@ -13,12 +14,22 @@ export interface MediumState {
   readonly quiet: boolean;
 }
 
-/** A medium as it was read; its bad sectors belong to the caller. */
-export type LoadedMedium = MediumState & { readonly badSectors: RangeSet };
+/** A medium as it was read; its sets belong to the caller. */
+export interface LoadedMedium extends MediumState {
+  readonly badSectors: RangeSet;
+  /** Tagged as `tagOfStatus` does. */
+  readonly notRescued: RangeSet;
+}
+
+/** The medium of an image without a map: every sector can be read. */
+export function healthyMedium(): LoadedMedium {
+  return { badSectors: new RangeSet(), notRescued: new RangeSet(), enabled: true, quiet: false };
+}
 
 /**
- * The medium that a rescue map describes: a sector is bad if any byte of it is (`-`). Blocks after the end of the medium
- * don't count.
+ * The medium that a rescue map describes. A sector is bad if any byte of it is (`-`). Otherwise it was not rescued if any
+ * byte of it is not `+`; of several statuses the one that says least counts. Bytes before and after all blocks were never
+ * tried (`?`). Blocks after the end of the medium don't count.
  */
 export function mediumOf(mapfile: Mapfile, sectorCount: number): LoadedMedium {
   const { faults, enabled, quiet } = mapfile;
@@ -28,7 +39,8 @@ export function mediumOf(mapfile: Mapfile, sectorCount: number): LoadedMedium {
     for (const fault of faults.tagged(first, count))
       badSectors.add(fault.first, fault.sectorCount, fault.tag);
   }
-  return { badSectors, enabled, quiet };
+  const notRescued = notRescuedSectors(mapfile.blocks, badSectors, sectorCount);
+  return { badSectors, notRescued, enabled, quiet };
 }
 
 /**

@@ -9,6 +9,7 @@ const report: ScanReport = {
   scannedSectors: 4096,
   sectorCount: 4096,
   failing: [],
+  notRescued: [],
   slow: [],
   rescued: 0,
   seconds: 1,

@@ -36,7 +36,11 @@ describe('device health', () => {
     const report = { scannedSectors: 4096, sectorCount: 4096, rescued: 3, seconds: 1 };
     const fields = health.afterScan({
       ...report,
-      failing: [[10, 2]],
+      failing: [
+        [10, 2],
+        [50, 4],
+      ],
+      notRescued: [[50, 4]],
       slow: [
         [64, 64],
         [256, 64],

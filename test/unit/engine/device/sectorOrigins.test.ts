@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { mapfilePath } from '../../../../src/engine/device/disk';
 import { copySector, STRUCTURE_SECTORS } from '../../../../src/engine/metadata/codec/v4';
 import { FIRST_DATA_SECTOR } from '../../../../src/engine/remap/spareAllocator';
 import { deviceRig } from '../../../support/device/deviceRig';
@@ -113,5 +115,59 @@ describe('sector origins', () => {
     assert.equal(rig.device.hasSpare(3), false);
     assert.equal(rig.device.findNext('spare', 'bad', 0, 1, 3), null);
     assert.equal(rig.device.dataEnd(3), 0);
+  });
+
+  describe('of a disk with a rescue map', () => {
+    beforeEach(async () => {
+      await rig.device.close();
+      const map = '0x0 + 1\n0 51200 +\n51200 1024 ?\n52224 512 /\n52736 512 -\n53248 20000000 +\n';
+      await writeFile(mapfilePath(rig.spec.main), map);
+      await rig.assemble();
+    });
+
+    it('tell what was not rescued, with why', () => {
+      const at = (first: number, count: number, kind: string, status?: string) => ({
+        first,
+        count,
+        kind,
+        at: first,
+        ...(status && { status }),
+      });
+      const expected = [
+        at(99, 1, 'main'),
+        at(100, 2, 'notRescued', '?'),
+        at(102, 1, 'notRescued', '/'),
+        at(103, 1, 'bad'),
+        at(104, 1, 'main'),
+      ];
+      assert.deepEqual(rig.device.origins('device', 99, 6).slice(0, 5), expected);
+      assert.deepEqual(rig.device.origins('main', 99, 6).slice(0, 5), expected);
+      const { badSectors, notRescued } = rig.device.info();
+      assert.deepEqual([badSectors, notRescued], [1, 3]);
+    });
+
+    it('find the next one that was not rescued, and count them by bucket', () => {
+      const { device } = rig;
+      assert.deepEqual(
+        [device.findNext('main', 'notRescued', 0, 1), device.findNext('device', 'notRescued', 200, -1)],
+        [100, 102],
+      );
+      assert.equal(device.findNext('main', 'notRescued', 103, 1), null);
+      const { bad, notRescued } = device.overview('device', 205);
+      assert.deepEqual([bad[1], notRescued[1], notRescued[0]], [1, 3, 0]);
+    });
+
+    it('are told apart by a scan', async () => {
+      const { failing, notRescued } = await rig.device.scan();
+      assert.deepEqual([failing, notRescued], [[[100, 4]], [[100, 3]]]);
+      assert.equal(rig.device.info().remaps, 0);
+    });
+
+    it('let a write go to main, and read from there', async () => {
+      assert.deepEqual((await rig.device.write(100, taggedSector(100, 1))).remapped, []);
+      assert.deepEqual((await rig.device.read(100, 1)).bytes, taggedSector(100, 1));
+      const { remaps, notRescued } = rig.device.info();
+      assert.deepEqual([remaps, notRescued], [0, 2]);
+    });
   });
 });
