@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'ENODEV'
   | 'ENODATA'
   | 'EACCES'
+  /** An open image is displaced: its path no longer leads to it, or it was shortened (R13). */
+  | 'ESTALE'
   | 'ECANCELED';
 
 /** What an error is about, so that the shell can say it in a sentence without parsing the message. */
@@ -105,4 +107,9 @@ export function reasonOf(cause: unknown): string {
 /** A full file system in words. */
 export function hostFullReason({ path, fileSystem }: ErrorDetails): string {
   return `no room is left for ${path} on the file system ${fileSystem}: make some there`;
+}
+
+/** True for the error of an image that is displaced (R13). */
+export function isDisplaced(error: unknown): boolean {
+  return error instanceof RemapError && error.code === 'ESTALE';
 }

@@ -2,12 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder for each test of the enclosing `describe`, removed after it. Call in the `describe`, use in the tests. */
+/**
+ * A folder for each test of the enclosing `describe`. Call in the `describe`, use in the tests. The folders are removed after
+ * the last test: an image that goes while it is open is displaced (R13), and so couldn't be closed by a later hook.
+ */
 export function tempFolder(): { path(name?: string): string } {
+  const folders: string[] = [];
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'remap-test-'));
+    folders.push(folder);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => {
+    for (const each of folders) rmSync(each, { recursive: true, force: true });
+  });
   return { path: (name = '') => join(folder, name) };
 }

@@ -29,7 +29,8 @@ export interface ReadRequest {
  * Buffers hold whole sectors and belong to the device until the request is answered.
  *
  * Errors: `BlockError` with `EIO` and the exact failing sectors (the rest of the request was transferred), `EINVAL`
- * for a request that isn't inside the device or not whole sectors (R12), `EROFS`, `ENOSPC`, `ENODEV` after close.
+ * for a request that isn't inside the device or not whole sectors (R12), `EROFS`, `ENOSPC`, `ESTALE` for a change to an
+ * image that is displaced (R13), `ENODEV` after close.
  */
 export interface BlockDevice {
   readonly sectorCount: number;
@@ -46,6 +47,11 @@ export interface BlockDevice {
   write(sector: number, buffer: Uint8Array): Promise<void>;
   /** Resolves when every write that was answered before the call survives a power loss. */
   flush(): Promise<void>;
+  /**
+   * Rejects with `ESTALE` when an image below is displaced: its path no longer leads to it, or it was shortened (R13). Only
+   * of devices over an image; a flush looks by itself.
+   */
+  checkPlace?(): Promise<void>;
   /** The run reads as zeros afterwards; a hint to give its space back. */
   discard(sector: number, sectorCount: number): Promise<void>;
   /** Waits for requests in flight, then releases what the device holds. Idempotent. */

@@ -1,8 +1,6 @@
-import { constants, copyFile, type FileHandle, open, unlink } from 'node:fs/promises';
-import { RemapError } from '../errors';
+import { constants, copyFile, open } from 'node:fs/promises';
 import { fileError } from './fileError';
-
-const CHUNK_BYTES = 2 ** 20;
+import { copySparse, throwIfCancelled } from './sparseCopy';
 
 /**
  * Copies an image. The copy shares the image's blocks where the file system can do that; otherwise it is sparse wherever
@@ -21,17 +19,10 @@ export async function copyImage(
     throw fileError(error, source, 'open');
   });
   try {
-    const to = await open(target, 'wx');
-    try {
-      await copySparse(from, to, options.signal);
-      await to.close();
-    } catch (error) {
-      await to.close();
-      await unlink(target);
-      throw error;
-    }
-  } catch (error) {
-    throw fileError(error, target, 'create');
+    const { size } = await from.stat();
+    const read = async (buffer: Buffer, at: number): Promise<number> =>
+      (await from.read(buffer, 0, buffer.length, at)).bytesRead;
+    await copySparse({ size, read }, target, options);
   } finally {
     await from.close();
   }
@@ -43,28 +34,4 @@ async function clone(source: string, target: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function copySparse(from: FileHandle, to: FileHandle, signal: AbortSignal | undefined): Promise<void> {
-  const { size } = await from.stat();
-  await to.truncate(size);
-  const chunk = Buffer.alloc(CHUNK_BYTES);
-  const zeros = Buffer.alloc(CHUNK_BYTES);
-  for (let at = 0; at < size; at += CHUNK_BYTES) {
-    throwIfCancelled(signal);
-    const { bytesRead } = await from.read(chunk, 0, CHUNK_BYTES, at);
-    const bytes = chunk.subarray(0, bytesRead);
-    if (!bytes.equals(zeros.subarray(0, bytesRead))) await writeAll(to, bytes, at);
-  }
-}
-
-async function writeAll(to: FileHandle, bytes: Buffer, byteOffset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await to.write(bytes, done, bytes.length - done, byteOffset + done);
-    done += bytesWritten;
-  }
-}
-
-function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new RemapError('ECANCELED', 'the copying was cancelled');
 }

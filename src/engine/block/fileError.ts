@@ -2,7 +2,7 @@ import { type ErrorCode, RemapError } from '../errors';
 import { describeFullDisk, isFullDisk } from './fullDisk';
 
 /** What was being done to a file when it failed. */
-export type FileAction = 'open' | 'create' | 'lock' | 'close';
+export type FileAction = 'open' | 'create' | 'lock' | 'close' | 'find';
 
 interface Explanation {
   readonly code: ErrorCode;

@@ -79,7 +79,7 @@ export class Flakey extends Layer {
 
   protected override ownFlush(): Promise<void> | null {
     const config = this.#downConfig();
-    if (config?.dropWrites) return Promise.resolve();
+    if (config?.dropWrites) return this.checkPlace();
     if (!config?.errorWrites) return null;
     return Promise.reject(new BlockError('EIO', 'flakey: cannot flush while the device is down', []));
   }

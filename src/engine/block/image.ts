@@ -4,8 +4,9 @@ import { SECTOR_SIZE } from './blockDevice';
 import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
 import { ImageDevice } from './imageDevice';
-import { type ImageIo, nodeIo } from './imageIo';
+import { type FoundFile, type ImageIo, nodeIo } from './imageIo';
 import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
+import { ImagePlace } from './imagePlace';
 
 /** 16 TiB: what ext4, the usual home of an image, allows. */
 const MAX_SECTORS = 2 ** 35;
@@ -35,7 +36,7 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
   const handle = await openFile(path, readOnly);
   let lock: ImageLock | undefined;
   try {
-    let stats: SizedFile = await handle.stat({ bigint: true });
+    let stats: FoundFile = await handle.stat({ bigint: true });
     if (wantsLock) {
       lock = await lockImage(path, stats);
       stats = await statLocked(path, stats);
@@ -44,7 +45,8 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
     const container = readOnly && options.anyFormat ? null : await readContainer(handle, byteCount);
     if (container) throw containerRefused(path, container);
     const sectorCount = checkSize(path, byteCount, expectedSectorCount);
-    return new ImageDevice(path, sectorCount, readOnly, handle, lock, io);
+    const place = new ImagePlace(path, handle.fd, stats, io);
+    return new ImageDevice(path, sectorCount, readOnly, place, handle, lock, io);
   } catch (error) {
     await lock?.release();
     await handle.close();
@@ -93,10 +95,6 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
   }
 }
 
-interface SizedFile extends FileIdentity {
-  readonly size: bigint;
-}
-
 async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
   let mayWrite = true;
   try {
@@ -117,7 +115,7 @@ async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
 }
 
 /** Looks at the path again now that the lock is held: it must still be the opened file, whose size is final now. */
-async function statLocked(path: string, opened: FileIdentity): Promise<SizedFile> {
+async function statLocked(path: string, opened: FileIdentity): Promise<FoundFile> {
   const stats = await stat(path, { bigint: true });
   if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;
   throw new RemapError('EBUSY', `${path} was replaced while it was being opened: open it again`, { path });

@@ -23,17 +23,23 @@ import {
   transferRuns,
 } from './imageIo';
 import type { ImageLock } from './imageLock';
+import type { ImagePlace } from './imagePlace';
 import { appendRange, checkRange, checkRequest, sliceSectors, subtractRanges } from './range';
 import { nodeThreads } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
 
+/** The outcome of a write that was not made. */
+const STALE: NodeJS.ErrnoException = Object.assign(new Error('the image is displaced'), { code: 'ESTALE' });
+
 /**
  * An open disk image; made by `openImage`. A request is one system call: positional I/O on a plain file descriptor.
  *
  * * A request that fails in the file system is tried again in parts, so that the error names exactly the failing sectors.
- * * If the file was shortened while open, reads past its end are `EIO` for exactly those sectors. Writes there lengthen
- *   the file again, and the sectors between read as zeros.
+ * * Once the image is displaced (`ImagePlace`, R13), writes, discards and flushes are refused with `ESTALE` until it is
+ *   opened anew. Reads go on: those past the end of a file that was shortened are `EIO` for exactly those sectors.
+ * * Before each write the length is looked at, at each flush and after writes at the close the place: no write lengthens
+ *   a file, and no flush is answered whose bytes can't be reached by the path.
  * * Flushes are grouped: while one runs, all that arrive share the next.
  * * Once a flush failed, so do all later ones until the image is opened anew: the operating system has forgotten which
  *   bytes it did not write, so that a second flush would succeed without having written them.
@@ -45,6 +51,7 @@ export class ImageDevice implements BlockDevice {
   #closing: Promise<void> | undefined;
   /** Bytes were written since the last flush began. True at first: an earlier process may have left unflushed bytes. */
   #dirty = true;
+  #hasWritten = false;
   #flushFailure: NodeJS.ErrnoException | undefined;
   readonly #flushes = new MergedRuns(() => this.#sync());
 
@@ -52,6 +59,7 @@ export class ImageDevice implements BlockDevice {
     readonly path: string,
     readonly sectorCount: number,
     readonly readOnly: boolean,
+    readonly place: ImagePlace,
     private readonly handle: FileHandle,
     private readonly lock: ImageLock | undefined,
     private readonly io: ImageIo,
@@ -80,11 +88,12 @@ export class ImageDevice implements BlockDevice {
       this.#checkWritable();
       const count = checkRequest(sector, buffer.length, this.sectorCount);
       const length = Math.min(buffer.length, MAX_TRANSFER_BYTES);
-      this.io.write(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, (error, byteCount) => {
+      this.#writeCall(this.#fd, buffer, 0, length, sector * SECTOR_SIZE, (error, byteCount) => {
         this.#dirty = true;
         if (!error && byteCount === buffer.length) {
           this.#inFlight.end();
-          resolve();
+          if (this.place.displacement) reject(this.place.refusal([[sector, count]]));
+          else resolve();
           return;
         }
         const finished = this.#writeRuns(restOf(sector, count, error ? 0 : byteCount), sector, buffer);
@@ -103,12 +112,26 @@ export class ImageDevice implements BlockDevice {
   async discard(sector: number, sectorCount: number): Promise<void> {
     this.#checkWritable();
     checkRange(sector, sectorCount, this.sectorCount);
+    this.place.checkLength(sector, sectorCount);
     await this.#inFlight.during(() => this.#zero(sector, sectorCount));
+  }
+
+  checkPlace(): Promise<void> {
+    return this.place.check();
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Up to `length` bytes after the last whole sector; zeros where the file was shortened. */
+  async readTail(length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    await this.#inFlight.during(() =>
+      transferFully(this.io.read, this.#fd, bytes, this.sectorCount * SECTOR_SIZE),
+    );
+    return bytes;
   }
 
   #checkOpen(): void {
@@ -154,15 +177,15 @@ export class ImageDevice implements BlockDevice {
     const failure = await transferRuns(runs, (first, count) =>
       transferFully(this.io.read, this.#fd, sliceSectors(buffer, base, first, count), first * SECTOR_SIZE),
     );
-    if (failure) throw await this.#explain('read', failure);
+    if (failure) throw this.#explain('read', failure);
   }
 
   async #writeRuns(runs: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<void> {
     const failure = await transferRuns(runs, (first, count) =>
-      transferFully(this.io.write, this.#fd, sliceSectors(buffer, base, first, count), first * SECTOR_SIZE),
+      transferFully(this.#writeCall, this.#fd, sliceSectors(buffer, base, first, count), first * SECTOR_SIZE),
     );
     this.#dirty = true;
-    if (failure) throw await this.#explain('write', failure);
+    if (failure) throw this.#explain('write', failure);
   }
 
   /** Reads before it writes: a hole is quick to read, and stays one. */
@@ -179,16 +202,34 @@ export class ImageDevice implements BlockDevice {
       const runs = nonZeroRuns(chunk).map(([at, count]): SectorRange => [first + at, count]);
       chunk.fill(0);
       const failure = await transferRuns(runs, (from, count) =>
-        transferFully(this.io.write, this.#fd, sliceSectors(chunk, first, from, count), from * SECTOR_SIZE),
+        transferFully(this.#writeCall, this.#fd, sliceSectors(chunk, first, from, count), from * SECTOR_SIZE),
       );
       for (const run of failure?.failed ?? []) appendRange(failed, ...run);
       errors.push(...(failure?.errors ?? []));
     }
     this.#dirty = true;
-    if (failed.length > 0) throw await this.#explain('write', { failed, errors });
+    if (failed.length > 0) throw this.#explain('write', { failed, errors });
   }
 
-  #sync(): Promise<void> {
+  /** The system call of every write: a displaced image makes none. */
+  readonly #writeCall: ImageIo['write'] = (fd, buffer, offset, length, position, done) => {
+    this.place.noteLength();
+    if (this.place.displacement) {
+      queueMicrotask(() => done(STALE, 0));
+      return;
+    }
+    this.#hasWritten = true;
+    this.io.write(fd, buffer, offset, length, position, done);
+  };
+
+  /** The place is looked at while the bytes are written out, so that it takes no time of its own. */
+  async #sync(): Promise<void> {
+    if (this.place.displacement) throw this.place.refusal([]);
+    const results = await Promise.allSettled([this.place.check(), this.#writeOut()]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #writeOut(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#flushFailure) throw this.#flushError(this.#flushFailure);
       if (!this.#dirty) return resolve();
@@ -207,30 +248,31 @@ export class ImageDevice implements BlockDevice {
     return new BlockError(errorCode([cause]), message, [], full?.details ?? { path: this.path }, { cause });
   }
 
-  async #explain(operation: 'read' | 'write', { failed, errors }: TransferFailure): Promise<BlockError> {
+  #explain(operation: 'read' | 'write', { failed, errors }: TransferFailure): BlockError {
+    if (operation === 'write' && this.place.displacement) return this.place.refusal(failed);
     const cause = errors.find(isFullDisk) ?? errors[0];
     const full = isFullDisk(cause) ? describeFullDisk(this.path) : undefined;
     const sectors = describeSectors(failed);
-    const reason = full?.reason ?? (cause ? cause.message : await this.#describeEnd());
+    const reason = full?.reason ?? (cause ? cause.message : this.#describeEnd());
     const message = `${sectors} of ${this.path} can't be ${operation === 'read' ? 'read' : 'written'}: ${reason}`;
     const details = { path: this.path, sector: failed[0]![0], ...full?.details };
     return new BlockError(errorCode(errors), message, failed, details, cause ? { cause } : undefined);
   }
 
-  async #describeEnd(): Promise<string> {
-    const size = await new Promise<number | undefined>((resolve) => {
-      this.io.fstat(this.#fd, (error, stats) => resolve(error ? undefined : stats.size));
-    });
-    const now = size === undefined ? '' : ` to ${size} bytes`;
-    return `the file was shortened${now} while it was open`;
+  #describeEnd(): string {
+    this.place.noteLength();
+    return `the file was shortened to ${this.io.fstatSync(this.#fd).size} bytes while it was open`;
   }
 
   async #close(): Promise<void> {
     await this.#inFlight.drained();
+    const checked = this.#hasWritten ? this.place.check() : Promise.resolve();
+    const results = await Promise.allSettled([checked]);
     const closed = this.handle.close().finally(() => this.lock?.release());
     await closed.catch((error: unknown) => {
       throw fileError(error, this.path, 'close');
     });
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 }
 

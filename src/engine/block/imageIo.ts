@@ -1,4 +1,4 @@
-import { fdatasync, fstat, read, write } from 'node:fs';
+import { fdatasync, fstatSync, read, stat, write } from 'node:fs';
 import type { SectorRange } from '../errors';
 import { SECTOR_SIZE } from './blockDevice';
 import { appendRange } from './range';
@@ -23,13 +23,23 @@ export interface ImageIo {
   readonly read: Transfer;
   readonly write: Transfer;
   fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
-  fstat(
-    fd: number,
-    done: (error: NodeJS.ErrnoException | null, stats: { readonly size: number }) => void,
+  /** Looks at an open file in the calling thread. */
+  fstatSync(fd: number): { readonly size: number; readonly nlink: number };
+  stat(
+    path: string,
+    options: { readonly bigint: true },
+    done: (error: NodeJS.ErrnoException | null, stats: FoundFile) => void,
   ): void;
 }
 
-export const nodeIo: ImageIo = { read, write, fdatasync, fstat };
+/** What a path leads to: which file, and its size in bytes. */
+export interface FoundFile {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+}
+
+export const nodeIo: ImageIo = { read, write, fdatasync, fstatSync, stat };
 
 /** The largest single transfer: Node refuses lengths from 2 GiB on. */
 export const MAX_TRANSFER_BYTES = 2 ** 30;

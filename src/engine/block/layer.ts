@@ -57,6 +57,10 @@ export abstract class Layer implements BlockDevice {
     return own ? this.#inFlight.add(own) : this.lower.discard(sector, sectorCount);
   }
 
+  checkPlace(): Promise<void> {
+    return this.lower.checkPlace?.() ?? Promise.resolve();
+  }
+
   close(): Promise<void> {
     this.#refusal ??= 'the device is closed';
     this.#closing ??= this.#close();

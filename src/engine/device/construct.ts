@@ -29,6 +29,8 @@ export interface ConstructOptions {
   readonly persistent: boolean;
   /** Why the layers were opened read-only, which the target then is: nothing is repaired or committed. Absent: for writing. */
   readonly readOnly?: string | undefined;
+  /** An image is displaced already (R13): nothing is repaired or committed. */
+  readonly isDisplaced?: boolean;
   readonly clock: Clock;
   readonly log: KernelLog;
   readonly observer: TargetObserver;
@@ -70,7 +72,7 @@ export async function constructTarget(
   protectData({ table, pool });
   const found = persistent ? [...obstaclesTo(stores), unsafeReason({ table, pool })] : [unusedReason(stores)];
   const readOnlyReasons = [openedReason(options.readOnly), ...found].filter((reason) => reason !== null);
-  const isWritten = persistent && readOnlyReasons.length === 0;
+  const isWritten = persistent && readOnlyReasons.length === 0 && !options.isDisplaced;
   if (isWritten) await repairStores(stores, log);
   const ticker = nodeThreads;
   const target = new RemapTarget({

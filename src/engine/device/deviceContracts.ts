@@ -146,10 +146,24 @@ export interface MetadataReport {
   readonly remaps: number;
 }
 
+/** An open image whose path no longer leads to it, or that was shortened (R13). */
+export interface DisplacedImage {
+  readonly path: string;
+  readonly image: 'main' | 'spare';
+  /** Index of the spare; 0 for main. */
+  readonly member: number;
+  /** One sentence that names the file and says what happened to it. */
+  readonly reason: string;
+  /** Whether what it holds was saved under another name. */
+  readonly isSaved: boolean;
+}
+
 /** One thing that happened to a device. Events come in the order in which things happened. */
 export type DeviceEvent =
   /** The state or the figures of the device may have changed. */
   | { readonly kind: 'changed'; readonly device: string }
+  /** An image of the device is displaced, so that nothing is written any more (R13). A `changed` follows. */
+  | { readonly kind: 'displaced'; readonly device: string }
   /** The bytes of these sectors, or where they come from, may have changed; absent: those of any sector. */
   | { readonly kind: 'sectors'; readonly device: string; readonly sectors?: readonly SectorRange[] }
   /** One line of the kernel log. */

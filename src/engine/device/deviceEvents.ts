@@ -6,7 +6,7 @@ import {
   spareExhausted,
   spareSectorFailed,
 } from '../dmsetup/kernelTexts';
-import { reasonOf, type SectorRange } from '../errors';
+import { isDisplaced, reasonOf, type SectorRange } from '../errors';
 import type { TargetObserver } from '../remap/observer';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTable } from '../remap/remapTable';
@@ -104,6 +104,7 @@ export class DeviceEvents implements TargetObserver {
   }
 
   spareRefused(sectors: readonly SectorRange[], error: unknown): void {
+    if (isDisplaced(error)) return;
     const reason = reasonOf(error);
     this.log.error(`${describeSectors(sectors)} not remapped: ${reason}`);
     this.degrade('refused', `the spare takes no data: ${reason}`);
@@ -125,7 +126,15 @@ export class DeviceEvents implements TargetObserver {
     this.changed();
   }
 
+  /** An image is displaced (R13). @param reason one sentence that names the file */
+  displaced(path: string, reason: string): void {
+    this.log.error(`${reason}: ${this.#name} is read-only from now on`);
+    this.#emit({ kind: 'displaced', device: this.#name });
+    this.degrade(`place ${path}`, reason);
+  }
+
   commitFailed(error: unknown): void {
+    if (isDisplaced(error)) return;
     const reason = reasonOf(error);
     this.log.error(`Metadata write failed: ${reason}`);
     this.degrade('commit', `the remap table could not be written: ${reason}`);

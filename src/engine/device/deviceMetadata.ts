@@ -20,11 +20,12 @@ export async function checkMetadata(device: DeviceParts, member = 0): Promise<Me
  * Writes every damaged copy again (R7), and also the first one if {@link exportPaths} has put paths there. On a device that
  * is read-only for what was found on its spare it does so too, except for copies that user data lie over (R15).
  * @throws RemapError `EINVAL` while the metadata module doesn't serve the device, `EROFS` when its images are open
- * read-only
+ * read-only, `ESTALE` once one of them is displaced
  */
 export async function repairMetadata(device: DeviceParts): Promise<MetadataReport> {
   device.requirePersistent();
   device.requireWritableImages();
+  device.requirePlaces();
   const { target, stores } = device;
   const obstacles = obstaclesTo(stores);
   await target.committer.rewrite();
@@ -83,9 +84,14 @@ export async function dropRemap(
   return { original, spare };
 }
 
-/** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */
+/**
+ * The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. A device with a
+ * displaced image stays as it is.
+ */
 export async function adoptLateModule(device: DeviceParts): Promise<void> {
   if (device.persistent) return;
+  await device.stack.checkPlaces();
+  if (device.target.end) return;
   const { target, events } = device;
   const wasSuspended = target.suspended;
   if (!wasSuspended) await target.suspend();

@@ -79,8 +79,14 @@ export class DeviceParts {
     throw new RemapError('EINVAL', `${this.spec.name} keeps no metadata: load dm-remap-v4-metadata first`);
   }
 
-  /** @throws RemapError `EROFS` on a read-only device, with the reason */
+  /** @throws RemapError `ESTALE` once an image is displaced (R13) */
+  requirePlaces(): void {
+    if (this.target.end) throw this.target.end;
+  }
+
+  /** @throws RemapError `EROFS` on a read-only device, `ESTALE` once an image is displaced; with the reason */
   requireWritable(): void {
+    this.requirePlaces();
     if (!this.target.readOnly) return;
     throw this.#refusal();
   }

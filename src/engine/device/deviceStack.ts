@@ -16,6 +16,7 @@ export class DeviceStack {
   /** What it answered to `listbadblocks`. */
   readonly listed = new ListedBlocks();
   readonly #spares: (Disk | null)[];
+  #onDisplaced: ((disk: Disk) => void) | null = null;
 
   private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
     this.main = main;
@@ -97,6 +98,18 @@ export class DeviceStack {
   /** Adds another spare, which is closed with the others. */
   add(spare: Disk): void {
     this.#spares.push(spare);
+    spare.whenDisplaced(this.#onDisplaced);
+  }
+
+  /** Calls the listener for each disk whose image is displaced, now or later (R13); null: calls none. */
+  whenDisplaced(listener: ((disk: Disk) => void) | null): void {
+    this.#onDisplaced = listener;
+    for (const disk of this.disks) disk.whenDisplaced(listener);
+  }
+
+  /** Looks at the place of every image. What is found is told to the listener of {@link whenDisplaced}. */
+  async checkPlaces(): Promise<void> {
+    await Promise.allSettled(this.disks.map((disk) => disk.image.checkPlace()));
   }
 
   /** Opens spares of a pool that were missing and have come back. Errors: {@link Disk.open}. */

@@ -1,12 +1,15 @@
-import { stat } from 'node:fs/promises';
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { openImage } from '../block/image';
+import type { ImageDevice } from '../block/imageDevice';
+import type { Displacement } from '../block/imagePlace';
 import { MediumErrors } from '../block/mediumErrors';
+import { PlaceWatch } from '../block/placeWatch';
 import type { Random } from '../block/random';
 import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { dustHealed } from '../dmsetup/dustMessages';
+import { isDisplaced } from '../errors';
 import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
 import type { KernelLog } from './kernelLog';
 
@@ -24,33 +27,41 @@ export interface DiskOptions {
   readonly log: KernelLog;
 }
 
+/** The layers over an image. */
+interface DiskLayers {
+  readonly disk: BlockDevice;
+  readonly cache: VolatileCache | null;
+  readonly medium: MediumErrors;
+}
+
 /**
  * A disk as the machine has it: an image, its volatile write cache, and the medium's bad sectors, which are kept in the
  * mapfile beside the image. Holds the image's lock while open, unless it is read-only.
  */
 export class Disk {
   readonly path: string;
+  readonly image: ImageDevice;
+  /** The image with what the write cache holds over it; without its bad sectors. */
+  readonly cached: BlockDevice;
   readonly medium: MediumErrors;
   /** Null for a disk without a cache: every write that it answers is in the image. */
   readonly #cache: VolatileCache | null;
   /** Writes the mapfile, one write at a time; calls during a write are served by one more. */
-  readonly #saves = new MergedRuns(() => saveMedium(mapfilePath(this.path), this.medium));
+  readonly #saves = new MergedRuns(() => this.#saveMap());
   /** Resolves when the newest save has ended, also when it failed. */
   #lastSave: Promise<void> = Promise.resolve();
   /** Why the last save failed; kept until {@link saved} has thrown it, or a save succeeds. */
   #saveFailure: unknown = null;
+  readonly #watch: PlaceWatch;
+  #isSaved = false;
 
-  private constructor(
-    path: string,
-    /** Bytes of the image after its last whole sector, which no request reaches. */
-    readonly surplusBytes: number,
-    cache: VolatileCache | null,
-    medium: MediumErrors,
-    log: KernelLog,
-  ) {
-    this.path = path;
+  private constructor(image: ImageDevice, { disk, cache, medium }: DiskLayers, log: KernelLog) {
+    this.path = image.path;
+    this.image = image;
+    this.cached = cache ?? disk;
     this.#cache = cache;
     this.medium = medium;
+    this.#watch = new PlaceWatch(image.place);
     medium.flushWith(() => this.saved());
     medium.onDidChange(({ healed }) => {
       if (!medium.readOnly) this.#save();
@@ -70,9 +81,8 @@ export class Disk {
       const disk = new ReadAhead(image);
       const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);
       const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      const surplusBytes = (await stat(path)).size % SECTOR_SIZE;
       const medium = new MediumErrors(cache ?? disk, { ...state, path });
-      return new Disk(path, surplusBytes, cache, medium, options.log);
+      return new Disk(image, { disk, cache, medium }, options.log);
     } catch (error) {
       await image.close();
       throw error;
@@ -81,6 +91,11 @@ export class Disk {
 
   get sectorCount(): number {
     return this.medium.sectorCount;
+  }
+
+  /** Bytes of the image after its last whole sector, which no request reaches. */
+  get surplusBytes(): number {
+    return this.image.place.byteLength % SECTOR_SIZE;
   }
 
   /** What the next layer is built over. */
@@ -99,21 +114,52 @@ export class Disk {
     if (failure) throw failure;
   }
 
-  /** Flushes, and closes the image even when that fails. */
+  /** What became of the image, if it is displaced (R13). */
+  get displacement(): Displacement | null {
+    return this.image.place.displacement;
+  }
+
+  /** Whether what a displaced image holds is in another file too. */
+  get isSaved(): boolean {
+    return this.#isSaved;
+  }
+
+  /** Calls the listener once the image is displaced, at once if it is; null: calls none. One listener at a time. */
+  whenDisplaced(listener: ((disk: Disk) => void) | null): void {
+    this.image.place.whenDisplaced(listener && (() => listener(this)));
+  }
+
+  /** The image was saved under another name. Only of one that is displaced that is all: any other goes on. */
+  noteSaved(): void {
+    this.#isSaved = this.displacement !== null;
+  }
+
+  /**
+   * Flushes, and closes the image even when that fails.
+   * @throws BlockError `ESTALE` for a displaced image that was not saved: what was written to it is gone with it
+   */
   async close(): Promise<void> {
+    this.#watch.stop();
     try {
-      await this.medium.flush();
-    } finally {
-      await this.medium.close();
+      await this.medium.flush().finally(() => this.medium.close());
+    } catch (error) {
+      if (!this.#isSaved || !isDisplaced(error)) throw error;
     }
   }
 
   /** Drops any part of what was not flushed, and closes the image. Returns how many sectors were lost. */
   async powerLoss(random: Random): Promise<number> {
+    this.#watch.stop();
     const dropped = (await this.#cache?.powerLoss(random))?.dropped ?? 0;
     await this.saved().catch(() => undefined);
     await this.medium.close();
     return dropped;
+  }
+
+  /** The map beside a displaced image may be that of another image. */
+  async #saveMap(): Promise<void> {
+    if (this.displacement) throw this.image.place.refusal([]);
+    await saveMedium(mapfilePath(this.path), this.medium);
   }
 
   #save(): void {

@@ -7,6 +7,7 @@ import type {
   DeviceEvent,
   DeviceInfo,
   DeviceSpec,
+  DisplacedImage,
   Injection,
   InjectOptions,
   MetadataReport,
@@ -25,9 +26,11 @@ import { DeviceParts } from './deviceParts';
 import { scanAndRecord } from './deviceScan';
 import { deviceShellScript } from './deviceShellScript';
 import type { DeviceStack } from './deviceStack';
+import { displacedImages, followPlaces, type SaveOptions, saveDisplaced } from './displacedImages';
 import { blockSizesOf, clearErrors, failNextRead, injectErrors } from './faultInjection';
 import { addSpare } from './newMember';
 import { readSectors } from './readSectors';
+import type { SavedImage } from './saveOpenImage';
 import type { ScanOptions, ScanReport } from './scan';
 import type { Overview } from './sectorOrigins';
 import { deviceStatus, tableLine } from './statusLine';
@@ -64,10 +67,12 @@ export class RemapDevice {
   ): Promise<RemapDevice> {
     const events = new DeviceEvents(spec.name, emit);
     const { readOnly } = spec;
-    const options = { persistent, readOnly, clock, observer: events, log: events.log };
+    const isDisplaced = stack.disks.some(({ displacement }) => displacement !== null);
+    const options = { persistent, readOnly, isDisplaced, clock, observer: events, log: events.log };
     const construction = await constructTarget(stack.layers, options);
     const parts = new DeviceParts(spec, stack, construction, events, clock);
     events.attach(parts);
+    followPlaces(parts);
     await saveIdentity(parts);
     return new RemapDevice(parts);
   }
@@ -306,6 +311,28 @@ export class RemapDevice {
     return addSpare(this.#parts, path);
   }
 
+  // The places of its images (R13).
+
+  /** The images that were found displaced so far. */
+  get displaced(): DisplacedImage[] {
+    return displacedImages(this.#parts);
+  }
+
+  /** Finds out now whether each image is where it was opened; otherwise that is done at each flush and every second. */
+  checkPlaces(): Promise<void> {
+    return this.#parts.stack.checkPlaces();
+  }
+
+  /** @throws RemapError `ESTALE` once an image is displaced */
+  requirePlaces(): void {
+    this.#parts.requirePlaces();
+  }
+
+  /** Saves what a displaced image holds under another name. Errors: {@link saveDisplaced}. */
+  saveOpenImage(target: string, options: SaveOptions = {}): Promise<SavedImage> {
+    return saveDisplaced(this.#parts, target, options);
+  }
+
   // Its life.
 
   /** Holds new I/O, waits for the I/O that has begun, commits and flushes (R11). */
@@ -356,6 +383,7 @@ export class RemapDevice {
   async #endTarget(): Promise<void> {
     await saveIdentity(this.#parts);
     await this.#parts.target.close();
+    this.#parts.stack.whenDisplaced(null);
   }
 }
 

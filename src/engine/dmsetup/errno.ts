@@ -11,6 +11,7 @@ const ERRNO: Readonly<Record<ErrorCode, number>> = {
   ENOSPC: 28,
   EROFS: 30,
   ENODATA: 61,
+  ESTALE: 116,
   ECANCELED: 125,
 };
 

@@ -127,16 +127,18 @@ export class DeviceTable {
   /** Drops a device as a reboot does. */
   async abandon(device: RemapDevice): Promise<void> {
     this.#devices.delete(device.name);
-    await device.abandon();
-    this.#removed(device.name);
+    await device.abandon().finally(() => this.#removed(device.name));
   }
 
   /** Drops a device as a power loss does: any part of what was not flushed goes with it. */
   async losePower(device: RemapDevice, seed: number): Promise<void> {
     this.#devices.delete(device.name);
-    const lostSectors = await device.losePower(seed);
-    this.#host.log.warning(`${device.name}: ${lostSectors} unflushed sectors lost`);
-    this.#removed(device.name);
+    try {
+      const lostSectors = await device.losePower(seed);
+      this.#host.log.warning(`${device.name}: ${lostSectors} unflushed sectors lost`);
+    } finally {
+      this.#removed(device.name);
+    }
   }
 
   #checkCreate({ name, spares }: DeviceSpec): void {

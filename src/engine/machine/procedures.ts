@@ -31,8 +31,8 @@ export async function reloadModules(
   { modules, ...machine }: DevicesAndLog & { readonly modules: ModuleTable },
   options: ReloadOptions,
 ): Promise<void> {
-  const detached: Detached[] = [];
-  for (const device of machine.devices.list()) detached.push(await takeDown(machine, device, options));
+  await refuseDisplaced(machine.devices);
+  const detached = await takeAllDown(machine, options);
   for (const name of [...RELOADED].reverse()) {
     options.onStep?.(`unload ${name}`);
     modules.unload(name);
@@ -46,7 +46,7 @@ export async function reloadModules(
 }
 
 /**
- * Drops every device, as a reboot and a power loss do.
+ * Drops every device, as a reboot and a power loss do. What couldn't be flushed is logged: it is dropped like the rest.
  * @param seed decides what a power loss drops of what was not flushed; null for a reboot
  */
 export async function shutDown(
@@ -57,8 +57,30 @@ export async function shutDown(
   onStep?.(seed === null ? 'reboot' : `power loss, seed ${seed}`);
   log.info(seed === null ? 'Reboot' : `Power loss (seed ${seed})`);
   for (const [i, device] of devices.list().entries()) {
-    if (seed === null) await devices.abandon(device);
-    else await devices.losePower(device, seed + i);
+    try {
+      if (seed === null) await devices.abandon(device);
+      else await devices.losePower(device, seed + i);
+    } catch (error) {
+      log.error(`${device.name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+}
+
+/** The target of a displaced image can't be flushed, and its layers must stay: they alone have what was written (R13). */
+async function refuseDisplaced(devices: DeviceTable): Promise<void> {
+  await Promise.all(devices.list().map((device) => device.checkPlaces()));
+  for (const device of devices.list()) device.requirePlaces();
+}
+
+/** Brings back what is down already when a device can't be taken down, and throws why. */
+async function takeAllDown(machine: DevicesAndLog, options: ReloadOptions): Promise<Detached[]> {
+  const detached: Detached[] = [];
+  try {
+    for (const device of machine.devices.list()) detached.push(await takeDown(machine, device, options));
+    return detached;
+  } catch (error) {
+    await bringUp(machine, detached, options).catch((second) => machine.log.error(String(second)));
+    throw error;
   }
 }
 

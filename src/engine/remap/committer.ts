@@ -1,5 +1,5 @@
 import { SerialQueue } from '../concurrency/serialQueue';
-import { BlockError, fullnessOf, RemapError, reasonOf } from '../errors';
+import { BlockError, type ErrorCode, fullnessOf, RemapError, reasonOf } from '../errors';
 import { type CommitExtras, commitToPool, type EntryBatch, type PoolCommitObserver } from './poolCommit';
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
@@ -8,6 +8,8 @@ import { giveBackPlacements } from './spareWriter';
 
 /** Told what becomes of commits. */
 export interface CommitObserver extends PoolCommitObserver {
+  /** Asked during each commit. Rejects when main is displaced: no commit counts then (R13). */
+  checkMain?(): Promise<void>;
   /** Entries that are durable and serve I/O from now on. */
   committed(entries: readonly PoolEntry[]): void;
   commitFailed(error: unknown): void;
@@ -71,8 +73,8 @@ export class Committer {
 
   /**
    * Resolves when the entries, whose payload the caller has written to the spares, are durable and serve I/O (R6).
-   * @throws BlockError `EIO` when the spare fails, `ENOSPC` when it has no room for the table; both name the entries'
-   * sectors, and none of the entries serves
+   * @throws BlockError `EIO` when the spare fails, `ENOSPC` when it has no room for the table, `ESTALE` when an image is
+   * displaced (R13); each names the entries' sectors, and none of the entries serves
    */
   commit(entries: readonly PoolEntry[]): Promise<void> {
     return new Promise((done, fail) => {
@@ -238,8 +240,12 @@ export class Committer {
     return this.#writeBatch({ changed, entryCount: this.#table.slotCount, entryAt }, extras);
   }
 
-  #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
-    return commitToPool(this.#pool, batch, extras, this.#observer);
+  async #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
+    const results = await Promise.allSettled([
+      this.#observer.checkMain?.(),
+      commitToPool(this.#pool, batch, extras, this.#observer),
+    ]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   #publish(batch: Batch): void {
@@ -275,8 +281,12 @@ export class Committer {
 
 /** The failure of a commit as an error of the sectors that waited for it. */
 function commitError(error: unknown, entries: readonly PoolEntry[]): BlockError {
-  const code = error instanceof RemapError && error.code === 'ENOSPC' ? 'ENOSPC' : 'EIO';
+  const code = error instanceof RemapError && isOwnCode(error.code) ? error.code : 'EIO';
   const failed = entries.map((entry) => [entry.original, 1] as const);
   const message = `the remap table could not be written to the spare: ${reasonOf(error)}`;
   return new BlockError(code, message, failed, fullnessOf(error), { cause: error });
+}
+
+function isOwnCode(code: ErrorCode): code is 'ENOSPC' | 'ESTALE' {
+  return code === 'ENOSPC' || code === 'ESTALE';
 }

@@ -24,3 +24,19 @@ export interface TargetObserver {
   /** A spare of several has no room left for the table, which is on the others alone from now on. */
   spareBehind(member: number): void;
 }
+
+/** An observer's methods as an object of functions, so that one of them can be replaced even in a class instance. */
+export function observerMethods(observer: TargetObserver): TargetObserver {
+  return {
+    failed: (operation, sectors) => observer.failed(operation, sectors),
+    remapped: (entries) => observer.remapped(entries),
+    spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
+    spareFull: (sectors) => observer.spareFull(sectors),
+    spareBroken: (sectors) => observer.spareBroken(sectors),
+    spareRefused: (sectors, error) => observer.spareRefused(sectors, error),
+    commitFailed: (error) => observer.commitFailed(error),
+    settled: () => observer.settled(),
+    spareLost: (member, error) => observer.spareLost(member, error),
+    spareBehind: (member) => observer.spareBehind(member),
+  };
+}

@@ -1,4 +1,4 @@
-import { isHostFull, RemapError } from '../errors';
+import { isDisplaced, isHostFull, RemapError } from '../errors';
 import type { CommitBatch } from '../metadata/commitBatch';
 import type { PoolEntry } from './poolEntry';
 import type { PersistentMember, SparePool } from './sparePool';
@@ -52,6 +52,9 @@ export async function commitToPool(
       isHostFull(error) ||
       (!isOutgrown(error) && [...batch.changed.values()].some(({ member }) => member === index)),
   );
+  // A spare that is displaced can't be left out: what was acknowledged on it would be missed when the device opens anew (R13).
+  const displaced = [...failures.values()].find(isDisplaced);
+  if (displaced !== undefined) throw displaced;
   if (failures.size === members.length || isNeeded) throw firstFailure;
   for (const [member, error] of failures) {
     const isBehind = isOutgrown(error) && (await markBehind(pool, member, batch));

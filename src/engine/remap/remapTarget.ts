@@ -3,9 +3,9 @@ import { checkRange, checkRequest, countSectors, subtractRanges } from '../block
 import type { Ticker } from '../block/ticker';
 import { IoGate } from '../concurrency/ioGate';
 import { RangeLock } from '../concurrency/rangeLock';
-import { BlockError, isHostFull, RemapError } from '../errors';
+import { type BlockError, isHostFull, type RemapError } from '../errors';
 import { Committer } from './committer';
-import type { TargetObserver } from './observer';
+import { observerMethods, type TargetObserver } from './observer';
 import {
   discardPlanned,
   failedSectors,
@@ -16,6 +16,7 @@ import {
 } from './plannedRequests';
 import type { PoolEntry } from './poolEntry';
 import { ReadRescue } from './readRescue';
+import { displacedRefusal, flushError, notStray, readOnlyRefusal } from './refusals';
 import { type IsMetadata, type Relocation, relocate, unsafeReason } from './relocation';
 import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
@@ -56,6 +57,8 @@ export class RemapTarget implements BlockDevice {
   readonly committer: Committer;
   /** Why writes are refused, a sentence each. Set it while the target is suspended, or before it serves. */
   readOnlyReasons: readonly string[];
+  /** Why nothing is written any more: an image is displaced (R13). */
+  #end: RemapError | null = null;
   /** How many writes reached main, at least in part, and how many of those a flush has covered. */
   #mainWrites = 0;
   #mainWritesFlushed = 0;
@@ -85,6 +88,7 @@ export class RemapTarget implements BlockDevice {
       },
     };
     this.committer = new Committer(table, pool, {
+      checkMain: () => this.#checkMain(),
       committed: (entries) => this.#observer.remapped(entries),
       commitFailed: (error) => this.#observer.commitFailed(error),
       settled: () => this.#observer.settled(),
@@ -110,7 +114,17 @@ export class RemapTarget implements BlockDevice {
   }
 
   get readOnly(): boolean {
-    return this.readOnlyReasons.length > 0;
+    return this.readOnlyReasons.length > 0 || this.#end !== null;
+  }
+
+  /** Why writes, flushes and commits are refused from now on; null unless {@link endWrites} was called. */
+  get end(): RemapError | null {
+    return this.#end;
+  }
+
+  /** Refuses writes, discards, flushes and commits with this error from now on, those under way included. Reads go on. */
+  endWrites(error: RemapError): void {
+    this.#end ??= error;
   }
 
   get suspended(): boolean {
@@ -177,7 +191,7 @@ export class RemapTarget implements BlockDevice {
   /**
    * Copies a sector's data to the spare and remaps the sector, healthy or not.
    * @param spareSector a particular sector of the first spare; absent: the next free one
-   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`; `EINVAL` outside the device, or a spare sector that isn't free
+   * @throws RemapError `EEXIST`, `EIO`, `ENOSPC`, `EROFS`, `ESTALE`; `EINVAL` outside the device, or a spare sector that isn't free
    */
   async remapSector(sector: number, spareSector?: number): Promise<PoolEntry> {
     checkRange(sector, 1, this.sectorCount);
@@ -194,6 +208,7 @@ export class RemapTarget implements BlockDevice {
 
   /** Moves remaps whose data lie in the area of the metadata. If none is left there, the device takes writes again (R9). */
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
+    if (this.#end) throw this.#end;
     const isOurs = await this.#gate.suspend();
     try {
       const before = unsafeReason(this);
@@ -298,14 +313,21 @@ export class RemapTarget implements BlockDevice {
     if (failure) throw requestError('discard', 'EIO', failedSectors(failure));
   }
 
-  /** Runs a change of sectors when no rescue copies them and none of them is in doubt. No rescue begins meanwhile. */
+  /**
+   * Runs a change of sectors when no rescue copies them and none of them is in doubt. No rescue begins meanwhile. It fails
+   * if writes have ended before it is done.
+   */
   async #exclusively<T>(sector: number, count: number, change: () => Promise<T>): Promise<T> {
     for (let hold = this.#lock.holdOn(sector, count); hold; hold = this.#lock.holdOn(sector, count))
       await hold;
     const span = this.#lock.beginWrite(sector, count);
     try {
       if (this.committer.hasDoubt) await this.#endDoubtIn(sector, count);
-      return await change();
+      const result = await change();
+      if (this.#end) throw this.#end;
+      return result;
+    } catch (error) {
+      throw this.#end ? this.#refusal(sector, count) : error;
     } finally {
       this.#lock.endWrite(span);
     }
@@ -336,54 +358,34 @@ export class RemapTarget implements BlockDevice {
   }
 
   async #flushAll(): Promise<void> {
+    if (this.#end) throw this.#end;
     const synchronized = this.readOnly ? Promise.resolve() : this.committer.synchronize();
     const results = await Promise.allSettled([this.#flushMain(), synchronized.then(() => this.pool.flush())]);
+    if (this.#end) throw this.#end;
     for (const result of results) if (result.status === 'rejected') throw flushError(result.reason);
   }
 
   /** Flushes main only if a write reached it since the last flush: a main that fails every write may fail flushes too. */
   async #flushMain(): Promise<void> {
     const covered = this.#mainWrites;
-    if (covered === this.#mainWritesFlushed) return;
+    if (covered === this.#mainWritesFlushed) return this.#checkMain();
     await this.#main.flush();
     this.#mainWritesFlushed = Math.max(this.#mainWritesFlushed, covered);
   }
 
-  #refusal(sector: number, count: number): BlockError {
-    const message = `the device is read-only: ${this.readOnlyReasons.join('; ')}`;
-    return new BlockError('EROFS', message, [], { sector, count });
+  /** What a spare holds of a main that is displaced is of no use to anyone: neither flush nor commit counts then (R13). */
+  async #checkMain(): Promise<void> {
+    if (this.#end) throw this.#end;
+    await this.#main.checkPlace?.();
   }
-}
 
-function notStray(sector: number, slot: number): RemapError {
-  const why =
-    slot === -1
-      ? `sector ${sector} is not remapped`
-      : `the remap of sector ${sector} leads to its data, which would be lost: only a remap that leads nowhere is dropped`;
-  return new RemapError('EINVAL', why, { sector });
+  #refusal(sector: number, count: number): BlockError {
+    return this.#end
+      ? displacedRefusal(this.#end, sector, count)
+      : readOnlyRefusal(this.readOnlyReasons, sector, count);
+  }
 }
 
 function noFailure(): null {
   return null;
-}
-
-/** An observer's methods as an object of functions, so that one of them can be replaced even in a class instance. */
-function observerMethods(observer: TargetObserver): TargetObserver {
-  return {
-    failed: (operation, sectors) => observer.failed(operation, sectors),
-    remapped: (entries) => observer.remapped(entries),
-    spareSectorFailed: (member, sector) => observer.spareSectorFailed(member, sector),
-    spareFull: (sectors) => observer.spareFull(sectors),
-    spareBroken: (sectors) => observer.spareBroken(sectors),
-    spareRefused: (sectors, error) => observer.spareRefused(sectors, error),
-    commitFailed: (error) => observer.commitFailed(error),
-    settled: () => observer.settled(),
-    spareLost: (member, error) => observer.spareLost(member, error),
-    spareBehind: (member) => observer.spareBehind(member),
-  };
-}
-
-function flushError(cause: unknown): unknown {
-  if (cause instanceof RemapError) return cause;
-  return new BlockError('EIO', `flush failed: ${String(cause)}`, [], {}, { cause });
 }

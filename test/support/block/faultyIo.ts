@@ -25,7 +25,8 @@ export class FaultyIo implements ImageIo {
 
   constructor(readonly faults: IoFaults = {}) {}
 
-  readonly fstat = nodeIo.fstat;
+  readonly fstatSync = nodeIo.fstatSync;
+  readonly stat = nodeIo.stat;
 
   readonly read: ImageIo['read'] = (fd, buffer, offset, length, position, done) => {
     this.#transfer('read', length, position, done, (allowed) =>

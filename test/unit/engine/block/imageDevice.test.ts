@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import type { ImageDevice } from '../../../../src/engine/block/imageDevice';
-import { assertFailed } from '../../../support/block/blockErrors';
+import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
 import { FaultyIo, type IoFaults } from '../../../support/block/faultyIo';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
 import { tempFolder } from '../../../support/tempFolder';
@@ -130,6 +130,6 @@ describe('ImageDevice', () => {
     assertSectors(buffer.subarray(0, 10 * SECTOR_SIZE), patternBytes(40, 10), 40);
     await assertFailed(image.read(99, new Uint8Array(SECTOR_SIZE)), 'EIO', [[99, 1]]);
     await image.read(40, buffer, { skip: [[50, 10]] });
-    await image.close();
+    await assertRefused(image.close(), 'ESTALE');
   });
 });

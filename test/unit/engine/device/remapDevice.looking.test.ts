@@ -60,14 +60,15 @@ const REFUSED: Readonly<Record<string, (device: RemapDevice, path: string) => Pr
 };
 
 describe('R15: looking at a device that a kernel left read-only', () => {
-  const { path } = tempFolder();
   let machine: Machine;
+  // Before the hook that removes the folder, so that the images are closed when they go.
+  afterEach(() => machine.close());
+
+  const { path } = tempFolder();
 
   beforeEach(() => {
     machine = new Machine();
   });
-
-  afterEach(() => machine.close());
 
   async function holdsPayloads({ payloads }: KernelDevice, device: RemapDevice): Promise<void> {
     for (const [sector, text] of payloads) {

@@ -1,0 +1,29 @@
+import type { ImagePlace } from './imagePlace';
+
+/** A little less than the second within which a displaced image must be noticed (R13). */
+const PERIOD_MS = 900;
+
+/**
+ * Looks at the place of an open image again and again. Also while there is no I/O: it costs one look-up of a name, and a
+ * device that nobody uses says so too when its image goes.
+ */
+export class PlaceWatch {
+  readonly #timer: NodeJS.Timeout;
+  #isStopped = false;
+
+  constructor(place: ImagePlace) {
+    this.#timer = setTimeout(() => {
+      const again = (): void => {
+        if (!this.#isStopped && !place.displacement) this.#timer.refresh();
+      };
+      // A displacement is told to the place's listener. Anything else may go by, and is met again by the next flush.
+      place.check().then(again, again);
+    }, PERIOD_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+}
