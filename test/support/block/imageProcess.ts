@@ -1,9 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { childProgram } from '../childProgram';
 import type { Answer, Request } from './imageChild';
 
 /** Another process that opens images, driven by a test: see `imageChild.ts`. */
@@ -42,32 +39,18 @@ export class ImageProcess {
   }
 }
 
-/**
- * Processes for each test of the enclosing `describe`; those still running are killed after it. The program is bundled
- * when they begin, since the tests themselves run as bundles.
- */
+/** Processes for each test of the enclosing `describe`; those still running are killed after it. */
 export function imageProcesses(): {
   start(): Promise<ImageProcess>;
   startMany(count: number): Promise<ImageProcess[]>;
 } {
   const started: ImageProcess[] = [];
-  let folder = '';
-  let program = '';
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'remap-child-'));
-    program = join(folder, 'imageChild.js');
-    const { buildSync } = createRequire(join(process.cwd(), 'package.json'))(
-      'esbuild',
-    ) as typeof import('esbuild');
-    const entryPoints = [join(process.cwd(), 'test', 'support', 'block', 'imageChild.ts')];
-    buildSync({ entryPoints, outfile: program, bundle: true, platform: 'node', logLevel: 'error' });
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const program = childProgram('block/imageChild.ts');
   afterEach(async () => {
     await Promise.all(started.splice(0).map((one) => one.kill()));
   });
   const start = async (): Promise<ImageProcess> => {
-    const one = await ImageProcess.start(program);
+    const one = await ImageProcess.start(program.path);
     started.push(one);
     return one;
   };
