@@ -73,6 +73,13 @@ export const FORMAT_MUTATIONS: readonly Mutation[] = [
     suite: 'device',
   },
   {
+    name: 'the script says nothing of what was not rescued',
+    file: device('deviceShellScript'),
+    in: 'imageOf',
+    changes: [['$REMARKS.push(...notRescued($$$));', '']],
+    suite: 'device',
+  },
+  {
     name: 'a remark in the script goes on after its line',
     file: dmsetup('shellScript'),
     in: 'comment',

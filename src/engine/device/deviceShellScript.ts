@@ -1,4 +1,5 @@
 import { faultOfTag, type MediumFault } from '../block/mediumFault';
+import { describeStatusOf, statusOfTag } from '../block/notRescued';
 import { appendRange } from '../block/range';
 import { flakeyHints } from '../dmsetup/flakeyTable';
 import { type ShellScriptDust, type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
@@ -43,6 +44,7 @@ function imageOf(disk: Disk, name: string): { image: ShellScriptImage; remarks: 
       `Left out: ${named(always)} of ${name} would fail for good, but the faults of ${name} are disabled now.`,
     );
   }
+  remarks.push(...notRescued(disk, name));
   const dust: ShellScriptDust | undefined = runs.length > 0 ? { runs, enabled, quiet } : undefined;
   const image = {
     path: disk.path,
@@ -51,6 +53,20 @@ function imageOf(disk: Disk, name: string): { image: ShellScriptImage; remarks: 
     ...(dust && { dust }),
   };
   return { image, remarks };
+}
+
+/** What was not rescued, a remark for each status. They are no fault of the disk, so no target of the script has them. */
+function notRescued({ medium }: Disk, name: string): string[] {
+  const ranges = new Map<number, [number, number][]>();
+  for (const { first, sectorCount, tag } of medium.notRescued.tagged()) {
+    const list = ranges.get(tag) ?? [];
+    ranges.set(tag, list);
+    appendRange(list, first, sectorCount);
+  }
+  return [...ranges].map(([tag, list]) => {
+    const why = describeStatusOf(statusOfTag(tag));
+    return `Left out: ${named(list)} of ${name} not rescued (${why}); here they read as what the image holds, which is not the disk's.`;
+  });
 }
 
 /** The bad sectors of a disk by how they fail. */

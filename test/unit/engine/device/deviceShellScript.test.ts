@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { mapfilePath } from '../../../../src/engine/device/disk';
 import { deviceRig } from '../../../support/device/deviceRig';
 
 describe('shell script of a device', () => {
@@ -53,6 +55,21 @@ describe('shell script of a device', () => {
     assert.deepEqual(left(made), [
       '# Left out: 2 sectors (300, 302) of main fail some reads only, which no target of dm does.',
     ]);
+  });
+
+  it('says which sectors were not rescued, and why', async () => {
+    await rig.device.close();
+    const size = 20_480 * 512;
+    const map = `0x0 + 1\n0x0 0xC800 +\n0xC800 0x400 ?\n0xCC00 0x200 /\n0xCE00 ${size - 0xce00} +\n`;
+    await writeFile(mapfilePath(rig.spec.main), map);
+    await rig.assemble();
+    const made = script();
+    const tail = "here they read as what the image holds, which is not the disk's.";
+    assert.deepEqual(left(made), [
+      `# Left out: 2 sectors (100-101) of main not rescued (never tried); ${tail}`,
+      `# Left out: 1 sector (102) of main not rescued (not scraped); ${tail}`,
+    ]);
+    assert.ok(!made.lines.some((line) => line.includes('error') || line.includes('dust')));
   });
 
   it('names some of very many ranges', async () => {
