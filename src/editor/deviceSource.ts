@@ -57,7 +57,8 @@ export class DeviceSource implements SectorSource {
   async read(id: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
     const { view, member } = engineViewOf(id);
     if (view === 'device') this.#refuseWhileSuspended();
-    const { bytes, failed } = await this.device.read(firstSector, sectorCount, { from: view, member });
+    const options = { from: view, member, onlyLooks: true };
+    const { bytes, failed } = await this.device.read(firstSector, sectorCount, options);
     return { bytes, unreadable: failed.flatMap((range) => this.#explain(view, member, range)) };
   }
 

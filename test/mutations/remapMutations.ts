@@ -290,6 +290,13 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     suite: 'device',
   },
   {
+    name: 'R15: verifying a marker moves its sector',
+    file: remap('readRescue'),
+    in: 'ReadRescue.retry',
+    changes: [['if (moves) await $RESCUE;', 'await $RESCUE;']],
+    suite: 'device',
+  },
+  {
     name: 'R15: a read-only device takes another spare',
     file: device('newMember'),
     in: 'addSpare',

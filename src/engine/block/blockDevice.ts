@@ -13,6 +13,8 @@ export interface ReadOptions {
   readonly skip?: readonly SectorRange[];
   /** The caller will probably read soon what follows the run. */
   readonly willReadOn?: boolean;
+  /** The caller only looks: a sector that a retry can read stays where it is, and nothing is written (R15). */
+  readonly onlyLooks?: boolean;
 }
 
 /** A read that is answered by a call instead of a promise: see {@link submitRead}. */

@@ -1,4 +1,4 @@
-import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from '../block/blockDevice';
 import { checkRange, sliceSectors } from '../block/range';
 import { isMediumFailure, RemapError } from '../errors';
 import type { SectorRead } from './deviceContracts';
@@ -10,7 +10,12 @@ const MAX_READ_SECTORS = 131_072;
  * Reads sectors and says which of them failed, instead of throwing for them: the sectors around a bad one are wanted.
  * @throws RemapError `EINVAL` outside the device or for more than 64 MiB
  */
-export async function readSectors(device: BlockDevice, sector: number, count: number): Promise<SectorRead> {
+export async function readSectors(
+  device: BlockDevice,
+  sector: number,
+  count: number,
+  options?: ReadOptions,
+): Promise<SectorRead> {
   checkRange(sector, count, device.sectorCount);
   if (count > MAX_READ_SECTORS) {
     const text = `${count} sectors are more than one read takes; read at most ${MAX_READ_SECTORS} at a time`;
@@ -18,7 +23,7 @@ export async function readSectors(device: BlockDevice, sector: number, count: nu
   }
   const bytes = new Uint8Array(count * SECTOR_SIZE);
   try {
-    await device.read(sector, bytes);
+    await device.read(sector, bytes, options);
     return { bytes, failed: [] };
   } catch (error) {
     if (!isMediumFailure(error)) throw error;

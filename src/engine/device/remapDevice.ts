@@ -1,4 +1,4 @@
-import type { Clock } from '../block/blockDevice';
+import type { Clock, ReadOptions } from '../block/blockDevice';
 import type { Dialect } from '../dmsetup/status';
 import type { MarkerVerification } from '../marker/markerIo';
 import type { Relocation } from '../remap/relocation';
@@ -133,15 +133,16 @@ export class RemapDevice {
   // Its sectors.
 
   /**
-   * Reads through the whole stack, or from one disk below it. Unreadable sectors are in the answer, not an error.
+   * Reads through the whole stack, or from one disk below it. Unreadable sectors are in the answer, not an error. A sector
+   * that only a retry can read is moved to the spare (R3), unless the caller only looks.
    * @throws RemapError `EINVAL` outside the device or for more than 64 MiB, `ENOENT` for a spare that is missing
    */
   async read(
     sector: number,
     count: number,
-    options: { from?: SectorView; member?: number } = {},
+    { from = 'device', member, ...options }: ReadOptions & { from?: SectorView; member?: number } = {},
   ): Promise<SectorRead> {
-    return readSectors(this.#parts.layerOf(options.from ?? 'device', options.member), sector, count);
+    return readSectors(this.#parts.layerOf(from, member), sector, count, options);
   }
 
   /**

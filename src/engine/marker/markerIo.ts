@@ -84,7 +84,7 @@ async function readMarker(
 ): Promise<Omit<MarkerResult, 'sector' | 'source'>> {
   const bytes = new Uint8Array(SECTOR_SIZE);
   try {
-    await device.read(sector, bytes);
+    await device.read(sector, bytes, { onlyLooks: true });
   } catch (error) {
     if (!isMediumFailure(error)) throw error;
     return { ok: false, expected, actual: null, reason: error.message };

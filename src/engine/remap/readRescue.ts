@@ -33,9 +33,15 @@ export class ReadRescue {
 
   /**
    * Tries the failed sectors of a read again, into a buffer that starts at sector `base`.
+   * @param moves whether those that can be read then are moved to the spare
    * @returns the sectors that stay unreadable
    */
-  async retry(failure: Failure, base: number, buffer: Uint8Array): Promise<readonly SectorRange[]> {
+  async retry(
+    failure: Failure,
+    base: number,
+    buffer: Uint8Array,
+    moves = true,
+  ): Promise<readonly SectorRange[]> {
     const failed = failedSectors(failure);
     const release = await this.#lock.hold(failed);
     try {
@@ -43,7 +49,7 @@ export class ReadRescue {
       for (let i = 0; i < RETRIES && unreadable.length > 0; i++) {
         unreadable = await this.#readAll(unreadable, base, buffer);
       }
-      await this.#rescue(subtractRanges(failed, unreadable), failure, base, buffer);
+      if (moves) await this.#rescue(subtractRanges(failed, unreadable), failure, base, buffer);
       return unreadable;
     } finally {
       release();

@@ -279,7 +279,9 @@ export class RemapTarget implements BlockDevice {
     if (failed.length === 0) return;
     this.statistics.errors++;
     this.#observer.failed('read', failed);
-    const remaining = this.readOnly ? failed : await this.#readRescue.retry(failure, sector, buffer);
+    const remaining = this.readOnly
+      ? failed
+      : await this.#readRescue.retry(failure, sector, buffer, !options?.onlyLooks);
     const unreadable = subtractRanges(remaining, options?.skip ?? []);
     if (unreadable.length > 0) throw requestError('read', 'EIO', unreadable);
   }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { Machine, type RemapDevice } from '../../../../src/engine';
+import { deviceRig } from '../../../support/device/deviceRig';
 import { folderState } from '../../../support/device/folderState';
 import {
   type KernelDevice,
@@ -58,6 +60,29 @@ const REFUSED: Readonly<Record<string, (device: RemapDevice, path: string) => Pr
   'the message test_remap': (device) => device.message('test_remap 7 1500'),
   'the message addbadblock': (device) => device.message('addbadblock 7'),
 };
+
+describe('R15: looking at a device that takes writes', () => {
+  const rig = deviceRig();
+
+  it('moves no sector that only a retry can read, as reading it does', async () => {
+    const { device } = rig;
+    await device.writeMarkers();
+    await device.failNextRead([1000, 2000]);
+    const folder = dirname(rig.spec.main);
+    await device.flush();
+    const before = folderState(folder);
+    const { verified } = await device.verifyMarkers();
+    assert.equal(verified, 2);
+    assert.deepEqual((await device.read(1000, 1, { onlyLooks: true })).failed, []);
+    await device.checkMetadata();
+    assert.equal(device.info().remaps, 0);
+    await device.flush();
+    assert.deepEqual(folderState(folder), before);
+    await device.failNextRead([1000]);
+    await device.read(1000, 1);
+    assert.equal(device.info().remaps, 1);
+  });
+});
 
 describe('R15: looking at a device that a kernel left read-only', () => {
   let machine: Machine;
