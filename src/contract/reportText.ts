@@ -66,7 +66,7 @@ export function formatVerification({ verified, total, results }: MarkerVerificat
 }
 
 /** The metadata copies as a table, and which of them is used. */
-export function formatMetadata({ copies, winner, sequence, remaps }: MetadataReport): string {
+export function formatMetadata({ copies, winner, sequence, remaps, table }: MetadataReport): string {
   const rows = copies.map((copy) => [
     copy.index,
     copy.sector,
@@ -78,7 +78,16 @@ export function formatMetadata({ copies, winner, sequence, remaps }: MetadataRep
     winner === null
       ? 'No copy is valid.'
       : `Copy ${winner} counts: sequence ${sequence}, ${plural(remaps, 'remap')}.`;
-  return `${formatTable(['Copy', 'Sector', 'State', 'Sequence', 'Counts'], rows)}\n${verdict}\n`;
+  const copyTable = formatTable(['Copy', 'Sector', 'State', 'Sequence', 'Counts'], rows);
+  return `${copyTable}\n${verdict}\n${table ? formatLargeTable(table) : ''}`;
+}
+
+function formatLargeTable({ records, damaged, reason }: NonNullable<MetadataReport['table']>): string {
+  const state =
+    damaged.length === 0
+      ? 'both mirrors intact'
+      : (reason ?? `damaged in spare sectors ${damaged.join(', ')}, each intact in the other mirror`);
+  return `Large table of ${plural(records, 'record')}: ${state}.\n`;
 }
 
 /** Sectors as `hexdump -C` shows bytes; for a sector that can't be read there is a line that says so. */

@@ -1,5 +1,5 @@
 import { pathFrom } from '../contract/argumentReaders';
-import { inspectSpare, type MetadataReport, RemapError, summarizeInspection } from '../engine';
+import { checkSpare, type MetadataReport, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import type { DevicesService } from './devicesService';
 import { baseFolder } from './workspaceFiles';
@@ -11,10 +11,10 @@ import { baseFolder } from './workspaceFiles';
 export async function checkMetadata(devices: DevicesService, reference: unknown): Promise<MetadataReport> {
   const entry = knownDevice(devices, reference);
   if (entry?.device) return entry.device.checkMetadata();
-  if (entry) return inspect(spareOf(entry));
+  if (entry) return checkSpare(spareOf(entry));
   const path = pathFrom(baseFolder())(reference, 'device');
   const owner = devices.ownerOf(path);
-  return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : inspect(path);
+  return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : checkSpare(path);
 }
 
 function knownDevice(devices: DevicesService, reference: unknown): DeviceEntry | undefined {
@@ -31,8 +31,4 @@ function spareOf({ content, problem }: DeviceEntry): string {
   const spare = content?.spares[0];
   if (spare === undefined) throw problem;
   return spare;
-}
-
-async function inspect(path: string): Promise<MetadataReport> {
-  return summarizeInspection(await inspectSpare(path));
 }

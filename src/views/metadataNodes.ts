@@ -1,3 +1,4 @@
+import { plural } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
 import type { MetadataReport, RemapDevice } from '../engine';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
@@ -21,11 +22,25 @@ export function metadataNode(
     };
   };
   return childOf(parent, 'metadata', look, async (self) => {
-    const { copies, winner } = await verdicts.metadata(device);
-    return copies.map((copy) =>
-      childOf(self, `${copy.index}`, copyLook(copy, copy.index === winner, reference)),
-    );
+    const { copies, winner, table } = await verdicts.metadata(device);
+    return [
+      ...copies.map((copy) =>
+        childOf(self, `${copy.index}`, copyLook(copy, copy.index === winner, reference)),
+      ),
+      ...(table ? [childOf(self, 'table', tableLook(table))] : []),
+    ];
   });
+}
+
+function tableLook({ records, damaged, reason }: NonNullable<MetadataReport['table']>): NodeLook {
+  const state = damaged.length === 0 ? 'both mirrors intact' : plural(damaged.length, 'damaged sector');
+  return {
+    label: 'Large table',
+    description: `${plural(records, 'record')}, ${state}`,
+    icon: damaged.length === 0 ? icons.good : icons.bad,
+    contextValue: 'table',
+    tooltip: () => reason ?? `The table of all remaps, in two mirrors at the end of the spare: ${state}.`,
+  };
 }
 
 function copyLook(

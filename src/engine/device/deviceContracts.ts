@@ -144,6 +144,14 @@ export interface MetadataReport {
   readonly winner: number | null;
   readonly sequence: number | null;
   readonly remaps: number;
+  /** The large table, if there is one. */
+  readonly table?: {
+    readonly records: number;
+    /** Sectors of the spare that are damaged: each has an intact twin in the other mirror, unless there is a `reason`. */
+    readonly damaged: number[];
+    /** Why remaps are lost: a sector is damaged in both mirrors. */
+    readonly reason?: string;
+  };
 }
 
 /** An open image whose path no longer leads to it, or that was shortened (R13). */

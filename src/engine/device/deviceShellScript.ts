@@ -1,9 +1,10 @@
 import { faultOfTag, type MediumFault } from '../block/mediumFault';
 import { describeStatusOf, statusOfTag } from '../block/notRescued';
-import { appendRange } from '../block/range';
+import { appendRange, mergeRanges } from '../block/range';
 import { flakeyHints } from '../dmsetup/flakeyTable';
 import { type ShellScriptDust, type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
 import type { SectorRange } from '../errors';
+import type { RemapTable } from '../remap/remapTable';
 import type { DeviceParts } from './deviceParts';
 import type { Disk } from './disk';
 
@@ -15,7 +16,7 @@ const MAX_NAMED = 20;
  * segments, those that a write heals as dm-dust with its messages. What no target of the kernel does is said in comments at
  * the top.
  */
-export function deviceShellScript({ spec, stack }: DeviceParts): string {
+export function deviceShellScript({ spec, stack, target }: DeviceParts): string {
   const main = imageOf(stack.main, 'main');
   const spare = imageOf(stack.firstSpare, 'the spare');
   const flakey = stack.flakeyTable;
@@ -25,8 +26,18 @@ export function deviceShellScript({ spec, stack }: DeviceParts): string {
     main: main.image,
     spare: spare.image,
     flakey,
-    remarks: [...main.remarks, ...spare.remarks, ...hints],
+    remarks: [...main.remarks, ...spare.remarks, ...strayRemarks(target.table), ...hints],
   });
+}
+
+/** The kernel checks no bounds: it sends I/O to where a stray entry leads. */
+function strayRemarks(table: RemapTable): string[] {
+  const sectors = Array.from(table.strays, (slot) => table.entryAt(slot).original).sort((a, b) => a - b);
+  if (sectors.length === 0) return [];
+  const what = named(mergeRanges(sectors.map((sector) => [sector, 1] as const)));
+  return [
+    `The remaps of ${what} lead nowhere: the kernel fails or misplaces what is read and written there.`,
+  ];
 }
 
 /** An image as the script makes it, and what it leaves out of it. */

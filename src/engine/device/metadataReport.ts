@@ -1,19 +1,33 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
+import { RemapError } from '../errors';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
+import type { TableState } from '../metadata/tableExtents';
+import { verifyTable } from '../metadata/tableReader';
 import type { MetadataReport } from './deviceContracts';
 
-/** What the five copies on a spare say, read now; nothing is written. */
+/** What the five copies and both mirrors of the large table on a spare say, read now; nothing is written. */
 export async function reportMetadata(spare: BlockDevice, clock: Clock): Promise<MetadataReport> {
-  return summarizeInspection(await inspectMetadata(spare, clock.now()));
+  const inspection = await inspectMetadata(spare, clock.now());
+  const { table } = inspection;
+  return { ...summarize(inspection), ...(table && { table: await reportTable(spare, table) }) };
+}
+
+async function reportTable(
+  spare: BlockDevice,
+  table: TableState,
+): Promise<NonNullable<MetadataReport['table']>> {
+  try {
+    const damaged = await verifyTable(spare, table);
+    return { records: table.recordCount, damaged: damaged.map(({ at }) => at) };
+  } catch (error) {
+    if (!(error instanceof RemapError && error.code === 'ENODATA')) throw error;
+    const { sector, mirror } = error.details as { sector: number; mirror: number };
+    return { records: table.recordCount, damaged: [sector, mirror], reason: error.message };
+  }
 }
 
 /** What an inspection found, as commands return it: plain JSON. */
-export function summarizeInspection({
-  copies,
-  winner,
-  sequence,
-  remaps,
-}: MetadataInspection): MetadataReport {
+function summarize({ copies, winner, sequence, remaps }: MetadataInspection): MetadataReport {
   return {
     copies: copies.map((copy) => ({
       index: copy.index,

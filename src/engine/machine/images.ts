@@ -1,6 +1,8 @@
 import { unlink } from 'node:fs/promises';
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
+import type { MetadataReport } from '../device/deviceContracts';
+import { reportMetadata } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
 import { formatMetadata } from '../metadata/formatMetadata';
@@ -58,6 +60,16 @@ export async function formatSpare(
       { ...error.details, path },
       { cause: error },
     );
+  } finally {
+    await image.close();
+  }
+}
+
+/** What the metadata on a spare image say, all of them read. Reads without a lock, and writes nothing. */
+export async function checkSpare(path: string, clock: Clock = systemClock): Promise<MetadataReport> {
+  const image = await openImage(path, { readOnly: true, lock: false });
+  try {
+    return await reportMetadata(image, clock);
   } finally {
     await image.close();
   }

@@ -1,10 +1,12 @@
 import type { BlockDevice } from '../block/blockDevice';
 import { decodeScript, type ScriptMetadata } from './codec/scriptFormat';
-import { v4Header } from './codec/v4';
+import { RECORDS_PER_SECTOR } from './codec/tableSector';
+import { METADATA_SECTORS, v4Header } from './codec/v4';
 import type { Copy } from './copy';
 import { type CopyCollection, type CopyRead, readCopies, type SpareKind } from './copyReader';
 import { MetadataState } from './metadataState';
 import { entryCountOf } from './stateChange';
+import { isSound, type TableState } from './tableExtents';
 import type { InvalidReason } from './validate';
 
 /** A metadata copy as the spare has it. */
@@ -34,6 +36,8 @@ export interface MetadataInspection {
   readonly mainSectorCount?: number;
   readonly mainIdentity?: Uint8Array;
   readonly pool?: Uint8Array;
+  /** The large table that the winner names, if it names one that can be on the spare. */
+  readonly table?: TableState;
   /** What dm-remap's scripts wrote to the first sector. */
   readonly script?: ScriptMetadata;
 }
@@ -49,7 +53,7 @@ export async function inspectMetadata(spare: BlockDevice, nowMs: number): Promis
   return {
     kind: collection.kind,
     copies: collection.copies.map(reportCopy),
-    ...reportWinner(collection),
+    ...reportWinner(collection, spare.sectorCount),
     ...(script && { script }),
   };
 }
@@ -80,14 +84,16 @@ export function reportKnownCopy(
   return { index, sector, valid: false, reason: 'unwritten', detail };
 }
 
-function reportWinner({
-  copies,
-  winner,
-}: CopyCollection): Omit<MetadataInspection, 'kind' | 'copies' | 'script'> {
+function reportWinner(
+  { copies, winner }: CopyCollection,
+  sectorCount: number,
+): Omit<MetadataInspection, 'kind' | 'copies' | 'script'> {
   if (winner === null) return { winner, sequence: 0, remaps: 0 };
   const { bytes, verdict } = copies[winner]!;
   const state = MetadataState.of(bytes);
   const { mainIdentity, pool } = state.extras;
+  const { table } = state;
+  const hasTable = table.generation > 0 && isSound(table, METADATA_SECTORS, sectorCount, RECORDS_PER_SECTOR);
   return {
     winner,
     sequence: Number(verdict.stamp!.sequence),
@@ -95,5 +101,6 @@ function reportWinner({
     mainSectorCount: Number(v4Header.get(bytes, 'main_device_sectors')),
     ...(mainIdentity.length > 0 && { mainIdentity }),
     ...(pool.length > 0 && { pool }),
+    ...(hasTable && { table }),
   };
 }

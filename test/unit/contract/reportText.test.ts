@@ -77,5 +77,12 @@ describe('reports', () => {
       formatMetadata({ copies, winner: null, sequence: null, remaps: 0 }),
       /No copy is valid\.\n$/,
     );
+    const withTable = (damaged: number[]) =>
+      formatMetadata({ copies, winner: 1, sequence: 7, remaps: 4000, table: { records: 4000, damaged } });
+    assert.match(withTable([]), /\nLarge table of 4,000 records: both mirrors intact\.\n$/);
+    assert.match(
+      withTable([9, 12]),
+      /records: damaged in spare sectors 9, 12, each intact in the other mirror\.\n$/,
+    );
   });
 });

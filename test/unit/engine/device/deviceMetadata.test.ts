@@ -126,6 +126,17 @@ describe('metadata of a device', () => {
     assert.ok(copies.every(({ valid }) => valid));
   });
 
+  it('shows what a spare that was looked at holds once remaps are relocated, or a module comes late', async () => {
+    await rig.device.close();
+    await independentSpare(rig.spec.spares[0]!, 20_480, [{ original: 200, spare: 1400 }]);
+    await rig.assemble({ persistent: false });
+    const { device } = rig;
+    const kindAt = (sector: number) => device.origins('spare', sector, 1)[0]!.kind;
+    assert.equal(kindAt(1400), 'free');
+    await device.adoptMetadata();
+    assert.equal(kindAt(1400), 'spare');
+  });
+
   it('leaves remaps where they are that a full spare has no room for, and says so (R9)', async () => {
     await rig.device.close();
     await independentSpare(rig.spec.spares[0]!, 20_480, [

@@ -77,6 +77,14 @@ describe('R3: a remap that leads nowhere, as a kernel leaves it, fails alone', (
         );
       });
 
+      it('with a remark in the script', async function () {
+        const device = await assembled(makeFor(this));
+        assert.match(
+          device.shellScript(),
+          /^# The remaps of 2 sectors \(1000, 99999999999\) lead nowhere: /m,
+        );
+      });
+
       it('until its sector is written, which gives it a sector of the spare', async function () {
         const make = makeFor(this);
         const device = await assembled(make);
