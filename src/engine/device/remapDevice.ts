@@ -349,18 +349,22 @@ export class RemapDevice {
   /** Waits for all I/O, commits, flushes and closes the images. They are closed even when that fails, which is thrown. */
   async close(): Promise<void> {
     try {
-      await this.#endTarget();
+      await saveIdentity(this.#parts);
+      await this.#parts.target.close();
+      this.#parts.stack.whenDisplaced(null);
     } finally {
       await this.#parts.stack.close();
     }
   }
 
   /**
-   * Ends the device as {@link close} does, with the layers below left open.
+   * Ends the device as {@link close} does, with the layers below left open. If its last flush fails it goes on as it was.
    * @returns those layers, for the device that is constructed next
    */
   async detach(): Promise<DeviceStack> {
-    await this.#endTarget();
+    await saveIdentity(this.#parts);
+    await this.#parts.target.closeOnceDurable();
+    this.#parts.stack.whenDisplaced(null);
     return this.#parts.stack;
   }
 
@@ -379,12 +383,6 @@ export class RemapDevice {
   async losePower(seed: number): Promise<number> {
     await this.#parts.target.abandon();
     return this.#parts.stack.powerLoss(seed);
-  }
-
-  async #endTarget(): Promise<void> {
-    await saveIdentity(this.#parts);
-    await this.#parts.target.close();
-    this.#parts.stack.whenDisplaced(null);
   }
 }
 

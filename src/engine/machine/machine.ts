@@ -4,6 +4,7 @@ import type { DeviceSpec } from '../device/deviceContracts';
 import { KernelLog } from '../device/kernelLog';
 import type { RemapDevice } from '../device/remapDevice';
 import { deviceResumed, deviceSuspended, moduleLoaded, moduleUnloaded } from '../dmsetup/kernelTexts';
+import { fullnessOf, isHostFull, RemapError, reasonOf } from '../errors';
 import { DeviceTable } from './deviceTable';
 import { type MachineEvent, MODULE_NAMES, type ModuleName, type ModuleState } from './machineContracts';
 import type { BeforeAndAfter, MachineOptions, RebootOptions, ReloadOptions } from './machineOptions';
@@ -88,11 +89,16 @@ export class Machine {
 
   /**
    * Waits for a device's I/O, commits, flushes and closes its images. The device is gone even when the last flush fails;
-   * that error is thrown.
-   * @throws RemapError `ENODEV` for an unknown name
+   * that error is thrown. Only while a file system is full, on which an image finds no room, nothing is changed: what was
+   * written can still be saved.
+   * @throws RemapError `ENODEV` for an unknown name, `ENOSPC` while a file system is full
    */
   remove(name: string): Promise<void> {
-    return this.#queue.run(async () => this.#devices.close(this.#devices.get(name)));
+    return this.#queue.run(async () => {
+      const device = this.#devices.get(name);
+      if (!device.suspended) await device.flush().catch((error: unknown) => refuseIfFull(name, error));
+      await this.#devices.close(device);
+    });
   }
 
   /**
@@ -173,4 +179,11 @@ export class Machine {
   #emit(event: MachineEvent): void {
     for (const listener of [...this.#listeners]) listener(event);
   }
+}
+
+/** @throws RemapError `ENOSPC` when a device is to be removed and its disk has no room for what was written */
+function refuseIfFull(name: string, error: unknown): void {
+  if (!isHostFull(error)) return;
+  const text = `${name} stays assembled, or what was written would be lost: ${reasonOf(error)}`;
+  throw new RemapError('ENOSPC', text, { name, ...fullnessOf(error) }, { cause: error });
 }

@@ -32,6 +32,7 @@ export async function reloadModules(
   options: ReloadOptions,
 ): Promise<void> {
   await refuseDisplaced(machine.devices);
+  await flushAll(machine.devices);
   const detached = await takeAllDown(machine, options);
   for (const name of [...RELOADED].reverse()) {
     options.onStep?.(`unload ${name}`);
@@ -70,6 +71,11 @@ export async function shutDown(
 async function refuseDisplaced(devices: DeviceTable): Promise<void> {
   await Promise.all(devices.list().map((device) => device.checkPlaces()));
   for (const device of devices.list()) device.requirePlaces();
+}
+
+/** The last moment at which a reload can fail without a device having been taken down. */
+async function flushAll(devices: DeviceTable): Promise<void> {
+  for (const device of devices.list()) if (!device.suspended) await device.flush();
 }
 
 /** Brings back what is down already when a device can't be taken down, and throws why. */

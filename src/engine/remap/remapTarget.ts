@@ -263,6 +263,13 @@ export class RemapTarget implements BlockDevice {
     if (!this.readOnly) await this.#flushAll();
   }
 
+  /** As {@link close}, but if the last flush fails the target goes on as it was. */
+  async closeOnceDurable(): Promise<void> {
+    await this.suspend();
+    await this.#gate.shut();
+    await this.committer.close();
+  }
+
   /** As {@link close}, but writes nothing: for a power loss. */
   async abandon(): Promise<void> {
     await this.committer.close();
