@@ -9,23 +9,30 @@ export interface MarkerRequest extends MarkerOptions {
   readonly text?: string;
 }
 
-/** Writes markers and flushes. Errors: {@link writeMarkers}. */
+/** Writes markers and flushes. Sectors that were tried count as changed, also when it fails. Errors: {@link writeMarkers}. */
 export async function writeDeviceMarkers(
   { spec, target, mainIdentity, events }: DeviceParts,
   request: MarkerRequest,
 ): Promise<{ written: number; remapped: number[] }> {
   const { sectors, text } = markersOf(spec, request);
-  const remapped = await collectRemapped(async (options) => {
-    const device = {
-      sectorCount: target.sectorCount,
-      write: (sector: number, bytes: Uint8Array) => target.write(sector, bytes, options),
-      flush: () => target.flush(),
-    };
-    await writeMarkers(device, sectors, text, request);
-  });
-  for (const sector of sectors) mainIdentity.noteWrite(sector);
-  events.sectorsChanged(sectors.map((sector) => [sector, 1]));
-  return { written: sectors.length, remapped };
+  const tried: number[] = [];
+  try {
+    const remapped = await collectRemapped(async (options) => {
+      const device = {
+        sectorCount: target.sectorCount,
+        write: (sector: number, bytes: Uint8Array) => {
+          tried.push(sector);
+          return target.write(sector, bytes, options);
+        },
+        flush: () => target.flush(),
+      };
+      await writeMarkers(device, sectors, text, request);
+    });
+    return { written: sectors.length, remapped };
+  } finally {
+    for (const sector of tried) mainIdentity.noteWrite(sector);
+    if (tried.length > 0) events.sectorsChanged(tried.map((sector) => [sector, 1]));
+  }
 }
 
 /** Reads markers through the whole stack, and says of each where its bytes come from. Errors: {@link verifyMarkers}. */

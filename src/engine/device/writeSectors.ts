@@ -1,9 +1,10 @@
-import { SECTOR_SIZE } from '../block/blockDevice';
+import { checkRequest } from '../block/range';
 import type { WriteOptions } from '../remap/remapTarget';
 import type { DeviceParts } from './deviceParts';
 
 /**
- * Writes through the whole stack, and flushes unless told not to.
+ * Writes through the whole stack, and flushes unless told not to. Its sectors count as changed, also when a part of them
+ * could not be written.
  * @returns the sectors that this write remapped, ascending
  */
 export async function writeSectors(
@@ -12,13 +13,16 @@ export async function writeSectors(
   bytes: Uint8Array,
   { flush = true }: { readonly flush?: boolean } = {},
 ): Promise<number[]> {
-  const remapped = await collectRemapped(async (options) => {
-    await target.write(sector, bytes, options);
-    if (flush) await target.flush();
-  });
-  mainIdentity.noteWrite(sector);
-  events.sectorsChanged([[sector, bytes.length / SECTOR_SIZE]]);
-  return remapped;
+  const count = checkRequest(sector, bytes.length, target.sectorCount);
+  try {
+    return await collectRemapped(async (options) => {
+      await target.write(sector, bytes, options);
+      if (flush) await target.flush();
+    });
+  } finally {
+    mainIdentity.noteWrite(sector);
+    events.sectorsChanged([[sector, count]]);
+  }
 }
 
 /** Does writes with the given options, and tells which sectors they remapped, ascending. */

@@ -1,5 +1,5 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
-import { isMediumFailure, RemapError } from '../errors';
+import { BlockError, isMediumFailure, RemapError } from '../errors';
 import { compareMarker, decodeMarker, encodeMarker, markerText } from './markerText';
 
 /** Requests in flight: enough for a device to commit many remaps at once. */
@@ -36,7 +36,7 @@ export interface MarkerVerification {
 /**
  * Writes each sector's marker and flushes. The whole sector is written, zeros after the text: keeping the rest would
  * mean reading a sector that may be bad. All sectors and texts are checked before the first is written. When a write
- * fails the others in flight are waited for, nothing is flushed, and its error is thrown.
+ * fails the others in flight are waited for, nothing is flushed, and its error is thrown, with how many were written.
  * @returns the sectors written
  * @throws RemapError `EINVAL` for a sector outside the device or an impossible text, `ECANCELED`, and the device's errors
  */
@@ -48,11 +48,27 @@ export async function writeMarkers(
 ): Promise<number[]> {
   checkSectors(device, sectors);
   for (const sector of sectors) encodeMarker(markerText(template, sector));
-  await forEachSector(sectors, options, (sector) =>
-    device.write(sector, encodeMarker(markerText(template, sector))),
-  );
-  await device.flush();
+  let written = 0;
+  try {
+    await forEachSector(sectors, options, async (sector) => {
+      await device.write(sector, encodeMarker(markerText(template, sector)));
+      written++;
+    });
+    await device.flush();
+  } catch (error) {
+    throw partlyWritten(error, written, sectors.length);
+  }
   return [...sectors];
+}
+
+/** The error of writing markers when some are written: they are in the device, and a power loss may take them back. */
+function partlyWritten(error: unknown, written: number, total: number): unknown {
+  if (!(error instanceof RemapError) || error.code === 'ECANCELED' || written === 0) return error;
+  const message = `${written} of ${total} markers were written and not flushed: ${error.message}`;
+  const details = { ...error.details, written, total };
+  return error instanceof BlockError
+    ? new BlockError(error.code, message, error.failed, details, { cause: error })
+    : new RemapError(error.code, message, details, { cause: error });
 }
 
 /**

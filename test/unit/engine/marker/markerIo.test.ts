@@ -104,7 +104,11 @@ describe('markers on a device', () => {
     device.fail({ operations: ['write'], after: 1, duration: 'once', code: 'ENOSPC' });
     await assert.rejects(
       writeMarkers(device, [1, 2, 3], 'm'),
-      (error) => error instanceof BlockError && error.code === 'ENOSPC',
+      (error) =>
+        error instanceof BlockError &&
+        error.code === 'ENOSPC' &&
+        error.message.startsWith('2 of 3 markers were written and not flushed: ') &&
+        error.details.written === 2,
     );
     assert.ok(device.calls.every(({ operation }) => operation !== 'flush'));
   });
