@@ -1,5 +1,6 @@
 import { RemapError } from '../errors';
 import { copyHolding } from '../metadata/codec/v4';
+import type { MetadataStore } from '../metadata/metadataStore';
 import type { Relocation } from '../remap/relocation';
 import { adoptMetadata, obstaclesTo } from './construct';
 import type { MetadataReport } from './deviceContracts';
@@ -36,16 +37,25 @@ export async function repairMetadata(device: DeviceParts): Promise<MetadataRepor
 
 /**
  * Lets dm-remap-scan find the device: the paths that it reads take the place of the first metadata copy, and the kernel
- * reads the other four (FORMAT.md, section 8). It stays so until {@link repairMetadata}.
+ * reads the other four (FORMAT.md, section 8). It stays so until {@link repairMetadata}. If it fails on one spare of several,
+ * no spare gets them.
  * @throws RemapError `EINVAL` for a path too long for it, or while the metadata module doesn't serve the device; `EROFS`
  */
 export async function exportPaths(device: DeviceParts): Promise<MetadataReport> {
   device.requirePersistent();
   device.requireWritable();
   const { main, spares } = device.spec;
-  await device.target.committer.withStores(({ index, store }) =>
-    store.writeScript({ mainPath: main, sparePath: spares[index]! }),
-  );
+  const added: MetadataStore[] = [];
+  await device.target.committer.withStores(async ({ index, store }) => {
+    const hadPaths = store.hasScript;
+    try {
+      await store.writeScript({ mainPath: main, sparePath: spares[index]! });
+      if (!hadPaths) added.push(store);
+    } catch (error) {
+      for (const earlier of added) await earlier.removeScript().catch(() => undefined);
+      throw error;
+    }
+  });
   device.events.sectorsChanged();
   return checkMetadata(device);
 }
@@ -62,13 +72,15 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
   const [obstacle] = obstaclesTo(device.stores);
   if (obstacle !== undefined) throw new RemapError('EROFS', obstacle);
   const copies = device.stores.map((store) => store?.copies() ?? []);
-  const result = await device.target.relocate((sector, member) => {
-    const copy = copyHolding(sector);
-    return copy !== null && copies[member]?.[copy]?.valid === true;
-  });
-  device.origins.forget();
-  device.events.sectorsChanged();
-  return result;
+  try {
+    return await device.target.relocate((sector, member) => {
+      const copy = copyHolding(sector);
+      return copy !== null && copies[member]?.[copy]?.valid === true;
+    });
+  } finally {
+    device.origins.forget();
+    device.events.sectorsChanged();
+  }
 }
 
 /**

@@ -229,7 +229,7 @@ export class MetadataStore {
 
   /**
    * Gives the first copy's place to the sector from which dm-remap-scan reads paths (FORMAT.md, section 8); the kernel
-   * reads the other four. It stays so until {@link removeScript}.
+   * reads the other four. It stays so until {@link removeScript}. If the sector can't be written, the copy is put back.
    * @throws RemapError `EINVAL` for a path of more than 128 bytes, `EIO` when fewer than two other copies are intact
    */
   writeScript(metadata: Pick<ScriptMetadata, 'mainPath' | 'sparePath'>): Promise<void> {
@@ -245,8 +245,18 @@ export class MetadataStore {
       const others = this.#copies.copies.filter(({ index, state }) => index > 0 && state !== undefined);
       if (others.length < 2)
         throw new RemapError('EIO', 'fewer than two of the other metadata copies are intact');
-      await this.#copies.giveToScripts(sector);
+      try {
+        await this.#copies.giveToScripts(sector);
+      } catch (error) {
+        await this.#writer.settle(true).catch(() => undefined);
+        throw error;
+      }
     });
+  }
+
+  /** Whether the first copy's place is given to dm-remap-scan. */
+  get hasScript(): boolean {
+    return this.#copies.copies[0]!.isScript;
   }
 
   /** Puts a metadata copy back into the place that {@link writeScript} gave away. */

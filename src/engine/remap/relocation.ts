@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { isMediumFailure } from '../errors';
+import { fullnessOf, isMediumFailure, RemapError, reasonOf } from '../errors';
 import { MAX_ENTRIES } from '../metadata/codec/v4';
 import type { PoolEntry } from './poolEntry';
 import { FIRST_DATA_SECTOR } from './spareAllocator';
@@ -86,7 +86,7 @@ export function unsafeReason(entries: Entries): string | null {
  * Moves the data of unsafe entries to free spare sectors and commits their new places (R9). Where the data are gone, as
  * those of stray entries are, the entry ends and main serves its sector again: bytes of the metadata or of another sector
  * must not be served (R3).
- * @throws RemapError when a spare fails
+ * @throws RemapError when a spare fails; `details.relocated` are then durable all the same
  */
 export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {
   const { table } = context;
@@ -100,14 +100,32 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
     if (bytes) payloads.push({ original: entry.original, bytes });
     else lost.push(entry.original);
   }
-  protectData(context, true);
-  const { entries, unplaced } = await remapPayloads(context, payloads);
-  protectData(context, true);
-  const gone = new Set(lost);
-  if (gone.size > 0) await context.committer.drop(gone);
-  protectData(context);
-  lost.sort((a, b) => a - b);
-  return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
+  try {
+    protectData(context, true);
+    const { entries, unplaced } = await remapPayloads(context, payloads);
+    protectData(context, true);
+    await endLost(context, lost, entries.length);
+    lost.sort((a, b) => a - b);
+    return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
+  } finally {
+    protectData(context);
+  }
+}
+
+/** Ends the entries whose data are lost. What is relocated by then stays so: it is durable, and safer than where it was. */
+async function endLost(
+  { committer }: RepairContext,
+  lost: readonly number[],
+  relocated: number,
+): Promise<void> {
+  if (lost.length === 0) return;
+  try {
+    await committer.drop(new Set(lost));
+  } catch (error) {
+    if (!(error instanceof RemapError) || relocated === 0) throw error;
+    const message = `${relocated} remaps were relocated, but not all of those ended whose data are lost: ${reasonOf(error)}`;
+    throw new RemapError(error.code, message, { ...fullnessOf(error), relocated }, { cause: error });
+  }
 }
 
 /**

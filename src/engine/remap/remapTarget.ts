@@ -210,14 +210,13 @@ export class RemapTarget implements BlockDevice {
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
     if (this.#end) throw this.#end;
     const isOurs = await this.#gate.suspend();
+    const before = unsafeReason(this);
     try {
-      const before = unsafeReason(this);
-      const result = await relocate(this.#context, isMetadata);
+      return await relocate(this.#context, isMetadata);
+    } finally {
       const after = unsafeReason(this);
       const others = this.readOnlyReasons.filter((reason) => reason !== before);
       this.readOnlyReasons = after === null ? others : [after, ...others];
-      return result;
-    } finally {
       if (isOurs) this.#gate.resume();
     }
   }

@@ -120,6 +120,22 @@ describe('Spare pool', () => {
     assert.deepEqual((await read(1000, room + 10)).bytes, taggedRun(1000, room + 10, 1));
   });
 
+  it('gives no spare to dm-remap-scan when the paths of one of them are too long', async () => {
+    await machine.create(spec);
+    const long = join(folder, `${'b'.repeat(130)}.img`);
+    await createImage(long, 4000);
+    await machine.addSpare('disk', long);
+    const device = machine.device('disk')!;
+    await assert.rejects(device.exportPaths(), { code: 'EINVAL' });
+    for (const member of [0, 1]) {
+      const { copies } = await device.checkMetadata(member);
+      assert.ok(
+        copies.every(({ valid }) => valid),
+        `spare ${member}`,
+      );
+    }
+  });
+
   describe('whose first spare has no room for the table of all remaps (R10)', () => {
     const REMAPS = 6000;
 

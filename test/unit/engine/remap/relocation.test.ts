@@ -4,6 +4,7 @@ import { allSurvive, noneSurvive, type Survival } from '../../../../src/engine/b
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
 import { CrashLog } from '../../../support/block/crashLog';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
+import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { encodePlain } from '../../../support/metadata/independentEncoder';
 import { kernelSpare } from '../../../support/metadata/kernelSpare';
 import {
@@ -155,5 +156,35 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
     assert.deepEqual(await rig.target.relocate(() => false), { relocated: 0, lost: [1000], left: [] });
     assert.equal(rig.target.table.slotOf(1000), -1);
     assert.notEqual(rig.target.table.slotOf(5000 % RIG_MAIN_SECTORS), -1);
+  });
+
+  it('tell what is relocated when the entries of lost data can’t be ended, and stay read-only', async () => {
+    const listed = spareListing([
+      [1000, 200],
+      [2000, 1400],
+      [3000, 1400],
+    ]);
+    listed.poke(200, taggedSector(1000, 1));
+    let spare!: ScriptedDevice;
+    const wrap = (device: BlockDevice, role: 'main' | 'spare'): BlockDevice => {
+      if (role === 'main') return device;
+      spare = new ScriptedDevice(device);
+      return spare;
+    };
+    const rig = await TargetRig.over(new MemoryDevice(RIG_MAIN_SECTORS), listed, { wrap });
+    spare.fail({ operations: ['flush'], after: 2, duration: 'device' });
+    await assert.rejects(
+      rig.target.relocate(() => false),
+      {
+        message: /^1 remaps were relocated, but not all of those ended whose data are lost: /,
+      },
+    );
+    assert.equal(rig.target.readOnly, true);
+    assert.ok(rig.target.table.spareOf(rig.target.table.slotOf(1000)) >= 1280);
+    spare.heal();
+    await rig.reboot();
+    assert.deepEqual(await readRun(rig.target, 1000, 1), taggedSector(1000, 1));
+    assert.deepEqual(await rig.target.relocate(() => false), { relocated: 0, lost: [2000], left: [] });
+    assert.equal(rig.target.readOnly, false);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeScript, encodeScript } from '../../../../../src/engine/metadata/codec/scriptFormat';
 import { freshStructure } from '../../../../../src/engine/metadata/codec/v4';
 import { inspectMetadata } from '../../../../../src/engine/metadata/inspect';
+import { ScriptedDevice } from '../../../../support/block/scriptedDevice';
 import {
   commitList,
   copyBytes,
@@ -96,6 +97,19 @@ describe('hybrid layout', () => {
     const report = await inspectMetadata(spare, FIXTURE_TIME);
     assert.ok(report.copies.every(({ valid }) => valid));
     assert.equal(report.script, undefined);
+  });
+
+  it('leaves the copy as it was when the paths can’t be written', async () => {
+    const platter = await formatted();
+    const spare = new ScriptedDevice(platter);
+    const store = await openStore(spare);
+    spare.fail({ operations: ['write'], after: 0, duration: 'once', code: 'ENOSPC' });
+    await assert.rejects(store.writeScript(paths), { code: 'ENOSPC' });
+    spare.fail({ operations: ['flush'], after: 1, duration: 'once' });
+    await assert.rejects(store.writeScript(paths), { code: 'EIO' });
+    const report = await inspectMetadata(platter, FIXTURE_TIME);
+    assert.ok(report.copies.every(({ valid }) => valid));
+    assert.equal(store.hasScript, false);
   });
 
   it('is understood as paths only where there is nothing else', async () => {
