@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import * as commands from './commands';
 import { DevicesService } from './devices/devicesService';
 import * as editor from './editor';
+import { complain } from './frame/notifications';
 import * as testing from './testing';
 import * as views from './views';
 
@@ -16,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
     void devices.ready();
   } catch (error) {
     // VS Code doesn't show why an activation failed.
-    void vscode.window.showErrorMessage(`Remap Inspector could not start: ${error}`);
+    void complain(`Remap Inspector could not start: ${error}`);
     throw error;
   }
 }

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { text } from '../contract/argumentReaders';
 import { statusOptions } from '../contract/commandArguments';
-import { formatFacts } from '../contract/reportText';
+import { formatReply } from '../contract/reportText';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { describeStatus, parseStatus, type RemapDevice } from '../engine';
 import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
-import { mention } from '../frame/notifications';
+import { inform, mention } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -51,10 +51,8 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
       run: ({ device, message }) => device.message(message),
       tell: (reply, { device, message }) => {
         if (reply.length < 200 && !reply.includes('\n')) {
-          void vscode.window.showInformationMessage(
-            reply === '' ? `${device.name} took the message.` : reply,
-          );
-        } else void reports.show(`${device.name} message`, formatFacts([[message, reply]]));
+          void inform(reply === '' ? `${device.name} took the message.` : reply);
+        } else void reports.show(`${device.name} message`, formatReply(message, reply));
       },
     }),
     [uiCommands.copyStatus]: copyOf(devices, 'Copy Status', (device) =>

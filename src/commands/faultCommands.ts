@@ -9,7 +9,7 @@ import type { DeviceInfo, Injection as InjectionResult, InjectOptions, RemapDevi
 import { askChoice, askText, type Choice, confirm } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
-import { mention } from '../frame/notifications';
+import { inform, mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import { askFlakey } from './askFlakey';
 
@@ -158,7 +158,7 @@ function tellInjection(
   if (mapfile !== undefined && injection.sectors === 0) {
     const layer = injection.flakey === null ? '' : ` Its flakey layer was loaded: ${injection.flakey}.`;
     const text = `${basename(mapfile)} names no bad sector: none was injected into ${name}.${layer}`;
-    void vscode.window.showInformationMessage(text);
+    void inform(text);
     return;
   }
   mention(`${name}: ${plural(badSectors, 'bad sector')}, flakey layer ${flakey ?? 'healthy'}`);

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { markerOptions } from '../contract/commandArguments';
 import { formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
@@ -7,6 +6,7 @@ import type { DevicesService } from '../devices/devicesService';
 import type { MarkerSpec, MarkerVerification, RemapDevice } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { define } from '../frame/command';
+import { inform, warn } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -36,7 +36,7 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
           remapped.length > 0
             ? `; ${plural(remapped.length, 'bad sector was', 'bad sectors were')} remapped`
             : '';
-        void vscode.window.showInformationMessage(`Wrote ${plural(written, 'marker')}${remaps}.`);
+        void inform(`Wrote ${plural(written, 'marker')}${remaps}.`);
       },
     }),
     [commands.verifyMarkers]: define({
@@ -64,11 +64,8 @@ async function tellVerdict(
   const showReport = 'Show Report';
   const chosen =
     verified === total
-      ? await vscode.window.showInformationMessage(
-          `${name}: ${verified}/${total} sectors verified.`,
-          showReport,
-        )
-      : await vscode.window.showWarningMessage(
+      ? await inform(`${name}: ${verified}/${total} sectors verified.`, showReport)
+      : await warn(
           `${name}: ${verified}/${total} sectors verified, ${plural(total - verified, 'marker')} lost.`,
           showReport,
         );

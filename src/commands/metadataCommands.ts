@@ -9,7 +9,7 @@ import { mergeRanges, type RemapDevice, RemapError, type RemapListing } from '..
 import { askChoice, type Choice, confirm } from '../frame/ask';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
-import { mention } from '../frame/notifications';
+import { mention, warn } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
@@ -53,7 +53,7 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
         if (left.length > 0)
           facts.push(`The spare has no room for ${inWords(left)}, so the device stays read-only`);
         if (facts.length === 1) mention(facts[0]!);
-        else void vscode.window.showWarningMessage(`${facts.join('. ')}.`);
+        else void warn(`${facts.join('. ')}.`);
       },
     }),
     [commands.dropRemap]: define({

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { text } from '../contract/argumentReaders';
 import { type RebootChoice, rebootOptions, reloadModuleOptions } from '../contract/commandArguments';
 import { describeLosses } from '../contract/losses';
@@ -9,7 +8,7 @@ import { readSetting } from '../devices/settings';
 import { type BeforeAndAfter, RemapError } from '../engine';
 import { askChoice, confirm } from '../frame/ask';
 import { type CommandOrigin, define } from '../frame/command';
-import { mention } from '../frame/notifications';
+import { mention, warn } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
 
@@ -141,7 +140,7 @@ async function tellLosses(devices: DevicesService, result: BeforeAndAfter, done:
     return;
   }
   const actions = after.length < before.length ? ['Assemble All', 'Show Log'] : ['Show Log'];
-  const chosen = await vscode.window.showWarningMessage(`${done}: ${losses.join('; ')}.`, ...actions);
+  const chosen = await warn(`${done}: ${losses.join('; ')}.`, ...actions);
   if (chosen === 'Show Log') devices.log.show();
   if (chosen === 'Assemble All') await devices.assembleAll();
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { printable } from '../engine';
 
 const SCHEME = 'remap-report';
 
@@ -21,8 +22,8 @@ export class ReportDocuments implements vscode.TextDocumentContentProvider, vsco
 
   /** Shows a text under a title; a text that is shown under the same title is replaced. */
   async show(title: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${title.replaceAll('/', '-')}` });
-    this.#texts.set(uri.path, text);
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${printable(title).replaceAll('/', '-')}` });
+    this.#texts.set(uri.path, text.split('\n').map(printable).join('\n'));
     this.#change.fire(uri);
     await vscode.window.showTextDocument(uri, { preview: true });
   }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { scanOptions } from '../contract/commandArguments';
 import { formatSize, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -6,6 +5,7 @@ import { readSetting } from '../devices/settings';
 import type { ScanReport } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { define, defineAction } from '../frame/command';
+import { inform, warn } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
 
 const BYTES_PER_MEBIBYTE = 2 ** 20;
@@ -45,6 +45,6 @@ function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }
     `${plural(rescued, 'sector')} moved to the spare`,
   ].join(', ');
   const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;
-  if (total(failing) > 0) void vscode.window.showWarningMessage(text);
-  else void vscode.window.showInformationMessage(text);
+  if (total(failing) > 0) void warn(text);
+  else void inform(text);
 }

@@ -8,7 +8,7 @@ import { addSpare, type NewSpare } from '../devices/addSpare';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, RemapError } from '../engine';
-import { askText } from '../frame/ask';
+import { askChoice, askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
@@ -35,15 +35,12 @@ async function askNewSpare(devices: DevicesService, origin: CommandOrigin): Prom
   const title = 'Add Spare';
   const device = await askAssembled(devices, origin, title);
   if (!device) return undefined;
-  const picked = await vscode.window.showQuickPick(
-    [
-      { label: 'New Image...', description: 'sparse, beside the first spare', isNew: true },
-      { label: 'Existing Image...', description: 'blank, or formatted for this main image', isNew: false },
-    ],
-    { title, placeHolder: `Another spare for ${device.name}` },
-  );
-  if (!picked) return undefined;
-  return picked.isNew ? askNewImage(device, title) : askExistingImage(device, title);
+  const isNew = await askChoice(title, `Another spare for ${device.name}`, [
+    { label: 'New Image...', description: 'sparse, beside the first spare', value: true },
+    { label: 'Existing Image...', description: 'blank, or formatted for this main image', value: false },
+  ]);
+  if (isNew === undefined) return undefined;
+  return isNew ? askNewImage(device, title) : askExistingImage(device, title);
 }
 
 async function askNewImage(device: NewSpare['device'], title: string): Promise<NewSpare | undefined> {

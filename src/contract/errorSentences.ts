@@ -1,4 +1,5 @@
 import { RemapError } from '../engine';
+import { withoutLinks } from './foreignText';
 
 /** What went wrong, for people and for callers in code. */
 export interface ErrorDescription {
@@ -41,10 +42,13 @@ export function describeError(error: unknown): ErrorDescription {
   return { code: code ?? UNEXPECTED, message: error.message, cancelled: false };
 }
 
-/** The error that a caller of `executeCommand` gets: its message begins with the code. */
+/**
+ * The error that a caller of `executeCommand` gets: its message begins with the code. VS Code shows it in a notification
+ * where no caller catches it.
+ */
 export function toCommandError(error: unknown): Error {
   const { code, message } = describeError(error);
-  return new Error(`${code}: ${message}`, { cause: error });
+  return new Error(`${code}: ${withoutLinks(message)}`, { cause: error });
 }
 
 function describeRemapError(error: RemapError): ErrorDescription {

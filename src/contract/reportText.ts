@@ -2,6 +2,7 @@ import {
   type DeviceInfo,
   type MarkerVerification,
   type MetadataReport,
+  printable,
   type RemapListing,
   SECTOR_SIZE,
 } from '../engine';
@@ -10,7 +11,12 @@ import { formatCount, formatSize, plural } from './wording';
 /** A line for each label and its value; the values are in one column. */
 export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {
   const width = Math.max(...facts.map(([label]) => label.length)) + 2;
-  return facts.map(([label, value]) => `${label.padEnd(width)}${value}\n`).join('');
+  return facts.map(([label, value]) => `${label.padEnd(width)}${printable(value)}\n`).join('');
+}
+
+/** A message to a device, and the lines of its reply. */
+export function formatReply(message: string, reply: string): string {
+  return [message, '', ...reply.split('\n')].map((line) => `${printable(line)}\n`).join('');
 }
 
 /** What `remap.getDevice` returns, as a text. */
@@ -59,7 +65,7 @@ export function formatVerification({ verified, total, results }: MarkerVerificat
     const verdict = ok
       ? `✓ Sector ${sector}: Data preserved! ("${actual}")`
       : `✗ Sector ${sector}: ${reason}`;
-    return `${verdict}, from ${source}\n`;
+    return `${printable(`${verdict}, from ${source}`)}\n`;
   });
   const percent = total === 0 ? 0 : Math.floor((verified / total) * 100);
   return `${lines.join('')}\nResult: ${verified}/${total} sectors verified (${percent}% data integrity)\n`;
@@ -116,7 +122,7 @@ function formatBytes(byteOffset: number, bytes: Uint8Array): string {
 }
 
 function formatTable(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const table = [heads, ...rows.map((row) => row.map(String))];
+  const table = [heads, ...rows.map((row) => row.map((cell) => printable(String(cell))))];
   const widths = heads.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>
     row

@@ -5,6 +5,7 @@ import { isDeviceFile } from '../contract/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { RemapError } from '../engine';
+import { askChoice } from '../frame/ask';
 import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
 import { isViewId, type Reveal, SECTOR_SIZE } from '../shared/protocol';
@@ -78,11 +79,10 @@ export async function askWhatToOpen(devices: DevicesService): Promise<unknown> {
     throw new RemapError('ENODEV', 'no device is known: create one, or open an image with the sector editor');
   }
   if (entries.length === 1) return entries[0];
-  const items = entries.map((entry) => ({
+  const choices = entries.map((entry) => ({
     label: entry.name,
     description: vscode.workspace.asRelativePath(entry.deviceKey),
-    entry,
+    value: entry,
   }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Open Sectors', placeHolder: 'Device' });
-  return picked?.entry;
+  return askChoice('Open Sectors', 'Device', choices);
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { describeError } from '../contract/errorSentences';
+import { withoutLinks } from '../contract/foreignText';
 import { RemapError } from '../engine';
 import type { Reveal } from '../shared/protocol';
 import { SectorDocument } from './document';
@@ -63,7 +65,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   }
 
   async saveCustomDocument(document: SectorDocument, token: vscode.CancellationToken): Promise<void> {
-    await document.save(token);
+    await document.save(token).catch(rethrowAsShown);
   }
 
   saveCustomDocumentAs(): Promise<void> {
@@ -72,7 +74,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   }
 
   async revertCustomDocument(document: SectorDocument): Promise<void> {
-    await document.revert();
+    await document.revert().catch(rethrowAsShown);
   }
 
   backupCustomDocument(
@@ -86,4 +88,9 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     this.#edit.dispose();
     this.#activity.dispose();
   }
+}
+
+/** VS Code shows the message of what is thrown in a notification. */
+function rethrowAsShown(error: unknown): never {
+  throw new Error(withoutLinks(describeError(error).message), { cause: error });
 }

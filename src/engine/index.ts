@@ -27,7 +27,7 @@ export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile } from './mapfile/mapfileIo';
 export type { RescueBlocks } from './mapfile/rescueBlocks';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
-export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText } from './marker/markerText';
+export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { type Field, textOf } from './metadata/codec/fieldLayout';
 export {
   COPY_COUNT,

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { withoutIcons, withoutIconsAndLinks } from '../contract/foreignText';
 import { problemWith } from '../contract/typedInput';
+import { printable } from '../engine';
 
 /** What an input box shows, and how its text is read. */
 export interface TextQuestion<T> {
@@ -14,20 +16,32 @@ export interface TextQuestion<T> {
 }
 
 /** Asks for a text, which is checked while it is typed; undefined: the person cancelled. */
-export async function askText<T>({ read, hint, ...question }: TextQuestion<T>): Promise<T | undefined> {
+export async function askText<T>(question: TextQuestion<T>): Promise<T | undefined> {
+  const { read, hint, title, prompt, value, placeHolder } = question;
   const text = await vscode.window.showInputBox({
-    ...question,
-    validateInput: (typed) => problemWith(() => read(typed)) ?? asInformation(hint?.(typed)),
+    title: printable(title),
+    prompt: withoutIconsAndLinks(prompt),
+    ...(value !== undefined && { value }),
+    ...(placeHolder !== undefined && { placeHolder }),
+    validateInput: (typed) => asComplaint(problemWith(() => read(typed))) ?? asInformation(hint?.(typed)),
   });
   return text === undefined ? undefined : read(text);
 }
 
-function asInformation(message: string | undefined): vscode.InputBoxValidationMessage | undefined {
-  return message === undefined ? undefined : { message, severity: vscode.InputBoxValidationSeverity.Info };
+function asComplaint(problem: string | undefined): string | undefined {
+  return problem === undefined ? undefined : withoutIconsAndLinks(problem);
+}
+
+function asInformation(hint: string | undefined): vscode.InputBoxValidationMessage | undefined {
+  if (hint === undefined) return undefined;
+  return { message: withoutIconsAndLinks(hint), severity: vscode.InputBoxValidationSeverity.Info };
 }
 
 /** One item of a list to choose from, and the value that it stands for. */
-export interface Choice<T> extends vscode.QuickPickItem {
+export interface Choice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
   readonly value: T;
 }
 
@@ -35,13 +49,43 @@ export interface Choice<T> extends vscode.QuickPickItem {
 export async function askChoice<T>(
   title: string,
   placeHolder: string,
-  choices: Choice<T>[],
+  choices: readonly Choice<T>[],
 ): Promise<T | undefined> {
-  const picked = await vscode.window.showQuickPick(choices, { title, placeHolder });
+  const options = { title: printable(title), placeHolder: printable(placeHolder), matchOnDetail: true };
+  const picked = await vscode.window.showQuickPick(choices.map(shown), options);
   return picked?.value;
+}
+
+/** As {@link askChoice}, for several of them; all are chosen at first. */
+export async function askChoices<T>(
+  title: string,
+  placeHolder: string,
+  choices: readonly Choice<T>[],
+): Promise<T[] | undefined> {
+  const picked = await vscode.window.showQuickPick(
+    choices.map((choice) => ({ ...shown(choice), picked: true })),
+    {
+      title: printable(title),
+      placeHolder: printable(placeHolder),
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    },
+  );
+  return picked?.map(({ value }) => value);
 }
 
 /** Asks whether to do something that can't be undone; `verb` is the text of the button that does it. */
 export async function confirm(message: string, detail: string, verb: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, verb)) === verb;
+  const options = { modal: true, detail: printable(detail) };
+  return (await vscode.window.showWarningMessage(printable(message), options, verb)) === verb;
+}
+
+function shown<T>({ label, description, detail, value }: Choice<T>) {
+  return {
+    label: withoutIcons(label),
+    ...(description !== undefined && { description: withoutIcons(description) }),
+    ...(detail !== undefined && { detail: withoutIcons(detail) }),
+    value,
+  };
 }

@@ -3,6 +3,7 @@ import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError } from '../engine';
+import { askChoice } from './ask';
 import type { CommandOrigin } from './command';
 
 /** What to ask when a device has to be picked. */
@@ -34,18 +35,13 @@ export async function askDevice(
   if (entries.length === 1) return entries[0];
   const focused = devices.focus()?.deviceKey;
   entries.sort((a, b) => Number(b.deviceKey === focused) - Number(a.deviceKey === focused));
-  const items = entries.map((entry) => ({
+  const choices = entries.map((entry) => ({
     label: entry.name,
     description: describe(entry),
     detail: vscode.workspace.asRelativePath(entry.deviceKey),
-    entry,
+    value: entry,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'Device',
-    matchOnDetail: true,
-  });
-  return picked?.entry;
+  return askChoice(title, 'Device', choices);
 }
 
 /** As {@link askDevice}, for commands that need an assembled device: one that isn't yet is assembled. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import { withoutIcons, withoutLinks } from '../contract/foreignText';
 import type { DevicesService } from '../devices/devicesService';
 import { openText } from './openText';
 
@@ -12,14 +13,29 @@ export async function reportError(devices: DevicesService, error: unknown): Prom
   if (cancelled) return;
   devices.log.error(error instanceof Error && error.stack !== undefined ? error : message);
   const actions = line === undefined ? [SHOW_LOG] : [OPEN_FILE, SHOW_LOG];
-  const chosen = await vscode.window.showErrorMessage(asSentence(message), ...actions);
+  const chosen = await complain(asSentence(message), ...actions);
   if (chosen === SHOW_LOG) devices.log.show();
   if (chosen === OPEN_FILE && path !== undefined) await openText(path, line, column);
 }
 
+/** As {@link inform}, for an error. */
+export function complain<T extends string>(message: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showErrorMessage(withoutLinks(message), ...buttons);
+}
+
+/** Shows a message with buttons. @returns the text of the button that was pressed; undefined: it was closed */
+export function inform<T extends string>(message: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showInformationMessage(withoutLinks(message), ...buttons);
+}
+
+/** As {@link inform}, for what needs attention. */
+export function warn<T extends string>(message: string, ...buttons: T[]): Thenable<T | undefined> {
+  return vscode.window.showWarningMessage(withoutLinks(message), ...buttons);
+}
+
 /** Shows a short text in the status bar for some seconds. */
 export function mention(text: string): void {
-  vscode.window.setStatusBarMessage(text, 5000);
+  vscode.window.setStatusBarMessage(withoutIcons(text), 5000);
 }
 
 function asSentence(message: string): string {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { withoutLinks } from '../contract/foreignText';
 import type { Task } from '../contract/task';
 
 /** Work that is done sooner shows no progress: a notification that flashes can't be read. */
@@ -23,7 +24,7 @@ export async function withProgress<T>(
   const result = work({ signal: controller.signal, report });
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable },
+      { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable },
       (progress, token) => {
         token.onCancellationRequested(() => controller.abort());
         show = progressReporter(progress);
@@ -41,7 +42,8 @@ export async function withProgress<T>(
 
 function progressReporter(progress: vscode.Progress<{ message?: string; increment?: number }>) {
   let done = 0;
-  return (message: string, fraction?: number | undefined) => {
+  return (text: string, fraction?: number | undefined) => {
+    const message = withoutLinks(text);
     if (fraction === undefined) return progress.report({ message });
     const increment = Math.max(0, fraction * 100 - done);
     done += increment;

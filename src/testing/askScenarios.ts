@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { SCENARIOS, type Scenario } from '../engine';
+import { askChoices } from '../frame/ask';
 
 /** The scenarios that can run on copies of a device's images. */
 export const scenariosForCopiedImages = SCENARIOS.filter(({ canUseCopiedImages }) => canUseCopiedImages);
@@ -9,19 +9,12 @@ export async function askScenarios(
   title: string,
   choices: readonly Scenario[],
 ): Promise<readonly Scenario[] | undefined> {
-  const items = choices.map((scenario) => ({
+  const offered = choices.map((scenario) => ({
     label: scenario.title,
     description: scenario.name,
     detail: scenario.objective,
-    picked: true,
-    scenario,
+    value: scenario,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'Scenarios to run',
-    canPickMany: true,
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return picked?.length ? picked.map(({ scenario }) => scenario) : undefined;
+  const picked = await askChoices(title, 'Scenarios to run', offered);
+  return picked?.length ? picked : undefined;
 }

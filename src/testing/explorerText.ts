@@ -1,14 +1,16 @@
+import { commandLink, markdownText } from '../contract/foreignText';
+import { printable } from '../engine';
 import { commands } from '../manifest';
 import type { Outcome } from './scenarioRun';
 
 /** Why a scenario failed, as Markdown, with a link that opens the sector where that can be seen. */
 export function failureMarkdown({ result, deviceFile }: Outcome): string {
   const { message, sector } = result.failure!;
-  const text = escapeMarkdown(message);
+  const text = markdownText(message);
   if (deviceFile === null) return text;
-  const commandArguments = JSON.stringify(sector === null ? [deviceFile] : [deviceFile, { sector }]);
+  const link = commandLink(commands.openSectors, sector === null ? [deviceFile] : [deviceFile, { sector }]);
   const label = sector === null ? 'Open the device' : `Open sector ${sector}`;
-  return `${text}\n\n[${label}](command:${commands.openSectors}?${encodeURIComponent(commandArguments)})`;
+  return `${text}\n\n[${label}](${link})`;
 }
 
 /** What a scenario found, a line for each finding. Status lines are too long for a terminal: they are in the report. */
@@ -23,11 +25,7 @@ export function findingLines({ result, keptFolder }: Outcome): string[] {
   ];
 }
 
-/** Lines with the line ends that a terminal needs. */
+/** Lines with the line ends that a terminal needs, without what it would obey. */
 export function terminalText(lines: readonly string[]): string {
-  return lines.map((line) => `${line.replaceAll(/\r?\n/g, '\r\n')}\r\n`).join('');
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+\-.!<>|]/g, '\\$&');
+  return lines.map((line) => `${printable(line)}\r\n`).join('');
 }

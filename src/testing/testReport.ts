@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PersistenceTestResult, ScenarioValue } from '../contract/commandResults';
-import { formatReport, type ReportContext } from '../engine';
+import { markdownCode, markdownText } from '../contract/foreignText';
+import { formatReport, type ReportContext } from '../contract/scenarioReport';
 import type { Outcome } from './scenarioRun';
 
 /** Where one run's report and images go. */
@@ -28,7 +29,7 @@ export function formatTestReport(outcomes: readonly Outcome[], context: ReportCo
     context,
   );
   const kept = outcomes.flatMap(({ result, keptFolder }) =>
-    keptFolder === null ? [] : [`- ${result.title}: \`${keptFolder}\``],
+    keptFolder === null ? [] : [`- ${markdownText(result.title)}: ${markdownCode(keptFolder)}`],
   );
   if (kept.length === 0) return text;
   return `${text}\n---\n\n## Kept Images\n\n${kept.join('\n')}\n`;

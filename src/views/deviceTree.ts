@@ -85,14 +85,13 @@ function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: Rema
         ? ['device', 'assembled', state, ...(deviceFile ? ['file'] : [])].join('.')
         : 'scenario.device',
     spoken: `Device ${name}, ${facts.join(', ')}`,
-    tooltip: () =>
-      [
-        `**${name}**: ${[state, ...reasons].join('; ')}`,
-        `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
-        scenario === undefined
-          ? (deviceFile ?? 'assembled from its images, without a device file')
-          : `of the running scenario ${scenario}`,
-      ].join('\n\n'),
+    tooltip: () => [
+      `${name}: ${[state, ...reasons].join('; ')}`,
+      `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
+      scenario === undefined
+        ? (deviceFile ?? 'assembled from its images, without a device file')
+        : `of the running scenario ${scenario}`,
+    ],
   };
 }
 
@@ -104,8 +103,11 @@ function unassembledLook({ name, deviceFile, problem }: DeviceEntry): NodeLook {
     icon: reason === undefined ? { id: 'database', color: 'disabledForeground' } : icons.bad,
     contextValue: ['device', 'unassembled', ...(deviceFile ? ['file'] : [])].join('.'),
     spoken: `Device ${name}, not assembled${reason === undefined ? '' : `: ${reason}`}`,
-    tooltip: () =>
-      [`**${name}** is not assembled`, ...(reason ? [reason] : []), deviceFile ?? ''].join('\n\n'),
+    tooltip: () => [
+      `${name} is not assembled`,
+      ...(reason ? [reason] : []),
+      ...(deviceFile ? [deviceFile] : []),
+    ],
   };
 }
 

@@ -29,7 +29,7 @@ function imageLook({ path, sectorCount, inspection, problem }: FreeImage, shownP
     icon,
     contextValue: `image.${kind}`,
     spoken: `Image ${basename(path)}, ${description}`,
-    tooltip: () => [`**${shownPath}**`, plural(sectorCount, 'sector'), ...(what ? [what] : [])].join('\n\n'),
+    tooltip: () => [shownPath, plural(sectorCount, 'sector'), ...(what ? [what] : [])],
     opens: [path],
   };
 }

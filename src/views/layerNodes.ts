@@ -30,7 +30,7 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
       label: 'dm-remap',
       description: formatSize(sectors),
       icon: { id: 'symbol-structure' },
-      tooltip: () => plural(sectors, 'sector'),
+      tooltip: () => [plural(sectors, 'sector')],
       opens: [reference, { view: 'device' }],
     }),
     childOf(self, 'flakey', {
@@ -47,7 +47,7 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
       label: basename(main),
       description: `main, ${formatSize(sectors)}`,
       icon: { id: 'file-binary' },
-      tooltip: () => main,
+      tooltip: () => [main],
       opens: [reference, { view: 'main' }],
     }),
     ...spares.map((path, i) =>
@@ -55,7 +55,7 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
         label: basename(path),
         description: spares.length > 1 ? `spare ${i}` : spareFacts(spareSectors, spareFree),
         icon: { id: 'file-binary' },
-        tooltip: () => path,
+        tooltip: () => [path],
         opens: [reference, { view: 'spare' }],
       }),
     ),

@@ -70,7 +70,10 @@ function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, ref
     icon: ok ? icons.good : icons.bad,
     opens,
     spoken: `Sector ${sector}: ${ok ? 'data preserved' : 'lost'}, ${description}`,
-    tooltip: () =>
-      `Sector **${sector}**: ${ok ? 'data preserved' : 'lost'}\n\n${description}\n\nexpected "${expected}"`,
+    tooltip: () => [
+      `Sector ${sector}: ${ok ? 'data preserved' : 'lost'}`,
+      description,
+      `expected "${expected}"`,
+    ],
   };
 }

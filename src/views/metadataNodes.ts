@@ -61,7 +61,7 @@ function copyLook(
     icon: valid ? icons.good : icons.bad,
     contextValue: 'copy',
     spoken: `${label} at spare sector ${sector}: ${facts.join(', ')}`,
-    tooltip: () => `**${label}** at spare sector ${sector}\n\n${facts.join(', ')}`,
+    tooltip: () => [`${label} at spare sector ${sector}`, facts.join(', ')],
     opens: [reference, { sector, view: 'spare' }],
   };
 }

@@ -32,7 +32,7 @@ export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
         icon: loaded ? icons.good : icons.unknown,
         contextValue: scenario === undefined ? menusOf(loaded, usedBy) : 'scenario.module',
         spoken: ['Module', name, state, users].filter(Boolean).join(', '),
-        tooltip: () => `**${kernelModuleName(name)}** ${state}${users && `, ${users}`}\n\n${purposes[name]}`,
+        tooltip: () => [`${kernelModuleName(name)} ${state}${users && `, ${users}`}`, purposes[name]],
       }),
     };
   });

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import { printable } from '../engine';
 import { commands } from '../manifest';
 import type { NodeIcon, TreeNode } from './treeNode';
 
 /** Changes come in bursts and a refresh takes time: refreshes follow each other no faster than this. */
 const REFRESH_AFTER_MS = 150;
 
-/** Gives VS Code the items of a view. */
+/** Gives VS Code the items of a view. What they say is plain text, whatever it holds: it is never Markdown. */
 export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #change = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#change.event;
@@ -17,19 +18,19 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const { label, description, icon, contextValue, spoken, opens } = node.look();
-    const item = new vscode.TreeItem(label, collapsibleState(node));
+    const item = new vscode.TreeItem(printable(label), collapsibleState(node));
     item.id = node.id;
-    if (description !== undefined) item.description = description;
+    if (description !== undefined) item.description = printable(description);
     if (icon) item.iconPath = themeIcon(icon);
     if (contextValue !== undefined) item.contextValue = contextValue;
-    if (spoken !== undefined) item.accessibilityInformation = { label: spoken };
+    if (spoken !== undefined) item.accessibilityInformation = { label: printable(spoken) };
     if (opens) item.command = { command: commands.openSectors, title: 'Open Sectors', arguments: [...opens] };
     return item;
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    const text = node.look().tooltip?.();
-    if (text !== undefined) item.tooltip = new vscode.MarkdownString(text);
+    const lines = node.look().tooltip?.();
+    if (lines) item.tooltip = lines.map(printable).join('\n');
     return item;
   }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import { isOutdated } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
-import { reportError } from '../frame/notifications';
+import { inform, reportError } from '../frame/notifications';
 
 /** A device stays as it is when its file changes: offers, once for each change, to assemble it again. */
 export function offerReassembly(devices: DevicesService): vscode.Disposable {
@@ -21,7 +21,7 @@ export function offerReassembly(devices: DevicesService): vscode.Disposable {
 async function offer(devices: DevicesService, { name, deviceKey }: DeviceEntry): Promise<void> {
   const reassemble = 'Reassemble';
   const message = `The device file of ${name} has changed. The assembled device goes on as it was.`;
-  if ((await vscode.window.showInformationMessage(message, reassemble)) !== reassemble) return;
+  if ((await inform(message, reassemble)) !== reassemble) return;
   try {
     await devices.remove({ deviceKey });
     await devices.assemble({ deviceKey });

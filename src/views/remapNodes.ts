@@ -101,12 +101,11 @@ function entryLook({ original, spare, time, errors, state, member }: Entry, refe
     icon: isActive ? { id: 'arrow-swap' } : icons.warning,
     contextValue: 'remap',
     spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${state}`}`,
-    tooltip: () =>
-      [
-        `Sector **${original}** is served from ${place}`,
-        time === null ? 'remapped at an unknown time' : `remapped ${new Date(time).toLocaleString()}`,
-        plural(errors, 'error'),
-      ].join('\n\n'),
+    tooltip: () => [
+      `Sector ${original} is served from ${place}`,
+      time === null ? 'remapped at an unknown time' : `remapped ${new Date(time).toLocaleString()}`,
+      plural(errors, 'error'),
+    ],
     opens: [reference, { sector: original, view: 'device' }],
   };
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { withoutIcons } from '../contract/foreignText';
 import type { DevicesService } from '../devices/devicesService';
+import { printable } from '../engine';
 import type { TreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
 import { type StatusState, statusState } from './statusState';
@@ -34,10 +36,11 @@ export class StatusBar implements vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const { text, tooltip, action, isWarning } = statusState(entry);
-    this.#item.text = text;
-    this.#item.tooltip = tooltip;
-    this.#item.accessibilityInformation = { label: tooltip };
+    const { icon, text, tooltip, action, isWarning } = statusState(entry);
+    this.#item.text = `$(${icon}) ${withoutIcons(text)}`;
+    const hover = tooltip.map(printable).join('\n');
+    this.#item.tooltip = hover;
+    this.#item.accessibilityInformation = { label: hover };
     this.#item.backgroundColor = isWarning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')
       : undefined;

@@ -3,8 +3,11 @@ import type { DeviceEntry } from '../devices/deviceEntry';
 
 /** What the status bar says about a device, and what a click on it does. */
 export interface StatusState {
+  /** The name of a codicon. */
+  readonly icon: string;
   readonly text: string;
-  readonly tooltip: string;
+  /** Lines. */
+  readonly tooltip: readonly string[];
   readonly action: 'show' | 'assemble' | 'resume';
   /** Something needs attention. */
   readonly isWarning: boolean;
@@ -13,19 +16,26 @@ export interface StatusState {
 /** The status bar's content for a device. */
 export function statusState({ name, device }: DeviceEntry): StatusState {
   if (!device) {
-    const tooltip = `The device ${name} is not assembled. Click to assemble it.`;
-    return { text: `$(database) ${name}: not assembled`, tooltip, action: 'assemble', isWarning: false };
+    const tooltip = [`The device ${name} is not assembled. Click to assemble it.`];
+    return {
+      icon: 'database',
+      text: `${name}: not assembled`,
+      tooltip,
+      action: 'assemble',
+      isWarning: false,
+    };
   }
   const { state, remaps, badSectors, reasons } = device.info();
   const facts = [plural(remaps, 'remap'), plural(badSectors, 'bad sector')];
   const isSuspended = state === 'suspended';
   return {
-    text: `$(${isSuspended ? 'debug-pause' : 'database'}) ${name}: ${state}, ${facts[0]}`,
+    icon: isSuspended ? 'debug-pause' : 'database',
+    text: `${name}: ${state}, ${facts[0]}`,
     tooltip: [
       `Remap device ${name}: ${state}, ${facts.join(', ')}.`,
       ...reasons.map((reason) => `${reason}.`),
       isSuspended ? 'Click to resume it.' : 'Click to show it.',
-    ].join('\n'),
+    ],
     action: isSuspended ? 'resume' : 'show',
     isWarning: state === 'degraded' || state === 'readonly',
   };

@@ -6,7 +6,7 @@ export interface NodeIcon {
   readonly color?: string;
 }
 
-/** What an item looks like. It is plain data, so that tests need no view. */
+/** What an item looks like, in plain text. It is plain data, so that tests need no view. */
 export interface NodeLook {
   readonly label: string;
   readonly description?: string;
@@ -15,8 +15,8 @@ export interface NodeLook {
   readonly contextValue?: string;
   /** What a screen reader says in place of label and description. */
   readonly spoken?: string;
-  /** Makes the tooltip as Markdown, when it is about to be shown. */
-  readonly tooltip?: () => string;
+  /** Makes the lines of the tooltip, when it is about to be shown. */
+  readonly tooltip?: () => readonly string[];
   /** A click opens the sector editor with these arguments of its command. */
   readonly opens?: readonly [
     reference: string,

@@ -40,11 +40,11 @@ export function decodeMarker(sector: Uint8Array): string {
   try {
     text = decodeUtf8(bytes);
   } catch {
-    return Array.from(bytes, (byte) =>
-      byte < 0x80 ? showSafely(String.fromCharCode(byte)) : hex(byte),
-    ).join('');
+    return Array.from(bytes, (byte) => (byte < 0x80 ? printable(String.fromCharCode(byte)) : hex(byte))).join(
+      '',
+    );
   }
-  return showSafely(text);
+  return printable(text);
 }
 
 /**
@@ -70,7 +70,11 @@ function endsMarker(byte: number): boolean {
 /** Control, format and private characters, unassigned ones, and separators other than the space. */
 const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-function showSafely(text: string): string {
+/**
+ * Text that can be shown on one line and hides nothing: control characters are shown as `\xNN`, and what is invisible,
+ * breaks a line or turns the direction of writing as `\u{N}`.
+ */
+export function printable(text: string): string {
   return text.replace(UNSAFE, (char) => {
     const code = char.codePointAt(0)!;
     return code < 0x100 ? hex(code) : `\\u{${code.toString(16).toUpperCase()}}`;

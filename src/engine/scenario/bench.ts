@@ -155,7 +155,7 @@ export class ScenarioBench {
       `Main image: ${sizeInWords(sectors)} (${kind})`,
       `Spare image: ${sizeInWords(spareSectors)} (${kind})`,
       'Device stack: dm-remap → dm-flakey → medium errors → volatile cache → image file',
-      `Error injection: ${spec.flakey === null ? 'none at first' : `dm-flakey \`${spec.flakey}\``}`,
+      `Error injection: ${spec.flakey === null ? 'none at first' : `dm-flakey ${spec.flakey}`}`,
       `Modules: ${this.loadedModules().join(', ')}`,
     );
     return device;

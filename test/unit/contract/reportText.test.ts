@@ -3,9 +3,12 @@ import {
   formatFacts,
   formatMetadata,
   formatRemaps,
+  formatReply,
   formatSectors,
   formatVerification,
 } from '../../../src/contract/reportText';
+import { printable } from '../../../src/engine';
+import { HOSTILE_NAMES } from '../../support/hostileNames';
 
 describe('reports', () => {
   it('tell markers in the words of the published persistence test', () => {
@@ -55,6 +58,29 @@ describe('reports', () => {
       formatRemaps({ total: 3, remaps: [remap] }),
       '3 remaps, the first 1\n\nOriginal  Spare  Time  Errors  State\n5         1280         1       active\n',
     );
+  });
+
+  it('have as many lines whatever names and markers hold', () => {
+    for (const name of HOSTILE_NAMES) {
+      const marker = { sector: 1, ok: false, expected: name, actual: name, source: name, reason: name };
+      const texts = [
+        formatFacts([['Name', name]]),
+        formatReply(name, 'done'),
+        formatVerification({ verified: 0, total: 1, results: [marker, { ...marker, ok: true }] }),
+        formatMetadata({
+          copies: [{ index: 0, sector: 0, valid: false, reason: name, sequence: null }],
+          winner: null,
+          sequence: null,
+          remaps: 0,
+        }),
+      ];
+      assert.deepEqual(
+        texts.map((text) => text.split('\n').length),
+        [2, 4, 5, 5],
+        name,
+      );
+      for (const text of texts) assert.equal(text, text.split('\n').map(printable).join('\n'));
+    }
   });
 
   it('tell which metadata copy counts, or that none does', () => {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import type { ScenarioResult } from '../../../src/engine';
+import { printable, type ScenarioResult } from '../../../src/engine';
 import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/explorerText';
 import type { Outcome } from '../../../src/testing/scenarioRun';
 import { formatTestReport, placeRun, resultOf } from '../../../src/testing/testReport';
+import { HOSTILE_NAMES } from '../../support/hostileNames';
+import { parseMarkdown } from '../../support/markdown';
 import { tempFolder } from '../../support/tempFolder';
 
 function result(changes: Partial<ScenarioResult> = {}): ScenarioResult {
@@ -33,6 +35,15 @@ const failed: Outcome = {
   deviceFile: '/run/soak/soak.remap',
 };
 
+/** A failure whose message, and whose device's path, is a name. */
+function failureWith(name: string): Outcome {
+  return {
+    ...failed,
+    result: result({ failure: { ...failure, message: name } }),
+    deviceFile: `/run/${name}`,
+  };
+}
+
 describe('the report of a persistence test', () => {
   const folder = tempFolder();
 
@@ -56,6 +67,23 @@ describe('the report of a persistence test', () => {
     assert.ok(!formatTestReport([passed], context).includes('Kept Images'));
     const text = formatTestReport([passed, failed], context);
     assert.match(text, /## Kept Images\n\n- Long-running mixed I\/O: `\/run\/soak`\n$/);
+  });
+
+  it('names folders, messages and devices as text, whatever they hold', () => {
+    const context = { startedAt: new Date(0), product: 'Remap Inspector 1' };
+    const linkOf = (name: string) => failureMarkdown(failureWith(name));
+    const plain = parseMarkdown(linkOf('name'));
+    for (const name of HOSTILE_NAMES) {
+      const kept = { ...passed, keptFolder: `/run/${name}` };
+      const { kinds, text } = parseMarkdown(formatTestReport([kept], context));
+      assert.ok(text.endsWith(`: /run/${printable(name)}`), name);
+      assert.ok(!kinds.has('image') && !kinds.has('link_open') && !kinds.has('html_inline'), name);
+      const shown = parseMarkdown(linkOf(name));
+      assert.deepEqual([shown.kinds, shown.count], [plain.kinds, plain.count], name);
+      const lines = terminalText(findingLines({ ...failureWith(name), keptFolder: name })).split('\r\n');
+      assert.deepEqual(lines, lines.map(printable));
+      assert.equal(terminalText([name]).split('\n').length, 2, name);
+    }
   });
 
   it('gets a name of its own in every run', async () => {
@@ -98,6 +126,6 @@ describe('what the Test Explorer says', () => {
   });
 
   it('in lines as a terminal takes them', () => {
-    assert.equal(terminalText(['one', 'two\nthree']), 'one\r\ntwo\r\nthree\r\n');
+    assert.equal(terminalText(['one', 'two']), 'one\r\ntwo\r\n');
   });
 });

@@ -17,7 +17,9 @@ describe('module tree', () => {
         ['metadata', 'not loaded', 'module.unloaded.free'],
       ],
     );
-    assert.match(nodes[1]!.look().tooltip!(), /dm-remap-v4-metadata\*\* not loaded\n\nKeeps the remap table/);
+    const [state, purpose] = nodes[1]!.look().tooltip!();
+    assert.equal(state, 'dm-remap-v4-metadata not loaded');
+    assert.match(purpose!, /^Keeps the remap table/);
     assert.equal(moduleMessage({ modules }), '');
   });
 

@@ -25,21 +25,22 @@ describe('status bar', () => {
       entry(),
     ];
     assert.deepEqual(
-      states.map(statusState).map(({ text, action, isWarning }) => [text, action, isWarning]),
+      states.map(statusState).map(({ icon, text, action, isWarning }) => [icon, text, action, isWarning]),
       [
-        ['$(database) disk: active, 5 remaps', 'show', false],
-        ['$(debug-pause) disk: suspended, 5 remaps', 'resume', false],
-        ['$(database) disk: degraded, 5 remaps', 'show', true],
-        ['$(database) disk: not assembled', 'assemble', false],
+        ['database', 'disk: active, 5 remaps', 'show', false],
+        ['debug-pause', 'disk: suspended, 5 remaps', 'resume', false],
+        ['database', 'disk: degraded, 5 remaps', 'show', true],
+        ['database', 'disk: not assembled', 'assemble', false],
       ],
     );
   });
 
   it('gives the reasons in the tooltip', () => {
     const { tooltip } = statusState(entry({ state: 'readonly', reasons: ['relocate them'] }));
-    assert.equal(
-      tooltip,
-      'Remap device disk: readonly, 5 remaps, 1 bad sector.\nrelocate them.\nClick to show it.',
-    );
+    assert.deepEqual(tooltip, [
+      'Remap device disk: readonly, 5 remaps, 1 bad sector.',
+      'relocate them.',
+      'Click to show it.',
+    ]);
   });
 });

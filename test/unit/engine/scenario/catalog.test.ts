@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DEFAULT_SCENARIO_SETTINGS,
-  formatReport,
   Machine,
   runScenario,
   SCENARIOS,
@@ -58,32 +57,5 @@ describe('Scenarios', function () {
       () => selectScenarios(['data-integrety']),
       /no scenario 'data-integrety'; the scenarios are/,
     );
-  });
-
-  it('are reported in the form of the published test', async () => {
-    const [first] = SCENARIOS;
-    const result = await run(first!, new Machine());
-    const failed: ScenarioResult = {
-      ...result,
-      passed: false,
-      failure: { message: 'sector 7 is wrong', device: 'disk', sector: 7 },
-    };
-    const report = formatReport([result, failed], {
-      startedAt: new Date(0),
-      product: 'Remap Inspector 0.1.0',
-    });
-    for (const heading of [
-      'Test Objective',
-      'Test Configuration',
-      'Test Procedure',
-      'Results',
-      'Key Findings',
-    ]) {
-      assert.ok(report.includes(`### ${heading}`), heading);
-    }
-    assert.match(report, /✓ Sector 1000: Data preserved! \("test_data_1000", from main\)/);
-    assert.match(report, /Status: 0 204800 dm-remap-v4 v4\.0-phase1\.4 /);
-    assert.match(report, /1 of 2 scenarios passed/);
-    assert.match(report, /✗ sector 7 is wrong/);
   });
 });

@@ -1,4 +1,5 @@
-import type { Finding, ScenarioResult, SectorVerdict } from './scenarioResult';
+import type { Finding, ScenarioResult, SectorVerdict } from '../engine';
+import { markdownBlock, markdownCode, markdownText } from './foreignText';
 
 /** What a report says of the run as a whole. */
 export interface ReportContext {
@@ -13,7 +14,7 @@ export function formatReport(results: readonly ScenarioResult[], context: Report
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
   const sections = [
     '# Persistence Test Results',
-    `## ${context.product} - ${context.startedAt.toISOString().slice(0, 10)}`,
+    `## ${markdownText(context.product)} - ${context.startedAt.toISOString().slice(0, 10)}`,
     `**Test result: ${verdict}**: ${passed} of ${results.length} scenarios passed in ${seconds.toFixed(1)} s.`,
     formatSummary(results),
     ...results.flatMap(formatScenario),
@@ -24,13 +25,18 @@ export function formatReport(results: readonly ScenarioResult[], context: Report
 function formatSummary(results: readonly ScenarioResult[]): string {
   const rows = results.map(
     ({ name, title, passed, seconds }) =>
-      `| ${passed ? '✓' : '✗'} | ${title} (\`${name}\`) | ${seconds.toFixed(1)} s |`,
+      `| ${passed ? '✓' : '✗'} | ${markdownText(title)} (${markdownCode(name)}) | ${seconds.toFixed(1)} s |`,
   );
   return ['| | scenario | duration |', '|---|---|---|', ...rows].join('\n');
 }
 
 function formatScenario(result: ScenarioResult): string[] {
-  const parts = ['---', `## ${result.title}`, '### Test Objective', result.objective];
+  const parts = [
+    '---',
+    `## ${markdownText(result.title)}`,
+    '### Test Objective',
+    markdownText(result.objective),
+  ];
   if (result.configuration.length > 0) parts.push('### Test Configuration', bullets(result.configuration));
   if (result.steps.length > 0) parts.push('### Test Procedure', numbered(result.steps));
   parts.push('### Results', ...formatResults(result), '### Key Findings', formatFindings(result));
@@ -42,11 +48,15 @@ function formatScenario(result: ScenarioResult): string[] {
 }
 
 function formatResults({ statusLines, sectors, seconds }: ScenarioResult): string[] {
-  const parts = statusLines.map(({ label, line }) => `#### ${label}\n${fenced([`Status: ${line}`])}`);
+  const parts = statusLines.map(
+    ({ label, line }) => `#### ${markdownText(label)}\n${markdownBlock([`Status: ${line}`])}`,
+  );
   if (sectors.length > 0) {
     const verified = sectors.filter(({ ok }) => ok).length;
     const summary = `Result: ${verified}/${sectors.length} sectors verified`;
-    parts.push(`#### Data Integrity Verification\n${fenced([...sectors.map(formatSector), '', summary])}`);
+    parts.push(
+      `#### Data Integrity Verification\n${markdownBlock([...sectors.map(formatSector), '', summary])}`,
+    );
   }
   parts.push(`Duration: ${seconds.toFixed(1)} s`);
   return parts;
@@ -65,13 +75,9 @@ function formatFindings({ findings, failure }: ScenarioResult): string {
 }
 
 function bullets(lines: readonly string[]): string {
-  return lines.map((line) => `- ${line}`).join('\n');
+  return lines.map((line) => `- ${markdownText(line)}`).join('\n');
 }
 
 function numbered(lines: readonly string[]): string {
-  return lines.map((line, i) => `${i + 1}. ${line}`).join('\n');
-}
-
-function fenced(lines: readonly string[]): string {
-  return ['```', ...lines, '```'].join('\n');
+  return lines.map((line, i) => `${i + 1}. ${markdownText(line)}`).join('\n');
 }
