@@ -82,8 +82,11 @@ function strayLook({ original, spare, member }: Entry, device: RemapDevice, refe
     spoken: `Sector ${original}, whose remap to ${place} leads nowhere`,
     tooltip: () =>
       isOfDevice
-        ? `Sector **${original}** can't be read: its remap leads to ${place}, which holds no data of the device.\n\nWrite the sector to give it new data, or drop the remap to read the main image again.`
-        : `The device has no sector **${original}**. Drop the remap, or leave it: it does no harm.`,
+        ? [
+            `Sector ${original} can't be read: its remap leads to ${place}, which holds no data of the device.`,
+            'Write the sector to give it new data, or drop the remap to read the main image again.',
+          ]
+        : [`The device has no sector ${original}. Drop the remap, or leave it: it does no harm.`],
     ...(isOfDevice && { opens: [reference, { sector: original, view: 'device' }] as const }),
   };
 }

@@ -60,7 +60,7 @@ describe('a remap that leads nowhere', () => {
       [look.label, look.description, look.contextValue],
       ['1000', '→ spare sector 200000, leads nowhere', 'remap.stray'],
     );
-    assert.match(look.tooltip!(), /can't be read.*Write the sector.*or drop the remap/s);
+    assert.match(look.tooltip!().join(' '), /can't be read.*Write the sector.*or drop the remap/s);
     assert.deepEqual(look.opens, ['disk', { sector: 1000, view: 'device' }]);
     const [inList] = await remapsNode(parent, device([stray]), 'disk').children!();
     assert.deepEqual([inList!.look().contextValue, inList!.sector], ['remap.stray', 1000]);
@@ -71,7 +71,7 @@ describe('a remap that leads nowhere', () => {
     assert.equal(line!.look().label, '2 remaps lead nowhere');
     const items = await line!.children!();
     assert.equal(items[1]!.look().opens, undefined);
-    assert.match(items[1]!.look().tooltip!(), /has no sector \*\*99999\*\*/);
+    assert.match(items[1]!.look().tooltip!()[0]!, /has no sector 99999/);
   });
 });
 
