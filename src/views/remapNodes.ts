@@ -21,7 +21,7 @@ export function strayNodes(parent: TreeNode, device: RemapDevice, reference: str
     icon: icons.warning,
     contextValue: 'strays',
     spoken: `${label}: ${advice}`,
-    tooltip: () => device.strayReason ?? label,
+    tooltip: () => [device.strayReason ?? label],
   };
   const shown = strays.slice(0, PAGE_SIZE);
   return [
