@@ -39,7 +39,7 @@ function tableLook({ records, damaged, reason }: NonNullable<MetadataReport['tab
     description: `${plural(records, 'record')}, ${state}`,
     icon: damaged.length === 0 ? icons.good : icons.bad,
     contextValue: 'table',
-    tooltip: () => reason ?? `The table of all remaps, in two mirrors at the end of the spare: ${state}.`,
+    tooltip: () => [reason ?? `The table of all remaps, in two mirrors at the end of the spare: ${state}.`],
   };
 }
 
