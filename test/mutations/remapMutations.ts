@@ -244,13 +244,6 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     ],
   },
   {
-    name: 'R15: a device that is opened read-only saves its mapfile',
-    file: device('disk'),
-    in: 'Disk',
-    changes: [['if (!$MEDIUM.readOnly) this.#save()', 'this.#save()']],
-    suite: 'machine',
-  },
-  {
     name: 'R15: a device that is opened read-only takes locks',
     file: device('disk'),
     in: 'Disk.open',

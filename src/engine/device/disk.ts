@@ -21,7 +21,7 @@ export function mapfilePath(imagePath: string): string {
 export interface DiskOptions {
   /** Size of the volatile write cache in bytes. Absent: the usual one; 0: no cache. */
   readonly cacheBytes?: number | undefined;
-  /** Opened without a lock, and never written: neither the image nor its mapfile. */
+  /** The image is opened read-only and without a lock. What would change its medium must be refused then. */
   readonly readOnly?: boolean;
   /** Told of the bad sectors that a write heals. */
   readonly log: KernelLog;
@@ -64,7 +64,7 @@ export class Disk {
     this.#watch = new PlaceWatch(image.place);
     medium.flushWith(() => this.saved());
     medium.onDidChange(({ healed }) => {
-      if (!medium.readOnly) this.#save();
+      this.#save();
       if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
     });
   }
