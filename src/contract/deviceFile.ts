@@ -4,14 +4,17 @@ import {
   findNodeAtLocation,
   getNodeValue,
   modify,
+  type Node,
   type ParseError,
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { type MarkerSpec, RemapError } from '../engine';
+import { type MarkerSpec, RemapError, readRegularFile } from '../engine';
 import { type DeviceContent, readDeviceContent } from './deviceContent';
 
 export const DEVICE_FILE_ENDING = '.remap';
+
+const MAX_BYTES = 1024 * 1024;
 
 /** The content of a device file to be written; its paths are written as they are here. */
 export interface DeviceFileText {
@@ -32,12 +35,20 @@ export function deviceNameOf(path: string): string {
 }
 
 /**
+ * The text of a device file.
+ * @throws RemapError `EINVAL` for anything but a regular file, and for one of more than 1 MiB; the system's error
+ */
+export async function readDeviceFileText(path: string): Promise<string> {
+  return (await readRegularFile(path, { kind: 'a device file', maxBytes: MAX_BYTES })).toString();
+}
+
+/**
  * Reads a device file's text and makes its paths absolute. Unknown keys are no error: the JSON schema warns of them.
  * @throws RemapError `EINVAL`, whose message and details name the file, line and column of the first mistake
  */
 export function parseDeviceFile(text: string, path: string): DeviceContent {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const root = parse(text, errors, path);
   const failAt = (offset: number, problem: string): never => {
     const { line, column } = positionOf(text, offset);
     throw new RemapError('EINVAL', `${path}:${line}:${column}: ${problem}`, { path, line, column });
@@ -73,6 +84,17 @@ export function editSpares(text: string, spares: readonly string[]): string {
 /** How a device file names an image: relative to itself, with forward slashes. */
 export function pathInDeviceFile(deviceFile: string, image: string): string {
   return relative(dirname(deviceFile), image).split(sep).join('/');
+}
+
+/** The parser calls itself for each bracket, so a hostile file could exhaust the stack. */
+function parse(text: string, errors: ParseError[], path: string): Node | undefined {
+  try {
+    return parseTree(text, errors, { allowTrailingComma: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = `${path}: its brackets are nested too deeply for a device file`;
+    throw new RemapError('EINVAL', message, { path }, { cause: error });
+  }
 }
 
 function positionOf(text: string, offset: number): { line: number; column: number } {

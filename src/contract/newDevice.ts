@@ -1,6 +1,6 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createImages, type MarkerSpec, RemapError } from '../engine';
+import { createImages, fileError, type MarkerSpec, RemapError } from '../engine';
 import {
   DEVICE_FILE_ENDING,
   deviceNameOf,
@@ -50,7 +50,7 @@ export async function createDeviceFiles(device: NewDevice): Promise<NewDevicePat
       ...(device.flakey !== undefined && { flakey: device.flakey }),
       ...(device.markers && { markers: device.markers }),
     });
-    await writeFile(deviceFile, text, { flag: 'wx' });
+    await writeNewFile(deviceFile, text);
   } catch (error) {
     await Promise.all([main, spare].map((path) => rm(path, { force: true })));
     throw error;
@@ -61,6 +61,22 @@ export async function createDeviceFiles(device: NewDevice): Promise<NewDevicePat
 /** Removes the files that {@link createDeviceFiles} made. */
 export async function deleteDeviceFiles({ deviceFile, main, spare }: NewDevicePaths): Promise<void> {
   await Promise.all([deviceFile, main, spare].map((path) => rm(path, { force: true })));
+}
+
+/** Writes a file that doesn't exist yet, durably; a part of it that could be written is removed when the rest can't. */
+async function writeNewFile(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx').catch((error) => {
+    throw fileError(error, path, 'create');
+  });
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw fileError(error, path, 'create');
+  } finally {
+    await file.close();
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { readFile, unlink, writeFile } from 'node:fs/promises';
-import { editSpares, pathInDeviceFile } from '../contract/deviceFile';
-import { createImage, type Machine, type RemapDevice, RemapError } from '../engine';
+import { unlink } from 'node:fs/promises';
+import { editSpares, pathInDeviceFile, readDeviceFileText } from '../contract/deviceFile';
+import { createImage, type Machine, type RemapDevice, RemapError, replaceTextFile } from '../engine';
 
 /** Another spare for a running device. */
 export interface NewSpare {
@@ -29,12 +29,9 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
 }
 
 async function writeSpares(deviceFile: string, spares: readonly string[]): Promise<void> {
-  const text = await readFile(deviceFile, 'utf8');
-  await writeFile(
-    deviceFile,
-    editSpares(
-      text,
-      spares.map((spare) => pathInDeviceFile(deviceFile, spare)),
-    ),
+  const text = editSpares(
+    await readDeviceFileText(deviceFile),
+    spares.map((spare) => pathInDeviceFile(deviceFile, spare)),
   );
+  await replaceTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
 }

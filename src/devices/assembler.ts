@@ -25,8 +25,14 @@ export class Assembler {
   async assemble(reference: unknown): Promise<RemapDevice> {
     const images = await specFromImages(reference, this.inventory.baseFolder);
     if (images) return this.#assembleOnce(images);
+    const known = new Set(this.inventory.entries().map(({ deviceKey }) => deviceKey));
     const entry = await this.inventory.load(reference);
-    return entry.device ?? this.#assembleOnce(await specFromEntry(entry));
+    try {
+      return entry.device ?? (await this.#assembleOnce(await specFromEntry(entry)));
+    } catch (error) {
+      if (!known.has(entry.deviceKey)) this.inventory.forgetStranger(entry.deviceKey);
+      throw error;
+    }
   }
 
   /** What {@link assemble} would assemble. @throws RemapError when the device file is wrong */

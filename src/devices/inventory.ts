@@ -94,6 +94,11 @@ export class Inventory {
     this.announce('registry');
   }
 
+  /** Forgets a device file that is in no folder of the workspace, which therefore doesn't show it. */
+  forgetStranger(path: string): void {
+    if (!this.files.folders().some((folder) => path.startsWith(folder + sep))) this.forget(path);
+  }
+
   /** The assembled device that has an image open, and as what; undefined: none has. */
   ownerOf(image: string): ImageOwner | undefined {
     for (const device of this.machines.devices()) {

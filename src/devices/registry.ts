@@ -1,8 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, normalize, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceContent } from '../contract/deviceContent';
-import { DEVICE_FILE_ENDING, deviceNameOf, isDeviceFile, parseDeviceFile } from '../contract/deviceFile';
+import {
+  DEVICE_FILE_ENDING,
+  deviceNameOf,
+  isDeviceFile,
+  parseDeviceFile,
+  readDeviceFileText,
+} from '../contract/deviceFile';
 import { isObject } from '../contract/typeGuards';
 import { type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
@@ -144,7 +149,7 @@ function unknownDevice(reference: string, entries: readonly DeviceEntry[]): neve
 
 async function readDeviceFile(path: string): Promise<DeviceFileState | undefined> {
   try {
-    return { content: parseDeviceFile(await readFile(path, 'utf8'), path), problem: undefined };
+    return { content: parseDeviceFile(await readDeviceFileText(path), path), problem: undefined };
   } catch (problem) {
     if (isObject(problem) && problem.code === 'ENOENT') return undefined;
     return { content: undefined, problem };

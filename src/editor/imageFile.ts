@@ -1,9 +1,10 @@
-import { access, constants, open, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import {
   type BlockDevice,
   BlockError,
   imageContainer,
   openImage,
+  openRegularFile,
   RemapError,
   readSectors,
   type SectorRange,
@@ -89,7 +90,7 @@ export class ImageFile {
   }
 
   async #readTail(buffer: Uint8Array): Promise<void> {
-    const handle = await open(this.path, 'r');
+    const handle = await openRegularFile(this.path, 'r', 'a file');
     try {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, this.#tailOffset);
       if (bytesRead < buffer.length) throw shrunk(this.path);
@@ -99,7 +100,7 @@ export class ImageFile {
   }
 
   async #writeTail(bytes: Uint8Array): Promise<void> {
-    const handle = await open(this.path, 'r+');
+    const handle = await openRegularFile(this.path, 'r+', 'a file');
     try {
       const { bytesWritten } = await handle.write(bytes, 0, bytes.length, this.#tailOffset);
       await handle.datasync();

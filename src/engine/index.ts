@@ -1,10 +1,12 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
 export { bucketOf } from './block/buckets';
+export { fileError } from './block/fileError';
 export { createImage, imageContainer, openImage } from './block/image';
 export { describeStatusOf, type NotRescuedStatus } from './block/notRescued';
 export { mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
+export { openRegularFile, readRegularFile } from './block/regularFile';
 export { PauseSwitch } from './concurrency/pauseSwitch';
 export { SerialQueue } from './concurrency/serialQueue';
 export { copyImageAndMapfile } from './device/copyImageAndMapfile';
@@ -26,6 +28,7 @@ export { kernelModuleName } from './machine/moduleTable';
 export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile } from './mapfile/mapfileIo';
 export type { RescueBlocks } from './mapfile/rescueBlocks';
+export { replaceTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { type Field, textOf } from './metadata/codec/fieldLayout';

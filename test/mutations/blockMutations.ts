@@ -3,6 +3,20 @@ import { block, type Mutation, remap } from './mutation';
 /** Defects of the layers over a disk, and of the shortcuts that make requests faster. */
 export const BLOCK_MUTATIONS: readonly Mutation[] = [
   {
+    name: 'a device is read as a file',
+    file: block('regularFile'),
+    in: 'openRegularFile',
+    changes: [['if ($STATS.isFile()) return $HANDLE;', 'return $HANDLE;']],
+    suite: 'block',
+  },
+  {
+    name: 'a file of any size is read whole',
+    file: block('regularFile'),
+    in: 'readRegularFile',
+    changes: [['if ($SIZE > $MAX) throw $ERROR;', '']],
+    suite: 'block',
+  },
+  {
     name: 'a submitted read passes a layer that would take it',
     file: block('layer'),
     in: 'Layer.submitRead',

@@ -1,5 +1,6 @@
-import { constants, copyFile, open } from 'node:fs/promises';
+import { constants, copyFile } from 'node:fs/promises';
 import { fileError } from './fileError';
+import { openRegularFile } from './regularFile';
 import { copySparse, throwIfCancelled } from './sparseCopy';
 
 /**
@@ -14,11 +15,11 @@ export async function copyImage(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   throwIfCancelled(options.signal);
-  if (await clone(source, target)) return;
-  const from = await open(source, 'r').catch((error) => {
+  const from = await openRegularFile(source, 'r', 'a disk image').catch((error) => {
     throw fileError(error, source, 'open');
   });
   try {
+    if (await clone(source, target)) return;
     const { size } = await from.stat();
     const read = async (buffer: Buffer, at: number): Promise<number> =>
       (await from.read(buffer, 0, buffer.length, at)).bytesRead;

@@ -7,6 +7,7 @@ import { ImageDevice } from './imageDevice';
 import { type FoundFile, type ImageIo, nodeIo } from './imageIo';
 import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
 import { ImagePlace } from './imagePlace';
+import { openRegularFile } from './regularFile';
 
 /** 16 TiB: what ext4, the usual home of an image, allows. */
 const MAX_SECTORS = 2 ** 35;
@@ -98,15 +99,11 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
 async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
   let mayWrite = true;
   try {
-    // Checked before it is opened, because opening a pipe would wait for its other end.
-    const stats = await stat(path);
-    if (!stats.isFile()) {
-      const what = stats.isDirectory() ? 'a folder' : 'not a regular file';
-      throw new RemapError('EINVAL', `${path} is ${what}: choose a disk image`, { path });
-    }
-    mayWrite = (stats.mode & 0o222) !== 0;
     // Root could write it all the same, but its permissions say that it shall not be written.
-    if (readOnly || mayWrite) return await open(path, readOnly ? 'r' : 'r+');
+    mayWrite = readOnly || ((await stat(path)).mode & 0o222) !== 0;
+    const handle = await openRegularFile(path, readOnly || !mayWrite ? 'r' : 'r+', 'a disk image');
+    if (mayWrite) return handle;
+    await handle.close();
   } catch (error) {
     throw fileError(error, path, 'open');
   }

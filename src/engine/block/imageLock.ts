@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, unlinkSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RemapError } from '../errors';
 import { fileError } from './fileError';
 import { removeLeftFiles } from './leftFiles';
-import { type LockHolder, releaseLockFile, takeLockFile } from './lockFile';
+import { LOCK_FILE, type LockHolder, releaseLockFile, takeLockFile } from './lockFile';
 import { currentOwner, ownerState, parseOwner } from './lockOwner';
 import { LockPlace } from './lockPlace';
+import { readRegularFileSync } from './regularFile';
 
 /** The right to write an image, held by one opener at a time. */
 export interface ImageLock {
@@ -116,7 +117,8 @@ function heldLocks(): HeldLocks {
 function releaseAll(held: HeldLocks): void {
   for (const [nonce, { likelyPath }] of held.lockPlaces) {
     try {
-      if (parseOwner(readFileSync(likelyPath, 'utf8'))?.nonce === nonce) unlinkSync(likelyPath);
+      const owner = parseOwner(readRegularFileSync(likelyPath, LOCK_FILE).toString());
+      if (owner?.nonce === nonce) unlinkSync(likelyPath);
     } catch {
       // While the process exits, an error can neither be mended nor reported.
     }

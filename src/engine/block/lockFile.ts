@@ -1,11 +1,15 @@
 import { constants } from 'node:fs';
-import { copyFile, link, open, readFile, rename, unlink } from 'node:fs/promises';
+import { copyFile, link, open, rename, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockOwner, ownerState, parseOwner } from './lockOwner';
+import { readRegularFile } from './regularFile';
 import { temporaryPathFor } from './temporaryFile';
 
 /** The owner of a lock file; `unreadable` when its content isn't an owner as this module writes it. */
 export type LockHolder = LockOwner | 'unreadable';
+
+/** A lock file that we write has some 200 bytes. */
+export const LOCK_FILE = { kind: 'a lock file', maxBytes: 4096 } as const;
 
 /** How often a lock may change hands while we try to take it, before we give up. */
 const MAX_ATTEMPTS = 100;
@@ -123,7 +127,7 @@ export async function readHolder(path: string): Promise<LockHolder | undefined> 
   // Where there are no hard links, a lock file is empty for a moment.
   for (let patience = 5; patience > 0; patience--) {
     try {
-      const owner = parseOwner(await readFile(path, 'utf8'));
+      const owner = parseOwner((await readRegularFile(path, LOCK_FILE)).toString());
       if (owner) return owner;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,10 +1,12 @@
-import { copyFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { copyImage } from '../block/copyImage';
+import { RemapError } from '../errors';
+import { readTextFile } from '../mapfile/textFile';
 import { mapfilePath } from './disk';
 
 /**
  * Copies an image, and the mapfile beside it if there is one.
- * @throws RemapError as {@link copyImage}, and the system's error when the mapfile can't be copied
+ * @throws RemapError as {@link copyImage} and `readTextFile`, and the system's error when the mapfile can't be written
  */
 export async function copyImageAndMapfile(
   source: string,
@@ -12,7 +14,9 @@ export async function copyImageAndMapfile(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   await copyImage(source, target, options);
-  await copyFile(mapfilePath(source), mapfilePath(target)).catch((error) => {
-    if (error.code !== 'ENOENT') throw error;
+  const map = await readTextFile(mapfilePath(source)).catch((error) => {
+    if (error instanceof RemapError && error.code === 'ENOENT') return null;
+    throw error;
   });
+  if (map) await writeFile(mapfilePath(target), map);
 }

@@ -1,8 +1,8 @@
-import { open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
+import { readRegularFile } from '../block/regularFile';
 import { temporaryPathFor } from '../block/temporaryFile';
-import { RemapError } from '../errors';
 
 /** Enough for ten million bad sectors, and so little that most disk images are refused. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -12,23 +12,12 @@ const LINES_PER_PIECE = 2048;
 
 /**
  * The bytes of a text file.
- * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device or a
- * file of more than 256 MiB
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device, a pipe
+ * or a file of more than 256 MiB
  */
 export async function readTextFile(path: string): Promise<Uint8Array> {
   try {
-    const { size, isRegular } = await stat(path).then((stats) => ({
-      size: stats.size,
-      isRegular: stats.isFile(),
-    }));
-    if (!isRegular)
-      throw new RemapError('EINVAL', `${path} is not a file: choose a list of bad sectors`, { path });
-    if (size <= MAX_BYTES) return await readFile(path);
-    throw new RemapError(
-      'EINVAL',
-      `${path} has ${size} bytes, too many for a list of bad sectors; is it a disk image?`,
-      { path, size },
-    );
+    return await readRegularFile(path, { kind: 'a list of bad sectors', maxBytes: MAX_BYTES });
   } catch (error) {
     throw fileError(error, path, 'open');
   }

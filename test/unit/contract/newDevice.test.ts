@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import { createDeviceFiles, deleteDeviceFiles, newDevicePaths } from '../../../src/contract/newDevice';
 import { hasCode } from '../../support/remap/remapErrors';
+import { smallDisk } from '../../support/smallDisk';
 import { tempFolder } from '../../support/tempFolder';
 
 const sizes = { mainSectors: 4096, spareSectors: 2048 };
@@ -42,5 +43,19 @@ describe('new devices', () => {
       hasCode('ENOSPC'),
     );
     assert.deepEqual(readdirSync(folder.path()), []);
+  });
+});
+
+describe('a new device on a full disk', () => {
+  const disk = smallDisk(1);
+
+  it('leaves no file, though a part of the device file could be written', async () => {
+    const sectors = Array.from({ length: 150_000 }, (_, i) => i);
+    const markers = { sectors, text: 'marker {sector}' };
+    await assert.rejects(
+      createDeviceFiles({ path: disk.path('disk.remap'), ...sizes, markers }),
+      hasCode('ENOSPC'),
+    );
+    assert.deepEqual(readdirSync(disk.path()), []);
   });
 });

@@ -11,6 +11,7 @@ import { tempFolder } from '../../support/tempFolder';
 
 describe('assembler', () => {
   const folder = tempFolder();
+  const elsewhere = tempFolder();
   let machine: Machine;
   let inventory: Inventory;
   let memory: AssembledMemory;
@@ -76,6 +77,20 @@ describe('assembler', () => {
     await rename(folder.path('moved.img'), folder.path('a.img'));
     await assembler.assemble(path);
     assert.equal(inventory.find('a').problem, undefined);
+  });
+
+  it('leaves no trace in the list of a device outside the workspace that was refused, and keeps one inside', async () => {
+    const outside = elsewhere.path('outside.remap');
+    const text = '{ "main": "missing.img", "spare": "missing-spare.img" }';
+    await writeFile(outside, text);
+    await assert.rejects(assembler.assemble(outside), hasCode('ENOENT'));
+    assert.deepEqual(inventory.entries(), []);
+    await writeFile(folder.path('inside.remap'), text);
+    await assert.rejects(assembler.assemble('inside.remap'), hasCode('ENOENT'));
+    assert.deepEqual(
+      inventory.entries().map(({ name }) => name),
+      ['inside'],
+    );
   });
 
   it('assembles the devices of all files; one that is refused is logged and holds up no other', async () => {

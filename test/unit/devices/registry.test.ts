@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -102,6 +103,27 @@ describe('device registry', () => {
   it('refuses what names nothing', () => {
     for (const reference of [undefined, null, 5, '', {}, []])
       refuses(reference, 'EINVAL', /given by its name/);
+  });
+
+  it('reads no pipe, no device and nothing of more than 1 MiB, and says so in the list', async function () {
+    if (process.platform === 'win32') this.skip();
+    const [pipe, device, large] = [join(folder, 'a.remap'), join(folder, 'b.remap'), join(folder, 'c.remap')];
+    execFileSync('mkfifo', [pipe]);
+    await symlink('/dev/zero', device);
+    await writeFile(large, ' '.repeat(1024 * 1024 + 1));
+    const startedAt = Date.now();
+    for (const path of [pipe, device, large]) await registry.load(path);
+    assert.ok(Date.now() - startedAt < 1000);
+    assert.deepEqual(
+      registry.entries().map(({ problem }) => (problem as RemapError).code),
+      ['EINVAL', 'EINVAL', 'EINVAL'],
+    );
+  });
+
+  it('refuses a file of deeply nested brackets with a sentence', async () => {
+    const path = await deviceFile('deep.remap', '['.repeat(1024 * 1024));
+    await registry.load(path);
+    assert.equal((registry.find('deep').problem as RemapError).code, 'EINVAL');
   });
 
   it('keeps a file that cannot be read, with the reason, until it can', async () => {
