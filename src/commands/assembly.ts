@@ -30,7 +30,7 @@ export interface Assembly {
 const TITLE = 'Assemble Device';
 
 /**
- * Assembles a device; blank spares are formatted first, if they may be.
+ * Assembles a device; blank spares are formatted first, if they may be, and blank again if the device is refused.
  * @throws RemapError as `DevicesService.assemble`, `ECANCELED` when the person doesn't want the spares formatted
  */
 export async function assemble(
@@ -48,9 +48,24 @@ export async function assemble(
       throw new RemapError('ECANCELED', 'not assembled', {}, { cause: error });
     }
     const main = await vscode.workspace.fs.stat(vscode.Uri.file(spec.main));
-    for (const path of blank)
-      await formatSpare(path, { mainSectorCount: Math.floor(main.size / SECTOR_SIZE) });
-    return devices.assemble(reference);
+    return assembleFormatted(devices, reference, blank, Math.floor(main.size / SECTOR_SIZE));
+  }
+}
+
+/** If a spare can't be formatted or the device is refused, all the spares are blank again. */
+async function assembleFormatted(
+  devices: DevicesService,
+  reference: unknown,
+  blank: readonly string[],
+  mainSectorCount: number,
+): Promise<RemapDevice> {
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    for (const path of blank) undo.push(await formatSpare(path, { mainSectorCount }));
+    return await devices.assemble(reference);
+  } catch (error) {
+    await Promise.allSettled(undo.map((takeBack) => takeBack()));
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { MetadataReport } from '../device/deviceContracts';
 import { reportMetadata } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
-import { formatMetadata } from '../metadata/formatMetadata';
+import { blankMetadata, formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 
@@ -42,16 +42,18 @@ export async function createImages(images: NewImages, clock: Clock = systemClock
 
 /**
  * Writes empty metadata to a spare image (R8).
+ * @returns makes it blank again, unless it has become part of a device since
  * @throws RemapError `EEXIST` when it isn't blank and `force` isn't given, `EBUSY` when it is open already
  */
 export async function formatSpare(
   path: string,
   options: { readonly mainSectorCount: number; readonly clock?: Clock; readonly force?: boolean },
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const image = await openImage(path, { lock: true });
   try {
     validateSizes(options.mainSectorCount, image.sectorCount);
     await formatMetadata(image, { clock: systemClock, ...options });
+    return () => takeFormatBack(path, options.clock);
   } catch (error) {
     if (!(error instanceof RemapError) || error.details.path !== undefined) throw error;
     throw new RemapError(
@@ -60,6 +62,16 @@ export async function formatSpare(
       { ...error.details, path },
       { cause: error },
     );
+  } finally {
+    await image.close();
+  }
+}
+
+async function takeFormatBack(path: string, clock: Clock = systemClock): Promise<void> {
+  const image = await openImage(path, { lock: true });
+  try {
+    const { remaps, pool } = await inspectMetadata(image, clock.now());
+    if (remaps === 0 && pool === undefined) await blankMetadata(image);
   } finally {
     await image.close();
   }

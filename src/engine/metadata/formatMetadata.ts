@@ -58,8 +58,22 @@ export async function formatMetadata(spare: BlockDevice, options: FormatOptions)
   addExtras(structure, options);
   const block = new Uint8Array(COPY_STRIDE_SECTORS * SECTOR_SIZE);
   block.set(structure);
-  await writeCopies(spare, block, 0, FIRST_WAVE);
-  await writeCopies(spare, block, FIRST_WAVE, COPY_COUNT);
+  try {
+    await writeCopies(spare, block, 0, FIRST_WAVE);
+    await writeCopies(spare, block, FIRST_WAVE, COPY_COUNT);
+  } catch (error) {
+    if (!force) await blankMetadata(spare).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Makes the metadata area of a spare blank again, for a format that is taken back.
+ * @throws BlockError
+ */
+export async function blankMetadata(spare: BlockDevice): Promise<void> {
+  await spare.discard(0, METADATA_SECTORS);
+  await spare.flush();
 }
 
 /** After the highest number there is, the first one again: no older copy is left once all five are written. */

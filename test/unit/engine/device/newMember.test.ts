@@ -15,7 +15,7 @@ describe('a new member of the pool', () => {
     await createImage(path, 4096);
   });
 
-  const format = (mainSectorCount: number): Promise<void> =>
+  const format = (mainSectorCount: number): Promise<unknown> =>
     formatSpare(path, { mainSectorCount, clock: rig.clock });
 
   it('is formatted when it is blank, and belongs to the device from then on', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import { createImages, formatSpare, inspectSpare } from '../../../../src/engine/machine/images';
+import { Machine } from '../../../../src/engine/machine/machine';
 import { tempFolder } from '../../../support/tempFolder';
 
 const SIZES = { mainSectors: 20_480, spareSectors: 8192 };
@@ -57,6 +58,23 @@ describe('images', () => {
     await assert.rejects(again, { code: 'EEXIST', message: new RegExp(`^${spare}: `) });
     await formatSpare(spare, { mainSectorCount: 10_240, force: true });
     assert.equal((await inspectSpare(spare)).mainSectorCount, 10_240);
+  });
+
+  it('are blank again when a format is taken back, unless they have become part of a device', async () => {
+    await createImage(spare, 8192);
+    await createImage(main, 20_480);
+    const takeBack = await formatSpare(spare, { mainSectorCount: 20_480 });
+    await takeBack();
+    assert.equal((await inspectSpare(spare)).kind, 'blank');
+    const tooLate = await formatSpare(spare, { mainSectorCount: 20_480 });
+    const machine = new Machine();
+    const markers = { sectors: [], text: '' };
+    const spec = { name: 'disk', deviceFile: null, main, spares: [spare], flakey: null, markers };
+    const device = await machine.create(spec);
+    await device.remapSector(5);
+    await machine.close();
+    await tooLate();
+    assert.equal((await inspectSpare(spare)).remaps, 1);
   });
 
   it('are not formatted while they are open', async () => {

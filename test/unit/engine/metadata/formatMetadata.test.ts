@@ -100,9 +100,13 @@ describe('formatMetadata (R8)', () => {
     assert.deepEqual(await loadAll(await openStore(spare)), []);
   });
 
-  it('passes the failure of a copy on', async () => {
+  it('passes the failure of a copy on, and leaves the spare blank', async () => {
     const spare = new ScriptedDevice(new MemoryDevice(4000));
-    spare.fail({ operations: ['write'], after: 2, duration: 'once' });
-    await assert.rejects(formatMetadata(spare, options), { code: 'EIO' });
+    for (const code of ['EIO', 'ENOSPC'] as const) {
+      spare.fail({ operations: ['write'], after: 3, duration: 'once', code });
+      await assert.rejects(formatMetadata(spare, options), { code });
+      assert.equal((await inspectMetadata(spare, FIXTURE_TIME)).kind, 'blank');
+    }
+    await formatMetadata(spare, options);
   });
 });
