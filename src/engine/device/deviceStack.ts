@@ -112,6 +112,11 @@ export class DeviceStack {
     await Promise.allSettled(this.disks.map((disk) => disk.image.checkPlace()));
   }
 
+  /** Takes out a spare that was added last. It stays open. */
+  removeLast(): void {
+    this.#spares.pop();
+  }
+
   /** Opens spares of a pool that were missing and have come back. Errors: {@link Disk.open}. */
   async reopenMissing({ spares }: DeviceSpec): Promise<void> {
     for (const [index, path] of spares.entries()) {

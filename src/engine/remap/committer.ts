@@ -1,6 +1,12 @@
 import { SerialQueue } from '../concurrency/serialQueue';
 import { BlockError, type ErrorCode, fullnessOf, RemapError, reasonOf } from '../errors';
-import { type CommitExtras, commitToPool, type EntryBatch, type PoolCommitObserver } from './poolCommit';
+import {
+  type CommitExtras,
+  commitToMember,
+  commitToPool,
+  type EntryBatch,
+  type PoolCommitObserver,
+} from './poolCommit';
 import type { PoolEntry } from './poolEntry';
 import type { RemapTable } from './remapTable';
 import type { PersistentMember, SparePool } from './sparePool';
@@ -51,6 +57,8 @@ export class Committer {
   readonly #inDoubt = new Set<number>();
   /** The spare sectors of those entries: they are free again once a commit has succeeded that doesn't name them. */
   #doubtfulPlaces: PoolEntry[] = [];
+  /** The last commit failed: some spare may hold its state all the same, whatever it was about. */
+  #isUncertain = false;
   #settleTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
   #commitCount = 0;
@@ -101,11 +109,12 @@ export class Committer {
 
   /** Writes every entry to every spare: a spare may have missed commits, or keep the table for the first time. */
   async commitAll(): Promise<void> {
-    await this.#queue.run(() => {
-      const slots = Array.from({ length: this.#table.slotCount }, (_, slot) => slot);
-      return this.#write(new Map(slots.map((slot) => [slot, this.#table.entryAt(slot)])));
-    });
-    this.#scheduleSettle();
+    await this.#queue.run(() => this.#writeBatch(this.#wholeTable()));
+  }
+
+  /** As {@link commitAll}, but to one spare: a new one must have the whole table before the others name it. */
+  async commitAllTo(member: PersistentMember): Promise<void> {
+    await this.#queue.run(() => commitToMember(this.#pool, member, this.#wholeTable()));
   }
 
   /** Writes fields other than the entries into every spare's metadata. */
@@ -234,6 +243,13 @@ export class Committer {
     return batch;
   }
 
+  #wholeTable(): EntryBatch {
+    const { slotCount } = this.#table;
+    const entryAt = (slot: number): PoolEntry => this.#table.entryAt(slot);
+    const slots = Array.from({ length: slotCount }, (_, slot) => slot);
+    return { changed: new Map(slots.map((slot) => [slot, entryAt(slot)])), entryCount: slotCount, entryAt };
+  }
+
   /** Commits the table with the given slots changed; the table itself is left as it is. */
   #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}): Promise<void> {
     const entryAt = (slot: number): PoolEntry => changed.get(slot) ?? this.#table.entryAt(slot);
@@ -245,7 +261,9 @@ export class Committer {
       this.#observer.checkMain?.(),
       commitToPool(this.#pool, batch, extras, this.#observer),
     ]);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const failure = results.find((result) => result.status === 'rejected');
+    this.#isUncertain = failure !== undefined;
+    if (failure) throw failure.reason;
   }
 
   #publish(batch: Batch): void {
@@ -254,7 +272,8 @@ export class Committer {
   }
 
   async #endAllDoubt(): Promise<void> {
-    const isInDoubt = this.hasDoubt || this.#pool.persistent().some(({ store }) => store.inDoubt);
+    const isInDoubt =
+      this.hasDoubt || this.#isUncertain || this.#pool.persistent().some(({ store }) => store.inDoubt);
     if (isInDoubt) await this.commit([]);
   }
 

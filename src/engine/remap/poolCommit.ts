@@ -40,7 +40,7 @@ export async function commitToPool(
   const failures = new Map<PersistentMember, unknown>();
   for (const member of members) {
     try {
-      await commitTo(pool, member, batch, extras);
+      await commitToMember(pool, member, batch, extras);
     } catch (error) {
       failures.set(member, error);
     }
@@ -96,11 +96,15 @@ async function markBehind(pool: SparePool, member: PersistentMember, batch: Entr
   }
 }
 
-async function commitTo(
+/**
+ * Commits a batch to one spare.
+ * @throws RemapError of the store
+ */
+export async function commitToMember(
   pool: SparePool,
   { index, store, allocator }: PersistentMember,
   batch: EntryBatch,
-  extras: CommitExtras,
+  extras: CommitExtras = {},
 ): Promise<void> {
   const identity = pool.identityOf(index);
   await store.commit({

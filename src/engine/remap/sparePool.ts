@@ -1,6 +1,6 @@
 import type { BlockDevice } from '../block/blockDevice';
 import type { MetadataStore } from '../metadata/metadataStore';
-import { encodePoolIdentity } from './poolIdentity';
+import { decodePoolIdentity, encodePoolIdentity } from './poolIdentity';
 import { SpareAllocator } from './spareAllocator';
 
 /** One spare of a device. A missing spare has no block device: its sectors answer EIO, all others are served. */
@@ -95,8 +95,13 @@ export class SparePool {
     this.replace({ ...member, store: null });
   }
 
-  /** Makes the device's spares a pool, or gives the pool another stamp. */
-  setStamp(stamp: PoolStamp): void {
+  /** Takes the last member out again. */
+  removeLast(): void {
+    this.#members.pop();
+  }
+
+  /** Makes the device's spares a pool, or gives the pool another stamp; null: the only spare is no pool any more. */
+  setStamp(stamp: PoolStamp | null): void {
     this.#stamp = stamp;
   }
 
@@ -105,9 +110,15 @@ export class SparePool {
     if (this.#stamp) this.#stamp = { ...this.#stamp, epoch: this.#stamp.epoch + 1 };
   }
 
-  /** What a commit writes about the pool to one of its spares; undefined for a device with a single spare. */
+  /**
+   * What a commit writes about the pool to one of its spares. For a device with a single spare: nothing, or undefined if that
+   * is there already.
+   */
   identityOf(index: number, takingPart: readonly SpareMember[] = this.persistent()): Uint8Array | undefined {
-    if (!this.#stamp) return undefined;
+    if (!this.#stamp) {
+      const isNamed = decodePoolIdentity(this.member(index).store?.extras.pool) !== null;
+      return isNamed ? new Uint8Array(0) : undefined;
+    }
     const present = takingPart.map((member) => member.index);
     return encodePoolIdentity({ ...this.#stamp, index, count: this.#members.length, present });
   }

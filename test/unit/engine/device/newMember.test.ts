@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createImage, openImage } from '../../../../src/engine/block/image';
-import { formatSpare } from '../../../../src/engine/machine/images';
+import { parseFlakeyTable } from '../../../../src/engine/dmsetup/flakeyTable';
+import { formatSpare, inspectSpare } from '../../../../src/engine/machine/images';
 import { deviceRig } from '../../../support/device/deviceRig';
+import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { taggedSector } from '../../../support/remap/targetRig';
+import { smallDisk } from '../../../support/smallDisk';
 
 describe('a new member of the pool', () => {
   const rig = deviceRig();
@@ -60,5 +63,52 @@ describe('a new member of the pool', () => {
   it('needs the metadata module', async () => {
     await rig.reassemble({ persistent: false });
     await assert.rejects(rig.device.addSpare(path), { code: 'EINVAL' });
+  });
+
+  describe('that can’t be taken in', () => {
+    const disk = smallDisk(1);
+
+    /** The device has one spare, alone and as before, and the image is free and blank. */
+    async function assertUnchanged(image: string): Promise<void> {
+      assert.deepEqual([rig.device.spec.spares.length, rig.device.info().spareSectors], [1, 8192]);
+      assert.deepEqual([rig.device.reasons, rig.device.suspended], [[], false]);
+      await (await openImage(image, { lock: true })).close();
+      assert.equal((await inspectSpare(image)).kind, 'blank');
+      await rig.device.write(2000, taggedSector(2000, 1));
+      await rig.reassemble();
+      assert.deepEqual([rig.device.info().state, rig.device.spec.spares.length], ['active', 1]);
+      assert.deepEqual((await rig.device.read(2000, 1)).bytes, taggedSector(2000, 1));
+    }
+
+    it('because its file system has no room for the table, is let go of and blank again', async () => {
+      const image = disk.path('b.img');
+      await createImage(image, 4096);
+      rig.stack.main.medium.inject([[0, 2100]], { mode: 'error' });
+      await rig.device.write(0, new Uint8Array(2100 * 512));
+      disk.fill(680 * 1024);
+      const { remaps } = rig.device.info();
+      await assertFailsWith(rig.device.addSpare(image), 'ENOSPC', /no room is left for .*b\.img/);
+      assert.equal(rig.device.info().remaps, remaps);
+      rig.stack.main.medium.clear();
+      disk.makeRoom();
+      await assertUnchanged(image);
+    });
+
+    it('because the first spare fails, is let go of and blank again', async () => {
+      await rig.device.remapSector(5);
+      rig.spare().medium.inject([[0, 1280]], { mode: 'error' });
+      await assert.rejects(rig.device.addSpare(path), { code: 'EIO' });
+      rig.spare().medium.clear();
+      await rig.device.flush();
+      await assertUnchanged(path);
+    });
+
+    it('because the device can’t be flushed, is let go of and blank again', async () => {
+      await rig.device.write(5, taggedSector(5, 1), { flush: false });
+      rig.stack.flakey.setTable(parseFlakeyTable('0 60 1 error_writes'));
+      await assert.rejects(rig.device.addSpare(path), { code: 'EIO' });
+      rig.stack.flakey.setTable(undefined);
+      await assertUnchanged(path);
+    });
   });
 });

@@ -52,6 +52,16 @@ describe('commitToPool', () => {
     assert.equal(await identityOn(rig, 0), null);
   });
 
+  it('takes the pool’s name back from a spare that is the only one again', async () => {
+    const rig = await poolRig(2048, 2048);
+    await commit(rig, poolEntry(100, 1280));
+    rig.pool.removeLast();
+    rig.pool.setStamp(null);
+    await commit(rig, poolEntry(100, 1280));
+    assert.equal(await identityOn(rig, 0), null);
+    assert.deepEqual(await originalsOn(rig, 0), [100]);
+  });
+
   it('R6: writes no table before the payloads on all spares are durable', async () => {
     const rig = await poolRig(2048, 2048);
     rig.spares[1]!.holdAnswers(['flush']);
