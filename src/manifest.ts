@@ -33,6 +33,7 @@ export const commands = {
   exportPaths: 'remap.exportPaths',
   scan: 'remap.scan',
   addSpare: 'remap.addSpare',
+  saveOpenImage: 'remap.saveOpenImage',
   openSectors: 'remap.openSectors',
   runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
@@ -88,6 +89,8 @@ export const contextKeys = {
   hasDevices: 'remap.hasDevices',
   /** A device is assembled. */
   hasAssembled: 'remap.hasAssembled',
+  /** An image of an assembled device is displaced (R13). */
+  hasDisplaced: 'remap.hasDisplaced',
   /** A known device isn't assembled. */
   hasUnassembled: 'remap.hasUnassembled',
   /** A scan runs. */

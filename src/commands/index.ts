@@ -5,6 +5,7 @@ import type { CommandHandler } from '../frame/command';
 import type { commands, uiCommands } from '../manifest';
 import { dmsetupCommands } from './dmsetupCommands';
 import { faultCommands } from './faultCommands';
+import { imageCommands } from './imageCommands';
 import { lifecycleCommands } from './lifecycleCommands';
 import { markerCommands } from './markerCommands';
 import { metadataCommands } from './metadataCommands';
@@ -44,6 +45,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...dmsetupCommands(devices, reports),
     ...scanCommands(devices),
     ...spareCommands(devices),
+    ...imageCommands(devices),
     ...windowCommands(devices),
   };
   context.subscriptions.push(reports);

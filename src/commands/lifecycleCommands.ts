@@ -3,13 +3,13 @@ import { formatDevice } from '../contract/reportText';
 import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import { confirm } from '../frame/ask';
-import { askAssembled, askDevice } from '../frame/askDevice';
+import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import { askNewDevice } from './askNewDevice';
 import { askAssembly, assemble } from './assembly';
+import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
 
 /** Commands that create, assemble, suspend, resume and remove devices, and list them. */
@@ -45,21 +45,10 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     }),
     [commands.remove]: define({
       progress: 'Removing a device',
-      fromCode: ([reference]) => devices.getOwn(reference),
-      fromPerson: async (origin) => {
-        const title = 'Remove Device';
-        const entry = await askDevice(devices, origin, {
-          title,
-          among: ({ device }) => device !== undefined,
-          none: 'no device is assembled',
-        });
-        const detail = 'The device goes; its images and its device file stay, and it can be assembled again.';
-        return entry?.device && (await confirm(`Remove the device ${entry.name}?`, detail, 'Remove'))
-          ? entry.device
-          : undefined;
-      },
-      run: async ({ name }) => {
-        await devices.remove(name);
+      fromCode: ([reference]): Removal => ({ device: devices.getOwn(reference), mayLose: false }),
+      fromPerson: (origin) => askRemoval(devices, origin),
+      run: async (removal) => {
+        await remove(devices, removal);
         return undefined;
       },
     }),

@@ -46,6 +46,13 @@ export interface RebootChoice {
   readonly seed?: number;
 }
 
+/** Which displaced image to save, and as what. */
+export interface ImageToSave {
+  readonly path: string;
+  readonly image: 'main' | 'spare' | undefined;
+  readonly member: number | undefined;
+}
+
 /** A run of the persistence scenarios. */
 export interface PersistenceTest {
   readonly scenarios: readonly Scenario[];
@@ -158,6 +165,16 @@ export function scanOptions(value: unknown): { readonly bytesPerSecond: number |
 /** `sectors`: the size of a new image; undefined: the image exists. */
 export function addSpareOptions(value: unknown): { readonly sectors: number | undefined } {
   return { sectors: new Options(value).optional('sectors', count) };
+}
+
+/** `path`: the new file. `image` and `member` say which image; absent: the one that is displaced. */
+export function saveOpenImageOptions(value: unknown, folder: string | undefined): ImageToSave {
+  const options = new Options(value);
+  return {
+    path: options.required('path', pathFrom(folder)),
+    image: options.optional('image', oneOf('main', 'spare')),
+    member: options.optional('member', whole),
+  };
 }
 
 export function runPersistenceTestOptions(value: unknown, folder: string | undefined): PersistenceTest {

@@ -7,6 +7,7 @@ import type {
   ModuleState,
   Relocation,
   RemapListing,
+  SavedImage,
   ScanReport,
   ScenarioResult,
   SectorRange,
@@ -48,6 +49,7 @@ export interface CommandResults {
   exportPaths: MetadataReport;
   scan: ScanReport;
   addSpare: DeviceInfo;
+  saveOpenImage: SavedImage;
   openSectors: undefined;
   runPersistenceTest: PersistenceTestResult;
 }

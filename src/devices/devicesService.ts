@@ -60,6 +60,8 @@ export class DevicesService implements vscode.Disposable {
     this.scans,
     this.#contextKeys,
     new vscode.Disposable(this.machine.onEvent((event) => this.#followOwn(event))),
+    this.#files.onImages(() => this.#checkPlaces()),
+    this.#files.onGone(() => this.#checkPlaces()),
   ];
   #ready: Promise<void> | undefined;
   #focus: string | null = null;
@@ -195,10 +197,13 @@ export class DevicesService implements vscode.Disposable {
     return this.#assembler.assembleAll(signal);
   }
 
-  /** Takes an assembled device down. */
+  /** Takes an assembled device down. It is gone even when its last flush fails, which is thrown. */
   async remove(reference: unknown): Promise<void> {
-    await this.machine.remove(this.getOwn(reference).name);
-    await this.#assembler.remember();
+    try {
+      await this.machine.remove(this.getOwn(reference).name);
+    } finally {
+      await this.#assembler.remember();
+    }
   }
 
   /**
@@ -280,12 +285,17 @@ export class DevicesService implements vscode.Disposable {
     if (event.kind === 'created' || event.kind === 'removed') this.#announce({ kind: 'images' });
   }
 
+  /** A file came or went: it may be an open image. */
+  #checkPlaces(): void {
+    for (const device of this.#machines.devices()) void device.checkPlaces();
+  }
+
   #announceMachines(): void {
     for (const kind of ['registry', 'modules', 'images'] as const) this.#announce({ kind });
   }
 
   #announce(event: DevicesEvent): void {
-    if (event.kind === 'registry' || event.kind === 'images') this.#updateContextKeys();
+    if (['registry', 'images', 'displaced'].includes(event.kind)) this.#updateContextKeys();
     this.#change.fire(event);
   }
 
@@ -294,6 +304,8 @@ export class DevicesService implements vscode.Disposable {
     const assembled = entries.filter((entry) => entry.device).length;
     this.#contextKeys.set(contextKeys.hasDevices, entries.length > 0);
     this.#contextKeys.set(contextKeys.hasAssembled, assembled > 0);
+    const hasDisplaced = entries.some(({ device }) => device && device.displaced.length > 0);
+    this.#contextKeys.set(contextKeys.hasDisplaced, hasDisplaced);
     this.#contextKeys.set(contextKeys.hasUnassembled, assembled < entries.length);
   }
 }

@@ -14,6 +14,7 @@ export * from './device/deviceContracts';
 export { mapfilePath } from './device/disk';
 export { readSectors } from './device/readSectors';
 export { RemapDevice } from './device/remapDevice';
+export type { SavedImage } from './device/saveOpenImage';
 export type { ScanReport } from './device/scan';
 export { flakeyHints, parseFlakeyTable } from './dmsetup/flakeyTable';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';

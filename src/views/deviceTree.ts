@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shortReason } from '../contract/displacedTexts';
 import { describeError } from '../contract/errorSentences';
 import { formatSize, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
@@ -82,7 +83,13 @@ function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: Rema
     icon: scenario === undefined ? stateIcons[state] : { id: 'beaker', color: 'testing.iconQueued' },
     contextValue:
       scenario === undefined
-        ? ['device', 'assembled', state, ...(deviceFile ? ['file'] : [])].join('.')
+        ? [
+            'device',
+            'assembled',
+            state,
+            ...(device.displaced.length > 0 ? ['displaced'] : []),
+            ...(deviceFile ? ['file'] : []),
+          ].join('.')
         : 'scenario.device',
     spoken: `Device ${name}, ${facts.join(', ')}`,
     tooltip: () => [
@@ -111,6 +118,18 @@ function unassembledLook({ name, deviceFile, problem }: DeviceEntry): NodeLook {
   };
 }
 
+/** The line of a displaced image has the same menu as its device. */
+function reasonLook(device: RemapDevice, reason: string): NodeLook {
+  const displaced = device.displaced.find((image) => image.reason === reason);
+  if (!displaced) return { label: reason, icon: icons.warning };
+  return {
+    label: shortReason(displaced),
+    icon: icons.warning,
+    contextValue: 'displaced',
+    tooltip: () => reason,
+  };
+}
+
 function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Verdicts): TreeNode[] {
   if (!entry) return [];
   const { device, content } = entry;
@@ -125,7 +144,7 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
   return [
     ...reasons
       .filter((reason) => reason !== device.strayReason)
-      .map((reason, i) => childOf(root, `reason${i}`, { label: reason, icon: icons.warning })),
+      .map((reason, i) => childOf(root, `reason${i}`, reasonLook(device, reason))),
     ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
     ...strayNodes(root, device, reference),
     layersNode(root, device, reference),

@@ -3,6 +3,7 @@ import type { DevicesEvent, DevicesService } from '../devices/devicesService';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands, views } from '../manifest';
 import { DeviceTree } from './deviceTree';
+import { offerSaving } from './displacedOffer';
 import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
@@ -44,6 +45,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     new StatusBar(devices),
     devices.onDidChange(refresh),
     offerReassembly(devices),
+    offerSaving(devices),
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import { isOutdated } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { inform, reportError } from '../frame/notifications';
+import { commands } from '../manifest';
 
 /** A device stays as it is when its file changes: offers, once for each change, to assemble it again. */
 export function offerReassembly(devices: DevicesService): vscode.Disposable {
@@ -23,7 +24,11 @@ async function offer(devices: DevicesService, { name, deviceKey }: DeviceEntry):
   const message = `The device file of ${name} has changed. The assembled device goes on as it was.`;
   if ((await inform(message, reassemble)) !== reassemble) return;
   try {
-    await devices.remove({ deviceKey });
+    const device = devices.find({ deviceKey }).device;
+    if (device?.displaced.some(({ isSaved }) => !isSaved)) {
+      await vscode.commands.executeCommand(commands.remove, { treeReference: true, deviceKey });
+      if (devices.find({ deviceKey }).device) return;
+    } else await devices.remove({ deviceKey });
     await devices.assemble({ deviceKey });
   } catch (error) {
     await reportError(devices, error);

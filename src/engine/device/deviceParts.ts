@@ -1,5 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { RemapError } from '../errors';
+import { isDisplaced, RemapError } from '../errors';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { RemapTarget } from '../remap/remapTarget';
 import type { Construction } from './construct';
@@ -71,6 +71,14 @@ export class DeviceParts {
         const bytes = surplusBytes === 1 ? '1 byte' : `${surplusBytes} bytes`;
         return `${path} is not whole sectors: ${bytes} after sector ${sectorCount - 1} are left as they are`;
       });
+  }
+
+  /** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */
+  async saveIdentity(): Promise<void> {
+    if (!this.persistent || this.target.readOnly) return;
+    await this.mainIdentity.save().catch((error) => {
+      if (!isDisplaced(error)) this.events.log.warning(`Identity of main not saved: ${error}`);
+    });
   }
 
   /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */

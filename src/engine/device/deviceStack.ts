@@ -130,11 +130,25 @@ export class DeviceStack {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** Drops any part of what was not flushed, and closes all disks. Returns how many sectors were lost in total. */
+  /**
+   * Drops any part of what was not flushed, and closes all disks, also when one fails, which is thrown then.
+   * @returns how many sectors were lost in total
+   */
   async powerLoss(seed: number): Promise<number> {
     const random = seededRandom(seed);
     let dropped = 0;
-    for (const disk of this.disks) dropped += await disk.powerLoss(random);
+    let failure: unknown;
+    for (const disk of this.disks) {
+      await disk.powerLoss(random).then(
+        (count) => {
+          dropped += count;
+        },
+        (error: unknown) => {
+          failure ??= error;
+        },
+      );
+    }
+    if (failure) throw failure;
     return dropped;
   }
 }

@@ -9,7 +9,7 @@ import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { dustHealed } from '../dmsetup/dustMessages';
-import { isDisplaced } from '../errors';
+import { isDisplaced, RemapError } from '../errors';
 import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
 import type { KernelLog } from './kernelLog';
 
@@ -136,14 +136,15 @@ export class Disk {
 
   /**
    * Flushes, and closes the image even when that fails.
-   * @throws BlockError `ESTALE` for a displaced image that was not saved: what was written to it is gone with it
+   * @throws RemapError `ESTALE` for a displaced image that was not saved: what was written to it is gone with it
    */
   async close(): Promise<void> {
     this.#watch.stop();
     try {
       await this.medium.flush().finally(() => this.medium.close());
     } catch (error) {
-      if (!this.#isSaved || !isDisplaced(error)) throw error;
+      if (!this.displacement || !isDisplaced(error)) throw error;
+      if (!this.#isSaved) throw this.#lossError(this.displacement, error);
     }
   }
 
@@ -154,6 +155,11 @@ export class Disk {
     await this.saved().catch(() => undefined);
     await this.medium.close();
     return dropped;
+  }
+
+  #lossError({ path, reason, happened }: Displacement, cause: unknown): RemapError {
+    const message = `${reason}, and was closed without being saved: what was written to it is lost, unless another name leads to it`;
+    return new RemapError('ESTALE', message, { path, happened }, { cause });
   }
 
   /** The map beside a displaced image may be that of another image. */

@@ -73,7 +73,7 @@ export class RemapDevice {
     const parts = new DeviceParts(spec, stack, construction, events, clock);
     events.attach(parts);
     followPlaces(parts);
-    await saveIdentity(parts);
+    await parts.saveIdentity();
     return new RemapDevice(parts);
   }
 
@@ -349,7 +349,7 @@ export class RemapDevice {
   /** Waits for all I/O, commits, flushes and closes the images. They are closed even when that fails, which is thrown. */
   async close(): Promise<void> {
     try {
-      await saveIdentity(this.#parts);
+      await this.#parts.saveIdentity();
       await this.#parts.target.close();
       this.#parts.stack.whenDisplaced(null);
     } finally {
@@ -362,7 +362,7 @@ export class RemapDevice {
    * @returns those layers, for the device that is constructed next
    */
   async detach(): Promise<DeviceStack> {
-    await saveIdentity(this.#parts);
+    await this.#parts.saveIdentity();
     await this.#parts.target.closeOnceDurable();
     this.#parts.stack.whenDisplaced(null);
     return this.#parts.stack;
@@ -370,7 +370,7 @@ export class RemapDevice {
 
   /** Ends the device without a last commit, as a reboot does: its memory is dropped, its disks are flushed and closed. */
   async abandon(): Promise<void> {
-    await saveIdentity(this.#parts);
+    await this.#parts.saveIdentity();
     await this.#parts.target.abandon();
     await this.#parts.stack.close();
   }
@@ -384,10 +384,4 @@ export class RemapDevice {
     await this.#parts.target.abandon();
     return this.#parts.stack.powerLoss(seed);
   }
-}
-
-/** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */
-async function saveIdentity({ persistent, target, mainIdentity, events }: DeviceParts): Promise<void> {
-  if (!persistent || target.readOnly) return;
-  await mainIdentity.save().catch((error) => events.log.warning(`Identity of main not saved: ${error}`));
 }

@@ -57,6 +57,7 @@ export const WRITING: readonly string[] = [
   commands.exportPaths,
   commands.scan,
   commands.addSpare,
+  commands.saveOpenImage,
   commands.runPersistenceTest,
   uiCommands.askReloadModule,
   uiCommands.askReboot,

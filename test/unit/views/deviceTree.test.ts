@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, rm } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
@@ -47,7 +47,7 @@ describe('device tree', () => {
     tree = new DeviceTree({ entries: () => known, verdicts });
   });
 
-  afterEach(() => machine.close());
+  afterEach(() => machine.close().catch(() => undefined));
 
   async function assemble(
     name: string,
@@ -72,6 +72,21 @@ describe('device tree', () => {
       `  Metadata | 5/5 valid, sequence ${device.info().metadata.sequence}`,
       '  Statistics | 0 reads, 0 writes, 0 errors',
     ]);
+  });
+
+  it('shows that an image is displaced: in state, reason line and what menus go by (R13)', async () => {
+    const device = await assemble('disk');
+    assert.equal(tree.roots()[0]!.look().contextValue, 'device.assembled.active.file');
+    await rm(folder.path('disk.img'));
+    await device.checkPlaces();
+    const [root] = tree.roots();
+    assert.deepEqual(
+      [root!.look().description, root!.look().contextValue],
+      ['readonly · 0 remaps', 'device.assembled.readonly.displaced.file'],
+    );
+    const [reason] = await root!.children!();
+    assert.equal(reason!.look().label, 'disk.img was deleted while it was open');
+    assert.deepEqual([reason!.look().contextValue, reason!.deviceKey], ['displaced', root!.deviceKey]);
   });
 
   it('says that an image is not whole sectors, though that degrades nothing', async () => {

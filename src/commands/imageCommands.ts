@@ -1,0 +1,83 @@
+import { basename, dirname, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { type ImageToSave, saveOpenImageOptions } from '../contract/commandArguments';
+import { plural } from '../contract/wording';
+import type { DevicesService } from '../devices/devicesService';
+import { baseFolder } from '../devices/workspaceFiles';
+import { type DisplacedImage, type RemapDevice, RemapError } from '../engine';
+import { askChoice } from '../frame/ask';
+import { askDevice } from '../frame/askDevice';
+import { define } from '../frame/command';
+import { mention } from '../frame/notifications';
+import { commands } from '../manifest';
+
+/** A displaced image of a device, and the file that it is saved as. */
+export interface SavingOfImage extends ImageToSave {
+  readonly device: RemapDevice;
+}
+
+/** The command that saves what a displaced image holds (R13). */
+export function imageCommands(devices: DevicesService) {
+  return {
+    [commands.saveOpenImage]: define({
+      progress: 'Saving an open image',
+      cancellable: true,
+      fromCode: ([reference, options]): SavingOfImage => ({
+        device: devices.get(reference),
+        ...saveOpenImageOptions(options, baseFolder()),
+      }),
+      fromPerson: async (origin) => {
+        const entry = await askDevice(devices, origin, {
+          title: 'Save Open Image As',
+          among: ({ device }) => device !== undefined && device.displaced.length > 0,
+          none: 'every image of an assembled device is where it was opened: copy the file itself',
+        });
+        return entry?.device && askSaving(entry.device);
+      },
+      run: ({ device, path, image, member }, { signal, report }) =>
+        device.saveOpenImage(path, {
+          image,
+          member,
+          signal,
+          onProgress: (fraction) => report(basename(path), fraction),
+        }),
+      tell: ({ path, lost }) => {
+        const sectors = lost.reduce((sum, [, count]) => sum + count, 0);
+        if (sectors === 0) return mention(`Saved as ${basename(path)}`);
+        return vscode.window.showWarningMessage(
+          `Saved as ${basename(path)}. The shortened file had lost ${plural(sectors, 'sector')}, bad in the map of the copy.`,
+        );
+      },
+    }),
+  };
+}
+
+/** Asks which displaced image of a device to save, and as what; undefined: the person cancelled. */
+export async function askSaving(device: RemapDevice): Promise<SavingOfImage | undefined> {
+  const displaced = device.displaced;
+  const found =
+    displaced.length > 1
+      ? await askChoice(
+          'Save Open Image As',
+          'Image',
+          displaced.map((value) => ({ label: basename(value.path), description: value.reason, value })),
+        )
+      : displaced[0];
+  if (displaced.length === 0) {
+    throw new RemapError(
+      'EINVAL',
+      `the images of ${device.name} are where they were opened: copy the files themselves`,
+    );
+  }
+  const target = found && (await askTarget(found));
+  return target && { device, path: target.fsPath, image: found.image, member: found.member };
+}
+
+async function askTarget({ path }: DisplacedImage): Promise<vscode.Uri | undefined> {
+  const ending = extname(path);
+  return vscode.window.showSaveDialog({
+    title: 'Save Open Image As',
+    saveLabel: 'Save',
+    defaultUri: vscode.Uri.file(join(dirname(path), `${basename(path, ending)}-saved${ending}`)),
+  });
+}

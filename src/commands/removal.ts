@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { removalQuestion, SAVE_OPEN_IMAGE } from '../contract/displacedTexts';
+import type { Task } from '../contract/task';
+import type { DevicesService } from '../devices/devicesService';
+import { isDisplaced, type RemapDevice } from '../engine';
+import { askDevice } from '../frame/askDevice';
+import type { CommandOrigin } from '../frame/command';
+import { withProgress } from '../frame/progress';
+import { askSaving } from './imageCommands';
+
+/** A device to take down. */
+export interface Removal {
+  readonly device: RemapDevice;
+  /** The person knows that what a displaced image holds goes with it (R13). */
+  readonly mayLose: boolean;
+}
+
+/** Asks a person what to remove, and whether an image that is displaced is saved before; undefined: they cancelled. */
+export async function askRemoval(
+  devices: DevicesService,
+  origin: CommandOrigin,
+): Promise<Removal | undefined> {
+  const entry = await askDevice(devices, origin, {
+    title: 'Remove Device',
+    among: ({ device }) => device !== undefined,
+    none: 'no device is assembled',
+  });
+  const device = entry?.device;
+  if (!device) return undefined;
+  await device.checkPlaces();
+  return (await mayRemove(device)) ? { device, mayLose: true } : undefined;
+}
+
+/** Takes a device down. @throws RemapError `ESTALE` for what a displaced image held, unless that may be lost */
+export async function remove(devices: DevicesService, { device, mayLose }: Removal): Promise<void> {
+  try {
+    await devices.remove(device.name);
+  } catch (error) {
+    if (!mayLose || !isDisplaced(error)) throw error;
+  }
+}
+
+/** Asks again after an image was saved: another one may be left, and the person may have cancelled the saving. */
+async function mayRemove(device: RemapDevice): Promise<boolean> {
+  for (;;) {
+    const { message, detail, verbs } = removalQuestion(device.name, device.displaced);
+    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...verbs);
+    if (chosen !== SAVE_OPEN_IMAGE) return chosen !== undefined;
+    const saving = await askSaving(device);
+    if (!saving) continue;
+    const { path, image, member } = saving;
+    const save = ({ signal }: Task) => device.saveOpenImage(path, { image, member, signal });
+    await withProgress('Saving an open image', save, { cancellable: true });
+  }
+}
