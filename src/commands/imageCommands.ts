@@ -8,7 +8,7 @@ import { type DisplacedImage, type RemapDevice, RemapError } from '../engine';
 import { askChoice } from '../frame/ask';
 import { askDevice } from '../frame/askDevice';
 import { define } from '../frame/command';
-import { mention } from '../frame/notifications';
+import { mention, warn } from '../frame/notifications';
 import { commands } from '../manifest';
 
 /** A displaced image of a device, and the file that it is saved as. */
@@ -44,7 +44,7 @@ export function imageCommands(devices: DevicesService) {
       tell: ({ path, lost }) => {
         const sectors = lost.reduce((sum, [, count]) => sum + count, 0);
         if (sectors === 0) return mention(`Saved as ${basename(path)}`);
-        return vscode.window.showWarningMessage(
+        return warn(
           `Saved as ${basename(path)}. The shortened file had lost ${plural(sectors, 'sector')}, bad in the map of the copy.`,
         );
       },

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { removalQuestion, SAVE_OPEN_IMAGE } from '../contract/displacedTexts';
 import type { Task } from '../contract/task';
 import type { DevicesService } from '../devices/devicesService';
 import { isDisplaced, type RemapDevice } from '../engine';
+import { decide } from '../frame/ask';
 import { askDevice } from '../frame/askDevice';
 import type { CommandOrigin } from '../frame/command';
 import { withProgress } from '../frame/progress';
@@ -28,7 +28,8 @@ export async function askRemoval(
   const device = entry?.device;
   if (!device) return undefined;
   await device.checkPlaces();
-  return (await mayRemove(device)) ? { device, mayLose: true } : undefined;
+  const mayLose = device.displaced.length > 0;
+  return (await mayRemove(device)) ? { device, mayLose } : undefined;
 }
 
 /** Takes a device down. @throws RemapError `ESTALE` for what a displaced image held, unless that may be lost */
@@ -44,7 +45,7 @@ export async function remove(devices: DevicesService, { device, mayLose }: Remov
 async function mayRemove(device: RemapDevice): Promise<boolean> {
   for (;;) {
     const { message, detail, verbs } = removalQuestion(device.name, device.displaced);
-    const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...verbs);
+    const chosen = await decide(message, detail, ...verbs);
     if (chosen !== SAVE_OPEN_IMAGE) return chosen !== undefined;
     const saving = await askSaving(device);
     if (!saving) continue;

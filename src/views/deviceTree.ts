@@ -126,7 +126,7 @@ function reasonLook(device: RemapDevice, reason: string): NodeLook {
     label: shortReason(displaced),
     icon: icons.warning,
     contextValue: 'displaced',
-    tooltip: () => reason,
+    tooltip: () => [reason],
   };
 }
 

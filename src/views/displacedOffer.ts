@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { displacedMessage, SAVE_OPEN_IMAGE } from '../contract/displacedTexts';
 import type { DevicesService } from '../devices/devicesService';
 import type { RemapDevice } from '../engine';
+import { complain } from '../frame/notifications';
 import type { TreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 
@@ -28,7 +29,7 @@ export function offerSaving(devices: DevicesService): vscode.Disposable {
 
 async function offer(device: RemapDevice, reference: TreeReference): Promise<void> {
   const message = displacedMessage(device.name, device.displaced);
-  const chosen = await vscode.window.showErrorMessage(message, SAVE_OPEN_IMAGE, REMOVE);
+  const chosen = await complain(message, SAVE_OPEN_IMAGE, REMOVE);
   if (chosen === SAVE_OPEN_IMAGE) await vscode.commands.executeCommand(commands.saveOpenImage, reference);
   if (chosen === REMOVE) await vscode.commands.executeCommand(commands.remove, reference);
 }
