@@ -29,6 +29,7 @@ function newTarget(sectorCount: number, options: TargetOptions = {}): RemapTarge
   const device = options.spare ?? new MemoryDevice(spareSectors(sectorCount));
   const next = FIRST_DATA_SECTOR + sectorCount;
   const allocator = new SpareAllocator(next, next + (options.room ?? sectorCount));
+  allocator.use(FIRST_DATA_SECTOR, sectorCount);
   const table = new RemapTable();
   for (let original = 0; remapped && original < sectorCount; original += 3) {
     table.stage({

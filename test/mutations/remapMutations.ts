@@ -1,4 +1,4 @@
-import { concurrency, device, type Mutation, remap } from './mutation';
+import { concurrency, device, type Mutation, metadata, remap } from './mutation';
 
 /** Defects of the target and of its construction. */
 export const REMAP_MUTATIONS: readonly Mutation[] = [
@@ -133,8 +133,33 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'B3: claimed spare sectors are handed out',
     file: remap('spareAllocator'),
-    in: 'SpareAllocator.#isUnusable',
-    changes: [['$BAD || $CLAIMED', '$BAD']],
+    in: 'SpareAllocator.claim',
+    changes: [['this.use(sector, 1)', 'void 0']],
+  },
+  {
+    name: 'B3: spare sectors of entries that were loaded are handed out',
+    file: remap('usedSectors'),
+    in: 'useRun',
+    changes: [['$ALLOCATOR.use($FIRST, $COUNT)', 'void $FIRST']],
+  },
+  {
+    name: 'R5: gaps below a full list of bad sectors are handed out',
+    file: remap('spareAllocator'),
+    in: 'SpareAllocator.constructor',
+    changes: [['this.use($FIRST, $COUNT)', 'void $COUNT']],
+  },
+  {
+    name: 'R9: the room below a high entry is lost',
+    file: remap('spareAllocator'),
+    in: 'SpareAllocator.allocate',
+    changes: [['this.#firstFree(FIRST_DATA_SECTOR)', 'this.#firstFree(first)']],
+  },
+  {
+    name: 'R10: the large table goes over data above the next spare sector',
+    file: metadata('tableRoom'),
+    in: 'TableRoom.take',
+    changes: [['this.#allocator?.used ?? []', '[]']],
+    suite: 'metadata',
   },
   {
     name: 'R9: data begin inside the last copy',

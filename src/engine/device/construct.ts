@@ -15,6 +15,7 @@ import { RemapTarget } from '../remap/remapTarget';
 import { FIRST_DATA_SECTOR, SpareAllocator } from '../remap/spareAllocator';
 import { type SpareMember, SparePool } from '../remap/sparePool';
 import { markStrays } from '../remap/strays';
+import { useEntries } from '../remap/usedSectors';
 import type { KernelLog } from './kernelLog';
 import { type PoolPlan, planPool } from './poolPlan';
 
@@ -69,6 +70,7 @@ export async function constructTarget(
     newMember(index, device, stores[index] ?? null, persistent),
   );
   const pool = new SparePool(members, plan.stamp);
+  useEntries(table, pool);
   protectData({ table, pool });
   const found = persistent ? [...obstaclesTo(stores), unsafeReason({ table, pool })] : [unusedReason(stores)];
   const readOnlyReasons = [openedReason(options.readOnly), ...found].filter((reason) => reason !== null);
@@ -102,10 +104,10 @@ export async function adoptMetadata(
   for (const [index, store] of stores.entries()) {
     const member = target.pool.member(index);
     if (!store) continue;
-    member.allocator.raise(store.nextSpare);
     store.attach(member.allocator);
     target.pool.replace({ ...member, store });
   }
+  useEntries(target.table, target.pool);
   protectData(target);
   const spares = target.pool.members.map(({ device }) => device);
   await markStrays(target.table, { main: target, spares, stores });

@@ -12,7 +12,7 @@ export interface CommitBatch {
   readonly entryAt: (slot: number) => RemapEntry;
   /** The first spare sector that was never handed out. */
   readonly nextSpare: number;
-  /** Known bad sectors of the spare. The highest 96 are kept: the lower ones lie below `nextSpare` anyway. */
+  /** Known bad sectors of the spare. The highest 96 are kept. */
   readonly badSpares?: readonly number[];
   /** What identifies the main image (up to 512 bytes) and the pool (up to 256); absent: as it was. */
   readonly mainIdentity?: Uint8Array;

@@ -1,10 +1,11 @@
+import type { SectorRange } from '../errors';
 import { METADATA_SECTORS } from './codec/v4';
 import { type Extent, extentRanges, findRoom, type TableState } from './tableExtents';
 
 /** The allocator of data sectors, as the large table knows it. */
 export interface SpareRoom {
-  /** The first sector that was never handed out: at the moment, all from here to the table's lowest one are free. */
-  readonly nextSpare: number;
+  /** Sectors that hold data or were handed out for some: at the moment, all others are free. */
+  readonly used: Iterable<SectorRange>;
   /** Called in the same turn in which the limit changes. */
   setLimit(sector: number): void;
 }
@@ -41,11 +42,15 @@ export class TableRoom {
     for (const sector of sectors) this.#bad.add(sector);
   }
 
-  /** Takes room for an extent above the data; `nextSpare` is the one that the commit persists. */
+  /**
+   * Takes room for an extent where no data are, as high as possible.
+   * @param nextSpare the first sector that was never handed out: without an allocator all below it may hold data
+   */
   take(sectorCount: number, nextSpare: number): Extent | undefined {
-    const first = Math.max(nextSpare, this.#allocator?.nextSpare ?? 0, METADATA_SECTORS);
+    const first = Math.max(this.#allocator ? 0 : nextSpare, METADATA_SECTORS);
     const named = this.#named.flatMap(({ extents }) => extents);
     const extent = findRoom(sectorCount, first, this.#sectorCount, [
+      ...(this.#allocator?.used ?? []),
       ...[...named, ...this.#taken].flatMap(extentRanges),
       ...[...this.#bad].map((sector) => [sector, 1] as const),
     ]);

@@ -1,36 +1,45 @@
+import { RangeSet } from '../block/rangeSet';
+import type { SectorRange } from '../errors';
+import { MAX_BAD_SPARES } from '../metadata/codec/extras';
 import { METADATA_SECTORS } from '../metadata/codec/v4';
+import type { SpareRoom } from '../metadata/tableRoom';
 
 /** The first spare sector that may hold data: the five metadata copies lie below (R9). */
 export const FIRST_DATA_SECTOR = METADATA_SECTORS;
 
 /**
- * Hands out the sectors of one spare, ascending. The next spare sector, the first that was never handed out, is persisted
- * with each commit, so a sector that was skipped because it failed stays skipped after a reload (R5).
+ * Hands out the sectors of one spare: from the next spare sector up, then those that are free below it, so that one high
+ * entry doesn't cost the room below. A sector is in use from the moment it is handed out, even if the commit that was to
+ * name it fails, since that may be on disk all the same: only the next opening, which reads what is, finds it free again.
+ * Bad ones stay skipped (R5).
  */
-export class SpareAllocator {
+export class SpareAllocator implements SpareRoom {
   readonly #badSectors = new Set<number>();
-  /** Sectors handed out ahead of their turn: a caller asked for exactly these. */
-  readonly #claimed = new Set<number>();
-  #claimedEnd = 0;
-  /** Handed out and given back unused; handed out again before any new one. */
-  #returned: number[] = [];
-  /** The next sector to hand out in order; claimed ones may lie above it. */
-  #nextInOrder: number;
+  /** Sectors that hold data or were handed out for some; they may lie above the limit, too. */
+  readonly #used = new RangeSet();
+  /** Where the search for a free sector begins. */
+  #cursor: number;
+  #nextSpare: number;
   #limit: number;
 
   /**
    * @param nextSpare the first sector that was never handed out
    * @param limit the end of the sectors for data: the end of the spare, or the start of the large table
+   * @param badSectors those that are remembered. Only so many are: below the lowest of a full list others may be bad
    */
   constructor(nextSpare: number, limit: number, badSectors: Iterable<number> = []) {
-    this.#nextInOrder = Math.max(nextSpare, FIRST_DATA_SECTOR);
+    this.#nextSpare = Math.max(nextSpare, FIRST_DATA_SECTOR);
+    this.#cursor = this.#nextSpare;
     this.#limit = limit;
     for (const sector of badSectors) this.#badSectors.add(sector);
+    if (this.#badSectors.size < MAX_BAD_SPARES) return;
+    const forgotten = Math.min(...this.#badSectors) - FIRST_DATA_SECTOR;
+    if (forgotten > 0) this.use(FIRST_DATA_SECTOR, forgotten);
   }
 
-  /** The first sector that was never handed out: every one from here on is free. */
+  /** The first sector that was never handed out, which is persisted with each commit. */
   get nextSpare(): number {
-    return Math.max(this.#nextInOrder, this.#claimedEnd);
+    return this.#nextSpare;
   }
 
   get limit(): number {
@@ -41,18 +50,25 @@ export class SpareAllocator {
     return this.#badSectors;
   }
 
-  /** How many sectors can still be handed out. */
-  get free(): number {
-    let unusable = 0;
-    for (const sector of this.#badSectors)
-      if (sector >= this.#nextInOrder && sector < this.#limit) unusable++;
-    for (const sector of this.#claimed) if (sector >= this.#nextInOrder && sector < this.#limit) unusable++;
-    return Math.max(0, this.#limit - this.#nextInOrder - unusable) + this.#returned.length;
+  /** Sectors that hold data or were handed out for some, ascending. */
+  get used(): Iterable<SectorRange> {
+    return this.#used;
   }
 
-  /** Skips sectors that turn out to be in use. */
-  raise(nextSpare: number): void {
-    this.#nextInOrder = Math.max(this.#nextInOrder, nextSpare);
+  /** How many sectors can still be handed out. */
+  get free(): number {
+    let unusable = this.#used.sectorCount;
+    for (const { sectorCount } of this.#used.tagged(this.#limit)) unusable -= sectorCount;
+    for (const sector of this.#badSectors) {
+      if (this.#isForData(sector) && !this.#used.has(sector)) unusable++;
+    }
+    return Math.max(0, this.#limit - FIRST_DATA_SECTOR - unusable);
+  }
+
+  /** Takes sectors from {@link FIRST_DATA_SECTOR} on that are in use already: entries name them. */
+  use(first: number, sectorCount: number): void {
+    this.#used.add(first, sectorCount);
+    this.#nextSpare = Math.max(this.#nextSpare, first + sectorCount);
   }
 
   /** Follows the large table as it grows downward. */
@@ -60,30 +76,23 @@ export class SpareAllocator {
     this.#limit = limit;
   }
 
-  /** The next run of at most `sectorCount` sectors that are free and not known to be bad, or null when the spare is full. */
+  /** A run of at most `sectorCount` sectors that are free and not known to be bad, or null when the spare is full. */
   allocate(sectorCount: number): { first: number; count: number } | null {
-    const returned = this.#returned.shift();
-    if (returned !== undefined) return { first: returned, count: 1 };
-    while (this.#isUnusable(this.#nextInOrder)) this.#nextInOrder++;
+    let first = this.#firstFree(this.#cursor);
+    if (first >= this.#limit) first = this.#firstFree(FIRST_DATA_SECTOR);
+    const end = Math.min(this.#limit, first + sectorCount, this.#used.next(first) ?? this.#limit);
     let count = 0;
-    while (
-      count < sectorCount &&
-      this.#nextInOrder + count < this.#limit &&
-      !this.#isUnusable(this.#nextInOrder + count)
-    )
-      count++;
+    while (first + count < end && !this.#badSectors.has(first + count)) count++;
     if (count === 0) return null;
-    const first = this.#nextInOrder;
-    this.#nextInOrder += count;
+    this.use(first, count);
+    this.#cursor = first + count;
     return { first, count };
   }
 
   /** Takes one particular sector; false when it isn't free. */
   claim(sector: number): boolean {
-    const isAhead = Number.isSafeInteger(sector) && sector >= this.#nextInOrder && sector < this.#limit;
-    if (!isAhead || this.#isUnusable(sector)) return false;
-    this.#claimed.add(sector);
-    this.#claimedEnd = Math.max(this.#claimedEnd, sector + 1);
+    if (!this.#isForData(sector) || this.#badSectors.has(sector) || this.#used.has(sector)) return false;
+    this.use(sector, 1);
     return true;
   }
 
@@ -94,11 +103,26 @@ export class SpareAllocator {
 
   /** Takes back sectors that count as bad though the whole spare failed: they need not be bad. */
   giveBack(sectors: readonly number[]): void {
-    for (const sector of sectors) this.#badSectors.delete(sector);
-    this.#returned = [...this.#returned, ...sectors].sort((a, b) => a - b);
+    for (const sector of sectors) {
+      this.#badSectors.delete(sector);
+      this.#used.remove(sector, 1);
+      this.#cursor = Math.min(this.#cursor, sector);
+    }
   }
 
-  #isUnusable(sector: number): boolean {
-    return this.#badSectors.has(sector) || this.#claimed.has(sector);
+  /** The first sector from one on that is neither in use nor bad. */
+  #firstFree(from: number): number {
+    let sector = from;
+    for (const { first, sectorCount } of this.#used.tagged(sector)) {
+      while (sector < first && this.#badSectors.has(sector)) sector++;
+      if (sector < first) break;
+      sector = first + sectorCount;
+    }
+    while (this.#badSectors.has(sector)) sector++;
+    return sector;
+  }
+
+  #isForData(sector: number): boolean {
+    return Number.isSafeInteger(sector) && sector >= FIRST_DATA_SECTOR && sector < this.#limit;
   }
 }

@@ -91,7 +91,7 @@ export class SparePool {
    */
   leaveBehind(index: number): void {
     const member = this.member(index);
-    member.allocator.setLimit(member.allocator.nextSpare);
+    member.allocator.setLimit(0);
     this.replace({ ...member, store: null });
   }
 

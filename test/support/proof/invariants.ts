@@ -6,6 +6,7 @@ import { statusLine } from '../../../src/engine/device/statusLine';
 import { parseStatus } from '../../../src/engine/dmsetup/status';
 import { copySector, STRUCTURE_SECTORS } from '../../../src/engine/metadata/codec/v4';
 import { inspectMetadata } from '../../../src/engine/metadata/inspect';
+import { extentRanges } from '../../../src/engine/metadata/tableExtents';
 import { FIRST_DATA_SECTOR } from '../../../src/engine/remap/spareAllocator';
 import { mappingOf, mappingOnDisk } from './diskTable';
 import type { StackRig } from './stackRig';
@@ -14,12 +15,12 @@ import type { StackRig } from './stackRig';
 export function checkTable({ target }: StackRig): void {
   const mapping = mappingOf(target.table);
   assert.equal(mapping.size, target.table.size, 'the index counts other entries than it has');
-  const limit = target.pool.member(0).allocator.limit;
+  const tables = RangeSet.from(target.pool.member(0).store?.extras.table.extents.flatMap(extentRanges) ?? []);
   const usedBy = new Map<number, number>();
   for (const [original, spare] of mapping) {
     assert.ok(original < target.sectorCount, `sector ${original} is remapped, but lies outside`);
     assert.ok(
-      spare >= FIRST_DATA_SECTOR && spare < limit,
+      spare >= FIRST_DATA_SECTOR && !tables.has(spare),
       `sector ${original} lives at spare sector ${spare}`,
     );
     const other = usedBy.get(spare);

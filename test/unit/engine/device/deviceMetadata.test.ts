@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { truncate } from 'node:fs/promises';
 import { openImage } from '../../../../src/engine';
 import { deviceRig } from '../../../support/device/deviceRig';
 import { independentSpare } from '../../../support/device/independentSpare';
@@ -139,15 +140,17 @@ describe('metadata of a device', () => {
 
   it('leaves remaps where they are that a full spare has no room for, and says so (R9)', async () => {
     await rig.device.close();
+    const room = 1000;
+    await truncate(rig.spec.spares[0]!, (1280 + room) * 512);
     await independentSpare(rig.spec.spares[0]!, 20_480, [
       { original: 200, spare: 200 },
-      { original: 300, spare: rig.device.sectorCountOf('spare') - 1 },
+      ...Array.from({ length: room }, (_, i) => ({ original: 300 + i, spare: 1280 + i })),
     ]);
     await rig.assemble();
     const { device } = rig;
     assert.deepEqual(await device.relocate(), { relocated: 0, lost: [], left: [200] });
     assert.equal(device.info().state, 'readonly');
     assert.match(device.reasons[0]!, /1 remap is inside the metadata area/);
-    assert.equal(device.info().remaps, 2);
+    assert.equal(device.info().remaps, 1 + room);
   });
 });

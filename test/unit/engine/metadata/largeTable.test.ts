@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createImage, openImage } from '../../../../src/engine/block/image';
+import type { SectorRange } from '../../../../src/engine/errors';
 import { v4Header } from '../../../../src/engine/metadata/codec/v4';
 import type { RemapEntry } from '../../../../src/engine/metadata/entry';
 import { formatMetadata } from '../../../../src/engine/metadata/formatMetadata';
@@ -120,7 +121,7 @@ describe('large table (R10)', () => {
     const setLimit = (sector: number) => {
       told = sector;
     };
-    store.attach({ nextSpare: 5000, setLimit });
+    store.attach({ used: [[1280, 3720]], setLimit });
     for (const isLower of [true, false, true, false]) {
       const before = store.freeLimit;
       await moveTable();
@@ -135,8 +136,8 @@ describe('large table (R10)', () => {
     const { list, store } = await spareWith(2048);
     let next = 1280 + 2048;
     store.attach({
-      get nextSpare() {
-        return next;
+      get used(): SectorRange[] {
+        return [[1280, next - 1280]];
       },
       setLimit: (sector) => assert.ok(sector >= next, `limit ${sector} below the data, which end at ${next}`),
     });
@@ -148,9 +149,9 @@ describe('large table (R10)', () => {
 
   it('leaves alone what the allocator has handed out and no commit names yet', async () => {
     const { list, store } = await spareWith(2048);
-    store.attach({ nextSpare: SPARE_SECTORS - 257, setLimit: () => {} });
+    store.attach({ used: [[1280, SPARE_SECTORS - 257 - 1280]], setLimit: () => {} });
     await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /no room/);
-    store.attach({ nextSpare: SPARE_SECTORS - 258, setLimit: () => {} });
+    store.attach({ used: [[1280, SPARE_SECTORS - 258 - 1280]], setLimit: () => {} });
     await commitList(store, entries(2049), list);
   });
 

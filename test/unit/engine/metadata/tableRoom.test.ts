@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import type { SectorRange } from '../../../../src/engine/errors';
 import { TableRoom } from '../../../../src/engine/metadata/tableRoom';
 
 const SECTORS = 2000;
 
-function roomOf(): { room: TableRoom; limits: number[]; allocator: { nextSpare: number } } {
+function roomOf(): { room: TableRoom; limits: number[]; allocator: { used: SectorRange[] } } {
   const room = new TableRoom(SECTORS);
   const limits: number[] = [];
-  const allocator = { nextSpare: 1280, setLimit: (sector: number) => limits.push(sector) };
+  const allocator = { used: [] as SectorRange[], setLimit: (sector: number) => limits.push(sector) };
   room.attach(allocator);
   return { room, limits, allocator };
 }
@@ -26,14 +27,29 @@ describe('TableRoom (R10)', () => {
     assert.deepEqual(limits, [2000, 1980, 1970]);
   });
 
-  it('leaves the data alone: those of the commit, those handed out since, and the copies', () => {
+  it('leaves the data alone: those that the allocator handed out, and the copies', () => {
     const { room, allocator } = roomOf();
-    assert.equal(room.take(100, 1801), undefined);
-    allocator.nextSpare = 1801;
+    allocator.used = [[1280, 521]];
     assert.equal(room.take(100, 0), undefined);
-    allocator.nextSpare = 0;
+    allocator.used = [];
     assert.equal(room.take(361, 0), undefined);
     assert.equal(room.limit, SECTORS);
+  });
+
+  it('leaves all below the next spare sector of the commit alone where no allocator says what is used', () => {
+    const room = new TableRoom(SECTORS);
+    assert.equal(room.take(100, 1801), undefined);
+    assert.deepEqual(room.take(99, 1801), { startA: 1901, startB: 1802, sectorCount: 99 });
+  });
+
+  it('finds room below data that lie high up', () => {
+    const { room, allocator } = roomOf();
+    allocator.used = [
+      [1280, 100],
+      [1995, 1],
+    ];
+    assert.deepEqual(room.take(10, 1996), { startA: 1985, startB: 1975, sectorCount: 10 });
+    assert.equal(room.limit, 1975);
   });
 
   it('gives back room that no copy names, and never what one may name', () => {

@@ -99,10 +99,11 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
   });
 
   it('keep their data where they are when there is no room for all of them', async () => {
+    const room = RIG_SPARE_SECTORS - 1280;
     const spare = spareListing([
       [1000, 1],
       [2000, 3],
-      [3000, RIG_SPARE_SECTORS - 2],
+      ...Array.from({ length: room - 1 }, (_, i): [number, number] => [3000 + i, 1280 + i]),
     ]);
     spare.poke(1, taggedSector(1000, 1));
     spare.poke(3, taggedSector(2000, 1));
