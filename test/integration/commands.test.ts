@@ -41,6 +41,7 @@ describe('commands', () => {
       remaps: 0,
       spareFree: disk.spareFree,
       badSectors: 0,
+      notRescued: 0,
       flakey: null,
       statistics: disk.statistics,
       metadata: { valid: 5, stale: disk.metadata.stale, sequence: disk.metadata.sequence },

@@ -1,4 +1,4 @@
-import { SECTOR_SIZE } from '../block/blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { fullnessOf, isMediumFailure, RemapError, reasonOf } from '../errors';
 import { MAX_ENTRIES } from '../metadata/codec/v4';
 import type { PoolEntry } from './poolEntry';
@@ -15,7 +15,10 @@ export interface Relocation {
    * leads. They are no longer remapped. Ascending.
    */
   readonly lost: number[];
-  /** Originals that found no room on the spares. They are remapped as before, and the device stays read-only. */
+  /**
+   * Originals that found no room on the spares, or whose spare is missing. They are remapped as before, and the device stays
+   * read-only.
+   */
   readonly left: number[];
 }
 
@@ -92,11 +95,15 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
   const { table } = context;
   const lost = Array.from(table.strays, (slot) => table.entryAt(slot).original);
   const payloads: Payload[] = [];
+  const left: number[] = [];
   for (const { entry, isShared } of findUnsafe(context)) {
-    const bytes =
-      isShared || isMetadata(entry.spare, entry.member)
-        ? null
-        : await readSpare(context.pool.member(entry.member), entry);
+    const { device } = context.pool.member(entry.member);
+    if (!device) {
+      left.push(entry.original);
+      continue;
+    }
+    const isGone = isShared || isMetadata(entry.spare, entry.member);
+    const bytes = isGone ? null : await readSector(device, entry.spare);
     if (bytes) payloads.push({ original: entry.original, bytes });
     else lost.push(entry.original);
   }
@@ -106,7 +113,8 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
     protectData(context, true);
     await endLost(context, lost, entries.length);
     lost.sort((a, b) => a - b);
-    return { relocated: entries.length, lost, left: unplaced.map(({ original }) => original) };
+    left.push(...unplaced.map(({ original }) => original));
+    return { relocated: entries.length, lost, left };
   } finally {
     protectData(context);
   }
@@ -143,10 +151,10 @@ export function protectData({ table, pool }: Entries, mustCommit = false): void 
 }
 
 /** Null when the sector can't be read. */
-async function readSpare(member: SpareMember, entry: PoolEntry): Promise<Uint8Array | null> {
+async function readSector(spare: BlockDevice, sector: number): Promise<Uint8Array | null> {
   const bytes = new Uint8Array(SECTOR_SIZE);
   try {
-    await member.device!.read(entry.spare, bytes);
+    await spare.read(sector, bytes);
     return bytes;
   } catch (error) {
     if (!isMediumFailure(error)) throw error;

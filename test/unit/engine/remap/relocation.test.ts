@@ -2,12 +2,18 @@ import assert from 'node:assert/strict';
 import type { BlockDevice } from '../../../../src/engine/block/blockDevice';
 import { allSurvive, noneSurvive, type Survival } from '../../../../src/engine/block/survival';
 import { ACTIVE } from '../../../../src/engine/metadata/entry';
+import { relocate } from '../../../../src/engine/remap/relocation';
+import { RemapTable } from '../../../../src/engine/remap/remapTable';
+import { SpareAllocator } from '../../../../src/engine/remap/spareAllocator';
+import { SparePool } from '../../../../src/engine/remap/sparePool';
 import { CrashLog } from '../../../support/block/crashLog';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { encodePlain } from '../../../support/metadata/independentEncoder';
 import { kernelSpare } from '../../../support/metadata/kernelSpare';
 import {
+  ManualClock,
+  RecordingObserver,
   RIG_MAIN_SECTORS,
   RIG_SPARE_SECTORS,
   readRun,
@@ -26,6 +32,8 @@ function spareListing(pairs: readonly (readonly [original: number, spare: number
   });
   return kernelSpare(structure, RIG_SPARE_SECTORS);
 }
+
+const PLAIN_ENTRY = { timeNs: 1n, errorCount: 1, accessCount: 0, reason: 0, flags: ACTIVE };
 
 const evenSurvive: Survival = { mode: 'sectors', survives: (sector) => sector % 2 === 0 };
 const oddSurvive: Survival = { mode: 'sectors', survives: (sector) => sector % 2 === 1 };
@@ -143,6 +151,19 @@ describe('R9: remaps inside the metadata area (B2, B3)', () => {
     await rig.reload();
     assert.equal(rig.target.table.size, 1);
     assert.equal(rig.target.readOnly, false);
+  });
+
+  it('stay where they are while their spare is missing', async () => {
+    const table = new RemapTable();
+    table.stageAt(0, { ...PLAIN_ENTRY, original: 1000, spare: 5, member: 1 });
+    table.publishAll();
+    const { target } = await TargetRig.create();
+    const missing = { index: 1, device: null, store: null, allocator: new SpareAllocator(0, 0) };
+    const pool = new SparePool([target.pool.member(0), missing]);
+    const observer = new RecordingObserver();
+    const context = { table, pool, committer: target.committer, observer, clock: new ManualClock() };
+    assert.deepEqual(await relocate(context, () => false), { relocated: 0, lost: [], left: [1000] });
+    assert.equal(table.spareOf(table.slotOf(1000)), 5);
   });
 
   it('that share a spare sector: the later one keeps it, the earlier is lost', async () => {
