@@ -93,14 +93,35 @@ export async function constructTarget(
 /**
  * Lets a target that was constructed without the metadata module use its metadata from now on: the table on the spare comes
  * into use, or the entries made since become durable. The target must be suspended. With layers that were opened
- * read-only the table comes into use, and nothing is written.
+ * read-only the table comes into use, and nothing is written. If it fails, the target goes on without its metadata.
+ * @throws RemapError `ENODATA` for a table that can't be read, the error of a commit
  */
 export async function adoptMetadata(
+  construction: Construction,
+  readOnly: string | undefined,
+  log: KernelLog,
+): Promise<void> {
+  const { table, pool, readOnlyReasons } = construction.target;
+  const entries = Array.from({ length: table.slotCount }, (_, slot) => table.entryAt(slot));
+  const members = [...pool.members];
+  try {
+    await useMetadata(construction, readOnly, log);
+  } catch (error) {
+    for (const member of members) pool.replace(member);
+    table.rebuild(entries);
+    construction.target.readOnlyReasons = readOnlyReasons;
+    throw error;
+  }
+}
+
+async function useMetadata(
   { target, stores, plan }: Construction,
   readOnly: string | undefined,
   log: KernelLog,
 ): Promise<void> {
-  await loadTable(stores, plan, target.table, log);
+  // Entries that were made meanwhile count: the spare had none then, and may have older ones by an earlier attempt.
+  const isInUse = target.table.slotCount > 0;
+  await loadTable(stores, plan, isInUse ? null : target.table, log);
   for (const [index, store] of stores.entries()) {
     const member = target.pool.member(index);
     if (!store) continue;
@@ -144,21 +165,21 @@ function checkSizes({ main, spares }: TargetLayers): void {
   }
 }
 
-/** Every store must be loaded before it can take commits, but only the newest one's entries count. */
+/** Every store must be loaded before it can take commits, but only the newest one's entries count, if any do. */
 async function loadTable(
   stores: readonly (MetadataStore | null)[],
   { newest }: PoolPlan,
-  table: RemapTable,
+  table: RemapTable | null,
   log: KernelLog,
 ): Promise<void> {
   for (const [index, store] of stores.entries()) {
     if (!store) continue;
     await store.load((slot, entry) => {
-      if (index === newest) table.stageAt(slot, entry);
+      if (index === newest) table?.stageAt(slot, entry);
     });
-    if (index === newest) log.line(metadataRestored(store.sequence, store.entryCount));
+    if (index === newest && table) log.line(metadataRestored(store.sequence, store.entryCount));
   }
-  table.publishAll();
+  table?.publishAll();
 }
 
 function newMember(

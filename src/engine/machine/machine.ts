@@ -48,14 +48,15 @@ export class Machine {
   }
 
   /**
-   * Loads a module. Devices that run without `metadata` begin to use and keep their tables when it comes.
-   * @throws RemapError `EINVAL` for an unknown name or a missing dependency
+   * Loads a module. Devices that run without `metadata` begin to use and keep their tables when it comes; a device that can't
+   * goes on without, and if none can, the module isn't loaded.
+   * @throws RemapError `EINVAL` for an unknown name or a missing dependency; why a device can't use its table
    */
   loadModule(text: string): Promise<ModuleState[]> {
     return this.#queue.run(async () => {
       const name = parseModuleName(text);
-      this.#modules.load(name);
-      if (name === 'metadata') for (const device of this.devices()) await device.adoptMetadata();
+      const isNew = this.#modules.load(name);
+      if (name === 'metadata') await this.#adoptMetadata(isNew);
       return this.modules();
     });
   }
@@ -170,6 +171,23 @@ export class Machine {
     });
   }
 
+  async #adoptMetadata(isNew: boolean): Promise<void> {
+    const failures: { readonly name: string; readonly error: unknown }[] = [];
+    for (const device of this.devices()) {
+      await device.adoptMetadata().catch((error: unknown) => failures.push({ name: device.name, error }));
+    }
+    const [first] = failures;
+    if (!first) return;
+    const isUsed = this.devices().some(({ persistent }) => persistent);
+    if (isNew && !isUsed) this.#modules.unload('metadata');
+    throw isUsed
+      ? partlyLoaded(
+          failures.map(({ name }) => name),
+          first.error,
+        )
+      : first.error;
+  }
+
   #moduleChanged(name: ModuleName, isLoaded: boolean): void {
     const file = kernelModuleName(name);
     this.log.line(isLoaded ? moduleLoaded(file) : moduleUnloaded(file));
@@ -186,4 +204,11 @@ function refuseIfFull(name: string, error: unknown): void {
   if (!isHostFull(error)) return;
   const text = `${name} stays assembled, or what was written would be lost: ${reasonOf(error)}`;
   throw new RemapError('ENOSPC', text, { name, ...fullnessOf(error) }, { cause: error });
+}
+
+/** The error of loading the metadata module when some devices can't use it. */
+function partlyLoaded(names: readonly string[], error: unknown): RemapError {
+  const code = error instanceof RemapError ? error.code : 'EIO';
+  const text = `dm-remap-v4-metadata is loaded, but ${names.join(', ')} can't keep a remap table: ${reasonOf(error)}`;
+  return new RemapError(code, text, { devices: names, ...fullnessOf(error) }, { cause: error });
 }

@@ -62,6 +62,20 @@ describe('metadata of a device', () => {
     assert.equal(rig.device.info().remaps, 1);
   });
 
+  it('goes on as before when the spare can’t take the table that was made before the module came', async () => {
+    await rig.reassemble({ persistent: false });
+    await rig.device.remapSector(100);
+    rig.spare().medium.inject([[0, 1280]], { mode: 'error' });
+    await assert.rejects(rig.device.adoptMetadata(), { code: 'EIO' });
+    const { state, remaps, metadata } = rig.device.info();
+    assert.deepEqual([state, remaps, metadata.sequence, rig.device.persistent], ['active', 1, null, false]);
+    rig.spare().medium.clear();
+    await rig.device.remapSector(200);
+    await rig.device.adoptMetadata();
+    await rig.reassemble();
+    assert.equal(rig.device.info().remaps, 2);
+  });
+
   it('uses the table that the spare has when the module comes late', async () => {
     await rig.device.remapSector(100);
     await rig.reassemble({ persistent: false });

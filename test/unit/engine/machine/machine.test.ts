@@ -109,6 +109,23 @@ describe('machine', () => {
     await machine.create(spec);
   });
 
+  it('loads the metadata module for all devices that can use it, and for none if none can', async () => {
+    await machine.unloadModule('metadata');
+    const bad = await machine.create(await imagesOf('bad'));
+    await bad.injectErrors({ on: 'spare', sectors: [[0, 1280]] });
+    await assert.rejects(machine.loadModule('metadata'), { code: 'EIO', message: /^the metadata could/ });
+    assert.equal(machine.isLoaded('metadata'), false);
+    const good = await machine.create(await imagesOf('good'));
+    await assert.rejects(machine.loadModule('metadata'), {
+      code: 'EIO',
+      message: /^dm-remap-v4-metadata is loaded, but bad can't keep a remap table: /,
+    });
+    assert.deepEqual([machine.isLoaded('metadata'), bad.persistent, good.persistent], [true, false, true]);
+    await bad.clearErrors();
+    await machine.loadModule('metadata');
+    assert.equal(bad.persistent, true);
+  });
+
   it('loads and unloads modules, which devices pin', async () => {
     await machine.create(await imagesOf('disk'));
     assert.deepEqual(machine.modules().find(({ name }) => name === 'real')?.usedBy, ['disk']);
