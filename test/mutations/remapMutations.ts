@@ -278,7 +278,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R15: a module that comes late writes to a device that is opened read-only',
     file: device('construct'),
-    in: 'adoptMetadata',
+    in: 'useMetadata',
     changes: [['[openedReason($_), $$$OTHERS]', '[$$$OTHERS]']],
     suite: 'machine',
   },

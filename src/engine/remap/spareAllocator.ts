@@ -9,9 +9,8 @@ export const FIRST_DATA_SECTOR = METADATA_SECTORS;
 
 /**
  * Hands out the sectors of one spare: from the next spare sector up, then those that are free below it, so that one high
- * entry doesn't cost the room below. A sector is in use from the moment it is handed out, even if the commit that was to
- * name it fails, since that may be on disk all the same: only the next opening, which reads what is, finds it free again.
- * Bad ones stay skipped (R5).
+ * entry doesn't cost the room below. A sector is in use from the moment it is handed out. If the commit that was to name it
+ * fails, it is given back once no copy on disk can name it. Bad ones stay skipped (R5).
  */
 export class SpareAllocator implements SpareRoom {
   readonly #badSectors = new Set<number>();
@@ -101,7 +100,7 @@ export class SpareAllocator implements SpareRoom {
     this.#badSectors.add(sector);
   }
 
-  /** Takes back sectors that count as bad though the whole spare failed: they need not be bad. */
+  /** Takes back sectors that nothing names. Those that count as bad, because the whole spare failed, need not be. */
   giveBack(sectors: readonly number[]): void {
     for (const sector of sectors) {
       this.#badSectors.delete(sector);
