@@ -1,4 +1,4 @@
-import { RemapError } from '../engine';
+import { describeFullDisk, isFullDisk, RemapError } from '../engine';
 import { withoutLinks } from './foreignText';
 
 /** What went wrong, for people and for callers in code. */
@@ -26,7 +26,6 @@ const systemProblems: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EISDIR: 'is a folder, not a file',
   ENOTDIR: 'is not inside a folder',
-  ENOSPC: 'no space left on the disk',
   EROFS: 'is on a read-only file system',
   EMFILE: 'too many open files',
 };
@@ -37,6 +36,9 @@ export function describeError(error: unknown): ErrorDescription {
   if (!(error instanceof Error)) return { code: UNEXPECTED, message: String(error), cancelled: false };
   const { code, path } = error as NodeJS.ErrnoException;
   if (isCancellation(error)) return { code: 'ECANCELED', message: 'Cancelled', cancelled: true };
+  if (path && isFullDisk(error)) {
+    return { code: 'ENOSPC', message: describeFullDisk(path).reason, cancelled: false, path };
+  }
   const problem = code === undefined ? undefined : systemProblems[code];
   if (code && problem && path) return { code, message: `${path}: ${problem}`, cancelled: false, path };
   return { code: code ?? UNEXPECTED, message: error.message, cancelled: false };

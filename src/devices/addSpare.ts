@@ -1,6 +1,13 @@
 import { unlink } from 'node:fs/promises';
 import { editSpares, pathInDeviceFile, readDeviceFileText } from '../contract/deviceFile';
-import { createImage, type Machine, type RemapDevice, RemapError, replaceTextFile } from '../engine';
+import {
+  createImage,
+  type Machine,
+  type RemapDevice,
+  RemapError,
+  type StagedText,
+  stageTextFile,
+} from '../engine';
 
 /** Another spare for a running device. */
 export interface NewSpare {
@@ -11,27 +18,33 @@ export interface NewSpare {
 }
 
 /**
- * Takes the spare into the device's pool, and into its device file.
- * @throws RemapError when the device refuses it; then an image that was made is removed again
+ * Takes the spare into the device's pool, and into its device file. What the file will say is on disk before the device is
+ * changed, so that a file that can't be written refuses the spare.
+ * @throws RemapError when the file can't be written or the device refuses the spare; then nothing has changed, and an image
+ * that was made is removed again
  */
 export async function addSpare(machine: Machine, { device, path, sectors }: NewSpare): Promise<RemapDevice> {
   if (device.readOnly) throw new RemapError('EROFS', device.reasons[0] ?? 'the device is read-only');
-  if (sectors !== undefined) await createImage(path, sectors);
+  const { deviceFile, spares } = device.spec;
+  const staged = deviceFile === null ? null : await stageSpares(deviceFile, [...spares, path]);
   try {
-    await machine.addSpare(device.name, path);
+    if (sectors !== undefined) await createImage(path, sectors);
+    await machine.addSpare(device.name, path).catch(async (error: unknown) => {
+      if (sectors !== undefined) await unlink(path).catch(() => undefined);
+      throw error;
+    });
   } catch (error) {
-    if (sectors !== undefined) await unlink(path).catch(() => undefined);
+    await staged?.discard();
     throw error;
   }
-  const { deviceFile, spares } = device.spec;
-  if (deviceFile !== null) await writeSpares(deviceFile, spares);
+  await staged?.commit();
   return device;
 }
 
-async function writeSpares(deviceFile: string, spares: readonly string[]): Promise<void> {
+async function stageSpares(deviceFile: string, spares: readonly string[]): Promise<StagedText> {
   const text = editSpares(
     await readDeviceFileText(deviceFile),
     spares.map((spare) => pathInDeviceFile(deviceFile, spare)),
   );
-  await replaceTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
+  return stageTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
 }

@@ -2,6 +2,7 @@
 export * from './block/blockDevice';
 export { bucketOf } from './block/buckets';
 export { fileError } from './block/fileError';
+export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
 export { describeStatusOf, type NotRescuedStatus } from './block/notRescued';
 export { mergeRanges } from './block/range';
@@ -29,7 +30,7 @@ export { kernelModuleName } from './machine/moduleTable';
 export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile } from './mapfile/mapfileIo';
 export type { RescueBlocks } from './mapfile/rescueBlocks';
-export { replaceTextFile } from './mapfile/textFile';
+export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { type Field, textOf } from './metadata/codec/fieldLayout';

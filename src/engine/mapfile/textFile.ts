@@ -23,32 +23,62 @@ export async function readTextFile(path: string): Promise<Uint8Array> {
   }
 }
 
+/** A text that is durable beside a file, and ready to take its place. */
+export interface StagedText {
+  /** Lets it take the file's place. @throws RemapError the code of the failed file operation; it is removed then */
+  commit(): Promise<void>;
+  /** Removes it. */
+  discard(): Promise<void>;
+}
+
 /**
  * Replaces a text file, or creates it, so that a reader who opens it by name, at any moment and after any crash, finds the old
  * or the new text whole. Keeps its permissions, and follows a symbolic link. Characters are bytes (Latin-1).
  * @throws RemapError the code of the failed file operation, `ENOSPC` for instance; the old text is untouched then
  */
 export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
+  const staged = await stageTextFile(path, text);
+  await staged.commit();
+}
+
+/** The part of {@link replaceTextFile} that may find no room or no permission. Errors as there; nothing is left then. */
+export async function stageTextFile(path: string, text: Iterable<string>): Promise<StagedText> {
   let temporary: string | undefined;
-  try {
-    const target = await realpath(path).catch(() => path);
+  const discard = async (): Promise<void> => {
+    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
+  };
+  const orDiscard = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      await discard();
+      throw fileError(error, path, 'create');
+    }
+  };
+  const target = await realpath(path).catch(() => path);
+  await orDiscard(async () => {
     const mode = await stat(target).then(
       (stats) => stats.mode & 0o777,
       () => 0o666,
     );
     temporary = temporaryPathFor(target);
-    const file = await open(temporary, 'wx', mode);
-    try {
-      await writeFile(file, text, 'latin1');
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target);
-    await syncFolder(dirname(target));
-  } catch (error) {
-    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
-    throw fileError(error, path, 'create');
+    await writeDurably(temporary, text, mode);
+  });
+  const commit = () =>
+    orDiscard(async () => {
+      await rename(temporary!, target);
+      await syncFolder(dirname(target));
+    });
+  return { commit, discard };
+}
+
+async function writeDurably(path: string, text: Iterable<string>, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await writeFile(file, text, 'latin1');
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -28,6 +28,16 @@ describe('errors for people and scripts', () => {
     assert.equal(toCommandError(error).message, 'ENOENT: /nowhere/at/all: does not exist');
   });
 
+  it('a file system without room is named', () => {
+    for (const code of ['ENOSPC', 'EDQUOT']) {
+      const described = describeError(Object.assign(new Error(code), { code, path: '/nowhere/a.remap' }));
+      assert.deepEqual(
+        [described.code, described.message],
+        ['ENOSPC', 'no room is left for /nowhere/a.remap on the file system /nowhere: make some there'],
+      );
+    }
+  });
+
   it('a cancelled command is no failure', () => {
     for (const error of [
       new RemapError('ECANCELED', 'canceled after 3 of 5 markers'),

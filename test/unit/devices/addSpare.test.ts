@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { formatDeviceFile, parseDeviceFile } from '../../../src/contract/deviceFile';
 import { addSpare } from '../../../src/devices/addSpare';
 import { createImages, Machine, type RemapDevice, RemapError } from '../../../src/engine';
+import { assertFailsWith } from '../../support/remap/remapErrors';
+import { smallDisk } from '../../support/smallDisk';
 import { tempFolder } from '../../support/tempFolder';
 
 describe('another spare for a running device', () => {
@@ -45,5 +47,24 @@ describe('another spare for a running device', () => {
     );
     assert.equal(existsSync(folder.path('tiny.img')), false);
     assert.equal(await readFile(folder.path('disk.remap'), 'utf8'), before);
+  });
+
+  describe('whose device file finds no room', () => {
+    const disk = smallDisk(1);
+
+    it('is refused, with the device and all files as they were', async () => {
+      const device = await assemble();
+      const deviceFile = disk.path('disk.remap');
+      await copyFile(folder.path('disk.remap'), deviceFile);
+      await rm(folder.path('disk.remap'));
+      await symlink(deviceFile, folder.path('disk.remap'));
+      const before = await readFile(deviceFile, 'utf8');
+      disk.fill();
+      const path = folder.path('b.img');
+      await assertFailsWith(addSpare(machine, { device, path, sectors: 4096 }), 'ENOSPC', /no room is left/);
+      assert.deepEqual([device.spec.spares, existsSync(path)], [[folder.path('a.img')], false]);
+      assert.equal(await readFile(deviceFile, 'utf8'), before);
+      assert.deepEqual((await readdir(disk.path())).sort(), ['ballast', 'disk.remap']);
+    });
   });
 });

@@ -14,7 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHostFull } from '../../../../src/engine/errors';
-import { joinLines, readTextFile, replaceTextFile } from '../../../../src/engine/mapfile/textFile';
+import {
+  joinLines,
+  readTextFile,
+  replaceTextFile,
+  stageTextFile,
+} from '../../../../src/engine/mapfile/textFile';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { smallDisk } from '../../../support/smallDisk';
 
@@ -63,6 +68,16 @@ describe('text file', () => {
       await writeFile(join(folder, `.main.img.map.${process.pid}-${i}.tmp`), 'left');
     await replaceTextFile(path, ['new']);
     assert.equal(await readFile(path, 'latin1'), 'new');
+  });
+
+  it('that is staged takes its place when it is told to, or goes', async () => {
+    await writeFile(path, 'old');
+    const first = await stageTextFile(path, ['new']);
+    assert.equal(await readFile(path, 'latin1'), 'old');
+    await first.discard();
+    const second = await stageTextFile(path, ['newer']);
+    await second.commit();
+    assert.deepEqual([await readFile(path, 'latin1'), await readdir(folder)], ['newer', ['main.img.map']]);
   });
 
   it('is refused when it is a folder, or far too large', async () => {
