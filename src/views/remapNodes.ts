@@ -5,6 +5,11 @@ import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 type Entry = RemapListing['remaps'][number];
 
+/** What the kernel does with an entry of its own until it constructs the device anew (KERNEL.md, section 6). */
+const PENDING = 'pending: the kernel served main';
+const PENDING_ADVICE =
+  'The kernel served the main image when it made this entry: what was written to the sector then is there, and the spare sector may hold older data. Compare the two in the sector editor.';
+
 /** The item of the remaps that lead nowhere, and what can be done about them. Absent when there are none. */
 export function strayNodes(parent: TreeNode, device: RemapDevice, reference: string): TreeNode[] {
   const strays = device.strays();
@@ -98,16 +103,18 @@ function placeText(spare: number, member: number): string {
 function entryLook({ original, spare, time, errors, state, member }: Entry, reference: string): NodeLook {
   const place = placeText(spare, member);
   const isActive = state === 'active';
+  const isPending = state === 'pending';
   return {
     label: `${original}`,
-    description: isActive ? `→ ${place}` : `→ ${place}, ${state}`,
+    description: isActive ? `→ ${place}` : `→ ${place}, ${isPending ? PENDING : state}`,
     icon: isActive ? { id: 'arrow-swap' } : icons.warning,
     contextValue: 'remap',
-    spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${state}`}`,
+    spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${isPending ? PENDING : state}`}`,
     tooltip: () => [
       `Sector ${original} is served from ${place}`,
       time === null ? 'remapped at an unknown time' : `remapped ${new Date(time).toLocaleString()}`,
       plural(errors, 'error'),
+      ...(isPending ? [PENDING_ADVICE] : []),
     ],
     opens: [reference, { sector: original, view: 'device' }],
   };

@@ -39,13 +39,12 @@ export class DeviceHealth {
   }
 
   score(): number {
-    const { errors, totalIos, ioOperations, totalIoNs } = this.#statistics;
+    const { errors, totalIos } = this.#statistics;
     return healthScore({
       ioErrors: errors,
       totalIos,
       consecutiveErrors: this.consecutiveErrors,
       hotspots: this.hotspotCount,
-      averageResponseNs: ioOperations > 0 ? totalIoNs / ioOperations : 0,
     });
   }
 

@@ -7,7 +7,6 @@ export interface HealthInputs {
   readonly consecutiveErrors: number;
   /** Sectors tracked as hotspots. */
   readonly hotspots: number;
-  readonly averageResponseNs: number;
 }
 
 /** `[above, penalty]`, the highest threshold first. */
@@ -27,14 +26,11 @@ const HOTSPOTS: Steps = [
   [20, 25],
   [10, 10],
 ];
-const AVERAGE_RESPONSE_NS: Steps = [
-  [10_000_000, 20],
-  [1_000_000, 10],
-];
 
 /**
  * 0 (failing) to 100 (healthy) by the kernel's formula (KERNEL.md, section 7) without its bugs (B12): the score stops at 0
- * and doesn't wrap, errors never raise it, and it is that of the inputs whenever it is asked for.
+ * and doesn't wrap, errors never raise it, and it is that of the inputs whenever it is asked for. Response times don't
+ * count: those of an image are the host's, and say nothing of the disk that it stands for.
  */
 export function healthScore(inputs: HealthInputs): number {
   const errorRate =
@@ -42,8 +38,7 @@ export function healthScore(inputs: HealthInputs): number {
   const penalties =
     penalty(errorRate, ERROR_RATE) +
     penalty(inputs.consecutiveErrors, CONSECUTIVE_ERRORS) +
-    penalty(inputs.hotspots, HOTSPOTS) +
-    penalty(inputs.averageResponseNs, AVERAGE_RESPONSE_NS);
+    penalty(inputs.hotspots, HOTSPOTS);
   return Math.max(0, 100 - penalties);
 }
 

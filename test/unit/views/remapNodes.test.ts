@@ -75,6 +75,28 @@ describe('a remap that leads nowhere', () => {
   });
 });
 
+describe('a remap that is pending', () => {
+  it('says that the kernel served main when it made it, and where what was written then is', async () => {
+    const entry = {
+      original: 1000,
+      spare: 6000,
+      time: null,
+      errors: 1,
+      state: 'pending' as const,
+      member: 0,
+    };
+    const device = { listRemaps: () => ({ total: 1, remaps: [entry] }) } as unknown as RemapDevice;
+    const [item] = await remapsNode(parent, device, 'disk').children!();
+    const look = item!.look();
+    assert.equal(look.description, '→ spare sector 6000, pending: the kernel served main');
+    assert.equal(look.spoken, 'Sector 1000, remapped to spare sector 6000, pending: the kernel served main');
+    assert.match(
+      look.tooltip!().join('\n'),
+      /served the main image.*what was written to the sector then is there/,
+    );
+  });
+});
+
 describe('a hundred thousand remaps', () => {
   it('cost what is looked at', async () => {
     const device = new ManyRemaps(100_000);

@@ -22,7 +22,12 @@ describe('device health', () => {
     assert.equal(health.consecutiveErrors, 6);
   });
 
-  it('scores errors, their run, hotspots and response times', () => {
+  it('scores a device on a slow host as healthy', () => {
+    for (let i = 0; i < 100; i++) statistics.countRequest('write', 512, true, 30_000);
+    assert.equal(health.score(), 100);
+  });
+
+  it('scores errors, their run and hotspots', () => {
     assert.equal(health.score(), 100);
     for (let i = 0; i < 100; i++) statistics.countRequest('read', 512, false, 0);
     statistics.errors = 1;

@@ -7,7 +7,6 @@ const HEALTHY: HealthInputs = {
   totalIos: 10_000,
   consecutiveErrors: 0,
   hotspots: 0,
-  averageResponseNs: 0,
 };
 
 const score = (changes: Partial<HealthInputs>) => healthScore({ ...HEALTHY, ...changes });
@@ -34,10 +33,6 @@ describe('health score', () => {
       [{ hotspots: 11 }, 90],
       [{ hotspots: 20 }, 90],
       [{ hotspots: 21 }, 75],
-      [{ averageResponseNs: 1_000_000 }, 100],
-      [{ averageResponseNs: 1_000_001 }, 90],
-      [{ averageResponseNs: 10_000_000 }, 90],
-      [{ averageResponseNs: 10_000_001 }, 80],
     ];
     for (const [changes, expected] of cases) assert.equal(score(changes), expected, JSON.stringify(changes));
   });
@@ -48,7 +43,6 @@ describe('health score', () => {
       totalIos: 1000,
       consecutiveErrors: 11,
       hotspots: 32,
-      averageResponseNs: 2e7,
     };
     assert.equal(healthScore(worst), 0);
   });
@@ -59,7 +53,6 @@ describe('health score', () => {
       totalIos: fc.nat(),
       consecutiveErrors: fc.nat(50),
       hotspots: fc.nat(40),
-      averageResponseNs: fc.nat(),
     });
     fc.assert(
       fc.property(inputs, (before) => {
