@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDeviceFiles } from '../../src/contract/newDevice';
 import {
@@ -28,9 +28,24 @@ const badRanges: readonly SectorRange[] = [
   [150_000, 1],
 ];
 
-/** Makes the workspace that `npm start` and the screenshots show: a device with markers, remaps and bad sectors. */
+const readme = `# A disk that breaks
+
+disk.img has grown bad sectors. Some live on disk-spare.img now; others can't be read. Ctrl+click (Cmd+click) a link:
+
+1. [Inject errors](command:remap.injectErrors) to break more sectors, the suggested ones for a start.
+2. [Write the markers](command:remap.writeMarkers): texts at known sectors. What main can't take moves to the spare.
+3. [Reload the module](command:remap.askReloadModule) or [cut the power](command:remap.askReboot): all memory is gone.
+4. [Verify the markers](command:remap.verifyMarkers): every text is still there.
+5. [Run the persistence tests](command:remap.askPersistenceTestOnCopy), on a copy of this device.
+`;
+
+/**
+ * Makes the workspace that \`npm start\` and the screenshots show: a device with markers, remaps and bad sectors, and a
+ * README that says what to try.
+ */
 export async function makeSampleWorkspace(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'README.md'), readme);
   const markers = { sectors: DEFAULT_MARKER_SECTORS, text: DEFAULT_MARKER_TEMPLATE };
   const { deviceFile, main, spare } = await createDeviceFiles({
     path: join(folder, 'disk.remap'),

@@ -4,12 +4,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeDemoExtension } from './demoExtension';
 import { codeCommand, hasDisplay } from './desktop';
 import { newest } from './embeddedVersion';
 import { artifactsFolder, rootFolder } from './paths';
 import { cleanEnvironment, npm, onEnd, runMain, start, UserError } from './processes';
 import { makeSampleWorkspace } from './sampleWorkspace';
 import { quietSettings, startServer } from './server';
+import { waitForSample } from './startPage';
 import { installUnpacked } from './unpacked';
 
 const usage = 'npm start -- [FOLDER] [--port N] [--host desktop|embedded] [--once]';
@@ -19,20 +21,32 @@ runMain(async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'remap-start-'));
   onEnd(() => rm(temporary, { recursive: true, force: true, maxRetries: 5 }));
   const workspace = folder ?? join(temporary, 'sample');
-  if (!folder) await makeSampleWorkspace(workspace);
+  const isSample = folder === undefined;
+  if (isSample) await makeSampleWorkspace(workspace);
   const code = host === 'embedded' ? undefined : codeCommand();
-  if (code && (hasDisplay() || host === 'desktop')) return startDesktop(code, workspace, temporary);
+  if (code && (hasDisplay() || host === 'desktop'))
+    return startDesktop(code, { workspace, isSample, temporary });
   if (host === 'desktop') throw new UserError('There is no code on the PATH.');
-  return startEmbedded(workspace, temporary, port, once);
+  return startEmbedded({ workspace, isSample, temporary }, port, once);
 });
 
+/** What a window is to show, and where its files of this run go. */
+interface Shown {
+  readonly workspace: string;
+  /** The workspace is our sample: the window opens with what there is to see in it. */
+  readonly isSample: boolean;
+  readonly temporary: string;
+}
+
 /** Opens a window with a profile of its own: only then is it a process of its own, which ends with us. */
-async function startDesktop(code: string, workspace: string, temporary: string): Promise<number> {
+async function startDesktop(code: string, { workspace, isSample, temporary }: Shown): Promise<number> {
   await npm(['run', 'build'], { cwd: rootFolder });
   const profile = join(temporary, 'profile');
   await mkdir(join(profile, 'User'), { recursive: true });
   await writeFile(join(profile, 'User', 'settings.json'), JSON.stringify(quietSettings));
   onEnd(() => endInstance(profile));
+  const demo = join(temporary, 'demo');
+  if (isSample) await writeDemoExtension(demo);
   console.log(`Opening ${workspace} in desktop VS Code (${code}). Ctrl+C ends it.`);
   const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const window = start(
@@ -44,6 +58,7 @@ async function startDesktop(code: string, workspace: string, temporary: string):
       `--user-data-dir=${profile}`,
       `--extensions-dir=${join(temporary, 'extensions')}`,
       `--extensionDevelopmentPath=${rootFolder}`,
+      ...(isSample ? [`--extensionDevelopmentPath=${demo}`] : []),
       ...asRoot,
       workspace,
     ],
@@ -63,16 +78,16 @@ function endInstance(profile: string): void {
   }
 }
 
-/** @param once ends as soon as the page was served, which shows that it can be */
+/** @param once ends as soon as a browser has shown what there is to see, or fails when it doesn't */
 async function startEmbedded(
-  workspace: string,
-  temporary: string,
+  { workspace, isSample, temporary }: Shown,
   port: number,
   once: boolean,
 ): Promise<number> {
   await mkdir(artifactsFolder, { recursive: true });
   const dataFolder = join(temporary, 'data');
   await installUnpacked(dataFolder);
+  if (isSample) await writeDemoExtension(join(dataFolder, 'extensions', 'demo'));
   const server = await startServer({
     version: newest,
     dataFolder,
@@ -83,14 +98,18 @@ async function startEmbedded(
     env: {},
     settings: {},
   });
-  console.log(`VS Code ${newest.vscode} serves ${workspace}. Open this in a browser; Ctrl+C ends it:`);
   const address = server.address({ folder: workspace });
-  console.log(`\n  ${address}\n`);
+  console.log(`Open this in a browser; Ctrl+C ends it:\n\n  ${address}\n`);
   if (!once) return server.exited;
+  if (isSample) await waitForSample(address);
+  else await checkServed(address);
+  return 0;
+}
+
+async function checkServed(address: string): Promise<void> {
   // With the token the server answers by a cookie and a redirection to the page.
   const { status } = await fetch(address, { redirect: 'manual' });
   if (status >= 400) throw new UserError(`The page was refused: ${status}.`);
-  return 0;
 }
 
 function parse() {
