@@ -5,29 +5,56 @@ export interface Scene {
   readonly name: string;
   /** Themes whose picture also goes into media/readme. */
   readonly readme?: readonly string[];
-  /** Brings the window into the state to show. */
-  show(window: Workbench): Promise<void>;
+  /** Brings the window into the state to show. A film's pictures on the way there are taken by `shoot`. */
+  show(window: Workbench, shoot: Shoot): Promise<void>;
+  /** Makes a film of the pictures that `show` took, in the first theme, and puts it into media/readme. */
+  readonly film?: boolean;
 }
+
+/** Takes the next picture of a film, which stays for that time. */
+export type Shoot = (milliseconds: number) => Promise<void>;
 
 /** Time for all scenarios, on a busy machine too. */
 const SCENARIOS_MS = 400_000;
 const REMAPPED_SECTOR = 2000;
 const BAD_SECTOR = 3001;
+/** Has a marker, and is healthy until the film breaks it. */
+const BREAKING_SECTOR = 3000;
+/** Longer than modules stay unloaded in a reload. */
+const RELOAD_MS = 4000;
 
 export const scenes: readonly Scene[] = [
   {
     name: 'editor',
     readme: ['dark'],
     async show(window) {
-      await window.showContainer('Remap Inspector');
-      await window.row('disk').waitFor();
-      await window.showContainer('Explorer');
-      await window.row('disk.remap').dblclick();
-      const editor = await window.webview('[role="grid"]');
-      await editor.locator('[role="row"]').first().waitFor();
-      await window.showContainer('Remap Inspector');
-      await window.expand('disk');
+      await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
+    },
+  },
+  {
+    name: 'moves',
+    film: true,
+    async show(window, shoot) {
+      await openDevice(window);
+      await goTo(window, BREAKING_SECTOR);
+      await shoot(2500);
+      await breakSector(window, BREAKING_SECTOR);
+      await shoot(2500);
+      await window.command('Remap: Write Markers');
+      await heading(window, 'from spare sector');
+      await window.tidy();
+      await shoot(2500);
+      await window.command('Remap: Reload Module...');
+      await window.page.getByRole('button', { name: 'Reload', exact: true }).click();
+      await window.page.waitForTimeout(1200);
+      await shoot(1500);
+      await window.page.waitForTimeout(RELOAD_MS);
+      await heading(window, 'from spare sector');
+      await window.command('Remap: Verify Markers');
+      await window.page.locator('.notification-toast', { hasText: 'verified' }).waitFor();
+      await window.page.waitForTimeout(800);
+      await shoot(3500);
     },
   },
   {
@@ -83,6 +110,40 @@ export const scenes: readonly Scene[] = [
     },
   },
 ];
+
+/** Opens the sample's device in the sector editor, with its item expanded in the sidebar. */
+async function openDevice(window: Workbench): Promise<void> {
+  await window.showContainer('Remap Inspector');
+  await window.row('disk').waitFor();
+  await window.showContainer('Explorer');
+  await window.row('disk.remap').dblclick();
+  const editor = await window.webview('[role="grid"]');
+  await editor.locator('[role="row"]').first().waitFor();
+  await window.showContainer('Remap Inspector');
+  await window.expand('disk');
+}
+
+/** Makes a sector of main bad, as a person does with *Inject Errors...*. */
+async function breakSector(window: Workbench, sector: number): Promise<void> {
+  const { page } = window;
+  await window.command('Remap: Inject Errors...');
+  await page
+    .locator('.quick-input-widget .monaco-list-row', { hasText: 'Bad Sectors on Main' })
+    .first()
+    .click();
+  const box = page.locator('.quick-input-widget input[type="text"]');
+  await box.fill(String(sector));
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Inject Errors', exact: true }).click();
+  await heading(window, 'bad sector');
+}
+
+/** Waits until the heading of a sector in sight says that. */
+async function heading(window: Workbench, text: string): Promise<void> {
+  const editor = await window.webview('[role="grid"]');
+  await editor.locator('[role="row"]', { hasText: text }).first().waitFor();
+  await window.page.waitForTimeout(500);
+}
 
 /** Drags the edge of the side bar to the right. */
 async function widenSideBar({ page }: Workbench, pixels: number): Promise<void> {

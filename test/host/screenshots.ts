@@ -5,6 +5,7 @@ import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser } from './browser';
 import { newest } from './embeddedVersion';
+import { type Frame, writeFilm } from './film';
 import { rootFolder } from './paths';
 import { onEnd, runMain, UserError } from './processes';
 import { makeSampleWorkspace } from './sampleWorkspace';
@@ -28,6 +29,8 @@ const { chosen, out } = parse();
 const allFolder = out ?? join(rootFolder, 'test', 'screenshots');
 const readmeFolder = join(rootFolder, 'media', 'readme');
 const readmeLimitBytes = 300_000;
+const filmLimitBytes = 1_000_000;
+const filmWidth = 960;
 
 runMain(async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'remap-screenshots-'));
@@ -64,7 +67,11 @@ function serve(dataFolder: string, logFile: string): Promise<Server> {
 }
 
 async function capture(scene: Scene, window: Workbench, dataFolder: string): Promise<void> {
-  await scene.show(window);
+  const frames: Frame[] = [];
+  await scene.show(window, async (milliseconds) => {
+    frames.push({ png: await window.page.screenshot(), milliseconds });
+  });
+  if (scene.film) await saveFilm(scene, frames);
   for (const theme of themes) {
     await writeSettings(dataFolder, { ...settings, 'workbench.colorTheme': theme.setting });
     await window.themed(theme.kind);
@@ -75,6 +82,15 @@ async function capture(scene: Scene, window: Workbench, dataFolder: string): Pro
     await save(window, picture);
     if ((await stat(picture)).size > readmeLimitBytes) throw new UserError(`${picture} is over 300 KB.`);
   }
+}
+
+async function saveFilm({ name }: Scene, frames: readonly Frame[]): Promise<void> {
+  const folder = out === undefined ? readmeFolder : allFolder;
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.gif`);
+  const size = await writeFilm(path, frames, filmWidth);
+  console.log(relative(rootFolder, path));
+  if (size > filmLimitBytes) throw new UserError(`${path} is over 1 MB.`);
 }
 
 async function save(window: Workbench, path: string): Promise<void> {
