@@ -3,13 +3,11 @@ import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError } from '../engine';
-import { askChoice } from './ask';
 import type { CommandOrigin } from './command';
+import type { Dialog } from './dialog';
 
 /** What to ask when a device has to be picked. */
 export interface DeviceQuestion {
-  /** The title of the list: what is about to be done. */
-  readonly title: string;
   /** Which devices are offered; absent: all of the user's own. */
   readonly among?: (entry: DeviceEntry) => boolean;
   /** The error message when no device is offered. */
@@ -17,22 +15,22 @@ export interface DeviceQuestion {
 }
 
 /**
- * The device that the origin names, the only one there is, or the one that the person picks; undefined: they cancelled.
+ * The device that the origin names, the only one there is, or the one that the person picks.
  * @throws RemapError `ENODEV` when there is none to offer, and as `DevicesService.find` for an origin
  */
 export async function askDevice(
   devices: DevicesService,
   origin: CommandOrigin,
+  dialog: Dialog,
   {
-    title,
     among = () => true,
     none = 'no device is known: create one, or open a folder with a .remap file',
-  }: DeviceQuestion,
-): Promise<DeviceEntry | undefined> {
+  }: DeviceQuestion = {},
+): Promise<DeviceEntry> {
   if (origin) return devices.find(origin);
   const entries = devices.entries().filter((entry) => entry.scenario === undefined && among(entry));
   if (entries.length === 0) throw new RemapError('ENODEV', none);
-  if (entries.length === 1) return entries[0];
+  if (entries.length === 1) return entries[0]!;
   const focused = devices.focus()?.deviceKey;
   entries.sort((a, b) => Number(b.deviceKey === focused) - Number(a.deviceKey === focused));
   const choices = entries.map((entry) => ({
@@ -41,17 +39,17 @@ export async function askDevice(
     detail: vscode.workspace.asRelativePath(entry.deviceKey),
     value: entry,
   }));
-  return askChoice(title, 'Device', choices);
+  return dialog.choice('Device', choices);
 }
 
 /** As {@link askDevice}, for commands that need an assembled device: one that isn't yet is assembled. */
 export async function askAssembled(
   devices: DevicesService,
   origin: CommandOrigin,
-  title: string,
-): Promise<RemapDevice | undefined> {
-  const entry = await askDevice(devices, origin, { title });
-  return entry && (entry.device ?? devices.assemble(entry));
+  dialog: Dialog,
+): Promise<RemapDevice> {
+  const entry = await askDevice(devices, origin, dialog);
+  return entry.device ?? devices.assemble(entry);
 }
 
 function describe({ device, problem }: DeviceEntry): string {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { toCommandError } from '../contract/errorSentences';
 import type { Task } from '../contract/task';
 import type { DevicesService } from '../devices/devicesService';
+import { type Dialog, runDialog } from './dialog';
 import { reportError } from './notifications';
 import { withProgress } from './progress';
 import { isTreeReference, type TreeReference } from './treeReference';
@@ -11,6 +12,10 @@ export type CommandOrigin = TreeReference | vscode.Uri | undefined;
 
 /** A command that people and code call. */
 export interface Command<Input, Result> {
+  /** Title of its questions, as the palette names it. Needed where `fromPerson` asks. */
+  readonly title?: string;
+  /** How many questions it asks, as far as that is known before. */
+  readonly steps?: number;
   /** Title of the progress notification that is shown when the work takes long. */
   readonly progress: string;
   /** Whether `run` ends when its task's signal is aborted. */
@@ -18,10 +23,10 @@ export interface Command<Input, Result> {
   /** Checks the arguments of a caller in code. @throws RemapError when one is wrong */
   fromCode(args: readonly unknown[]): Input;
   /**
-   * Asks a person for what is missing; undefined: they cancelled. Without this member, a call without arguments counts
+   * Asks a person for what is missing; undefined: they declined. Runs anew when they go back (`runQuestions`). Without this member, a call without arguments counts
    * as one from code, also where a person made it: then `tell` must not interrupt.
    */
-  fromPerson?(origin: CommandOrigin): Promise<Input | undefined>;
+  fromPerson?(origin: CommandOrigin, dialog: Dialog): Promise<Input | undefined>;
   run(input: Input, task: Task): Promise<Result> | Result;
   /** Tells a person the result. */
   tell?(result: Result, input: Input): unknown;
@@ -48,11 +53,14 @@ export function define<Input, Result>(command: Command<Input, Result>): CommandH
 }
 
 /** Makes a handler of a command that only shows or copies something. Every caller counts as a person. */
-export function defineAction(act: (origin: CommandOrigin) => unknown): CommandHandler<undefined> {
+export function defineAction(
+  title: string,
+  act: (origin: CommandOrigin, dialog: Dialog) => Promise<unknown>,
+): CommandHandler<undefined> {
   return async (devices, args) => {
     await devices.ready();
     try {
-      await act(originOf(args));
+      await runDialog(title, (dialog) => act(originOf(args), dialog));
     } catch (error) {
       void reportError(devices, error);
     }
@@ -82,11 +90,12 @@ async function answer<Input, Result>(
 async function serve<Input, Result>(
   devices: DevicesService,
   command: Command<Input, Result>,
-  fromPerson: (origin: CommandOrigin) => Promise<Input | undefined>,
+  fromPerson: (origin: CommandOrigin, dialog: Dialog) => Promise<Input | undefined>,
   origin: CommandOrigin,
 ): Promise<Result | undefined> {
   try {
-    const input = await fromPerson(origin);
+    const { title = '', steps } = command;
+    const input = await runDialog(title, (dialog) => fromPerson(origin, dialog), steps);
     if (input === undefined) return undefined;
     const result = await runWithProgress(command, input);
     void command.tell?.(result, input);
