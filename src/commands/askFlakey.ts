@@ -1,5 +1,6 @@
 import { flakeyHints, parseFlakeyTable } from '../engine';
-import { askChoice, askText, type Choice } from '../frame/ask';
+import type { Dialog } from '../frame/dialog';
+import type { Choice } from '../frame/questions';
 
 const CUSTOM = 'custom';
 
@@ -17,13 +18,12 @@ const choices: Choice<string>[] = [
   { label: 'Other...', description: 'a dm-flakey table', value: CUSTOM },
 ];
 
-/** Asks how the flakey layer is to behave: '' for healthy, undefined when the person cancels. */
-export async function askFlakey(title: string, withHealthy = true): Promise<string | undefined> {
+/** Asks how the flakey layer is to behave: '' for healthy. */
+export async function askFlakey(dialog: Dialog, withHealthy = true): Promise<string> {
   const offered = withHealthy ? choices : choices.slice(1);
-  const chosen = await askChoice(title, 'Behaviour of the dm-flakey layer over the main image', offered);
+  const chosen = await dialog.choice('Behaviour of the dm-flakey layer over the main image', offered);
   if (chosen !== CUSTOM) return chosen;
-  return askText({
-    title,
+  return dialog.text({
     prompt: 'dm-flakey table: <up seconds> <down seconds> [<number of words> <feature>...]',
     value: '0 1 1 error_reads',
     read: (typed) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { markersFor } from '../contract/deviceContent';
 import { type NewDevice, newDevicePaths } from '../contract/newDevice';
@@ -7,27 +7,24 @@ import { parseSize } from '../contract/typedInput';
 import { formatSize } from '../contract/wording';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
-import { askText } from '../frame/ask';
 import type { CommandOrigin } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { askFlakey } from './askFlakey';
 
-const TITLE = 'Create Device';
+/** Name, size of main, size of the spare, flakey layer. */
+export const NEW_DEVICE_STEPS = 4;
+
 /** The sizes of the published persistence test. */
 const DEFAULT_MAIN_SECTORS = 204_800;
 const DEFAULT_SPARE_SECTORS = 102_400;
 
-/** Asks a person for the path, sizes and flakey layer of a new device; undefined: they cancelled. */
-export async function askNewDevice(origin: CommandOrigin): Promise<NewDevice | undefined> {
-  const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder();
-  if (folder === undefined) return undefined;
-  const path = await askPath(folder);
-  if (path === undefined) return undefined;
-  const mainSectors = await askMainSectors();
-  if (mainSectors === undefined) return undefined;
-  const spareSectors = await askSpareSectors(mainSectors);
-  if (spareSectors === undefined) return undefined;
-  const flakey = await askFlakey(TITLE);
-  if (flakey === undefined) return undefined;
+/** Asks a person for the path, sizes and flakey layer of a new device. */
+export async function askNewDevice(origin: CommandOrigin, dialog: Dialog): Promise<NewDevice> {
+  const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder(dialog);
+  const path = await askPath(dialog, folder);
+  const mainSectors = await askMainSectors(dialog);
+  const spareSectors = await askSpareSectors(dialog, mainSectors);
+  const flakey = await askFlakey(dialog);
   const markers = markersFor(null, mainSectors);
   return {
     path,
@@ -38,25 +35,26 @@ export async function askNewDevice(origin: CommandOrigin): Promise<NewDevice | u
   };
 }
 
-async function askFolder(): Promise<string | undefined> {
+async function askFolder(dialog: Dialog): Promise<string> {
   const folders = workspaceFolders();
-  if (folders.length === 1) return folders[0];
+  if (folders.length === 1) return folders[0]!;
   if (folders.length > 1) {
-    return (await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Folder of the new device' }))?.uri
-      .fsPath;
+    dialog.expect(NEW_DEVICE_STEPS + 1);
+    return dialog.choice(
+      'Folder of the new device',
+      folders.map((path) => ({ label: basename(path), detail: path, value: path })),
+    );
   }
-  const picked = await vscode.window.showOpenDialog({
-    title: 'Folder of the New Device',
+  const picked = await dialog.file({
     openLabel: 'Create Here',
     canSelectFiles: false,
     canSelectFolders: true,
   });
-  return picked?.[0]?.fsPath;
+  return picked.fsPath;
 }
 
-function askPath(folder: string): Promise<string | undefined> {
-  return askText({
-    title: TITLE,
+function askPath(dialog: Dialog, folder: string): Promise<string> {
+  return dialog.text({
     prompt: `Name of the device; its device file and two sparse images go to ${folder}`,
     value: freeName(folder),
     read: (typed) => {
@@ -71,9 +69,8 @@ function askPath(folder: string): Promise<string | undefined> {
   });
 }
 
-function askMainSectors(): Promise<number | undefined> {
-  return askText({
-    title: TITLE,
+function askMainSectors(dialog: Dialog): Promise<number> {
+  return dialog.text({
     prompt: 'Size of the main image, as sectors or with a unit',
     value: formatSize(DEFAULT_MAIN_SECTORS),
     read: (typed) => {
@@ -84,10 +81,9 @@ function askMainSectors(): Promise<number | undefined> {
   });
 }
 
-function askSpareSectors(mainSectors: number): Promise<number | undefined> {
+function askSpareSectors(dialog: Dialog, mainSectors: number): Promise<number> {
   const least = Math.max(minimumSpareSectors(mainSectors), FIRST_DATA_SECTOR + 1);
-  return askText({
-    title: TITLE,
+  return dialog.text({
     prompt: `Size of the spare image, at least ${least} sectors`,
     value: formatSize(
       mainSectors === DEFAULT_MAIN_SECTORS ? DEFAULT_SPARE_SECTORS : Math.ceil(least / 2048) * 2048,

@@ -14,9 +14,11 @@ import {
   RemapError,
   SECTOR_SIZE,
 } from '../engine';
-import { askChoice, type Choice, confirm } from '../frame/ask';
 import { askDevice } from '../frame/askDevice';
 import type { CommandOrigin } from '../frame/command';
+import { confirm } from '../frame/decisions';
+import type { Dialog } from '../frame/dialog';
+import type { Choice } from '../frame/questions';
 import { isTreeReference } from '../frame/treeReference';
 
 /** What to assemble. */
@@ -26,8 +28,6 @@ export interface Assembly {
   /** Whether blank spares may be formatted; `ask`: the person is asked. Unless they may, no spare is written (R8). */
   readonly format: boolean | 'ask';
 }
-
-const TITLE = 'Assemble Device';
 
 /**
  * Assembles a device; blank spares are formatted first, if they may be, and blank again if the device is refused.
@@ -69,24 +69,29 @@ async function assembleFormatted(
   }
 }
 
-/** Asks a person what to assemble: a known device, or two images that belong to none. Undefined: they cancelled. */
+/** Asks a person what to assemble: a known device, or two images that belong to none. */
 export async function askAssembly(
   devices: DevicesService,
   origin: CommandOrigin,
-): Promise<Assembly | undefined> {
+  dialog: Dialog,
+): Promise<Assembly> {
   const reference =
     isTreeReference(origin) && origin.imagePath !== undefined
-      ? await askPartner(devices, origin.imagePath)
-      : await askReference(devices, origin);
-  return reference === undefined ? undefined : { reference, format: 'ask' };
+      ? await askPartner(devices, origin.imagePath, dialog)
+      : await askReference(devices, origin, dialog);
+  return { reference, format: 'ask' };
 }
 
-async function askReference(devices: DevicesService, origin: CommandOrigin): Promise<unknown> {
+async function askReference(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<unknown> {
   if (origin instanceof vscode.Uri) {
-    return isDeviceFile(origin.fsPath) ? origin : askPartner(devices, origin.fsPath);
+    return isDeviceFile(origin.fsPath) ? origin : askPartner(devices, origin.fsPath, dialog);
   }
   if (origin || devices.entries().some((entry) => !entry.device)) {
-    return askDevice(devices, origin, { title: TITLE, among: (entry) => !entry.device });
+    return askDevice(devices, origin, dialog, { among: (entry) => !entry.device });
   }
   const images = await devices.freeImages();
   const mains = images.filter(
@@ -98,15 +103,17 @@ async function askReference(devices: DevicesService, origin: CommandOrigin): Pro
       'nothing to assemble: all known devices are, and no pair of free images was found',
     );
   }
-  const main = await askImage('Main image', mains);
-  return main && askPartner(devices, main.path);
+  dialog.expect(2);
+  const main = await askImage(dialog, 'Main image', mains);
+  return askPartner(devices, main.path, dialog);
 }
 
 /** Asks for the other image of a device: the main image for a spare with metadata, a spare for any other. */
 async function askPartner(
   devices: DevicesService,
   path: string,
-): Promise<{ main: string; spare: string } | undefined> {
+  dialog: Dialog,
+): Promise<{ main: string; spare: string }> {
   const images = await devices.freeImages();
   const image = images.find((each) => each.path === path);
   if (!image) throw new RemapError('EBUSY', `${path} belongs to a device already`, { path });
@@ -114,14 +121,14 @@ async function askPartner(
   if (isSpareWithMetadata(image)) {
     const mains = mainsFor(image, images);
     if (mains.length === 0) throw noMain(image);
-    const main = mains.length === 1 ? mains[0] : await askImage('Main image', mains);
-    return main && { main: main.path, spare: path };
+    const main = mains.length === 1 ? mains[0]! : await askImage(dialog, 'Main image', mains);
+    return { main: main.path, spare: path };
   }
   const spares = sparesFor(image, images);
   if (spares.length === 0)
     throw new RemapError('ENOENT', `no free image can be the spare of ${basename(path)}`);
-  const spare = await askImage(`Spare of ${basename(path)}`, spares);
-  return spare && { main: path, spare: spare.path };
+  const spare = await askImage(dialog, `Spare of ${basename(path)}`, spares);
+  return { main: path, spare: spare.path };
 }
 
 function noMain({ path, inspection }: FreeImage): RemapError {
@@ -133,14 +140,14 @@ function noMain({ path, inspection }: FreeImage): RemapError {
   );
 }
 
-function askImage(placeHolder: string, images: readonly FreeImage[]): Promise<FreeImage | undefined> {
+function askImage(dialog: Dialog, placeHolder: string, images: readonly FreeImage[]): Promise<FreeImage> {
   const choices: Choice<FreeImage>[] = images.map((image) => ({
     label: basename(image.path),
     description: formatSize(image.sectorCount),
     detail: vscode.workspace.asRelativePath(image.path),
     value: image,
   }));
-  return askChoice(TITLE, placeHolder, choices);
+  return dialog.choice(placeHolder, choices);
 }
 
 async function blankSpares({ spares }: DeviceSpec): Promise<string[]> {

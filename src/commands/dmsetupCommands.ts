@@ -4,10 +4,10 @@ import { statusOptions } from '../contract/commandArguments';
 import { formatReply } from '../contract/reportText';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { describeStatus, parseStatus, type RemapDevice } from '../engine';
-import { askText } from '../frame/ask';
+import { describeStatus, parseStatus, type RemapDevice, RemapError } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { inform, mention } from '../frame/notifications';
 import { commands, uiCommands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
@@ -21,10 +21,11 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
         const { dialect = readSetting('statusDialect') } = statusOptions(options);
         return { device: devices.get(reference), dialect };
       },
-      fromPerson: async (origin) => {
-        const device = await askAssembled(devices, origin, 'Show Status');
-        return device && { device, dialect: readSetting('statusDialect') };
-      },
+      title: 'Show Status',
+      fromPerson: async (origin, dialog) => ({
+        device: await askAssembled(devices, origin, dialog),
+        dialect: readSetting('statusDialect'),
+      }),
       run: ({ device, dialect }) => device.status(dialect),
       tell: (line, { device, dialect }) => {
         const { status } = parseStatus(line, dialect);
@@ -37,7 +38,8 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
     [commands.table]: define({
       progress: 'Asking for the table',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Show Table'),
+      title: 'Show Table',
+      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: (device) => device.table(),
       tell: (line, { name }) => reports.show(`${name} table`, `${line}\n`),
     }),
@@ -47,7 +49,8 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
         device: devices.get(reference),
         message: text(message, 'text'),
       }),
-      fromPerson: (origin) => askMessage(devices, origin),
+      title: 'Send Message',
+      fromPerson: (origin, dialog) => askMessage(devices, origin, dialog),
       run: ({ device, message }) => device.message(message),
       tell: (reply, { device, message }) => {
         if (reply.length < 200 && !reply.includes('\n')) {
@@ -63,24 +66,23 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
   };
 }
 
-async function askMessage(devices: DevicesService, origin: CommandOrigin) {
-  const device = await askAssembled(devices, origin, 'Send Message');
-  const message =
-    device &&
-    (await askText({
-      title: 'Send Message',
-      prompt:
-        'To dm-remap: help, status, stats, clear_stats, health, cache_stats; to dm-dust: addbadblock, listbadblocks, ...',
-      value: 'help',
-      read: (typed) => typed.trim(),
-    }));
-  return device && message ? { device, message } : undefined;
+async function askMessage(devices: DevicesService, origin: CommandOrigin, dialog: Dialog) {
+  const device = await askAssembled(devices, origin, dialog);
+  const message = await dialog.text({
+    prompt:
+      'To dm-remap: help, status, stats, clear_stats, health, cache_stats; to dm-dust: addbadblock, listbadblocks, ...',
+    value: 'help',
+    read: (typed) => {
+      if (typed.trim() !== '') return typed.trim();
+      throw new RemapError('EINVAL', 'type a message, such as help');
+    },
+  });
+  return { device, message };
 }
 
 function copyOf(devices: DevicesService, title: string, read: (device: RemapDevice) => string) {
-  return defineAction(async (origin) => {
-    const device = await askAssembled(devices, origin, title);
-    if (!device) return;
+  return defineAction(title, async (origin, dialog) => {
+    const device = await askAssembled(devices, origin, dialog);
     await vscode.env.clipboard.writeText(read(device));
     mention(`${title}: done for ${device.name}`);
   });

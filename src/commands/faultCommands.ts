@@ -6,14 +6,14 @@ import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import type { DeviceInfo, Injection as InjectionResult, InjectOptions, RemapDevice } from '../engine';
-import { askChoice, askText, type Choice, confirm } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { confirm } from '../frame/decisions';
+import type { Dialog } from '../frame/dialog';
 import { inform, mention } from '../frame/notifications';
+import type { Choice } from '../frame/questions';
 import { commands } from '../manifest';
 import { askFlakey } from './askFlakey';
-
-const TITLE = 'Inject Errors';
 
 interface Injection {
   readonly device: RemapDevice;
@@ -29,7 +29,9 @@ export function faultCommands(devices: DevicesService) {
         device: devices.get(reference),
         options: injectErrorsOptions(options, baseFolder()),
       }),
-      fromPerson: (origin) => askInjection(devices, origin),
+      title: 'Inject Errors',
+      steps: 2,
+      fromPerson: (origin, dialog) => askInjection(devices, origin, dialog),
       run: async ({ device, options }) => {
         const injection = await device.injectErrors(options);
         return { ...device.info(), injection };
@@ -39,7 +41,8 @@ export function faultCommands(devices: DevicesService) {
     [commands.clearErrors]: define({
       progress: 'Clearing errors',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Clear Errors'),
+      title: 'Clear Errors',
+      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: async (device) => {
         await device.clearErrors();
         return device.info();
@@ -49,10 +52,13 @@ export function faultCommands(devices: DevicesService) {
   };
 }
 
-async function askInjection(devices: DevicesService, origin: CommandOrigin): Promise<Injection | undefined> {
-  const device = await askAssembled(devices, origin, TITLE);
-  if (!device) return undefined;
-  const kind = await askChoice(TITLE, `What should fail in ${device.name}?`, [
+async function askInjection(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<Injection | undefined> {
+  const device = await askAssembled(devices, origin, dialog);
+  const kind = await dialog.choice(`What should fail in ${device.name}?`, [
     {
       label: 'Bad Sectors on Main',
       description: 'reads and writes fail until cleared',
@@ -75,25 +81,23 @@ async function askInjection(devices: DevicesService, origin: CommandOrigin): Pro
       value: 'mapfile' as const,
     },
   ]);
-  if (!kind) return undefined;
-  if (kind === 'flakey') return askFlakeyInjection(device);
-  if (kind === 'mapfile') return askMapfile(device);
-  return askBadSectors(device, kind);
+  if (kind === 'flakey') return askFlakeyInjection(device, dialog);
+  if (kind === 'mapfile') return askMapfile(device, dialog);
+  return askBadSectors(device, dialog, kind);
 }
 
 async function askBadSectors(
   device: RemapDevice,
+  dialog: Dialog,
   kind: 'error' | 'dust' | 'spare',
 ): Promise<Injection | undefined> {
   const { sectors, spareSectors, markers, main, spare } = device.info();
   const isSpare = kind === 'spare';
-  const ranges = await askText({
-    title: TITLE,
+  const ranges = await dialog.text({
     prompt: 'Sectors that go bad, such as 1000, 2000-2010, 5000+8',
     value: isSpare ? '' : markers.sectors.join(', '),
     read: (typed) => parseRanges(typed, isSpare ? spareSectors : sectors),
   });
-  if (!ranges) return undefined;
   const image = basename(isSpare ? [spare].flat()[0]! : main);
   const total = ranges.reduce((sum, [, count]) => sum + count, 0);
   const detail = `Sectors ${formatRanges(ranges.slice(0, 10))}${ranges.length > 10 ? ', ...' : ''} fail from now on, also after a reload or reboot, until you clear the errors. What the image holds stays as it is.`;
@@ -105,17 +109,16 @@ async function askBadSectors(
   };
 }
 
-async function askFlakeyInjection(device: RemapDevice): Promise<Injection | undefined> {
-  const flakey = await askFlakey(TITLE, false);
-  if (!flakey) return undefined;
+async function askFlakeyInjection(device: RemapDevice, dialog: Dialog): Promise<Injection | undefined> {
+  const flakey = await askFlakey(dialog, false);
   const detail = `The layer between ${device.name} and ${basename(device.spec.main)} behaves as "${flakey}" until you clear the errors.`;
   return (await confirm(`Make the flakey layer of ${device.name} misbehave?`, detail, 'Inject Errors'))
     ? { device, options: { flakey } }
     : undefined;
 }
 
-async function askMapfile(device: RemapDevice): Promise<Injection | undefined> {
-  const picked = await vscode.window.showOpenDialog({
+async function askMapfile(device: RemapDevice, dialog: Dialog): Promise<Injection> {
+  const { fsPath: mapfile } = await dialog.file({
     title: 'File with the Bad Sectors',
     openLabel: 'Inject Errors',
     defaultUri: vscode.Uri.file(device.spec.main),
@@ -124,12 +127,11 @@ async function askMapfile(device: RemapDevice): Promise<Injection | undefined> {
       'All files': ['*'],
     },
   });
-  const mapfile = picked?.[0]?.fsPath;
-  if (mapfile === undefined) return undefined;
   const likely = await device.blockSizesOf(mapfile);
   if (likely === null) return { device, options: { mapfile } };
-  const blockSize = await askBlockSize(basename(mapfile), likely);
-  return blockSize === undefined ? undefined : { device, options: { mapfile, blockSize } };
+  dialog.expect(3);
+  const blockSize = await askBlockSize(dialog, basename(mapfile), likely);
+  return { device, options: { mapfile, blockSize } };
 }
 
 const blockSizeHints: Readonly<Record<number, string>> = {
@@ -138,17 +140,17 @@ const blockSizeHints: Readonly<Record<number, string>> = {
   4096: 'badblocks -b 4096, and blocks of most file systems',
 };
 
-/** Asks in which unit a list of bare numbers is; undefined: the person cancelled. */
-async function askBlockSize(name: string, likely: readonly number[]): Promise<number | undefined> {
+/** Asks in which unit a list of bare numbers is. */
+async function askBlockSize(dialog: Dialog, name: string, likely: readonly number[]): Promise<number> {
   const choices: Choice<number>[] = likely.map((size) => ({
     label: `${size} Bytes`,
     description: blockSizeHints[size] ?? '',
     value: size,
   }));
   const other = { label: 'Other...', description: 'any multiple of 512 bytes', value: 0 };
-  const chosen = await askChoice(TITLE, `How large are the blocks that ${name} lists?`, [...choices, other]);
+  const chosen = await dialog.choice(`How large are the blocks that ${name} lists?`, [...choices, other]);
   if (chosen !== 0) return chosen;
-  return askText({ title: TITLE, prompt: 'Bytes of a block', value: '2048', read: parseBlockSize });
+  return dialog.text({ prompt: 'Bytes of a block', value: '2048', read: parseBlockSize });
 }
 
 function tellInjection(

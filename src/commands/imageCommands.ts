@@ -5,11 +5,13 @@ import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import { type DisplacedImage, type RemapDevice, RemapError } from '../engine';
-import { askChoice } from '../frame/ask';
 import { askDevice } from '../frame/askDevice';
 import { define } from '../frame/command';
+import { runDialog } from '../frame/dialog';
 import { mention, warn } from '../frame/notifications';
 import { commands } from '../manifest';
+
+const TITLE = 'Save Open Image As';
 
 /** A displaced image of a device, and the file that it is saved as. */
 export interface SavingOfImage extends ImageToSave {
@@ -26,13 +28,13 @@ export function imageCommands(devices: DevicesService) {
         device: devices.get(reference),
         ...saveOpenImageOptions(options, baseFolder()),
       }),
-      fromPerson: async (origin) => {
-        const entry = await askDevice(devices, origin, {
-          title: 'Save Open Image As',
+      title: TITLE,
+      fromPerson: async (origin, dialog) => {
+        const { device } = await askDevice(devices, origin, dialog, {
           among: ({ device }) => device !== undefined && device.displaced.length > 0,
           none: 'every image of an assembled device is where it was opened: copy the file itself',
         });
-        return entry?.device && askSaving(entry.device);
+        return device && askSaving(device);
       },
       run: ({ device, path, image, member }, { signal, report }) =>
         device.saveOpenImage(path, {
@@ -57,10 +59,11 @@ export async function askSaving(device: RemapDevice): Promise<SavingOfImage | un
   const displaced = device.displaced;
   const found =
     displaced.length > 1
-      ? await askChoice(
-          'Save Open Image As',
-          'Image',
-          displaced.map((value) => ({ label: basename(value.path), description: value.reason, value })),
+      ? await runDialog(TITLE, (dialog) =>
+          dialog.choice(
+            'Image',
+            displaced.map((value) => ({ label: basename(value.path), description: value.reason, value })),
+          ),
         )
       : displaced[0];
   if (displaced.length === 0) {
@@ -76,7 +79,7 @@ export async function askSaving(device: RemapDevice): Promise<SavingOfImage | un
 async function askTarget({ path }: DisplacedImage): Promise<vscode.Uri | undefined> {
   const ending = extname(path);
   return vscode.window.showSaveDialog({
-    title: 'Save Open Image As',
+    title: TITLE,
     saveLabel: 'Save',
     defaultUri: vscode.Uri.file(join(dirname(path), `${basename(path, ending)}-saved${ending}`)),
   });

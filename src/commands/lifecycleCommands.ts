@@ -5,9 +5,10 @@ import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
-import { askNewDevice } from './askNewDevice';
+import { askNewDevice, NEW_DEVICE_STEPS } from './askNewDevice';
 import { askAssembly, assemble } from './assembly';
 import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
@@ -16,19 +17,22 @@ import type { ReportDocuments } from './reportDocuments';
 export function lifecycleCommands(devices: DevicesService, reports: ReportDocuments) {
   const { machine } = devices;
   const infos = () => machine.devices().map((device) => device.info());
-  const assembled = (title: string) => (origin: CommandOrigin) => askAssembled(devices, origin, title);
+  const assembled = (origin: CommandOrigin, dialog: Dialog) => askAssembled(devices, origin, dialog);
   return {
     [commands.createDevice]: define({
       progress: 'Creating a device',
       fromCode: ([options]) => createDeviceOptions(options, baseFolder()),
-      fromPerson: (origin) => askNewDevice(origin),
+      title: 'Create Device',
+      steps: NEW_DEVICE_STEPS,
+      fromPerson: (origin, dialog) => askNewDevice(origin, dialog),
       run: async (device) => (await devices.create(device)).info(),
       tell: ({ name }) => mention(`Created ${name}`),
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',
       fromCode: ([reference, options]) => ({ reference, ...assembleOptions(options) }),
-      fromPerson: (origin) => askAssembly(devices, origin),
+      title: 'Assemble Device',
+      fromPerson: (origin, dialog) => askAssembly(devices, origin, dialog),
       run: async (assembly) => (await assemble(devices, assembly)).info(),
       tell: ({ name, remaps, notes = [] }) =>
         mention([`Assembled ${name}: ${plural(remaps, 'remap')}`, ...notes].join('; ')),
@@ -46,7 +50,8 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     [commands.remove]: define({
       progress: 'Removing a device',
       fromCode: ([reference]): Removal => ({ device: devices.getOwn(reference), mayLose: false }),
-      fromPerson: (origin) => askRemoval(devices, origin),
+      title: 'Remove Device',
+      fromPerson: (origin, dialog) => askRemoval(devices, origin, dialog),
       run: async (removal) => {
         await remove(devices, removal);
         return undefined;
@@ -55,7 +60,8 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     [commands.suspend]: define({
       progress: 'Suspending a device',
       fromCode: ([reference]) => devices.getOwn(reference),
-      fromPerson: assembled('Suspend Device'),
+      title: 'Suspend Device',
+      fromPerson: assembled,
       run: async (device) => {
         await machine.suspend(device.name);
         return device.info();
@@ -64,7 +70,8 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     [commands.resume]: define({
       progress: 'Resuming a device',
       fromCode: ([reference]) => devices.getOwn(reference),
-      fromPerson: assembled('Resume Device'),
+      title: 'Resume Device',
+      fromPerson: assembled,
       run: async (device) => {
         await machine.resume(device.name);
         return device.info();
@@ -80,7 +87,8 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     [commands.getDevice]: define({
       progress: 'Looking at a device',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: assembled('Show Device'),
+      title: 'Show Device',
+      fromPerson: assembled,
       run: (device) => device.info(),
       tell: (info) => reports.show(`${info.name} device`, formatDevice(info)),
     }),

@@ -5,7 +5,8 @@ import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import type { MarkerSpec, MarkerVerification, RemapDevice } from '../engine';
 import { askAssembled } from '../frame/askDevice';
-import { define } from '../frame/command';
+import { type CommandOrigin, define } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { inform, warn } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
@@ -22,14 +23,17 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
     device: devices.get(reference),
     markers: markerOptions(options),
   });
-  const ownMarkers = (device: RemapDevice | undefined): DeviceMarkers | undefined =>
-    device && { device, markers: {} };
+  const fromPerson = async (origin: CommandOrigin, dialog: Dialog): Promise<DeviceMarkers> => ({
+    device: await askAssembled(devices, origin, dialog),
+    markers: {},
+  });
   return {
     [commands.writeMarkers]: define({
       progress: 'Writing markers',
       cancellable: true,
       fromCode,
-      fromPerson: async (origin) => ownMarkers(await askAssembled(devices, origin, 'Write Markers')),
+      title: 'Write Markers',
+      fromPerson,
       run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
       tell: ({ written, remapped }) => {
         const remaps =
@@ -43,7 +47,8 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
       progress: 'Verifying markers',
       cancellable: true,
       fromCode,
-      fromPerson: async (origin) => ownMarkers(await askAssembled(devices, origin, 'Verify Markers')),
+      title: 'Verify Markers',
+      fromPerson,
       run: async ({ device, markers }, task) => {
         const verification = await device.verifyMarkers({ ...markers, ...followedBy(task) });
         devices.verdicts.recordMarkers(device.name, verification);

@@ -6,10 +6,12 @@ import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { checkMetadata } from '../devices/metadataCheck';
 import { mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
-import { askChoice, type Choice, confirm } from '../frame/ask';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { confirm } from '../frame/decisions';
+import type { Dialog } from '../frame/dialog';
 import { mention, warn } from '../frame/notifications';
+import type { Choice } from '../frame/questions';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
@@ -22,7 +24,8 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
     [commands.checkMetadata]: define({
       progress: 'Checking the metadata',
       fromCode: ([reference]) => reference,
-      fromPerson: (origin) => askSpare(devices, origin),
+      title: 'Check Metadata',
+      fromPerson: (origin, dialog) => askSpare(devices, origin, dialog),
       run: async (reference) => {
         const report = await checkMetadata(devices, reference);
         announce(devices, reference);
@@ -33,7 +36,8 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
     [commands.repairMetadata]: define({
       progress: 'Repairing the metadata',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Repair Metadata'),
+      title: 'Repair Metadata',
+      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: async (device) => {
         const report = await device.repairMetadata();
         announce(devices, device.name);
@@ -44,7 +48,8 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
     [commands.relocate]: define({
       progress: 'Relocating remaps',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Relocate Remaps'),
+      title: 'Relocate Remaps',
+      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: (device) => device.relocate(),
       tell: ({ relocated, lost, left }) => {
         const facts = [`${plural(relocated, 'remap')} relocated`];
@@ -62,14 +67,16 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
         device: devices.get(reference),
         sector: whole(sector, 'sector'),
       }),
-      fromPerson: (origin) => askStray(devices, origin),
+      title: DROP,
+      fromPerson: (origin, dialog) => askStray(devices, origin, dialog),
       run: ({ device, sector }) => device.dropRemap(sector),
       tell: ({ original }) => mention(`Sector ${original} is read from the main image again`),
     }),
     [commands.exportPaths]: define({
       progress: 'Exporting paths',
       fromCode: ([reference]) => devices.get(reference),
-      fromPerson: (origin) => askAssembled(devices, origin, 'Export Paths for dm-remap-scan'),
+      title: 'Export Paths for dm-remap-scan',
+      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: (device) => device.exportPaths(),
       tell: () =>
         mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
@@ -82,27 +89,26 @@ function inWords(sectors: readonly number[]): string {
   return `${plural(sectors.length, 'sector')}: ${formatRanges(mergeRanges(sectors.map((sector) => [sector, 1])))}`;
 }
 
-async function askSpare(devices: DevicesService, origin: CommandOrigin): Promise<unknown> {
+async function askSpare(devices: DevicesService, origin: CommandOrigin, dialog: Dialog): Promise<unknown> {
   if (origin instanceof vscode.Uri) return origin;
   if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
-  return askDevice(devices, origin, { title: 'Check Metadata' });
+  return askDevice(devices, origin, dialog);
 }
 
 /** Asks which remap that leads nowhere to drop, and whether to. */
 async function askStray(
   devices: DevicesService,
   origin: CommandOrigin,
+  dialog: Dialog,
 ): Promise<{ readonly device: RemapDevice; readonly sector: number } | undefined> {
-  const device = await askAssembled(devices, origin, DROP);
-  if (!device) return undefined;
+  const device = await askAssembled(devices, origin, dialog);
   const strays = device.strays();
   if (strays.length === 0)
     throw new RemapError('EINVAL', `every remap of ${device.name} leads to its data: there is none to drop`);
   const named = isTreeReference(origin)
     ? strays.find(({ original }) => original === origin.sector)
     : undefined;
-  const stray = named ?? (await askChoice(DROP, 'Remap that leads nowhere', strays.map(strayChoice)));
-  if (!stray) return undefined;
+  const stray = named ?? (await dialog.choice('Remap that leads nowhere', strays.map(strayChoice)));
   const { original, spare } = stray;
   const mayDrop = await confirm(
     `Drop the remap of sector ${original}?`,

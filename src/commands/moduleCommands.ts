@@ -6,8 +6,9 @@ import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { type BeforeAndAfter, RemapError } from '../engine';
-import { askChoice, confirm } from '../frame/ask';
 import { type CommandOrigin, define } from '../frame/command';
+import { confirm } from '../frame/decisions';
+import type { Dialog } from '../frame/dialog';
 import { mention, warn } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
@@ -40,13 +41,15 @@ export function moduleCommands(devices: DevicesService) {
     [commands.loadModule]: define({
       progress: 'Loading a module',
       fromCode: ([name]) => text(name, 'name'),
-      fromPerson: (origin) => askModule(devices, origin, 'Load Module', false),
+      title: 'Load Module',
+      fromPerson: (origin, dialog) => askModule(devices, origin, dialog, false),
       run: (name) => machine.loadModule(name),
     }),
     [commands.unloadModule]: define({
       progress: 'Unloading a module',
       fromCode: ([name]) => text(name, 'name'),
-      fromPerson: (origin) => askModule(devices, origin, 'Unload Module', true),
+      title: 'Unload Module',
+      fromPerson: (origin, dialog) => askModule(devices, origin, dialog, true),
       run: (name) => machine.unloadModule(name),
     }),
     [commands.listModules]: define({
@@ -65,7 +68,8 @@ export function moduleCommands(devices: DevicesService) {
     }),
     [uiCommands.askReboot]: define({
       ...reboot,
-      fromPerson: () => askReboot(devices),
+      title: 'Reboot',
+      fromPerson: (_origin, dialog) => askReboot(devices, dialog),
       tell: (result) => tellLosses(devices, result, 'Rebooted'),
     }),
   };
@@ -79,15 +83,14 @@ function waitSetting(): number {
 async function askModule(
   devices: DevicesService,
   origin: CommandOrigin,
-  title: string,
+  dialog: Dialog,
   loaded: boolean,
-): Promise<string | undefined> {
+): Promise<string> {
   if (isTreeReference(origin) && origin.moduleName !== undefined) return origin.moduleName;
   const modules = devices.machine.modules().filter((module) => module.loaded === loaded);
   if (modules.length === 0)
     throw new RemapError('ENOENT', `no module is ${loaded ? 'loaded' : 'left to load'}`);
-  return askChoice(
-    title,
+  return dialog.choice(
     'Module',
     modules.map(({ name, usedBy }) => ({
       label: name,
@@ -111,12 +114,11 @@ async function askReload(devices: DevicesService, origin: CommandOrigin): Promis
   return { device, waitMs: waitSetting() * 1000 };
 }
 
-async function askReboot(devices: DevicesService): Promise<RebootChoice | undefined> {
-  const powerLoss = await askChoice('Reboot', 'How does the machine go down?', [
+async function askReboot(devices: DevicesService, dialog: Dialog): Promise<RebootChoice | undefined> {
+  const powerLoss = await dialog.choice('How does the machine go down?', [
     { label: 'Reboot', description: 'everything written reaches the images', value: false },
     { label: 'Power Loss', description: 'what was not flushed is lost, in any combination', value: true },
   ]);
-  if (powerLoss === undefined) return undefined;
   const reassembles = devices.machine
     .modules()
     .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);

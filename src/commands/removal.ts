@@ -2,9 +2,10 @@ import { removalQuestion, SAVE_OPEN_IMAGE } from '../contract/displacedTexts';
 import type { Task } from '../contract/task';
 import type { DevicesService } from '../devices/devicesService';
 import { isDisplaced, type RemapDevice } from '../engine';
-import { decide } from '../frame/ask';
 import { askDevice } from '../frame/askDevice';
 import type { CommandOrigin } from '../frame/command';
+import { decide } from '../frame/decisions';
+import type { Dialog } from '../frame/dialog';
 import { withProgress } from '../frame/progress';
 import { askSaving } from './imageCommands';
 
@@ -15,17 +16,16 @@ export interface Removal {
   readonly mayLose: boolean;
 }
 
-/** Asks a person what to remove, and whether an image that is displaced is saved before; undefined: they cancelled. */
+/** Asks a person what to remove, and whether an image that is displaced is saved before; undefined: they declined. */
 export async function askRemoval(
   devices: DevicesService,
   origin: CommandOrigin,
+  dialog: Dialog,
 ): Promise<Removal | undefined> {
-  const entry = await askDevice(devices, origin, {
-    title: 'Remove Device',
+  const { device } = await askDevice(devices, origin, dialog, {
     among: ({ device }) => device !== undefined,
     none: 'no device is assembled',
   });
-  const device = entry?.device;
   if (!device) return undefined;
   await device.checkPlaces();
   const mayLose = device.displaced.length > 0;

@@ -20,15 +20,16 @@ export function scanCommands(devices: DevicesService) {
         device: devices.get(reference),
         bytesPerSecond: scanOptions(options).bytesPerSecond ?? rateSetting(),
       }),
-      fromPerson: async (origin) => {
-        const device = await askAssembled(devices, origin, 'Scan Device');
-        return device && { device, bytesPerSecond: rateSetting() };
-      },
+      title: 'Scan Device',
+      fromPerson: async (origin, dialog) => ({
+        device: await askAssembled(devices, origin, dialog),
+        bytesPerSecond: rateSetting(),
+      }),
       run: ({ device, bytesPerSecond }, task) => devices.scans.scan(device, bytesPerSecond, task),
       tell: (report, { device }) => tellScan(device.name, report),
     }),
-    [uiCommands.pauseScan]: defineAction(() => devices.scans.pause()),
-    [uiCommands.resumeScan]: defineAction(() => devices.scans.resume()),
+    [uiCommands.pauseScan]: defineAction('Pause Scan', async () => devices.scans.pause()),
+    [uiCommands.resumeScan]: defineAction('Resume Scan', async () => devices.scans.resume()),
   };
 }
 

@@ -11,9 +11,9 @@ import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE } from '../engine';
-import { askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
@@ -36,17 +36,19 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
         device: devices.get(reference),
         page: listRemapsOptions(options),
       }),
-      fromPerson: async (origin) => {
-        const device = await askAssembled(devices, origin, 'List Remaps');
-        return device && { device, page: { limit: MAX_SHOWN_REMAPS } };
-      },
+      title: 'List Remaps',
+      fromPerson: async (origin, dialog) => ({
+        device: await askAssembled(devices, origin, dialog),
+        page: { limit: MAX_SHOWN_REMAPS },
+      }),
       run: ({ device, page }) => device.listRemaps(page),
       tell: (listing, { device }) => reports.show(`${device.name} remaps`, formatRemaps(listing)),
     }),
     [commands.read]: define({
       progress: 'Reading sectors',
       fromCode: ([reference, options]) => ({ device: devices.get(reference), ...readOptions(options) }),
-      fromPerson: (origin) => askRead(devices, origin),
+      title: 'Read Sectors',
+      fromPerson: (origin, dialog) => askRead(devices, origin, dialog),
       run: async ({ device, sector, count, from }) => {
         const { bytes, failed } = await device.read(sector, count, { from });
         return {
@@ -65,7 +67,9 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
     [commands.write]: define({
       progress: 'Writing sectors',
       fromCode: ([reference, options]) => ({ device: devices.get(reference), ...writeOptions(options) }),
-      fromPerson: (origin) => askWrite(devices, origin),
+      title: 'Write Sector',
+      steps: 2,
+      fromPerson: (origin, dialog) => askWrite(devices, origin, dialog),
       run: ({ device, sector, bytes }) => device.write(sector, bytes),
       tell: ({ remapped }, { sector }) => {
         mention(`Wrote sector ${sector}${remapped.length > 0 ? `, which was remapped` : ''}`);
@@ -77,10 +81,10 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
         device: devices.get(reference),
         sector: whole(sector, 'sector'),
       }),
-      fromPerson: async (origin) => {
-        const device = await askAssembled(devices, origin, 'Remap Sector');
-        const sector = device && (await askSector(device, 'Remap Sector', 'Sector to move to the spare'));
-        return device && sector !== undefined ? { device, sector } : undefined;
+      title: 'Remap Sector',
+      fromPerson: async (origin, dialog) => {
+        const device = await askAssembled(devices, origin, dialog);
+        return { device, sector: await askSector(device, dialog, 'Sector to move to the spare') };
       },
       run: ({ device, sector }) => device.remapSector(sector),
       tell: ({ original, spare }) => mention(`Sector ${original} is now at spare sector ${spare}`),
@@ -91,11 +95,10 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
 async function askRead(
   devices: DevicesService,
   origin: CommandOrigin,
-): Promise<(ReadRequest & { readonly device: RemapDevice }) | undefined> {
-  const device = await askAssembled(devices, origin, 'Read Sectors');
-  if (!device) return undefined;
-  const range = await askText({
-    title: 'Read Sectors',
+  dialog: Dialog,
+): Promise<ReadRequest & { readonly device: RemapDevice }> {
+  const device = await askAssembled(devices, origin, dialog);
+  const [sector, count] = await dialog.text({
     prompt: 'Sector, or sectors such as 2000-2010 or 5000+8',
     value: `${device.spec.markers.sectors[0] ?? 0}`,
     read: (typed) => {
@@ -106,24 +109,21 @@ async function askRead(
       return first!;
     },
   });
-  return range && { device, sector: range[0], count: range[1], from: 'device' };
+  return { device, sector, count, from: 'device' };
 }
 
-async function askWrite(devices: DevicesService, origin: CommandOrigin) {
-  const device = await askAssembled(devices, origin, 'Write Sector');
-  const sector = device && (await askSector(device, 'Write Sector', 'Sector to write'));
-  if (!device || sector === undefined) return undefined;
-  const content = await askText({
-    title: 'Write Sector',
+async function askWrite(devices: DevicesService, origin: CommandOrigin, dialog: Dialog) {
+  const device = await askAssembled(devices, origin, dialog);
+  const sector = await askSector(device, dialog, 'Sector to write');
+  const content = await dialog.text({
     prompt: `Text, or bytes in hexadecimal after 0x; the rest of sector ${sector} becomes zeros`,
     read: (typed) => parseBytes(typed, SECTOR_SIZE),
   });
-  if (!content) return undefined;
   const bytes = new Uint8Array(SECTOR_SIZE);
   bytes.set(content);
   return { device, sector, bytes };
 }
 
-function askSector(device: RemapDevice, title: string, prompt: string): Promise<number | undefined> {
-  return askText({ title, prompt, read: (typed) => parseSector(typed, device.sectorCount) });
+function askSector(device: RemapDevice, dialog: Dialog, prompt: string): Promise<number> {
+  return dialog.text({ prompt, read: (typed) => parseSector(typed, device.sectorCount) });
 }

@@ -8,9 +8,9 @@ import { addSpare, type NewSpare } from '../devices/addSpare';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, RemapError } from '../engine';
-import { askChoice, askText } from '../frame/ask';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 
@@ -24,32 +24,34 @@ export function spareCommands(devices: DevicesService) {
         path: pathFrom(baseFolder())(path, 'path'),
         ...addSpareOptions(options),
       }),
-      fromPerson: (origin) => askNewSpare(devices, origin),
+      title: 'Add Spare',
+      steps: 2,
+      fromPerson: (origin, dialog) => askNewSpare(devices, origin, dialog),
       run: async (spare) => (await addSpare(devices.machine, spare)).info(),
       tell: ({ name, spareFree }) => mention(`${name}: ${plural(spareFree, 'spare sector')} free`),
     }),
   };
 }
 
-async function askNewSpare(devices: DevicesService, origin: CommandOrigin): Promise<NewSpare | undefined> {
-  const title = 'Add Spare';
-  const device = await askAssembled(devices, origin, title);
-  if (!device) return undefined;
-  const isNew = await askChoice(title, `Another spare for ${device.name}`, [
+async function askNewSpare(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<NewSpare> {
+  const device = await askAssembled(devices, origin, dialog);
+  const isNew = await dialog.choice(`Another spare for ${device.name}`, [
     { label: 'New Image...', description: 'sparse, beside the first spare', value: true },
     { label: 'Existing Image...', description: 'blank, or formatted for this main image', value: false },
   ]);
-  if (isNew === undefined) return undefined;
-  return isNew ? askNewImage(device, title) : askExistingImage(device, title);
+  return isNew ? askNewImage(device, dialog) : askExistingImage(device, dialog);
 }
 
-async function askNewImage(device: NewSpare['device'], title: string): Promise<NewSpare | undefined> {
+async function askNewImage(device: NewSpare['device'], dialog: Dialog): Promise<NewSpare> {
   const [first] = device.spec.spares;
   const number = device.spec.spares.length + 1;
   const path = join(dirname(first!), `${basename(first!, extname(first!))}-${number}${extname(first!)}`);
   const least = FIRST_DATA_SECTOR + 1;
-  const sectors = await askText({
-    title,
+  const sectors = await dialog.text({
     prompt: `Size of ${basename(path)}, as sectors or with a unit`,
     value: formatSize(device.info().spareSectors),
     read: (typed) => {
@@ -58,14 +60,13 @@ async function askNewImage(device: NewSpare['device'], title: string): Promise<N
       throw new RemapError('ENOSPC', `a spare has at least ${least} sectors`);
     },
   });
-  return sectors === undefined ? undefined : { device, path, sectors };
+  return { device, path, sectors };
 }
 
-async function askExistingImage(device: NewSpare['device'], title: string): Promise<NewSpare | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    title,
+async function askExistingImage(device: NewSpare['device'], dialog: Dialog): Promise<NewSpare> {
+  const { fsPath } = await dialog.file({
     openLabel: 'Add Spare',
     defaultUri: vscode.Uri.file(dirname(device.spec.spares[0]!)),
   });
-  return picked?.[0] && { device, path: picked[0].fsPath, sectors: undefined };
+  return { device, path: fsPath, sectors: undefined };
 }

@@ -7,15 +7,14 @@ import { uiCommands } from '../manifest';
 /** Commands that open or refresh something in the window. */
 export function windowCommands(devices: DevicesService) {
   return {
-    [uiCommands.openDeviceFile]: defineAction(async (origin) => {
-      const entry = await askDevice(devices, origin, {
-        title: 'Open Device File as Text',
+    [uiCommands.openDeviceFile]: defineAction('Open Device File as Text', async (origin, dialog) => {
+      const entry = await askDevice(devices, origin, dialog, {
         among: ({ deviceFile }) => deviceFile !== null,
         none: 'no device has a device file',
       });
-      if (entry?.deviceFile) await openText(entry.deviceFile);
+      if (entry.deviceFile) await openText(entry.deviceFile);
     }),
-    [uiCommands.refresh]: defineAction(() => devices.search()),
-    [uiCommands.showLog]: defineAction(() => devices.log.show()),
+    [uiCommands.refresh]: defineAction('Refresh', () => devices.search()),
+    [uiCommands.showLog]: defineAction('Show Log', async () => devices.log.show()),
   };
 }

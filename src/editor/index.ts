@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { toCommandError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
+import { runDialog } from '../frame/dialog';
 import { reportError } from '../frame/notifications';
 import { commands, editorCommands, editors } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
@@ -79,7 +80,7 @@ async function openSectorsCommand(
     return;
   }
   try {
-    const chosen = await askWhatToOpen(devices);
+    const chosen = await runDialog('Open Sectors', (dialog) => askWhatToOpen(devices, dialog));
     if (chosen !== undefined) await open(chosen, undefined);
   } catch (error) {
     await reportError(devices, error);

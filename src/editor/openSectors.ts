@@ -5,7 +5,7 @@ import { isDeviceFile } from '../contract/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { RemapError } from '../engine';
-import { askChoice } from '../frame/ask';
+import type { Dialog } from '../frame/dialog';
 import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
 import { isViewId, type Reveal, SECTOR_SIZE } from '../shared/protocol';
@@ -72,8 +72,8 @@ function readOptions(options: unknown): Reveal | null {
   return { view: view ?? null, byteOffset: sector === undefined ? null : (sector as number) * SECTOR_SIZE };
 }
 
-/** Asks a person which device to open; undefined if they cancelled. @throws RemapError `ENODEV` if there is none */
-export async function askWhatToOpen(devices: DevicesService): Promise<unknown> {
+/** Asks a person which device to open. @throws RemapError `ENODEV` if there is none */
+export async function askWhatToOpen(devices: DevicesService, dialog: Dialog): Promise<unknown> {
   const entries = devices.entries();
   if (entries.length === 0) {
     throw new RemapError('ENODEV', 'no device is known: create one, or open an image with the sector editor');
@@ -84,5 +84,5 @@ export async function askWhatToOpen(devices: DevicesService): Promise<unknown> {
     description: vscode.workspace.asRelativePath(entry.deviceKey),
     value: entry,
   }));
-  return askChoice('Open Sectors', 'Device', choices);
+  return dialog.choice('Device', choices);
 }

@@ -36,9 +36,7 @@ export class Dialog {
   file(options: vscode.OpenDialogOptions): Promise<vscode.Uri> {
     return this.#ask(options.openLabel ?? this.#title, async () => {
       const picked = await vscode.window.showOpenDialog({ title: this.#title, ...options });
-      return picked?.[0]
-        ? { kind: 'answer', value: picked[0], shown: picked[0].fsPath }
-        : { kind: 'cancel' };
+      return picked?.[0] ? { kind: 'answer', value: picked[0], shown: picked[0].fsPath } : { kind: 'cancel' };
     });
   }
 

@@ -42,7 +42,8 @@ export function showText<T>(
   box.prompt = withoutIconsAndLinks(prompt);
   box.placeholder = placeHolder;
   box.value = place.earlier ?? value;
-  if (complaintAbout(question, box.value) === undefined) box.validationMessage = hintAbout(question, box.value);
+  if (complaintAbout(question, box.value) === undefined)
+    box.validationMessage = hintAbout(question, box.value);
   box.onDidChangeValue((typed) => {
     box.validationMessage = complaintAbout(question, typed) ?? hintAbout(question, typed);
   });

@@ -1,20 +1,16 @@
 import { SCENARIOS, type Scenario } from '../engine';
-import { askChoices } from '../frame/ask';
+import type { Dialog } from '../frame/dialog';
 
 /** The scenarios that can run on copies of a device's images. */
 export const scenariosForCopiedImages = SCENARIOS.filter(({ canUseCopiedImages }) => canUseCopiedImages);
 
-/** Asks which scenarios to run; undefined: the person cancelled, or picked none. */
-export async function askScenarios(
-  title: string,
-  choices: readonly Scenario[],
-): Promise<readonly Scenario[] | undefined> {
+/** Asks which scenarios to run. */
+export function askScenarios(dialog: Dialog, choices: readonly Scenario[]): Promise<Scenario[]> {
   const offered = choices.map((scenario) => ({
     label: scenario.title,
     description: scenario.name,
     detail: scenario.objective,
     value: scenario,
   }));
-  const picked = await askChoices(title, 'Scenarios to run', offered);
-  return picked?.length ? picked : undefined;
+  return dialog.choices('Scenarios to run', offered);
 }

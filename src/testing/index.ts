@@ -47,22 +47,18 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
   } satisfies Command<PersistenceTest, PersistenceTestResult>;
   return {
     [commands.runPersistenceTest]: define(run),
-    [uiCommands.askPersistenceTest]: define({
+    [uiCommands.askPersistenceTest]: define<PersistenceTest, PersistenceTestResult>({
       ...run,
-      fromPerson: async () => {
-        const scenarios = await askScenarios('Run Persistence Test', SCENARIOS);
-        return scenarios && { scenarios };
-      },
+      title: 'Run Persistence Test',
+      fromPerson: async (_origin, dialog) => ({ scenarios: await askScenarios(dialog, SCENARIOS) }),
       tell: showReport,
     }),
     [uiCommands.askPersistenceTestOnCopy]: define<PersistenceTest, PersistenceTestResult>({
       ...run,
-      fromPerson: async (origin) => {
-        const title = 'Run Persistence Test on a Copy';
-        const device = await askDevice(devices, origin, { title });
-        const scenarios =
-          device && (await askScenarios(`${title} of ${device.name}`, scenariosForCopiedImages));
-        return scenarios && { scenarios, device };
+      title: 'Run Persistence Test on a Copy',
+      fromPerson: async (origin, dialog) => {
+        const device = await askDevice(devices, origin, dialog);
+        return { device, scenarios: await askScenarios(dialog, scenariosForCopiedImages) };
       },
       tell: showReport,
     }),

@@ -3,6 +3,7 @@ import { describeError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
 import { SCENARIOS, type Scenario } from '../engine';
 import { askDevice } from '../frame/askDevice';
+import { runDialog } from '../frame/dialog';
 import { reportError } from '../frame/notifications';
 import { commands } from '../manifest';
 import { failureMarkdown, findingLines, terminalText } from './explorerText';
@@ -59,7 +60,7 @@ function itemOf(
 async function chooseDevice(devices: DevicesService): Promise<unknown> {
   try {
     await devices.ready();
-    return await askDevice(devices, undefined, { title: 'Run on a Copy of a Device' });
+    return await runDialog('Run on a Copy of a Device', (dialog) => askDevice(devices, undefined, dialog));
   } catch (error) {
     await reportError(devices, error);
     return undefined;

@@ -12,7 +12,7 @@ export interface Scene {
 }
 
 /** Takes the next picture of a film, which stays for that time. */
-export type Shoot = (milliseconds: number) => Promise<void>;
+type Shoot = (milliseconds: number) => Promise<void>;
 
 /** Time for all scenarios, on a busy machine too. */
 const SCENARIOS_MS = 400_000;

@@ -7,10 +7,10 @@ const SINKS: readonly { readonly pattern: RegExp; readonly places: readonly stri
   { pattern: /\bMarkdownString\b/, places: ['src/testing/testExplorer.ts'] },
   {
     pattern: /\bshow(?:Information|Warning|Error)Message\b/,
-    places: ['src/frame/ask.ts', 'src/frame/notifications.ts'],
+    places: ['src/frame/decisions.ts', 'src/frame/notifications.ts'],
   },
   { pattern: /\bsetStatusBarMessage\b/, places: ['src/frame/notifications.ts'] },
-  { pattern: /\b(?:show|create)(?:QuickPick|InputBox)\b/, places: ['src/frame/ask.ts'] },
+  { pattern: /\b(?:show|create)(?:QuickPick|InputBox)\b/, places: ['src/frame/questions.ts'] },
   { pattern: /\bwindow\.withProgress\b/, places: ['src/frame/progress.ts'] },
   { pattern: /\bcreateStatusBarItem\b/, places: ['src/views/statusBar.ts'] },
   { pattern: /\bnew vscode\.TreeItem\b/, places: ['src/views/nodeProvider.ts'] },
