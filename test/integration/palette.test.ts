@@ -88,6 +88,34 @@ describe('from the palette', () => {
     assert.deepEqual(device.markers.sectors, [1000, 2000]);
   });
 
+  it('keeps a question open while the focus is elsewhere, and goes back with the answers given', async () => {
+    const creating = vscode.commands.executeCommand<DeviceInfo | undefined>('remap.createDevice');
+    await answer('Name of the device', 'back');
+    await driver.press('Enter');
+    await answer('Size of the main image', '3 MiB');
+    await driver.press('Enter');
+    await answer('Size of the spare image');
+    await driver.workbench.waitFor('.quick-input-title:has-text("Create Device (3/4)")');
+    await call('workbench.view.explorer');
+    await driver.workbench.waitFor('.quick-input-message:has-text("Size of the spare image")');
+    await driver.screenshot('palette-create-step');
+    const goBack = '.quick-input-widget [aria-label^="Back"]';
+    await driver.workbench.click(goBack);
+    await answer('Size of the main image');
+    const typed = () =>
+      driver.workbench.evaluate(
+        (css: string) => (document.querySelector(css) as HTMLInputElement).value,
+        input,
+      );
+    assert.equal(await typed(), '3 MiB');
+    await driver.workbench.click(goBack);
+    await answer('Name of the device');
+    assert.equal(await typed(), 'back');
+    await driver.workbench.click(input);
+    await driver.press('Escape');
+    assert.equal(await creating, undefined);
+  });
+
   it('writes and verifies markers of the only device without asking', async () => {
     await choose('Remap: Write Markers');
     await notification('Wrote 2 markers.');
