@@ -7,7 +7,9 @@ import {
   remapsNotPersisted,
 } from '../dmsetup/kernelTexts';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
+import { BlockError, RemapError } from '../errors';
 import { MetadataStore } from '../metadata/metadataStore';
+import { refuseShortSpare } from '../metadata/spareSize';
 import type { TargetObserver } from '../remap/observer';
 import { protectData, unsafeReason } from '../remap/relocation';
 import { RemapTable } from '../remap/remapTable';
@@ -48,15 +50,15 @@ export interface Construction {
 /**
  * The dm-remap constructor: checks sizes, finds the best metadata copy, loads the table and repairs the other copies
  * (R7). Nothing is written before every check has passed (R8).
- * @throws RemapError `ENOSPC` for sizes the kernel refuses, `ENODATA` for a blank spare, `EINVAL` for a foreign one or
- * one of another main
+ * @throws RemapError `ENOSPC` for sizes the kernel refuses, `ENODATA` for a blank spare, `EINVAL` for a foreign one, one
+ * of another main, or one that is shorter than its metadata say
  */
 export async function constructTarget(
   layers: TargetLayers,
   options: ConstructOptions,
 ): Promise<Construction> {
   const { persistent, clock, log, observer } = options;
-  checkSizes(layers);
+  await checkSizes(layers, options);
   const stores = await Promise.all(
     layers.spares.map((spare, index) => openStore(spare, index, layers, options)),
   );
@@ -146,23 +148,46 @@ async function openStore(
   { clock, log, readOnly }: ConstructOptions,
 ): Promise<MetadataStore | null> {
   if (!spare) return null;
-  return MetadataStore.open(spare, {
+  const store = await MetadataStore.open(spare, {
     mainSectorCount: main.sectorCount,
     clock,
     memberIndex,
     readOnly: readOnly !== undefined,
     onCopyFailure: ({ index, sector }) =>
       log.warning(`Metadata copy ${index} failed at spare sector ${sector}`),
+  }).catch((error) => {
+    throw ofMember(error, memberIndex);
   });
+  const named = store.namedSectorCount ?? spare.sectorCount;
+  if (named < spare.sectorCount) log.info(longSpare(`Spare ${memberIndex}`, named, spare.sectorCount));
+  return store;
 }
 
-/** A single spare must be as large as the kernel asks; each spare of a pool needs room for its metadata and one sector. */
-function checkSizes({ main, spares }: TargetLayers): void {
-  for (const spare of spares) {
+/**
+ * A single spare must be as large as the kernel asks; each spare of a pool needs room for its metadata and one sector. One
+ * that was cut short is refused as that; without writing anything it can be opened however short it is.
+ */
+async function checkSizes(
+  { main, spares }: TargetLayers,
+  { clock, readOnly }: ConstructOptions,
+): Promise<void> {
+  for (const [member, spare] of spares.entries()) {
     if (!spare) continue;
-    if (spares.length === 1) validateSizes(main.sectorCount, spare.sectorCount);
-    validatePersistentSpare(spare.sectorCount, FIRST_DATA_SECTOR);
+    try {
+      if (spares.length === 1) validateSizes(main.sectorCount, spare.sectorCount);
+      validatePersistentSpare(spare.sectorCount, FIRST_DATA_SECTOR);
+    } catch (error) {
+      const shortness = await refuseShortSpare(spare, clock.now()).catch((found) => ofMember(found, member));
+      if (!shortness) throw error;
+      if (readOnly === undefined) throw shortness;
+    }
   }
+}
+
+/** An error about what a spare holds, with the index of the spare. */
+function ofMember(error: unknown, member: number): unknown {
+  if (!(error instanceof RemapError) || error instanceof BlockError) return error;
+  return new RemapError(error.code, error.message, { ...error.details, member }, { cause: error });
 }
 
 /** Every store must be loaded before it can take commits, but only the newest one's entries count, if any do. */
@@ -227,4 +252,9 @@ async function repairStores(stores: readonly (MetadataStore | null)[], log: Kern
     await store.repair();
     if (damaged.length > 0) log.line(metadataRepaired(damaged.map((copy) => copy.index)));
   }
+}
+
+/** Says of a spare that it is longer than its metadata say. */
+export function longSpare(name: string, named: number, sectorCount: number): string {
+  return `${name} has ${sectorCount} sectors, and its metadata say ${named}: the sectors from ${named} on are used too`;
 }

@@ -2,7 +2,7 @@ import type { BlockDevice, Clock } from '../block/blockDevice';
 import { isDisplaced, RemapError } from '../errors';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { RemapTarget } from '../remap/remapTarget';
-import type { Construction } from './construct';
+import { type Construction, longSpare } from './construct';
 import type { DeviceSpec, SectorView } from './deviceContracts';
 import type { DeviceEvents } from './deviceEvents';
 import { DeviceHealth } from './deviceHealth';
@@ -65,12 +65,18 @@ export class DeviceParts {
 
   /** What is worth knowing of the images and degrades nothing, a sentence each. */
   get notes(): string[] {
-    return this.stack.disks
+    const surplus = this.stack.disks
       .filter(({ surplusBytes }) => surplusBytes > 0)
       .map(({ path, sectorCount, surplusBytes }) => {
         const bytes = surplusBytes === 1 ? '1 byte' : `${surplusBytes} bytes`;
         return `${path} is not whole sectors: ${bytes} after sector ${sectorCount - 1} are left as they are`;
       });
+    const long = this.stack.spares.flatMap((spare, index) => {
+      const named = this.stores[index]?.namedSectorCount ?? null;
+      if (!spare || named === null || named >= spare.sectorCount) return [];
+      return [longSpare(spare.path, named, spare.sectorCount)];
+    });
+    return [...surplus, ...long];
   }
 
   /** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */

@@ -161,7 +161,8 @@ export class DeviceTable {
 /** Adds the spare's path to an error about what the spare holds. */
 function nameSpare(error: unknown, spec: DeviceSpec): unknown {
   if (!(error instanceof RemapError) || error.details.path !== undefined) return error;
-  const path = spec.spares[0]!;
+  const { member } = error.details;
+  const path = spec.spares[typeof member === 'number' ? member : 0]!;
   return new RemapError(
     error.code,
     `${path}: ${error.message}`,

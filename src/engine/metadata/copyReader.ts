@@ -57,13 +57,15 @@ type UnjudgedRead = Omit<CopyRead, 'verdict'> & { readonly unreadable?: string }
 async function readCopy(spare: BlockDevice, index: number): Promise<UnjudgedRead> {
   const sector = copySector(index);
   const bytes = new Uint8Array(STRUCTURE_SECTORS * SECTOR_SIZE);
-  if (sector + STRUCTURE_SECTORS > spare.sectorCount) {
-    const unreadable = `the spare ends at sector ${spare.sectorCount - 1}, before the copy does`;
-    return { index, sector, bytes, unreadable };
-  }
+  // Of a spare that was cut short the beginning of a copy still says that it was one.
+  const count = Math.min(STRUCTURE_SECTORS, spare.sectorCount - sector);
+  const unreadable =
+    count < STRUCTURE_SECTORS
+      ? `the spare ends at sector ${spare.sectorCount - 1}, before the copy does`
+      : undefined;
   try {
-    await spare.read(sector, bytes);
-    return { index, sector, bytes };
+    if (count > 0) await spare.read(sector, sliceSectors(bytes, sector, sector, count));
+    return { index, sector, bytes, ...(unreadable !== undefined && { unreadable }) };
   } catch (error) {
     if (!isMediumFailure(error)) throw error;
     for (const [first, count] of error.failed) sliceSectors(bytes, sector, first, count).fill(0);

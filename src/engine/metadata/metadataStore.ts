@@ -52,6 +52,8 @@ export class MetadataStore {
   /** One above the highest sector of this spare that an entry has; found when first needed, or by loading. */
   #entriesEnd: number | undefined;
   #isLoaded: boolean;
+  /** The size that the metadata gave their spare when they were opened, in sectors; null where they didn't say. */
+  readonly namedSectorCount: number | null;
   #isBusy = false;
 
   private constructor(spare: BlockDevice, options: OpenOptions, opened: OpenedCopies) {
@@ -59,7 +61,8 @@ export class MetadataStore {
     this.#spare = spare;
     this.#options = options;
     this.#firstReports = reports;
-    this.#states = new StateMaker(newest, highestSequence, options.clock);
+    this.#states = new StateMaker(newest, highestSequence, options.clock, spare.sectorCount);
+    this.namedSectorCount = opened.namedSectorCount;
     this.#copies = new CopySet(spare, newest, copies, options.clock, options.onCopyFailure);
     this.#room = new TableRoom(spare.sectorCount);
     this.#room.markBad(this.badSpares);

@@ -8,6 +8,7 @@ import { unknownCopies } from './copySet';
 import { type CopyReport, reportCopy } from './inspect';
 import { MetadataState } from './metadataState';
 import { isFromTheFuture, timeText } from './obstacle';
+import { namedSpareSectors, refuseShort } from './spareSize';
 import { EMPTY_TABLE, isSound, type TableState } from './tableExtents';
 
 /** The five copies as they were found. */
@@ -16,6 +17,8 @@ export interface OpenedCopies {
   readonly copies: Copy[];
   readonly reports: readonly CopyReport[];
   readonly highestSequence: bigint;
+  /** The size that the metadata gave their spare, in sectors; null where they don't say. */
+  readonly namedSectorCount: number | null;
 }
 
 /**
@@ -27,6 +30,7 @@ export async function openCopies(
   options: { readonly mainSectorCount: number; readonly clock: Clock; readonly readOnly?: boolean },
 ): Promise<OpenedCopies> {
   const collection = await readCopies(spare, options.clock.now());
+  if (!options.readOnly) refuseShort(collection, spare.sectorCount);
   if (collection.winner === null) throw noCopy(collection, options.clock.now());
   const newest = MetadataState.of(collection.copies[collection.winner]!.bytes);
   refuseOtherMain(newest, options.mainSectorCount);
@@ -39,6 +43,7 @@ export async function openCopies(
     ),
     reports: collection.copies.map(reportCopy),
     highestSequence: collection.highestSequence,
+    namedSectorCount: namedSpareSectors(collection),
   };
 }
 

@@ -23,6 +23,7 @@ export interface StructureChange {
   readonly entryCount: number;
   readonly changed: readonly SlotEntry[];
   readonly nextSpare: number;
+  readonly spareSectorCount: number;
   readonly extras: Omit<Extras, 'nextSpare' | 'entryCount'>;
   readonly health: Partial<HealthFields>;
 }
@@ -59,6 +60,7 @@ export function changeStructure(base: MetadataState, change: StructureChange): M
     {
       sequence_number: change.sequence,
       timestamp: change.timestamp,
+      spare_device_sectors: BigInt(change.spareSectorCount),
       active_remaps: ownEntryCount,
       next_spare_sector: Math.min(change.nextSpare, U32_MAX),
       ...prefixed(change.health),

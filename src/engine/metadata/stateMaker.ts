@@ -23,7 +23,13 @@ export class StateMaker {
   #base: MetadataState;
   #highestSequence: bigint;
 
-  constructor(base: MetadataState, highestSequence: bigint, clock: Clock) {
+  /** @param spareSectorCount the size of the spare, which each state names */
+  constructor(
+    base: MetadataState,
+    highestSequence: bigint,
+    clock: Clock,
+    private readonly spareSectorCount: number,
+  ) {
     this.#base = base;
     this.#highestSequence = highestSequence;
     this.#clock = clock;
@@ -53,6 +59,7 @@ export class StateMaker {
       entryCount: change.entryCount ?? entryCountOf(this.#base),
       changed: change.changed ?? [],
       nextSpare: change.nextSpare,
+      spareSectorCount: this.spareSectorCount,
       health: change.health ?? {},
       extras: {
         table,

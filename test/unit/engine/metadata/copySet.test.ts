@@ -20,6 +20,7 @@ function nextState(base: MetadataState): MetadataState {
     entryCount: 0,
     changed: [],
     nextSpare: 1280,
+    spareSectorCount: 5000,
     extras: NO_EXTRAS,
     health: {},
   });

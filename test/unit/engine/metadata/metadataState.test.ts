@@ -23,6 +23,7 @@ function nextState(
     entryCount: 2048,
     changed: slots.map((slot) => ({ slot, entry: value })),
     nextSpare: 1280,
+    spareSectorCount: 5000,
     extras: NO_EXTRAS,
     health: {},
   });

@@ -46,6 +46,7 @@ function withRemaps(count: number, sequence = 2): Uint8Array {
     entryCount: count,
     changed: list.map((entry, slot) => ({ slot, entry })),
     nextSpare: 1280 + count,
+    spareSectorCount: SPARE_SECTORS,
     health: {},
     extras: NO_EXTRAS,
   });
@@ -227,6 +228,7 @@ describe('v4 structure', () => {
       entryCount: 0,
       changed: [],
       nextSpare: 1280,
+      spareSectorCount: SPARE_SECTORS,
       health: { health_score: 77 },
       extras: NO_EXTRAS,
     });
@@ -249,6 +251,7 @@ describe('v4 structure', () => {
       entryCount: 1,
       changed: [],
       nextSpare: 1283,
+      spareSectorCount: SPARE_SECTORS,
       health: {},
       extras: NO_EXTRAS,
     });

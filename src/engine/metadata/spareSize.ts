@@ -1,0 +1,34 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { RemapError } from '../errors';
+import { MAGIC, v4Header } from './codec/v4';
+import { type CopyCollection, readCopies } from './copyReader';
+
+/**
+ * The size that the metadata give their spare, in sectors: the copy that counts does, or where none is intact, the first
+ * that has the mark of one. Null where nothing says.
+ */
+export function namedSpareSectors({ copies, winner }: CopyCollection): number | null {
+  const copy =
+    winner === null ? copies.find(({ bytes }) => v4Header.get(bytes, 'magic') === MAGIC) : copies[winner];
+  const named = copy ? Number(v4Header.get(copy.bytes, 'spare_device_sectors')) : 0;
+  return named > 0 ? named : null;
+}
+
+/**
+ * Refuses a spare that is shorter than its metadata say (R8): remaps lie on what it lost. Reads only.
+ * @throws RemapError `EINVAL` with both sizes in its details, `expected` and `actual`, and `problem: 'shortSpare'`
+ */
+export async function refuseShortSpare(spare: BlockDevice, nowMs: number): Promise<void> {
+  refuseShort(await readCopies(spare, nowMs), spare.sectorCount);
+}
+
+/** As {@link refuseShortSpare}, of copies that were read. */
+export function refuseShort(collection: CopyCollection, sectorCount: number): void {
+  const named = namedSpareSectors(collection);
+  if (named === null || named <= sectorCount) return;
+  throw new RemapError(
+    'EINVAL',
+    `the metadata belong to a spare of ${named} sectors, and this one has ${sectorCount}: it was cut short, so bring back the whole image, or assemble the device read-only`,
+    { expected: named, actual: sectorCount, problem: 'shortSpare' },
+  );
+}
