@@ -48,6 +48,7 @@ export const uiCommands = {
   resumeScan: 'remap.resumeScan',
   showDevice: 'remap.showDevice',
   openDeviceFile: 'remap.openDeviceFile',
+  openForWriting: 'remap.openForWriting',
   copyStatus: 'remap.copyStatus',
   copyTable: 'remap.copyTable',
   copyShellScript: 'remap.copyShellScript',
@@ -65,6 +66,9 @@ export const editorCommands = {
   copyC: 'remap.editor.copyC',
   copyBase64: 'remap.editor.copyBase64',
 } as const;
+
+/** Commands of VS Code. */
+export const builtIn = { manageTrust: 'workbench.trust.manage' } as const;
 
 /** Custom editors. */
 export const editors = {

@@ -93,7 +93,7 @@ export class App {
   #onEvent(event: ExtensionEvent): void {
     switch (event.type) {
       case 'opened':
-        this.#layout.showNotice(event.notice);
+        this.#layout.showNotice(event.notice, event.noticeAction);
         this.#view.setViews(event.views);
         if (event.reveal) this.#reveal(event.reveal);
         this.#layout.grid.focus();
@@ -202,6 +202,7 @@ export class App {
       },
       retryOpen: () => send('retry'),
       openAsText: () => send('openAsText'),
+      actOnNotice: (action) => this.#connection.send({ type: 'actOnNotice', action }),
     };
   }
 

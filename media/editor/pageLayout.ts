@@ -1,4 +1,4 @@
-import type { ViewInfo } from '../../src/shared/protocol';
+import type { NoticeAction, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
@@ -20,7 +20,13 @@ export interface PageActions {
   /** Tries again to open what could not be opened. */
   retryOpen(): void;
   openAsText(): void;
+  actOnNotice(action: NoticeAction): void;
 }
+
+const NOTICE_ACTIONS: Readonly<Record<NoticeAction, string>> = {
+  manageTrust: 'Manage Trust',
+  openForWriting: 'Open for Writing',
+};
 
 /** The parts of the page and how they share its room. */
 export class PageLayout {
@@ -104,10 +110,15 @@ export class PageLayout {
     this.grid.root.setAttribute('aria-busy', String(isBusy));
   }
 
-  /** Shows a sentence above the bytes, or none. */
-  showNotice(notice: string | null): void {
+  /** Shows a sentence above the bytes, or none, and a button for what can be done about it. */
+  showNotice(notice: string | null, action: NoticeAction | null): void {
     this.#notice.hidden = notice === null;
-    this.#notice.replaceChildren(icon('info'), notice ?? '');
+    const button = action && textButton(NOTICE_ACTIONS[action], () => this.actions.actOnNotice(action));
+    this.#notice.replaceChildren(
+      icon('info'),
+      element('span', {}, notice ?? ''),
+      ...(button ? [button] : []),
+    );
   }
 
   /** Shows, in place of the content, why there is nothing to show and what can be done. */

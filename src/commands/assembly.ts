@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isDeviceFile } from '../contract/deviceFile';
+import { isObject } from '../contract/typeGuards';
 import { formatSize } from '../contract/wording';
+import type { AssemblyChoice } from '../devices/assembler';
 import type { DevicesService } from '../devices/devicesService';
 import type { FreeImage } from '../devices/freeImages';
 import { isDisk, isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
@@ -15,6 +17,7 @@ import {
   SECTOR_SIZE,
 } from '../engine';
 import { askDevice } from '../frame/askDevice';
+import { askToWrite } from '../frame/askToWrite';
 import type { CommandOrigin } from '../frame/command';
 import { confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
@@ -27,6 +30,7 @@ export interface Assembly {
   readonly reference: unknown;
   /** Whether blank spares may be formatted; `ask`: the person is asked. Unless they may, no spare is written (R8). */
   readonly format: boolean | 'ask';
+  readonly choice: AssemblyChoice;
 }
 
 /**
@@ -35,51 +39,62 @@ export interface Assembly {
  */
 export async function assemble(
   devices: DevicesService,
-  { reference, format }: Assembly,
+  { reference, format, choice }: Assembly,
 ): Promise<RemapDevice> {
   try {
-    return await devices.assemble(reference);
+    return await devices.assemble(reference, choice);
   } catch (error) {
     if (format === false || !(error instanceof RemapError && error.code === 'ENODATA')) throw error;
     const spec = await devices.specOf(reference);
     const blank = await blankSpares(spec);
     if (blank.length === 0) throw error;
+    const reason = choice.readOnly ?? (await devices.policy.whyReadOnly(spec));
+    if (reason !== undefined) {
+      throw new RemapError('EROFS', `the blank spare of ${spec.name} can't be formatted: ${reason}`);
+    }
     if (format === 'ask' && !(await mayFormat(spec, blank))) {
       throw new RemapError('ECANCELED', 'not assembled', {}, { cause: error });
     }
     const main = await vscode.workspace.fs.stat(vscode.Uri.file(spec.main));
-    return assembleFormatted(devices, reference, blank, Math.floor(main.size / SECTOR_SIZE));
+    return assembleFormatted(devices, { reference, choice }, blank, Math.floor(main.size / SECTOR_SIZE));
   }
 }
 
 /** If a spare can't be formatted or the device is refused, all the spares are blank again. */
 async function assembleFormatted(
   devices: DevicesService,
-  reference: unknown,
+  { reference, choice }: Pick<Assembly, 'reference' | 'choice'>,
   blank: readonly string[],
   mainSectorCount: number,
 ): Promise<RemapDevice> {
   const undo: (() => Promise<void>)[] = [];
   try {
     for (const path of blank) undo.push(await formatSpare(path, { mainSectorCount }));
-    return await devices.assemble(reference);
+    return await devices.assemble(reference, choice);
   } catch (error) {
     await Promise.allSettled(undo.map((takeBack) => takeBack()));
     throw error;
   }
 }
 
-/** Asks a person what to assemble: a known device, or two images that belong to none. */
+/** Whether a reference in code gives paths, of a device file or of images: then the caller has named what may be written. */
+export function namesFiles(reference: unknown): boolean {
+  if (typeof reference === 'string') return reference.startsWith('file:') || isDeviceFile(reference);
+  return reference instanceof vscode.Uri || (isObject(reference) && 'main' in reference);
+}
+
+/** Asks a person what to assemble: a known device, or two images that belong to none. Undefined: they declined. */
 export async function askAssembly(
   devices: DevicesService,
   origin: CommandOrigin,
   dialog: Dialog,
-): Promise<Assembly> {
+): Promise<Assembly | undefined> {
   const reference =
     isTreeReference(origin) && origin.imagePath !== undefined
       ? await askPartner(devices, origin.imagePath, dialog)
       : await askReference(devices, origin, dialog);
-  return { reference, format: 'ask' };
+  const choice = await askToWrite(devices, reference);
+  return choice && { reference, format: 'ask', choice };
 }
 
 async function askReference(

@@ -9,7 +9,7 @@ import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import { askNewDevice, NEW_DEVICE_STEPS } from './askNewDevice';
-import { askAssembly, assemble } from './assembly';
+import { askAssembly, assemble, namesFiles } from './assembly';
 import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -30,7 +30,11 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',
-      fromCode: ([reference, options]) => ({ reference, ...assembleOptions(options) }),
+      fromCode: ([reference, options]) => ({
+        reference,
+        ...assembleOptions(options),
+        choice: { permit: namesFiles(reference) },
+      }),
       title: 'Assemble Device',
       fromPerson: (origin, dialog) => askAssembly(devices, origin, dialog),
       run: async (assembly) => (await assemble(devices, assembly)).info(),

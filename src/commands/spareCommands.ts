@@ -27,7 +27,11 @@ export function spareCommands(devices: DevicesService) {
       title: 'Add Spare',
       steps: 2,
       fromPerson: (origin, dialog) => askNewSpare(devices, origin, dialog),
-      run: async (spare) => (await addSpare(devices.machine, spare)).info(),
+      run: async (spare) => {
+        const device = await addSpare(devices.machine, spare);
+        await devices.policy.permit(device.spec);
+        return device.info();
+      },
       tell: ({ name, spareFree }) => mention(`${name}: ${plural(spareFree, 'spare sector')} free`),
     }),
   };

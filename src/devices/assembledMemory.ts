@@ -1,12 +1,22 @@
 import type * as vscode from 'vscode';
-import type { DeviceSpec, MarkerSpec, RemapDevice } from '../engine';
+import type { DeviceSpec, MarkerSpec } from '../engine';
 
 const MEMENTO_KEY = 'remap.assembled';
 
-/** What assembles a device again: its device file, or, for a device without one, what it was made from. */
+/**
+ * What assembles a device again: its device file, or, for a device without one, what it was made from. `readOnly`: why it
+ * is opened read-only; absent: for writing, if it may be.
+ */
 export type RememberedDevice =
   | string
-  | { main: string; spare: readonly string[]; flakey: string | null; markers: MarkerSpec };
+  | { deviceFile: string; readOnly: string }
+  | {
+      main: string;
+      spare: readonly string[];
+      flakey: string | null;
+      markers: MarkerSpec;
+      readOnly?: string;
+    };
 
 /** Which devices were assembled in this workspace, so that a new window can start where the last one ended. */
 export class AssembledMemory {
@@ -18,14 +28,13 @@ export class AssembledMemory {
   }
 
   /** Replaces the remembered devices by these. */
-  async remember(devices: readonly RemapDevice[]): Promise<void> {
-    await this.memento.update(
-      MEMENTO_KEY,
-      devices.map(({ spec }) => spec.deviceFile ?? withoutFile(spec)),
-    );
+  async remember(devices: readonly DeviceSpec[]): Promise<void> {
+    await this.memento.update(MEMENTO_KEY, devices.map(remembered));
   }
 }
 
-function withoutFile({ main, spares, flakey, markers }: DeviceSpec): RememberedDevice {
-  return { main, spare: spares, flakey, markers };
+function remembered({ deviceFile, main, spares, flakey, markers, readOnly }: DeviceSpec): RememberedDevice {
+  const kept = readOnly === undefined ? {} : { readOnly };
+  if (deviceFile === null) return { main, spare: spares, flakey, markers, ...kept };
+  return readOnly === undefined ? deviceFile : { deviceFile, readOnly };
 }

@@ -2,33 +2,49 @@ import { isDeepStrictEqual } from 'node:util';
 import { specFromImages } from '../contract/deviceSpec';
 import { describeError } from '../contract/errorSentences';
 import type { DeviceSpec, Machine, RemapDevice } from '../engine';
-import type { AssembledMemory } from './assembledMemory';
-import { specFromEntry } from './deviceEntry';
+import type { AssembledMemory, RememberedDevice } from './assembledMemory';
+import { type DeviceEntry, specFromEntry } from './deviceEntry';
 import { findInImages, searchError } from './imageSearch';
 import type { Inventory } from './inventory';
+import { deviceKeyOf, type WritePolicy } from './writePolicy';
+
+/** What a caller decides about a device that is assembled. Absent members are decided by the policy. */
+export interface AssemblyChoice {
+  /** Why it is opened read-only; it stays so over reboots and new windows, until {@link forWriting}. */
+  readonly readOnly?: string;
+  /** Whoever asks named its files, so it may write those outside the workspace. */
+  readonly permit?: boolean;
+  /** As {@link permit}, and an earlier choice of read-only ends. */
+  readonly forWriting?: boolean;
+}
 
 /** Assembles devices from device files and images, and remembers for the next window which are assembled. */
 export class Assembler {
   readonly #assembling = new Map<string, Promise<RemapDevice>>();
+  /** Why devices, by their keys, are opened read-only by choice. */
+  readonly #chosenReadOnly = new Map<string, string>();
 
   constructor(
     private readonly machine: Machine,
     private readonly inventory: Inventory,
     private readonly memory: AssembledMemory,
+    private readonly policy: WritePolicy,
     private readonly log: { error(message: string): void },
   ) {}
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already. A
+   * device that is open read-only is opened for writing, if it may be now.
    * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
-  async assemble(reference: unknown): Promise<RemapDevice> {
+  async assemble(reference: unknown, choice: AssemblyChoice = {}): Promise<RemapDevice> {
     const images = await specFromImages(reference, this.inventory.baseFolder);
-    if (images) return this.#assembleOnce(images);
+    if (images) return this.#open(images, choice);
     const known = new Set(this.inventory.entries().map(({ deviceKey }) => deviceKey));
     const entry = await this.inventory.load(reference);
     try {
-      return entry.device ?? (await this.#assembleOnce(await specFromEntry(entry)));
+      const isDone = entry.device && entry.device.spec.readOnly === undefined;
+      return isDone ? entry.device! : await this.#open(await specOfEntry(entry), choice);
     } catch (error) {
       if (!known.has(entry.deviceKey)) this.inventory.forgetStranger(entry.deviceKey);
       throw error;
@@ -38,7 +54,7 @@ export class Assembler {
   /** What {@link assemble} would assemble. @throws RemapError when the device file is wrong */
   async specOf(reference: unknown): Promise<DeviceSpec> {
     const images = await specFromImages(reference, this.inventory.baseFolder);
-    return images ?? specFromEntry(await this.inventory.load(reference));
+    return images ?? specOfEntry(await this.inventory.load(reference));
   }
 
   /**
@@ -55,12 +71,25 @@ export class Assembler {
   }
 
   /** Assembles these devices; one that is refused is logged. @throws the signal's reason */
-  async assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
+  assembleEach(references: readonly unknown[], signal?: AbortSignal): Promise<RemapDevice[]> {
+    return this.#each(references, (reference) => this.assemble(reference), signal);
+  }
+
+  /** Assembles the devices that were assembled when the last window closed; one that is refused is logged. */
+  assembleRemembered(): Promise<RemapDevice[]> {
+    return this.#each(this.memory.recall(), (remembered) => this.#recall(remembered));
+  }
+
+  async #each<T>(
+    devices: readonly T[],
+    assemble: (device: T) => Promise<RemapDevice>,
+    signal?: AbortSignal,
+  ): Promise<RemapDevice[]> {
     const assembled: RemapDevice[] = [];
-    for (const reference of references) {
+    for (const device of devices) {
       signal?.throwIfAborted();
       try {
-        assembled.push(await this.assemble(reference));
+        assembled.push(await assemble(device));
       } catch (error) {
         this.log.error(describeError(error).message);
       }
@@ -68,9 +97,31 @@ export class Assembler {
     return assembled;
   }
 
+  #recall(remembered: RememberedDevice): Promise<RemapDevice> {
+    if (typeof remembered === 'string') return this.assemble(remembered);
+    const { readOnly, ...reference } = remembered;
+    const choice = readOnly === undefined ? {} : { readOnly };
+    return this.assemble('deviceFile' in reference ? reference.deviceFile : reference, choice);
+  }
+
   /** Remembers which devices are assembled now. */
   remember(): Promise<void> {
-    return this.memory.remember(this.machine.devices());
+    return this.memory.remember(
+      this.machine
+        .devices()
+        .map(({ spec }) => withReadOnly(spec, this.#chosenReadOnly.get(deviceKeyOf(spec)))),
+    );
+  }
+
+  /** The choice to open a device, by its key, read-only, if it was made. */
+  readOnlyChoice(deviceKey: string): AssemblyChoice {
+    const readOnly = this.#chosenReadOnly.get(deviceKey);
+    return readOnly === undefined ? {} : { readOnly };
+  }
+
+  /** Forgets that a device, by its key, is opened read-only by choice: it was removed. */
+  forgetChoice(deviceKey: string): void {
+    this.#chosenReadOnly.delete(deviceKey);
   }
 
   async #assembleFromImages(assembledCount: number): Promise<RemapDevice[]> {
@@ -79,9 +130,7 @@ export class Assembler {
     for (const { error } of problems) this.log.error(error.message);
     const found: RemapDevice[] = [];
     for (const spec of specs) {
-      const device = await this.#assembleOnce(spec).catch((error) =>
-        this.log.error(describeError(error).message),
-      );
+      const device = await this.#open(spec).catch((error) => this.log.error(describeError(error).message));
       if (device) found.push(device);
     }
     const failure = assembledCount + found.length === 0 ? searchError(problems) : undefined;
@@ -89,9 +138,19 @@ export class Assembler {
     return found;
   }
 
+  /** Assembles a device for writing, or read-only if that was chosen, or if the policy is against writing. */
+  async #open(spec: DeviceSpec, { readOnly, permit, forWriting }: AssemblyChoice = {}): Promise<RemapDevice> {
+    const key = deviceKeyOf(spec);
+    if (readOnly !== undefined) this.#chosenReadOnly.set(key, readOnly);
+    if (forWriting) this.#chosenReadOnly.delete(key);
+    if (permit || forWriting) await this.policy.permit(spec);
+    const reason = this.#chosenReadOnly.get(key) ?? (await this.policy.whyReadOnly(spec));
+    return this.#assembleOnce(withReadOnly(spec, reason));
+  }
+
   /** A window's start asks for one device from several places: calls while it is assembled get the same promise. */
   async #assembleOnce(spec: DeviceSpec): Promise<RemapDevice> {
-    const key = spec.deviceFile ?? spec.main;
+    const key = deviceKeyOf(spec);
     const assembled = this.#assembled(spec);
     if (assembled) return assembled;
     const running = this.#assembling.get(key);
@@ -101,13 +160,18 @@ export class Assembler {
     return assembling;
   }
 
+  /** The device that is assembled as the spec says; for a spec that is read-only, also one that is open for writing. */
   #assembled(spec: DeviceSpec): RemapDevice | undefined {
-    return this.machine.devices().find((device) => isDeepStrictEqual(device.spec, spec));
+    const wanted = withReadOnly(spec, undefined);
+    return this.machine
+      .devices()
+      .filter(({ spec: { readOnly } }) => readOnly === undefined || readOnly === spec.readOnly)
+      .find((device) => isDeepStrictEqual(withReadOnly(device.spec, undefined), wanted));
   }
 
   async #assemble(spec: DeviceSpec, key: string): Promise<RemapDevice> {
     try {
-      const device = await this.machine.create(spec);
+      const device = await this.#create(spec, key);
       this.inventory.setProblem(key, undefined);
       await this.remember();
       return device;
@@ -119,4 +183,29 @@ export class Assembler {
       throw error;
     }
   }
+
+  /** Creates a device, in the place of one that is open read-only. That one comes back when the new one is refused. */
+  async #create(spec: DeviceSpec, key: string): Promise<RemapDevice> {
+    const old = this.machine
+      .devices()
+      .find((device) => device.spec.readOnly !== undefined && deviceKeyOf(device.spec) === key);
+    if (!old) return this.machine.create(spec);
+    await this.machine.remove(old.name);
+    try {
+      return await this.machine.create(spec);
+    } catch (error) {
+      await this.machine.create(old.spec).catch(() => undefined);
+      throw error;
+    }
+  }
+}
+
+/** What a known device is made from: what its file says now, or, without a file, what it was assembled from. */
+async function specOfEntry(entry: DeviceEntry): Promise<DeviceSpec> {
+  if (!entry.content && entry.device) return withReadOnly(entry.device.spec, undefined);
+  return specFromEntry(entry);
+}
+
+function withReadOnly({ readOnly: _, ...spec }: DeviceSpec, readOnly: string | undefined): DeviceSpec {
+  return readOnly === undefined ? spec : { ...spec, readOnly };
 }

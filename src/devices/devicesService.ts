@@ -13,7 +13,7 @@ import {
 } from '../engine';
 import { contextKeys } from '../manifest';
 import { AssembledMemory } from './assembledMemory';
-import { Assembler } from './assembler';
+import { Assembler, type AssemblyChoice } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
@@ -24,6 +24,7 @@ import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
 import { WorkspaceFiles } from './workspaceFiles';
+import { deviceKeyOf, RESTRICTED, WritePolicy } from './writePolicy';
 
 /** What views, editors and the status bar follow. Events come in the order in which things happened. */
 export type DevicesEvent =
@@ -50,7 +51,8 @@ export class DevicesService implements vscode.Disposable {
   readonly #inventory = new Inventory(this.#machines, this.#files, (kind) => this.#announce({ kind }));
   readonly #contextKeys = new ContextKeys();
   readonly scans = new Scans(this.#contextKeys);
-  readonly #memory: AssembledMemory;
+  /** Which devices may be written. */
+  readonly policy: WritePolicy;
   readonly #assembler: Assembler;
   readonly #disposables = [
     this.log,
@@ -60,6 +62,7 @@ export class DevicesService implements vscode.Disposable {
     this.scans,
     this.#contextKeys,
     new vscode.Disposable(this.machine.onEvent((event) => this.#followOwn(event))),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => this.#followTrust()),
     this.#files.onImages(() => this.#checkPlaces()),
     this.#files.onGone(() => this.#checkPlaces()),
   ];
@@ -67,8 +70,12 @@ export class DevicesService implements vscode.Disposable {
   #focus: string | null = null;
 
   constructor(context: vscode.ExtensionContext) {
-    this.#memory = new AssembledMemory(context.workspaceState);
-    this.#assembler = new Assembler(this.machine, this.#inventory, this.#memory, this.log);
+    const memory = new AssembledMemory(context.workspaceState);
+    const storage = [context.storageUri, context.globalStorageUri].flatMap((uri) => uri?.fsPath ?? []);
+    const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
+    const isTrusted = () => vscode.workspace.isTrusted;
+    this.policy = new WritePolicy({ isTrusted, folders }, context.workspaceState);
+    this.#assembler = new Assembler(this.machine, this.#inventory, memory, this.policy, this.log);
   }
 
   /** Starts at the first call; resolves when the workspace was searched and the devices for the start are assembled. */
@@ -165,9 +172,10 @@ export class DevicesService implements vscode.Disposable {
 
   /** Makes a device's images and file and assembles it; if that is refused, the files are removed again. */
   async create(device: NewDevice): Promise<RemapDevice> {
+    this.policy.requireTrust();
     const paths = await createDeviceFiles(device);
     try {
-      return await this.assemble(paths.deviceFile);
+      return await this.assemble(paths.deviceFile, { permit: true });
     } catch (error) {
       await deleteDeviceFiles(paths);
       this.#inventory.forget(paths.deviceFile);
@@ -176,11 +184,17 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already. It
+   * is read-only if that is chosen, or if the policy is against writing and nothing is permitted.
    * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
-  assemble(reference: unknown): Promise<RemapDevice> {
-    return this.#assembler.assemble(reference);
+  assemble(reference: unknown, choice?: AssemblyChoice): Promise<RemapDevice> {
+    return this.#assembler.assemble(reference, choice);
+  }
+
+  /** The choice to open a device, by its key, read-only, if it was made: removing the device forgets it. */
+  readOnlyChoice(deviceKey: string): AssemblyChoice {
+    return this.#assembler.readOnlyChoice(deviceKey);
   }
 
   /** What {@link assemble} would assemble. @throws RemapError when the device file is wrong */
@@ -200,7 +214,9 @@ export class DevicesService implements vscode.Disposable {
   /** Takes an assembled device down. It is gone even when its last flush fails, which is thrown. */
   async remove(reference: unknown): Promise<void> {
     try {
-      await this.machine.remove(this.getOwn(reference).name);
+      const { name, spec } = this.getOwn(reference);
+      await this.machine.remove(name);
+      this.#assembler.forgetChoice(deviceKeyOf(spec));
     } finally {
       await this.#assembler.remember();
     }
@@ -242,7 +258,7 @@ export class DevicesService implements vscode.Disposable {
     try {
       await this.#boot();
       await this.search();
-      await this.#assembler.assembleEach(this.#devicesAtStart());
+      await this.#assembleAtStart();
     } catch (error) {
       this.log.error(error instanceof Error ? error : String(error));
     }
@@ -257,10 +273,18 @@ export class DevicesService implements vscode.Disposable {
     }
   }
 
-  #devicesAtStart(): readonly unknown[] {
+  async #assembleAtStart(): Promise<void> {
     const choice = readSetting('assembleAtStart');
-    if (choice === 'remembered') return this.#memory.recall();
-    return choice === 'all' ? this.entries() : [];
+    if (choice === 'remembered') await this.#assembler.assembleRemembered();
+    if (choice === 'all') await this.#assembler.assembleEach(this.entries());
+  }
+
+  /** The workspace is trusted now: what was open read-only for that alone is opened for writing. */
+  async #followTrust(): Promise<void> {
+    await this.ready();
+    const restricted = this.machine.devices().filter(({ spec }) => spec.readOnly === RESTRICTED);
+    await this.#assembler.assembleEach(restricted.map(({ spec }) => ({ deviceKey: deviceKeyOf(spec) })));
+    this.#announce({ kind: 'registry' });
   }
 
   /** Logs which entries and devices were lost: otherwise a user would learn it from a sector's wrong bytes. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { RESTRICTED } from '../devices/writePolicy';
 import {
   describeStatusOf,
   FIRST_DATA_SECTOR,
@@ -13,6 +14,7 @@ import {
   type Direction,
   MapFlag,
   type MetadataField,
+  type NoticeAction,
   type Origin,
   type OriginRun,
   SECTOR_SIZE,
@@ -38,6 +40,7 @@ interface EngineView {
 export class DeviceSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
+  readonly noticeAction: NoticeAction | null;
   readonly #listeners = new SourceListeners();
   readonly #reports = new Map<number, Promise<MetadataReport>>();
   readonly #stopListening: () => void;
@@ -50,6 +53,7 @@ export class DeviceSource implements SectorSource {
     listen: (listener: (event: MachineEvent) => void) => () => void,
   ) {
     this.#suspended = device.suspended;
+    this.noticeAction = actionFor(device.spec.readOnly);
     this.#describe();
     this.#stopListening = listen((event) => this.#follow(event));
   }
@@ -231,6 +235,12 @@ export class DeviceSource implements SectorSource {
       return { first: at, count: length, message: `The read failed with an I/O error (EIO).${cause}` };
     });
   }
+}
+
+/** @param readOnly why the device was opened read-only; undefined: it was not */
+function actionFor(readOnly: string | undefined): NoticeAction | null {
+  if (readOnly === undefined) return null;
+  return readOnly === RESTRICTED ? 'manageTrust' : 'openForWriting';
 }
 
 function viewsOf(device: RemapDevice, readOnlyReason: string | null): ViewInfo[] {

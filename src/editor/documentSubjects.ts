@@ -77,13 +77,20 @@ export class ImageSubject implements DocumentSubject {
     const listener = devices.onDidChange(({ kind }) => {
       if (kind === 'created' || kind === 'removed') this.#refreshSoon();
     });
-    this.#disposables.push(listener);
+    this.#disposables.push(
+      listener,
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refreshSoon()),
+    );
   }
 
   async open(): Promise<SectorSource> {
     if (this.uri.scheme !== 'file') return BufferSource.open(this.uri);
     const { fsPath } = this.uri;
-    this.#source = await ImageSource.open(fsPath, () => this.devices.ownerOf(fsPath)?.device.name);
+    this.#source = await ImageSource.open(
+      fsPath,
+      () => this.devices.ownerOf(fsPath)?.device.name,
+      () => this.devices.policy.isTrusted,
+    );
     return this.#source;
   }
 

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
+import { RESTRICTED } from '../devices/writePolicy';
+import { RemapError } from '../engine';
 import {
   type Direction,
   type MetadataField,
+  type NoticeAction,
   type Origin,
   type OriginRun,
   SECTOR_SIZE,
@@ -29,6 +32,7 @@ interface Contents {
 export class ImageSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
+  noticeAction: NoticeAction | null = null;
   readonly #listeners = new SourceListeners();
   #contents: Contents;
 
@@ -36,14 +40,22 @@ export class ImageSource implements SectorSource {
     contents: Contents,
     /** The name of the device that has the image open, if one has; then the image can't be edited here. */
     private readonly owner: () => string | undefined,
+    private readonly isTrusted: () => boolean,
   ) {
     this.#contents = contents;
     this.#describe();
   }
 
-  /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` */
-  static async open(path: string, owner: () => string | undefined): Promise<ImageSource> {
-    return new ImageSource(await readContents(await ImageFile.open(path)), owner);
+  /**
+   * @param isTrusted false in Restricted Mode: then nothing is written
+   * @throws RemapError `ENOENT`, `EACCES`, `EINVAL`
+   */
+  static async open(
+    path: string,
+    owner: () => string | undefined,
+    isTrusted: () => boolean = () => true,
+  ): Promise<ImageSource> {
+    return new ImageSource(await readContents(await ImageFile.open(path)), owner, isTrusted);
   }
 
   async read(_view: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
@@ -61,6 +73,8 @@ export class ImageSource implements SectorSource {
   }
 
   async write(_view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {
+    if (!this.isTrusted())
+      throw new RemapError('EROFS', `${basename(this.#contents.file.path)}: ${RESTRICTED}`);
     await this.#contents.file.write(firstSector, bytes);
   }
 
@@ -126,13 +140,17 @@ export class ImageSource implements SectorSource {
   #describe(): boolean {
     const { file, problem } = this.#contents;
     const name = basename(file.path);
-    const readOnlyReason = readOnlyReasonOf(name, file, this.owner());
+    const isTrusted = this.isTrusted();
+    const readOnlyReason = isTrusted
+      ? readOnlyReasonOf(name, file, this.owner())
+      : `${name} can’t be edited: ${RESTRICTED}.`;
     const { path: description, byteCount } = file;
     const views: ViewInfo[] = [{ id: 'file', label: 'File', description, byteCount, readOnlyReason }];
     const notice = byteCount === 0 ? `${name} is empty.` : (readOnlyReason ?? problem);
     const isNews = JSON.stringify([views, notice]) !== JSON.stringify([this.views, this.notice]);
     this.views = views;
     this.notice = notice;
+    this.noticeAction = isTrusted ? null : 'manageTrust';
     return isNews;
   }
 }

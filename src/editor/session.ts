@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { openText } from '../frame/openText';
+import type { TreeReference } from '../frame/treeReference';
+import { builtIn, uiCommands } from '../manifest';
 import {
   type ClipboardFormat,
   type HeldCommand,
   isToExtension,
+  type NoticeAction,
   type Request,
   type Reveal,
   type Selection,
@@ -130,7 +133,17 @@ export class EditorSession implements vscode.Disposable {
       case 'openAsText':
         void openText(this.document.uri.fsPath);
         break;
+      case 'actOnNotice':
+        void this.#act(message.action);
+        break;
     }
+  }
+
+  #act(action: NoticeAction): Thenable<unknown> {
+    if (action === 'manageTrust') return vscode.commands.executeCommand(builtIn.manageTrust);
+    const { deviceKey } = this.document.subject;
+    const origin: TreeReference = { treeReference: true, ...(deviceKey !== null && { deviceKey }) };
+    return vscode.commands.executeCommand(uiCommands.openForWriting, origin);
   }
 
   /** Tells the page what there is to show, or why there is nothing. */
@@ -145,8 +158,8 @@ export class EditorSession implements vscode.Disposable {
       });
       return;
     }
-    const { views, notice } = document.source;
-    this.#post({ type: 'opened', views: [...views], notice, reveal: this.#reveal });
+    const { views, notice, noticeAction } = document.source;
+    this.#post({ type: 'opened', views: [...views], notice, noticeAction, reveal: this.#reveal });
     this.#reveal = null;
   }
 

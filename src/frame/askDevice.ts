@@ -3,6 +3,7 @@ import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError } from '../engine';
+import { askToWrite } from './askToWrite';
 import type { CommandOrigin } from './command';
 import type { Dialog } from './dialog';
 
@@ -49,7 +50,10 @@ export async function askAssembled(
   dialog: Dialog,
 ): Promise<RemapDevice> {
   const entry = await askDevice(devices, origin, dialog);
-  return entry.device ?? devices.assemble(entry);
+  if (entry.device) return entry.device;
+  const choice = await askToWrite(devices, entry);
+  if (!choice) throw new RemapError('ECANCELED', `${entry.name} is not assembled`);
+  return devices.assemble(entry, choice);
 }
 
 function describe({ device, problem }: DeviceEntry): string {

@@ -2,18 +2,23 @@ import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import { withoutIcons, withoutLinks } from '../contract/foreignText';
 import type { DevicesService } from '../devices/devicesService';
+import { builtIn } from '../manifest';
 import { openText } from './openText';
 
 const OPEN_FILE = 'Open File';
 const SHOW_LOG = 'Show Log';
+const MANAGE_TRUST = 'Manage Trust';
 
 /** Logs an error and shows it, with buttons that open its file and the log. A cancellation is no error. */
 export async function reportError(devices: DevicesService, error: unknown): Promise<void> {
-  const { message, cancelled, path, line, column } = describeError(error);
+  const { code, message, cancelled, path, line, column } = describeError(error);
   if (cancelled) return;
   devices.log.error(error instanceof Error && error.stack !== undefined ? error : message);
+  const isRestricted = code === 'EROFS' && !devices.policy.isTrusted;
   const actions = line === undefined ? [SHOW_LOG] : [OPEN_FILE, SHOW_LOG];
+  if (isRestricted) actions.unshift(MANAGE_TRUST);
   const chosen = await complain(asSentence(message), ...actions);
+  if (chosen === MANAGE_TRUST) await vscode.commands.executeCommand(builtIn.manageTrust);
   if (chosen === SHOW_LOG) devices.log.show();
   if (chosen === OPEN_FILE && path !== undefined) await openText(path, line, column);
 }

@@ -192,6 +192,10 @@ export function isAnswer<K extends RequestKind>(kind: K, value: unknown): value 
 const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
+/** What can be done about a notice: go to where trust is managed, or open the device for writing. */
+const noticeAction = oneOf('manageTrust', 'openForWriting');
+export type NoticeAction = Checked<typeof noticeAction>;
+
 /** What the page sends. */
 const toExtension = either(
   /** When the page starts, knowing nothing. Answered by `opened` or `failed`; the extension forgets earlier requests. */
@@ -208,6 +212,8 @@ const toExtension = either(
   shape({ type: oneOf('refresh') }),
   /** When the person asks for the text of a device file that could not be opened. */
   shape({ type: oneOf('openAsText') }),
+  /** When the person presses the button beside the notice. */
+  shape({ type: oneOf('actOnNotice'), action: noticeAction }),
 );
 export type ToExtension = Checked<typeof toExtension>;
 
@@ -229,6 +235,8 @@ const toPage = either(
     views: list(view),
     /** A sentence to show above the bytes, such as why nothing can be edited. */
     notice: nullable(text),
+    /** The button beside the notice, or null. */
+    noticeAction: nullable(noticeAction),
     reveal: nullable(reveal),
   }),
   /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */

@@ -4,7 +4,9 @@ import { describeError } from '../contract/errorSentences';
 import { formatSize, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
+import type { WritePolicy } from '../devices/writePolicy';
 import type { DeviceState, RemapDevice } from '../engine';
+import { builtIn } from '../manifest';
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
@@ -16,6 +18,7 @@ import { childOf, fact, icons, type NodeIcon, type NodeLook, type TreeNode } fro
 export interface DeviceSource {
   entries(): readonly DeviceEntry[];
   readonly verdicts: Verdicts;
+  readonly policy: Pick<WritePolicy, 'isTrusted'>;
 }
 
 const stateIcons: Readonly<Record<DeviceState, NodeIcon>> = {
@@ -23,6 +26,22 @@ const stateIcons: Readonly<Record<DeviceState, NodeIcon>> = {
   suspended: { id: 'debug-pause' },
   degraded: icons.warning,
   readonly: { id: 'lock', color: 'list.warningForeground' },
+};
+
+/** Says why all devices are read-only; a click goes to where that can be changed. */
+const RESTRICTED_MODE: TreeNode = {
+  treeReference: true,
+  id: 'restricted mode',
+  parent: undefined,
+  look: () => ({
+    label: 'Restricted Mode',
+    description: 'nothing is written · Manage Trust',
+    icon: { id: 'workspace-untrusted', color: 'list.warningForeground' },
+    contextValue: 'restricted',
+    spoken: 'Restricted Mode: devices are open read-only and nothing is written. Manage Trust',
+    tooltip: () => ['Devices and images are open read-only, without locks.', 'Click to manage trust.'],
+    runs: { command: builtIn.manageTrust, title: 'Manage Trust' },
+  }),
 };
 
 /** The items of the Devices view. Its top items stay the same objects for as long as their devices are known. */
@@ -35,7 +54,8 @@ export class DeviceTree {
     const entries = this.source.entries();
     const known = new Set(entries.map(({ deviceKey }) => deviceKey));
     for (const key of this.#roots.keys()) if (!known.has(key)) this.#roots.delete(key);
-    return entries.map((entry) => this.#root(entry.deviceKey));
+    const roots = entries.map((entry) => this.#root(entry.deviceKey));
+    return roots.length > 0 && !this.source.policy.isTrusted ? [RESTRICTED_MODE, ...roots] : roots;
   }
 
   /** The top item of a device, by its key or name. */
@@ -87,6 +107,7 @@ function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: Rema
             'device',
             'assembled',
             state,
+            ...(device.spec.readOnly !== undefined ? ['openedReadOnly'] : []),
             ...(device.displaced.length > 0 ? ['displaced'] : []),
             ...(deviceFile ? ['file'] : []),
           ].join('.')

@@ -17,7 +17,7 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   constructor(private readonly roots: () => TreeNode[] | Promise<TreeNode[]>) {}
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { label, description, icon, contextValue, spoken, opens } = node.look();
+    const { label, description, icon, contextValue, spoken, opens, runs } = node.look();
     const item = new vscode.TreeItem(printable(label), collapsibleState(node));
     item.id = node.id;
     if (description !== undefined) item.description = printable(description);
@@ -25,6 +25,7 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (contextValue !== undefined) item.contextValue = contextValue;
     if (spoken !== undefined) item.accessibilityInformation = { label: printable(spoken) };
     if (opens) item.command = { command: commands.openSectors, title: 'Open Sectors', arguments: [...opens] };
+    if (runs) item.command = runs;
     return item;
   }
 

@@ -22,6 +22,8 @@ export interface NodeLook {
     reference: string,
     options?: { readonly sector?: number; readonly view?: string },
   ];
+  /** A click runs this command, which has a title for screen readers. */
+  readonly runs?: { readonly command: string; readonly title: string };
 }
 
 /** An item of a view. */

@@ -58,6 +58,7 @@ export const WRITING: readonly string[] = [
   commands.scan,
   commands.addSpare,
   commands.saveOpenImage,
+  uiCommands.openForWriting,
   commands.runPersistenceTest,
   uiCommands.askReloadModule,
   uiCommands.askReboot,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { specFromImages } from '../../../src/contract/deviceSpec';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
-import type { DeviceSpec, RemapDevice } from '../../../src/engine';
+import type { DeviceSpec } from '../../../src/engine';
 import { memento } from '../../support/devices/memento';
 
 const markers = { sectors: [1], text: 'x' };
@@ -19,9 +19,12 @@ describe('memory of assembled devices', () => {
       markers,
     };
     const without: DeviceSpec = { ...withFile, name: 'b', deviceFile: null, main: '/b.img', flakey: '5 2' };
-    await memory.remember([{ spec: withFile }, { spec: without }] as unknown as RemapDevice[]);
-    const [first, second] = memory.recall();
+    const readOnly = 'as you chose';
+    await memory.remember([withFile, without, { ...withFile, readOnly }, { ...without, readOnly }]);
+    const [first, second, third, fourth] = memory.recall();
     assert.equal(first, '/a.remap');
     assert.deepEqual(await specFromImages(second), without);
+    assert.deepEqual(third, { deviceFile: '/a.remap', readOnly });
+    assert.equal((fourth as { readOnly: string }).readOnly, readOnly);
   });
 });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, realpathSync } from 'node:fs';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
+import type { Memento } from 'vscode';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
 import { Assembler } from '../../../src/devices/assembler';
 import { Inventory } from '../../../src/devices/inventory';
 import { Machines } from '../../../src/devices/machines';
+import { RESTRICTED, WritePolicy } from '../../../src/devices/writePolicy';
 import { createImages, Machine, RemapError } from '../../../src/engine';
 import { FolderFiles } from '../../support/devices/folderFiles';
 import { memento } from '../../support/devices/memento';
@@ -17,13 +20,20 @@ describe('assembler', () => {
   let memory: AssembledMemory;
   let assembler: Assembler;
   let errors: string[];
+  let isTrusted: boolean;
+  let store: Memento;
+  let policy: WritePolicy;
 
   beforeEach(() => {
     machine = new Machine();
     inventory = new Inventory(new Machines(machine), new FolderFiles(() => folder.path()), () => {});
     memory = new AssembledMemory(memento());
     errors = [];
-    assembler = new Assembler(machine, inventory, memory, { error: (message) => errors.push(message) });
+    isTrusted = true;
+    store = memento();
+    policy = new WritePolicy({ isTrusted: () => isTrusted, folders: () => [folder.path()] }, store);
+    const log = { error: (message: string) => errors.push(message) };
+    assembler = new Assembler(machine, inventory, memory, policy, log);
   });
 
   afterEach(async () => {
@@ -132,5 +142,103 @@ describe('assembler', () => {
     await inventory.search();
     await assert.rejects(assembler.assembleAll(AbortSignal.abort()), { name: 'AbortError' });
     assert.deepEqual(assembledNames(), []);
+  });
+
+  /** A device file in the workspace that names images outside it, one of them by a link. */
+  async function strangersDevice(): Promise<string> {
+    const [main, spare] = [elsewhere.path('main.img'), elsewhere.path('spare.img')];
+    await createImages({ main, mainSectors: 4096, spare, spareSectors: 4096 });
+    await symlink(main, folder.path('link.img'));
+    const path = folder.path('stranger.remap');
+    await writeFile(path, JSON.stringify({ main: 'link.img', spare }));
+    return path;
+  }
+
+  const reasonOf = (name: string) => machine.device(name)?.spec.readOnly;
+
+  it('opens all devices read-only in Restricted Mode, and for writing when asked once it is trusted', async () => {
+    await disk('a');
+    await disk('b', { withFile: false });
+    isTrusted = false;
+    const before = readdirSync(folder.path());
+    const all = await assembler.assembleAll();
+    assert.deepEqual(
+      all.map(({ spec }) => spec.readOnly),
+      [RESTRICTED, RESTRICTED],
+    );
+    await assembler.assemble('a.remap', { permit: true });
+    await assembler.assemble('a.remap', { forWriting: true });
+    assert.equal(reasonOf('a'), RESTRICTED);
+    assert.deepEqual(readdirSync(folder.path()), before);
+    isTrusted = true;
+    const device = await assembler.assemble({ deviceKey: folder.path('a.remap') });
+    assert.deepEqual([device.readOnly, reasonOf('a'), reasonOf('b')], [false, undefined, RESTRICTED]);
+    assert.equal((await assembler.assemble({ main: 'b.img', spare: 'b-spare.img' })).readOnly, false);
+  });
+
+  it('opens read-only what names images outside the workspace, until it is permitted once', async () => {
+    const path = await strangersDevice();
+    const images = [elsewhere.path('main.img'), elsewhere.path('spare.img')].map((image) =>
+      realpathSync(image),
+    );
+    await machine.unloadModule('setup-reassembly');
+    await assembler.assembleAll();
+    assert.match(reasonOf('stranger') ?? '', /main\.img and .*spare\.img are outside the workspace/);
+    assert.deepEqual(await policy.filesToAskFor(await assembler.specOf(path)), images);
+    assert.deepEqual(readdirSync(elsewhere.path()), ['main.img', 'spare.img']);
+
+    await assembler.assemble(path, { forWriting: true });
+    assert.equal(reasonOf('stranger'), undefined);
+    const next = new WritePolicy({ isTrusted: () => true, folders: () => [folder.path()] }, store);
+    assert.deepEqual(await next.filesToAskFor(await assembler.specOf(path)), []);
+    await writeFile(path, JSON.stringify({ main: 'link.img', spare: elsewhere.path('other.img') }));
+    assert.equal((await next.filesToAskFor(await assembler.specOf(path))).length, 1);
+  });
+
+  it('takes a path that code gives as consent', async () => {
+    const device = await assembler.assemble(await strangersDevice(), { permit: true });
+    assert.equal(device.readOnly, false);
+  });
+
+  it('asks for a map that is a link to a file outside, and for none beside its image', async () => {
+    const path = await disk('a');
+    await writeFile(elsewhere.path('notes.txt'), '');
+    await symlink(elsewhere.path('notes.txt'), folder.path('a.img.map'));
+    const spec = await assembler.specOf(path);
+    assert.deepEqual(await policy.filesToAskFor(spec), [realpathSync(elsewhere.path('notes.txt'))]);
+    const windowWithoutFolders = new WritePolicy({ isTrusted: () => true, folders: () => [] }, memento());
+    assert.equal((await windowWithoutFolders.filesToAskFor(spec)).length, 1);
+  });
+
+  it('keeps a device read-only that was chosen so, over a boot and a new window, until it is removed', async () => {
+    const path = await disk('a');
+    await assembler.assemble(path, { readOnly: 'as you chose' });
+    await machine.reboot({ reassemble: () => assembler.assembleAll() });
+    assert.equal(reasonOf('a'), 'as you chose');
+    await assembler.remember();
+    await machine.close();
+    const log = { error: (message: string) => errors.push(message) };
+    const next = new Assembler(machine, inventory, memory, policy, log);
+    await next.assembleRemembered();
+    assert.equal(reasonOf('a'), 'as you chose');
+    assert.deepEqual(next.readOnlyChoice(path), { readOnly: 'as you chose' });
+    await machine.close();
+    next.forgetChoice(path);
+    await next.assemble(path);
+    assert.equal(reasonOf('a'), undefined);
+    assert.deepEqual(errors, []);
+  });
+
+  it('keeps a device that is open read-only when it is refused for writing', async () => {
+    const path = await disk('a');
+    await assembler.assemble(path, { readOnly: 'as you chose' });
+    const other = new Machine();
+    await other.create({ ...machine.device('a')!.spec, readOnly: undefined } as never);
+    try {
+      await assert.rejects(assembler.assemble(path, { forWriting: true }), hasCode('EBUSY'));
+      assert.equal(reasonOf('a'), 'as you chose');
+    } finally {
+      await other.close();
+    }
   });
 });

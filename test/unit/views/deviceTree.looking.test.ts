@@ -44,7 +44,11 @@ describe('R15: the Devices view over a device that is read-only', () => {
         device,
         problem: undefined,
       };
-      const tree = new DeviceTree({ entries: () => [entry], verdicts: new Verdicts() });
+      const tree = new DeviceTree({
+        entries: () => [entry],
+        verdicts: new Verdicts(),
+        policy: { isTrusted: true },
+      });
       const labels = await openAll(tree.roots());
       assert.ok(
         ['Copy 4', '1001', 'medium'].every((label) => labels.includes(label)),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFile, rm } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
+import { RESTRICTED } from '../../../src/devices/writePolicy';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
 import { DeviceTree } from '../../../src/views/deviceTree';
 import type { TreeNode } from '../../../src/views/treeNode';
@@ -38,16 +39,41 @@ describe('device tree', () => {
   let verdicts: Verdicts;
   let known: DeviceEntry[];
   let tree: DeviceTree;
+  const policy = { isTrusted: true };
 
   beforeEach(() => {
     machine = new Machine();
     verdicts = new Verdicts();
     machine.onEvent((event) => verdicts.follow(event));
     known = [];
-    tree = new DeviceTree({ entries: () => known, verdicts });
+    policy.isTrusted = true;
+    tree = new DeviceTree({ entries: () => known, verdicts, policy });
   });
 
   afterEach(() => machine.close().catch(() => undefined));
+
+  it('says above all devices that the workspace is in Restricted Mode, with the way to manage trust', async () => {
+    const device = await assemble('disk');
+    await machine.remove('disk');
+    const readOnly = await machine.create({ ...device.spec, readOnly: RESTRICTED });
+    known = known.map((entry) => ({ ...entry, device: readOnly }));
+    assert.deepEqual(
+      tree.roots().map((node) => node.look().label),
+      ['disk'],
+    );
+    policy.isTrusted = false;
+    const [restricted, disk] = tree.roots();
+    const { label, description, runs } = restricted!.look();
+    assert.deepEqual(
+      [label, description, runs?.command],
+      ['Restricted Mode', 'nothing is written · Manage Trust', 'workbench.trust.manage'],
+    );
+    assert.match(disk!.look().contextValue ?? '', /^device\.assembled\.readonly\.openedReadOnly/);
+    const reasons = (await disk!.children!()).map((node) => node.look().label);
+    assert.equal(reasons[0], `opened read-only: ${RESTRICTED}`);
+    known = [];
+    assert.deepEqual(tree.roots(), []);
+  });
 
   async function assemble(
     name: string,
