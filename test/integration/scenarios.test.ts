@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as vscode from 'vscode';
 import type { PersistenceTestResult } from '../../src/contract/commandResults';
+import { markdownText } from '../../src/contract/foreignText';
 import type { DeviceInfo, SectorRead } from '../../src/engine/device/deviceContracts';
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { SCENARIOS } from '../../src/engine/scenario';
@@ -129,9 +130,9 @@ describe('the persistence scenarios', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
     const report = readFileSync(result.report, 'utf8');
     for (const { details } of result.scenarios) {
-      assert.ok(report.includes(`## ${details.title}`));
+      assert.ok(report.includes(`## ${markdownText(details.title)}`));
       for (const { line } of details.statusLines) assert.ok(report.includes(`Status: ${line}`));
-      for (const { text } of details.findings) assert.ok(report.includes(`✓ ${text}`));
+      for (const { text } of details.findings) assert.ok(report.includes(`✓ ${markdownText(text)}`));
     }
     assert.ok(result.scenarios.find(({ name }) => name === 'soak')!.seconds >= 30);
     assert.deepEqual(readdirSync(folder.path), [result.report.slice(folder.path.length + 1)]);
