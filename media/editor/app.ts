@@ -1,6 +1,7 @@
 import {
   type ClipboardFormat,
   type HeldCommand,
+  type Landmark,
   MapFlag,
   type Reveal,
   SECTOR_SIZE,
@@ -215,7 +216,7 @@ export class App {
       },
       scrollBy: (viewports) => this.#layout.grid.scrollBy(viewports * scroll().viewportHeight),
       goToMark: (flags, firstSector) => {
-        const landmark = flags & MapFlag.bad ? 'bad' : flags & MapFlag.remapped ? 'remapped' : null;
+        const landmark = landmarkOf(flags);
         if (landmark) void this.#navigation.seek(landmark, 'next', firstSector);
         else this.#navigation.goTo(firstSector * SECTOR_SIZE);
       },
@@ -245,4 +246,11 @@ export class App {
       paste: (text) => this.#editing.paste(text),
     };
   }
+}
+
+/** What a click on a part of the map with these `MapFlag` bits goes to; null: its first sector. */
+function landmarkOf(flags: number): Landmark | null {
+  if (flags & MapFlag.bad) return 'bad';
+  if (flags & MapFlag.remapped) return 'remapped';
+  return flags & MapFlag.notRescued ? 'notRescued' : null;
 }

@@ -1,4 +1,4 @@
-import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type Origin, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
 import type { BytesPerRow, Geometry, Row, ScrollModel } from './geometry';
 import { offsetDigits, offsetText } from './numberTexts';
@@ -21,6 +21,8 @@ export interface RowBytes {
   readonly byteCount: number;
   /** Null while they are loading, and when they can't be read. */
   readonly bytes: Uint8Array | null;
+  /** Whether the bytes stand in the place of some that were not read: of a bad sector, or of one not rescued. */
+  readonly inPlaceOf: 'bad' | 'notRescued' | null;
   marksOf(index: number): ByteMarks;
 }
 
@@ -39,6 +41,7 @@ export function rowBytes(
     offset: offsetText(byteOffset, offsetDigits(viewBytes)),
     byteCount,
     bytes: isReadable ? state.bytes.subarray(within, within + byteCount) : null,
+    inPlaceOf: isReadable ? inPlaceOf(state.origin) : null,
     marksOf: (index) => {
       const at = byteOffset + index;
       return {
@@ -47,6 +50,11 @@ export function rowBytes(
       };
     },
   };
+}
+
+function inPlaceOf({ kind }: Origin): RowBytes['inPlaceOf'] {
+  if (kind === 'listed') return 'bad';
+  return kind === 'filling' ? 'notRescued' : null;
 }
 
 function overlapping(
@@ -65,7 +73,8 @@ export function placeholdersOf(states: ReadonlyMap<number, SectorState>, sectorC
     if (state.state === 'failed') {
       placeholders.push({ sector, kind: 'failed', message: state.message });
     } else if (state.state === 'ready' && state.unreadable !== null) {
-      placeholders.push({ sector, kind: 'unreadable', message: state.unreadable });
+      const kind = state.origin.kind === 'notRescued' ? 'notRescued' : 'unreadable';
+      placeholders.push({ sector, kind, message: state.unreadable });
     }
   }
   return placeholders;

@@ -47,9 +47,12 @@ export class GridRow {
     this.#heading.show(sector, state);
   }
 
-  showBytes({ offset, byteCount, bytes, marksOf }: RowBytes): void {
+  showBytes({ offset, byteCount, bytes, inPlaceOf, marksOf }: RowBytes): void {
     this.#heading.root.hidden = true;
     this.#bytes.hidden = false;
+    const className =
+      inPlaceOf === null ? 'bytes' : `bytes in-place-of-${inPlaceOf === 'bad' ? 'bad' : 'not-rescued'}`;
+    if (this.#bytes.className !== className) this.#bytes.className = className;
     if (this.#offset.textContent !== offset) this.#offset.textContent = offset;
     for (let i = 0; i < this.#hex.length; i++) {
       const exists = i < byteCount;

@@ -8,7 +8,7 @@ export interface MarkKind {
   readonly name: string;
   readonly flag: number;
   readonly lane: 0 | 1 | 2;
-  readonly color: 'remapped' | 'bad' | 'metadata' | 'unvisited' | 'unsaved';
+  readonly color: 'remapped' | 'bad' | 'metadata' | 'not-rescued' | 'unsaved';
   readonly shape: 'full' | 'hollow';
 }
 
@@ -16,7 +16,7 @@ export interface MarkKind {
 const MARK_KINDS: readonly MarkKind[] = [
   { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
   { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
-  { name: 'not rescued', flag: MapFlag.unvisited, lane: 1, color: 'unvisited', shape: 'hollow' },
+  { name: 'not rescued', flag: MapFlag.notRescued, lane: 1, color: 'not-rescued', shape: 'hollow' },
   { name: 'bad', flag: MapFlag.bad, lane: 1, color: 'bad', shape: 'full' },
   { name: 'metadata', flag: MapFlag.metadata, lane: 2, color: 'metadata', shape: 'full' },
 ];

@@ -22,7 +22,13 @@ export interface NavigationContext {
   reveal(reveal: Reveal): void;
 }
 
-const LANDMARK_WORDS: Record<Landmark, string> = { remapped: 'remapped', bad: 'bad', nonZero: 'non-zero' };
+/** What is gone to, in words. */
+const LANDMARK_WORDS: Record<Landmark, string> = {
+  remapped: 'remapped sector',
+  bad: 'bad sector',
+  notRescued: 'sector that was not rescued',
+  nonZero: 'non-zero sector',
+};
 
 /** Every way of going to a place that isn't in the viewport: by number, by landmark, by content, by origin. */
 export class Navigation {
@@ -60,15 +66,15 @@ export class Navigation {
     const seeking = new AbortController();
     this.#seeking = seeking;
     const here = Math.floor(open.cursor.byteOffset / SECTOR_SIZE);
-    const words = LANDMARK_WORDS[landmark];
-    const none = `No ${words} sector ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
+    const kind = LANDMARK_WORDS[landmark];
+    const none = `No ${kind} ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
     const fromSector = from ?? (direction === 'next' ? here + 1 : here - 1);
     if (fromSector < 0 || fromSector >= open.geometry.sectorCount) {
       status.say(none);
       return;
     }
     const asks = { view: open.info.id, landmark, fromSector, direction };
-    const busy = status.busy(`Looking for the ${direction} ${words} sector…`, () => seeking.abort());
+    const busy = status.busy(`Looking for the ${direction} ${kind}…`, () => seeking.abort());
     const onProgress = (done: number, total: number) =>
       busy.progress(`${sizeText(done)} of ${sizeText(total)}`);
     try {

@@ -15,7 +15,8 @@ export function originIcon(origin: Origin): string | null {
     case 'bad':
     case 'listed':
       return 'error';
-    case 'unvisited':
+    case 'notRescued':
+    case 'filling':
       return 'question';
     default:
       return null;
@@ -45,8 +46,10 @@ export function originText(origin: Origin, index: number): string {
       return 'bad sector';
     case 'listed':
       return 'bad by the mapfile: these are the bytes in its place';
-    case 'unvisited':
-      return 'not rescued: these bytes are filling';
+    case 'notRescued':
+      return `not rescued: ${origin.why}`;
+    case 'filling':
+      return `not rescued: ${origin.why}, these bytes are filling`;
   }
 }
 

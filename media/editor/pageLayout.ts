@@ -1,4 +1,4 @@
-import type { NoticeAction, ViewInfo } from '../../src/shared/protocol';
+import type { MapContent, NoticeAction, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
@@ -128,6 +128,12 @@ export class PageLayout {
     const buttons = element('div', { class: 'failure-actions' }, textButton('Retry', this.actions.retryOpen));
     if (canOpenAsText) buttons.append(textButton('Open as Text', this.actions.openAsText));
     this.#failure.replaceChildren(icon('error'), element('p', {}, message), buttons);
+  }
+
+  /** Shows where sectors are that are worth going to, and how many can't be read. */
+  showMap({ flags, bad, notRescued }: MapContent): void {
+    this.map.showFlags(flags);
+    this.toolbar.showCounts({ bad, notRescued });
   }
 
   /** Shows on the map which part of the view is in the viewport. */

@@ -4,8 +4,8 @@ import type { Geometry, ScrollModel } from './geometry';
 /** What is shown in place of the bytes of a sector that has none to show. */
 export interface Placeholder {
   readonly sector: number;
-  /** The device can't read the sector, or the read got no answer. */
-  readonly kind: 'unreadable' | 'failed';
+  /** The device can't read the sector, a rescue map says that it was not rescued, or the read got no answer. */
+  readonly kind: 'unreadable' | 'notRescued' | 'failed';
   readonly message: string;
 }
 
@@ -16,7 +16,11 @@ interface PlaceholderActions {
   overwriteSector(sector: number): void;
 }
 
-const TITLES = { unreadable: 'Unreadable', failed: 'Could not be read' } as const;
+const TITLES = {
+  unreadable: ['error', 'Unreadable'],
+  notRescued: ['question', 'Not rescued'],
+  failed: ['error', 'Could not be read'],
+} as const;
 
 /** How many rows the words of a placeholder take. */
 const WORDS_ROWS = 5;
@@ -69,7 +73,8 @@ export class PlaceholderLayer {
     { kind, sector, message }: Placeholder,
     editable: boolean,
   ): { root: HTMLElement; words: HTMLElement } {
-    const title = element('div', { class: 'placeholder-title' }, icon('error'), TITLES[kind]);
+    const [symbol, name] = TITLES[kind];
+    const title = element('div', { class: 'placeholder-title' }, icon(symbol), name);
     const sentence = element('div', { class: 'placeholder-message' }, message);
     const words = element('div', { class: 'placeholder-words' }, title, sentence);
     if (kind === 'failed') {

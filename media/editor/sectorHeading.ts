@@ -18,12 +18,13 @@ interface HeadingContent {
 function headingContent(state: SectorState): HeadingContent {
   if (state.state !== 'ready') return { words: '', icon: null, kind: state.state, isLink: false };
   const { origin, originIndex } = state;
-  const isUnreadable = state.unreadable !== null;
   const text = originText(origin, originIndex);
+  // An origin that can't be read says so itself.
+  const isBroken = state.unreadable !== null && origin.kind !== 'bad' && origin.kind !== 'notRescued';
   return {
-    words: isUnreadable && origin.kind !== 'bad' ? [text, 'unreadable'].filter(Boolean).join(', ') : text,
-    icon: isUnreadable ? 'error' : originIcon(origin),
-    kind: isUnreadable ? 'bad' : origin.kind,
+    words: isBroken ? [text, 'unreadable'].filter(Boolean).join(', ') : text,
+    icon: isBroken ? 'error' : originIcon(origin),
+    kind: isBroken ? 'bad' : origin.kind,
     isLink: 'sector' in origin && origin.kind !== 'main',
   };
 }

@@ -34,7 +34,7 @@ export class SidePanels {
 
   /** Another view is shown. */
   viewChanged(): void {
-    this.layout.map.showFlags(new Uint8Array(0));
+    this.layout.showMap({ flags: new Uint8Array(0), bad: 0, notRescued: 0 });
     this.#fieldOf = null;
     this.layout.inspector.showField(null);
     void this.#refreshMap();
@@ -71,8 +71,8 @@ export class SidePanels {
     this.#mapping = mapping;
     const bucketCount = bucketsFor(this.layout.map.height, open.info.byteCount);
     try {
-      const flags = await this.connection.request('map', { view: open.info.id, bucketCount }, mapping);
-      if (this.open() === open) this.layout.map.showFlags(flags);
+      const map = await this.connection.request('map', { view: open.info.id, bucketCount }, mapping);
+      if (this.open() === open) this.layout.showMap(map);
     } catch (error) {
       if (!mapping.signal.aborted) this.layout.status.say(`No map: ${(error as Error).message}`);
     }

@@ -28,6 +28,7 @@ export interface ToolbarActions {
 const LANDMARKS: readonly (readonly [Landmark, label: string])[] = [
   ['remapped', 'Remapped'],
   ['bad', 'Bad'],
+  ['notRescued', 'Not rescued'],
   ['nonZero', 'Non-zero'],
 ];
 
@@ -84,6 +85,17 @@ export class Toolbar {
     this.#landmarks.querySelector('[data-landmark="remapped"]')?.toggleAttribute('hidden', views.length < 2);
   }
 
+  /** Shows how many sectors of the view can't be read. Few views have any that were not rescued. */
+  showCounts(counts: Readonly<Record<'bad' | 'notRescued', number>>): void {
+    for (const kind of ['bad', 'notRescued'] as const) {
+      const group = this.#landmarks.querySelector<HTMLElement>(`[data-landmark="${kind}"]`)!;
+      const count = counts[kind] === 0 ? '' : decimal(counts[kind]);
+      const badge = group.querySelector('.landmark-count')!;
+      if (badge.textContent !== count) badge.textContent = count;
+      if (kind === 'notRescued') group.hidden = count === '';
+    }
+  }
+
   showInspector(open: boolean): void {
     this.#inspector.setAttribute('aria-pressed', String(open));
   }
@@ -97,8 +109,15 @@ export class Toolbar {
     const name = label.toLowerCase();
     return element(
       'div',
-      { class: 'landmark', role: 'group', 'aria-label': `${label} sectors`, 'data-landmark': landmark },
+      {
+        class: 'landmark',
+        role: 'group',
+        'aria-label': `${label} sectors`,
+        'data-landmark': landmark,
+        hidden: landmark === 'notRescued',
+      },
       element('span', { class: 'landmark-label' }, label),
+      element('span', { class: 'landmark-count' }),
       iconButton('arrow-up', `Previous ${name} sector`, () => this.actions.seek(landmark, 'previous')),
       iconButton('arrow-down', `Next ${name} sector`, () => this.actions.seek(landmark, 'next')),
     );

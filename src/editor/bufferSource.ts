@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { RemapError } from '../engine';
-import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
+import { type MapContent, type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
 import type { SectorSource, SourceRead } from './sectorSource';
 
 /** VS Code reads files of other schemes only whole. */
@@ -54,8 +54,8 @@ export class BufferSource implements SectorSource {
     return null;
   }
 
-  async map(_view: string, bucketCount: number): Promise<Uint8Array> {
-    return new Uint8Array(bucketCount);
+  async map(_view: string, bucketCount: number): Promise<MapContent> {
+    return { flags: new Uint8Array(bucketCount), bad: 0, notRescued: 0 };
   }
 
   async field(): Promise<null> {

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { RESTRICTED } from '../devices/writePolicy';
 import {
   describeStatusOf,
@@ -12,13 +11,13 @@ import {
 } from '../engine';
 import {
   type Direction,
+  type MapContent,
   MapFlag,
   type MetadataField,
   type NoticeAction,
   type Origin,
   type OriginRun,
   SECTOR_SIZE,
-  type UnreadableRun,
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
@@ -26,8 +25,9 @@ import { copyOrigin } from './copyVerdicts';
 import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { OriginRuns } from './originRuns';
-import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
+import { unreadableReasons } from './unreadableReasons';
 
 /** A view as the engine names it. */
 interface EngineView {
@@ -63,7 +63,10 @@ export class DeviceSource implements SectorSource {
     if (view === 'device') this.#refuseWhileSuspended();
     const options = { from: view, member, onlyLooks: true };
     const { bytes, failed } = await this.device.read(firstSector, sectorCount, options);
-    return { bytes, unreadable: failed.flatMap((range) => this.#explain(view, member, range)) };
+    return {
+      bytes,
+      unreadable: failed.flatMap((range) => unreadableReasons(this.device, view, member, range)),
+    };
   }
 
   async origins(id: ViewId, firstSector: number, sectorCount: number): Promise<OriginRun[]> {
@@ -91,7 +94,7 @@ export class DeviceSource implements SectorSource {
 
   async seek(
     id: ViewId,
-    landmark: 'remapped' | 'bad',
+    landmark: SourceLandmark,
     fromSector: number,
     direction: Direction,
   ): Promise<number | null> {
@@ -99,13 +102,14 @@ export class DeviceSource implements SectorSource {
     return this.device.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
   }
 
-  async map(id: ViewId, bucketCount: number): Promise<Uint8Array> {
+  async map(id: ViewId, bucketCount: number): Promise<MapContent> {
     const { view, member } = engineViewOf(id);
     const sectorCount = this.device.sectorCountOf(view, member);
     const map = new MapFlags(bucketCount, sectorCount);
-    const { remapped, bad } = this.device.overview(view, bucketCount, member);
+    const { remapped, bad, notRescued } = this.device.overview(view, bucketCount, member);
     map.addCounts(remapped, MapFlag.remapped);
     map.addCounts(bad, MapFlag.bad);
+    map.addCounts(notRescued, MapFlag.notRescued);
     if (view === 'spare') {
       for (const { first, count, kind } of this.device.origins(
         view,
@@ -118,7 +122,7 @@ export class DeviceSource implements SectorSource {
       const limit = this.device.dataEnd(member);
       map.add(limit, sectorCount - limit, MapFlag.metadata);
     }
-    return map.flags;
+    return { flags: map.flags, bad: sum(bad), notRescued: sum(notRescued) };
   }
 
   async field(id: ViewId, byteOffset: number): Promise<MetadataField | null> {
@@ -187,9 +191,9 @@ export class DeviceSource implements SectorSource {
   }
 
   /** The origins of a run of main, with those sectors marked that the device reads from a spare instead. */
-  #replaced({ first, count, kind }: SectorOrigin): OriginRun[] {
-    return this.device.origins('device', first, count).map((served) => {
-      const own: Origin = kind === 'bad' ? { kind: 'bad' } : { kind: 'main', sector: served.first };
+  #replaced(run: SectorOrigin): OriginRun[] {
+    return this.device.origins('device', run.first, run.count).map((served) => {
+      const own = run.kind === 'main' ? ({ kind: 'main', sector: served.first } as const) : unreadable(run);
       const isReplaced = served.kind === 'spare' || (served.kind !== 'main' && served.detail !== undefined);
       const origin: Origin = isReplaced
         ? { kind: 'replaced', sector: served.at, view: spareId(served.detail ?? 0) }
@@ -208,31 +212,6 @@ export class DeviceSource implements SectorSource {
     return report.catch(() => {
       this.#reports.delete(member);
       return null;
-    });
-  }
-
-  /** Why sectors can't be read: a run for each reason. */
-  #explain(view: SectorView, member: number, [first, count]: readonly [number, number]): UnreadableRun[] {
-    const { main, spares } = this.device.spec;
-    const flakey = this.device.flakeyTable;
-    return this.device.origins(view, first, count, member).map((origin) => {
-      const { first: at, count: length } = origin;
-      const onSpare = view === 'spare' ? member : origin.detail;
-      const image = onSpare === undefined ? main : spares[onSpare];
-      if (origin.stray) {
-        const message = `The remap of this sector leads nowhere: to spare sector ${origin.at}, which holds no data. Write the sector, relocate remaps, or drop this one.`;
-        return { first: at, count: length, message };
-      }
-      if (origin.kind === 'bad') {
-        const message = `Medium error on ${basename(image ?? '')}, sector ${origin.at}.`;
-        return { first: at, count: length, message };
-      }
-      if (origin.status !== undefined) {
-        const message = `Not rescued: ${describeStatusOf(origin.status)} (the map of ${basename(image ?? '')}).`;
-        return { first: at, count: length, message };
-      }
-      const cause = view === 'device' && flakey ? ` The flakey layer over main is “${flakey}”.` : '';
-      return { first: at, count: length, message: `The read failed with an I/O error (EIO).${cause}` };
     });
   }
 }
@@ -286,7 +265,7 @@ function originOf(run: SectorOrigin, view: SectorView, report: MetadataReport | 
     case 'metadata':
       return copyOrigin(detail, report);
     case 'notRescued':
-      return { kind: 'bad' };
+      return unreadable(run);
     default:
       return { kind: run.kind };
   }
@@ -294,4 +273,13 @@ function originOf(run: SectorOrigin, view: SectorView, report: MetadataReport | 
 
 function metadataSectors(sectorCount: number): number {
   return Math.min(FIRST_DATA_SECTOR, sectorCount);
+}
+
+/** The origin of a run that can't be read. */
+function unreadable({ status }: SectorOrigin): Origin {
+  return status === undefined ? { kind: 'bad' } : { kind: 'notRescued', why: describeStatusOf(status) };
+}
+
+function sum(counts: Uint32Array): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

@@ -86,10 +86,10 @@ async function map(
   { bucketCount }: Asks<'map'>,
 ): Promise<Answers<'map'>> {
   if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
-  const flags = await document.source.map(view.id, bucketCount);
+  const { flags, ...counts } = await document.source.map(view.id, bucketCount);
   const unsaved = new MapFlags(bucketCount, sectorCountOf(view));
   for (const sector of document.edits.editedSectors(view.id)) unsaved.add(sector, 1, MapFlag.unsaved);
-  return flags.map((flag, bucket) => flag | unsaved.flags[bucket]!);
+  return { ...counts, flags: flags.map((flag, bucket) => flag | unsaved.flags[bucket]!) };
 }
 
 async function seek(

@@ -3,6 +3,7 @@ import { RESTRICTED } from '../devices/writePolicy';
 import { RemapError } from '../engine';
 import {
   type Direction,
+  type MapContent,
   type MetadataField,
   type NoticeAction,
   type Origin,
@@ -16,7 +17,7 @@ import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { originRunsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
-import type { SectorSource, SourceChange, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 import { SpareContents } from './spareContents';
 
@@ -83,20 +84,21 @@ export class ImageSource implements SectorSource {
 
   async seek(
     _view: ViewId,
-    landmark: 'remapped' | 'bad',
+    landmark: SourceLandmark,
     fromSector: number,
     direction: Direction,
   ): Promise<number | null> {
     const { rescue, spare } = this.#contents;
-    return (landmark === 'bad' ? rescue : spare)?.seek(fromSector, direction) ?? null;
+    if (landmark === 'remapped') return spare?.seek(fromSector, direction) ?? null;
+    return rescue?.seek(landmark, fromSector, direction) ?? null;
   }
 
-  async map(_view: ViewId, bucketCount: number): Promise<Uint8Array> {
+  async map(_view: ViewId, bucketCount: number): Promise<MapContent> {
     const { file, rescue, spare } = this.#contents;
     const map = new MapFlags(bucketCount, Math.ceil(file.byteCount / SECTOR_SIZE));
     rescue?.addTo(map);
     spare?.addTo(map);
-    return map.flags;
+    return { flags: map.flags, bad: rescue?.bad ?? 0, notRescued: rescue?.notRescued ?? 0 };
   }
 
   async field(_view: ViewId, byteOffset: number): Promise<MetadataField | null> {
@@ -131,9 +133,7 @@ export class ImageSource implements SectorSource {
 
   #originOf(sector: number): Origin {
     const { rescue, spare } = this.#contents;
-    const kind = rescue?.statusOf(sector);
-    if (kind) return { kind };
-    return spare?.originOf(sector) ?? { kind: 'plain' };
+    return rescue?.originOf(sector) ?? spare?.originOf(sector) ?? { kind: 'plain' };
   }
 
   /** Describes the view and its notice anew. @returns true if they differ from before */
@@ -146,7 +146,8 @@ export class ImageSource implements SectorSource {
       : `${name} can’t be edited: ${RESTRICTED}.`;
     const { path: description, byteCount } = file;
     const views: ViewInfo[] = [{ id: 'file', label: 'File', description, byteCount, readOnlyReason }];
-    const notice = byteCount === 0 ? `${name} is empty.` : (readOnlyReason ?? problem);
+    const sentences = [readOnlyReason, problem].filter((text) => text !== null).join(' ');
+    const notice = byteCount === 0 ? `${name} is empty.` : sentences || null;
     const isNews = JSON.stringify([views, notice]) !== JSON.stringify([this.views, this.notice]);
     this.views = views;
     this.notice = notice;
@@ -166,11 +167,10 @@ function readOnlyReasonOf(name: string, file: ImageFile, owner: string | undefin
 
 /** Reads mapfile and metadata. Damaged ones don't keep the bytes from being shown. */
 async function readContents(file: ImageFile): Promise<Contents> {
-  const sectorCount = Math.ceil(file.byteCount / SECTOR_SIZE);
   let rescue: RescueMap | null = null;
   let problem: string | null = null;
   try {
-    rescue = await RescueMap.beside(file.path, sectorCount);
+    rescue = await RescueMap.beside(file.path, file.byteCount);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }

@@ -1,5 +1,7 @@
 import type {
   Direction,
+  Landmark,
+  MapContent,
   MetadataField,
   NoticeAction,
   OriginRun,
@@ -13,6 +15,9 @@ export interface SourceRead {
   readonly bytes: Uint8Array;
   readonly unreadable: readonly UnreadableRun[];
 }
+
+/** What a source finds by itself. */
+export type SourceLandmark = Exclude<Landmark, 'nonZero'>;
 
 /** A change that a source tells its listeners. */
 export type SourceChange =
@@ -48,12 +53,12 @@ export interface SectorSource {
   /** The nearest sector with a landmark from `fromSector` (included) on, or null. */
   seek(
     view: ViewId,
-    landmark: 'remapped' | 'bad',
+    landmark: SourceLandmark,
     fromSector: number,
     direction: Direction,
   ): Promise<number | null>;
-  /** One byte of `MapFlag` bits for each of `bucketCount` equal buckets of the view. */
-  map(view: ViewId, bucketCount: number): Promise<Uint8Array>;
+  /** The map of the view in `bucketCount` equal buckets. */
+  map(view: ViewId, bucketCount: number): Promise<MapContent>;
   /** The metadata field over a byte, or null if there is none. */
   field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;
   /** Reads the disk again, and tells listeners what may differ. */

@@ -71,8 +71,10 @@ const origin = either(
   shape({ kind: oneOf('bad') }),
   /** In a file by itself: the mapfile beside it lists the sector as bad. The bytes in its place are shown. */
   shape({ kind: oneOf('listed') }),
-  /** The mapfile lists the sector as not rescued. The bytes in its place are shown. */
-  shape({ kind: oneOf('unvisited') }),
+  /** A rescue map says that the sector was not rescued, and `why`: `never tried`. Reading it fails. */
+  shape({ kind: oneOf('notRescued'), why: text }),
+  /** In a file by itself: as `notRescued`, but the bytes in its place are shown. */
+  shape({ kind: oneOf('filling'), why: text }),
 );
 export type Origin = Checked<typeof origin>;
 
@@ -100,10 +102,19 @@ export type SectorBytes = Checked<typeof sectors>;
  * The map of a view has one byte for each bucket: the view is cut into equal buckets of sectors. A set bit says that
  * the bucket has at least one sector of that kind.
  */
-export const MapFlag = { remapped: 1, bad: 2, metadata: 4, unvisited: 8, unsaved: 16 } as const;
+export const MapFlag = { remapped: 1, bad: 2, metadata: 4, notRescued: 8, unsaved: 16 } as const;
+
+const mapContent = shape({
+  /** One byte of `MapFlag` bits for each bucket. */
+  flags: bytes,
+  /** How many sectors of the view are bad, and how many a rescue map says were not rescued. */
+  bad: natural,
+  notRescued: natural,
+});
+export type MapContent = Checked<typeof mapContent>;
 
 /** A kind of sector that a person can go to, the next one or the previous one. */
-const landmark = oneOf('remapped', 'bad', 'nonZero');
+const landmark = oneOf('remapped', 'bad', 'notRescued', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
 export type Direction = Checked<typeof direction>;
@@ -137,11 +148,8 @@ export type HeldCommand = Checked<typeof heldCommand>;
 const requests = {
   /** Sent for sectors that come into view. The answer has the unsaved edits in it. */
   read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
-  /**
-   * Sent to draw the map of a view. The answer has one byte of `MapFlag` bits for each of `bucketCount` equal
-   * buckets.
-   */
-  map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: bytes },
+  /** Sent to draw the map of a view, of `bucketCount` equal buckets, and to count its unreadable sectors. */
+  map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: mapContent },
   /** Sent to go to a landmark. The answer is the nearest such sector from `fromSector` (included) on, or null. */
   seek: {
     asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),

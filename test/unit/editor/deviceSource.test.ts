@@ -108,18 +108,15 @@ describe('sector editor: a device', () => {
     assert.equal(await source.seek('device', 'bad', 0, 'next'), 3001);
     assert.equal(await source.seek('device', 'remapped', 2000, 'previous'), 1000);
     assert.equal(await source.seek('device', 'bad', 3003, 'next'), null);
-    const map = await source.map('device', MAIN_SECTORS);
-    assert.equal(map[3001], MapFlag.bad);
-    assert.equal(map[1000], MapFlag.remapped);
-    assert.equal(map[999], 0);
+    const { flags, bad, notRescued } = await source.map('device', MAIN_SECTORS);
+    assert.deepEqual([flags[3001], flags[1000], flags[999]], [MapFlag.bad, MapFlag.remapped, 0]);
+    assert.deepEqual([bad, notRescued], [2, 0]);
   });
 
   it('marks on the map of a spare the copies and what replaces other sectors, and decodes a field', async () => {
-    const map = await source.map('spare', SPARE_SECTORS);
-    assert.equal(map[0], MapFlag.metadata);
-    assert.equal(map[1024], MapFlag.metadata);
-    assert.equal(map[spareSector], MapFlag.remapped);
-    assert.equal(map[spareSector + 1], 0);
+    const { flags } = await source.map('spare', SPARE_SECTORS);
+    assert.deepEqual([flags[0], flags[1024]], [MapFlag.metadata, MapFlag.metadata]);
+    assert.deepEqual([flags[spareSector], flags[spareSector + 1]], [MapFlag.remapped, 0]);
     const field = await source.field('spare', 256 * 512);
     assert.deepEqual([field?.name, field?.copy, field?.byteOffset], ['magic', 1, 256 * 512]);
     assert.equal(await source.field('device', 0), null);

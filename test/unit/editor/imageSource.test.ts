@@ -91,17 +91,33 @@ describe('sector editor: image files', () => {
       { first: 8, count: 2, origin: { kind: 'plain' } },
       { first: 10, count: 1, origin: { kind: 'listed' } },
       { first: 11, count: 21, origin: { kind: 'plain' } },
-      { first: 32, count: 6, origin: { kind: 'unvisited' } },
+      { first: 32, count: 6, origin: { kind: 'filling', why: 'never tried' } },
     ]);
     assert.deepEqual(unreadable, []);
     assert.equal(bytes.length, 30 * 512);
     assert.equal(await source.seek('file', 'bad', 0, 'next'), 10);
     assert.equal(await source.seek('file', 'bad', 11, 'next'), null);
     assert.equal(await source.seek('file', 'bad', 99, 'previous'), 10);
-    const map = await source.map('file', 100);
-    assert.equal(map[10], MapFlag.bad);
-    assert.equal(map[9], 0);
-    assert.equal(map[40], MapFlag.unvisited);
+    assert.equal(await source.seek('file', 'notRescued', 0, 'next'), 32);
+    assert.equal(await source.seek('file', 'notRescued', 31, 'previous'), null);
+    const { flags, bad, notRescued } = await source.map('file', 100);
+    assert.deepEqual([flags[10], flags[9], flags[40]], [MapFlag.bad, 0, MapFlag.notRescued]);
+    assert.deepEqual([bad, notRescued], [1, 68]);
+  });
+
+  it('tells the three ways of not being rescued apart, and what lies beyond the end of the mapfile', async () => {
+    await writeFile(path, content(5 * 512 + 100));
+    const blocks = '0x0 0x200 *\n0x200 0x200 /\n0x400 0x200 ?\n0x600 0x200 +\n';
+    await writeFile(`${path}.map`, `0x0 ? 1\n${blocks}`);
+    const source = await openSource();
+    const why = async () =>
+      (await source.origins('file', 0, 6)).map(({ origin }) =>
+        origin.kind === 'filling' ? origin.why : origin.kind,
+      );
+    assert.deepEqual(await why(), ['not trimmed', 'not scraped', 'never tried', 'plain', 'never tried']);
+    await writeFile(`${path}.map`, `0x0 ? 1\n${blocks}0x800 0x264 +\n`);
+    await source.refresh();
+    assert.deepEqual(await why(), ['not trimmed', 'not scraped', 'never tried', 'plain']);
   });
 
   it('shows the bytes beside a damaged mapfile, and says that it is damaged', async () => {

@@ -16,6 +16,12 @@ const READY: SectorState = {
 const FAILED: SectorState = { state: 'failed', message: 'no answer' };
 const UNREADABLE: SectorState = { ...READY, unreadable: 'medium error' };
 
+const NOT_RESCUED: SectorState = {
+  ...READY,
+  origin: { kind: 'notRescued', why: 'never tried' },
+  unreadable: 'no data',
+};
+
 const row = (index: number, byteCount = 4 * 512) => {
   const content: Row = new Geometry(byteCount, 16).row(index);
   assert.equal(content.kind, 'bytes');
@@ -27,6 +33,14 @@ describe('sector editor: what a row shows', () => {
     const { offset, byteCount, bytes } = rowBytes(row(35), READY, INITIAL_CURSOR, 4 * 512);
     assert.deepEqual([offset, byteCount], ['00000210', 16]);
     assert.deepEqual([...bytes!], [...READY.bytes.subarray(16, 32)]);
+  });
+
+  it('says where its bytes stand in the place of some that were not read', () => {
+    const inPlaceOf = (state: SectorState) => rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512).inPlaceOf;
+    assert.equal(inPlaceOf(READY), null);
+    assert.equal(inPlaceOf({ ...READY, origin: { kind: 'listed' } }), 'bad');
+    assert.equal(inPlaceOf({ ...READY, origin: { kind: 'filling', why: '' } }), 'notRescued');
+    assert.equal(inPlaceOf(NOT_RESCUED), null);
   });
 
   it('ends where the view ends', () => {
@@ -70,9 +84,11 @@ describe('sector editor: placeholders', () => {
       [4, READY],
       [5, LOADING],
       [8, UNREADABLE],
+      [6, NOT_RESCUED],
     ]);
     assert.deepEqual(placeholdersOf(states, 8), [
       { sector: 3, kind: 'failed', message: 'no answer' },
+      { sector: 6, kind: 'notRescued', message: 'no data' },
       { sector: 7, kind: 'unreadable', message: 'medium error' },
     ]);
   });

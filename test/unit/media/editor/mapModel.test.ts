@@ -50,5 +50,6 @@ describe('sector editor: map', () => {
       ],
     );
     assert.equal(bucketWords(bad | remapped), 'remapped, bad');
+    assert.equal(bucketWords(MapFlag.notRescued | bad), 'not rescued, bad');
   });
 });

@@ -16,6 +16,21 @@ describe('sector editor: origins in words', () => {
     assert.equal(originText(copy, 100), 'metadata copy 3, valid');
   });
 
+  it('tells a bad sector from one that was not rescued, and says why and what is shown', () => {
+    const why = 'not trimmed';
+    assert.deepEqual(
+      (
+        [{ kind: 'bad' }, { kind: 'listed' }, { kind: 'notRescued', why }, { kind: 'filling', why }] as const
+      ).map((origin) => [originText(origin, 0), originIcon(origin)]),
+      [
+        ['bad sector', 'error'],
+        ['bad by the mapfile: these are the bytes in its place', 'error'],
+        ['not rescued: not trimmed', 'question'],
+        ['not rescued: not trimmed, these bytes are filling', 'question'],
+      ],
+    );
+  });
+
   it('have an icon each, where they are more than bytes in their own place', () => {
     assert.equal(originIcon({ kind: 'plain' }), null);
     assert.equal(originIcon({ kind: 'main', sector: 5 }), null);

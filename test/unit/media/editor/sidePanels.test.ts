@@ -36,7 +36,7 @@ async function rig() {
   open.cache.want(0, 1, 1);
   await turn();
   const questions: Question[] = [];
-  const shown = { bytes: [] as number[], fields: [] as unknown[], flags: [] as Uint8Array[], statuses: 0 };
+  const shown = { bytes: [] as number[], fields: [] as unknown[], maps: [] as unknown[], statuses: 0 };
   const layout = {
     inspector: {
       root: { hidden: true },
@@ -46,7 +46,8 @@ async function rig() {
       showField: (field: unknown) => shown.fields.push(field),
     },
     toolbar: { showInspector: () => {} },
-    map: { height: 50, showFlags: (flags: Uint8Array) => shown.flags.push(flags) },
+    map: { height: 50 },
+    showMap: (content: unknown) => shown.maps.push(content),
     status: { say: () => {}, show: () => shown.statuses++ },
   };
   const connection = {
@@ -104,9 +105,10 @@ describe('sector editor: side panels', () => {
     const { panels, questions, shown } = await rig();
     panels.viewChanged();
     assert.deepEqual(questions[0]?.asks, { view: 'spare', bucketCount: 50 });
-    questions[0]!.answer(Uint8Array.of(1));
+    const content = { flags: Uint8Array.of(1), bad: 3, notRescued: 2 };
+    questions[0]!.answer(content);
     await turn();
-    assert.deepEqual(shown.flags, [new Uint8Array(0), Uint8Array.of(1)]);
+    assert.deepEqual(shown.maps, [{ flags: new Uint8Array(0), bad: 0, notRescued: 0 }, content]);
     for (let i = 0; i < 20; i++) panels.bytesChanged();
     await pause(250);
     assert.equal(questions.length, 2);
