@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
-import { plural } from '../contract/wording';
+import { countUnreadable, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import type { DeviceInfo, Injection as InjectionResult, InjectOptions, RemapDevice } from '../engine';
@@ -154,14 +154,16 @@ async function askBlockSize(dialog: Dialog, name: string, likely: readonly numbe
 }
 
 function tellInjection(
-  { name, badSectors, flakey, injection }: DeviceInfo & { readonly injection: InjectionResult },
+  info: DeviceInfo & { readonly injection: InjectionResult },
   { options: { mapfile } }: Injection,
 ): void {
+  const { name, flakey, injection } = info;
   if (mapfile !== undefined && injection.sectors === 0) {
     const layer = injection.flakey === null ? '' : ` Its flakey layer was loaded: ${injection.flakey}.`;
     const text = `${basename(mapfile)} names no bad sector: none was injected into ${name}.${layer}`;
     void inform(text);
     return;
   }
-  mention(`${name}: ${plural(badSectors, 'bad sector')}, flakey layer ${flakey ?? 'healthy'}`);
+  const unreadable = countUnreadable(info).join(', ') || 'no bad sectors';
+  mention(`${name}: ${unreadable}, flakey layer ${flakey ?? 'healthy'}`);
 }

@@ -1,5 +1,5 @@
 import { scanOptions } from '../contract/commandArguments';
-import { formatSize, plural } from '../contract/wording';
+import { countUnreadable, formatSize, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import type { ScanReport } from '../engine';
@@ -38,11 +38,14 @@ function rateSetting(): number {
   return readSetting('scanRate') * BYTES_PER_MEBIBYTE;
 }
 
-function tellScan(name: string, { failing, slow, rescued, seconds, sectorCount }: ScanReport): void {
+function tellScan(name: string, report: ScanReport): void {
+  const { failing, slow, rescued, seconds, sectorCount } = report;
   const total = (ranges: ScanReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
+  const notRescued = total(report.notRescued);
+  const unreadable = { badSectors: total(failing) - notRescued, notRescued };
   const facts = [
-    `${plural(total(failing), 'unreadable sector')}`,
-    `${plural(total(slow), 'slow sector')}`,
+    ...(total(failing) > 0 ? countUnreadable(unreadable) : ['every sector can be read']),
+    plural(total(slow), 'slow sector'),
     `${plural(rescued, 'sector')} moved to the spare`,
   ].join(', ');
   const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;

@@ -10,7 +10,15 @@ import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE } from '../engine';
+import {
+  mergeRanges,
+  type RemapDevice,
+  RemapError,
+  type RemapListing,
+  SECTOR_SIZE,
+  type SectorRange,
+  type SectorView,
+} from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
@@ -54,13 +62,11 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
         return {
           base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
           failed,
+          notRescued: notRescuedIn(device, from, failed),
         };
       },
-      tell: ({ base64: text, failed }, { device, sector }) => {
-        const unreadable = new Set(
-          failed.flatMap(([first, size]) => Array.from({ length: size }, (_, i) => first + i)),
-        );
-        const shown = formatSectors(sector, Buffer.from(text, 'base64'), unreadable);
+      tell: ({ base64: text, ...failures }, { device, sector }) => {
+        const shown = formatSectors(sector, Buffer.from(text, 'base64'), failures);
         return reports.show(`${device.name} sectors`, shown);
       },
     }),
@@ -126,4 +132,11 @@ async function askWrite(devices: DevicesService, origin: CommandOrigin, dialog: 
 
 function askSector(device: RemapDevice, dialog: Dialog, prompt: string): Promise<number> {
   return dialog.text({ prompt, read: (typed) => parseSector(typed, device.sectorCount) });
+}
+
+/** Those of some sectors that a rescue map says were never rescued. */
+function notRescuedIn(device: RemapDevice, view: SectorView, ranges: readonly SectorRange[]): SectorRange[] {
+  const origins = ranges.flatMap(([first, count]) => device.origins(view, first, count));
+  const found = origins.filter(({ kind }) => kind === 'notRescued');
+  return mergeRanges(found.map(({ first, count }) => [first, count]));
 }

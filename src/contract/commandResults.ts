@@ -24,7 +24,8 @@ export interface CommandResults {
   listDevices: DeviceInfo[];
   getDevice: DeviceInfo;
   listRemaps: RemapListing;
-  read: { readonly base64: string; readonly failed: SectorRange[] };
+  /** `notRescued`: the part of `failed` that a rescue map says was never rescued. */
+  read: { readonly base64: string; readonly failed: SectorRange[]; readonly notRescued: SectorRange[] };
   write: { readonly remapped: number[] };
   injectErrors: DeviceInfo & { readonly injection: Injection };
   clearErrors: DeviceInfo;

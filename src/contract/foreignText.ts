@@ -16,7 +16,7 @@ export function commandLink(command: string, args: readonly unknown[]): string {
 
 /** For labels that read `$(name)` as an icon: the status bar, the items of a list to choose from. */
 export function withoutIcons(text: string): string {
-  return printable(text).replaceAll('$(', '\\$(');
+  return printable(text).replace(ICON, '\\$&');
 }
 
 /** For notifications and their progress, which read `[text](address)` as a link, commands included. */
@@ -26,7 +26,7 @@ export function withoutLinks(text: string): string {
 
 /** For prompts and complaints of an input box, which read icons and links. */
 export function withoutIconsAndLinks(text: string): string {
-  return withoutLinks(text).replaceAll('$(', '\\$(');
+  return withoutLinks(text).replace(ICON, '\\$&');
 }
 
 /** For Markdown: the text as it is, on one line, wherever on a line it stands. */
@@ -51,6 +51,9 @@ export function markdownBlock(lines: readonly string[]): string {
 
 /** What means something anywhere, at the start of a line, or in an address that would become a link. */
 const MARKDOWN_SYNTAX = /[\\`*_[\]<>|&~$@#]|^[-+=:]|(?<=^\d+)[.)]|:(?=\/\/)|(?<=www)\./gi;
+
+/** An icon as VS Code reads it, but for the backslash before it that makes it text. */
+const ICON = /\$\([a-z0-9-]+(?:~[a-z]+)?\)/gi;
 
 /** It takes no room, and no line breaks at it. */
 const WORD_JOINER = '\u2060';

@@ -5,6 +5,7 @@ import {
   printable,
   type RemapListing,
   SECTOR_SIZE,
+  type SectorRange,
 } from '../engine';
 import { formatCount, formatSize, plural } from './wording';
 
@@ -34,6 +35,7 @@ export function formatDevice(info: DeviceInfo): string {
     ['Flakey layer', info.flakey ?? 'healthy'],
     ['Remaps', `${formatCount(info.remaps)} (room for ${formatCount(info.spareFree)} more)`],
     ['Bad sectors', formatCount(info.badSectors)],
+    ['Not rescued', formatCount(info.notRescued)],
     [
       'Metadata',
       metadata.sequence === null
@@ -96,12 +98,25 @@ function formatLargeTable({ records, damaged, reason }: NonNullable<MetadataRepo
   return `Large table of ${plural(records, 'record')}: ${state}.\n`;
 }
 
+/** Which sectors of a read failed, and which of those because they were not rescued. */
+export interface FailedSectors {
+  readonly failed: readonly SectorRange[];
+  readonly notRescued: readonly SectorRange[];
+}
+
 /** Sectors as `hexdump -C` shows bytes; for a sector that can't be read there is a line that says so. */
-export function formatSectors(first: number, bytes: Uint8Array, failed: ReadonlySet<number>): string {
+export function formatSectors(
+  first: number,
+  bytes: Uint8Array,
+  { failed, notRescued }: FailedSectors,
+): string {
+  const isIn = (ranges: readonly SectorRange[], sector: number) =>
+    ranges.some(([start, count]) => sector >= start && sector < start + count);
   let text = '';
   for (let i = 0; i < bytes.length / SECTOR_SIZE; i++) {
     text += `Sector ${first + i}\n`;
-    if (failed.has(first + i)) text += '  unreadable\n';
+    if (isIn(notRescued, first + i)) text += '  not rescued\n';
+    else if (isIn(failed, first + i)) text += '  unreadable\n';
     else
       text += formatBytes((first + i) * SECTOR_SIZE, bytes.subarray(i * SECTOR_SIZE, (i + 1) * SECTOR_SIZE));
   }

@@ -1,6 +1,9 @@
-import { SECTOR_SIZE } from '../engine';
+import { type DeviceInfo, SECTOR_SIZE } from '../engine';
 
 const counts = new Intl.NumberFormat('en');
+/** Sectors that can't be read: bad ones, and those that a rescue map says were never rescued. */
+export type UnreadableCounts = Pick<DeviceInfo, 'badSectors' | 'notRescued'>;
+
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** 204800 as "204,800". Not for sectors, which people type: those are shown as they are typed. */
@@ -22,6 +25,14 @@ export function formatSize(sectorCount: number): string {
     unit++;
   }
   return `${Number(size.toFixed(1))} ${units[unit]}`;
+}
+
+/** "3 bad sectors" and "1,024 not rescued", each where there are any. */
+export function countUnreadable({ badSectors, notRescued }: UnreadableCounts): string[] {
+  return [
+    ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
+    ...(notRescued > 0 ? [`${formatCount(notRescued)} not rescued`] : []),
+  ];
 }
 
 /** "a", "a and b", "a, b and c". */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { RESTRICTED } from '../devices/writePolicy';
-import { RemapError } from '../engine';
+import { printable, RemapError } from '../engine';
 import {
   type Direction,
   type MapContent,
@@ -62,7 +62,7 @@ export class ImageSource implements SectorSource {
   async read(_view: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
     const { file } = this.#contents;
     const { bytes, failed } = await file.read(firstSector, sectorCount);
-    const message = `The disk below ${basename(file.path)} can’t read this sector (EIO).`;
+    const message = `The disk below ${printable(basename(file.path))} can’t read this sector (EIO).`;
     return {
       bytes,
       unreadable: failed.map(([first, count]) => ({ first, count, message })),

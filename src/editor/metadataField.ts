@@ -1,4 +1,12 @@
-import { COPY_COUNT, COPY_STRIDE_SECTORS, type Field, STRUCTURE_BYTES, textOf, v4Fields } from '../engine';
+import {
+  COPY_COUNT,
+  COPY_STRIDE_SECTORS,
+  type Field,
+  printable,
+  STRUCTURE_BYTES,
+  textOf,
+  v4Fields,
+} from '../engine';
 import { type MetadataField, SECTOR_SIZE } from '../shared/protocol';
 
 /** More bytes of a field than this are cut off. */
@@ -39,7 +47,7 @@ function describeField(field: Field, bytes: Uint8Array, copy: number, copyOffset
 }
 
 function valueText({ name, type }: Field, bytes: Uint8Array): string {
-  if (type === 'text') return textOf(bytes) === '' ? 'empty' : `“${textOf(bytes)}”`;
+  if (type === 'text') return textOf(bytes) === '' ? 'empty' : `“${printable(textOf(bytes))}”`;
   if (type === 'bytes') return bytesText(bytes);
   const value = unsigned(bytes);
   const hex = `0x${value.toString(16).toUpperCase()}`;

@@ -1,4 +1,5 @@
 import { describeError } from '../contract/errorSentences';
+import { printable } from '../engine';
 import type { Request, ToPage } from '../shared/protocol';
 import type { SearchOptions } from './search';
 
@@ -34,7 +35,7 @@ export class PendingRequests {
     try {
       reply({ type: 'answer', id, result: await this.answer(request, { signal, onProgress }) });
     } catch (error) {
-      reply({ type: 'rejected', id, message: describeError(error).message });
+      reply({ type: 'rejected', id, message: printable(describeError(error).message) });
     }
     if (this.#running.get(id) === controller) this.#running.delete(id);
   }

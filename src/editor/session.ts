@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { printable } from '../engine';
 import { openText } from '../frame/openText';
 import type { TreeReference } from '../frame/treeReference';
 import { builtIn, uiCommands } from '../manifest';
@@ -12,6 +13,7 @@ import {
   type Selection,
   type ToPage,
   type UiCommand,
+  type ViewInfo,
 } from '../shared/protocol';
 import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
@@ -153,13 +155,19 @@ export class EditorSession implements vscode.Disposable {
     if (document.failure !== null) {
       this.#post({
         type: 'failed',
-        message: document.failure,
+        message: printable(document.failure),
         canOpenAsText: document.subject.deviceKey !== null,
       });
       return;
     }
     const { views, notice, noticeAction } = document.source;
-    this.#post({ type: 'opened', views: [...views], notice, noticeAction, reveal: this.#reveal });
+    this.#post({
+      type: 'opened',
+      views: views.map(asShown),
+      notice: notice && printable(notice),
+      noticeAction,
+      reveal: this.#reveal,
+    });
     this.#reveal = null;
   }
 
@@ -167,4 +175,13 @@ export class EditorSession implements vscode.Disposable {
   #post(message: ToPage): PromiseLike<boolean> {
     return this.#isReady ? this.panel.webview.postMessage(message) : Promise.resolve(false);
   }
+}
+
+function asShown(view: ViewInfo): ViewInfo {
+  const { description, readOnlyReason } = view;
+  return {
+    ...view,
+    description: printable(description),
+    readOnlyReason: readOnlyReason && printable(readOnlyReason),
+  };
 }

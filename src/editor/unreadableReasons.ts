@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   describeStatusOf,
+  printable,
   type RemapDevice,
   type SectorOrigin,
   type SectorRange,
@@ -18,7 +19,7 @@ export function unreadableReasons(
   return device.origins(view, first, count, member).map((origin) => ({
     first: origin.first,
     count: origin.count,
-    message: reasonOf(device, view, member, origin),
+    message: printable(reasonOf(device, view, member, origin)),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { shortReason } from '../contract/displacedTexts';
 import { describeError } from '../contract/errorSentences';
-import { formatSize, plural } from '../contract/wording';
+import { countUnreadable, formatSize, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
@@ -90,13 +90,9 @@ function lookOf(entry: DeviceEntry | undefined): NodeLook {
 }
 
 function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: RemapDevice): NodeLook {
-  const { state, remaps, badSectors, flakey, reasons, sectors } = device.info();
-  const facts = [
-    state,
-    plural(remaps, 'remap'),
-    ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
-    ...(flakey ? ['flakey'] : []),
-  ];
+  const info = device.info();
+  const { state, remaps, flakey, reasons, sectors } = info;
+  const facts = [state, plural(remaps, 'remap'), ...countUnreadable(info), ...(flakey ? ['flakey'] : [])];
   return {
     label: name,
     description: facts.join(' · '),

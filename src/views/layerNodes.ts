@@ -1,16 +1,13 @@
 import { basename } from 'node:path';
-import { formatCount, formatSize, plural } from '../contract/wording';
+import { countUnreadable, formatCount, formatSize, plural } from '../contract/wording';
 import type { DeviceInfo, RemapDevice } from '../engine';
 import { childOf, icons, type TreeNode } from './treeNode';
 
 /** The item of a device's layers, from the dm-remap target down to the images. */
 export function layersNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
   const look = () => {
-    const { flakey, badSectors } = device.info();
-    const faults = [
-      ...(flakey ? ['flakey'] : []),
-      ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
-    ];
+    const info = device.info();
+    const faults = [...(info.flakey ? ['flakey'] : []), ...countUnreadable(info)];
     const isHealthy = faults.length === 0;
     return {
       label: 'Layers',
@@ -23,8 +20,9 @@ export function layersNode(parent: TreeNode, device: RemapDevice, reference: str
 }
 
 function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNode[] {
-  const { sectors, flakey, badSectors, main, spare, spareSectors, spareFree } = info;
+  const { sectors, flakey, main, spare, spareSectors, spareFree } = info;
   const spares = [spare].flat();
+  const unreadable = countUnreadable(info);
   return [
     childOf(self, 'target', {
       label: 'dm-remap',
@@ -40,8 +38,8 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
     }),
     childOf(self, 'medium', {
       label: 'medium',
-      description: badSectors > 0 ? plural(badSectors, 'bad sector') : 'no bad sectors',
-      icon: badSectors > 0 ? icons.warning : { id: 'circle-large-outline' },
+      description: unreadable.join(', ') || 'no bad sectors',
+      icon: unreadable.length > 0 ? icons.warning : { id: 'circle-large-outline' },
     }),
     childOf(self, 'main', {
       label: basename(main),

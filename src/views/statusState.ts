@@ -1,4 +1,4 @@
-import { plural } from '../contract/wording';
+import { countUnreadable, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 
 /** What the status bar says about a device, and what a click on it does. */
@@ -25,12 +25,13 @@ export function statusState({ name, device }: DeviceEntry): StatusState {
       isWarning: false,
     };
   }
-  const { state, remaps, badSectors, reasons } = device.info();
-  const facts = [plural(remaps, 'remap'), plural(badSectors, 'bad sector')];
+  const info = device.info();
+  const { state, remaps, reasons } = info;
+  const facts = [plural(remaps, 'remap'), ...countUnreadable(info)];
   const isSuspended = state === 'suspended';
   return {
     icon: isSuspended ? 'debug-pause' : 'database',
-    text: `${name}: ${state}, ${facts[0]}`,
+    text: `${name}: ${[state, ...facts].join(', ')}`,
     tooltip: [
       `Remap device ${name}: ${state}, ${facts.join(', ')}.`,
       ...reasons.map((reason) => `${reason}.`),

@@ -38,11 +38,13 @@ describe('reports', () => {
   it('show sectors as hexdump does, and an unreadable one as such', () => {
     const bytes = new Uint8Array(1024);
     bytes.set(Buffer.from('marker'));
-    const lines = formatSectors(2, bytes, new Set([3])).split('\n');
+    const lines = formatSectors(2, bytes, { failed: [[3, 1]], notRescued: [] }).split('\n');
     assert.equal(lines[0], 'Sector 2');
     assert.equal(lines[1], '0000000400  6d 61 72 6b 65 72 00 00 00 00 00 00 00 00 00 00  |marker..........|');
     assert.equal(lines.length, 1 + 32 + 2 + 1);
     assert.deepEqual(lines.slice(33), ['Sector 3', '  unreadable', '']);
+    const failures = { failed: [[2, 2]], notRescued: [[3, 1]] } as const;
+    assert.equal(formatSectors(2, bytes, failures), 'Sector 2\n  unreadable\nSector 3\n  not rescued\n');
   });
 
   it('line up in columns', () => {

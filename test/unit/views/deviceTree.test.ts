@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, rm } from 'node:fs/promises';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { RESTRICTED } from '../../../src/devices/writePolicy';
@@ -160,6 +160,17 @@ describe('device tree', () => {
     assert.equal(entry!.look().description, `→ spare sector ${spare}`);
     assert.equal(entry!.look().spoken, `Sector 1000, remapped to spare sector ${spare}`);
     assert.deepEqual(entry!.look().opens, [device.spec.deviceFile, { sector: 1000, view: 'device' }]);
+  });
+
+  it('tells bad sectors and those that were never rescued apart, and counts both', async () => {
+    await writeFile(folder.path('disk.img.map'), '0x0 ? 1\n0x0 0x400 -\n0x400 0x600 *\n0xA00 0x63FF600 +\n');
+    await assemble('disk');
+    const [root] = tree.roots();
+    assert.equal(root!.look().description, 'active · 0 remaps · 2 bad sectors · 3 not rescued');
+    const layers = await child(root!, 'Layers');
+    assert.equal(layers.look().description, '2 bad sectors, 3 not rescued');
+    const medium = await child(layers, 'medium');
+    assert.equal(medium.look().description, '2 bad sectors, 3 not rescued');
   });
 
   it('shows each marker with its verdict until its sector changes', async () => {
