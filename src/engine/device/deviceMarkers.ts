@@ -11,14 +11,15 @@ export interface MarkerRequest extends MarkerOptions {
 
 /** Writes markers and flushes. Sectors that were tried count as changed, also when it fails. Errors: {@link writeMarkers}. */
 export async function writeDeviceMarkers(
-  { spec, target, mainIdentity, events }: DeviceParts,
+  device: DeviceParts,
   request: MarkerRequest,
 ): Promise<{ written: number; remapped: number[] }> {
+  const { spec, target, mainIdentity, events } = device;
   const { sectors, text } = markersOf(spec, request);
   const tried: number[] = [];
   try {
     const remapped = await collectRemapped(async (options) => {
-      const device = {
+      const written = {
         sectorCount: target.sectorCount,
         write: (sector: number, bytes: Uint8Array) => {
           tried.push(sector);
@@ -26,11 +27,12 @@ export async function writeDeviceMarkers(
         },
         flush: () => target.flush(),
       };
-      await writeMarkers(device, sectors, text, request);
+      await writeMarkers(written, sectors, text, request);
     });
     return { written: sectors.length, remapped };
   } finally {
     for (const sector of tried) mainIdentity.noteWrite(sector);
+    await device.renewIdentity();
     if (tried.length > 0) events.sectorsChanged(tried.map((sector) => [sector, 1]));
   }
 }

@@ -109,6 +109,7 @@ export async function adoptLateModule(device: DeviceParts): Promise<void> {
   if (!wasSuspended) await target.suspend();
   try {
     await adoptMetadata(device, device.spec.readOnly, events.log);
+    await device.checkMain();
   } finally {
     device.origins.forget();
     if (!wasSuspended) target.resume();

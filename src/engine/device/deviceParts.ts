@@ -47,6 +47,7 @@ export class DeviceParts {
     this.mainIdentity = new MainIdentityKeeper(
       stack.main.medium,
       target.committer,
+      clock,
       saved ?? new Uint8Array(0),
     );
   }
@@ -85,6 +86,32 @@ export class DeviceParts {
     await this.mainIdentity.save().catch((error) => {
       if (!isDisplaced(error)) this.events.log.warning(`Identity of main not saved: ${error}`);
     });
+  }
+
+  /** Saves the fingerprint again once the sectors that it samples were written: main must fit it after a crash too. */
+  async renewIdentity(): Promise<void> {
+    if (this.mainIdentity.isOutdated) await this.saveIdentity();
+  }
+
+  /**
+   * Compares main with the fingerprint that the spare keeps. One that doesn't fit is a reason and nothing more: contents
+   * change rightfully, by a kernel's use or a restore.
+   */
+  async checkMain(): Promise<void> {
+    if (!this.persistent) return;
+    const { fits, matching, total } = await this.mainIdentity.check();
+    if (fits) return;
+    const reason = `${this.spec.main} doesn't fit the fingerprint that the spare keeps of its main: ${matching} of ${total} sampled sectors match`;
+    this.events.log.warning(reason);
+    this.events.degrade('main', reason);
+  }
+
+  /** This main is the right one, though it may not fit the fingerprint: a new one is taken, if the device takes writes. */
+  async acceptMain(): Promise<void> {
+    this.mainIdentity.accept();
+    await this.saveIdentity();
+    this.events.recover('main');
+    this.events.changed();
   }
 
   /** @throws RemapError `EINVAL` while the metadata module doesn't serve the device */

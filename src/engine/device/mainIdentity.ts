@@ -78,19 +78,22 @@ export class MainIdentity {
     return new MainIdentity([...samples.values()].sort((a, b) => a.sector - b.sector));
   }
 
-  /** Compares a disk with the samples. Without samples every disk fits. */
+  /** Compares a disk with the samples. Sectors that can't be read don't count. Without samples every disk fits. */
   async match(main: BlockDevice): Promise<IdentityMatch> {
+    let total = 0;
     let matching = 0;
     let nonZero = 0;
     let nonZeroMatching = 0;
     for (const { sector, checksum } of this.samples) {
-      const isMatch = sector < main.sectorCount && (await checksumOf(main, sector)) === checksum;
+      const found = sector < main.sectorCount ? await checksumOf(main, sector) : undefined;
+      if (found === null) continue;
+      const isMatch = found === checksum;
+      total++;
       if (isMatch) matching++;
       if (checksum === 0) continue;
       nonZero++;
       if (isMatch) nonZeroMatching++;
     }
-    const total = this.samples.length;
     return { fits: matching * 2 >= total && nonZeroMatching * 2 >= nonZero, matching, total };
   }
 }

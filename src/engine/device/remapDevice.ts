@@ -73,6 +73,7 @@ export class RemapDevice {
     const parts = new DeviceParts(spec, stack, construction, events, clock);
     events.attach(parts);
     followPlaces(parts);
+    await parts.checkMain();
     await parts.saveIdentity();
     return new RemapDevice(parts);
   }
@@ -300,6 +301,11 @@ export class RemapDevice {
   /** Remaps that lead nowhere, ascending by original sector: reads of their sectors fail (`RemapTable.strays`). */
   strays(): RemapListing['remaps'] {
     return listStrays(this.#parts.target);
+  }
+
+  /** Main is the right one, though it may not fit the fingerprint that the spare keeps: a new one is taken. */
+  acceptMain(): Promise<void> {
+    return this.#parts.acceptMain();
   }
 
   /** The metadata module was loaded: from now on the device keeps its table, and uses the one on its spares. */

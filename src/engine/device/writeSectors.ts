@@ -8,11 +8,12 @@ import type { DeviceParts } from './deviceParts';
  * @returns the sectors that this write remapped, ascending
  */
 export async function writeSectors(
-  { target, mainIdentity, events }: DeviceParts,
+  device: DeviceParts,
   sector: number,
   bytes: Uint8Array,
   { flush = true }: { readonly flush?: boolean } = {},
 ): Promise<number[]> {
+  const { target, mainIdentity, events } = device;
   const count = checkRequest(sector, bytes.length, target.sectorCount);
   try {
     return await collectRemapped(async (options) => {
@@ -20,7 +21,8 @@ export async function writeSectors(
       if (flush) await target.flush();
     });
   } finally {
-    mainIdentity.noteWrite(sector);
+    mainIdentity.noteWrite(sector, count);
+    if (flush) await device.renewIdentity();
     events.sectorsChanged([[sector, count]]);
   }
 }

@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
 import type { MetadataReport } from '../device/deviceContracts';
+import { type IdentityMatch, MainIdentity } from '../device/mainIdentity';
 import { reportMetadata } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
@@ -92,6 +93,24 @@ export async function inspectSpare(path: string, clock: Clock = systemClock): Pr
   const image = await openImage(path, { readOnly: true, lock: false });
   try {
     return await inspectMetadata(image, clock.now());
+  } finally {
+    await image.close();
+  }
+}
+
+/**
+ * Whether an image fits the fingerprint that a spare keeps of its main; one without a fingerprint fits all. Reads both
+ * without a lock, and writes nothing.
+ */
+export async function matchMain(
+  main: string,
+  spare: string,
+  clock: Clock = systemClock,
+): Promise<IdentityMatch> {
+  const { mainIdentity = new Uint8Array(0) } = await inspectSpare(spare, clock);
+  const image = await openImage(main, { readOnly: true, lock: false });
+  try {
+    return await MainIdentity.decode(mainIdentity).match(image);
   } finally {
     await image.close();
   }

@@ -3,19 +3,21 @@ import { MainIdentity } from '../../../../src/engine/device/mainIdentity';
 import { MainIdentityKeeper } from '../../../../src/engine/device/mainIdentityKeeper';
 import type { Committer } from '../../../../src/engine/remap/committer';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
-import { taggedSector } from '../../../support/remap/targetRig';
+import { ManualClock, taggedSector } from '../../../support/remap/targetRig';
 
 describe('identity keeper', () => {
   let main: MemoryDevice;
   let committed: Uint8Array[];
   let keeper: MainIdentityKeeper;
+  let clock: ManualClock;
 
   beforeEach(() => {
     main = new MemoryDevice(4096);
     committed = [];
     const commitExtras: Committer['commitExtras'] = async ({ mainIdentity }) =>
       void committed.push(mainIdentity!);
-    keeper = new MainIdentityKeeper(main, { commitExtras } as Committer, new Uint8Array(0));
+    clock = new ManualClock();
+    keeper = new MainIdentityKeeper(main, { commitExtras } as Committer, clock, new Uint8Array(0));
   });
 
   it('commits the fingerprint, with the sectors written last', async () => {
@@ -46,5 +48,38 @@ describe('identity keeper', () => {
       sectors.filter((sector) => sector >= 1000 && sector < 1030),
       Array.from({ length: 24 }, (_, i) => 1006 + i),
     );
+  });
+
+  it('is outdated once more than a quarter of the sampled sectors were written, and some time has passed', async () => {
+    await keeper.save();
+    const sampled = MainIdentity.decode(committed[0]!).samples.map(({ sector }) => sector);
+    assert.equal(sampled.length, 16);
+    for (const sector of sampled.slice(0, 4)) keeper.noteWrite(sector);
+    clock.ms += 5000;
+    assert.equal(keeper.isOutdated, false);
+    keeper.noteWrite(sampled[4]! - 1, 2);
+    assert.equal(keeper.isOutdated, true);
+    clock.ms -= 1;
+    assert.equal(keeper.isOutdated, false);
+    clock.ms += 1;
+    await keeper.save();
+    assert.equal(keeper.isOutdated, false);
+  });
+
+  it('saves nothing while main does not fit what is saved, until it is accepted', async () => {
+    for (const sector of [5, 6, 7]) {
+      await main.write(sector, taggedSector(sector, 1));
+      keeper.noteWrite(sector);
+    }
+    await keeper.save();
+    assert.deepEqual(await keeper.check(), { fits: true, matching: 19, total: 19 });
+    for (const sector of [5, 6]) await main.write(sector, taggedSector(sector, 2));
+    assert.deepEqual(await keeper.check(), { fits: false, matching: 17, total: 19 });
+    await keeper.save();
+    assert.equal(committed.length, 1);
+    keeper.accept();
+    await keeper.save();
+    assert.equal(committed.length, 2);
+    assert.equal((await keeper.check()).fits, true);
   });
 });
