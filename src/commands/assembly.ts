@@ -23,6 +23,7 @@ import { confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import type { Choice } from '../frame/questions';
 import { isTreeReference } from '../frame/treeReference';
+import { askAboutMain, askToLook, isShortSpare } from './assemblyDoubts';
 
 /** What to assemble. */
 export interface Assembly {
@@ -31,6 +32,8 @@ export interface Assembly {
   /** Whether blank spares may be formatted; `ask`: the person is asked. Unless they may, no spare is written (R8). */
   readonly format: boolean | 'ask';
   readonly choice: AssemblyChoice;
+  /** Whether main is the right one, though it may not fit the fingerprint that the spare keeps. */
+  readonly acceptMain: boolean;
 }
 
 /**
@@ -39,11 +42,23 @@ export interface Assembly {
  */
 export async function assemble(
   devices: DevicesService,
-  { reference, format, choice }: Assembly,
+  { reference, format, choice, acceptMain }: Assembly,
+): Promise<RemapDevice> {
+  const device = await assembleAsked(devices, { reference, format, choice });
+  if (acceptMain) await device.acceptMain();
+  return device;
+}
+
+async function assembleAsked(
+  devices: DevicesService,
+  { reference, format, choice }: Omit<Assembly, 'acceptMain'>,
 ): Promise<RemapDevice> {
   try {
     return await devices.assemble(reference, choice);
   } catch (error) {
+    if (format === 'ask' && isShortSpare(error)) {
+      return devices.assemble(reference, await askToLook(error, await devices.specOf(reference)));
+    }
     if (format === false || !(error instanceof RemapError && error.code === 'ENODATA')) throw error;
     const spec = await devices.specOf(reference);
     const blank = await blankSpares(spec);
@@ -94,7 +109,9 @@ export async function askAssembly(
       ? await askPartner(devices, origin.imagePath, dialog)
       : await askReference(devices, origin, dialog);
   const choice = await askToWrite(devices, reference);
-  return choice && { reference, format: 'ask', choice };
+  if (!choice) return undefined;
+  const acceptMain = await askAboutMain(devices, reference, choice);
+  return acceptMain === undefined ? undefined : { reference, format: 'ask', choice, acceptMain };
 }
 
 async function askReference(

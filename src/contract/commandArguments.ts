@@ -81,9 +81,21 @@ export function createDeviceOptions(value: unknown, folder: string | undefined):
   };
 }
 
-/** `format`: whether blank spares may be formatted; false unless it is given (R8). */
-export function assembleOptions(value: unknown): { readonly format: boolean } {
-  return { format: new Options(value).optional('format', flag) ?? false };
+/** How to assemble a device. */
+export interface AssembleOptions {
+  /** Whether blank spares may be formatted (R8). */
+  readonly format: boolean;
+  /** Whether main is the right one, though it may not fit the fingerprint that the spare keeps. */
+  readonly acceptMain: boolean;
+}
+
+/** Both options are false unless they are given. */
+export function assembleOptions(value: unknown): AssembleOptions {
+  const options = new Options(value);
+  return {
+    format: options.optional('format', flag) ?? false,
+    acceptMain: options.optional('acceptMain', flag) ?? false,
+  };
 }
 
 export function listRemapsOptions(value: unknown): RemapPage {

@@ -22,7 +22,7 @@ export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';
 export * from './errors';
-export { checkSpare, createImages, formatSpare, inspectSpare } from './machine/images';
+export { checkSpare, createImages, formatSpare, inspectSpare, matchMain } from './machine/images';
 export { Machine } from './machine/machine';
 export * from './machine/machineContracts';
 export type * from './machine/machineOptions';

@@ -16,7 +16,8 @@ export function namedSpareSectors({ copies, winner }: CopyCollection): number | 
 
 /**
  * Refuses a spare that is shorter than its metadata say (R8): remaps lie on what it lost. Reads only.
- * @throws RemapError `EINVAL` with both sizes in its details, `expected` and `actual`, and `problem: 'shortSpare'`
+ * @throws RemapError `EINVAL` with both sizes in its details, `expected` and `actual`, `problem: 'shortSpare'`, and whether a
+ * copy is intact, so that it can be opened read-only: `isLegible`
  */
 export async function refuseShortSpare(spare: BlockDevice, nowMs: number): Promise<void> {
   refuseShort(await readCopies(spare, nowMs), spare.sectorCount);
@@ -26,9 +27,10 @@ export async function refuseShortSpare(spare: BlockDevice, nowMs: number): Promi
 export function refuseShort(collection: CopyCollection, sectorCount: number): void {
   const named = namedSpareSectors(collection);
   if (named === null || named <= sectorCount) return;
+  const isLegible = collection.winner !== null;
   throw new RemapError(
     'EINVAL',
-    `the metadata belong to a spare of ${named} sectors, and this one has ${sectorCount}: it was cut short, so bring back the whole image, or assemble the device read-only`,
-    { expected: named, actual: sectorCount, problem: 'shortSpare' },
+    `the metadata belong to a spare of ${named} sectors, and this one has ${sectorCount}: it was cut short, so bring back the whole image${isLegible ? ', or open the device read-only' : ''}`,
+    { expected: named, actual: sectorCount, problem: 'shortSpare', isLegible },
   );
 }

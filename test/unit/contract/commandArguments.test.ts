@@ -28,7 +28,7 @@ function refuses(read: () => unknown, says: RegExp): void {
 
 describe('the options of the commands', () => {
   it('all absent are what the commands do by themselves', () => {
-    assert.deepEqual(assembleOptions(undefined), { format: false });
+    assert.deepEqual(assembleOptions(undefined), { format: false, acceptMain: false });
     assert.deepEqual(listRemapsOptions(undefined), {});
     assert.deepEqual(markerOptions(undefined), {});
     assert.deepEqual(reloadModuleOptions(undefined), { wait: undefined });
@@ -103,7 +103,7 @@ describe('the options of the commands', () => {
   });
 
   it('of the others', () => {
-    assert.deepEqual(assembleOptions({ format: true }), { format: true });
+    assert.deepEqual(assembleOptions({ format: true, acceptMain: true }), { format: true, acceptMain: true });
     assert.deepEqual(listRemapsOptions({ offset: 1, limit: 2 }), { offset: 1, limit: 2 });
     assert.deepEqual(markerOptions({ sectors: [1], text: 'x' }), { sectors: [1], text: 'x' });
     assert.deepEqual(reloadModuleOptions({ wait: 0 }), { wait: 0 });
