@@ -290,6 +290,13 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     suite: 'device',
   },
   {
+    name: 'R9: data above the large table count as unsafe',
+    file: remap('relocation'),
+    in: 'isDataSector',
+    changes: [['!$STORE?.isTableRoom($SECTOR)', 'false']],
+    suite: 'device',
+  },
+  {
     name: 'R9: a commit of a relocation writes copies that data lie over',
     file: remap('relocation'),
     in: 'protectData',

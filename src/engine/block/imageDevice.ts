@@ -268,6 +268,7 @@ export class ImageDevice implements BlockDevice {
     await this.#inFlight.drained();
     const checked = this.#hasWritten ? this.place.check() : Promise.resolve();
     const results = await Promise.allSettled([checked]);
+    this.place.whenDisplaced(null);
     const closed = this.handle.close().finally(() => this.lock?.release());
     await closed.catch((error: unknown) => {
       throw fileError(error, this.path, 'close');

@@ -102,10 +102,18 @@ export class ImagePlace {
 
   #describeLoss(error: NodeJS.ErrnoException): Finding {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return this.#unreachable(error);
-    const isDeleted = this.io.fstatSync(this.fd).nlink === 0;
-    return isDeleted
+    return this.#isDeleted()
       ? ['deleted', 'was deleted while it was open']
       : ['moved', 'was moved away while it was open'];
+  }
+
+  /** Whether no name leads to the file; false when that can't be known, as of an image that was closed during the look. */
+  #isDeleted(): boolean {
+    try {
+      return this.io.fstatSync(this.fd).nlink === 0;
+    } catch {
+      return false;
+    }
   }
 
   #displace([happened, what]: Finding): void {

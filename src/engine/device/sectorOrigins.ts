@@ -157,10 +157,15 @@ export class SectorOrigins {
       const copy = copyHolding(sector);
       return copy === null ? { ...origin, kind: 'free' } : { ...origin, kind: 'metadata', detail: copy };
     }
-    if (sector >= this.#target.pool.member(member).allocator.limit) return { ...origin, kind: 'table' };
     const slot = this.#spareIndex(member).get(sector);
-    if (slot === -1) return { ...origin, kind: 'free' };
+    if (slot === -1) return { ...origin, kind: this.#isTable(sector, member) ? 'table' : 'free' };
     return { ...origin, kind: 'spare', detail: this.#target.table.entryAt(slot).original };
+  }
+
+  /** Data may lie above the large table, and free sectors between the two. */
+  #isTable(sector: number, member: number): boolean {
+    const { store, allocator } = this.#target.pool.member(member);
+    return sector >= allocator.limit && (store?.isTableRoom(sector) ?? true);
   }
 
   #unreadable(view: SectorView, member: number): Unreadable {

@@ -121,6 +121,11 @@ export class MetadataStore {
     return this.#room.limit;
   }
 
+  /** Whether a sector is in the room of the large table. */
+  isTableRoom(sector: number): boolean {
+    return this.#room.has(sector);
+  }
+
   /** True after a commit that failed and may be on disk all the same, until one succeeds. */
   get inDoubt(): boolean {
     return this.#writer.isInDoubt;

@@ -32,6 +32,12 @@ export class TableRoom {
     return this.#limit;
   }
 
+  /** Whether a sector is of a table that any copy may name. */
+  has(sector: number): boolean {
+    const extents = [...this.#named.flatMap((table) => table.extents), ...this.#taken];
+    return extents.flatMap(extentRanges).some(([first, count]) => sector >= first && sector < first + count);
+  }
+
   attach(allocator: SpareRoom): void {
     this.#allocator = allocator;
     allocator.setLimit(this.#limit);

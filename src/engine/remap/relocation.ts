@@ -56,9 +56,10 @@ function findUnsafe({ table, pool }: Entries): UnsafeEntry[] {
   return unsafe.reverse();
 }
 
-/** Of a spare that is missing nothing is known but where its metadata area is. */
-function isDataSector({ device, allocator }: SpareMember, spare: number): boolean {
-  return spare >= FIRST_DATA_SECTOR && (device === null || spare < allocator.limit);
+/** Of a spare that is missing nothing is known but where its metadata area is. The large table may lie below data. */
+function isDataSector({ device, store, allocator }: SpareMember, spare: number): boolean {
+  if (spare < FIRST_DATA_SECTOR) return false;
+  return device === null || spare < allocator.limit || !store?.isTableRoom(spare);
 }
 
 /**

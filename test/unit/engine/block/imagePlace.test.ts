@@ -194,6 +194,24 @@ describe('The place of an open image', () => {
     assert.match(error.message, /can no longer be reached \(EACCES\)/);
   });
 
+  it('tells of nothing that is found out when the image is closed', async () => {
+    let answer: (error: Error) => void = () => {};
+    const { stat } = io;
+    Object.assign(io, {
+      stat: (_path: string, _options: unknown, done: (error: Error) => void) => {
+        answer = done;
+      },
+    });
+    const reader = await openImage(path, { readOnly: true, io });
+    reader.place.whenDisplaced(() => assert.fail('was told'));
+    const look = assertRefused(reader.checkPlace(), 'ESTALE');
+    Object.assign(io, { stat });
+    await reader.close();
+    unlinkSync(path);
+    answer(errno('ENOENT'));
+    await look;
+  });
+
   it('tells a listener that comes later at once, and none after it was taken away', async () => {
     unlinkSync(path);
     image.place.whenDisplaced(() => assert.fail('was told'));

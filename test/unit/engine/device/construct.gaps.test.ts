@@ -49,5 +49,10 @@ describe('the room of a spare below a high entry', () => {
     assert.equal(rig.device.info().remaps, 2101);
     assert.deepEqual((await rig.device.read(1000, 2100)).bytes, taggedRun(1000, 2100, 1));
     assert.deepEqual((await rig.device.read(100, 1)).bytes, taggedSector(100, 1));
+    assert.deepEqual([rig.device.readOnly, rig.device.reasons], [false, []]);
+    const [table, data] = rig.device.origins('spare', 8190, 2);
+    assert.deepEqual([table?.kind, data?.kind, data?.detail], ['table', 'spare', 100]);
+    await rig.device.write(100, taggedSector(100, 2));
+    assert.deepEqual((await rig.device.read(100, 1)).bytes, taggedSector(100, 2));
   });
 });
