@@ -49,6 +49,7 @@ export const uiCommands = {
   showDevice: 'remap.showDevice',
   openDeviceFile: 'remap.openDeviceFile',
   openForWriting: 'remap.openForWriting',
+  useMap: 'remap.useMap',
   copyStatus: 'remap.copyStatus',
   copyTable: 'remap.copyTable',
   copyShellScript: 'remap.copyShellScript',

@@ -26,6 +26,7 @@ export interface PageActions {
 const NOTICE_ACTIONS: Readonly<Record<NoticeAction, string>> = {
   manageTrust: 'Manage Trust',
   openForWriting: 'Open for Writing',
+  useMap: 'Use This Map',
 };
 
 /** The parts of the page and how they share its room. */

@@ -4,6 +4,7 @@ import { askToWrite } from '../frame/askToWrite';
 import { defineAction } from '../frame/command';
 import { mention } from '../frame/notifications';
 import { openText } from '../frame/openText';
+import { isTreeReference } from '../frame/treeReference';
 import { uiCommands } from '../manifest';
 
 /** Commands that open or refresh something. */
@@ -26,6 +27,11 @@ export function windowCommands(devices: DevicesService) {
       if (!choice || choice.readOnly !== undefined) return;
       const { name } = await devices.assemble(entry, { forWriting: true });
       mention(`${name} is open for writing`);
+    }),
+    [uiCommands.useMap]: defineAction('Use This Map', async (origin) => {
+      if (!isTreeReference(origin)) return;
+      const { imagePath } = origin;
+      if (imagePath !== undefined) await devices.useMap(imagePath);
     }),
     [uiCommands.refresh]: defineAction('Refresh', () => devices.search()),
     [uiCommands.showLog]: defineAction('Show Log', async () => devices.log.show()),

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type DeviceInfo, SECTOR_SIZE } from '../engine';
 
 const counts = new Intl.NumberFormat('en');
@@ -33,6 +34,11 @@ export function countUnreadable({ badSectors, notRescued }: UnreadableCounts): s
     ...(badSectors > 0 ? [plural(badSectors, 'bad sector')] : []),
     ...(notRescued > 0 ? [`${formatCount(notRescued)} not rescued`] : []),
   ];
+}
+
+/** What is said of a rescue map under another name than the usual one, that fits an image. */
+export function describeOffer(image: string, map: UnreadableCounts & { readonly path: string }): string {
+  return `${basename(map.path)} fits ${image} and says: ${countUnreadable(map).join(', ')}. It isn’t used as its rescue map.`;
 }
 
 /** "a", "a and b", "a, b and c". */

@@ -20,6 +20,7 @@ import type { DeviceEntry } from './deviceEntry';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
+import { type ImageMaps, RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
@@ -29,6 +30,8 @@ import { deviceKeyOf, RESTRICTED, WritePolicy } from './writePolicy';
 /** What views, editors and the status bar follow. Events come in the order in which things happened. */
 export type DevicesEvent =
   | MachineEvent
+  /** Which rescue maps are used may have changed. */
+  | { readonly kind: 'maps' }
   /** The known device files, or the problems of devices, may have changed. */
   | { readonly kind: 'registry' }
   /** The workspace's images may have changed. */
@@ -53,6 +56,7 @@ export class DevicesService implements vscode.Disposable {
   readonly scans = new Scans(this.#contextKeys);
   /** Which devices may be written. */
   readonly policy: WritePolicy;
+  readonly maps: RescueMaps;
   readonly #assembler: Assembler;
   readonly #disposables = [
     this.log,
@@ -74,6 +78,7 @@ export class DevicesService implements vscode.Disposable {
     const storage = [context.storageUri, context.globalStorageUri].flatMap((uri) => uri?.fsPath ?? []);
     const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
     const isTrusted = () => vscode.workspace.isTrusted;
+    this.maps = new RescueMaps(context.workspaceState);
     this.policy = new WritePolicy({ isTrusted, folders }, context.workspaceState);
     this.#assembler = new Assembler(this.machine, this.#inventory, memory, this.policy, this.log);
   }
@@ -142,9 +147,24 @@ export class DevicesService implements vscode.Disposable {
     return this.#inventory.ownerOf(image);
   }
 
-  /** The workspace's images that belong to no known device. */
-  freeImages(): Promise<FreeImage[]> {
-    return this.#inventory.freeImages();
+  /** The workspace's images that belong to no known device, with their rescue maps. */
+  async freeImages(): Promise<(FreeImage & { readonly maps: ImageMaps })[]> {
+    const images = [];
+    for (const image of await this.#inventory.freeImages())
+      images.push({ ...image, maps: await this.maps.look(image.path) });
+    return images;
+  }
+
+  /**
+   * Uses the rescue map under another name that fits an image which belongs to no device.
+   * @throws RemapError `ENOENT` where there is none any more
+   */
+  async useMap(image: string): Promise<void> {
+    const { offered } = await this.maps.look(image);
+    if (!offered) throw new RemapError('ENOENT', `no other rescue map fits ${image} now`, { path: image });
+    await this.maps.choose(image, offered.path);
+    this.#announce({ kind: 'maps' });
+    this.#announce({ kind: 'images' });
   }
 
   /** Searches the workspace for device files and images again. */

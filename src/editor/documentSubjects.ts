@@ -75,7 +75,7 @@ export class ImageSubject implements DocumentSubject {
     this.#watch(uri.fsPath);
     this.#watch(`${uri.fsPath}.map`);
     const listener = devices.onDidChange(({ kind }) => {
-      if (kind === 'created' || kind === 'removed') this.#refreshSoon();
+      if (kind === 'created' || kind === 'removed' || kind === 'maps') this.#refreshSoon();
     });
     this.#disposables.push(
       listener,
@@ -86,11 +86,11 @@ export class ImageSubject implements DocumentSubject {
   async open(): Promise<SectorSource> {
     if (this.uri.scheme !== 'file') return BufferSource.open(this.uri);
     const { fsPath } = this.uri;
-    this.#source = await ImageSource.open(
-      fsPath,
-      () => this.devices.ownerOf(fsPath)?.device.name,
-      () => this.devices.policy.isTrusted,
-    );
+    this.#source = await ImageSource.open(fsPath, {
+      owner: () => this.devices.ownerOf(fsPath)?.device.name,
+      isTrusted: () => this.devices.policy.isTrusted,
+      maps: this.devices.maps,
+    });
     return this.#source;
   }
 

@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import { describeOffer } from '../contract/wording';
+import type { CountedMap, RescueMaps } from '../devices/rescueMaps';
 import { RESTRICTED } from '../devices/writePolicy';
 import { printable, RemapError } from '../engine';
 import {
@@ -25,8 +27,20 @@ interface Contents {
   readonly file: ImageFile;
   readonly rescue: RescueMap | null;
   readonly spare: SpareContents | null;
-  /** What is wrong with the mapfile beside the image, or null. */
+  /** What is wrong with its rescue map, or null. */
   readonly problem: string | null;
+  /** A rescue map under another name that fits, where none is used. */
+  readonly offered: CountedMap | null;
+}
+
+/** What an image's source needs to know of the devices and the window. */
+export interface ImageHost {
+  /** The name of the device that has the image open, if one has; then the image can't be edited here. */
+  owner(): string | undefined;
+  /** False in Restricted Mode: then nothing is written. */
+  isTrusted(): boolean;
+  /** Where the image's rescue map is, and which others there are. */
+  readonly maps: Pick<RescueMaps, 'pathFor' | 'look'>;
 }
 
 /** A file by itself: its bytes, what the mapfile beside it says and, if it is a spare, the metadata on it. */
@@ -39,24 +53,15 @@ export class ImageSource implements SectorSource {
 
   private constructor(
     contents: Contents,
-    /** The name of the device that has the image open, if one has; then the image can't be edited here. */
-    private readonly owner: () => string | undefined,
-    private readonly isTrusted: () => boolean,
+    private readonly host: ImageHost,
   ) {
     this.#contents = contents;
     this.#describe();
   }
 
-  /**
-   * @param isTrusted false in Restricted Mode: then nothing is written
-   * @throws RemapError `ENOENT`, `EACCES`, `EINVAL`
-   */
-  static async open(
-    path: string,
-    owner: () => string | undefined,
-    isTrusted: () => boolean = () => true,
-  ): Promise<ImageSource> {
-    return new ImageSource(await readContents(await ImageFile.open(path)), owner, isTrusted);
+  /** @throws RemapError `ENOENT`, `EACCES`, `EINVAL` */
+  static async open(path: string, host: ImageHost): Promise<ImageSource> {
+    return new ImageSource(await readContents(await ImageFile.open(path), host.maps), host);
   }
 
   async read(_view: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
@@ -74,7 +79,7 @@ export class ImageSource implements SectorSource {
   }
 
   async write(_view: ViewId, firstSector: number, bytes: Uint8Array): Promise<void> {
-    if (!this.isTrusted())
+    if (!this.host.isTrusted())
       throw new RemapError('EROFS', `${basename(this.#contents.file.path)}: ${RESTRICTED}`);
     await this.#contents.file.write(firstSector, bytes);
   }
@@ -113,7 +118,7 @@ export class ImageSource implements SectorSource {
     const { file } = this.#contents;
     try {
       const isOutdated = await file.isOutdated();
-      const next = await readContents(isOutdated ? await ImageFile.open(file.path) : file);
+      const next = await readContents(isOutdated ? await ImageFile.open(file.path) : file, this.host.maps);
       this.#contents = next;
       if (isOutdated) await file.close();
       if (this.#describe()) this.#listeners.fire({ kind: 'views' });
@@ -138,20 +143,24 @@ export class ImageSource implements SectorSource {
 
   /** Describes the view and its notice anew. @returns true if they differ from before */
   #describe(): boolean {
-    const { file, problem } = this.#contents;
+    const { file, problem, offered } = this.#contents;
     const name = basename(file.path);
-    const isTrusted = this.isTrusted();
+    const isTrusted = this.host.isTrusted();
     const readOnlyReason = isTrusted
-      ? readOnlyReasonOf(name, file, this.owner())
+      ? readOnlyReasonOf(name, file, this.host.owner())
       : `${name} can’t be edited: ${RESTRICTED}.`;
     const { path: description, byteCount } = file;
     const views: ViewInfo[] = [{ id: 'file', label: 'File', description, byteCount, readOnlyReason }];
-    const sentences = [readOnlyReason, problem].filter((text) => text !== null).join(' ');
+    const offer = offered && describeOffer(name, offered);
+    const sentences = [readOnlyReason, problem, offer].filter((text) => text !== null).join(' ');
     const notice = byteCount === 0 ? `${name} is empty.` : sentences || null;
-    const isNews = JSON.stringify([views, notice]) !== JSON.stringify([this.views, this.notice]);
+    const action = offered ? 'useMap' : isTrusted ? null : 'manageTrust';
+    const isNews =
+      JSON.stringify([views, notice, action]) !==
+      JSON.stringify([this.views, this.notice, this.noticeAction]);
     this.views = views;
     this.notice = notice;
-    this.noticeAction = isTrusted ? null : 'manageTrust';
+    this.noticeAction = action;
     return isNews;
   }
 }
@@ -165,15 +174,16 @@ function readOnlyReasonOf(name: string, file: ImageFile, owner: string | undefin
   return file.isWritable ? null : `${name} is read-only.`;
 }
 
-/** Reads mapfile and metadata. Damaged ones don't keep the bytes from being shown. */
-async function readContents(file: ImageFile): Promise<Contents> {
+/** Reads rescue map and metadata. Damaged ones don't keep the bytes from being shown. */
+async function readContents(file: ImageFile, maps: ImageHost['maps']): Promise<Contents> {
   let rescue: RescueMap | null = null;
   let problem: string | null = null;
   try {
-    rescue = await RescueMap.beside(file.path, file.byteCount);
+    rescue = await RescueMap.at(await maps.pathFor(file.path), file.byteCount);
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
   const spare = file.sectors ? await SpareContents.read(file.path, file.sectors).catch(() => null) : null;
-  return { file, rescue, spare, problem };
+  const offered = rescue || problem !== null ? null : (await maps.look(file.path)).offered;
+  return { file, rescue, spare, problem, offered };
 }

@@ -1,35 +1,24 @@
-import { describeStatusOf, loadMapfile, mapfilePath, mediumOf, type RangeSet, statusOfTag } from '../engine';
-import { type Direction, MapFlag, type Origin, SECTOR_SIZE } from '../shared/protocol';
+import { readRescueMap } from '../devices/rescueMaps';
+import { describeStatusOf, type RangeSet, statusOfTag } from '../engine';
+import { type Direction, MapFlag, type Origin } from '../shared/protocol';
 import type { MapFlags } from './mapFlags';
 
-/** What the mapfile of an image says of its sectors: rescued, bad or not rescued. */
+/** What the rescue map of an image says of its sectors: rescued, bad or not rescued. */
 export class RescueMap {
   private constructor(
     private readonly badSectors: RangeSet,
     private readonly notRescuedSectors: RangeSet,
   ) {}
 
-  /** Reads the mapfile beside `imagePath`; null if there is none. @throws RemapError `EINVAL` for a damaged one */
-  static async beside(imagePath: string, byteCount: number): Promise<RescueMap | null> {
+  /** Reads the rescue map at `path`; null if there is none. @throws RemapError `EINVAL` for a damaged one */
+  static async at(path: string, byteCount: number): Promise<RescueMap | null> {
     try {
-      return await RescueMap.#read(mapfilePath(imagePath), byteCount);
+      const { badSectors, notRescued } = await readRescueMap(path, byteCount);
+      return new RescueMap(badSectors, notRescued);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
-  }
-
-  static async #read(path: string, byteCount: number): Promise<RescueMap> {
-    const mapfile = await loadMapfile(path);
-    const whole = Math.floor(byteCount / SECTOR_SIZE);
-    const { badSectors, notRescued } = mediumOf(mapfile, Math.ceil(byteCount / SECTOR_SIZE));
-    // A map ends where the image does: what is missing of the last sector isn't for it to tell.
-    const { blocks } = mapfile;
-    const last = blocks.length - 1;
-    const isTailRescued =
-      blocks.end >= byteCount && blocks.startOf(last) <= whole * SECTOR_SIZE && blocks.statusOf(last) === '+';
-    if (isTailRescued) notRescued.remove(whole, 1);
-    return new RescueMap(badSectors, notRescued);
   }
 
   get bad(): number {

@@ -143,9 +143,11 @@ export class EditorSession implements vscode.Disposable {
 
   #act(action: NoticeAction): Thenable<unknown> {
     if (action === 'manageTrust') return vscode.commands.executeCommand(builtIn.manageTrust);
-    const { deviceKey } = this.document.subject;
-    const origin: TreeReference = { treeReference: true, ...(deviceKey !== null && { deviceKey }) };
-    return vscode.commands.executeCommand(uiCommands.openForWriting, origin);
+    const { subject, uri } = this.document;
+    const { deviceKey } = subject;
+    const shown = deviceKey === null ? { imagePath: uri.fsPath } : { deviceKey };
+    const origin: TreeReference = { treeReference: true, ...shown };
+    return vscode.commands.executeCommand(uiCommands[action], origin);
   }
 
   /** Tells the page what there is to show, or why there is nothing. */

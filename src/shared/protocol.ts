@@ -201,7 +201,7 @@ const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
 /** What can be done about a notice: go to where trust is managed, or open the device for writing. */
-const noticeAction = oneOf('manageTrust', 'openForWriting');
+const noticeAction = oneOf('manageTrust', 'openForWriting', 'useMap');
 export type NoticeAction = Checked<typeof noticeAction>;
 
 /** What the page sends. */

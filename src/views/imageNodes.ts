@@ -1,13 +1,17 @@
 import { basename } from 'node:path';
 import { describeError } from '../contract/errorSentences';
-import { formatSize, plural } from '../contract/wording';
+import { countUnreadable, describeOffer, formatSize, plural } from '../contract/wording';
 import type { FreeImage } from '../devices/freeImages';
+import type { ImageMaps } from '../devices/rescueMaps';
 import type { MetadataInspection } from '../engine';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
 
+/** An image, and its rescue maps. */
+type ShownImage = FreeImage & { readonly maps: ImageMaps };
+
 /** The items of the Images view: first the spares with metadata, which name their main image's size. */
-export function imageNodes(images: readonly FreeImage[], relative: (path: string) => string): TreeNode[] {
-  const isSpare = ({ inspection }: FreeImage) => inspection?.kind === 'metadata';
+export function imageNodes(images: readonly ShownImage[], relative: (path: string) => string): TreeNode[] {
+  const isSpare = ({ inspection }: ShownImage) => inspection?.kind === 'metadata';
   const sorted = [...images.filter(isSpare), ...images.filter((image) => !isSpare(image))];
   return sorted.map((image) => ({
     treeReference: true,
@@ -18,18 +22,27 @@ export function imageNodes(images: readonly FreeImage[], relative: (path: string
   }));
 }
 
-function imageLook({ path, sectorCount, inspection, problem }: FreeImage, shownPath: string): NodeLook {
+function imageLook(image: ShownImage, shownPath: string): NodeLook {
+  const { path, sectorCount, inspection, problem, maps } = image;
   const { what, icon, kind } = inspection
     ? describeContent(inspection)
     : { what: describeError(problem).message, icon: icons.warning, kind: 'unreadable' };
-  const description = [formatSize(sectorCount), what].filter(Boolean).join(' · ');
+  const says = mapFacts(maps);
+  const description = [formatSize(sectorCount), what, ...says.map(({ short }) => short)]
+    .filter(Boolean)
+    .join(' · ');
   return {
     label: basename(path),
     description,
-    icon,
-    contextValue: `image.${kind}`,
+    icon: says.length > 0 && icon.color === undefined ? icons.warning : icon,
+    contextValue: `image.${kind}${maps.offered ? '.map' : ''}`,
     spoken: `Image ${basename(path)}, ${description}`,
-    tooltip: () => [shownPath, plural(sectorCount, 'sector'), ...(what ? [what] : [])],
+    tooltip: () => [
+      shownPath,
+      plural(sectorCount, 'sector'),
+      ...(what ? [what] : []),
+      ...says.map(({ long }) => long(basename(path))),
+    ],
     opens: [path],
   };
 }
@@ -49,4 +62,16 @@ function describeContent(inspection: MetadataInspection): { what: string; icon: 
     default:
       return { what: '', icon: { id: 'file-binary' }, kind: 'plain' };
   }
+}
+
+/** What the rescue maps of an image say of it: beside its name, and in its tooltip. */
+function mapFacts({ used, offered, problem }: ImageMaps): { short: string; long(image: string): string }[] {
+  if (problem !== null) return [{ short: problem, long: () => problem }];
+  if (offered) {
+    const short = `${basename(offered.path)} fits, not used`;
+    return [{ short, long: (image) => describeOffer(image, offered) }];
+  }
+  const counts = used ? countUnreadable(used).join(', ') : '';
+  if (!used || counts === '') return [];
+  return [{ short: counts, long: () => `${counts}, by ${basename(used.path)}` }];
 }

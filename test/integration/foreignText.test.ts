@@ -68,7 +68,10 @@ describe('names that are syntax', () => {
         ];
         const tree = new DeviceTree({ entries: () => entries, verdicts, policy: { isTrusted: true } });
         assert.ok((await walk(provider, tree.roots())) > 20, name);
-        const image = { path: paths.main, sectorCount: 1, inspection: undefined, problem: new Error(name) };
+        const counts = { path: name, badSectors: 1, notRescued: 1 };
+        const maps = { used: null, offered: counts, problem: null };
+        const fileFacts = { path: paths.main, sectorCount: 1, inspection: undefined };
+        const image = { ...fileFacts, problem: new Error(name), maps };
         await walk(
           provider,
           imageNodes([image], (path) => path),

@@ -59,6 +59,7 @@ export const WRITING: readonly string[] = [
   commands.addSpare,
   commands.saveOpenImage,
   uiCommands.openForWriting,
+  uiCommands.useMap,
   commands.runPersistenceTest,
   uiCommands.askReloadModule,
   uiCommands.askReboot,

@@ -11,6 +11,7 @@ import {
   sharedSector,
   strayEntries,
 } from '../../support/device/kernelDevices';
+import { imageHost } from '../../support/editor/imageHost';
 import { tempFolder } from '../../support/tempFolder';
 
 /** What the editor asks of a source to show it, in every view and over the metadata area. */
@@ -65,7 +66,7 @@ describe('R15: the sector editor over a spare that a kernel wrote', () => {
     it(`writes nothing to an image ${what}`, async () => {
       const { spec } = await make(path);
       const before = folderState(path());
-      const source = await ImageSource.open(spec.spares[0]!, () => undefined);
+      const source = await ImageSource.open(spec.spares[0]!, imageHost());
       await lookThrough(source);
       await source.dispose();
       assert.deepEqual(folderState(path()), before);

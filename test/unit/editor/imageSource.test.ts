@@ -6,6 +6,7 @@ import { ImageSource } from '../../../src/editor/imageSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { openImage } from '../../../src/engine';
 import { MapFlag } from '../../../src/shared/protocol';
+import { imageHost } from '../../support/editor/imageHost';
 import { fixtureJson, recordedSpare } from '../../support/fixtures';
 
 const HUNDRED_GB = 100e9;
@@ -14,11 +15,13 @@ describe('sector editor: image files', () => {
   let folder: string;
   let path: string;
   let opened: ImageSource[];
+  let host: ReturnType<typeof imageHost>;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'remap-editor-'));
     path = join(folder, 'disk.img');
     opened = [];
+    host = imageHost();
   });
 
   afterEach(async () => {
@@ -27,7 +30,7 @@ describe('sector editor: image files', () => {
   });
 
   async function openSource(owner?: string): Promise<ImageSource> {
-    const source = await ImageSource.open(path, () => owner);
+    const source = await ImageSource.open(path, { ...host, owner: () => owner });
     opened.push(source);
     return source;
   }
@@ -120,6 +123,23 @@ describe('sector editor: image files', () => {
     assert.deepEqual(await why(), ['not trimmed', 'not scraped', 'never tried', 'plain']);
   });
 
+  it('offers a mapfile under another name that fits, and shows what it says once it is used', async () => {
+    await writeFile(path, content(100 * 512));
+    const map = join(folder, 'disk.map');
+    await writeFile(map, '0x0 ? 1\n0x0 0x200 -\n0x200 0xC600 +\n');
+    const source = await openSource();
+    assert.equal(
+      source.notice,
+      'disk.map fits disk.img and says: 1 bad sector. It isn’t used as its rescue map.',
+    );
+    assert.equal(source.noticeAction, 'useMap');
+    assert.deepEqual((await source.origins('file', 0, 1))[0]?.origin, { kind: 'plain' });
+    await host.maps.choose(path, map);
+    await source.refresh();
+    assert.deepEqual([source.notice, source.noticeAction], [null, null]);
+    assert.deepEqual((await source.origins('file', 0, 1))[0]?.origin, { kind: 'listed' });
+  });
+
   it('shows the bytes beside a damaged mapfile, and says that it is damaged', async () => {
     await writeFile(path, content(512));
     await writeFile(`${path}.map`, '0x0 ? 1\n0x0 nonsense\n');
@@ -168,14 +188,8 @@ describe('sector editor: image files', () => {
   });
 
   it('refuses a folder and a missing file', async () => {
-    await assert.rejects(
-      ImageSource.open(folder, () => undefined),
-      { code: 'EINVAL' },
-    );
-    await assert.rejects(
-      ImageSource.open(path, () => undefined),
-      { code: 'ENOENT' },
-    );
+    await assert.rejects(ImageSource.open(folder, host), { code: 'EINVAL' });
+    await assert.rejects(ImageSource.open(path, host), { code: 'ENOENT' });
   });
 
   it('decodes the metadata of a spare', async function () {

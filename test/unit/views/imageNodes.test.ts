@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
-import type { FreeImage } from '../../../src/devices/freeImages';
+import type { ImageMaps } from '../../../src/devices/rescueMaps';
 import type { MetadataInspection } from '../../../src/engine';
 import { imageNodes } from '../../../src/views/imageNodes';
 
 const copies = (valid: number) =>
   Array.from({ length: 5 }, (_, index) => ({ index, sector: index * 256, valid: index < valid }));
 
-function image(path: string, inspection: Partial<MetadataInspection> | undefined): FreeImage {
+function image(
+  path: string,
+  inspection: Partial<MetadataInspection> | undefined,
+  maps: Partial<ImageMaps> = {},
+) {
   const full =
     inspection &&
     ({ copies: copies(0), winner: null, sequence: 0, remaps: 0, ...inspection } as MetadataInspection);
@@ -15,6 +19,7 @@ function image(path: string, inspection: Partial<MetadataInspection> | undefined
     sectorCount: 204_800,
     inspection: full,
     problem: full ? undefined : new Error('permission denied'),
+    maps: { used: null, offered: null, problem: null, ...maps },
   };
 }
 
@@ -40,5 +45,32 @@ describe('image tree', () => {
     );
     assert.equal(nodes[0]!.look().icon?.id, 'warning');
     assert.deepEqual(nodes[1]!.look().opens, ['/w/a.img']);
+  });
+
+  it('shows no image as healthy whose rescue map says otherwise, or can not be used', () => {
+    const counts = { badSectors: 2, notRescued: 1000 };
+    const plain = { kind: 'blank' } as const;
+    const nodes = imageNodes(
+      [
+        image('/w/a.img', plain, { used: { path: '/w/a.img.map', ...counts } }),
+        image('/w/b.img', plain, { offered: { path: '/w/b.log', ...counts } }),
+        image('/w/c.img', plain, { problem: 'c.img.map: is UTF-16 text' }),
+        image('/w/d.img', plain, { used: { path: '/w/d.img.map', badSectors: 0, notRescued: 0 } }),
+      ],
+      (path) => path,
+    );
+    assert.deepEqual(
+      nodes.map((node) => [node.look().description, node.look().icon?.id, node.look().contextValue]),
+      [
+        ['100 MiB · 2 bad sectors, 1,000 not rescued', 'warning', 'image.plain'],
+        ['100 MiB · b.log fits, not used', 'warning', 'image.plain.map'],
+        ['100 MiB · c.img.map: is UTF-16 text', 'warning', 'image.plain'],
+        ['100 MiB', 'file-binary', 'image.plain'],
+      ],
+    );
+    assert.equal(
+      nodes[1]!.look().tooltip!().at(-1),
+      'b.log fits b.img and says: 2 bad sectors, 1,000 not rescued. It isn’t used as its rescue map.',
+    );
   });
 });
