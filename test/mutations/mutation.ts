@@ -97,4 +97,5 @@ export const device = inFolder('device');
 export const concurrency = inFolder('concurrency');
 export const block = inFolder('block');
 export const mapfile = inFolder('mapfile');
+export const machine = inFolder('machine');
 export const dmsetup = inFolder('dmsetup');

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK_MUTATIONS } from './blockMutations';
+import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
 import { METADATA_MUTATIONS } from './metadataMutations';
 import { type Mutation, mutate } from './mutation';
@@ -51,7 +52,13 @@ const ENVIRONMENT = { REMAP_PROPERTY_OPS: '4000', REMAP_FUZZ_RUNS: '50' };
 /** A suite that takes longer hangs. */
 const SUITE_TIMEOUT_MS = 15 * 60_000;
 
-const MUTATIONS = [...REMAP_MUTATIONS, ...METADATA_MUTATIONS, ...BLOCK_MUTATIONS, ...FORMAT_MUTATIONS];
+const MUTATIONS = [
+  ...REMAP_MUTATIONS,
+  ...METADATA_MUTATIONS,
+  ...BLOCK_MUTATIONS,
+  ...FORMAT_MUTATIONS,
+  ...FAILURE_MUTATIONS,
+];
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), 'remap-mutations-'));
 const wanted = process.argv.slice(2);

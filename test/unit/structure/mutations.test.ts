@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { BLOCK_MUTATIONS } from '../../mutations/blockMutations';
+import { FAILURE_MUTATIONS } from '../../mutations/failureMutations';
 import { FORMAT_MUTATIONS } from '../../mutations/formatMutations';
 import { METADATA_MUTATIONS } from '../../mutations/metadataMutations';
 import { type Change, mutate } from '../../mutations/mutation';
 import { REMAP_MUTATIONS } from '../../mutations/remapMutations';
 
-const ALL = [...REMAP_MUTATIONS, ...METADATA_MUTATIONS, ...BLOCK_MUTATIONS, ...FORMAT_MUTATIONS];
+const ALL = [
+  ...REMAP_MUTATIONS,
+  ...METADATA_MUTATIONS,
+  ...BLOCK_MUTATIONS,
+  ...FORMAT_MUTATIONS,
+  ...FAILURE_MUTATIONS,
+];
 
 function mutant(text: string, place: string, ...changes: Change[]): string {
   return mutate(text, { name: 'one', file: 'a.ts', in: place, changes });
