@@ -192,6 +192,7 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     file: metadata('formatMetadata'),
     in: 'formatMetadata',
     changes: [['if ($_) await blankMetadata($$$).catch($NONE);', '']],
+    suite: 'metadata',
   },
   {
     name: 'a staged text stays when it is not wanted',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { VolatileCache } from '../../../../src/engine/block/volatileCache';
+import type { SectorRange } from '../../../../src/engine/errors';
 import { assertFailed, assertRefused } from '../../../support/block/blockErrors';
 import { atRest, cachedDisk, onMedium, ZERO } from '../../../support/block/cacheRig';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
@@ -256,6 +257,30 @@ describe('VolatileCache', () => {
       await cache.flush();
       assertSectors(onMedium(medium, 0, 5), concat(patternBytes(0, 2, 1), patternBytes(2, 3, 39)));
       assert.equal(cache.unflushedSectorCount, 0);
+    });
+
+    it('reports a full file system before bad sectors, which a remap would mend', async () => {
+      for (const [bad, full] of [
+        [10, 20],
+        [20, 10],
+      ] as const) {
+        const { disk, cache } = cachedDisk();
+        for (const sector of [10, 20]) await cache.write(sector, patternBytes(sector, 1));
+        const failing = (sector: number) => ({
+          operations: ['write'] as const,
+          after: 0,
+          duration: 'sectors' as const,
+          failing: (call: { readonly sector: number }): SectorRange[] =>
+            call.sector === sector ? [[sector, 1]] : [],
+        });
+        disk.fail(failing(bad));
+        disk.fail({ ...failing(full), code: 'ENOSPC' });
+        const error = await assertFailed(cache.flush(), 'ENOSPC', [
+          [10, 1],
+          [20, 1],
+        ]);
+        assert.equal(error.details.full, 'host');
+      }
     });
 
     it('reports a flush of the disk that failed, and flushes again the next time', async () => {
