@@ -43,7 +43,7 @@ export async function openCopies(
     ),
     reports: collection.copies.map(reportCopy),
     highestSequence: collection.highestSequence,
-    namedSectorCount: namedSpareSectors(collection),
+    namedSectorCount: namedSpareSectors(collection, spare.sectorCount),
   };
 }
 

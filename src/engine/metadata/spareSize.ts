@@ -1,15 +1,20 @@
 import type { BlockDevice } from '../block/blockDevice';
 import { RemapError } from '../errors';
-import { MAGIC, v4Header } from './codec/v4';
+import { MAGIC, STRUCTURE_SECTORS, v4Header } from './codec/v4';
 import { type CopyCollection, readCopies } from './copyReader';
 
 /**
- * The size that the metadata give their spare, in sectors: the copy that counts does, or where none is intact, the first
- * that has the mark of one. Null where nothing says.
+ * The size that the metadata give their spare, in sectors: the copy that counts does, or where none is intact, one with
+ * the mark of a copy that the spare's end cuts off. Null where nothing says: the field of a damaged copy may be noise.
  */
-export function namedSpareSectors({ copies, winner }: CopyCollection): number | null {
+export function namedSpareSectors({ copies, winner }: CopyCollection, sectorCount: number): number | null {
   const copy =
-    winner === null ? copies.find(({ bytes }) => v4Header.get(bytes, 'magic') === MAGIC) : copies[winner];
+    winner === null
+      ? copies.find(
+          ({ sector, bytes }) =>
+            sector + STRUCTURE_SECTORS > sectorCount && v4Header.get(bytes, 'magic') === MAGIC,
+        )
+      : copies[winner];
   const named = copy ? Number(v4Header.get(copy.bytes, 'spare_device_sectors')) : 0;
   return named > 0 ? named : null;
 }
@@ -25,7 +30,7 @@ export async function refuseShortSpare(spare: BlockDevice, nowMs: number): Promi
 
 /** As {@link refuseShortSpare}, of copies that were read. */
 export function refuseShort(collection: CopyCollection, sectorCount: number): void {
-  const named = namedSpareSectors(collection);
+  const named = namedSpareSectors(collection, sectorCount);
   if (named === null || named <= sectorCount) return;
   const isLegible = collection.winner !== null;
   throw new RemapError(

@@ -59,6 +59,18 @@ describe('spareSize', () => {
     await assertFailsWith(refuseShortSpare(resized(long, SPARE_SECTORS), clock.now()), 'EINVAL', /cut short/);
   });
 
+  it('believes no size in copies that are all damaged, unless the end of the spare cuts them off', async () => {
+    const spare = await formatted();
+    for (let copy = 0; copy < 5; copy++) {
+      const first = new Uint8Array(512);
+      spare.peek(copy * 256, first);
+      v4Header.put(first, 'spare_device_sectors', 2n ** 50n);
+      spare.poke(copy * 256, first);
+    }
+    await refuseShortSpare(spare, clock.now());
+    await assertFailsWith(MetadataStore.open(spare, options), 'ENODATA', /none of the five/);
+  });
+
   it('says nothing of a blank spare, and of one whose metadata name no size', async () => {
     await refuseShortSpare(new MemoryDevice(10), clock.now());
     const spare = await formatted();
