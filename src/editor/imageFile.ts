@@ -102,6 +102,8 @@ export class ImageFile {
   async #writeTail(bytes: Uint8Array): Promise<void> {
     const handle = await openRegularFile(this.path, 'r+', 'a file');
     try {
+      // A write beyond the end of a file that was shortened would lengthen it, with zeros for what it lost (R13).
+      if ((await handle.stat()).size < this.byteCount) throw shrunk(this.path);
       const { bytesWritten } = await handle.write(bytes, 0, bytes.length, this.#tailOffset);
       await handle.datasync();
       if (bytesWritten === bytes.length) return;

@@ -7,6 +7,7 @@ import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
 import { METADATA_MUTATIONS } from './metadataMutations';
 import { type Mutation, mutate } from './mutation';
+import { PLACE_MUTATIONS } from './placeMutations';
 import { REMAP_MUTATIONS } from './remapMutations';
 
 /** Tests that are run on a mutant until one of them fails. */
@@ -58,6 +59,7 @@ const MUTATIONS = [
   ...BLOCK_MUTATIONS,
   ...FORMAT_MUTATIONS,
   ...FAILURE_MUTATIONS,
+  ...PLACE_MUTATIONS,
 ];
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), 'remap-mutations-'));

@@ -5,6 +5,7 @@ import { FAILURE_MUTATIONS } from '../../mutations/failureMutations';
 import { FORMAT_MUTATIONS } from '../../mutations/formatMutations';
 import { METADATA_MUTATIONS } from '../../mutations/metadataMutations';
 import { type Change, mutate } from '../../mutations/mutation';
+import { PLACE_MUTATIONS } from '../../mutations/placeMutations';
 import { REMAP_MUTATIONS } from '../../mutations/remapMutations';
 
 const ALL = [
@@ -13,6 +14,7 @@ const ALL = [
   ...BLOCK_MUTATIONS,
   ...FORMAT_MUTATIONS,
   ...FAILURE_MUTATIONS,
+  ...PLACE_MUTATIONS,
 ];
 
 function mutant(text: string, place: string, ...changes: Change[]): string {

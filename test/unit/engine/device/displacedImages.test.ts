@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, renameSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
-import { openImage } from '../../../../src/engine/block/image';
+import { createImage, openImage } from '../../../../src/engine/block/image';
 import { DISPLACINGS, type Displacing } from '../../../support/block/displacing';
 import { readSectors } from '../../../support/block/sectors';
 import { deviceRig } from '../../../support/device/deviceRig';
@@ -72,6 +72,22 @@ describe('displacedImages', () => {
       });
     }
   }
+
+  it('R13: a pool with a spare that is displaced is read-only as a whole', async () => {
+    await rig.device.injectErrors({ sectors: [[100, 1]] });
+    const second = targets.path('second.img');
+    await createImage(second, 4096);
+    await rig.device.addSpare(second);
+    unlinkSync(second);
+    await assertFailsWith(rig.device.write(100, taggedSector(100, 1)), 'ESTALE', /second\.img was deleted/);
+    assert.deepEqual([rig.device.info().state, rig.device.info().remaps], ['readonly', 0]);
+    assert.deepEqual(
+      rig.device.displaced.map(({ path, image, member }) => [path, image, member]),
+      [[second, 'spare', 1]],
+    );
+    const { path } = await rig.device.saveOpenImage(targets.path('saved.img'), { image: 'spare', member: 1 });
+    assert.equal(path, targets.path('saved.img'));
+  });
 
   it('R13: the flush fails of which nothing has to be written, and of a write that a flakey layer drops', async () => {
     await rig.device.flush();

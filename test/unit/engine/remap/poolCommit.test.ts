@@ -46,6 +46,13 @@ describe('commitToPool', () => {
     }
   });
 
+  it('R13: leaves out no spare that is displaced amid the commit, but fails', async () => {
+    const rig = await poolRig(2048, 2048);
+    rig.spares[1]!.fail({ operations: ['flush'], after: 1, duration: 'device', code: 'ESTALE' });
+    await assert.rejects(commit(rig, poolEntry(100, 1280, 0)), { code: 'ESTALE' });
+    assert.equal(rig.pool.persistent().length, 2);
+  });
+
   it('names no pool on the only spare of a device', async () => {
     const rig = await poolRig(2048);
     await commit(rig, poolEntry(100, 1280));
