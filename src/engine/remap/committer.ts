@@ -204,7 +204,7 @@ export class Committer {
     } catch (error) {
       this.#table.unstage(batch.firstNewSlot);
       for (const entry of entries) this.#inDoubt.add(entry.original);
-      this.#doubtfulPlaces.push(...entries);
+      this.#doubtfulPlaces = this.#doubtfulPlaces.concat(entries);
       if (this.#sequences() === sequences) this.#giveBackPlaces(entries);
       this.#observer.commitFailed(error);
       for (const request of waiting) request.fail(commitError(error, request.entries));

@@ -78,7 +78,7 @@ class Placing {
     const failed: Payload[] = [];
     for (const [i, run] of runs.entries()) {
       try {
-        failed.push(...(await this.#fill(run)));
+        for (const payload of await this.#fill(run)) failed.push(payload);
       } catch (error) {
         for (const { member, first, count } of runs.slice(i))
           member.allocator.giveBack(Array.from({ length: count }, (_, at) => first + at));

@@ -88,7 +88,7 @@ export class SubRequests {
     if (!isMediumFailure(error)) this.#refusal ??= { error };
     if (error instanceof BlockError && error.failed.length > 0) {
       if (request) this.#noteSpare(error.failed, request, bytes);
-      else this.#failures.main.push(...error.failed);
+      else for (const run of error.failed) this.#failures.main.push(run);
     }
     this.answered();
   }
@@ -108,7 +108,7 @@ export class SubRequests {
 
   #noteSpare(failed: readonly SectorRange[], request: SpareRequest, bytes: Uint8Array | undefined): void {
     for (const run of failed) {
-      this.#failures.pieces.push(...piecesIn(run, request));
+      for (const piece of piecesIn(run, request)) this.#failures.pieces.push(piece);
       if (bytes) sliceSectors(bytes, request.first, ...run).fill(0);
     }
   }

@@ -159,8 +159,8 @@ export class WriteRepair {
     const pieces: SparePiece[] = [];
     for (const [first, count] of again) {
       const failure = await this.#write(first, sliceSectors(buffer, base, first, count));
-      main.push(...(failure?.main ?? []));
-      pieces.push(...(failure?.pieces ?? []));
+      for (const run of failure?.main ?? []) main.push(run);
+      for (const piece of failure?.pieces ?? []) pieces.push(piece);
     }
     return main.length + pieces.length > 0 ? { main, pieces } : null;
   }

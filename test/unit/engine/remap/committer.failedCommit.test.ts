@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ACTIVE } from '../../../../src/engine/metadata/entry';
 import { remapPayloads } from '../../../../src/engine/remap/writeRepair';
 import { entriesOnDisk, type PoolRig, poolRig } from '../../../support/remap/poolRig';
 import { readRun, recordedRig, type TargetRig, taggedSector } from '../../../support/remap/targetRig';
@@ -59,6 +60,21 @@ describe('a commit that fails gives its spare sector back', () => {
     await assert.rejects(remap(100), { code: 'EIO' });
     assert.equal(rig.pool.free, free);
     assert.equal(await remap(101), 1280);
+  });
+
+  it('also of more sectors than a call takes arguments', async () => {
+    const entries = Array.from({ length: 200_000 }, (_, i) => ({
+      original: i,
+      spare: 1280 + i,
+      member: 0,
+      timeNs: 1n,
+      errorCount: 1,
+      accessCount: 0,
+      reason: 0,
+      flags: ACTIVE,
+    }));
+    await assert.rejects(rig.committer.commit(entries), { code: 'ENOSPC' });
+    assert.equal(rig.pool.free, free);
   });
 
   it('only when the doubt has ended, if a copy may name it', async () => {
