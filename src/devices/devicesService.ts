@@ -20,7 +20,7 @@ import type { DeviceEntry } from './deviceEntry';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
-import { type ImageMaps, RescueMaps } from './rescueMaps';
+import { type CountedMap, type ImageMaps, RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
@@ -159,12 +159,13 @@ export class DevicesService implements vscode.Disposable {
    * Uses the rescue map under another name that fits an image which belongs to no device.
    * @throws RemapError `ENOENT` where there is none any more
    */
-  async useMap(image: string): Promise<void> {
+  async useMap(image: string): Promise<CountedMap> {
     const { offered } = await this.maps.look(image);
     if (!offered) throw new RemapError('ENOENT', `no other rescue map fits ${image} now`, { path: image });
     await this.maps.choose(image, offered.path);
     this.#announce({ kind: 'maps' });
     this.#announce({ kind: 'images' });
+    return offered;
   }
 
   /** Searches the workspace for device files and images again. */
