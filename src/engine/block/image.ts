@@ -90,8 +90,8 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
     await handle.sync();
     await handle.close();
   } catch (error) {
-    await handle.close();
-    await unlink(path);
+    await handle.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
     throw fileError(error, path, 'create');
   }
 }

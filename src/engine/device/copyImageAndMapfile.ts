@@ -1,22 +1,33 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { copyImage } from '../block/copyImage';
+import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 import { readTextFile } from '../mapfile/textFile';
 import { mapfilePath } from './disk';
 
 /**
- * Copies an image, and the mapfile beside it if there is one.
- * @throws RemapError as {@link copyImage} and `readTextFile`, and the system's error when the mapfile can't be written
+ * Copies an image, and the mapfile beside it if there is one. If either can't be copied, neither copy is left. Nothing that exists is
+ * overwritten.
+ * @throws RemapError as {@link copyImage} and `readTextFile`, and the code of the operation when the mapfile can't be written
  */
 export async function copyImageAndMapfile(
   source: string,
   target: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
-  await copyImage(source, target, options);
   const map = await readTextFile(mapfilePath(source)).catch((error) => {
     if (error instanceof RemapError && error.code === 'ENOENT') return null;
     throw error;
   });
-  if (map) await writeFile(mapfilePath(target), map);
+  await copyImage(source, target, options);
+  if (!map) return;
+  const copiedMap = mapfilePath(target);
+  try {
+    await writeFile(copiedMap, map, { flag: 'wx' });
+  } catch (error) {
+    const isOurs = (error as NodeJS.ErrnoException).code !== 'EEXIST';
+    const made = isOurs ? [target, copiedMap] : [target];
+    await Promise.allSettled(made.map((path) => rm(path, { force: true })));
+    throw fileError(error, copiedMap, 'create');
+  }
 }
