@@ -1,5 +1,6 @@
 import { text } from '../contract/argumentReaders';
 import { type RebootChoice, rebootOptions, reloadModuleOptions } from '../contract/commandArguments';
+import { unsavedLosses } from '../contract/displacedTexts';
 import { describeLosses } from '../contract/losses';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
@@ -124,6 +125,7 @@ async function askReboot(devices: DevicesService, dialog: Dialog): Promise<Reboo
     .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);
   const detail = [
     'All memory of the devices is dropped.',
+    ...unsavedLosses(devices.machine.devices()),
     ...(powerLoss ? ['Sectors written since the last flush are lost or kept at random.'] : []),
     reassembles
       ? 'The devices of the workspace are reassembled.'

@@ -30,6 +30,15 @@ export function removalQuestion(device: string, displaced: readonly DisplacedIma
   return { message: `Remove the device ${device}?`, detail, verbs: [REMOVE] };
 }
 
+/** What a reboot drops of displaced images that were not saved: a sentence for each device. */
+export function unsavedLosses(
+  devices: readonly { readonly name: string; readonly displaced: readonly DisplacedImage[] }[],
+): string[] {
+  return devices
+    .filter(({ displaced }) => displaced.some(({ isSaved }) => !isSaved))
+    .map(({ name }) => `What the open image of ${name} holds is lost: save it before.`);
+}
+
 /** What the notification says when images of a device are found displaced. */
 export function displacedMessage(device: string, displaced: readonly DisplacedImage[]): string {
   return `${device} is read-only: ${sentences(displaced)} What was written to it is in the open file only, until the device is removed.`;

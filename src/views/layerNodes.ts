@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { countUnreadable, formatCount, formatSize, plural } from '../contract/wording';
-import type { DeviceInfo, RemapDevice } from '../engine';
-import { childOf, icons, type TreeNode } from './treeNode';
+import type { RemapDevice } from '../engine';
+import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** The item of a device's layers, from the dm-remap target down to the images. */
 export function layersNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
@@ -16,10 +16,11 @@ export function layersNode(parent: TreeNode, device: RemapDevice, reference: str
       contextValue: isHealthy ? 'layers.healthy' : 'layers.failing',
     };
   };
-  return childOf(parent, 'layers', look, (self) => layerNodes(self, device.info(), reference));
+  return childOf(parent, 'layers', look, (self) => layerNodes(self, device, reference));
 }
 
-function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNode[] {
+function layerNodes(self: TreeNode, device: RemapDevice, reference: string): TreeNode[] {
+  const info = device.info();
   const { sectors, flakey, main, spare, spareSectors, spareFree } = info;
   const spares = [spare].flat();
   const unreadable = countUnreadable(info);
@@ -42,22 +43,31 @@ function layerNodes(self: TreeNode, info: DeviceInfo, reference: string): TreeNo
       icon: unreadable.length > 0 ? icons.warning : { id: 'circle-large-outline' },
     }),
     childOf(self, 'main', {
-      label: basename(main),
-      description: `main, ${formatSize(sectors)}`,
-      icon: { id: 'file-binary' },
-      tooltip: () => [main],
+      ...imageLook(main, `main, ${formatSize(sectors)}`, device),
       opens: [reference, { view: 'main' }],
     }),
     ...spares.map((path, i) =>
       childOf(self, `spare${i}`, {
-        label: basename(path),
-        description: spares.length > 1 ? `spare ${i}` : spareFacts(spareSectors, spareFree),
-        icon: { id: 'file-binary' },
-        tooltip: () => [path],
+        ...imageLook(path, spares.length > 1 ? `spare ${i}` : spareFacts(spareSectors, spareFree), device),
         opens: [reference, { view: 'spare' }],
       }),
     ),
   ];
+}
+
+/** An image that is displaced says so, and has the menu of its device's line about it. */
+function imageLook(path: string, description: string, { displaced }: RemapDevice): NodeLook {
+  const found = displaced.find((image) => image.path === path);
+  if (!found) {
+    return { label: basename(path), description, icon: { id: 'file-binary' }, tooltip: () => [path] };
+  }
+  return {
+    label: basename(path),
+    description: `${description}, displaced`,
+    icon: icons.warning,
+    contextValue: 'displaced',
+    tooltip: () => [found.reason],
+  };
 }
 
 function spareFacts(spareSectors: number, spareFree: number): string {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { displacedMessage, removalQuestion, shortReason } from '../../../src/contract/displacedTexts';
+import {
+  displacedMessage,
+  removalQuestion,
+  shortReason,
+  unsavedLosses,
+} from '../../../src/contract/displacedTexts';
 import type { DisplacedImage } from '../../../src/engine';
 
 const main: DisplacedImage = {
@@ -34,6 +39,15 @@ describe('displacedTexts', () => {
     const saved = removalQuestion('disk', [{ ...main, isSaved: true }]);
     assert.deepEqual(saved.verbs, ['Remove']);
     assert.match(saved.detail, /what its open image holds was saved/);
+  });
+
+  it('tells before a reboot what is lost with it', () => {
+    const devices = [
+      { name: 'fine', displaced: [] },
+      { name: 'saved', displaced: [{ ...main, isSaved: true }] },
+      { name: 'disk', displaced: [main, spare] },
+    ];
+    assert.deepEqual(unsavedLosses(devices), ['What the open image of disk holds is lost: save it before.']);
   });
 
   it('tells of all that happened in one message, and of one image by its name', () => {

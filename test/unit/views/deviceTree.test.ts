@@ -113,6 +113,15 @@ describe('device tree', () => {
     const [reason] = await root!.children!();
     assert.equal(reason!.look().label, 'disk.img was deleted while it was open');
     assert.deepEqual([reason!.look().contextValue, reason!.deviceKey], ['displaced', root!.deviceKey]);
+    const images = (await (await child(root!, 'Layers')).children!()).slice(-2).map((node) => node.look());
+    assert.deepEqual(
+      images.map(({ label, description, contextValue }) => [label, description, contextValue]),
+      [
+        ['disk.img', 'main, 100 MiB, displaced', 'displaced'],
+        ['disk-spare.img', 'spare, 50 MiB, room for 101,120 more', undefined],
+      ],
+    );
+    assert.deepEqual(images[0]!.tooltip!(), [`${folder.path('disk.img')} was deleted while it was open`]);
   });
 
   it('says that an image is not whole sectors, though that degrades nothing', async () => {
