@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { specFromImages } from '../contract/deviceSpec';
 import { describeError } from '../contract/errorSentences';
+import type { WriteDecision } from '../contract/writeQuestion';
 import type { DeviceSpec, Machine, RemapDevice } from '../engine';
 import type { AssembledMemory, RememberedDevice } from './assembledMemory';
 import { type DeviceEntry, specFromEntry } from './deviceEntry';
@@ -9,13 +10,9 @@ import type { Inventory } from './inventory';
 import { deviceKeyOf, type WritePolicy } from './writePolicy';
 
 /** What a caller decides about a device that is assembled. Absent members are decided by the policy. */
-export interface AssemblyChoice {
-  /** Why it is opened read-only; it stays so over reboots and new windows, until {@link forWriting}. */
-  readonly readOnly?: string;
-  /** Whoever asks named its files, so it may write those outside the workspace. */
+export interface AssemblyChoice extends WriteDecision {
+  /** The caller has named its files, so it may write those outside the workspace, unless read-only was chosen. */
   readonly permit?: boolean;
-  /** As {@link permit}, and an earlier choice of read-only ends. */
-  readonly forWriting?: boolean;
 }
 
 /** Assembles devices from device files and images, and remembers for the next window which are assembled. */

@@ -35,7 +35,7 @@ const RESTRICTED_MODE: TreeNode = {
   parent: undefined,
   look: () => ({
     label: 'Restricted Mode',
-    description: 'nothing is written · Manage Trust',
+    description: 'Manage Trust',
     icon: { id: 'workspace-untrusted', color: 'list.warningForeground' },
     contextValue: 'restricted',
     spoken: 'Restricted Mode: devices are open read-only and nothing is written. Manage Trust',

@@ -40,6 +40,7 @@ export async function runEmbedded(
     testable: true,
     env: { ...prepared.env, REMAP_TEST_DRIVER: driver.url },
     settings: {},
+    ...(suite.restricted && { restricted: true }),
   });
   try {
     return await Promise.race([

@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Settings of the machine; they reach every window that the server serves. */
   readonly settings: Record<string, unknown>;
+  /** Whether workspaces begin in Restricted Mode, without a question. */
+  readonly restricted?: boolean;
 }
 
 export interface Server extends Started {
@@ -49,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const node = await ensureNode(options.version.nodeMajor);
   const main = await ensureServer(options.version);
   await writeSettings(options.dataFolder, options.settings);
+  if (options.restricted) await writeUserSettings(options.dataFolder, noTrustQuestion);
   const started = start(node, [main, ...serverArguments(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: cleanEnvironment(options.env),
@@ -60,6 +63,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const address = (query: Record<string, string>) =>
     `http://127.0.0.1:${port}/?${new URLSearchParams({ tkn: options.token, ...query })}`;
   return { ...started, port, address };
+}
+
+/** Settings of an application, which are a user's own: a machine's settings can't have them. */
+const noTrustQuestion = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
+
+async function writeUserSettings(dataFolder: string, settings: Record<string, unknown>): Promise<void> {
+  const folder = join(dataFolder, 'data', 'User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
 }
 
 /** Replaces the settings of a server's machine; windows that are open follow at once. */
@@ -93,7 +109,7 @@ function serverArguments(options: ServerOptions): string[] {
     `--server-data-dir=${options.dataFolder}`,
     '--accept-server-license-terms',
     '--telemetry-level=off',
-    '--disable-workspace-trust',
+    ...(options.restricted ? [] : ['--disable-workspace-trust']),
     ...(options.testable ? ['--enable-smoke-test-driver'] : []),
   ];
 }

@@ -17,6 +17,8 @@ export interface SuiteRun {
   /** A package to install first. */
   readonly vsix?: string;
   readonly grep?: string;
+  /** Whether the workspace is in Restricted Mode at first; else trust is off, and every workspace counts as trusted. */
+  readonly restricted?: boolean;
 }
 
 export interface Prepared {

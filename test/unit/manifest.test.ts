@@ -68,6 +68,14 @@ describe('manifest', () => {
     );
   });
 
+  it('works in a limited way where the workspace is not trusted, and ignores settings of such a workspace that run things', () => {
+    const { supported, description, restrictedConfigurations } = packageJson.capabilities.untrustedWorkspaces;
+    assert.equal(supported, 'limited');
+    assert.match(description, /read-only/);
+    const { assembleAtStart, modulesAtStart } = manifest.settings;
+    same(restrictedConfigurations, [assembleAtStart, modulesAtStart]);
+  });
+
   it('gives every command the category, a title in title case, and an icon where a toolbar shows it', () => {
     const inToolbar = new Set(
       menuEntries

@@ -66,7 +66,7 @@ describe('device tree', () => {
     const { label, description, runs } = restricted!.look();
     assert.deepEqual(
       [label, description, runs?.command],
-      ['Restricted Mode', 'nothing is written · Manage Trust', 'workbench.trust.manage'],
+      ['Restricted Mode', 'Manage Trust', 'workbench.trust.manage'],
     );
     assert.match(disk!.look().contextValue ?? '', /^device\.assembled\.readonly\.openedReadOnly/);
     const reasons = (await disk!.children!()).map((node) => node.look().label);
