@@ -37,11 +37,13 @@ disk.img has grown bad sectors. Some live on disk-spare.img now; others can't be
 3. [Reload the module](command:remap.askReloadModule) or [cut the power](command:remap.askReboot): all memory is gone.
 4. [Verify the markers](command:remap.verifyMarkers): every text is still there.
 5. [Run the persistence tests](command:remap.askPersistenceTestOnCopy), on a copy of this device.
+
+rescue.img is what ddrescue has read of another disk so far: rescue.img.map says what is bad and what it never read.
 `;
 
 /**
  * Makes the workspace that \`npm start\` and the screenshots show: a device with markers, remaps and bad sectors, and a
- * README that says what to try.
+ * README that says what to try; and an image that a rescue is not done with.
  */
 export async function makeSampleWorkspace(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -53,6 +55,7 @@ export async function makeSampleWorkspace(folder: string): Promise<void> {
     spareSectors,
     markers,
   });
+  await makeRescue(folder);
   const machine = new Machine();
   try {
     await useDisk(
@@ -61,6 +64,23 @@ export async function makeSampleWorkspace(folder: string): Promise<void> {
   } finally {
     await machine.close();
   }
+}
+
+/** Two bad sectors among four that were left for later, in the middle of what was read; the end was never tried. */
+const rescueMap = `# Rescue map of the sample
+0x00020000     ?               1
+0x00000000  0x00004000  +
+0x00004000  0x00000400  /
+0x00004400  0x00000400  -
+0x00004800  0x00000400  *
+0x00004C00  0x0001B400  +
+0x00020000  0x001E0000  ?
+`;
+
+async function makeRescue(folder: string): Promise<void> {
+  const path = join(folder, 'rescue.img');
+  await writeFile(path, text(0, 2 * sectorsPerMegabyte));
+  await writeFile(`${path}.map`, rescueMap);
 }
 
 async function useDisk(device: RemapDevice): Promise<void> {

@@ -18,6 +18,8 @@ type Shoot = (milliseconds: number) => Promise<void>;
 const SCENARIOS_MS = 400_000;
 const REMAPPED_SECTOR = 2000;
 const BAD_SECTOR = 3001;
+/** The first of the sample's rescue that is bad; the two before it were not scraped. */
+const RESCUED_SECTOR = 34;
 /** Has a marker, and is healthy until the film breaks it. */
 const BREAKING_SECTOR = 3000;
 /** Longer than modules stay unloaded in a reload. */
@@ -75,6 +77,20 @@ export const scenes: readonly Scene[] = [
       await window.command('Remap: Verify Markers');
       for (const label of ['Markers', 'Remaps', 'Layers']) await window.expand(label);
       await goTo(window, REMAPPED_SECTOR);
+    },
+  },
+  {
+    name: 'rescue',
+    readme: ['dark'],
+    async show(window) {
+      await window.row('rescue.img').click();
+      await window.webview(
+        '.heading[data-origin="filling"], .landmark[data-landmark="notRescued"]:not([hidden])',
+      );
+      await goTo(window, RESCUED_SECTOR);
+      await window.page.mouse.move(700, 400);
+      await window.page.mouse.wheel(0, -200);
+      await window.page.waitForTimeout(300);
     },
   },
   {
