@@ -2,17 +2,11 @@ import { BlockError, fullnessOf, isHostFull, reasonOf, type SectorRange, without
 import { type BlockDevice, type ReadOptions, SECTOR_SIZE } from './blockDevice';
 import { describeSectors, outcomeOfParts, type PartsOutcome } from './blockFailures';
 import { Layer } from './layer';
-import {
-  DUST_TAG,
-  type FaultOutcome,
-  type MediumFault,
-  outcomeOfRead,
-  outcomeOfWrite,
-  tagOfFault,
-} from './mediumFault';
-import { injectedState, MediumSectors, READABLE } from './mediumSectors';
+import { type MediumEdit, MediumEditor } from './mediumEditor';
+import { DUST_TAG, type FaultOutcome, type MediumFault, outcomeOfRead, outcomeOfWrite } from './mediumFault';
+import { MediumSectors, READABLE, type StateRun } from './mediumSectors';
 import { describeNotRescued } from './notRescued';
-import { appendRange, checkRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
+import { appendRange, checkRequest, mergeRanges, sliceSectors, subtractRanges } from './range';
 import type { RangeSet, ReadonlyRangeSet, TaggedRange } from './rangeSet';
 
 /** The state in which a medium begins. */
@@ -21,6 +15,8 @@ export interface MediumOptions {
   readonly badSectors?: RangeSet;
   /** The sectors that were never rescued, tagged with why (see `tagOfStatus`). It belongs to the layer from then on. */
   readonly notRescued?: RangeSet;
+  /** The bad sectors that were made so here, tagged with what was found there. It belongs to the layer from then on. */
+  readonly injected?: RangeSet;
   /** False: every request passes, as in dm-dust after `disable`. */
   readonly enabled?: boolean;
   /** dm-dust's `quiet`: nothing is logged about single sectors of this medium. */
@@ -33,8 +29,18 @@ export interface MediumOptions {
 export interface MediumChange {
   /** Sectors that are something else now than they were. Empty where `enabled` or `quiet` changed. */
   readonly sectors: readonly SectorRange[];
-  /** Sectors that a write healed. Empty for a change by a call, as of {@link MediumErrors.inject}. */
+  /** Those of them that can be read now because they were written. */
+  readonly written: readonly SectorRange[];
+  /** Those of them that were bad. */
   readonly healed: readonly SectorRange[];
+}
+
+/** Keeps what a medium is in a file. */
+export interface MediumSaver {
+  /** Whether the file says what the medium is now. */
+  readonly isSettled: boolean;
+  /** Flushes what lies below the medium, and resolves when the file says what the medium was at the call. */
+  saved(): Promise<void>;
 }
 
 /**
@@ -49,16 +55,16 @@ export interface MediumChange {
  * to one passes down, and once it has succeeded the sector can be read.
  */
 export class MediumErrors extends Layer {
-  readonly #sectors: MediumSectors;
+  #sectors: MediumSectors;
   readonly #path: string | undefined;
   readonly #listeners = new Set<(change: MediumChange) => void>();
   #enabled: boolean;
   #quiet: boolean;
-  #alsoFlushed: () => Promise<void> = () => Promise.resolve();
+  #saver: MediumSaver | undefined;
 
   constructor(lower: BlockDevice, options: MediumOptions = {}) {
     super(lower);
-    this.#sectors = new MediumSectors(options.badSectors, options.notRescued);
+    this.#sectors = new MediumSectors(options.badSectors, options.notRescued, options.injected);
     this.#enabled = options.enabled ?? true;
     this.#quiet = options.quiet ?? false;
     this.#path = options.path;
@@ -72,6 +78,16 @@ export class MediumErrors extends Layer {
   /** The sectors that are not bad and were never rescued: the set itself, so that later changes show. */
   get notRescued(): ReadonlyRangeSet {
     return this.#sectors.notRescued;
+  }
+
+  /** The bad sectors that were made so here: the set itself, so that later changes show. */
+  get injected(): ReadonlyRangeSet {
+    return this.#sectors.injected;
+  }
+
+  /** How many sectors a clear of all would change that were not made bad here. */
+  get foundCount(): number {
+    return this.#sectors.foundCount;
   }
 
   get enabled(): boolean {
@@ -100,33 +116,50 @@ export class MediumErrors extends Layer {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Makes each flush also call and await this, and fail when it fails: for saving the bad sectors. */
-  flushWith(also: () => Promise<void>): void {
-    this.#alsoFlushed = also;
+  /** Makes each flush save what changed, and fail as long as that fails. */
+  flushWith(saver: MediumSaver): void {
+    this.#saver = saver;
+  }
+
+  /** The states in `[first, first + sectorCount)`, ascending, without gaps. */
+  statesIn(first: number, sectorCount: number): Iterable<StateRun> {
+    return this.#sectors.statesIn(first, sectorCount);
+  }
+
+  /** The runs that aren't readable, ascending. */
+  unreadable(): Iterable<StateRun> {
+    return this.#sectors.unreadable();
+  }
+
+  /** Carries out changes that are saved already: no listener is called. */
+  apply({ states, enabled, quiet }: MediumEdit): void {
+    for (const { first, sectorCount, tag } of states.tagged()) this.#sectors.set(first, sectorCount, tag);
+    this.#enabled = enabled ?? this.#enabled;
+    this.#quiet = quiet ?? this.#quiet;
+  }
+
+  /** Takes other sectors instead of its own, as they were read from a file: no listener is called. */
+  replace(
+    sectors: MediumSectors,
+    { enabled, quiet }: { readonly enabled: boolean; readonly quiet: boolean },
+  ): void {
+    this.#sectors = sectors;
+    this.#enabled = enabled;
+    this.#quiet = quiet;
   }
 
   /**
    * Makes sectors bad. Sectors that are bad already get the new fault.
    * @throws BlockError `EINVAL` if a run isn't inside the device (R12). Then nothing has changed
    */
-  inject(runs: Iterable<SectorRange>, fault: MediumFault): void {
-    const tag = tagOfFault(fault);
-    const checked = [...runs];
-    for (const [first, count] of checked) checkRange(first, count, this.sectorCount);
-    for (const [first, count] of checked) this.#inject(first, count, tag);
-    if (checked.length > 0) this.#changed(checked);
+  inject(runs: readonly SectorRange[], fault: MediumFault): void {
+    const editor = new MediumEditor(this);
+    editor.inject(runs, fault);
+    this.apply(editor);
+    if (runs.length > 0) this.#changed(runs);
   }
 
-  /** As {@link inject}, for a set whose tags are the faults, such as a list read from a file. */
-  injectAll(badSectors: ReadonlyRangeSet): void {
-    const last = badSectors.previous(Number.MAX_SAFE_INTEGER);
-    if (last === undefined) return;
-    checkRange(last, 1, this.sectorCount);
-    for (const { first, sectorCount, tag } of badSectors.tagged()) this.#inject(first, sectorCount, tag);
-    this.#changed([...badSectors]);
-  }
-
-  /** Makes the given runs healthy again, or all sectors, rescued or not. Answers how many were bad. */
+  /** Makes the given runs readable, or all sectors. Answers how many were bad. */
   clear(runs: readonly SectorRange[] = [[0, this.sectorCount]]): number {
     const { bad, notRescued } = this.#sectors;
     const [badBefore, notRescuedBefore] = [bad.sectorCount, notRescued.sectorCount];
@@ -152,8 +185,8 @@ export class MediumErrors extends Layer {
     );
   }
 
-  protected override async ownFlush(): Promise<void> {
-    await Promise.all([this.lower.flush(), this.#alsoFlushed()]);
+  protected override ownFlush(): Promise<void> | null {
+    return this.#saver && !this.#saver.isSettled ? this.#saver.saved() : null;
   }
 
   protected override ownDiscard(sector: number, sectorCount: number): Promise<void> | null {
@@ -207,7 +240,8 @@ export class MediumErrors extends Layer {
     const written = subtractRanges(good, below.failed);
     const healed = this.#heal(subtractRanges(passing, below.failed));
     const filled = this.#fill(written);
-    if (healed.length > 0 || filled.length > 0) this.#changed(mergeRanges([...healed, ...filled]), healed);
+    const readable = mergeRanges([...healed, ...filled]);
+    if (readable.length > 0) this.#changed(readable, readable, healed);
     if (failing.length > 0 || below.cause) {
       throw this.#error('write', [...failing, ...below.failed], [], [], below.cause);
     }
@@ -221,12 +255,6 @@ export class MediumErrors extends Layer {
   /** The sectors of a run that were never rescued, also below an injected fault that doesn't count now. */
   #notRescuedIn(first: number, count: number): TaggedRange[] {
     return this.#sectors.notRescuedIn(first, count, !this.#enabled);
-  }
-
-  #inject(first: number, count: number, tag: number): void {
-    for (const run of [...this.#sectors.statesIn(first, count)]) {
-      this.#sectors.set(run.first, run.sectorCount, injectedState(run.state, tag));
-    }
   }
 
   /**
@@ -273,8 +301,12 @@ export class MediumErrors extends Layer {
   }
 
   /** @param sectors those whose state must be saved */
-  #changed(sectors: readonly SectorRange[] = [], healed: readonly SectorRange[] = []): void {
-    for (const listener of this.#listeners) listener({ sectors, healed });
+  #changed(
+    sectors: readonly SectorRange[] = [],
+    written: readonly SectorRange[] = [],
+    healed: readonly SectorRange[] = [],
+  ): void {
+    for (const listener of this.#listeners) listener({ sectors, written, healed });
   }
 
   #error(

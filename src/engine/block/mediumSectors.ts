@@ -1,3 +1,4 @@
+import { type NotRescuedStatus, statusOfTag, tagOfStatus } from './notRescued';
 import { RangeSet, type ReadonlyRangeSet, type TaggedRange } from './rangeSet';
 
 /**
@@ -31,6 +32,12 @@ export function injectedState(state: SectorState, faultTag: number): SectorState
   return ((state & FOUND_MASK) | INJECTED | (faultTag << FAULT_SHIFT)) >>> 0;
 }
 
+/** The state of a sector that is no longer taken for bad: as it was found, if that was not bad too. */
+export function withoutBad(state: SectorState): SectorState {
+  const found = state & FOUND_MASK;
+  return found === FOUND_BAD ? READABLE : found;
+}
+
 export function isInjected(state: SectorState): boolean {
   return (state & INJECTED) !== 0;
 }
@@ -42,6 +49,34 @@ export function isBad(state: SectorState): boolean {
 /** Whether what was found at a sector is that it was not rescued; its tag (`tagOfStatus`) is one less. */
 function isUnrescued(found: number): boolean {
   return found !== READABLE && found !== FOUND_BAD;
+}
+
+/** What was found, as a rescue map has it. */
+export function foundStatus(state: SectorState): '+' | '-' | NotRescuedStatus {
+  const found = state & FOUND_MASK;
+  if (found === READABLE) return '+';
+  return found === FOUND_BAD ? '-' : statusOfTag(found - 1);
+}
+
+/** What a rescue map says of a sector: `-` if it is bad, however it became so. */
+export function statusOf(state: SectorState): '+' | '-' | NotRescuedStatus {
+  return isBad(state) ? '-' : foundStatus(state);
+}
+
+/** The state of a sector of which a rescue map says this, and that is not injected. */
+export function stateOfStatus(status: '+' | '-' | NotRescuedStatus): SectorState {
+  if (status === '+') return READABLE;
+  return status === '-' ? FOUND_BAD : tagOfStatus(status) + 1;
+}
+
+/** The state of a bad sector with another fault. */
+export function withFault(state: SectorState, faultTag: number): SectorState {
+  return ((state & (FOUND_MASK | INJECTED)) | (faultTag << FAULT_SHIFT)) >>> 0;
+}
+
+/** How a bad sector fails, as `tagOfFault` has it. */
+export function faultTagOf(state: SectorState): number {
+  return state >>> FAULT_SHIFT;
 }
 
 /** What a medium is at each of its sectors. Bad sectors and those that were not rescued are kept as disjoint sets. */
@@ -57,6 +92,14 @@ export class MediumSectors {
     this.bad = bad;
     this.notRescued = notRescued;
     this.injected = injected;
+  }
+
+  /** How many sectors are not readable for another reason than that this was injected. */
+  get foundCount(): number {
+    let injectedOnly = 0;
+    for (const { sectorCount, tag } of this.injected.tagged())
+      if (tag === READABLE) injectedOnly += sectorCount;
+    return this.bad.sectorCount + this.notRescued.sectorCount - injectedOnly;
   }
 
   stateOf(sector: number): SectorState {
@@ -75,10 +118,24 @@ export class MediumSectors {
   *statesIn(first: number, sectorCount: number): Generator<StateRun> {
     const end = first + sectorCount;
     for (let at = first; at < end; ) {
-      const next = Math.min(end, ...this.#sets().map((set) => nextChange(set, at)));
+      const next = Math.min(
+        end,
+        nextChange(this.bad, at),
+        nextChange(this.notRescued, at),
+        nextChange(this.injected, at),
+      );
       yield { first: at, sectorCount: next - at, state: this.stateOf(at) };
       at = next;
     }
+  }
+
+  /** The runs that aren't readable, ascending. Don't change them meanwhile. */
+  *unreadable(): Generator<StateRun> {
+    const last = Math.max(
+      this.bad.previous(Number.MAX_SAFE_INTEGER) ?? -1,
+      this.notRescued.previous(Number.MAX_SAFE_INTEGER) ?? -1,
+    );
+    for (const run of this.statesIn(0, last + 1)) if (run.state !== READABLE) yield run;
   }
 
   /** Gives a run a state. */
@@ -107,10 +164,6 @@ export class MediumSectors {
   fill(first: number, sectorCount: number): void {
     put(this.notRescued, first, sectorCount, undefined);
     for (const run of this.injected.overlaps(first, sectorCount)) this.injected.add(...run, READABLE);
-  }
-
-  #sets(): ReadonlyRangeSet[] {
-    return [this.bad, this.notRescued, this.injected];
   }
 }
 

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import type { MediumErrors } from '../block/mediumErrors';
+import type { MediumEditor } from '../block/mediumEditor';
 import { MAX_FAILURE_COUNT } from '../block/mediumFault';
 import { RemapError } from '../errors';
 
@@ -19,7 +19,7 @@ const LOG_PREFIX = 'device-mapper: dust: ';
 /** The most bad sectors that are listed: the list of a whole disk would not fit in memory. */
 const MAX_LISTED = 1_000_000;
 
-type Handler = (layer: MediumErrors, block: number, writeFailures: number) => DustReply;
+type Handler = (layer: MediumEditor, block: number, writeFailures: number) => DustReply;
 
 const HANDLERS: ReadonlyMap<
   string,
@@ -54,7 +54,7 @@ export function isListing([word = '']: readonly string[]): boolean {
 }
 
 /**
- * Carries out a dm-dust message (version 1.0.0) on a medium, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
+ * Carries out a dm-dust message (version 1.0.0) on a medium that is edited, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
  * `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`, `listbadblocks`, `enable`, `disable`, `quiet`;
  * names in any case. All of them see every bad sector, `error` ones too; what `addbadblock` adds is a `dust` one.
  *
@@ -69,7 +69,7 @@ export function isListing([word = '']: readonly string[]): boolean {
  *
  * @throws RemapError `EINVAL`, its message `dust: ` and the kernel's text
  */
-export function handleDustMessage(layer: MediumErrors, argv: readonly string[]): DustReply {
+export function handleDustMessage(layer: MediumEditor, argv: readonly string[]): DustReply {
   const [word = '', ...rest] = argv;
   if (argv.length === 0 || argv.length > 3) throw invalid(`invalid number of arguments '${argv.length}'`);
   const message = HANDLERS.get(word.toLowerCase());
@@ -90,36 +90,37 @@ export function dustHealed(block: number): string {
   return `${LOG_PREFIX}block ${block} removed from badblocklist by write`;
 }
 
-function addBadBlock(layer: MediumErrors, block: number, writeFailures: number): DustReply {
+function addBadBlock(layer: MediumEditor, block: number, writeFailures: number): DustReply {
   if (layer.badSectors.has(block)) throw invalid(`dust_add_block: block ${block} already in badblocklist`);
   layer.inject([[block, 1]], { mode: 'dust', writeFailures });
   const log = `dust_add_block: badblock added at block ${block} with write fail count ${writeFailures}`;
   return logged(layer, log);
 }
 
-function removeBadBlock(layer: MediumErrors, block: number): DustReply {
+function removeBadBlock(layer: MediumEditor, block: number): DustReply {
   if (!layer.badSectors.has(block)) {
     throw invalid(`dust_remove_block: block ${block} not found in badblocklist`);
   }
-  layer.clear([[block, 1]]);
+  layer.removeBad([[block, 1]]);
   return logged(layer, `dust_remove_block: badblock removed at block ${block}`);
 }
 
-function queryBlock(layer: MediumErrors, block: number): DustReply {
+function queryBlock(layer: MediumEditor, block: number): DustReply {
   const found = layer.badSectors.has(block) ? 'found' : 'not found';
   return { reply: `dust_query_block: block ${block} ${found} in badblocklist` };
 }
 
-function countBadBlocks(layer: MediumErrors): DustReply {
+function countBadBlocks(layer: MediumEditor): DustReply {
   return { reply: `countbadblocks: ${layer.badSectors.sectorCount} badblock(s) found` };
 }
 
-function clearBadBlocks(layer: MediumErrors): DustReply {
-  const cleared = layer.clear([...layer.badSectors]) > 0;
+function clearBadBlocks(layer: MediumEditor): DustReply {
+  const cleared = layer.badSectors.sectorCount > 0;
+  layer.removeBad(layer.badSectors);
   return { reply: `dust_clear_badblocks: ${cleared ? 'badblocks cleared' : 'no badblocks found'}` };
 }
 
-function listBadBlocks(layer: MediumErrors): DustReply {
+function listBadBlocks(layer: MediumEditor): DustReply {
   const { badSectors } = layer;
   if (badSectors.sectorCount === 0) return { reply: 'No blocks in badblocklist' };
   if (badSectors.sectorCount > MAX_LISTED) {
@@ -132,22 +133,22 @@ function listBadBlocks(layer: MediumErrors): DustReply {
   return { reply };
 }
 
-function enable(layer: MediumErrors): DustReply {
+function enable(layer: MediumEditor): DustReply {
   layer.enabled = true;
   return { reply: '', log: `${LOG_PREFIX}enabling read failures on bad sectors` };
 }
 
-function disable(layer: MediumErrors): DustReply {
+function disable(layer: MediumEditor): DustReply {
   layer.enabled = false;
   return { reply: '', log: `${LOG_PREFIX}disabling read failures on bad sectors` };
 }
 
-function toggleQuiet(layer: MediumErrors): DustReply {
+function toggleQuiet(layer: MediumEditor): DustReply {
   layer.quiet = !layer.quiet;
   return { reply: '' };
 }
 
-function logged(layer: MediumErrors, text: string): DustReply {
+function logged(layer: MediumEditor, text: string): DustReply {
   return layer.quiet ? { reply: '' } : { reply: '', log: LOG_PREFIX + text };
 }
 

@@ -35,6 +35,7 @@ export function createMapfile(byteLength: number, status: BlockStatus = '+'): Ma
     currentPass: 1,
     blocks: blocks.build(),
     faults: new RangeSet(),
+    injected: [],
     enabled: true,
     quiet: false,
   };

@@ -1,7 +1,11 @@
+import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import { LARGEST_INTEGER, LineScanner } from './lineScanner';
 import { isRescueStatus, type Mapfile, POSITION_HEADING } from './mapfile';
 import { AnnotationReader } from './mediumAnnotations';
+import { withEdit } from './mediumState';
+import { refuseOtherLog } from './otherLogs';
 import { isBlockStatus, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
+import { wholeLines } from './tornText';
 
 /** What a reader of a mapfile may ask for. */
 export interface MapfileOptions {
@@ -17,27 +21,40 @@ export interface MapfileOptions {
  * as for ddrescue. Stricter than that: a position and a size need a blank between them, and a block may not start
  * beyond 2^53 bytes.
  *
- * Of comments only those above the status line, and our own, are kept; blocks come out compact.
+ * Of comments only those above the status line, and our own, are kept; blocks come out compact. Our own at the end say what
+ * became of sectors since the blocks were written: the map is as it became. The end of the text that a crash left torn says
+ * nothing.
  *
- * @throws RemapError `EINVAL` with `details.path` and `details.line`
+ * @throws RemapError `EINVAL` with `details.path` and, but for a text of another kind, `details.line`
  */
-export function parseMapfile(bytes: Uint8Array, options: MapfileOptions): Mapfile {
-  const scanner = new LineScanner(bytes, options.path);
+export function* readMapfile(bytes: Uint8Array, options: MapfileOptions): Slices<Mapfile> {
+  const scanner = new LineScanner(wholeLines(bytes), options.path);
   const annotations = new AnnotationReader();
   const header: string[] = [];
   const blocks = new BlockReader(scanner, options.badEnd ?? Number.POSITIVE_INFINITY);
   let status: Status | undefined;
   while (scanner.nextLine()) {
+    if (scanner.line % STEPS_PER_SLICE === 0) yield;
     scanner.skipBlanks();
     if (scanner.isAtEnd) continue;
     if (scanner.isAtComment) {
+      refuseOtherLog(scanner);
       const isOurs = annotations.read(scanner);
       if (!isOurs && !status && scanner.text !== POSITION_HEADING) header.push(scanner.text);
     } else if (status) blocks.read();
     else status = readStatus(scanner);
   }
-  const { faults, enabled, quiet } = annotations;
-  return { header, ...(status ?? NO_STATUS), blocks: blocks.build(), faults, enabled, quiet };
+  const { faults, injected, enabled, quiet, changes } = annotations;
+  const mapfile = {
+    header,
+    ...(status ?? NO_STATUS),
+    blocks: blocks.build(),
+    faults,
+    injected,
+    enabled,
+    quiet,
+  };
+  return changes.runCount === 0 ? mapfile : yield* withEdit(mapfile, { states: changes });
 }
 
 type Status = Pick<Mapfile, 'currentPosition' | 'currentStatus' | 'currentPass'>;
@@ -90,10 +107,7 @@ class BlockReader {
     }
     if (!Number.isSafeInteger(start)) throw scanner.invalid('the block starts beyond 8 PiB');
     if (size === 0 && start > 0) throw scanner.invalid('the block is empty');
-    if (start !== this.#end && !this.#isFirst) {
-      const expected = Number.isFinite(this.#end) ? `at byte ${this.#end}` : 'beyond 8 PiB';
-      throw scanner.invalid(`the block starts at byte ${start}, but the one before it ends ${expected}`);
-    }
+    if (start !== this.#end && !this.#isFirst) throw scanner.invalid(this.#gapBefore(start));
     this.#end = this.#endOf(start, size);
     if (status === '-' && this.#end > this.badEnd) {
       const end = this.#exactEnd ?? this.#end;
@@ -101,6 +115,14 @@ class BlockReader {
     }
     this.#isFirst = false;
     this.#blocks.append(start, this.#end, status);
+  }
+
+  #gapBefore(start: number): string {
+    if (!Number.isFinite(this.#end))
+      return `the block starts at byte ${start}, but the one before it ends beyond 8 PiB`;
+    const [what, low, high] =
+      start > this.#end ? ['a gap', this.#end, start] : ['an overlap', start, this.#end];
+    return `${what} between byte ${low} and byte ${high}: each block must start where the one before it ends`;
   }
 
   #endOf(start: number, size: number): number {

@@ -1,27 +1,53 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { ERROR_TAG, faultOfTag, MAX_FAILURE_COUNT, tagOfFault } from '../block/mediumFault';
+import { ERROR_TAG, faultOfTag, MAX_FAILURE_COUNT, type MediumFault, tagOfFault } from '../block/mediumFault';
+import {
+  faultTagOf,
+  foundStatus,
+  injectedState,
+  isBad,
+  isInjected,
+  type SectorState,
+  stateOfStatus,
+  statusOf,
+  withFault,
+} from '../block/mediumSectors';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import type { LineScanner } from './lineScanner';
-import { formatPosition } from './rescueBlocks';
+import { type BlockStatus, formatPosition, isBlockStatus } from './rescueBlocks';
+
+/** A run whose bad sectors were all made so here. Between them may be others. */
+export interface InjectedRun {
+  readonly first: number;
+  readonly sectorCount: number;
+  /** The state in which they were found. */
+  readonly found: SectorState;
+  /** How many they are. Where there are more or fewer now, another program knows of some, and all count as found bad. */
+  readonly badCount: number;
+}
 
 /** What our comments in a rescue map say of a medium, because ddrescue's own lines can't. */
 export interface MediumAnnotations {
   /** Sectors with a fault other than failing always, tagged as `tagOfFault` does. */
   readonly faults: ReadonlyRangeSet;
+  /** The bad sectors that were made so here. */
+  readonly injected: readonly InjectedRun[];
   /** False: no sector fails now (dm-dust's `disable`). */
   readonly enabled: boolean;
   readonly quiet: boolean;
 }
 
 /**
- * An annotation is a line like one of these two:
+ * An annotation is a line like one of these:
  *
  *     # Remap Inspector: medium disabled quiet
  *     # Remap Inspector: fault 0x00010000 0x00000200 dust 3
+ *     # Remap Inspector: injected 0x00010000 0x00000200 + 1
+ *     # Remap Inspector: now 0x00010000 0x00000200 - dust 3 injected +
  *
- * with a position and a size in bytes, and after the mode how many writes (dust) or reads (error) fail. The first is
- * written only for a medium that is disabled or quiet. The second is about the bad sectors within its run; a bad sector
- * in no run always fails.
+ * with a position and a size in bytes, after a mode how many writes (dust) or reads (error) fail, and what was found where a
+ * fault was injected, in how many bad sectors. The first is written only for a medium that is disabled or quiet. The second
+ * and third are about the bad sectors within their runs; a bad sector in no run always fails, and was found bad. The fourth
+ * stands after all blocks and says what became of its sectors since these were written; of several the last one counts.
  */
 const PREFIX = '# Remap Inspector: ';
 
@@ -30,16 +56,28 @@ export function* formatAnnotations(annotations: MediumAnnotations): Generator<st
   const { enabled, quiet } = annotations;
   if (!enabled || quiet) yield `${PREFIX}medium${enabled ? '' : ' disabled'}${quiet ? ' quiet' : ''}`;
   for (const { first, sectorCount, tag } of annotations.faults.tagged()) {
-    const fault = faultOfTag(tag);
-    const count = fault.mode === 'dust' ? fault.writeFailures : fault.readFailures;
-    const run = `${formatPosition(first * SECTOR_SIZE)} ${formatPosition(sectorCount * SECTOR_SIZE)}`;
-    yield `${PREFIX}fault ${run} ${fault.mode}${count ? ` ${count}` : ''}`;
+    yield `${PREFIX}fault ${formatRun(first, sectorCount)} ${formatFault(tag)}`;
+  }
+  for (const { first, sectorCount, found, badCount } of annotations.injected) {
+    yield `${PREFIX}injected ${formatRun(first, sectorCount)} ${foundStatus(found)} ${badCount}`;
+  }
+}
+
+/** The lines that say after all blocks what became of sectors, each tagged with its state. */
+export function* formatChanges(states: ReadonlyRangeSet): Generator<string> {
+  for (const { first, sectorCount, tag: state } of states.tagged()) {
+    const fault = isBad(state) ? ` ${formatFault(faultTagOf(state))}` : '';
+    const injected = isInjected(state) ? ` injected ${foundStatus(state)}` : '';
+    yield `${PREFIX}now ${formatRun(first, sectorCount)} ${statusOf(state)}${fault}${injected}`;
   }
 }
 
 /** Collects the annotations of a mapfile from its comment lines. */
 export class AnnotationReader implements MediumAnnotations {
   readonly faults = new RangeSet();
+  readonly injected: InjectedRun[] = [];
+  /** What became of sectors since the blocks were written, tagged with their states. */
+  readonly changes = new RangeSet();
   enabled = true;
   quiet = false;
 
@@ -54,6 +92,8 @@ export class AnnotationReader implements MediumAnnotations {
     const [kind, ...words] = text.slice(PREFIX.length).trim().split(/\s+/);
     if (kind === 'medium') this.#readMedium(words, scanner);
     else if (kind === 'fault') this.#readFault(words, scanner);
+    else if (kind === 'injected') this.#readInjected(words, scanner);
+    else if (kind === 'now') this.#readChange(words, scanner);
     else throw scanner.invalid(`'${kind}' is not something that is said of a medium`);
     return true;
   }
@@ -66,24 +106,80 @@ export class AnnotationReader implements MediumAnnotations {
     }
   }
 
-  #readFault(words: readonly string[], scanner: LineScanner): void {
-    const [position, size, mode, count = '0', ...more] = words;
-    const first = sectorsOf(position);
-    const sectorCount = sectorsOf(size);
-    const failures = /^\d{1,3}$/.test(count) ? Number(count) : Number.NaN;
-    const isWrong =
-      !Number.isSafeInteger(first + sectorCount) || sectorCount === 0 || !(failures <= MAX_FAILURE_COUNT);
-    if (isWrong || more.length > 0 || (mode !== 'dust' && mode !== 'error')) {
+  #readFault([position, size, ...words]: readonly string[], scanner: LineScanner): void {
+    const run = runOf(position, size);
+    const fault = faultOf(words);
+    if (!run || !fault) {
       throw scanner.invalid(
         'a fault is a position and a size in bytes, dust or error, and a count up to 255',
       );
     }
-    const tag = tagOfFault(
-      mode === 'dust' ? { mode, writeFailures: failures } : { mode, readFailures: failures },
-    );
-    if (tag === ERROR_TAG) this.faults.remove(first, sectorCount);
-    else this.faults.add(first, sectorCount, tag);
+    const tag = tagOfFault(fault);
+    if (tag === ERROR_TAG) this.faults.remove(...run);
+    else this.faults.add(...run, tag);
   }
+
+  #readInjected([position, size, found, count = '', ...more]: readonly string[], scanner: LineScanner): void {
+    const run = runOf(position, size);
+    const badCount = /^\d{1,15}$/.test(count) ? Number(count) : Number.NaN;
+    if (!run || !isStatus(found) || Number.isNaN(badCount) || more.length > 0) {
+      throw scanner.invalid(
+        'an injected run is a position and a size in bytes, one of ? * / - +, and a count',
+      );
+    }
+    const [first, sectorCount] = run;
+    this.injected.push({ first, sectorCount, found: stateOfStatus(found), badCount });
+  }
+
+  #readChange([position, size, ...words]: readonly string[], scanner: LineScanner): void {
+    const run = runOf(position, size);
+    const state = changedState(words);
+    if (!run || state === undefined) {
+      throw scanner.invalid('a change is a position and a size in bytes, one of ? * / - +, and how it fails');
+    }
+    this.changes.add(...run, state);
+  }
+}
+
+function formatRun(first: number, sectorCount: number): string {
+  return `${formatPosition(first * SECTOR_SIZE)} ${formatPosition(sectorCount * SECTOR_SIZE)}`;
+}
+
+function formatFault(tag: number): string {
+  const fault = faultOfTag(tag);
+  const count = fault.mode === 'dust' ? fault.writeFailures : fault.readFailures;
+  return `${fault.mode}${count ? ` ${count}` : ''}`;
+}
+
+/** What the words after a run say that its sectors became; undefined if they don't make sense. */
+function changedState([status, ...words]: readonly string[]): SectorState | undefined {
+  if (!isStatus(status)) return undefined;
+  if (status !== '-') return words.length === 0 ? stateOfStatus(status) : undefined;
+  const at = words.indexOf('injected');
+  const fault = faultOf(at === -1 ? words : words.slice(0, at));
+  if (!fault) return undefined;
+  if (at === -1) return withFault(stateOfStatus('-'), tagOfFault(fault));
+  const [found, ...more] = words.slice(at + 1);
+  return isStatus(found) && more.length === 0
+    ? injectedState(stateOfStatus(found), tagOfFault(fault))
+    : undefined;
+}
+
+function faultOf([mode, count = '0', ...more]: readonly string[]): MediumFault | undefined {
+  const failures = /^\d{1,3}$/.test(count) ? Number(count) : Number.NaN;
+  if (!(failures <= MAX_FAILURE_COUNT) || more.length > 0) return undefined;
+  if (mode === 'dust') return { mode, writeFailures: failures };
+  return mode === 'error' ? { mode, readFailures: failures } : undefined;
+}
+
+function isStatus(word: string | undefined): word is BlockStatus {
+  return word !== undefined && isBlockStatus(word);
+}
+
+/** The sectors of a position and a size in hexadecimal bytes; undefined if they aren't whole sectors. */
+function runOf(position: string | undefined, size: string | undefined): [number, number] | undefined {
+  const [first, sectorCount] = [sectorsOf(position), sectorsOf(size)];
+  return Number.isSafeInteger(first + sectorCount) && sectorCount > 0 ? [first, sectorCount] : undefined;
 }
 
 /** A hexadecimal number of bytes as sectors; `NaN` if the word isn't one, or they aren't whole sectors. */

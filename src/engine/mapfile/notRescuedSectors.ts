@@ -1,17 +1,18 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { type NotRescuedStatus, tagOfStatus } from '../block/notRescued';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
+import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import type { RescueBlocks } from './rescueBlocks';
 
 /**
  * The sectors that a rescue map says were not rescued, tagged with their statuses: those that aren't bad and have a byte
  * that isn't `+`. Bytes before the first and after the last block were never tried.
  */
-export function notRescuedSectors(
+export function* notRescuedSectors(
   blocks: RescueBlocks,
   badSectors: ReadonlyRangeSet,
   sectorCount: number,
-): RangeSet {
+): Slices<RangeSet> {
   const found = new RangeSet();
   const add = (start: number, end: number, status: NotRescuedStatus): void => {
     const first = Math.floor(start / SECTOR_SIZE);
@@ -20,6 +21,7 @@ export function notRescuedSectors(
   };
   add(0, blocks.start, '?');
   for (let i = 0; i < blocks.length; i++) {
+    if (i % STEPS_PER_SLICE === 0) yield;
     const status = blocks.statusOf(i);
     if (status !== '+' && status !== '-') add(blocks.startOf(i), blocks.endOf(i), status);
   }
