@@ -14,6 +14,8 @@ export interface DeviceContent {
   readonly spares: readonly string[];
   readonly flakey: string | null;
   readonly markers: MarkerSpec | null;
+  /** Where main's rescue map is; absent: beside main, under the usual name. */
+  readonly map?: string;
 }
 
 /** Reports that the value at `path` is wrong. */
@@ -32,6 +34,7 @@ export function readDeviceContent(value: unknown, folder: string, fail: Fail): D
     spares: readSpares(requirePath('spare'), pathAt, fail),
     flakey: readFlakey(value.flakey ?? null, fail),
     markers: readMarkers(value.markers ?? null, fail),
+    ...readMap(value.map ?? null, folder, fail),
   };
 }
 
@@ -43,6 +46,12 @@ function readSpares(
   if (!Array.isArray(value)) return [pathAt(value, ['spare'])];
   if (value.length === 0) fail(['spare'], '"spare" must name at least one image');
   return value.map((image: unknown, index) => pathAt(image, ['spare', index]));
+}
+
+function readMap(value: unknown, folder: string, fail: Fail): { map?: string } {
+  if (value === null) return {};
+  if (typeof value === 'string' && value.trim() !== '') return { map: resolve(folder, value) };
+  return fail(['map'], '"map" must be the path of a rescue map, in quotes');
 }
 
 function readFlakey(value: unknown, fail: Fail): string | null {

@@ -2,7 +2,7 @@ import { type ErrorCode, RemapError } from '../errors';
 import { describeFullDisk, isFullDisk } from './fullDisk';
 
 /** What was being done to a file when it failed. */
-export type FileAction = 'open' | 'create' | 'lock' | 'close' | 'find';
+export type FileAction = 'open' | 'create' | 'change' | 'lock' | 'close' | 'find';
 
 interface Explanation {
   readonly code: ErrorCode;
@@ -17,8 +17,8 @@ const readOnlyPlace: Explanation = {
 const denied: Explanation = {
   code: 'EACCES',
   message: (path, action) =>
-    action === 'open'
-      ? `no permission to open ${path}: change its permissions`
+    action === 'open' || action === 'change'
+      ? `no permission to ${action} ${path}: change its permissions`
       : `can't ${action} ${path}: no permission to write its folder; change the folder's permissions`,
 };
 const missing: Explanation = {

@@ -32,6 +32,11 @@ export function injectedState(state: SectorState, faultTag: number): SectorState
   return ((state & FOUND_MASK) | INJECTED | (faultTag << FAULT_SHIFT)) >>> 0;
 }
 
+/** A state as it is where something else was found: an injected fault is over that then. */
+export function withFound(state: SectorState, found: SectorState): SectorState {
+  return isInjected(state) ? injectedState(found, faultTagOf(state)) : found;
+}
+
 /** The state of a sector that is no longer taken for bad: as it was found, if that was not bad too. */
 export function withoutBad(state: SectorState): SectorState {
   const found = state & FOUND_MASK;

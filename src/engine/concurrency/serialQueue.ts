@@ -9,6 +9,13 @@ export class SerialQueue {
     return result;
   }
 
+  /** Waits for its turn, and answers how to end it. */
+  hold(): Promise<() => void> {
+    return new Promise((resolve) => {
+      void this.run(() => new Promise<void>((release) => resolve(release)));
+    });
+  }
+
   /** Resolves as soon as nothing runs and nothing waits. */
   async idle(): Promise<void> {
     for (let awaited: unknown; awaited !== this.#tail; ) {

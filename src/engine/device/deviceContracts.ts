@@ -20,6 +20,8 @@ export interface DeviceSpec {
   /** dm-flakey arguments after `<dev> <offset>`, or null for a healthy layer. */
   readonly flakey: string | null;
   readonly markers: MarkerSpec;
+  /** Where main's rescue map is. Absent: beside main, as `mapfilePath` names it. */
+  readonly map?: string;
   /**
    * Why the device is opened read-only: its images without a lock, and nothing on them or beside them is written,
    * repaired or saved, by reloads too. Absent: for writing.
@@ -54,6 +56,8 @@ export interface DeviceInfo {
   readonly markers: MarkerSpec;
   /** Why the device is degraded or read-only, one sentence each. */
   readonly reasons: readonly string[];
+  /** What is known of its disks that was not injected here, by map; absent: nothing. */
+  readonly findings?: readonly Findings[];
   /** What is worth knowing of its images and degrades nothing, one sentence each; absent: nothing. */
   readonly notes?: readonly string[];
 }
@@ -128,6 +132,17 @@ export interface Injection {
   readonly flakey: string | null;
   /** What to know about the kernels that this flakey layer is for, a sentence each. */
   readonly hints: readonly string[];
+}
+
+/** What a clear takes back: all that can't be read, or only what was injected here. */
+export type ClearWhich = 'all' | 'injected';
+
+/** What is known of a medium that was not injected here. */
+export interface Findings {
+  /** The rescue map that tells it. */
+  readonly map: string;
+  /** Sectors that are bad or were not rescued. */
+  readonly sectors: number;
 }
 
 /** What the five copies on a spare say. */

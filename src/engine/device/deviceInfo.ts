@@ -32,6 +32,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
     reasons: device.reasons,
+    ...(stack.findings.length > 0 && { findings: stack.findings }),
     ...(device.notes.length > 0 && { notes: device.notes }),
   };
 }

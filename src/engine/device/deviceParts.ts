@@ -36,6 +36,7 @@ export class DeviceParts {
   ) {
     this.spec = spec;
     this.stack = stack;
+    stack.whenReread(() => events.sectorsChanged());
     this.target = target;
     this.stores = [...stores];
     this.plan = plan;
@@ -77,7 +78,10 @@ export class DeviceParts {
       if (!spare || named === null || named >= spare.sectorCount) return [];
       return [longSpare(spare.path, named, spare.sectorCount)];
     });
-    return [...surplus, ...long];
+    const maps = this.stack.disks.flatMap(({ mapPath, mapNote }) =>
+      mapNote === null ? [] : [`${mapPath}: ${mapNote}`],
+    );
+    return [...surplus, ...long, ...maps];
   }
 
   /** Saves the current fingerprint of main on the spares. No data depend on it, so a failure is only logged. */

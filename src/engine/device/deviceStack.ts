@@ -3,7 +3,7 @@ import { Flakey } from '../block/flakey';
 import { seededRandom } from '../block/random';
 import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError } from '../errors';
-import type { DeviceSpec } from './deviceContracts';
+import type { DeviceSpec, Findings } from './deviceContracts';
 import { Disk, type DiskOptions } from './disk';
 import { ListedBlocks } from './listedBlocks';
 
@@ -17,6 +17,7 @@ export class DeviceStack {
   readonly listed = new ListedBlocks();
   readonly #spares: (Disk | null)[];
   #onDisplaced: ((disk: Disk) => void) | null = null;
+  #onReread: (() => void) | null = null;
 
   private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
     this.main = main;
@@ -35,7 +36,7 @@ export class DeviceStack {
     const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
     const disks: Disk[] = [];
     try {
-      const main = await Disk.open(spec.main, options);
+      const main = await Disk.open(spec.main, { ...options, map: spec.map });
       disks.push(main);
       const spares: (Disk | null)[] = [];
       for (const path of spec.spares) {
@@ -99,12 +100,32 @@ export class DeviceStack {
   add(spare: Disk): void {
     this.#spares.push(spare);
     spare.whenDisplaced(this.#onDisplaced);
+    spare.whenReread(this.#onReread);
   }
 
   /** Calls the listener for each disk whose image is displaced, now or later (R13); null: calls none. */
   whenDisplaced(listener: ((disk: Disk) => void) | null): void {
     this.#onDisplaced = listener;
     for (const disk of this.disks) disk.whenDisplaced(listener);
+  }
+
+  /** Calls the listener each time when a map that another program wrote was taken over (R14); null: calls none. */
+  whenReread(listener: (() => void) | null): void {
+    this.#onReread = listener;
+    for (const disk of this.disks) disk.whenReread(listener);
+  }
+
+  /** Takes over what other programs wrote into the maps. Errors: {@link Disk.rereadMap}, of the first. */
+  async rereadMaps(): Promise<void> {
+    const results = await Promise.allSettled(this.disks.map((disk) => disk.rereadMap()));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /** What is known of its disks that was not injected here, by map. */
+  get findings(): Findings[] {
+    return this.disks
+      .map(({ mapPath, medium }) => ({ map: mapPath, sectors: medium.foundCount }))
+      .filter(({ sectors }) => sectors > 0);
   }
 
   /** Looks at the place of every image. What is found is told to the listener of {@link whenDisplaced}. */

@@ -2,15 +2,16 @@ import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { openImage } from '../block/image';
 import type { ImageDevice } from '../block/imageDevice';
 import type { Displacement } from '../block/imagePlace';
+import type { MediumEditor } from '../block/mediumEditor';
 import { MediumErrors } from '../block/mediumErrors';
 import { PlaceWatch } from '../block/placeWatch';
 import type { Random } from '../block/random';
 import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
-import { MergedRuns } from '../concurrency/mergedRuns';
 import { dustHealed } from '../dmsetup/dustMessages';
 import { isDisplaced, RemapError } from '../errors';
-import { loadMedium, saveMedium } from '../mapfile/mapfileIo';
+import { type EditOutcome, MediumKeeper, type PreparedEdit } from '../mapfile/mediumKeeper';
+import { RescueMapFile } from '../mapfile/rescueMapFile';
 import type { KernelLog } from './kernelLog';
 
 /** The mapfile beside an image: its medium errors are kept there. */
@@ -21,6 +22,8 @@ export function mapfilePath(imagePath: string): string {
 export interface DiskOptions {
   /** Size of the volatile write cache in bytes. Absent: the usual one; 0: no cache. */
   readonly cacheBytes?: number | undefined;
+  /** Where the rescue map is. Absent: beside the image, as {@link mapfilePath} names it. */
+  readonly map?: string | undefined;
   /** The image is opened read-only and without a lock. What would change its medium must be refused then. */
   readonly readOnly?: boolean;
   /** Told of the bad sectors that a write heals. */
@@ -46,25 +49,31 @@ export class Disk {
   readonly medium: MediumErrors;
   /** Null for a disk without a cache: every write that it answers is in the image. */
   readonly #cache: VolatileCache | null;
-  /** Writes the mapfile, one write at a time; calls during a write are served by one more. */
-  readonly #saves = new MergedRuns(() => this.#saveMap());
-  /** Resolves when the newest save has ended, also when it failed. */
-  #lastSave: Promise<void> = Promise.resolve();
-  /** Why the last save failed; kept until {@link saved} has thrown it, or a save succeeds. */
-  #saveFailure: unknown = null;
+  readonly #map: RescueMapFile;
+  readonly #keeper: MediumKeeper;
   readonly #watch: PlaceWatch;
   #isSaved = false;
+  #onReread: (() => void) | null = null;
 
-  private constructor(image: ImageDevice, { disk, cache, medium }: DiskLayers, log: KernelLog) {
+  private constructor(
+    image: ImageDevice,
+    map: RescueMapFile,
+    { disk, cache, medium }: DiskLayers,
+    log: KernelLog,
+  ) {
     this.path = image.path;
     this.image = image;
     this.cached = cache ?? disk;
     this.#cache = cache;
     this.medium = medium;
     this.#watch = new PlaceWatch(image.place);
-    medium.flushWith(() => this.saved());
+    this.#map = map;
+    this.#keeper = new MediumKeeper(map, medium, {
+      lower: this.cached,
+      check: () => this.#refuseIfDisplaced(),
+      onReread: () => this.#onReread?.(),
+    });
     medium.onDidChange(({ healed }) => {
-      this.#save();
       if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
     });
   }
@@ -80,9 +89,9 @@ export class Disk {
     try {
       const disk = new ReadAhead(image);
       const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);
-      const state = await loadMedium(mapfilePath(path), image.sectorCount);
-      const medium = new MediumErrors(cache ?? disk, { ...state, path });
-      return new Disk(image, { disk, cache, medium }, options.log);
+      const map = new RescueMapFile(options.map ?? mapfilePath(path), image.sectorCount);
+      const medium = new MediumErrors(cache ?? disk, { ...(await map.readMedium()), path });
+      return new Disk(image, map, { disk, cache, medium }, options.log);
     } catch (error) {
       await image.close();
       throw error;
@@ -103,15 +112,42 @@ export class Disk {
     return this.medium;
   }
 
+  /** Where the rescue map is, or would be. */
+  get mapPath(): string {
+    return this.#map.path;
+  }
+
+  /** What is said of a map that has another size than the image; null: nothing. */
+  get mapNote(): string | null {
+    return this.#map.sizeNote;
+  }
+
   /**
-   * Resolves when the mapfile says what the medium does now.
-   * @throws RemapError the error of the last save, only once
+   * Resolves when the data that were written are durable and the mapfile says what the medium is.
+   * @throws RemapError why it couldn't be saved: it fails as long as it can't
    */
-  async saved(): Promise<void> {
-    await this.#lastSave;
-    const failure = this.#saveFailure;
-    this.#saveFailure = null;
-    if (failure) throw failure;
+  saved(): Promise<void> {
+    return this.#keeper.saved();
+  }
+
+  /** Changes the medium and its mapfile, both or neither. Errors: {@link MediumKeeper.prepare}. */
+  edit(build: (editor: MediumEditor) => void): Promise<EditOutcome> {
+    return this.#keeper.edit(build);
+  }
+
+  /** Prepares such a change, to be made together with those of other disks. Errors: {@link MediumKeeper.prepare}. */
+  prepareEdit(build: (editor: MediumEditor) => void): Promise<PreparedEdit> {
+    return this.#keeper.prepare(build);
+  }
+
+  /** Takes over what another program wrote into the mapfile; answers whether it had. Errors: {@link MediumKeeper.reread}. */
+  rereadMap(): Promise<boolean> {
+    return this.#keeper.reread();
+  }
+
+  /** Calls the listener each time when another program's mapfile was taken over; null: calls none. One listener at a time. */
+  whenReread(listener: (() => void) | null): void {
+    this.#onReread = listener;
   }
 
   /** What became of the image, if it is displaced (R13). */
@@ -141,7 +177,7 @@ export class Disk {
   async close(): Promise<void> {
     this.#watch.stop();
     try {
-      await this.medium.flush().finally(() => this.medium.close());
+      await this.medium.flush().finally(() => this.#keeper.close().finally(() => this.medium.close()));
     } catch (error) {
       if (!this.displacement || !isDisplaced(error)) throw error;
       if (!this.#isSaved) throw this.#lossError(this.displacement, error);
@@ -152,7 +188,7 @@ export class Disk {
   async powerLoss(random: Random): Promise<number> {
     this.#watch.stop();
     const dropped = (await this.#cache?.powerLoss(random))?.dropped ?? 0;
-    await this.saved().catch(() => undefined);
+    await this.#keeper.abandon();
     await this.medium.close();
     return dropped;
   }
@@ -163,20 +199,8 @@ export class Disk {
   }
 
   /** The map beside a displaced image may be that of another image. */
-  async #saveMap(): Promise<void> {
+  #refuseIfDisplaced(): void {
     if (this.displacement) throw this.image.place.refusal([]);
-    await saveMedium(mapfilePath(this.path), this.medium);
-  }
-
-  #save(): void {
-    this.#lastSave = this.#saves.run().then(
-      () => {
-        this.#saveFailure = null;
-      },
-      (error: unknown) => {
-        this.#saveFailure = error;
-      },
-    );
   }
 }
 

@@ -1,12 +1,20 @@
+import { MediumEditor } from '../block/mediumEditor';
 import { mergeRanges } from '../block/range';
-import { DUST_BLOCK_SIZE, handleDustMessage, isListing } from '../dmsetup/dustMessages';
+import {
+  changesMedium,
+  DUST_BLOCK_SIZE,
+  type DustReply,
+  handleDustMessage,
+  isListing,
+} from '../dmsetup/dustMessages';
 import { flakeyHints, formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError, type SectorRange } from '../errors';
 import { parseBadSectors } from '../mapfile/badSectorFile';
 import { likelyBlockSizes } from '../mapfile/blockSizes';
+import type { PreparedEdit } from '../mapfile/mediumKeeper';
 import type { TableFaults } from '../mapfile/segmentTable';
 import { readTextFile } from '../mapfile/textFile';
-import type { Injection, InjectOptions } from './deviceContracts';
+import type { ClearWhich, Injection, InjectOptions } from './deviceContracts';
 import type { DeviceStack } from './deviceStack';
 import type { Disk } from './disk';
 import type { KernelLog } from './kernelLog';
@@ -23,10 +31,11 @@ export async function injectErrors(stack: DeviceStack, options: InjectOptions): 
     options.mapfile === undefined ? undefined : await readFaults(stack, disk, options.mapfile, options);
   const flakey = flakeyOf(options, listed);
   const config = flakey === undefined ? undefined : parseFlakeyTable(flakey);
-  if (options.sectors) disk.medium.inject(options.sectors, { mode: options.mode ?? 'error' });
-  if (listed) disk.medium.injectAll(listed.badSectors);
+  await disk.edit((editor) => {
+    if (options.sectors) editor.inject(options.sectors, { mode: options.mode ?? 'error' });
+    if (listed) editor.injectAll(listed.badSectors);
+  });
   if (config) stack.flakey.setTable(config);
-  await disk.saved();
   return {
     sectors: sectorsIn(options.sectors ?? []) + (listed?.badSectors.sectorCount ?? 0),
     flakey: config ? formatFlakeyTable(config) : null,
@@ -48,21 +57,30 @@ export async function blockSizesOf(
 
 /** Lets the next read of each sector of a disk fail, and those after it succeed; resolves when the mapfile says so too. */
 export async function failNextRead(disk: Disk, sectors: readonly number[]): Promise<void> {
-  disk.medium.inject(
-    sectors.map((sector) => [sector, 1] as const),
-    { mode: 'error', readFailures: 1 },
-  );
-  await disk.saved();
+  const runs = sectors.map((sector) => [sector, 1] as const);
+  await disk.edit((editor) => editor.inject(runs, { mode: 'error', readFailures: 1 }));
 }
 
-/** Makes every disk and the flakey layer healthy. */
-export async function clearErrors(stack: DeviceStack): Promise<void> {
-  stack.flakey.setTable(undefined);
-  for (const disk of stack.disks) {
-    disk.medium.clear();
-    disk.medium.enabled = true;
+/**
+ * Makes the flakey layer healthy, and every disk, or takes back only what was injected here. It does all of that or nothing.
+ * @returns where maps are kept as they were, since other programs had found what was cleared (R14)
+ * @throws RemapError `EROFS` on a read-only device, and as {@link Disk.prepareEdit}
+ */
+export async function clearErrors(stack: DeviceStack, which: ClearWhich): Promise<string[]> {
+  const prepared: PreparedEdit[] = [];
+  try {
+    for (const disk of stack.disks) {
+      prepared.push(
+        await disk.prepareEdit((editor) => (which === 'all' ? editor.clearAll() : editor.clearInjected())),
+      );
+    }
+  } catch (error) {
+    for (const edit of prepared) await edit.discard();
+    throw error;
   }
-  await Promise.all(stack.disks.map((disk) => disk.saved()));
+  const outcomes = await Promise.all(prepared.map((edit) => edit.commit()));
+  stack.flakey.setTable(undefined);
+  return outcomes.flatMap(({ kept }) => (kept === null ? [] : [kept]));
 }
 
 /** Carries out a dm-dust message on main's medium; resolves when the mapfile says so too. */
@@ -71,11 +89,20 @@ export async function handleDust(
   argv: readonly string[],
   log: KernelLog,
 ): Promise<string> {
-  const { reply, log: line } = handleDustMessage(main.medium, argv);
+  const { reply, log: line } = changesMedium(argv[0] ?? '')
+    ? await editByMessage(main, argv)
+    : handleDustMessage(new MediumEditor(main.medium), argv);
   if (line) log.foreign(line);
   if (isListing(argv)) listed.note(reply);
-  await main.saved();
   return reply;
+}
+
+async function editByMessage(disk: Disk, argv: readonly string[]): Promise<DustReply> {
+  let reply: DustReply | undefined;
+  await disk.edit((editor) => {
+    reply = handleDustMessage(editor, argv);
+  });
+  return reply!;
 }
 
 async function readFaults(

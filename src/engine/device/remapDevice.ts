@@ -4,6 +4,7 @@ import type { MarkerVerification } from '../marker/markerIo';
 import type { Relocation } from '../remap/relocation';
 import { constructTarget } from './construct';
 import type {
+  ClearWhich,
   DeviceEvent,
   DeviceInfo,
   DeviceSpec,
@@ -237,11 +238,17 @@ export class RemapDevice {
     this.#parts.events.sectorsChanged();
   }
 
-  /** Makes every disk and the flakey layer healthy. @throws RemapError `EROFS` on a read-only device */
-  async clearErrors(): Promise<void> {
+  /** Heals what fails, all of it or only what was injected here; answers copies of maps. Errors: {@link clearErrors}. */
+  async clearErrors(which: ClearWhich = 'all'): Promise<string[]> {
     this.#parts.requireWritable();
-    await clearErrors(this.#parts.stack);
+    const kept = await clearErrors(this.#parts.stack, which);
     this.#parts.events.sectorsChanged();
+    return kept;
+  }
+
+  /** Takes over what other programs wrote into its maps. Errors: {@link DeviceStack.rereadMaps}. */
+  rereadMaps(): Promise<void> {
+    return this.#parts.stack.rereadMaps();
   }
 
   // What dmsetup shows and takes.

@@ -1,11 +1,12 @@
 import { access, constants, copyFile, unlink } from 'node:fs/promises';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { DUST_TAG } from '../block/mediumFault';
+import { READABLE, stateOfStatus, withFault } from '../block/mediumSectors';
 import { appendRange } from '../block/range';
 import { RangeSet } from '../block/rangeSet';
 import { type CopyOptions, copySparse } from '../block/sparseCopy';
 import { RemapError, type SectorRange } from '../errors';
-import { saveMedium } from '../mapfile/mapfileIo';
+import { RescueMapFile } from '../mapfile/rescueMapFile';
 import { type Disk, mapfilePath } from './disk';
 import { readSectors } from './readSectors';
 
@@ -64,20 +65,20 @@ async function refuseExistingMap(target: string): Promise<void> {
   });
 }
 
-/** The map beside the image goes with it, unless another image is there now; what is known of the medium counts. */
+/** The map of the image goes with it, unless another image is there now; what is known of the medium counts. */
 async function saveMap(
-  { displacement, path, sectorCount, medium }: Disk,
+  { displacement, mapPath, sectorCount, medium }: Disk,
   lost: readonly SectorRange[],
   target: string,
 ): Promise<void> {
-  const isCopied =
-    displacement?.happened !== 'replaced' && (await copyIfThere(mapfilePath(path), mapfilePath(target)));
-  const { badSectors: known, enabled, quiet } = medium;
-  const badSectors = new RangeSet();
-  for (const { first, sectorCount: count, tag } of known.tagged()) badSectors.add(first, count, tag);
-  for (const [first, count] of lost) badSectors.add(first, count, DUST_TAG);
-  if (!isCopied && badSectors.sectorCount === 0) return;
-  await saveMedium(mapfilePath(target), { badSectors, enabled, quiet, sectorCount });
+  const isCopied = displacement?.happened !== 'replaced' && (await copyIfThere(mapPath, mapfilePath(target)));
+  const states = RangeSet.from([[0, sectorCount, READABLE]]);
+  for (const run of medium.unreadable()) states.add(run.first, run.sectorCount, run.state);
+  for (const [first, count] of lost) states.add(first, count, withFault(stateOfStatus('-'), DUST_TAG));
+  if (!isCopied && states.runCount === 1) return;
+  const map = new RescueMapFile(mapfilePath(target), sectorCount);
+  await map.read();
+  await (await map.prepare({ states, enabled: medium.enabled, quiet: medium.quiet }))?.commit();
 }
 
 async function copyIfThere(source: string, target: string): Promise<boolean> {

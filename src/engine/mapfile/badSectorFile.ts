@@ -1,12 +1,13 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { type MediumFault, tagOfFault } from '../block/mediumFault';
 import { RangeSet } from '../block/rangeSet';
+import { atOnce } from '../concurrency/slices';
 import { isDustMessage } from '../dmsetup/dustMessages';
 import { RemapError } from '../errors';
 import { BADBLOCKS_BLOCK_SIZE, NO_BLOCKS, parseBlockList } from './blockList';
 import { parseDustScript } from './dustScript';
 import { LineScanner } from './lineScanner';
-import { parseMapfile } from './mapfileParser';
+import { readMapfile } from './mapfileParser';
 import { isMdadmLine, parseMdadmList } from './mdadmList';
 import { mediumOf } from './mediumState';
 import { isTableLine, parseSegmentTable, type TableFaults } from './segmentTable';
@@ -45,8 +46,8 @@ export function parseBadSectors(
   const place = { path, sectorCount };
   switch (detectFormat(bytes, path)) {
     case 'mapfile': {
-      const mapfile = parseMapfile(bytes, { path, badEnd: sectorCount * SECTOR_SIZE });
-      const { badSectors } = mediumOf(mapfile, sectorCount);
+      const mapfile = atOnce(readMapfile(bytes, { path, badEnd: sectorCount * SECTOR_SIZE }));
+      const { badSectors } = atOnce(mediumOf(mapfile, sectorCount));
       return { badSectors: retagged(badSectors, tag) };
     }
     case 'blocks':

@@ -19,6 +19,8 @@ export interface Mapfile extends MediumAnnotations {
   readonly currentStatus: RescueStatus;
   readonly currentPass: number;
   readonly blocks: RescueBlocks;
+  /** Whether a part of it stands at the end of the file as changes, and not in its place. */
+  readonly hasAdded?: boolean;
 }
 
 export const POSITION_HEADING = '# current_pos  current_status  current_pass';

@@ -54,7 +54,8 @@ export function* readMapfile(bytes: Uint8Array, options: MapfileOptions): Slices
     enabled,
     quiet,
   };
-  return changes.runCount === 0 ? mapfile : yield* withEdit(mapfile, { states: changes });
+  if (changes.runCount === 0) return mapfile;
+  return { ...(yield* withEdit(mapfile, { states: changes })), hasAdded: true };
 }
 
 type Status = Pick<Mapfile, 'currentPosition' | 'currentStatus' | 'currentPass'>;

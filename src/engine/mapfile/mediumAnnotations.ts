@@ -179,7 +179,8 @@ function isStatus(word: string | undefined): word is BlockStatus {
 /** The sectors of a position and a size in hexadecimal bytes; undefined if they aren't whole sectors. */
 function runOf(position: string | undefined, size: string | undefined): [number, number] | undefined {
   const [first, sectorCount] = [sectorsOf(position), sectorsOf(size)];
-  return Number.isSafeInteger(first + sectorCount) && sectorCount > 0 ? [first, sectorCount] : undefined;
+  const isExact = Number.isSafeInteger((first + sectorCount) * SECTOR_SIZE);
+  return isExact && sectorCount > 0 ? [first, sectorCount] : undefined;
 }
 
 /** A hexadecimal number of bytes as sectors; `NaN` if the word isn't one, or they aren't whole sectors. */

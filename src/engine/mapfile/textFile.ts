@@ -1,4 +1,5 @@
-import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { type BigIntStats, constants } from 'node:fs';
+import { access, copyFile, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
 import { readRegularFile } from '../block/regularFile';
@@ -23,63 +24,164 @@ export async function readTextFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A text that is durable beside a file, and ready to take its place. */
+/** Which writing of a file it is: another program's is another one. */
+export interface FileVersion {
+  readonly id: string;
+  readonly byteLength: number;
+}
+
+/** Whether two versions are the same; null: there is no file. */
+export function isSameVersion(one: FileVersion | null, other: FileVersion | null): boolean {
+  return one?.id === other?.id;
+}
+
+/**
+ * The version of the file at a path.
+ * @throws RemapError the code of the failed file operation
+ */
+export async function versionOf(path: string): Promise<FileVersion | null> {
+  try {
+    return asVersion(await stat(path, { bigint: true }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fileError(error, path, 'open');
+  }
+}
+
+/** A text that is written and durable, beside the file whose place it takes. */
 export interface StagedText {
-  /** Lets it take the file's place. @throws RemapError the code of the failed file operation; it is removed then */
-  commit(): Promise<void>;
-  /** Removes it. */
+  /**
+   * Puts it in the file's place, so that a reader who opens it by name, at any moment and after any crash, finds the old or
+   * the new text whole.
+   * @param expected the version that it replaces, null: none is there; absent: any
+   * @returns its own version; undefined if the file's is another than expected: then nothing has changed
+   * @throws RemapError the code of the failed file operation; the old text is untouched then
+   */
+  commit(expected?: FileVersion | null): Promise<FileVersion | undefined>;
   discard(): Promise<void>;
 }
 
 /**
- * Replaces a text file, or creates it, so that a reader who opens it by name, at any moment and after any crash, finds the old
- * or the new text whole. Keeps its permissions, and follows a symbolic link. Characters are bytes (Latin-1).
- * @throws RemapError the code of the failed file operation, `ENOSPC` for instance; the old text is untouched then
+ * Writes a text that is to replace a text file, or to create it. Keeps its permissions, and follows a symbolic link. Characters
+ * are bytes (Latin-1).
+ * @throws RemapError the code of the failed file operation, `ENOSPC` for instance, `EACCES` for a file that may not be
+ * written; the reason of the signal once it is aborted
  */
-export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
-  const staged = await stageTextFile(path, text);
-  await staged.commit();
-}
-
-/** The part of {@link replaceTextFile} that may find no room or no permission. Errors as there; nothing is left then. */
-export async function stageTextFile(path: string, text: Iterable<string>): Promise<StagedText> {
-  let temporary: string | undefined;
-  const discard = async (): Promise<void> => {
-    if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
-  };
-  const orDiscard = async (work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      await discard();
-      throw fileError(error, path, 'create');
-    }
-  };
+export async function stageTextFile(
+  path: string,
+  text: Iterable<string>,
+  signal?: AbortSignal,
+): Promise<StagedText> {
   const target = await realpath(path).catch(() => path);
-  await orDiscard(async () => {
-    const mode = await stat(target).then(
-      (stats) => stats.mode & 0o777,
-      () => 0o666,
-    );
-    temporary = temporaryPathFor(target);
-    await writeDurably(temporary, text, mode);
-  });
-  const commit = () =>
-    orDiscard(async () => {
-      await rename(temporary!, target);
-      await syncFolder(dirname(target));
-    });
+  const temporary = temporaryPathFor(target);
+  const discard = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined);
+  const failed = async (error: unknown): Promise<never> => {
+    await discard();
+    throw signal?.aborted ? signal.reason : fileError(error, path, 'create');
+  };
+  const version = await writeTemporary(temporary, await modeOf(target, path), text, signal).catch(failed);
+  const commit = async (expected?: FileVersion | null): Promise<FileVersion | undefined> => {
+    if (expected !== undefined && !isSameVersion(await versionOf(path), expected)) {
+      await discard();
+      return undefined;
+    }
+    await rename(temporary, target).then(() => syncFolder(dirname(target)), failed);
+    return version;
+  };
   return { commit, discard };
 }
 
-async function writeDurably(path: string, text: Iterable<string>, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode);
+async function writeTemporary(
+  temporary: string,
+  mode: number,
+  text: Iterable<string>,
+  signal: AbortSignal | undefined,
+): Promise<FileVersion> {
+  const file = await open(temporary, 'wx', mode);
   try {
-    await writeFile(file, text, 'latin1');
+    for (const piece of text) {
+      signal?.throwIfAborted();
+      await file.appendFile(piece, 'latin1');
+    }
     await file.sync();
+    return asVersion(await file.stat({ bigint: true }));
   } finally {
     await file.close();
   }
+}
+
+/** The permissions of a file that may be replaced; those of a new one if there is none. */
+async function modeOf(target: string, path: string): Promise<number> {
+  try {
+    const { mode } = await stat(target);
+    await access(target, constants.W_OK);
+    return mode & 0o777;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0o666;
+    throw fileError(error, path, 'change');
+  }
+}
+
+/**
+ * Adds to the end of a text file; what was added is durable then.
+ * @param expected the version of the file
+ * @returns the new version; undefined if the file's is another than expected: then nothing has changed
+ * @throws RemapError the code of the failed file operation; the file is as it was then
+ */
+export async function appendToTextFile(
+  path: string,
+  text: string,
+  expected: FileVersion,
+): Promise<FileVersion | undefined> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, constants.O_RDWR | constants.O_APPEND);
+    const before = await file.stat({ bigint: true });
+    if (!isSameVersion(asVersion(before), expected)) return undefined;
+    await file
+      .appendFile(text, 'latin1')
+      .then(() => file!.datasync())
+      .catch(async (error) => {
+        await file!.truncate(Number(before.size));
+        throw error;
+      });
+    const version = asVersion(await file.stat({ bigint: true }));
+    return isSameVersion(await versionOf(path), version) ? version : undefined;
+  } catch (error) {
+    throw fileError(error, path, 'change');
+  } finally {
+    await file?.close();
+  }
+}
+
+/**
+ * Copies a file under a name that nothing has yet; the copy is durable then.
+ * @returns its path: `PATH.bak`, or the first of `PATH.bak.1`, `PATH.bak.2` ... that is free
+ * @throws RemapError the code of the failed file operation
+ */
+export async function keepCopy(path: string): Promise<string> {
+  for (let number = 0; ; number++) {
+    const copy = number === 0 ? `${path}.bak` : `${path}.bak.${number}`;
+    try {
+      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      await syncFile(copy);
+      await syncFolder(dirname(copy));
+      return copy;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      await rm(copy, { force: true }).catch(() => undefined);
+      throw fileError(error, copy, 'create');
+    }
+  }
+}
+
+function asVersion({ dev, ino, size, mtimeNs }: BigIntStats): FileVersion {
+  return { id: [dev, ino, size, mtimeNs].join(':'), byteLength: Number(size) };
+}
+
+/** Replaces a text file, or creates it: {@link stageTextFile}, and commits. */
+export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
+  await (await stageTextFile(path, text)).commit();
 }
 
 /** Lines as a text, in pieces of {@link LINES_PER_PIECE} lines. */
@@ -92,6 +194,11 @@ export function* joinLines(lines: Iterable<string>): Generator<string> {
     piece = [];
   }
   if (piece.length > 0) yield `${piece.join('\n')}\n`;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  await file.sync().finally(() => file.close());
 }
 
 /** Makes a rename durable. Windows can't sync a folder, and needn't. */

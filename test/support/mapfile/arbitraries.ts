@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type MediumFault, tagOfFault } from '../../../src/engine/block/mediumFault';
+import { injectedState, isBad, withFault } from '../../../src/engine/block/mediumSectors';
 import { RangeSet } from '../../../src/engine/block/rangeSet';
 import type { Mapfile, RescueStatus } from '../../../src/engine/mapfile/mapfile';
 import { type BlockStatus, RescueBlocksBuilder } from '../../../src/engine/mapfile/rescueBlocks';
@@ -62,6 +63,26 @@ export const arbitraryMapfile: fc.Arbitrary<Mapfile> = fc.record({
       [...set.tagged()].filter(({ tag }) => tag !== 0).map((r) => [r.first, r.sectorCount, r.tag]),
     ),
   ),
+  injected: fc.constant([]),
   enabled: fc.boolean(),
   quiet: fc.boolean(),
 });
+
+/** What sectors of a medium become, in any state. */
+export function arbitraryStates(sectorCount: number): fc.Arbitrary<RangeSet> {
+  const state = fc
+    .tuple(fc.nat(4), fc.boolean(), arbitraryFault)
+    .map(([found, isInjected, fault]) =>
+      isInjected
+        ? injectedState(found, tagOfFault(fault))
+        : isBad(found)
+          ? withFault(found, tagOfFault(fault))
+          : found,
+    );
+  const run = fc.tuple(fc.nat(sectorCount - 1), fc.integer({ min: 1, max: 6 }), state);
+  return fc
+    .array(run, { maxLength: 8 })
+    .map((runs) =>
+      RangeSet.from(runs.map(([first, count, tag]) => [first, Math.min(count, sectorCount - first), tag])),
+    );
+}

@@ -9,8 +9,8 @@ import { parseBadSectors } from '../../../src/engine/mapfile/badSectorFile';
 import { parseBlockList } from '../../../src/engine/mapfile/blockList';
 import { parseDustScript } from '../../../src/engine/mapfile/dustScript';
 import { formatMapfile } from '../../../src/engine/mapfile/mapfile';
-import { parseMapfile } from '../../../src/engine/mapfile/mapfileParser';
 import { blockListText, dustScriptText, mdadmText, tableText } from '../mapfile/listWriters';
+import { parseMapfile } from '../mapfile/mapfileText';
 import { mutateText } from './mutator';
 
 /** A format that we read: makes nearly valid inputs, and reads them. */

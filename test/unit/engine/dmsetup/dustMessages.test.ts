@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
+import { MediumEditor } from '../../../../src/engine/block/mediumEditor';
 import { MediumErrors } from '../../../../src/engine/block/mediumErrors';
 import { faultOfTag } from '../../../../src/engine/block/mediumFault';
 import { handleDustMessage, isDustMessage } from '../../../../src/engine/dmsetup/dustMessages';
@@ -15,11 +16,13 @@ const LOG = 'device-mapper: dust: ';
 describe('dm-dust messages', function () {
   this.timeout(600_000);
   let layer: MediumErrors;
-  const send = (text: string) =>
-    handleDustMessage(
-      layer,
-      text.split(' ').filter((word) => word !== ''),
-    );
+  const sendWords = (argv: readonly string[]) => {
+    const editor = new MediumEditor(layer);
+    const reply = handleDustMessage(editor, argv);
+    layer.apply(editor);
+    return reply;
+  };
+  const send = (text: string) => sendWords(text.split(' ').filter((word) => word !== ''));
   const refused = (text: string, problem: string) =>
     assert.throws(() => send(text), {
       code: 'EINVAL',
@@ -146,7 +149,7 @@ describe('dm-dust messages', function () {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), (argv) => {
         try {
-          const { reply } = handleDustMessage(layer, argv);
+          const { reply } = sendWords(argv);
           assert.equal(typeof reply, 'string');
         } catch (error) {
           assert.ok(error instanceof RemapError && error.code === 'EINVAL', String(error));

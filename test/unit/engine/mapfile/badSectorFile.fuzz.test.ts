@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { MediumSectors } from '../../../../src/engine/block/mediumSectors';
 import { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
 import { parseBadSectors } from '../../../../src/engine/mapfile/badSectorFile';
 import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { parseDustScript } from '../../../../src/engine/mapfile/dustScript';
 import { formatMapfile } from '../../../../src/engine/mapfile/mapfile';
-import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
-import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { fuzzRuns } from '../../../support/fuzzRuns';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 import { blockListText, dustScriptText, mdadmText, tableText } from '../../../support/mapfile/listWriters';
+import { edited, mediumIn, parseMapfile } from '../../../support/mapfile/mapfileText';
 
 const SECTORS = 64;
 
@@ -109,13 +109,13 @@ describe('formats of bad sectors (fuzz)', function () {
         assert.ok(mapfile.faults.runCount <= bytes.length);
         const text = textOf(formatMapfile(mapfile));
         assert.deepEqual(textOf(formatMapfile(parseMapfile(text, { path: 'again' }))), text);
-        const medium = mediumOf(mapfile, SECTORS);
+        const medium = mediumIn(mapfile, SECTORS);
         assertWithin(medium.badSectors, bytes.length);
-        const updated = withMedium(mapfile, medium, SECTORS);
-        assert.deepEqual(
-          [...mediumOf(updated, SECTORS).badSectors.tagged()],
-          [...medium.badSectors.tagged()],
+        const sectors = new MediumSectors(medium.badSectors, medium.notRescued, medium.injected);
+        const states = RangeSet.from(
+          [...sectors.statesIn(0, SECTORS)].map((run) => [run.first, run.sectorCount, run.state]),
         );
+        assert.deepEqual([...edited(mapfile, { states }).blocks], [...mapfile.blocks]);
       }),
       { numRuns: fuzzRuns(2500) },
     );

@@ -9,12 +9,10 @@ import type { RangeSet } from '../../../../src/engine/block/rangeSet';
 import { RemapError } from '../../../../src/engine/errors';
 import { parseBlockList } from '../../../../src/engine/mapfile/blockList';
 import { createMapfile } from '../../../../src/engine/mapfile/mapfile';
-import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
-import { mediumOf, withMedium } from '../../../../src/engine/mapfile/mediumState';
 import { needJudge } from '../../../support/judges';
 import { arbitraryBadSectors, arbitraryMapfile } from '../../../support/mapfile/arbitraries';
 import { blockListText } from '../../../support/mapfile/listWriters';
-import { formatText } from '../../../support/mapfile/mapfileText';
+import { edited, formatText, injection, mediumIn, parseMapfile } from '../../../support/mapfile/mapfileText';
 
 const SECTORS = 64;
 
@@ -48,7 +46,7 @@ describe('ddrescuelog as judge', function () {
         writeFileSync(path, formatText(mapfile), 'latin1');
         const size = String(SECTORS * SECTOR_SIZE);
         const listed = mapfile.blocks.length === 0 ? '' : run('-b512', '-s', size, '-l-', path);
-        assert.equal(listed, blockList(mediumOf(mapfile, SECTORS).badSectors));
+        assert.equal(listed, blockList(mediumIn(mapfile, SECTORS).badSectors));
       }),
       { numRuns: 40 },
     );
@@ -57,8 +55,7 @@ describe('ddrescuelog as judge', function () {
   it('lists the sectors that were injected, also in blocks of 1024 as badblocks does', () => {
     fc.assert(
       fc.property(arbitraryBadSectors(SECTORS), (badSectors) => {
-        const medium = { badSectors, enabled: true, quiet: false };
-        const mapfile = withMedium(createMapfile(SECTORS * SECTOR_SIZE), medium, SECTORS);
+        const mapfile = edited(createMapfile(SECTORS * SECTOR_SIZE), injection(badSectors));
         writeFileSync(path, formatText(mapfile), 'latin1');
         assert.equal(run('-b512', '-l-', path), blockList(badSectors));
         assert.equal(run('-b1024', '-l-', path), blockList(badSectors, 1024));
@@ -78,12 +75,11 @@ describe('ddrescuelog as judge', function () {
         );
         assert.equal(status, 0, stderr);
         const theirs = parseMapfile(Buffer.from(stdout, 'latin1'), { path: 'theirs' });
-        const medium = { badSectors, enabled: true, quiet: false };
-        const ours = withMedium(createMapfile(SECTORS * SECTOR_SIZE), medium, SECTORS);
+        const ours = edited(createMapfile(SECTORS * SECTOR_SIZE), injection(badSectors));
         assert.deepEqual([...ours.blocks], [...theirs.blocks]);
         assert.equal(formatText(theirs), stdout);
         const read = parseBlockList(Buffer.from(blockList(badSectors)), { path: 'list', blockSize: 512 });
-        assert.deepEqual([...mediumOf(theirs, SECTORS).badSectors], [...read]);
+        assert.deepEqual([...mediumIn(theirs, SECTORS).badSectors], [...read]);
       }),
       { numRuns: 20 },
     );

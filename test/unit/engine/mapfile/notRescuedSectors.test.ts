@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { statusOfTag } from '../../../../src/engine/block/notRescued';
-import { mediumOf } from '../../../../src/engine/mapfile/mediumState';
 import { arbitraryMapfile } from '../../../support/mapfile/arbitraries';
-import { parseText } from '../../../support/mapfile/mapfileText';
+import { mediumIn, parseText } from '../../../support/mapfile/mapfileText';
 
 const SECTORS = 24;
 
 function notRescued(text: string, sectorCount: number): [number, number, string][] {
-  const found = mediumOf(parseText(text), sectorCount).notRescued.tagged();
+  const found = mediumIn(parseText(text), sectorCount).notRescued.tagged();
   return [...found].map(({ first, sectorCount: count, tag }) => [first, count, statusOfTag(tag)]);
 }
 
@@ -45,7 +44,7 @@ describe('sectors that a mapfile says were not rescued', () => {
         for (const { start, end, status } of mapfile.blocks) {
           bytes.fill(status, start, Math.min(end, bytes.length));
         }
-        const medium = mediumOf(mapfile, SECTORS);
+        const medium = mediumIn(mapfile, SECTORS);
         for (let sector = 0; sector < SECTORS; sector++) {
           const within = bytes.slice(sector * SECTOR_SIZE, (sector + 1) * SECTOR_SIZE);
           const worst = ['-', '?', '*', '/', '+'].find((status) => within.includes(status))!;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { parseBadSectors } from '../../../../src/engine/mapfile/badSectorFile';
-import { parseMapfile } from '../../../../src/engine/mapfile/mapfileParser';
 import { textBytes } from '../../../../src/engine/mapfile/textEncoding';
+import { parseMapfile } from '../../../support/mapfile/mapfileText';
 
 const MAP = '0x0 + 1\n0x0 0x200 -\n0x200 0x200 +\n';
 const utf8Mark = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -1,0 +1,334 @@
+import type { BlockDevice } from '../block/blockDevice';
+import { type MediumEdit, MediumEditor } from '../block/mediumEditor';
+import type { MediumErrors, MediumSaver } from '../block/mediumErrors';
+import { foundStatus, MediumSectors, READABLE, withFound } from '../block/mediumSectors';
+import { RangeSet } from '../block/rangeSet';
+import { MergedRuns } from '../concurrency/mergedRuns';
+import { SerialQueue } from '../concurrency/serialQueue';
+import { inSlices } from '../concurrency/slices';
+import { type LoadedMedium, mediumOf } from './mediumState';
+import { NO_EDIT, type RescueMapFile } from './rescueMapFile';
+import type { StagedText } from './textFile';
+
+/** So long nothing was added to a large map before what was added is put into its place, in milliseconds. */
+const QUIET_MS = 1000;
+
+/** A change of a medium that is certain to be saved, unless the file itself fails at that moment. */
+export interface PreparedEdit {
+  /** Saves the change, and makes it. */
+  commit(): Promise<EditOutcome>;
+  /** Gives it up; nothing has changed. */
+  discard(): Promise<void>;
+}
+
+/** What became of an edit. */
+export interface EditOutcome {
+  /** Where the map is kept as it was, if the edit changed what another program had found; else null. */
+  readonly kept: string | null;
+}
+
+/** Says what is to change. It may be called more than once. */
+type Build = (editor: MediumEditor) => void;
+
+/** What is about to be saved. */
+interface Plan {
+  /** Sectors that changed before and aren't saved; they are unsaved again if this fails. */
+  readonly taken: RangeSet;
+  readonly edit: MediumEdit | null;
+  /** Both. */
+  readonly all: Required<MediumEdit>;
+  readonly mayAdd: boolean;
+  kept: string | null;
+  /** Null: it is added to the end of the map. */
+  text: StagedText | null;
+}
+
+export interface KeeperOptions {
+  /** Below the medium: a flush of it makes durable what was written. */
+  readonly lower: BlockDevice;
+  /** Throws when the map must not be written now. */
+  readonly check: () => void;
+  /** Called when the medium took over what another program wrote into the map. */
+  readonly onReread: () => void;
+}
+
+/**
+ * Keeps what a medium is in its rescue map, which other programs write too (R14). An edit is saved before it takes effect, so
+ * that one which can't be saved has changed nothing. What writes and reads change by themselves is saved with the next flush,
+ * after the written data are durable, and every flush fails until it is.
+ *
+ * Before anything is saved, the map is read again if it is another version: what changed here and isn't saved counts, and
+ * that written sectors can be read; of all others counts what the map says now.
+ */
+export class MediumKeeper implements MediumSaver {
+  readonly #file: RescueMapFile;
+  readonly #medium: MediumErrors;
+  readonly #options: KeeperOptions;
+  readonly #queue = new SerialQueue();
+  readonly #saves = new MergedRuns(() => this.#save());
+  /** Sectors whose state isn't saved. */
+  #unsaved = new RangeSet();
+  /** Sectors that were written since the image was opened: they hold data, whatever another program knows of them. */
+  readonly #written = new RangeSet();
+  #savedSettings: { readonly enabled: boolean; readonly quiet: boolean };
+  /** How many saves wait or run. */
+  #pending = 0;
+  /** Whether what another program found, and was cleared here, is kept in a copy of the map. */
+  #isKept = false;
+  #quietTimer: ReturnType<typeof setTimeout> | undefined;
+  #folding: AbortController | undefined;
+
+  constructor(file: RescueMapFile, medium: MediumErrors, options: KeeperOptions) {
+    this.#file = file;
+    this.#medium = medium;
+    this.#options = options;
+    this.#savedSettings = { enabled: medium.enabled, quiet: medium.quiet };
+    medium.flushWith(this);
+    medium.onDidChange(({ sectors, written }) => {
+      for (const run of sectors) this.#unsaved.add(...run);
+      for (const run of sectors) this.#written.remove(...run);
+      for (const run of written) this.#written.add(...run);
+    });
+  }
+
+  get isSettled(): boolean {
+    return this.#pending === 0 && this.#isSaved;
+  }
+
+  get #isSaved(): boolean {
+    return this.#unsaved.runCount === 0 && !this.#areSettingsChanged;
+  }
+
+  saved(): Promise<void> {
+    if (this.isSettled) return Promise.resolve();
+    this.#pending++;
+    return this.#saves.run().finally(() => this.#pending--);
+  }
+
+  /**
+   * Prepares a change of the medium. Until it is committed or discarded, nothing else is saved.
+   * @param mayAdd whether it may be added to the end of a large map, which can still fail when it is committed
+   * @throws RemapError the code of the failed file operation; `EINVAL` with the line of a damaged map. Nothing has changed
+   */
+  async prepare(build: Build, { mayAdd = false } = {}): Promise<PreparedEdit> {
+    this.#folding?.abort();
+    const release = await this.#queue.hold();
+    try {
+      const plan = await this.#plan(build, mayAdd);
+      return {
+        commit: () => this.#commit(plan, build).finally(release),
+        discard: () => this.#undo(plan).finally(release),
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Makes a change of the medium, and saves it first. Errors: {@link prepare}. */
+  async edit(build: Build): Promise<EditOutcome> {
+    return (await this.prepare(build, { mayAdd: true })).commit();
+  }
+
+  /**
+   * Takes over what another program wrote into the map.
+   * @returns whether it had; a map that is gone changes nothing
+   * @throws RemapError as {@link prepare}
+   */
+  reread(): Promise<boolean> {
+    return this.#queue.run(async () => {
+      const isNew = (await this.#file.isThere()) && !(await this.#file.isCurrent());
+      if (isNew) await this.#refresh();
+      return isNew;
+    });
+  }
+
+  /** Waits for what is being saved, and puts what was added to a large map into its place. */
+  async close(): Promise<void> {
+    await this.abandon();
+    await this.#queue.run(() => this.#fold());
+  }
+
+  /** Stops, with the map as it is. */
+  async abandon(): Promise<void> {
+    clearTimeout(this.#quietTimer);
+    this.#folding?.abort();
+    await this.#queue.idle();
+    clearTimeout(this.#quietTimer);
+  }
+
+  get #areSettingsChanged(): boolean {
+    const { enabled, quiet } = this.#medium;
+    return enabled !== this.#savedSettings.enabled || quiet !== this.#savedSettings.quiet;
+  }
+
+  async #save(): Promise<void> {
+    this.#folding?.abort();
+    await this.#queue.run(async () => {
+      if (this.#isSaved) await this.#options.lower.flush();
+      else await this.#commit(await this.#plan(null, true), null);
+    });
+  }
+
+  /** Prepares to save what changed, and an edit. If that fails, nothing has changed. */
+  async #plan(build: Build | null, mayAdd: boolean): Promise<Plan> {
+    for (;;) {
+      this.#options.check();
+      if (!(await this.#file.isCurrent())) await this.#refresh();
+      const edit = build && this.#editOf(build);
+      const plan: Plan = { ...this.#take(edit), edit, mayAdd, kept: null, text: null };
+      try {
+        if (!edit || plan.taken.runCount > 0) await this.#options.lower.flush();
+        plan.kept = await this.#keepRecord(edit);
+        if (mayAdd && this.#canAdd(plan.all)) return plan;
+        plan.text = await this.#file.prepare(plan.all);
+        if (plan.text) return plan;
+      } catch (error) {
+        await this.#undo(plan);
+        throw error;
+      }
+      await this.#undo(plan);
+    }
+  }
+
+  async #commit(prepared: Plan, build: Build | null): Promise<EditOutcome> {
+    let plan = prepared;
+    while (!(await this.#write(plan))) plan = await this.#plan(build, plan.mayAdd);
+    const { enabled, quiet } = plan.all;
+    this.#savedSettings = { enabled, quiet };
+    if (plan.edit) this.#apply(plan.edit);
+    if (this.#file.hasAdded) this.#foldLater();
+    return { kept: plan.kept };
+  }
+
+  /** Writes what was prepared; false if the map is another version now, so that all is to be prepared again. */
+  async #write(plan: Plan): Promise<boolean> {
+    try {
+      const isDone = plan.text
+        ? (await plan.text.commit()) !== undefined
+        : await this.#file.add(plan.all.states);
+      if (!isDone) await this.#undo(plan);
+      return isDone;
+    } catch (error) {
+      await this.#undo(plan);
+      throw error;
+    }
+  }
+
+  async #undo({ taken, text, kept }: Plan): Promise<void> {
+    for (const run of taken) this.#unsaved.add(...run);
+    await text?.discard();
+    if (kept === null) return;
+    await this.#file.dropCopy(kept);
+    this.#isKept = false;
+  }
+
+  #editOf(build: Build): MediumEditor {
+    const editor = new MediumEditor(this.#medium);
+    build(editor);
+    return editor;
+  }
+
+  #take(edit: MediumEdit | null): Pick<Plan, 'taken' | 'all'> {
+    const taken = this.#unsaved;
+    this.#unsaved = new RangeSet();
+    const states = new RangeSet();
+    for (const run of taken) {
+      for (const { first, sectorCount, state } of this.#medium.statesIn(...run))
+        states.add(first, sectorCount, state);
+    }
+    for (const { first, sectorCount, tag } of edit?.states.tagged() ?? [])
+      states.add(first, sectorCount, tag);
+    const { enabled, quiet } = this.#medium;
+    return { taken, all: { states, enabled: edit?.enabled ?? enabled, quiet: edit?.quiet ?? quiet } };
+  }
+
+  /** Sectors that were written since the edit was planned hold their data, whatever had been found there. */
+  #apply(edit: MediumEdit): void {
+    const overWritten = new RangeSet();
+    for (const { first, sectorCount, tag } of edit.states.tagged()) {
+      this.#written.remove(first, sectorCount);
+      for (const run of this.#unsaved.overlaps(first, sectorCount)) {
+        for (const was of this.#medium.statesIn(...run)) {
+          if (was.state !== READABLE) continue;
+          overWritten.add(was.first, was.sectorCount, withFound(tag, READABLE));
+        }
+      }
+    }
+    this.#medium.apply(edit);
+    this.#medium.apply({ states: overWritten });
+  }
+
+  /** Keeps the map as it is if an edit changes what another program found, unless a copy of it tells that already. */
+  async #keepRecord(edit: MediumEdit | null): Promise<string | null> {
+    if (!edit || this.#isKept || !this.#file.exists || !this.#changesFindings(edit)) return null;
+    const copy = await this.#file.keepCopy();
+    this.#isKept = true;
+    return copy;
+  }
+
+  #changesFindings({ states }: MediumEdit): boolean {
+    if (this.#medium.foundCount === 0) return false;
+    for (const { first, sectorCount, tag } of states.tagged()) {
+      for (const { state } of this.#medium.statesIn(first, sectorCount)) {
+        if (foundStatus(state) !== foundStatus(tag)) return true;
+      }
+    }
+    return false;
+  }
+
+  #canAdd({ states, enabled, quiet }: Required<MediumEdit>): boolean {
+    const { enabled: wasEnabled, quiet: wasQuiet } = this.#savedSettings;
+    return enabled === wasEnabled && quiet === wasQuiet && this.#file.canAdd(states);
+  }
+
+  /** Reads the map again. One that is gone is written anew with all that is known. */
+  async #refresh(): Promise<void> {
+    const mapfile = await this.#file.read();
+    if (mapfile) {
+      this.#takeOver(await inSlices(mediumOf(mapfile, this.#medium.sectorCount)));
+      this.#options.onReread();
+    } else {
+      for (const { first, sectorCount } of this.#medium.unreadable()) this.#unsaved.add(first, sectorCount);
+    }
+  }
+
+  #takeOver({ badSectors, notRescued, injected, enabled, quiet }: LoadedMedium): void {
+    const sectors = new MediumSectors(badSectors, notRescued, injected);
+    for (const run of this.#written) {
+      for (const { first, sectorCount, state } of sectors.statesIn(...run)) {
+        if (state !== READABLE) this.#unsaved.add(first, sectorCount);
+      }
+    }
+    for (const run of this.#unsaved) {
+      for (const { first, sectorCount, state } of this.#medium.statesIn(...run)) {
+        sectors.set(first, sectorCount, state);
+      }
+    }
+    const own = this.#areSettingsChanged ? this.#medium : { enabled, quiet };
+    this.#savedSettings = { enabled, quiet };
+    this.#medium.replace(sectors, { enabled: own.enabled, quiet: own.quiet });
+    this.#isKept = false;
+  }
+
+  #foldLater(): void {
+    clearTimeout(this.#quietTimer);
+    this.#quietTimer = setTimeout(() => void this.#queue.run(() => this.#fold()), QUIET_MS);
+    this.#quietTimer.unref();
+  }
+
+  /** Puts what was added into its place. If that fails, it counts where it stands, and is tried again after the next change. */
+  async #fold(): Promise<void> {
+    if (!this.#file.hasAdded) return;
+    this.#folding = new AbortController();
+    try {
+      this.#options.check();
+      const text = await this.#file.prepare(NO_EDIT, this.#folding.signal);
+      await text?.commit();
+    } catch {
+      // What was added is durable where it stands.
+    } finally {
+      this.#folding = undefined;
+    }
+  }
+}
