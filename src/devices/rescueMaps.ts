@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import type { UnreadableCounts } from '../contract/wording';
-import { loadMapfile, mapfilePath, mediumOf, type RangeSet, SECTOR_SIZE } from '../engine';
+import { loadMapfile, loadMedium, mapfilePath, type RangeSet, SECTOR_SIZE } from '../engine';
 
 const MEMENTO_KEY = 'remap.maps';
 
@@ -41,7 +41,7 @@ export interface ImageMaps {
 export async function readRescueMap(path: string, byteCount: number): Promise<RescueFindings> {
   const mapfile = await loadMapfile(path);
   const whole = Math.floor(byteCount / SECTOR_SIZE);
-  const { badSectors, notRescued } = mediumOf(mapfile, Math.ceil(byteCount / SECTOR_SIZE));
+  const { badSectors, notRescued } = await loadMedium(mapfile, Math.ceil(byteCount / SECTOR_SIZE));
   // A map ends where the image does: what is missing of the last sector isn't for it to tell.
   const { blocks } = mapfile;
   const last = blocks.length - 1;

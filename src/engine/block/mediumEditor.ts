@@ -24,6 +24,7 @@ export interface MediumEdit {
 export interface EditableMedium {
   readonly sectorCount: number;
   readonly badSectors: ReadonlyRangeSet;
+  readonly notRescued: ReadonlyRangeSet;
   readonly injected: ReadonlyRangeSet;
   readonly enabled: boolean;
   readonly quiet: boolean;
@@ -82,7 +83,8 @@ export class MediumEditor implements MediumEdit {
 
   /** Makes all sectors readable, and lets them count. */
   clearAll(): void {
-    this.states.add(0, this.sectorCount, READABLE);
+    const { badSectors, notRescued } = this.#medium;
+    if (badSectors.sectorCount + notRescued.sectorCount > 0) this.states.add(0, this.sectorCount, READABLE);
     this.enabled = true;
   }
 
@@ -93,8 +95,10 @@ export class MediumEditor implements MediumEdit {
   }
 
   #change(first: number, count: number, change: (state: SectorState) => SectorState): void {
-    for (const run of this.#medium.statesIn(first, count)) {
-      this.states.add(run.first, run.sectorCount, change(run.state));
+    for (const { first: from, sectorCount, state } of this.#medium.statesIn(first, count)) {
+      const changed = change(state);
+      if (changed !== state || this.states.intersects(from, sectorCount))
+        this.states.add(from, sectorCount, changed);
     }
   }
 }

@@ -92,19 +92,19 @@ export class MediumSectors {
   readonly notRescued: RangeSet;
   /** The bad sectors that were made so here, tagged with what was found there. */
   readonly injected: RangeSet;
+  /** How many of these were found readable. */
+  #onlyInjected: number;
 
   constructor(bad = new RangeSet(), notRescued = new RangeSet(), injected = new RangeSet()) {
     this.bad = bad;
     this.notRescued = notRescued;
     this.injected = injected;
+    this.#onlyInjected = this.#countReadable(0, Number.MAX_SAFE_INTEGER);
   }
 
   /** How many sectors are not readable for another reason than that this was injected. */
   get foundCount(): number {
-    let injectedOnly = 0;
-    for (const { sectorCount, tag } of this.injected.tagged())
-      if (tag === READABLE) injectedOnly += sectorCount;
-    return this.bad.sectorCount + this.notRescued.sectorCount - injectedOnly;
+    return this.bad.sectorCount + this.notRescued.sectorCount - this.#onlyInjected;
   }
 
   stateOf(sector: number): SectorState {
@@ -146,6 +146,8 @@ export class MediumSectors {
   /** Gives a run a state. */
   set(first: number, sectorCount: number, state: SectorState): void {
     const found = state & FOUND_MASK;
+    this.#onlyInjected -= this.#countReadable(first, sectorCount);
+    if (isInjected(state) && found === READABLE) this.#onlyInjected += sectorCount;
     put(this.bad, first, sectorCount, isBad(state) ? state >>> FAULT_SHIFT : undefined);
     put(this.injected, first, sectorCount, isInjected(state) ? found : undefined);
     const isHidden = isBad(state) || !isUnrescued(found);
@@ -168,7 +170,17 @@ export class MediumSectors {
   /** Notes that a run holds what was written to it, whether or not faults are injected there. */
   fill(first: number, sectorCount: number): void {
     put(this.notRescued, first, sectorCount, undefined);
+    this.#onlyInjected -= this.#countReadable(first, sectorCount);
     for (const run of this.injected.overlaps(first, sectorCount)) this.injected.add(...run, READABLE);
+    this.#onlyInjected += this.#countReadable(first, sectorCount);
+  }
+
+  /** How many sectors of a run were found readable and made bad here. */
+  #countReadable(first: number, sectorCount: number): number {
+    let count = 0;
+    for (const run of this.injected.tagged(first, sectorCount))
+      if (run.tag === READABLE) count += run.sectorCount;
+    return count;
   }
 }
 

@@ -1,6 +1,7 @@
 import { inSlices } from '../concurrency/slices';
 import type { Mapfile } from './mapfile';
 import { readMapfile } from './mapfileParser';
+import { type LoadedMedium, mediumOf } from './mediumState';
 import { readTextFile } from './textFile';
 
 /**
@@ -9,4 +10,9 @@ import { readTextFile } from './textFile';
  */
 export async function loadMapfile(path: string): Promise<Mapfile> {
   return inSlices(readMapfile(await readTextFile(path), { path }));
+}
+
+/** The medium that a rescue map describes: {@link mediumOf}. */
+export function loadMedium(mapfile: Mapfile, sectorCount: number): Promise<LoadedMedium> {
+  return inSlices(mediumOf(mapfile, sectorCount));
 }

@@ -158,8 +158,7 @@ export class MediumKeeper implements MediumSaver {
   }
 
   get #areSettingsChanged(): boolean {
-    const { enabled, quiet } = this.#medium;
-    return enabled !== this.#savedSettings.enabled || quiet !== this.#savedSettings.quiet;
+    return !this.#hasSavedSettings(this.#medium);
   }
 
   async #save(): Promise<void> {
@@ -180,7 +179,7 @@ export class MediumKeeper implements MediumSaver {
       try {
         if (!edit || plan.taken.runCount > 0) await this.#options.lower.flush();
         plan.kept = await this.#keepRecord(edit);
-        if (mayAdd && this.#canAdd(plan.all)) return plan;
+        if (this.#isNothing(plan.all) || (mayAdd && this.#canAdd(plan.all))) return plan;
         plan.text = await this.#file.prepare(plan.all);
         if (plan.text) return plan;
       } catch (error) {
@@ -204,6 +203,7 @@ export class MediumKeeper implements MediumSaver {
   /** Writes what was prepared; false if the map is another version now, so that all is to be prepared again. */
   async #write(plan: Plan): Promise<boolean> {
     try {
+      if (this.#isNothing(plan.all)) return true;
       const isDone = plan.text
         ? (await plan.text.commit()) !== undefined
         : await this.#file.add(plan.all.states);
@@ -277,9 +277,16 @@ export class MediumKeeper implements MediumSaver {
     return false;
   }
 
-  #canAdd({ states, enabled, quiet }: Required<MediumEdit>): boolean {
-    const { enabled: wasEnabled, quiet: wasQuiet } = this.#savedSettings;
-    return enabled === wasEnabled && quiet === wasQuiet && this.#file.canAdd(states);
+  #isNothing(all: Required<MediumEdit>): boolean {
+    return all.states.runCount === 0 && this.#hasSavedSettings(all);
+  }
+
+  #canAdd(all: Required<MediumEdit>): boolean {
+    return this.#hasSavedSettings(all) && this.#file.canAdd(all.states);
+  }
+
+  #hasSavedSettings({ enabled, quiet }: Pick<Required<MediumEdit>, 'enabled' | 'quiet'>): boolean {
+    return enabled === this.#savedSettings.enabled && quiet === this.#savedSettings.quiet;
   }
 
   /** Reads the map again. One that is gone is written anew with all that is known. */

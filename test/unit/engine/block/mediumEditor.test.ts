@@ -37,9 +37,21 @@ describe('MediumEditor', () => {
       [9, 1, injectedState(READABLE, DUST_TAG)],
       [10, 1, injectedState(stateOfStatus('-'), DUST_TAG)],
       [11, 1, injectedState(stateOfStatus('?'), DUST_TAG)],
-      [12, 1, injectedState(READABLE, DUST_TAG)],
     ]);
     assert.deepEqual([...layer.badSectors].length, 2);
+  });
+
+  it('changes only what is not so already', () => {
+    const editor = new MediumEditor(medium());
+    editor.inject([[12, 1]], { mode: 'dust' });
+    editor.removeBad([[30, 5]]);
+    assert.deepEqual(statesOf(editor), []);
+    editor.inject([[12, 1]], { mode: 'error' });
+    editor.inject([[12, 1]], { mode: 'dust' });
+    assert.deepEqual(statesOf(editor), [[12, 1, injectedState(READABLE, DUST_TAG)]]);
+    const healthy = new MediumEditor(new MediumErrors(new MemoryDevice(100)));
+    healthy.clearAll();
+    assert.deepEqual(statesOf(healthy), []);
   });
 
   it('takes the last of several faults, those of a list with their own', () => {

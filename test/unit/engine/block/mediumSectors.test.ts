@@ -42,6 +42,7 @@ describe('sectors of a medium', () => {
           told.push(...new Array(sectorCount).fill(state));
         }
         assert.deepEqual(told.slice(from), model.slice(from));
+        assert.equal(sectors.foundCount, model.filter((state) => (state & 7) !== 0).length);
         for (const [sector, state] of model.entries()) {
           assert.equal(sectors.stateOf(sector), state);
           assert.equal(sectors.bad.has(sector), isBad(state));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InjectOptions } from '../../../../src/engine/device/deviceContracts';
 import { mapfilePath } from '../../../../src/engine/device/disk';
@@ -121,5 +121,104 @@ describe('fault injection', () => {
     for (const options of wrong) await assert.rejects(rig.device.injectErrors(options), { code: 'EINVAL' });
     const { flakey, badSectors } = rig.device.info();
     assert.deepEqual([flakey, badSectors], [null, 0]);
+  });
+
+  describe('where it can not be saved', () => {
+    beforeEach(async () => {
+      await rig.device.injectErrors({ sectors: [[5, 1]], flakey: '1 0', mode: 'dust' });
+      await rename(mapfilePath(rig.spec.main), `${mapfilePath(rig.spec.main)}.away`);
+      await mkdir(mapfilePath(rig.spec.main));
+    });
+
+    afterEach(async () => {
+      await rmdir(mapfilePath(rig.spec.main));
+      await rename(`${mapfilePath(rig.spec.main)}.away`, mapfilePath(rig.spec.main));
+    });
+
+    it('changes nothing: neither sectors nor the flakey layer', async () => {
+      const before = rig.device.info();
+      const { device } = rig;
+      for (const change of [
+        () => device.injectErrors({ sectors: [[100, 2]], flakey: '0 1 1 error_reads' }),
+        () => device.failNextRead([7]),
+        () => device.clearErrors(),
+        () => device.clearErrors('injected'),
+        () => device.message('addbadblock 60'),
+        () => device.message('removebadblock 5'),
+        () => device.message('clearbadblocks'),
+        () => device.message('disable'),
+        () => device.message('quiet'),
+      ]) {
+        await assert.rejects(change(), { code: 'EINVAL' });
+        assert.deepEqual(rig.device.info(), before);
+        const { badSectors, enabled, quiet } = rig.stack.main.medium;
+        assert.deepEqual([[...badSectors], enabled, quiet], [[[5, 1]], true, false]);
+      }
+    });
+
+    it('clears no other disk either', async () => {
+      await rig.device.injectErrors({ sectors: [[2000, 1]], on: 'spare' });
+      const map = await readFile(mapfilePath(rig.spec.spares[0]!), 'utf8');
+      await assert.rejects(rig.device.clearErrors(), { code: 'EINVAL' });
+      assert.equal(await readFile(mapfilePath(rig.spec.spares[0]!), 'utf8'), map);
+      assert.equal(rig.spare().medium.badSectors.sectorCount, 1);
+    });
+  });
+
+  it('makes no map when only the flakey layer is loaded', async () => {
+    await rig.device.injectErrors({ flakey: '0 1' });
+    await rig.device.clearErrors();
+    await assert.rejects(readFile(mapfilePath(rig.spec.main)), { code: 'ENOENT' });
+  });
+
+  describe('over a map of another program', () => {
+    const MAP = '0x0 + 1\n0 51200 +\n51200 512 -\n51712 1024 ?\n52736 20000000 +\n';
+
+    beforeEach(async () => {
+      await rig.device.close();
+      await writeFile(mapfilePath(rig.spec.main), MAP);
+      await rig.assemble();
+      await rig.device.injectErrors({
+        sectors: [
+          [10, 1],
+          [101, 1],
+        ],
+      });
+    });
+
+    it('is told apart from what was found', async () => {
+      const map = mapfilePath(rig.spec.main);
+      const { badSectors, notRescued, findings } = rig.device.info();
+      assert.deepEqual([badSectors, notRescued, findings], [3, 1, [{ map, sectors: 3 }]]);
+      await rig.reassemble();
+      assert.deepEqual(rig.device.info().findings, [{ map, sectors: 3 }]);
+      assert.deepEqual(await rig.device.clearErrors('injected'), []);
+      assert.deepEqual([rig.device.info().badSectors, rig.device.info().notRescued], [1, 2]);
+    });
+
+    it('is cleared with all else, and the map kept as it was', async () => {
+      const map = mapfilePath(rig.spec.main);
+      const before = await readFile(map, 'utf8');
+      assert.deepEqual(await rig.device.clearErrors(), [`${map}.bak`]);
+      assert.equal(await readFile(`${map}.bak`, 'utf8'), before);
+      const { badSectors, notRescued, findings } = rig.device.info();
+      assert.deepEqual([badSectors, notRescued, findings], [0, 0, undefined]);
+    });
+
+    it('says of a map of another size so', () => {
+      assert.match(
+        rig.device.info().notes![0]!,
+        /main\.img\.map: the map is 9566976 bytes longer than the image/,
+      );
+    });
+
+    it('takes over what the program goes on to find', async () => {
+      rig.events.length = 0;
+      await writeFile(mapfilePath(rig.spec.main), MAP.replace('?', '+'));
+      await rig.device.rereadMaps();
+      assert.equal(rig.device.info().notRescued, 0);
+      assert.ok(rig.events.some(({ kind }) => kind === 'sectors'));
+      await rig.device.rereadMaps();
+    });
   });
 });

@@ -63,6 +63,14 @@ describe('medium kept in a rescue map', function () {
       assert.deepEqual(await saved(), { bad: [[7, 1]], notRescued: [], injected: [[7, 1]] });
     });
 
+    it('that changes nothing makes no map', async () => {
+      await open();
+      await keeper.edit(clearAll);
+      await keeper.edit((editor) => editor.clearInjected());
+      await keeper.edit(() => {});
+      assert.deepEqual(await readdir(folder.path()), []);
+    });
+
     it('has changed neither medium nor map when it can not be saved', async () => {
       await open();
       await mkdir(path);
@@ -70,7 +78,7 @@ describe('medium kept in a rescue map', function () {
       assert.deepEqual([...layer.badSectors], []);
       await rmdir(path);
       await layer.flush();
-      assert.deepEqual(await readdir(folder.path('')), []);
+      assert.deepEqual(await readdir(folder.path()), []);
     });
 
     it('is made of all sectors together with others, or given up', async () => {
@@ -78,7 +86,7 @@ describe('medium kept in a rescue map', function () {
       const given = await keeper.prepare(clearAll);
       await given.discard();
       assert.equal(await readFile(path, 'latin1'), MAP);
-      assert.deepEqual(await readdir(folder.path('')), ['main.img.map']);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
       const made = await keeper.prepare(clearAll);
       assert.deepEqual([...layer.badSectors], [[1, 1]]);
       await made.commit();
@@ -283,7 +291,7 @@ describe('medium kept in a rescue map', function () {
         notRescued: [],
         injected: [[50, 1]],
       });
-      assert.deepEqual(await readdir(folder.path('')), ['main.img.map']);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
     });
 
     it('is refused when it is damaged: then nothing is written and the medium is as it was', async () => {
@@ -314,7 +322,7 @@ describe('medium kept in a rescue map', function () {
       assert.deepEqual((await saved()).bad, [[0, 6]]);
       assert.deepEqual(await keeper.edit((editor) => editor.clearInjected()), { kept: null });
       assert.deepEqual(await saved(), { bad: [[1, 1]], notRescued: [[2, 3]], injected: [] });
-      assert.deepEqual(await readdir(folder.path('')), ['main.img.map']);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
     });
 
     it('keeps one copy for what another program wrote, however many edits change it', async () => {
@@ -332,7 +340,7 @@ describe('medium kept in a rescue map', function () {
       await rm(path);
       await mkdir(path);
       await assert.rejects(made.commit());
-      assert.deepEqual(await readdir(folder.path('')), ['main.img.map']);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
       assert.equal(layer.badSectors.sectorCount, 1);
     });
   });
@@ -380,7 +388,7 @@ describe('medium kept in a rescue map', function () {
       timers.fire();
       await keeper.edit(injects(2));
       assert.match(await readFile(path, 'latin1'), /now 0x00000400/);
-      assert.deepEqual(await readdir(folder.path('')), ['main.img.map']);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
       await keeper.abandon();
       assert.match(await readFile(path, 'latin1'), /now 0x00000400/);
     });
