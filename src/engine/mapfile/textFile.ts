@@ -179,11 +179,6 @@ function asVersion({ dev, ino, size, mtimeNs }: BigIntStats): FileVersion {
   return { id: [dev, ino, size, mtimeNs].join(':'), byteLength: Number(size) };
 }
 
-/** Replaces a text file, or creates it: {@link stageTextFile}, and commits. */
-export async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
-  await (await stageTextFile(path, text)).commit();
-}
-
 /** Lines as a text, in pieces of {@link LINES_PER_PIECE} lines. */
 export function* joinLines(lines: Iterable<string>): Generator<string> {
   let piece: string[] = [];

@@ -14,14 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHostFull } from '../../../../src/engine/errors';
-import {
-  joinLines,
-  readTextFile,
-  replaceTextFile,
-  stageTextFile,
-} from '../../../../src/engine/mapfile/textFile';
+import { joinLines, readTextFile, stageTextFile } from '../../../../src/engine/mapfile/textFile';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { smallDisk } from '../../../support/smallDisk';
+
+/** Writes a text in a file's place. */
+async function replaceTextFile(path: string, text: Iterable<string>): Promise<void> {
+  await (await stageTextFile(path, text)).commit();
+}
 
 describe('text file', () => {
   let folder: string;
