@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { BLOCK_MUTATIONS } from './blockMutations';
 import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
+import { MAP_MUTATIONS } from './mapMutations';
 import { METADATA_MUTATIONS } from './metadataMutations';
 import { type Mutation, mutate } from './mutation';
 import { PLACE_MUTATIONS } from './placeMutations';
@@ -59,6 +60,7 @@ const MUTATIONS = [
   ...BLOCK_MUTATIONS,
   ...FORMAT_MUTATIONS,
   ...FAILURE_MUTATIONS,
+  ...MAP_MUTATIONS,
   ...PLACE_MUTATIONS,
 ];
 const root = process.cwd();

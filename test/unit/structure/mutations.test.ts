@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BLOCK_MUTATIONS } from '../../mutations/blockMutations';
 import { FAILURE_MUTATIONS } from '../../mutations/failureMutations';
 import { FORMAT_MUTATIONS } from '../../mutations/formatMutations';
+import { MAP_MUTATIONS } from '../../mutations/mapMutations';
 import { METADATA_MUTATIONS } from '../../mutations/metadataMutations';
 import { type Change, mutate } from '../../mutations/mutation';
 import { PLACE_MUTATIONS } from '../../mutations/placeMutations';
@@ -14,6 +15,7 @@ const ALL = [
   ...BLOCK_MUTATIONS,
   ...FORMAT_MUTATIONS,
   ...FAILURE_MUTATIONS,
+  ...MAP_MUTATIONS,
   ...PLACE_MUTATIONS,
 ];
 
