@@ -109,7 +109,7 @@ describe('Restricted Mode', () => {
   it('keeps devices read-only over suspend, reload, reboot, removal and assembly', async () => {
     await call('remap.suspend', 'disk');
     await call('remap.resume', 'disk');
-    await call('remap.reloadModule', undefined, { waitSeconds: 0 });
+    await call('remap.reloadModule', undefined, { wait: 0 });
     await call('remap.reboot', {});
     await call('remap.reboot', { powerLoss: true, seed: 1 });
     assert.equal((await info()).state, 'readonly');

@@ -89,6 +89,7 @@ describe('machine, a device that is opened read-only', () => {
     assert.match(await device.message('countbadblocks'), /4 badblock/);
     assert.match(await device.message('health'), /./);
     assert.ok(device.shellScript().includes('dmsetup'));
+    await device.acceptMain();
     await device.flush();
     await machine.remove('disk');
     assert.equal(fingerprint(), before);
@@ -106,6 +107,7 @@ describe('machine, a device that is opened read-only', () => {
       repairMetadata: () => device.repairMetadata(),
       exportPaths: () => device.exportPaths(),
       relocate: () => device.relocate(),
+      dropRemap: () => device.dropRemap(1000),
       addSpare: () => machine.addSpare('disk', folder.path('spare.img')),
       test_remap: () => device.message('test_remap 5 2000'),
       ...Object.fromEntries(
