@@ -2,13 +2,19 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
-import { countUnreadable, plural } from '../contract/wording';
+import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import type { DeviceInfo, Injection as InjectionResult, InjectOptions, RemapDevice } from '../engine';
+import type {
+  ClearWhich,
+  DeviceInfo,
+  Injection as InjectionResult,
+  InjectOptions,
+  RemapDevice,
+} from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
-import { confirm } from '../frame/decisions';
+import { confirm, decide } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { inform, mention } from '../frame/notifications';
 import type { Choice } from '../frame/questions';
@@ -18,6 +24,11 @@ import { askFlakey } from './askFlakey';
 interface Injection {
   readonly device: RemapDevice;
   readonly options: InjectOptions;
+}
+
+interface Clearing {
+  readonly device: RemapDevice;
+  readonly which: ClearWhich;
 }
 
 /** Commands that make a device's layers fail, and heal them. */
@@ -40,14 +51,14 @@ export function faultCommands(devices: DevicesService) {
     }),
     [commands.clearErrors]: define({
       progress: 'Clearing errors',
-      fromCode: ([reference]) => devices.get(reference),
+      fromCode: ([reference]): Clearing => ({ device: devices.get(reference), which: 'all' }),
       title: 'Clear Errors',
-      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
-      run: async (device) => {
-        await device.clearErrors();
-        return device.info();
+      fromPerson: (origin, dialog) => askClearing(devices, origin, dialog),
+      run: async ({ device, which }) => {
+        const kept = await device.clearErrors(which);
+        return { ...device.info(), kept };
       },
-      tell: ({ name }) => mention(`${name}: no medium errors, flakey layer healthy`),
+      tell: tellClearing,
     }),
   };
 }
@@ -166,4 +177,34 @@ function tellInjection(
   }
   const unreadable = countUnreadable(info).join(', ') || 'no bad sectors';
   mention(`${name}: ${unreadable}, flakey layer ${flakey ?? 'healthy'}`);
+}
+
+const CLEAR_INJECTED = 'Clear Injected Only';
+const CLEAR_ALL = 'Clear All';
+
+/** Asks, where another program found any of what can't be read: that may be the only record of it. */
+async function askClearing(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<Clearing | undefined> {
+  const device = await askAssembled(devices, origin, dialog);
+  const { findings = [] } = device.info();
+  if (findings.length === 0) return { device, which: 'all' };
+  const found = findings.map(({ map, sectors }) => `${plural(sectors, 'sector')} by ${basename(map)}`);
+  const answer = await decide(
+    `Clear what was found on ${device.name} too?`,
+    `Not injected here: ${listInWords(found)}. Clearing all makes these sectors readable, whatever they hold; the map is kept as it is beside it, under another name.`,
+    CLEAR_INJECTED,
+    CLEAR_ALL,
+  );
+  if (answer === undefined) return undefined;
+  return { device, which: answer === CLEAR_ALL ? 'all' : 'injected' };
+}
+
+function tellClearing(info: DeviceInfo & { readonly kept: readonly string[] }): void {
+  const { name, kept } = info;
+  const left = countUnreadable(info).join(', ') || 'no medium errors';
+  const copies = kept.length === 0 ? '' : `; ${listInWords(kept.map((path) => basename(path)))} kept`;
+  mention(`${name}: ${left}, flakey layer healthy${copies}`);
 }

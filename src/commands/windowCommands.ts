@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import type { DevicesService } from '../devices/devicesService';
+import type { CountedMap } from '../devices/rescueMaps';
+import { useDeviceMap, useImageMap } from '../devices/useMap';
 import { RemapError } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { askToWrite } from '../frame/askToWrite';
@@ -32,32 +34,48 @@ export function windowCommands(devices: DevicesService) {
       mention(`${name} is open for writing`);
     }),
     [uiCommands.useMap]: defineAction('Use Rescue Map', async (origin, dialog) => {
-      const image = await askImageWithOffer(devices, origin, dialog);
-      const { path } = await devices.useMap(image);
-      mention(`${basename(path)} is the rescue map of ${basename(image)} now`);
+      const offer = await askOffer(devices, origin, dialog);
+      const { path } = await offer.accept();
+      mention(`${basename(path)} is the rescue map of ${offer.name} now`);
     }),
     [uiCommands.refresh]: defineAction('Refresh', () => devices.search()),
     [uiCommands.showLog]: defineAction('Show Log', async () => devices.log.show()),
   };
 }
 
+/** A rescue map under another name that fits a device's main image, or an image that belongs to no device. */
+interface MapOffer {
+  readonly name: string;
+  accept(): Promise<CountedMap>;
+}
+
 /**
- * The image that the origin names, or one that the person picks, of those that a rescue map under another name fits.
+ * The offer for what the origin names, or one that the person picks.
  * @throws RemapError `ENOENT` when there is none
  */
-async function askImageWithOffer(
-  devices: DevicesService,
-  origin: CommandOrigin,
-  dialog: Dialog,
-): Promise<string> {
-  if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
-  const images = (await devices.freeImages()).filter(({ maps }) => maps.offered);
-  if (images.length === 0)
-    throw new RemapError('ENOENT', 'no image has a rescue map that fits it and is not used');
-  const choices = images.map(({ path, maps }) => ({
-    label: basename(path),
-    description: basename(maps.offered!.path),
-    value: path,
-  }));
-  return dialog.choice('Image', choices);
+async function askOffer(devices: DevicesService, origin: CommandOrigin, dialog: Dialog): Promise<MapOffer> {
+  const ofDevice = (entry: { name: string; deviceKey: string }): MapOffer => ({
+    name: entry.name,
+    accept: () => useDeviceMap(devices, { deviceKey: entry.deviceKey }),
+  });
+  const ofImage = (path: string): MapOffer => ({
+    name: basename(path),
+    accept: () => useImageMap(devices, path),
+  });
+  if (isTreeReference(origin) && origin.imagePath !== undefined) return ofImage(origin.imagePath);
+  if (isTreeReference(origin) && origin.deviceKey !== undefined) return ofDevice(devices.find(origin));
+  const choices = [
+    ...devices
+      .entries()
+      .flatMap((entry) => (entry.offeredMap ? [choiceOf(entry.offeredMap, ofDevice(entry))] : [])),
+    ...(await devices.freeImages()).flatMap(({ path, maps }) =>
+      maps.offered ? [choiceOf(maps.offered, ofImage(path))] : [],
+    ),
+  ];
+  if (choices.length > 0) return dialog.choice('Device or Image', choices);
+  throw new RemapError('ENOENT', 'no device or image has a rescue map under another name that fits');
+}
+
+function choiceOf(map: CountedMap, offer: MapOffer) {
+  return { label: offer.name, description: basename(map.path), value: offer };
 }

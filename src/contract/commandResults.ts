@@ -28,7 +28,8 @@ export interface CommandResults {
   read: { readonly base64: string; readonly failed: SectorRange[]; readonly notRescued: SectorRange[] };
   write: { readonly remapped: number[] };
   injectErrors: DeviceInfo & { readonly injection: Injection };
-  clearErrors: DeviceInfo;
+  /** `kept`: copies of the maps in which other programs had found some of what was cleared. */
+  clearErrors: DeviceInfo & { readonly kept: readonly string[] };
   remapSector: { readonly original: number; readonly spare: number };
   dropRemap: { readonly original: number; readonly spare: number };
   writeMarkers: { readonly written: number; readonly remapped: number[] };

@@ -81,6 +81,12 @@ export function editSpares(text: string, spares: readonly string[]): string {
   return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));
 }
 
+/** Changes where the rescue map of main is, in a device file's text; everything else in it stays. */
+export function editMap(text: string, map: string): string {
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return applyEdits(text, modify(text, ['map'], map, { formattingOptions }));
+}
+
 /** How a device file names an image: relative to itself, with forward slashes. */
 export function pathInDeviceFile(deviceFile: string, image: string): string {
   return relative(dirname(deviceFile), image).split(sep).join('/');

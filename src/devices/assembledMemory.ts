@@ -15,6 +15,7 @@ export type RememberedDevice =
       spare: readonly string[];
       flakey: string | null;
       markers: MarkerSpec;
+      map?: string;
       readOnly?: string;
     };
 
@@ -33,8 +34,24 @@ export class AssembledMemory {
   }
 }
 
-function remembered({ deviceFile, main, spares, flakey, markers, readOnly }: DeviceSpec): RememberedDevice {
+function remembered({
+  deviceFile,
+  main,
+  spares,
+  flakey,
+  markers,
+  map,
+  readOnly,
+}: DeviceSpec): RememberedDevice {
   const kept = readOnly === undefined ? {} : { readOnly };
-  if (deviceFile === null) return { main, spare: spares, flakey, markers, ...kept };
+  if (deviceFile === null)
+    return {
+      main,
+      spare: spares,
+      flakey,
+      markers,
+      ...(map !== undefined && { map }),
+      ...kept,
+    };
   return readOnly === undefined ? deviceFile : { deviceFile, readOnly };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeviceContent } from '../contract/deviceContent';
 import { specFromContent } from '../contract/deviceSpec';
 import type { DeviceSpec, RemapDevice } from '../engine';
+import type { CountedMap } from './rescueMaps';
 
 /** A device that is known: by its device file, by being assembled, or both. */
 export interface DeviceEntry {
@@ -13,6 +14,8 @@ export interface DeviceEntry {
   readonly content: DeviceContent | undefined;
   /** Undefined: it isn't assembled. */
   readonly device: RemapDevice | undefined;
+  /** A rescue map under another name that fits main, where none is used. */
+  readonly offeredMap?: CountedMap;
   /** The scenario that runs the device; absent: the device is the user's own. */
   readonly scenario?: string;
   /** Why the device file can't be read, or why its device could not be assembled. */
@@ -33,7 +36,7 @@ export async function specFromEntry({
 /** Whether a device's file has changed since the device was assembled. */
 export function isOutdated({ content, device }: DeviceEntry): boolean {
   if (!content || !device) return false;
-  const { main, spares, flakey, markers } = device.spec;
+  const { main, spares, flakey, markers, map } = device.spec;
   const now = { ...content, markers: content.markers ?? markers };
-  return !isDeepStrictEqual(now, { main, spares, flakey, markers });
+  return !isDeepStrictEqual(now, { main, spares, flakey, markers, ...(map !== undefined && { map }) });
 }

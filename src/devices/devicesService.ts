@@ -20,7 +20,8 @@ import type { DeviceEntry } from './deviceEntry';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
-import { type CountedMap, type ImageMaps, RescueMaps } from './rescueMaps';
+import { MapOffers } from './mapOffers';
+import { type ImageMaps, RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
@@ -58,6 +59,7 @@ export class DevicesService implements vscode.Disposable {
   readonly policy: WritePolicy;
   readonly maps: RescueMaps;
   readonly #assembler: Assembler;
+  readonly #offers: MapOffers;
   readonly #disposables = [
     this.log,
     this.#change,
@@ -69,6 +71,7 @@ export class DevicesService implements vscode.Disposable {
     vscode.workspace.onDidGrantWorkspaceTrust(() => this.#followTrust()),
     this.#files.onImages(() => this.#checkPlaces()),
     this.#files.onGone(() => this.#checkPlaces()),
+    this.#files.onMaps(() => this.#followMaps()),
   ];
   #ready: Promise<void> | undefined;
   #focus: string | null = null;
@@ -79,6 +82,11 @@ export class DevicesService implements vscode.Disposable {
     const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
     const isTrusted = () => vscode.workspace.isTrusted;
     this.maps = new RescueMaps(context.workspaceState);
+    this.#offers = new MapOffers(
+      this.maps,
+      () => this.#inventory.entries(),
+      () => this.#announce({ kind: 'registry' }),
+    );
     this.policy = new WritePolicy({ isTrusted, folders }, context.workspaceState);
     this.#assembler = new Assembler(this.machine, this.#inventory, memory, this.policy, this.log);
   }
@@ -90,12 +98,12 @@ export class DevicesService implements vscode.Disposable {
   }
 
   entries(): DeviceEntry[] {
-    return this.#inventory.entries();
+    return this.#inventory.entries().map((entry) => this.#withOffer(entry));
   }
 
   /** @throws RemapError `ENODEV`, `EINVAL` when the reference means no device, or several */
   find(reference: unknown): DeviceEntry {
-    return this.#inventory.find(reference);
+    return this.#withOffer(this.#inventory.find(reference));
   }
 
   /**
@@ -155,22 +163,17 @@ export class DevicesService implements vscode.Disposable {
     return images;
   }
 
-  /**
-   * Uses the rescue map under another name that fits an image which belongs to no device.
-   * @throws RemapError `ENOENT` where there is none any more
-   */
-  async useMap(image: string): Promise<CountedMap> {
-    const { offered } = await this.maps.look(image);
-    if (!offered) throw new RemapError('ENOENT', `no other rescue map fits ${image} now`, { path: image });
-    await this.maps.choose(image, offered.path);
+  /** Looks again for the rescue maps of devices and images: which ones are used may have changed. */
+  async lookForMaps(): Promise<void> {
+    await this.#offers.look();
     this.#announce({ kind: 'maps' });
     this.#announce({ kind: 'images' });
-    return offered;
   }
 
   /** Searches the workspace for device files and images again. */
-  search(): Promise<void> {
-    return this.#inventory.search();
+  async search(): Promise<void> {
+    await this.#inventory.search();
+    void this.#offers.look();
   }
 
   /** The device that people look at: the focused one, else one that is assembled, else any. */
@@ -274,6 +277,11 @@ export class DevicesService implements vscode.Disposable {
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 
+  #withOffer(entry: DeviceEntry): DeviceEntry {
+    const offeredMap = this.#offers.of(entry);
+    return offeredMap ? { ...entry, offeredMap } : entry;
+  }
+
   async #start(): Promise<void> {
     this.#inventory.watch();
     try {
@@ -327,12 +335,22 @@ export class DevicesService implements vscode.Disposable {
 
   #followOwn(event: MachineEvent): void {
     this.#follow(event);
-    if (event.kind === 'created' || event.kind === 'removed') this.#announce({ kind: 'images' });
+    if (event.kind !== 'created' && event.kind !== 'removed') return;
+    this.#announce({ kind: 'images' });
+    void this.#offers.look();
   }
 
   /** A file came or went: it may be an open image. */
   #checkPlaces(): void {
     for (const device of this.#machines.devices()) void device.checkPlaces();
+  }
+
+  /** Another program, or this one, wrote a rescue map, or one came or went. */
+  async #followMaps(): Promise<void> {
+    for (const device of this.#machines.devices()) {
+      await device.rereadMaps().catch((error) => this.log.error(describeError(error).message));
+    }
+    await this.lookForMaps();
   }
 
   #announceMachines(): void {

@@ -7,7 +7,10 @@ const deviceFilePattern = `**/*${DEVICE_FILE_ENDING}`;
 /** Endings of disk images; `.001` is the first, or only, part that imaging programs write. */
 const imageEndings = ['img', 'bin', 'raw', 'dd', 'iso', '001'];
 const imagePattern = `**/*.{${imageEndings.map(inAnyCase).join()}}`;
+const mapPattern = `**/*.{map,mapfile,log}`;
 const ignoredPattern = '**/{node_modules,.git}/**';
+/** Programs write a map in several steps. */
+const SETTLE_MS = 300;
 /** The Images view shows no more. */
 const MAX_IMAGES = 2000;
 
@@ -16,11 +19,20 @@ export class WorkspaceFiles implements vscode.Disposable {
   readonly #onDeviceFile = new vscode.EventEmitter<{ path: string; change: FileChange }>();
   readonly #onImages = new vscode.EventEmitter<void>();
   readonly #onGone = new vscode.EventEmitter<string>();
-  readonly #disposables: vscode.Disposable[] = [this.#onDeviceFile, this.#onImages, this.#onGone];
+  readonly #onMaps = new vscode.EventEmitter<void>();
+  readonly #disposables: vscode.Disposable[] = [
+    this.#onDeviceFile,
+    this.#onImages,
+    this.#onGone,
+    this.#onMaps,
+  ];
+  #mapTimer: NodeJS.Timeout | undefined;
 
   readonly onDeviceFile = this.#onDeviceFile.event;
   /** An image appeared or went. Changes of its bytes are not told: our own writes make most of them. */
   readonly onImages = this.#onImages.event;
+  /** Rescue maps, or files that may be some, were written or went; a burst of changes is told once. */
+  readonly onMaps = this.#onMaps.event;
   /** A file or a folder was deleted; for the files in a deleted folder no other event comes. */
   readonly onGone = this.#onGone.event;
   /** The folders of the workspace have changed. */
@@ -31,6 +43,8 @@ export class WorkspaceFiles implements vscode.Disposable {
     const deviceFiles = vscode.workspace.createFileSystemWatcher(deviceFilePattern);
     const images = vscode.workspace.createFileSystemWatcher(imagePattern, false, true, false);
     const anything = vscode.workspace.createFileSystemWatcher('**', true, true, false);
+    const maps = vscode.workspace.createFileSystemWatcher(mapPattern);
+    const tellMaps = () => this.#tellMapsSoon();
     const tell = (change: FileChange) => (uri: vscode.Uri) => {
       if (uri.scheme === 'file') this.#onDeviceFile.fire({ path: uri.fsPath, change });
     };
@@ -38,6 +52,10 @@ export class WorkspaceFiles implements vscode.Disposable {
       deviceFiles,
       images,
       anything,
+      maps,
+      maps.onDidCreate(tellMaps),
+      maps.onDidChange(tellMaps),
+      maps.onDidDelete(tellMaps),
       deviceFiles.onDidCreate(tell('created')),
       deviceFiles.onDidChange(tell('changed')),
       deviceFiles.onDidDelete(tell('deleted')),
@@ -62,7 +80,13 @@ export class WorkspaceFiles implements vscode.Disposable {
     return findPaths(imagePattern, MAX_IMAGES);
   }
 
+  #tellMapsSoon(): void {
+    clearTimeout(this.#mapTimer);
+    this.#mapTimer = setTimeout(() => this.#onMaps.fire(), SETTLE_MS);
+  }
+
   dispose(): void {
+    clearTimeout(this.#mapTimer);
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 }

@@ -67,7 +67,7 @@ export class WritePolicy {
     return this.memento.get<readonly Permission[]>(MEMENTO_KEY, []);
   }
 
-  /** The real paths of images, and of maps that are links, in none of the folders. */
+  /** The real paths of images, of maps that are links, and of a map that the device names, in none of the folders. */
   async #filesOutside(spec: DeviceSpec): Promise<string[]> {
     const open = this.host.folders();
     const folders = open.length > 0 || spec.deviceFile === null ? open : [dirname(spec.deviceFile)];
@@ -83,6 +83,8 @@ export class WritePolicy {
       if (isOutside(image)) outside.add(image);
       if (isOutside(map) && dirname(map) !== dirname(image)) outside.add(map);
     }
+    const named = spec.map === undefined ? undefined : await realPathOf(spec.map);
+    if (named !== undefined && isOutside(named)) outside.add(named);
     return [...outside];
   }
 }

@@ -1,3 +1,6 @@
+import { basename } from 'node:path';
+import { describeOffer } from '../contract/wording';
+import type { CountedMap } from '../devices/rescueMaps';
 import { RESTRICTED } from '../devices/writePolicy';
 import {
   describeStatusOf,
@@ -40,20 +43,23 @@ interface EngineView {
 export class DeviceSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
-  readonly noticeAction: NoticeAction | null;
+  noticeAction: NoticeAction | null = null;
   readonly #listeners = new SourceListeners();
   readonly #reports = new Map<number, Promise<MetadataReport>>();
   readonly #stopListening: () => void;
   #suspended: boolean;
   #condition = '';
 
-  /** @param listen follows the machine's events until the returned function is called */
+  /**
+   * @param listen follows the machine's events until the returned function is called
+   * @param offered a rescue map under another name that fits main, where none is used
+   */
   constructor(
     readonly device: RemapDevice,
     listen: (listener: (event: MachineEvent) => void) => () => void,
+    private readonly offered: () => CountedMap | undefined = () => undefined,
   ) {
     this.#suspended = device.suspended;
-    this.noticeAction = actionFor(device.spec.readOnly);
     this.#describe();
     this.#stopListening = listen((event) => this.#follow(event));
   }
@@ -138,6 +144,11 @@ export class DeviceSource implements SectorSource {
     this.#sectorsChanged(undefined);
   }
 
+  /** The offered map may have changed. */
+  offersChanged(): void {
+    if (this.#describe()) this.#listeners.fire({ kind: 'views' });
+  }
+
   onDidChange(listener: (change: SourceChange) => void): () => void {
     return this.#listeners.listen(listener);
   }
@@ -170,11 +181,15 @@ export class DeviceSource implements SectorSource {
   #describe(): boolean {
     const { readOnly } = this.device;
     const reasons = this.device.reasons.join('; ');
-    const condition = `${readOnly} ${reasons}`;
+    const offered = this.offered();
+    const condition = `${readOnly} ${reasons} ${JSON.stringify(offered)}`;
     if (condition === this.#condition) return false;
     this.#condition = condition;
     this.views = viewsOf(this.device, readOnly ? `The device is read-only: ${reasons}.` : null);
-    this.notice = reasons === '' ? null : `${this.device.name}: ${reasons}.`;
+    const sentences = reasons === '' ? [] : [`${this.device.name}: ${reasons}.`];
+    if (offered) sentences.push(describeOffer(basename(this.device.spec.main), offered));
+    this.notice = sentences.join(' ') || null;
+    this.noticeAction = actionFor(this.device.spec.readOnly) ?? (offered ? 'useMap' : null);
     return true;
   }
 

@@ -26,6 +26,7 @@ export class DeviceSubject implements DocumentSubject {
   readonly #appear = new vscode.EventEmitter<void>();
   readonly onDidAppear = this.#appear.event;
   readonly #subscription: vscode.Disposable;
+  #source: DeviceSource | null = null;
 
   constructor(
     private readonly devices: DevicesService,
@@ -34,6 +35,7 @@ export class DeviceSubject implements DocumentSubject {
     this.deviceKey = uri.fsPath;
     this.#subscription = devices.onDidChange((event) => {
       if (event.kind === 'created' && this.#entry()?.name === event.device) this.#appear.fire();
+      if (event.kind === 'registry') this.#source?.offersChanged();
     });
   }
 
@@ -45,7 +47,8 @@ export class DeviceSubject implements DocumentSubject {
     const device = this.#entry()?.device ?? (await this.devices.assemble(this.uri));
     const machine = this.devices.machineOf(device);
     const listen = (listener: (event: MachineEvent) => void) => machine.onEvent(listener);
-    return new DeviceSource(device, listen);
+    this.#source = new DeviceSource(device, listen, () => this.#entry()?.offeredMap);
+    return this.#source;
   }
 
   dispose(): void {

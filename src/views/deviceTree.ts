@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { shortReason } from '../contract/displacedTexts';
 import { describeError } from '../contract/errorSentences';
-import { countUnreadable, formatSize, plural } from '../contract/wording';
+import { countUnreadable, describeOffer, formatSize, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
@@ -89,10 +89,19 @@ function lookOf(entry: DeviceEntry | undefined): NodeLook {
   return entry.device ? assembledLook(entry, entry.device) : unassembledLook(entry);
 }
 
-function assembledLook({ name, deviceFile, scenario }: DeviceEntry, device: RemapDevice): NodeLook {
+function assembledLook(
+  { name, deviceFile, scenario, offeredMap }: DeviceEntry,
+  device: RemapDevice,
+): NodeLook {
   const info = device.info();
   const { state, remaps, flakey, reasons, sectors } = info;
-  const facts = [state, plural(remaps, 'remap'), ...countUnreadable(info), ...(flakey ? ['flakey'] : [])];
+  const facts = [
+    state,
+    plural(remaps, 'remap'),
+    ...countUnreadable(info),
+    ...(flakey ? ['flakey'] : []),
+    ...(offeredMap ? [`${basename(offeredMap.path)} not used`] : []),
+  ];
   return {
     label: name,
     description: facts.join(' · '),
@@ -152,9 +161,12 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
   const { device, content } = entry;
   if (!device) {
     const images = content ? [content.main, ...content.spares] : [];
-    return images.map((path, i) =>
-      fact(root, i === 0 ? 'main' : `spare ${i}`, basename(path), { id: 'file-binary' }),
-    );
+    return [
+      ...offerNodes(root, entry),
+      ...images.map((path, i) =>
+        fact(root, i === 0 ? 'main' : `spare ${i}`, basename(path), { id: 'file-binary' }),
+      ),
+    ];
   }
   const reference = entry.deviceFile ?? entry.name;
   const { reasons, notes = [] } = device.info();
@@ -162,6 +174,7 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     ...reasons
       .filter((reason) => reason !== device.strayReason)
       .map((reason, i) => childOf(root, `reason${i}`, reasonLook(device, reason))),
+    ...offerNodes(root, entry),
     ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
     ...strayNodes(root, device, reference),
     layersNode(root, device, reference),
@@ -170,4 +183,20 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     metadataNode(root, device, verdicts, reference),
     statisticsNode(root, device),
   ];
+}
+
+/** The line of a rescue map under another name that fits main and isn't used; a menu uses it. */
+function offerNodes(root: TreeNode, { offeredMap, device, content }: DeviceEntry): TreeNode[] {
+  const main = (device?.spec ?? content)?.main;
+  if (!offeredMap || main === undefined) return [];
+  const sentence = describeOffer(basename(main), offeredMap);
+  const look: NodeLook = {
+    label: `${basename(offeredMap.path)} fits`,
+    description: `${countUnreadable(offeredMap).join(', ')}, not used`,
+    icon: icons.warning,
+    contextValue: 'offeredMap',
+    spoken: sentence,
+    tooltip: () => [sentence],
+  };
+  return [childOf(root, 'offeredMap', look)];
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { countUnreadable, formatCount, formatSize, plural } from '../contract/wording';
-import type { RemapDevice } from '../engine';
+import type { DeviceInfo, RemapDevice } from '../engine';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** The item of a device's layers, from the dm-remap target down to the images. */
@@ -41,6 +41,7 @@ function layerNodes(self: TreeNode, device: RemapDevice, reference: string): Tre
       label: 'medium',
       description: unreadable.join(', ') || 'no bad sectors',
       icon: unreadable.length > 0 ? icons.warning : { id: 'circle-large-outline' },
+      tooltip: () => provenance(info),
     }),
     childOf(self, 'main', {
       ...imageLook(main, `main, ${formatSize(sectors)}`, device),
@@ -72,4 +73,15 @@ function imageLook(path: string, description: string, { displaced }: RemapDevice
 
 function spareFacts(spareSectors: number, spareFree: number): string {
   return `spare, ${formatSize(spareSectors)}, room for ${formatCount(spareFree)} more`;
+}
+
+/** Who says that sectors can't be read: the maps of other programs, and what was injected here. */
+function provenance({ badSectors, notRescued, findings = [] }: DeviceInfo): string[] {
+  const found = findings.reduce((sum, { sectors }) => sum + sectors, 0);
+  const injected = badSectors + notRescued - found;
+  const lines = [
+    ...findings.map(({ map, sectors }) => `${plural(sectors, 'sector')} found by ${map}`),
+    ...(injected > 0 ? [`${plural(injected, 'sector')} injected here`] : []),
+  ];
+  return lines.length > 0 ? lines : ['every sector can be read'];
 }

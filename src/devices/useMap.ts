@@ -1,0 +1,55 @@
+import { editMap, pathInDeviceFile, readDeviceFileText } from '../contract/deviceFile';
+import { RemapError, type StagedText, stageTextFile } from '../engine';
+import type { DevicesService } from './devicesService';
+import type { CountedMap } from './rescueMaps';
+
+type MapUsers = Pick<
+  DevicesService,
+  'policy' | 'maps' | 'find' | 'remove' | 'assemble' | 'specOf' | 'lookForMaps'
+>;
+
+/**
+ * Uses the rescue map under another name that fits a device's main image: the device file names it from then on, and an
+ * assembled device is assembled again. What the file will say is on disk before anything changes.
+ * @throws RemapError `ENOENT` where there is no such map any more, or no device file; `EROFS` in Restricted Mode; and as
+ * `DevicesService.remove` and `assemble`
+ */
+export async function useDeviceMap(devices: MapUsers, reference: unknown): Promise<CountedMap> {
+  devices.policy.requireTrust();
+  const { deviceKey, deviceFile, device, offeredMap } = devices.find(reference);
+  if (!offeredMap) throw new RemapError('ENOENT', 'no other rescue map fits this device now');
+  const { path } = offeredMap;
+  if (deviceFile === null) {
+    const message = `the device has no device file that could name its map: rename ${path} to ${deviceKey}.map`;
+    throw new RemapError('ENOENT', message, { path });
+  }
+  const staged = await stageMap(deviceFile, path);
+  try {
+    if (device) await devices.remove({ deviceKey });
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+  await staged.commit();
+  if (device) await devices.assemble({ deviceKey });
+  else await devices.specOf({ deviceKey });
+  await devices.lookForMaps();
+  return offeredMap;
+}
+
+/**
+ * Uses the rescue map under another name that fits an image which belongs to no device.
+ * @throws RemapError `ENOENT` where there is none any more
+ */
+export async function useImageMap(devices: MapUsers, image: string): Promise<CountedMap> {
+  const { offered } = await devices.maps.look(image);
+  if (!offered) throw new RemapError('ENOENT', `no other rescue map fits ${image} now`, { path: image });
+  await devices.maps.choose(image, offered.path);
+  await devices.lookForMaps();
+  return offered;
+}
+
+async function stageMap(deviceFile: string, map: string): Promise<StagedText> {
+  const text = editMap(await readDeviceFileText(deviceFile), pathInDeviceFile(deviceFile, map));
+  return stageTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
+}
