@@ -74,12 +74,8 @@ export class WritePolicy {
     const inside = await Promise.all(folders.map(realPathOf));
     const isOutside = (file: string) => !inside.some((folder) => file.startsWith(withSeparator(folder)));
     const outside = new Set<string>();
-    const named = spec.map === undefined ? {} : { [spec.main]: spec.map };
     for (const path of [spec.main, ...spec.spares]) {
-      const [image, map] = await Promise.all([
-        realPathOf(path),
-        realPathOf(named[path] ?? mapfilePath(path)),
-      ]);
+      const [image, map] = await Promise.all([realPathOf(path), realPathOf(mapfilePath(path))]);
       if (isOutside(image)) outside.add(image);
       if (isOutside(map) && dirname(map) !== dirname(image)) outside.add(map);
     }

@@ -41,7 +41,7 @@ function layerNodes(self: TreeNode, device: RemapDevice, reference: string): Tre
       label: 'medium',
       description: unreadable.join(', ') || 'no bad sectors',
       icon: unreadable.length > 0 ? icons.warning : { id: 'circle-large-outline' },
-      tooltip: () => provenance(info),
+      tooltip: () => provenance(device.info()),
     }),
     childOf(self, 'main', {
       ...imageLook(main, `main, ${formatSize(sectors)}`, device),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { driver } from '../support/extension/driver';
 import {
   closeAll,
@@ -105,5 +105,51 @@ describe('rescue maps', () => {
     await call('remap.refresh');
     await driver.workbench.waitFor(rowOf('Image tree.img, 2 MiB · tree.mapfile fits, not used'));
     await driver.screenshot('maps-tree');
+  });
+
+  it('of a device are offered in its editor and named by its file from then on', async () => {
+    const path = folder.file('other.remap');
+    await call('remap.createDevice', { path, mainSectors: SECTORS, spareSectors: SECTORS });
+    await call('remap.openSectors', path);
+    await loaded(0);
+    await writeFile(folder.file('other.mapfile'), MAP);
+    await until('the map is offered', async () =>
+      (await grid().texts('.notice:not([hidden])')).join().startsWith('other.mapfile fits other.img'),
+    );
+    await call('workbench.view.extension.remap');
+    await driver.workbench.waitFor(rowOf('Device other, active, 0 remaps, other.mapfile not used'));
+    await driver.screenshot('maps-device-offered');
+    await grid().click('.notice button');
+    await until('the map is used', async () => {
+      const { badSectors, notRescued } = await call<{ badSectors: number; notRescued: number }>(
+        'remap.getDevice',
+        'other',
+      ).catch(() => ({ badSectors: 0, notRescued: 0 }));
+      return badSectors === 2 && notRescued === 10;
+    });
+    assert.match(await readFile(path, 'utf8'), /"map": "other\.mapfile"/);
+    await until('the device is shown again', async () => (await landmarks()).includes('Not rescued10'));
+    await driver.workbench.waitFor(rowOf('Device other, active, 0 remaps, 2 bad sectors, 10 not rescued'));
+  });
+
+  it('that another program changes are taken over while the device is in use', async () => {
+    const map = folder.file('other.mapfile');
+    await writeFile(map, MAP.replace('0x2400 0x200 /', '0x2400 0x200 -'));
+    await until('the finding is taken over', async () => {
+      const { badSectors } = await call<{ badSectors: number }>('remap.getDevice', 'other');
+      return badSectors === 3;
+    });
+  });
+
+  it('are kept when all is cleared from code', async () => {
+    await call('remap.injectErrors', 'other', { sectors: [[100, 4]] });
+    const { badSectors, notRescued, kept } = await call<{
+      badSectors: number;
+      notRescued: number;
+      kept: string[];
+    }>('remap.clearErrors', 'other');
+    assert.deepEqual([badSectors, notRescued], [0, 0]);
+    assert.equal(kept.length, 1);
+    assert.match(await readFile(kept[0]!, 'utf8'), /-/);
   });
 });

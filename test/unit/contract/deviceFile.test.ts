@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { DEFAULT_MARKERS, markersFor } from '../../../src/contract/deviceContent';
 import {
   deviceNameOf,
+  editMap,
   editSpares,
   formatDeviceFile,
   isDeviceFile,
@@ -151,5 +152,13 @@ describe('device file', () => {
     assert.deepEqual([spares, flakey], [[join(folder, 'a.img'), join(folder, 'b.img')], '0 1 1 error_reads']);
     const third = editSpares('{ "main": "m", "spare": ["a", "b"] }', ['a', 'b', 'c']);
     assert.deepEqual(parse(third).spares.length, 3);
+  });
+
+  it('gets a map, and keeps everything else', () => {
+    const text = '{\n  // the old disk\n  "main": "m.img",\n  "spare": "s.img"\n}\n';
+    const edited = editMap(text, 'm.log');
+    assert.ok(edited.includes('// the old disk'));
+    assert.equal(parse(edited).map, join(folder, 'm.log'));
+    assert.equal(parse(editMap(edited, 'm.mapfile')).map, join(folder, 'm.mapfile'));
   });
 });

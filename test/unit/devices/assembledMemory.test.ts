@@ -18,7 +18,14 @@ describe('memory of assembled devices', () => {
       flakey: null,
       markers,
     };
-    const without: DeviceSpec = { ...withFile, name: 'b', deviceFile: null, main: '/b.img', flakey: '5 2' };
+    const without: DeviceSpec = {
+      ...withFile,
+      name: 'b',
+      deviceFile: null,
+      main: '/b.img',
+      flakey: '5 2',
+      map: '/b.log',
+    };
     const readOnly = 'as you chose';
     await memory.remember([withFile, without, { ...withFile, readOnly }, { ...without, readOnly }]);
     const [first, second, third, fourth] = memory.recall();

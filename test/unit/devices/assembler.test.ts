@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, realpathSync } from 'node:fs';
 import { rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Memento } from 'vscode';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
 import { Assembler } from '../../../src/devices/assembler';
@@ -206,6 +207,14 @@ describe('assembler', () => {
     await symlink(elsewhere.path('notes.txt'), folder.path('a.img.map'));
     const spec = await assembler.specOf(path);
     assert.deepEqual(await policy.filesToAskFor(spec), [realpathSync(elsewhere.path('notes.txt'))]);
+    const named = elsewhere.path('new.map');
+    const naming = { ...spec, map: named };
+    assert.ok((await policy.filesToAskFor(naming)).includes(join(realpathSync(elsewhere.path()), 'new.map')));
+    // A map that a device names is no map beside its image: it could be any file of that folder.
+    const strange = { ...naming, main: elsewhere.path('main.img') };
+    assert.ok(
+      (await policy.filesToAskFor(strange)).includes(join(realpathSync(elsewhere.path()), 'new.map')),
+    );
     const windowWithoutFolders = new WritePolicy({ isTrusted: () => true, folders: () => [] }, memento());
     assert.equal((await windowWithoutFolders.filesToAskFor(spec)).length, 1);
   });

@@ -27,6 +27,9 @@ describe('a known device', () => {
     assert.ok(!isOutdated(entry({ content: { ...content, markers: null }, device })));
     assert.ok(isOutdated(entry({ content: { ...content, flakey: '5 2' }, device })));
     assert.ok(isOutdated(entry({ content: { ...content, spares: ['/t.img'] }, device })));
+    const withMap = { ...content, map: '/m.log' };
+    assert.ok(isOutdated(entry({ content: withMap, device })));
+    assert.ok(!isOutdated(entry({ content: withMap, device: assembledFrom({ ...spec, map: '/m.log' }) })));
     assert.ok(!isOutdated(entry()));
     assert.ok(!isOutdated(entry({ content: undefined, device })));
   });

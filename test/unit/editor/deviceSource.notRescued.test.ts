@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
+import type { CountedMap } from '../../../src/devices/rescueMaps';
 import { DeviceSource } from '../../../src/editor/deviceSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
 import { MapFlag } from '../../../src/shared/protocol';
@@ -82,5 +83,20 @@ describe('sector editor: a device with a rescue map', () => {
     assert.deepEqual((await source.origins('device', 18, 1))[0]?.origin, { kind: 'main', sector: 18 });
     assert.deepEqual((await source.read('device', 18, 1)).unreadable, []);
     assert.equal(await source.seek('device', 'notRescued', 0, 'next'), 19);
+  });
+
+  it('offers a map under another name for as long as one fits and is not used', async () => {
+    let offered: CountedMap | undefined = { path: path('disk.log'), badSectors: 1, notRescued: 0 };
+    const offering = new DeviceSource(
+      device,
+      (listener) => machine.onEvent(listener),
+      () => offered,
+    );
+    assert.match(offering.notice!, /^disk\.log fits disk\.img and says: 1 bad sector\./);
+    assert.equal(offering.noticeAction, 'useMap');
+    offered = undefined;
+    offering.offersChanged();
+    assert.deepEqual([offering.notice, offering.noticeAction], [null, null]);
+    await offering.dispose();
   });
 });

@@ -171,6 +171,35 @@ describe('device tree', () => {
     assert.deepEqual(entry!.look().opens, [device.spec.deviceFile, { sector: 1000, view: 'device' }]);
   });
 
+  it('offers a rescue map under another name that fits, in a line with a menu', async () => {
+    await assemble('disk');
+    const offeredMap = { path: folder.path('disk.log'), badSectors: 2, notRescued: 30 };
+    known[0] = { ...known[0]!, offeredMap };
+    const [root] = tree.roots();
+    assert.equal(root!.look().description, 'active · 0 remaps · disk.log not used');
+    const line = (await root!.children!())[0]!.look();
+    assert.deepEqual(
+      [line.label, line.description, line.contextValue],
+      ['disk.log fits', '2 bad sectors, 30 not rescued, not used', 'offeredMap'],
+    );
+    const content = { main: '/a/disk.img', spares: ['/a/s.img'], flakey: null, markers: null };
+    known[0] = { ...known[0]!, device: undefined, content };
+    assert.equal((await tree.roots()[0]!.children!())[0]!.look().contextValue, 'offeredMap');
+  });
+
+  it('tells what was injected here from what a map found', async () => {
+    await writeFile(folder.path('disk.img.map'), '0x0 ? 1\n0x0 0x400 -\n0x400 0x600 *\n0xA00 0x63FF600 +\n');
+    const device = await assemble('disk');
+    await device.injectErrors({ sectors: [[5000, 7]] });
+    const medium = await child(await child(tree.roots()[0]!, 'Layers'), 'medium');
+    assert.deepEqual(medium.look().tooltip!(), [
+      `5 sectors found by ${folder.path('disk.img.map')}`,
+      '7 sectors injected here',
+    ]);
+    await device.clearErrors('injected');
+    assert.equal(medium.look().tooltip!().length, 1);
+  });
+
   it('tells bad sectors and those that were never rescued apart, and counts both', async () => {
     await writeFile(folder.path('disk.img.map'), '0x0 ? 1\n0x0 0x400 -\n0x400 0x600 *\n0xA00 0x63FF600 +\n');
     await assemble('disk');

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm, truncate, writeFile } from 'node:fs/promises';
+import { parseDeviceFile } from '../../../src/contract/deviceFile';
+import type { DevicesService } from '../../../src/devices/devicesService';
+import { RescueMaps } from '../../../src/devices/rescueMaps';
+import { useDeviceMap, useImageMap } from '../../../src/devices/useMap';
+import { RemapError } from '../../../src/engine';
+import { memento } from '../../support/devices/memento';
+import { tempFolder } from '../../support/tempFolder';
+
+const TEXT = '{\n  // keep me\n  "main": "disk.img",\n  "spare": "s.img"\n}\n';
+
+describe('using a rescue map', () => {
+  const folder = tempFolder();
+  let steps: string[];
+  let maps: RescueMaps;
+  let deviceFile: string;
+
+  beforeEach(async () => {
+    steps = [];
+    maps = new RescueMaps(memento());
+    deviceFile = folder.path('disk.remap');
+    await writeFile(deviceFile, TEXT);
+    await writeFile(folder.path('disk.img'), '');
+    await truncate(folder.path('disk.img'), 512 * 8);
+    await writeFile(folder.path('disk.map'), '0x0 ? 1\n0x0 0x200 -\n0x200 0xE00 +\n');
+  });
+
+  function service(changes: object = {}): DevicesService {
+    const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
+    const entry = { deviceKey: deviceFile, deviceFile, device: {}, offeredMap };
+    const step = (name: string) => async () => {
+      steps.push(`${name} ${readFileSync(deviceFile, 'utf8').includes('"map"')}`);
+    };
+    return {
+      policy: { requireTrust: () => steps.push('trust') },
+      maps,
+      find: () => entry,
+      remove: step('remove'),
+      assemble: step('assemble'),
+      specOf: step('load'),
+      lookForMaps: step('look'),
+      ...changes,
+    } as unknown as DevicesService;
+  }
+
+  it('of a device writes it into the device file, whose comments stay, and assembles the device again', async () => {
+    await useDeviceMap(service(), deviceFile);
+    assert.deepEqual(steps, ['trust', 'remove false', 'assemble true', 'look true']);
+    const text = readFileSync(deviceFile, 'utf8');
+    assert.match(text, /\/\/ keep me/);
+    assert.equal(parseDeviceFile(text, deviceFile).map, folder.path('disk.map'));
+  });
+
+  it('changes nothing if the device can not be taken down, or is not trusted', async () => {
+    const remove = () => Promise.reject(new RemapError('EBUSY', 'in use'));
+    await assert.rejects(useDeviceMap(service({ remove }), deviceFile), { code: 'EBUSY' });
+    const policy = {
+      requireTrust: () => {
+        throw new RemapError('EROFS', 'restricted');
+      },
+    };
+    await assert.rejects(useDeviceMap(service({ policy }), deviceFile), { code: 'EROFS' });
+    assert.equal(readFileSync(deviceFile, 'utf8'), TEXT);
+    assert.deepEqual(steps, ['trust']);
+  });
+
+  it('is refused where none fits, or no device file could name it', async () => {
+    const find = (entry: object) => service({ find: () => ({ deviceKey: '/d.img', ...entry }) });
+    await assert.rejects(useDeviceMap(find({ deviceFile }), ''), { code: 'ENOENT' });
+    const offeredMap = { path: '/d.log', badSectors: 1, notRescued: 0 };
+    await assert.rejects(
+      useDeviceMap(find({ deviceFile: null, offeredMap }), ''),
+      /rename \/d\.log to \/d\.img\.map$/,
+    );
+  });
+
+  it('of an image by itself remembers it, and writes nothing', async () => {
+    const image = folder.path('disk.img');
+    await useImageMap(service(), image);
+    assert.equal(await maps.pathFor(image), folder.path('disk.map'));
+    assert.ok(!existsSync(`${image}.map`));
+    await rm(folder.path('disk.map'));
+    await assert.rejects(useImageMap(service(), image), { code: 'ENOENT' });
+  });
+});
