@@ -5,10 +5,19 @@ import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 type Entry = RemapListing['remaps'][number];
 
-/** What the kernel does with an entry of its own until it constructs the device anew (KERNEL.md, section 6). */
-const PENDING = 'pending: the kernel served main';
-const PENDING_ADVICE =
-  'The kernel served the main image when it made this entry: what was written to the sector then is there, and the spare sector may hold older data. Compare the two in the sector editor.';
+/** How states are said that need more than their name (KERNEL.md, section 6). */
+const STATES: { readonly [State in Entry['state']]?: { readonly words: string; readonly advice: string } } = {
+  pending: {
+    words: 'pending: the kernel served main',
+    advice:
+      'The kernel served the main image when it made this entry: what was written to the sector then is there, and the spare sector may hold older data. Compare the two in the sector editor.',
+  },
+  disputed: {
+    words: "disputed: can't be read until written",
+    advice:
+      'A kernel that was given one spare of the pool remapped this sector there, or wrote over its place: which data are right is not known. The sector editor shows both spares; write the sector with what is right.',
+  },
+};
 
 /** The item of the remaps that lead nowhere, and what can be done about them. Absent when there are none. */
 export function strayNodes(parent: TreeNode, device: RemapDevice, reference: string): TreeNode[] {
@@ -103,18 +112,18 @@ function placeText(spare: number, member: number): string {
 function entryLook({ original, spare, time, errors, state, member }: Entry, reference: string): NodeLook {
   const place = placeText(spare, member);
   const isActive = state === 'active';
-  const isPending = state === 'pending';
+  const { words, advice } = STATES[state] ?? { words: state };
   return {
     label: `${original}`,
-    description: isActive ? `→ ${place}` : `→ ${place}, ${isPending ? PENDING : state}`,
+    description: isActive ? `→ ${place}` : `→ ${place}, ${words}`,
     icon: isActive ? { id: 'arrow-swap' } : icons.warning,
     contextValue: 'remap',
-    spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${isPending ? PENDING : state}`}`,
+    spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${words}`}`,
     tooltip: () => [
-      `Sector ${original} is served from ${place}`,
+      `Sector ${original} is ${state === 'disputed' ? 'remapped to' : 'served from'} ${place}`,
       time === null ? 'remapped at an unknown time' : `remapped ${new Date(time).toLocaleString()}`,
       plural(errors, 'error'),
-      ...(isPending ? [PENDING_ADVICE] : []),
+      ...(advice ? [advice] : []),
     ],
     opens: [reference, { sector: original, view: 'device' }],
   };

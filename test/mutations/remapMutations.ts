@@ -131,6 +131,32 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['$ALLOCATOR.giveBack($SECTORS)', 'void $SECTORS']],
   },
   {
+    name: "R16: a kernel's entry for a sector that lives on another spare is taken for good",
+    file: remap('foreignEntries'),
+    in: 'mergeList',
+    changes: [['$BEFORE && $BEFORE.member !== $MEMBER', 'false']],
+  },
+  {
+    name: 'R16: a sector whose place a kernel took is served',
+    file: remap('foreignEntries'),
+    in: 'dispute',
+    changes: [['$ENTRY.member === $MEMBER && $PLACES.has($ENTRY.spare)', 'false']],
+  },
+  {
+    name: 'R16: disputed sectors are served',
+    file: remap('remapTable'),
+    in: 'RemapTable.isDisputed',
+    changes: [['($FLAGS & DISPUTED) !== 0', 'false']],
+    suite: 'device',
+  },
+  {
+    name: 'R16: what another program did to a spare of a pool is not looked for',
+    file: device('poolTable'),
+    in: 'foreignLists',
+    changes: [['$ENTRIES.length > 0', 'false']],
+    suite: 'device',
+  },
+  {
     name: 'B3: claimed spare sectors are handed out',
     file: remap('spareAllocator'),
     in: 'SpareAllocator.claim',

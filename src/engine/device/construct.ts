@@ -1,11 +1,6 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
 import { nodeThreads } from '../block/turnQueue';
-import {
-  metadataCorruption,
-  metadataRepaired,
-  metadataRestored,
-  remapsNotPersisted,
-} from '../dmsetup/kernelTexts';
+import { metadataCorruption, metadataRepaired, remapsNotPersisted } from '../dmsetup/kernelTexts';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { BlockError, RemapError } from '../errors';
 import { MetadataStore } from '../metadata/metadataStore';
@@ -20,6 +15,7 @@ import { markStrays } from '../remap/strays';
 import { useEntries } from '../remap/usedSectors';
 import type { KernelLog } from './kernelLog';
 import { type PoolPlan, planPool } from './poolPlan';
+import { type LoadedTable, loadTable } from './poolTable';
 
 /** The layers that a target is built over; a spare that is missing is null. */
 export interface TargetLayers {
@@ -45,6 +41,8 @@ export interface Construction {
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
   readonly stores: readonly (MetadataStore | null)[];
   readonly plan: PoolPlan;
+  /** What another program did to a spare of the pool since its last commit, a sentence each. */
+  readonly poolReasons: string[];
 }
 
 /**
@@ -64,8 +62,9 @@ export async function constructTarget(
   );
   const plan = planPool(stores);
   const table = new RemapTable();
+  let loaded: LoadedTable = { isChanged: false, reasons: [] };
   if (persistent) {
-    await loadTable(stores, plan, table, log);
+    loaded = await loadTable(stores, plan, table, log);
     await markStrays(table, { ...layers, stores });
   } else warnOfUnusedEntries(stores, log);
   const members = layers.spares.map((device, index) =>
@@ -88,8 +87,9 @@ export async function constructTarget(
     observer,
     readOnlyReasons,
   });
-  if (isWritten) await bringPoolUpToDate(target, plan);
-  return { target, stores, plan };
+  if (loaded.isChanged) target.committer.expectAll();
+  if (isWritten) await bringPoolUpToDate(target, plan, loaded);
+  return { target, stores, plan, poolReasons: [...loaded.reasons] };
 }
 
 /**
@@ -117,13 +117,15 @@ export async function adoptMetadata(
 }
 
 async function useMetadata(
-  { target, stores, plan }: Construction,
+  { target, stores, plan, poolReasons }: Construction,
   readOnly: string | undefined,
   log: KernelLog,
 ): Promise<void> {
   // Entries that were made meanwhile count: the spare had none then, and may have older ones by an earlier attempt.
   const isInUse = target.table.slotCount > 0;
-  await loadTable(stores, plan, isInUse ? null : target.table, log);
+  const loaded = await loadTable(stores, plan, isInUse ? null : target.table, log);
+  if (loaded.isChanged) target.committer.expectAll();
+  poolReasons.splice(0, poolReasons.length, ...loaded.reasons);
   for (const [index, store] of stores.entries()) {
     const member = target.pool.member(index);
     if (!store) continue;
@@ -190,23 +192,6 @@ function ofMember(error: unknown, member: number): unknown {
   return new RemapError(error.code, error.message, { ...error.details, member }, { cause: error });
 }
 
-/** Every store must be loaded before it can take commits, but only the newest one's entries count, if any do. */
-async function loadTable(
-  stores: readonly (MetadataStore | null)[],
-  { newest }: PoolPlan,
-  table: RemapTable | null,
-  log: KernelLog,
-): Promise<void> {
-  for (const [index, store] of stores.entries()) {
-    if (!store) continue;
-    await store.load((slot, entry) => {
-      if (index === newest) table?.stageAt(slot, entry);
-    });
-    if (index === newest && table) log.line(metadataRestored(store.sequence, store.entryCount));
-  }
-  table?.publishAll();
-}
-
 function newMember(
   index: number,
   device: BlockDevice | null,
@@ -239,8 +224,12 @@ export function obstaclesTo(stores: readonly (MetadataStore | null)[]): string[]
   return stores.map((store) => store?.obstacle ?? null).filter((reason) => reason !== null);
 }
 
-async function bringPoolUpToDate({ committer }: RemapTarget, plan: PoolPlan): Promise<void> {
-  if (plan.isStale) await committer.commitAll();
+async function bringPoolUpToDate(
+  { committer }: RemapTarget,
+  plan: PoolPlan,
+  { isChanged }: LoadedTable,
+): Promise<void> {
+  if (plan.isStale || isChanged) await committer.commitAll();
   else if (plan.isUnmarked) await committer.commitExtras({});
 }
 

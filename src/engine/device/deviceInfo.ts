@@ -51,7 +51,9 @@ export function listRemaps(
 
 /** The entries that lead nowhere, ascending by original sector. */
 export function listStrays(target: RemapTarget): RemapListing['remaps'] {
-  const strays = Array.from(target.table.strays, (slot) => describeEntry(target, slot));
+  const strays = [...target.table.strays]
+    .filter((slot) => !target.table.isDisputed(slot))
+    .map((slot) => describeEntry(target, slot));
   return strays.sort((a, b) => a.original - b.original);
 }
 
@@ -72,7 +74,7 @@ function stateOfEntry(
   slot: number,
   { member, flags }: PoolEntry,
 ): RemapListing['remaps'][number]['state'] {
-  if (table.isStray(slot)) return 'stray';
+  if (table.isStray(slot)) return table.isDisputed(slot) ? 'disputed' : 'stray';
   if (pool.member(member).device === null) return 'missing';
   return flags === PENDING ? 'pending' : 'active';
 }

@@ -10,7 +10,7 @@ import type { DeviceStack } from './deviceStack';
 import { MainIdentityKeeper } from './mainIdentityKeeper';
 import type { PoolPlan } from './poolPlan';
 import { SectorOrigins } from './sectorOrigins';
-import { strayReason } from './strayReason';
+import { disputedReason, strayReason } from './strayReason';
 
 /** What an assembled device consists of. The files of this room share it; `RemapDevice` hides it from all others. */
 export class DeviceParts {
@@ -21,6 +21,7 @@ export class DeviceParts {
   /** The metadata of each spare, in use or not; null for a spare that is missing. */
   readonly stores: (MetadataStore | null)[];
   readonly plan: PoolPlan;
+  readonly poolReasons: string[];
   readonly events: DeviceEvents;
   readonly clock: Clock;
   readonly health: DeviceHealth;
@@ -30,7 +31,7 @@ export class DeviceParts {
   constructor(
     spec: DeviceSpec,
     stack: DeviceStack,
-    { target, stores, plan }: Construction,
+    { target, stores, plan, poolReasons }: Construction,
     events: DeviceEvents,
     clock: Clock,
   ) {
@@ -40,6 +41,7 @@ export class DeviceParts {
     this.target = target;
     this.stores = [...stores];
     this.plan = plan;
+    this.poolReasons = poolReasons;
     this.events = events;
     this.clock = clock;
     this.health = new DeviceHealth(target.statistics, clock);
@@ -61,8 +63,14 @@ export class DeviceParts {
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
     const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
-    const stray = strayReason(this.target.table);
-    return [...this.target.readOnlyReasons, ...(stray ? [stray] : []), ...missing, ...this.events.reasons];
+    const strays = [strayReason(this.target.table), disputedReason(this.target.table)];
+    return [
+      ...this.target.readOnlyReasons,
+      ...strays.filter((reason) => reason !== null),
+      ...this.poolReasons,
+      ...missing,
+      ...this.events.reasons,
+    ];
   }
 
   /** What is worth knowing of the images and degrades nothing, a sentence each. */

@@ -26,7 +26,13 @@ export function deviceShellScript({ spec, stack, target }: DeviceParts): string 
     main: main.image,
     spare: spare.image,
     flakey,
-    remarks: [...main.remarks, ...spare.remarks, ...strayRemarks(target.table), ...hints],
+    remarks: [
+      ...main.remarks,
+      ...spare.remarks,
+      ...strayRemarks(target.table),
+      ...poolRemarks(target),
+      ...hints,
+    ],
   });
 }
 
@@ -37,6 +43,22 @@ function strayRemarks(table: RemapTable): string[] {
   const what = named(mergeRanges(sectors.map((sector) => [sector, 1] as const)));
   return [
     `The remaps of ${what} lead nowhere: the kernel fails or misplaces what is read and written there.`,
+  ];
+}
+
+/** The kernel has one spare: it serves main where the data live on another one (R16). */
+function poolRemarks({ table, pool }: DeviceParts['target']): string[] {
+  const others = pool.members.length - 1;
+  if (others === 0) return [];
+  const elsewhere: number[] = [];
+  table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
+    if (table.memberOf(slot) > 0) elsewhere.push(original);
+  });
+  const spares = others === 1 ? 'the other spare' : `the ${others} other spares`;
+  if (elsewhere.length === 0) return [`The kernel takes one spare: ${spares} of the pool are left out.`];
+  const what = named(mergeRanges(elsewhere.map((sector) => [sector, 1] as const)));
+  return [
+    `The kernel takes one spare: what lives on ${spares} of the pool is left out. It serves main for ${what}, with old data or none.`,
   ];
 }
 

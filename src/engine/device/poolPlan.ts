@@ -16,12 +16,16 @@ export interface PoolPlan {
    * sector needs no commit, and a spare that is missing now could be used alone later and serve older data.
    */
   readonly isUnmarked: boolean;
+  /** The spares that took part in the pool's last commit and are there; none in a pool that is new. */
+  readonly current: readonly number[];
 }
 
 /** What the plan needs to know of a spare's metadata. */
 interface PoolCandidate {
   readonly entryCount: number;
   readonly extras: { readonly pool?: Uint8Array };
+  /** Whether the entries that it keeps for other spares are as they were written. */
+  readonly isIntact?: boolean;
 }
 
 /**
@@ -35,7 +39,7 @@ export function planPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   const identities = stores.map((store) => (store ? decodePoolIdentity(store.extras.pool) : null));
   const known = identities.filter((identity) => identity !== null);
   if (stores.length === 1 && known.length === 0)
-    return { stamp: null, newest: 0, isStale: false, isUnmarked: false };
+    return { stamp: null, newest: 0, isStale: false, isUnmarked: false, current: [] };
   if (stores.length > MAX_POOL_MEMBERS) {
     throw new RemapError('EINVAL', `a device can have ${MAX_POOL_MEMBERS} spares, not ${stores.length}`);
   }
@@ -47,21 +51,29 @@ export function planPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
   }
   for (const [index, store] of stores.entries())
     if (store) checkMember(index, store, identities[index]!, first.id);
-  const complete = known.filter(({ present, index }) => present.includes(index));
+  const complete = known.filter(
+    ({ present, index }) => present.includes(index) && stores[index]?.isIntact !== false,
+  );
   if (complete.length === 0) throw noWholeTable(known);
   const newest = complete.reduce((best, identity) => (identity.epoch > best.epoch ? identity : best));
   refuseSplit(known, newest);
   const isStale = stores.some(
-    (store, i) => store && (count !== stores.length || !isCurrent(identities[i]!, newest)),
+    (store, i) =>
+      store && (count !== stores.length || !isCurrent(identities[i]!, newest) || store.isIntact === false),
   );
+  const current = known.filter((identity) => isCurrent(identity, newest)).map(({ index }) => index);
   const present = stores.flatMap((store, index) => (store ? [index] : []));
   const isUnmarked = present.join() !== newest.present.join();
-  return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale, isUnmarked };
+  return { stamp: { id: first.id, epoch: newest.epoch }, newest: newest.index, isStale, isUnmarked, current };
 }
 
-/** Whether a spare's table is the newest one; null for a spare that is new to the pool. */
+/**
+ * Whether a spare's table is the newest one; null for a spare that is new to the pool. The newest one may name a spare that
+ * had no room for the table by the same commit: that one says so itself.
+ */
 function isCurrent(identity: PoolIdentity | null, newest: PoolIdentity): boolean {
-  return identity?.epoch === newest.epoch && newest.present.includes(identity.index);
+  if (identity?.epoch !== newest.epoch) return false;
+  return newest.present.includes(identity.index) && identity.present.includes(identity.index);
 }
 
 /**
@@ -89,6 +101,7 @@ function newPool(stores: readonly (PoolCandidate | null)[]): PoolPlan {
     newest: withEntries[0] ?? 0,
     isStale: true,
     isUnmarked: true,
+    current: [],
   };
 }
 

@@ -18,6 +18,8 @@ export interface CommitBatch {
   readonly mainIdentity?: Uint8Array;
   readonly pool?: Uint8Array;
   readonly health?: Partial<HealthFields>;
+  /** The spare has no room for the large table of its pool: it keeps its own entries alone. */
+  readonly isBehind?: boolean;
 }
 
 /**

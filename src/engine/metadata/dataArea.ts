@@ -19,10 +19,11 @@ export function endOfEntry({ spare, member = 0 }: Place, { limit, memberIndex }:
 }
 
 /** The highest {@link endOfEntry} of the structure's own entries; 0 without any. */
-export function endOfOwnEntries({ bytes }: MetadataState, area: DataArea): number {
+export function endOfOwnEntries({ bytes, extras }: MetadataState, area: DataArea): number {
+  const { division } = extras;
   let end = 0;
   visitPlaces(bytes, ownEntryCountOf(bytes), (place) => {
-    end = Math.max(end, endOfEntry(place, area));
+    end = Math.max(end, endOfEntry(division ? { ...place, member: area.memberIndex } : place, area));
   });
   return end;
 }

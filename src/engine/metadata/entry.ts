@@ -19,6 +19,9 @@ export interface RemapEntry {
 export const PENDING = 1;
 export const ACTIVE = 2;
 
+/** Ours: a kernel that was given one spare of a pool has made the entry doubtful. Its sector can't be read until it is written (R16). */
+export const DISPUTED = 0x80;
+
 /** An entry with its slot: its place in list order. */
 export interface SlotEntry {
   readonly slot: number;

@@ -1,6 +1,7 @@
 import { RemapError } from '../errors';
 import { recordedSector } from './codec/tableSector';
 import { MAX_ENTRIES, visitEntries } from './codec/v4';
+import { isRestIntact, visitOwnEntries, visitRest } from './division';
 import type { RemapEntry } from './entry';
 import type { LargeTable } from './largeTable';
 import type { MetadataState } from './metadataState';
@@ -29,8 +30,10 @@ export interface LoadedEntries {
 export async function loadEntries(
   state: MetadataState,
   table: LargeTable,
+  memberIndex: number,
   visit: VisitEntry,
 ): Promise<LoadedEntries> {
+  if (state.extras.division) return loadDivided(state, table, memberIndex, visit);
   const entryCount = entryCountOf(state);
   const ownEntries: Required<RemapEntry>[] = [];
   visitEntries(state.bytes, ownEntryCountOf(state.bytes), (slot, entry) => {
@@ -50,6 +53,33 @@ export async function loadEntries(
   if (tableEntries.every((entry, slot) => isSamePlace(entry, ownEntries[slot]!)))
     return { entryCount, unsaved: [] };
   return reconcile(ownEntries, tableEntries, entryCount, table, visit);
+}
+
+/**
+ * Loads the entries of a pool's spare: all that the large table has, or the own ones and the rest. What another program
+ * changed in the own part of one with a large table is left to the caller, who knows where each sector lives (R16).
+ */
+async function loadDivided(
+  state: MetadataState,
+  table: LargeTable,
+  memberIndex: number,
+  visit: VisitEntry,
+): Promise<LoadedEntries> {
+  const entryCount = entryCountOf(state);
+  if (state.table.generation === 0) {
+    const ownCount = ownEntryCountOf(state.bytes);
+    visitOwnEntries(state, memberIndex, visit);
+    if (isRestIntact(state)) visitRest(state, (index, entry) => visit(ownCount + index, entry));
+    return { entryCount, unsaved: [] };
+  }
+  let seen = 0;
+  await table.load((slot, entry) => {
+    if (slot > seen) throw gap(seen);
+    if (slot === seen) seen++;
+    if (slot < entryCount) visit(slot, entry);
+  });
+  if (seen < entryCount) throw gap(seen);
+  return { entryCount, unsaved: [] };
 }
 
 /**

@@ -6,15 +6,17 @@ import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
 import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
 import { type DataArea, endOfEntry, endOfOwnEntries } from './dataArea';
-import type { SlotEntry } from './entry';
+import { foreignOwnEntries, isRestIntact } from './division';
+import type { RemapEntry, SlotEntry } from './entry';
 import { loadEntries, type VisitEntry } from './entryLoader';
 import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { obstacleTo } from './obstacle';
 import { type OpenedCopies, openCopies } from './openCopies';
-import { entryCountOf, nextSpareOf } from './stateChange';
+import { type EntryPlacing, entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
 import { StateWriter } from './stateWriter';
+import { EMPTY_TABLE } from './tableExtents';
 import { type SpareRoom, TableRoom } from './tableRoom';
 
 /** How a spare's metadata are opened. */
@@ -54,6 +56,8 @@ export class MetadataStore {
   #isLoaded: boolean;
   /** The size that the metadata gave their spare when they were opened, in sectors; null where they didn't say. */
   readonly namedSectorCount: number | null;
+  /** What the last commit placed in the structure of a pool's spare; null before the first. */
+  #placed: 'whole' | 'own' | null = null;
   #isBusy = false;
 
   private constructor(spare: BlockDevice, options: OpenOptions, opened: OpenedCopies) {
@@ -121,6 +125,21 @@ export class MetadataStore {
     return this.#room.limit;
   }
 
+  /** Whether the entries of a pool's spare are divided, so that a kernel reads its own alone (R16). */
+  get isDivided(): boolean {
+    return this.extras.division !== null;
+  }
+
+  /** Whether the entries that are in no large table are as they were written. */
+  get isIntact(): boolean {
+    return isRestIntact(this.#states.base);
+  }
+
+  /** Own entries of a pool's spare that another program made or changed since the last commit. */
+  foreignEntries(): Required<RemapEntry>[] {
+    return foreignOwnEntries(this.#states.base, this.#dataArea.memberIndex);
+  }
+
   /** Whether a sector is in the room of the large table. */
   isTableRoom(sector: number): boolean {
     return this.#room.has(sector);
@@ -158,7 +177,7 @@ export class MetadataStore {
   async load(visit: VisitEntry): Promise<void> {
     const area = this.#dataArea;
     let end = 0;
-    const { unsaved } = await loadEntries(this.#states.base, this.#table, (slot, entry) => {
+    const { unsaved } = await loadEntries(this.#states.base, this.#table, area.memberIndex, (slot, entry) => {
       end = Math.max(end, endOfEntry(entry, area));
       visit(slot, entry);
     });
@@ -217,12 +236,14 @@ export class MetadataStore {
    */
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
-      const changed = collectChanges(batch, this.entryCount, this.#unsaved);
+      const committed = batch.isBehind ? batch.entryCount : this.entryCount;
+      const changed = collectChanges(batch, committed, this.#unsaved);
       const { table, plan } = await this.#prepare(batch, changed);
       this.#table.adopt(table);
       this.#unsaved = new Set(changed.map(({ slot }) => slot));
       await this.#writer.write(plan);
       this.#unsaved.clear();
+      this.#placed = batch.isBehind ? 'own' : 'whole';
     });
   }
 
@@ -287,11 +308,10 @@ export class MetadataStore {
     this.#refuseUnlessReady(batch);
     this.#room.markBad(batch.badSpares ?? []);
     try {
-      const table = await this.#table.write({
-        ...batch,
-        changed,
-        sequence: this.#states.highestSequence + 1n,
-      });
+      const sequence = this.#states.highestSequence + 1n;
+      const table = batch.isBehind
+        ? { state: EMPTY_TABLE, tail: undefined }
+        : await this.#table.write({ ...batch, changed, sequence });
       const [, plan] = await Promise.all([this.#writer.flush(), this.#planCommit(batch, changed, table)]);
       return { table, plan };
     } catch (error) {
@@ -317,7 +337,23 @@ export class MetadataStore {
     { state }: TableChange,
   ): Promise<CommitPlan> {
     const nextSpare = Math.min(Math.max(this.nextSpare, batch.nextSpare), this.#spare.sectorCount);
-    return this.#writer.plan({ ...batch, changed, nextSpare, table: state });
+    const placing = this.#placing(batch, changed);
+    return this.#writer.plan({ ...batch, changed, nextSpare, table: state, ...(placing && { placing }) });
+  }
+
+  /** How entries are placed on a spare of a pool, or on one that was of a pool (R16). */
+  #placing(batch: CommitBatch, changed: readonly SlotEntry[]): EntryPlacing | undefined {
+    const { extras, extrasState } = this.#states.base;
+    const isOfPool = (batch.pool ?? extras.pool).length > 0 && extrasState.kind !== 'foreign';
+    if (!isOfPool && !extras.division) return undefined;
+    const isBehind = batch.isBehind ?? false;
+    const isWhole =
+      this.#placed !== (isBehind ? 'own' : 'whole') ||
+      this.#unsaved.size > 0 ||
+      batch.entryCount < this.entryCount ||
+      changed.length === batch.entryCount;
+    const memberIndex = isOfPool ? this.#dataArea.memberIndex : null;
+    return { memberIndex, isWhole, isBehind, entryAt: batch.entryAt };
   }
 
   get #dataArea(): DataArea {

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { type Extras, type ExtrasState, isSameExtras } from './codec/extras';
+import { type Division, type Extras, type ExtrasState, isSameExtras } from './codec/extras';
 import {
   EXPANSION_OFFSET,
   entryOffset,
@@ -9,11 +9,23 @@ import {
   v4Header,
   writeEntry,
 } from './codec/v4';
-import type { SlotEntry } from './entry';
+import { divideEntries, restCountOf } from './division';
+import type { RemapEntry, SlotEntry } from './entry';
 import type { MetadataState } from './metadataState';
 import { HEALTH_PREFIX, type HeaderValues, type HealthFields, ownEntryCountOf, putExtras } from './structure';
 
 const U32_MAX = 0xffffffff;
+
+/** How a commit places entries in a structure that divides them, or divided them before. */
+export interface EntryPlacing {
+  /** Which spare of a pool it is; null on one that is of none any more. */
+  readonly memberIndex: number | null;
+  /** Whether all entries are placed anew, instead of the changed ones alone. */
+  readonly isWhole: boolean;
+  /** Whether it keeps its own entries alone, because it has no room for the large table. */
+  readonly isBehind: boolean;
+  readonly entryAt: (slot: number) => RemapEntry;
+}
 
 /** What a commit changes in a structure. */
 export interface StructureChange {
@@ -24,16 +36,20 @@ export interface StructureChange {
   readonly changed: readonly SlotEntry[];
   readonly nextSpare: number;
   readonly spareSectorCount: number;
-  readonly extras: Omit<Extras, 'nextSpare' | 'entryCount'>;
+  readonly extras: Omit<Extras, 'nextSpare' | 'entryCount' | 'division'>;
   readonly health: Partial<HealthFields>;
+  readonly placing?: EntryPlacing;
 }
 
 /**
  * How many entries there are, those that only the large table has included. The extras' count matters only while the
  * structure's own entries fill it: a kernel that wrote fewer has made another list.
  */
-export function entryCountOf({ bytes, extras }: MetadataState): number {
+export function entryCountOf(state: MetadataState): number {
+  const { bytes, extras } = state;
   const ownEntryCount = ownEntryCountOf(bytes);
+  if (extras.division && extras.table.generation > 0) return extras.entryCount;
+  if (extras.division) return ownEntryCount + restCountOf(state);
   return ownEntryCount < MAX_ENTRIES ? ownEntryCount : Math.max(ownEntryCount, extras.entryCount);
 }
 
@@ -47,29 +63,80 @@ export function nextSpareOf({ bytes, extras }: MetadataState): number {
 export function changeStructure(base: MetadataState, change: StructureChange): MetadataState {
   const structure = copyOf(base.bytes);
   const touched = new Set([0, STRUCTURE_SECTORS - 1]);
-  const ownEntryCount = Math.min(change.entryCount, MAX_ENTRIES);
-  for (const { slot, entry } of change.changed) {
-    if (slot >= MAX_ENTRIES) continue;
-    writeEntry(structure, slot, entry);
-    touch(touched, entryOffset(slot), entryOffset(slot + 1));
-  }
-  const droppedEnd = entryOffset(Math.max(ownEntryCount, ownEntryCountOf(base.bytes)));
-  structure.fill(0, entryOffset(ownEntryCount), droppedEnd);
-  touch(touched, entryOffset(ownEntryCount), droppedEnd);
+  const placed = placeEntries(structure, base, change, touched);
   v4Header.encode(
     {
       sequence_number: change.sequence,
       timestamp: change.timestamp,
       spare_device_sectors: BigInt(change.spareSectorCount),
-      active_remaps: ownEntryCount,
+      active_remaps: placed.ownCount,
       next_spare_sector: Math.min(change.nextSpare, U32_MAX),
       ...prefixed(change.health),
     },
     structure,
   );
-  const extrasState = changeExtras(base, structure, change, touched);
+  const extrasState = changeExtras(base, structure, change, placed, touched);
   structure.fill(0, STRUCTURE_BYTES);
   return base.changed(structure, touched, extrasState);
+}
+
+/** Where the entries are after a commit: how many a kernel reads, how many there are, and how they are divided. */
+interface Placed {
+  readonly ownCount: number;
+  readonly entryCount: number;
+  readonly division: Division | null;
+}
+
+/** Writes the entries that change; what a kernel doesn't read stays zero or is the rest of a pool's (R16). */
+function placeEntries(
+  structure: Uint8Array,
+  base: MetadataState,
+  change: StructureChange,
+  touched: Set<number>,
+): Placed {
+  const { placing, changed, entryCount } = change;
+  const { division } = base.extras;
+  if (!placing && division) {
+    return { ownCount: ownEntryCountOf(base.bytes), entryCount: base.extras.entryCount, division };
+  }
+  if (!placing) return placeInOrder(structure, base, changed, entryCount, touched);
+  touch(touched, entryOffset(0), entryOffset(MAX_ENTRIES));
+  const { memberIndex, entryAt, isWhole, isBehind } = placing;
+  if (memberIndex === null) {
+    structure.fill(0, entryOffset(0), entryOffset(MAX_ENTRIES));
+    const count = Math.min(entryCount, MAX_ENTRIES);
+    for (let slot = 0; slot < count; slot++) writeEntry(structure, slot, entryAt(slot));
+    return { ownCount: count, entryCount, division: null };
+  }
+  const hasRest = change.extras.table.generation === 0 && !isBehind;
+  const entries = { memberIndex, isWhole, entryCount, entryAt, changed, hasRest };
+  const divided = divideEntries(structure, base, entries);
+  const { ownCount } = divided.division;
+  return {
+    ownCount,
+    entryCount: hasRest || isBehind ? ownCount + divided.restCount : entryCount,
+    division: divided.division,
+  };
+}
+
+/** Places entries by their slots, as the kernel's own list has them. */
+function placeInOrder(
+  structure: Uint8Array,
+  base: MetadataState,
+  changed: readonly SlotEntry[],
+  entryCount: number,
+  touched: Set<number>,
+): Placed {
+  const ownCount = Math.min(entryCount, MAX_ENTRIES);
+  for (const { slot, entry } of changed) {
+    if (slot >= MAX_ENTRIES) continue;
+    writeEntry(structure, slot, entry);
+    touch(touched, entryOffset(slot), entryOffset(slot + 1));
+  }
+  const droppedEnd = entryOffset(Math.max(ownCount, ownEntryCountOf(base.bytes)));
+  structure.fill(0, entryOffset(ownCount), droppedEnd);
+  touch(touched, entryOffset(ownCount), droppedEnd);
+  return { ownCount, entryCount, division: null };
 }
 
 /** Writes the extras if they change: encoding and summing them takes longer than the rest of a commit. */
@@ -77,6 +144,7 @@ function changeExtras(
   base: MetadataState,
   structure: Uint8Array,
   change: StructureChange,
+  { entryCount, division }: Placed,
   touched: Set<number>,
 ): ExtrasState {
   const before = base.extrasState;
@@ -84,7 +152,8 @@ function changeExtras(
   const extras: Extras = {
     ...change.extras,
     nextSpare: change.nextSpare < U32_MAX ? 0 : change.nextSpare,
-    entryCount: change.extras.table.generation === 0 ? 0 : change.entryCount,
+    entryCount: division || change.extras.table.generation > 0 ? entryCount : 0,
+    division,
   };
   if (before.kind === 'ours' && isSameExtras(before.extras, extras)) return before;
   putExtras(structure, extras);

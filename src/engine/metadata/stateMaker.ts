@@ -4,7 +4,7 @@ import { MAX_BAD_SPARES } from './codec/extras';
 import type { CommitBatch } from './commitBatch';
 import type { SlotEntry } from './entry';
 import type { MetadataState } from './metadataState';
-import { changeStructure, entryCountOf } from './stateChange';
+import { changeStructure, type EntryPlacing, entryCountOf } from './stateChange';
 import type { TableState } from './tableExtents';
 
 /** What the structure can hold. */
@@ -15,6 +15,8 @@ export type StateChange = Partial<Omit<CommitBatch, 'changed' | 'nextSpare'>> & 
   readonly nextSpare: number;
   readonly changed?: readonly SlotEntry[];
   readonly table?: TableState;
+  /** Absent on a spare that is of no pool, and where the entries stay as they are. */
+  readonly placing?: EntryPlacing;
 };
 
 /** Makes one state of the structure after the other, each with a sequence number above all that were seen before (R7). */
@@ -61,6 +63,7 @@ export class StateMaker {
       nextSpare: change.nextSpare,
       spareSectorCount: this.spareSectorCount,
       health: change.health ?? {},
+      ...(change.placing && { placing: change.placing }),
       extras: {
         table,
         badSpares: badSpares.slice(0, MAX_BAD_SPARES),

@@ -60,6 +60,7 @@ export class Committer {
   /** The last commit failed: some spare may hold its state all the same, whatever it was about. */
   #isUncertain = false;
   #settleTimer: NodeJS.Timeout | null = null;
+  #mustWriteAll = false;
   #isClosed = false;
   #commitCount = 0;
 
@@ -105,6 +106,11 @@ export class Committer {
     for (const original of this.#inDoubt) {
       if (original >= first && original < first + count) return this.commit([]);
     }
+  }
+
+  /** Lets the next commit write every entry: the table has other entries or slots than the spares. */
+  expectAll(): void {
+    this.#mustWriteAll = true;
   }
 
   /** Writes every entry to every spare: a spare may have missed commits, or keep the table for the first time. */
@@ -253,7 +259,10 @@ export class Committer {
   /** Commits the table with the given slots changed; the table itself is left as it is. */
   #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}): Promise<void> {
     const entryAt = (slot: number): PoolEntry => changed.get(slot) ?? this.#table.entryAt(slot);
-    return this.#writeBatch({ changed, entryCount: this.#table.slotCount, entryAt }, extras);
+    const entryCount = this.#table.slotCount;
+    if (!this.#mustWriteAll) return this.#writeBatch({ changed, entryCount, entryAt }, extras);
+    const all = Array.from({ length: entryCount }, (_, slot) => [slot, entryAt(slot)] as const);
+    return this.#writeBatch({ changed: new Map(all), entryCount, entryAt }, extras);
   }
 
   async #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
@@ -264,6 +273,7 @@ export class Committer {
     const failure = results.find((result) => result.status === 'rejected');
     this.#isUncertain = failure !== undefined;
     if (failure) throw failure.reason;
+    if (batch.changed.size === batch.entryCount) this.#mustWriteAll = false;
   }
 
   #publish(batch: Batch): void {

@@ -23,7 +23,7 @@ export interface PoolCommitObserver {
 
 /**
  * Commits a batch to every spare of a device (R6): each keeps the whole table, so that any of them tells which sectors
- * are remapped. Of several spares, one that has no room for the table goes on with its data alone, and one that fails is
+ * are remapped. Of several spares, one that has no room for the table goes on with its own entries alone, and one that fails is
  * given up unless it holds data of the batch, or only the file system that it is on is full.
  * @throws RemapError of the store when all spares fail, one that holds data of the batch, or one on a full file system
  */
@@ -55,11 +55,11 @@ export async function commitToPool(
   // A spare that is displaced can't be left out: what was acknowledged on it would be missed when the device opens anew (R13).
   const displaced = [...failures.values()].find(isDisplaced);
   if (displaced !== undefined) throw displaced;
-  if (failures.size === members.length || isNeeded) throw firstFailure;
+  const keepTable = members.filter(({ index }) => !pool.isBehind(index));
+  if (keepTable.every((member) => failures.has(member)) || isNeeded) throw firstFailure;
   for (const [member, error] of failures) {
-    const isBehind = isOutgrown(error) && (await markBehind(pool, member, batch));
+    const isBehind = isOutgrown(error) && (await leaveBehind(pool, member, batch, extras));
     if (isBehind) {
-      pool.leaveBehind(member.index);
       observer.spareBehind(member.index);
     } else {
       pool.lose(member.index);
@@ -74,22 +74,19 @@ function isOutgrown(error: unknown): boolean {
 }
 
 /**
- * Writes to a spare that it no longer takes part: its table must not count as the pool's when the other spares are missing.
+ * Goes on with a spare that keeps its own entries alone, for a kernel (R16), and says so: its table must not count as the
+ * pool's when the other spares are missing.
  * @returns false when that can't be written
  */
-async function markBehind(pool: SparePool, member: PersistentMember, batch: EntryBatch): Promise<boolean> {
-  const { index, store, allocator } = member;
-  const others = pool.persistent().filter((other) => other !== member);
-  const identity = pool.identityOf(index, others);
+async function leaveBehind(
+  pool: SparePool,
+  member: PersistentMember,
+  batch: EntryBatch,
+  extras: CommitExtras,
+): Promise<boolean> {
+  pool.leaveBehind(member.index);
   try {
-    await store.commit({
-      changed: [],
-      entryCount: store.entryCount,
-      entryAt: batch.entryAt,
-      nextSpare: allocator.nextSpare,
-      badSpares: [...allocator.badSectors],
-      ...(identity && { pool: identity }),
-    });
+    await commitToMember(pool, member, batch, extras);
     return true;
   } catch {
     return false;
@@ -113,6 +110,7 @@ export async function commitToMember(
     entryAt: batch.entryAt,
     nextSpare: allocator.nextSpare,
     badSpares: [...allocator.badSectors],
+    isBehind: pool.isBehind(index),
     ...extras,
     ...(identity && { pool: identity }),
   });

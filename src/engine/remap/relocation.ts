@@ -94,7 +94,8 @@ export function unsafeReason(entries: Entries): string | null {
  */
 export async function relocate(context: RepairContext, isMetadata: IsMetadata): Promise<Relocation> {
   const { table } = context;
-  const lost = Array.from(table.strays, (slot) => table.entryAt(slot).original);
+  const strays = [...table.strays].filter((slot) => !table.isDisputed(slot));
+  const lost = strays.map((slot) => table.entryAt(slot).original);
   const payloads: Payload[] = [];
   const left: number[] = [];
   for (const { entry, isShared } of findUnsafe(context)) {

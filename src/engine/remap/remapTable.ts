@@ -1,3 +1,4 @@
+import { DISPUTED } from '../metadata/entry';
 import type { PoolEntry } from './poolEntry';
 import { SectorIndex } from './sectorIndex';
 
@@ -63,6 +64,11 @@ export class RemapTable {
 
   memberOf(slot: number): number {
     return this.#pages[slot >> PAGE_SHIFT]!.member[slot & PAGE_MASK]!;
+  }
+
+  /** Whether it isn't known which data of the entry's sector are right (R16). */
+  isDisputed(slot: number): boolean {
+    return (this.#pages[slot >> PAGE_SHIFT]!.flags[slot & PAGE_MASK]! & DISPUTED) !== 0;
   }
 
   entryAt(slot: number): PoolEntry {

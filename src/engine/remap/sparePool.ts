@@ -44,6 +44,7 @@ const NO_MEMBER: SpareMember = {
 /** The spares of a device, in the order in which allocation fills them. */
 export class SparePool {
   readonly #members: SpareMember[];
+  readonly #behind = new Set<number>();
   #stamp: PoolStamp | null;
 
   constructor(members: readonly SpareMember[], stamp: PoolStamp | null = null) {
@@ -60,7 +61,7 @@ export class SparePool {
   }
 
   get free(): number {
-    return this.#present().reduce((sum, member) => sum + member.allocator.free, 0);
+    return this.#takingData().reduce((sum, member) => sum + member.allocator.free, 0);
   }
 
   /** A member by its index; for {@link NOWHERE} one that is missing for good. */
@@ -68,7 +69,12 @@ export class SparePool {
     return this.#members[index] ?? NO_MEMBER;
   }
 
-  /** The members that keep the table. */
+  /** Whether a member keeps its own entries alone: it has no room for the whole table. */
+  isBehind(index: number): boolean {
+    return this.#behind.has(index);
+  }
+
+  /** The members whose metadata are written: those that keep the table, and those that are behind. */
   persistent(): PersistentMember[] {
     return this.#members.filter(
       (member): member is PersistentMember => member.device !== null && member.store !== null,
@@ -82,17 +88,16 @@ export class SparePool {
 
   /** Goes on without a spare that fails: its sectors answer EIO until it comes back. */
   lose(index: number): void {
+    this.#behind.delete(index);
     this.replace({ ...this.member(index), device: null, store: null });
   }
 
   /**
-   * Keeps the table on the other spares alone, because this one has no room for it any more. The sectors on it are served
-   * as before, and it gets no new ones.
+   * Keeps the whole table on the other spares alone, because this one has no room for it any more. It gets no new data; those
+   * on it are served as before, and it goes on keeping the entries of these.
    */
   leaveBehind(index: number): void {
-    const member = this.member(index);
-    member.allocator.setLimit(0);
-    this.replace({ ...member, store: null });
+    this.#behind.add(index);
   }
 
   /** Takes the last member out again. */
@@ -114,12 +119,14 @@ export class SparePool {
    * What a commit writes about the pool to one of its spares. For a device with a single spare: nothing, or undefined if that
    * is there already.
    */
-  identityOf(index: number, takingPart: readonly SpareMember[] = this.persistent()): Uint8Array | undefined {
+  identityOf(index: number): Uint8Array | undefined {
     if (!this.#stamp) {
       const isNamed = decodePoolIdentity(this.member(index).store?.extras.pool) !== null;
       return isNamed ? new Uint8Array(0) : undefined;
     }
-    const present = takingPart.map((member) => member.index);
+    const present = this.persistent()
+      .map((member) => member.index)
+      .filter((member) => !this.isBehind(member));
     return encodePoolIdentity({ ...this.#stamp, index, count: this.#members.length, present });
   }
 
@@ -127,7 +134,7 @@ export class SparePool {
   allocate(sectorCount: number): SpareRun[] {
     const runs: SpareRun[] = [];
     let left = sectorCount;
-    for (const member of this.#present()) {
+    for (const member of this.#takingData()) {
       while (left > 0) {
         const run = member.allocator.allocate(left);
         if (!run) break;
@@ -141,6 +148,10 @@ export class SparePool {
   /** Flushes every spare that is present, all at once. */
   async flush(): Promise<void> {
     await Promise.all(this.#present().map((member) => member.device!.flush()));
+  }
+
+  #takingData(): SpareMember[] {
+    return this.#present().filter(({ index }) => !this.isBehind(index));
   }
 
   #present(): SpareMember[] {

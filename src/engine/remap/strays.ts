@@ -12,7 +12,7 @@ interface Places {
 /**
  * Marks the stray entries of a table that was loaded: those of a sector that the device doesn't have, and those that lead
  * outside the data sectors of their spare, beyond its end or to records of the large table. A kernel checks none of
- * that. Each fails alone: its sector can't be read until it is written, and all others are served.
+ * that. Disputed ones are marked too. Each fails alone: its sector can't be read until it is written, and all others are served.
  * @throws BlockError when a spare fails as a whole
  */
 export async function markStrays(table: RemapTable, { main, spares, stores }: Places): Promise<void> {
@@ -20,7 +20,8 @@ export async function markStrays(table: RemapTable, { main, spares, stores }: Pl
   table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
     const [member, at] = [table.memberOf(slot), table.spareOf(slot)];
     const spare = spares[member];
-    if (original >= main.sectorCount || spare === undefined || (spare && at >= spare.sectorCount))
+    if (table.isDisputed(slot)) table.markStray(slot);
+    else if (original >= main.sectorCount || spare === undefined || (spare && at >= spare.sectorCount))
       table.markStray(slot);
     else if (at >= (stores[member]?.freeLimit ?? Number.POSITIVE_INFINITY)) inTable.push(slot);
   });

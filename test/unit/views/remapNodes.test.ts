@@ -97,6 +97,17 @@ describe('a remap that is pending', () => {
   });
 });
 
+describe('a remap that is disputed', () => {
+  it('says that the sector fails until it is written, and why', async () => {
+    const entry = { original: 7, spare: 1300, time: null, errors: 1, state: 'disputed' as const, member: 1 };
+    const device = { listRemaps: () => ({ total: 1, remaps: [entry] }) } as unknown as RemapDevice;
+    const [item] = await remapsNode(parent, device, 'disk').children!();
+    const look = item!.look();
+    assert.equal(look.description, "→ spare 1, sector 1300, disputed: can't be read until written");
+    assert.match(look.tooltip!().join(' '), /which data are right is not known.*write the sector/);
+  });
+});
+
 describe('a hundred thousand remaps', () => {
   it('cost what is looked at', async () => {
     const device = new ManyRemaps(100_000);

@@ -24,7 +24,7 @@ function refused(spares: Parameters<typeof planPool>[0]): string {
 
 describe('pool plan', () => {
   it('leaves a single spare alone', () => {
-    const plan = { stamp: null, newest: 0, isStale: false, isUnmarked: false };
+    const plan = { stamp: null, newest: 0, isStale: false, isUnmarked: false, current: [] };
     assert.deepEqual(planPool([single(7)]), plan);
   });
 
@@ -36,15 +36,16 @@ describe('pool plan', () => {
   });
 
   it('takes the table of the newest spare, and brings the others up to date', () => {
-    const current = planPool([member(0), member(1)]);
-    assert.deepEqual(current, {
+    const upToDate = planPool([member(0), member(1)]);
+    assert.deepEqual(upToDate, {
       stamp: { id: POOL, epoch: 5 },
       newest: 0,
       isStale: false,
       isUnmarked: false,
+      current: [0, 1],
     });
-    const { newest, stamp, isStale } = planPool([member(0, 5), member(1, 6, [1])]);
-    assert.deepEqual([newest, stamp!.epoch, isStale], [1, 6, true]);
+    const { newest, stamp, isStale, current } = planPool([member(0, 5), member(1, 6, [1])]);
+    assert.deepEqual([newest, stamp!.epoch, isStale, current], [1, 6, true, [1]]);
   });
 
   it('takes a new spare into a pool', () => {

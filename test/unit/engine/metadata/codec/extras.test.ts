@@ -30,6 +30,12 @@ const arbitraryExtras: fc.Arbitrary<Extras> = fc.record(
     badSpares: fc.array(sector, { maxLength: 96 }),
     mainIdentity: fc.uint8Array({ maxLength: 512 }),
     pool: fc.uint8Array({ maxLength: 256 }),
+    division: fc.option(
+      fc.record(
+        { ownCount: fc.nat(2048), ownChecksum: fc.nat(2 ** 32 - 1), restChecksum: fc.nat(2 ** 32 - 1) },
+        plain,
+      ),
+    ),
   },
   plain,
 );
