@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import sharp from 'sharp';
 import { openBrowser } from './browser';
 import { newest } from './embeddedVersion';
 import { type Frame, writeFilm } from './film';
@@ -79,7 +80,7 @@ async function capture(scene: Scene, window: Workbench, dataFolder: string): Pro
     await save(window, join(allFolder, `${scene.name}-${theme.name}.png`));
     if (out !== undefined || !scene.readme?.includes(theme.name)) continue;
     const picture = join(readmeFolder, `${scene.name}-${theme.name}.png`);
-    await save(window, picture);
+    await savePalette(window, picture);
     if ((await stat(picture)).size > readmeLimitBytes) throw new UserError(`${picture} is over 300 KB.`);
   }
 }
@@ -91,6 +92,15 @@ async function saveFilm({ name }: Scene, frames: readonly Frame[]): Promise<void
   const size = await writeFilm(path, frames, filmWidth);
   console.log(relative(rootFolder, path));
   if (size > filmLimitBytes) throw new UserError(`${path} is over 1 MB.`);
+}
+
+/** Saves a picture with few colours: the README's pictures are in the package. */
+async function savePalette(window: Workbench, path: string): Promise<void> {
+  await mkdir(join(path, '..'), { recursive: true });
+  await sharp(await window.page.screenshot())
+    .png({ palette: true, colours: 128, dither: 0, compressionLevel: 9, effort: 10 })
+    .toFile(path);
+  console.log(relative(rootFolder, path));
 }
 
 async function save(window: Workbench, path: string): Promise<void> {

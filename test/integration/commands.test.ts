@@ -83,7 +83,7 @@ describe('commands', () => {
       remapped: [],
     });
     const read = await call<Sectors>('remap.read', 'cmd', { sector: 40, count: 2 });
-    assert.deepEqual(read, { base64: bytes.toString('base64'), failed: [] });
+    assert.deepEqual(read, { base64: bytes.toString('base64'), failed: [], notRescued: [] });
     const main = await call<Sectors>('remap.read', 'cmd', { sector: 40, count: 2, from: 'main' });
     assert.deepEqual(main, read);
   });

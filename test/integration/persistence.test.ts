@@ -120,7 +120,7 @@ describe('the published persistence test', () => {
     await call('remap.clearErrors', 'kept');
     for (const sector of sectors) {
       const onMain = await call<Sectors>('remap.read', 'kept', { sector, count: 1, from: 'main' });
-      assert.deepEqual(onMain, { base64: Buffer.alloc(512).toString('base64'), failed: [] });
+      assert.deepEqual(onMain, { base64: Buffer.alloc(512).toString('base64'), failed: [], notRescued: [] });
     }
     assert.equal((await call<Verification>('remap.verifyMarkers', 'kept')).verified, 5);
   });

@@ -138,6 +138,7 @@ describe('wrong input', () => {
     assert.deepEqual(await call('remap.read', 'good', { sector: 1, count: 1 }), {
       base64: Buffer.alloc(512).toString('base64'),
       failed: [],
+      notRescued: [],
     });
   });
 
