@@ -19,17 +19,17 @@ export async function copyDeviceImages(
   signal?: AbortSignal,
 ): Promise<DeviceImages> {
   const device = assembledDevice(devices, reference);
-  const { main, spares } = device ? device.spec : await devices.specOf(reference);
+  const { main, spares, map: mainMap } = device ? device.spec : await devices.specOf(reference);
   const hold = device ? whileSuspended(devices, device) : whileLocked([main, ...spares]);
   await mkdir(folder);
-  const copy = async (image: string, name: string): Promise<string> => {
+  const copy = async (image: string, name: string, map?: string): Promise<string> => {
     const copied = join(folder, name);
-    await copyImageAndMapfile(image, copied, { signal });
+    await copyImageAndMapfile(image, copied, { signal, map });
     return copied;
   };
   return hold(async () => {
     const copiedSpares: string[] = [];
-    const copiedMain = await copy(main, 'main.img');
+    const copiedMain = await copy(main, 'main.img', mainMap);
     for (const [i, spare] of spares.entries()) copiedSpares.push(await copy(spare, `spare-${i}.img`));
     return { main: copiedMain, spares: copiedSpares };
   });

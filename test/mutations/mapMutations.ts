@@ -34,7 +34,7 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     name: 'what another program found counts as injected',
     file: mapfile('mediumState'),
     in: 'injectedSectors',
-    changes: [['if ($COUNTED !== badCount) continue;', '']],
+    changes: [['if ($COUNT !== badCount) continue;', '']],
     suite: 'mapfile',
   },
   {

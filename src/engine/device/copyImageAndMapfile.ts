@@ -6,16 +6,16 @@ import { readTextFile } from '../mapfile/textFile';
 import { mapfilePath } from './disk';
 
 /**
- * Copies an image, and the mapfile beside it if there is one. If either can't be copied, neither copy is left. Nothing that exists is
+ * Copies an image, and its mapfile if there is one, which is beside the copy then. If either can't be copied, neither copy is left. Nothing that exists is
  * overwritten.
  * @throws RemapError as {@link copyImage} and `readTextFile`, and the code of the operation when the mapfile can't be written
  */
 export async function copyImageAndMapfile(
   source: string,
   target: string,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly map?: string | undefined } = {},
 ): Promise<void> {
-  const map = await readTextFile(mapfilePath(source)).catch((error) => {
+  const map = await readTextFile(options.map ?? mapfilePath(source)).catch((error) => {
     if (error instanceof RemapError && error.code === 'ENOENT') return null;
     throw error;
   });

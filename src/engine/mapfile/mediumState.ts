@@ -2,7 +2,6 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import type { MediumEdit } from '../block/mediumEditor';
 import { ERROR_TAG } from '../block/mediumFault';
 import { MediumSectors, statusOf } from '../block/mediumSectors';
-import { countSectors } from '../block/range';
 import { RangeSet } from '../block/rangeSet';
 import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import { faultRuns, injectedRuns } from './annotationRuns';
@@ -103,13 +102,16 @@ function* injectedSectors(runs: readonly InjectedRun[], bad: RangeSet): Slices<R
   const injected = new RangeSet();
   let steps = 0;
   for (const { first, sectorCount, found, badCount } of runs) {
-    const sectors = bad.overlaps(first, sectorCount);
-    if (countSectors(sectors) !== badCount) continue;
-    for (const run of sectors) {
-      injected.add(...run, found);
+    let count = 0;
+    for (const run of bad.tagged(first, sectorCount)) {
+      count += run.sectorCount;
       if (++steps % STEPS_PER_SLICE === 0) yield;
     }
-    if (++steps % STEPS_PER_SLICE === 0) yield;
+    if (count !== badCount) continue;
+    for (const run of bad.tagged(first, sectorCount)) {
+      injected.add(run.first, run.sectorCount, found);
+      if (++steps % STEPS_PER_SLICE === 0) yield;
+    }
   }
   return injected;
 }

@@ -8,7 +8,7 @@ const OTHER_LOGS: readonly (readonly [beginning: RegExp, what: string])[] = [
     /^# Events Logfile\b/,
     "a log of ddrescue's events, not a map: choose the mapfile that ddrescue was given",
   ],
-  [/^# position\s+size\s+status\s+info\b/, "OpenSuperClone's own log: export it as a ddrescue map"],
+  [/^# current position\s+status\b/, "OpenSuperClone's own log: export it as a ddrescue map"],
 ];
 
 /**

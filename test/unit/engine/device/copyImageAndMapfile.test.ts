@@ -49,4 +49,12 @@ describe('disk copy', () => {
       assert.deepEqual(await readdir(disk.path()), ['ballast']);
     });
   });
+
+  it('takes the mapfile that the image has under another name', async () => {
+    const [source, target, map] = [folder.path('a.img'), folder.path('b.img'), folder.path('other.log')];
+    await writeFile(source, Buffer.alloc(2048, 7));
+    await writeFile(map, 'a mapfile elsewhere');
+    await copyImageAndMapfile(source, target, { map });
+    assert.equal(await readFile(mapfilePath(target), 'utf8'), 'a mapfile elsewhere');
+  });
 });

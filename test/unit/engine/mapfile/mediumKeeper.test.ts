@@ -280,15 +280,17 @@ describe('medium kept in a rescue map', function () {
         injected: [],
       });
       const made = await keeper.prepare(injects(50));
-      await writeFile(path, `${THEIRS}\n`);
+      await writeFile(path, MAP);
       await made.commit();
       assert.deepEqual(await saved(), {
         bad: [
           [1, 1],
-          [5, 1],
           [50, 1],
         ],
-        notRescued: [],
+        notRescued: [
+          [2, 1],
+          [4, 1],
+        ],
         injected: [[50, 1]],
       });
       assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
@@ -400,9 +402,13 @@ describe('medium kept in a rescue map', function () {
       await keeper.edit(injects(2));
       const { injected, notRescued } = await saved();
       assert.deepEqual([injected, notRescued], [[[2, 1]], [[0, 1]]]);
+      const made = await keeper.prepare(injects(4), { mayAdd: true });
+      await writeFile(path, large.replace('0 512 +', '0 512 *'));
+      await made.commit();
+      assert.deepEqual((await saved()).injected, [[4, 1]]);
       timers.fire();
       await keeper.close();
-      assert.deepEqual((await saved()).injected, [[2, 1]]);
+      assert.deepEqual((await saved()).injected, [[4, 1]]);
     });
 
     it('says what was saved after a crash tore what was being added', async () => {
