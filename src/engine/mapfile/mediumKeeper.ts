@@ -247,7 +247,7 @@ export class MediumKeeper implements MediumSaver {
   #apply(edit: MediumEdit): void {
     const overWritten = new RangeSet();
     for (const { first, sectorCount, tag } of edit.states.tagged()) {
-      this.#written.remove(first, sectorCount);
+      if (tag !== READABLE) this.#written.remove(first, sectorCount);
       for (const run of this.#unsaved.overlaps(first, sectorCount)) {
         for (const was of this.#medium.statesIn(...run)) {
           if (was.state !== READABLE) continue;
