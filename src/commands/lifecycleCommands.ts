@@ -24,7 +24,10 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       fromCode: ([options]) => createDeviceOptions(options, baseFolder()),
       title: 'Create Device',
       steps: NEW_DEVICE_STEPS,
-      fromPerson: (origin, dialog) => askNewDevice(origin, dialog),
+      fromPerson: (origin, dialog) => {
+        devices.policy.requireTrust();
+        return askNewDevice(origin, dialog);
+      },
       run: async (device) => (await devices.create(device)).info(),
       tell: ({ name }) => mention(`Created ${name}`),
     }),

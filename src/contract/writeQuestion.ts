@@ -1,4 +1,4 @@
-import { plural } from './wording';
+import { listInWords, plural } from './wording';
 
 /** What a person decides about a device that uses files outside the workspace. */
 export interface WriteDecision {
@@ -19,8 +19,8 @@ export const WRITE_BUTTONS: readonly string[] = Object.keys(DECISIONS);
 /** The question whether a device may write files outside the workspace. */
 export function writeQuestion(name: string, files: readonly string[]): { message: string; detail: string } {
   return {
-    message: `Open the device ${name} for writing? It uses ${plural(files.length, 'file')} outside the workspace.`,
-    detail: [...files, '', 'What is written to the device goes there, and so do its bad sectors.'].join('\n'),
+    message: `Open the device “${name}” for writing? It uses ${plural(files.length, 'file')} outside the workspace.`,
+    detail: `What is written to the device, and its bad sectors, would go to ${listInWords(files)}.`,
   };
 }
 
