@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import type { UnreadableCounts } from '../contract/wording';
-import { loadMapfile, loadMedium, mapfilePath, type RangeSet, SECTOR_SIZE } from '../engine';
+import { describeMapSize, loadMapfile, loadMedium, mapfilePath, type RangeSet, SECTOR_SIZE } from '../engine';
 
 const MEMENTO_KEY = 'remap.maps';
 
@@ -17,11 +17,15 @@ export interface RescueFindings {
   readonly notRescued: RangeSet;
   /** Whether the map is about as many bytes as the image has. */
   readonly fits: boolean;
+  /** What is said of a map of another size, in a sentence; null: nothing. */
+  readonly sizeNote: string | null;
 }
 
 /** A rescue map, and how many sectors of its image it says can't be read. */
 export interface CountedMap extends UnreadableCounts {
   readonly path: string;
+  /** What is said of a map of another size than the image, in a sentence; null or absent: nothing. */
+  readonly sizeNote?: string | null;
 }
 
 /** The rescue maps of an image. */
@@ -48,7 +52,9 @@ export async function readRescueMap(path: string, byteCount: number): Promise<Re
   const isTailRescued =
     blocks.end >= byteCount && blocks.startOf(last) <= whole * SECTOR_SIZE && blocks.statusOf(last) === '+';
   if (isTailRescued) notRescued.remove(whole, 1);
-  return { badSectors, notRescued, fits: blocks.end === byteCount || blocks.end === whole * SECTOR_SIZE };
+  const fits = blocks.end === byteCount || blocks.end === whole * SECTOR_SIZE;
+  const size = fits ? null : describeMapSize(blocks, byteCount);
+  return { badSectors, notRescued, fits, sizeNote: size && `${basename(path)}: ${size}.` };
 }
 
 /** Finds the rescue maps of images, and remembers which ones people chose for images that belong to no device. */
@@ -97,11 +103,12 @@ export class RescueMaps {
     const key = `${image}\0${map}`;
     const known = this.#counted.get(key);
     if (known?.state === state) return known.counts;
-    const counts = readRescueMap(map, imageState.size).then(({ badSectors, notRescued, fits }) => ({
+    const counts = readRescueMap(map, imageState.size).then(({ badSectors, notRescued, fits, sizeNote }) => ({
       path: map,
       badSectors: badSectors.sectorCount,
       notRescued: notRescued.sectorCount,
       fits,
+      sizeNote,
     }));
     this.#counted.set(key, { state, counts });
     return counts;

@@ -182,11 +182,13 @@ export class DeviceSource implements SectorSource {
     const { readOnly } = this.device;
     const reasons = this.device.reasons.join('; ');
     const offered = this.offered();
-    const condition = `${readOnly} ${reasons} ${JSON.stringify(offered)}`;
+    const { notes = [] } = this.device.info();
+    const condition = `${readOnly} ${reasons} ${JSON.stringify([notes, offered])}`;
     if (condition === this.#condition) return false;
     this.#condition = condition;
     this.views = viewsOf(this.device, readOnly ? `The device is read-only: ${reasons}.` : null);
     const sentences = reasons === '' ? [] : [`${this.device.name}: ${reasons}.`];
+    sentences.push(...notes.map((note) => `${note}.`));
     if (offered) sentences.push(describeOffer(basename(this.device.spec.main), offered));
     this.notice = sentences.join(' ') || null;
     this.noticeAction = actionFor(this.device.spec.readOnly) ?? (offered ? 'useMap' : null);

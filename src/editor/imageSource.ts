@@ -143,7 +143,7 @@ export class ImageSource implements SectorSource {
 
   /** Describes the view and its notice anew. @returns true if they differ from before */
   #describe(): boolean {
-    const { file, problem, offered } = this.#contents;
+    const { file, rescue, problem, offered } = this.#contents;
     const name = basename(file.path);
     const isTrusted = this.host.isTrusted();
     const readOnlyReason = isTrusted
@@ -152,7 +152,9 @@ export class ImageSource implements SectorSource {
     const { path: description, byteCount } = file;
     const views: ViewInfo[] = [{ id: 'file', label: 'File', description, byteCount, readOnlyReason }];
     const offer = offered && describeOffer(name, offered);
-    const sentences = [readOnlyReason, problem, offer].filter((text) => text !== null).join(' ');
+    const sentences = [readOnlyReason, problem, rescue?.sizeNote ?? null, offer]
+      .filter((text) => text !== null)
+      .join(' ');
     const notice = byteCount === 0 ? `${name} is empty.` : sentences || null;
     const action = offered ? 'useMap' : isTrusted ? null : 'manageTrust';
     const isNews =

@@ -8,13 +8,15 @@ export class RescueMap {
   private constructor(
     private readonly badSectors: RangeSet,
     private readonly notRescuedSectors: RangeSet,
+    /** What is said of a map of another size than the image, in a sentence; null: nothing. */
+    readonly sizeNote: string | null,
   ) {}
 
   /** Reads the rescue map at `path`; null if there is none. @throws RemapError `EINVAL` for a damaged one */
   static async at(path: string, byteCount: number): Promise<RescueMap | null> {
     try {
-      const { badSectors, notRescued } = await readRescueMap(path, byteCount);
-      return new RescueMap(badSectors, notRescued);
+      const { badSectors, notRescued, sizeNote } = await readRescueMap(path, byteCount);
+      return new RescueMap(badSectors, notRescued, sizeNote);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;

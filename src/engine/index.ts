@@ -29,6 +29,7 @@ export type * from './machine/machineOptions';
 export { kernelModuleName } from './machine/moduleTable';
 export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile, loadMedium } from './mapfile/mapfileIo';
+export { describeMapSize } from './mapfile/mapSize';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';

@@ -71,7 +71,11 @@ function mapFacts({ used, offered, problem }: ImageMaps): { short: string; long(
     const short = `${basename(offered.path)} fits, not used`;
     return [{ short, long: (image) => describeOffer(image, offered) }];
   }
-  const counts = used ? countUnreadable(used).join(', ') : '';
-  if (!used || counts === '') return [];
-  return [{ short: counts, long: () => `${counts}, by ${basename(used.path)}` }];
+  if (!used) return [];
+  const counts = countUnreadable(used).join(', ');
+  const { sizeNote } = used;
+  return [
+    ...(counts === '' ? [] : [{ short: counts, long: () => `${counts}, by ${basename(used.path)}` }]),
+    ...(sizeNote ? [{ short: `${basename(used.path)} has another size`, long: () => sizeNote }] : []),
+  ];
 }

@@ -152,4 +152,22 @@ describe('rescue maps', () => {
     assert.equal(kept.length, 1);
     assert.match(await readFile(kept[0]!, 'utf8'), /-/);
   });
+
+  it('that another program wrote are asked about before all is cleared', async () => {
+    const device = { treeReference: true, deviceKey: folder.file('partly.remap') };
+    await call('notifications.clearAll');
+    await call('remap.clearErrors', device);
+    // The window shows no dialogs in tests, and refuses them: what was asked about is not done.
+    await until('a dialog was refused', async () => {
+      await call('notifications.showList');
+      const shown = await driver.workbench.texts('.notification-list-item-message');
+      return shown.some((text) => text.includes('dialog'));
+    });
+    await call('notifications.clearAll');
+    const { badSectors, notRescued } = await call<{ badSectors: number; notRescued: number }>(
+      'remap.getDevice',
+      'partly',
+    );
+    assert.deepEqual([badSectors, notRescued], [2, 10]);
+  });
 });

@@ -1,12 +1,10 @@
-import { SECTOR_SIZE } from '../block/blockDevice';
 import type { RescueBlocks } from './rescueBlocks';
 
 /**
- * What is said of a map that isn't as long as its image; null if it is, or if its program didn't know how long the disk is
+ * What is said of a map that isn't as long as its image of so many bytes; null if it is, or if its program didn't know how long the disk is
  * and gave the last block the largest size there is.
  */
-export function describeMapSize(blocks: RescueBlocks, sectorCount: number): string | null {
-  const byteLength = sectorCount * SECTOR_SIZE;
+export function describeMapSize(blocks: RescueBlocks, byteLength: number): string | null {
   if (!Number.isSafeInteger(blocks.end) || blocks.end === byteLength) return null;
   if (blocks.end > byteLength) {
     return `the map is ${inBytes(blocks.end - byteLength)} longer than the image: what it says beyond the end is kept, and not used`;

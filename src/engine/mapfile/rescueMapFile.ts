@@ -146,7 +146,7 @@ export class RescueMapFile {
   #noteContent(bytes: Uint8Array | null, mapfile: Mapfile | null): void {
     this.#endsWithLine = bytes?.at(-1) === NEWLINE;
     this.#hasAdded = mapfile?.hasAdded ?? false;
-    this.sizeNote = mapfile && describeMapSize(mapfile.blocks, this.#sectorCount);
+    this.sizeNote = mapfile && describeMapSize(mapfile.blocks, this.#sectorCount * SECTOR_SIZE);
   }
 
   #noteWritten(version: FileVersion, hasAdded: boolean): void {

@@ -140,6 +140,19 @@ describe('sector editor: image files', () => {
     assert.deepEqual((await source.origins('file', 0, 1))[0]?.origin, { kind: 'listed' });
   });
 
+  it('says that a mapfile is longer or shorter than the image', async () => {
+    await writeFile(path, content(4 * 512));
+    await writeFile(`${path}.map`, '0x0 ? 1\n0x0 0x1800 +\n');
+    const source = await openSource();
+    assert.match(source.notice ?? '', /^disk\.img\.map: the map is 4096 bytes longer than the image: .*\.$/);
+    await writeFile(`${path}.map`, '0x0 ? 1\n0x0 0x600 +\n');
+    await source.refresh();
+    assert.match(
+      source.notice ?? '',
+      /the map is 512 bytes shorter than the image: .* counts as not rescued\.$/,
+    );
+  });
+
   it('shows the bytes beside a damaged mapfile, and says that it is damaged', async () => {
     await writeFile(path, content(512));
     await writeFile(`${path}.map`, '0x0 ? 1\n0x0 nonsense\n');

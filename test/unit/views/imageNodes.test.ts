@@ -55,6 +55,14 @@ describe('image tree', () => {
         image('/w/a.img', plain, { used: { path: '/w/a.img.map', ...counts } }),
         image('/w/b.img', plain, { offered: { path: '/w/b.log', ...counts } }),
         image('/w/c.img', plain, { problem: 'c.img.map: is UTF-16 text' }),
+        image('/w/e.img', plain, {
+          used: {
+            path: '/w/e.img.map',
+            badSectors: 0,
+            notRescued: 0,
+            sizeNote: 'e.img.map: the map is longer.',
+          },
+        }),
         image('/w/d.img', plain, { used: { path: '/w/d.img.map', badSectors: 0, notRescued: 0 } }),
       ],
       (path) => path,
@@ -65,6 +73,7 @@ describe('image tree', () => {
         ['100 MiB · 2 bad sectors, 1,000 not rescued', 'warning', 'image.plain'],
         ['100 MiB · b.log fits, not used', 'warning', 'image.plain.map'],
         ['100 MiB · c.img.map: is UTF-16 text', 'warning', 'image.plain'],
+        ['100 MiB · e.img.map has another size', 'warning', 'image.plain'],
         ['100 MiB', 'file-binary', 'image.plain'],
       ],
     );
