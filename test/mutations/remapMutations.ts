@@ -157,6 +157,13 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     suite: 'device',
   },
   {
+    name: 'R16: spares of a pool with other slots in their large table are taken for the same',
+    file: device('poolTable'),
+    in: 'load',
+    changes: [['$DIFFERING.size > 0', 'false']],
+    suite: 'device',
+  },
+  {
     name: 'B3: claimed spare sectors are handed out',
     file: remap('spareAllocator'),
     in: 'SpareAllocator.claim',

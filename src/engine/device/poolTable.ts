@@ -67,13 +67,14 @@ export async function loadTable(
 async function load({ index, store, listed }: Loaded, { newest }: PoolPlan, table: RemapTable | null) {
   const isListed = !store.isDivided;
   const hasSlots = store.extras.table.generation > 0;
-  let differs = false;
+  const differing = new Set<number>();
   await store.load((slot, entry) => {
     if (isListed && slot < MAX_ENTRIES) listed[slot] = entry;
     if (index === newest) table?.stageAt(slot, entry);
-    else if (hasSlots && table && !isInSlot(table, slot, entry)) differs = true;
+    else if (hasSlots && table && !isInSlot(table, slot, entry)) differing.add(slot);
+    else differing.delete(slot);
   });
-  return differs;
+  return differing.size > 0;
 }
 
 function isInSlot(table: RemapTable, slot: number, { original, spare, member }: PoolEntry): boolean {

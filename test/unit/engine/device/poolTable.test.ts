@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImage, createImages, type DeviceSpec, Machine } from '../../../../src/engine';
+import { KernelLog } from '../../../../src/engine/device/kernelLog';
+import { planPool } from '../../../../src/engine/device/poolPlan';
+import { loadTable } from '../../../../src/engine/device/poolTable';
 import type { RemapDevice } from '../../../../src/engine/device/remapDevice';
+import type { MetadataStore } from '../../../../src/engine/metadata/metadataStore';
+import type { PoolEntry } from '../../../../src/engine/remap/poolEntry';
+import { encodePoolIdentity } from '../../../../src/engine/remap/poolIdentity';
+import { RemapTable } from '../../../../src/engine/remap/remapTable';
 import { MemoryDevice } from '../../../support/block/memoryDevice';
 import { recordedSpare } from '../../../support/fixtures';
 import { addAsKernel } from '../../../support/metadata/poolSpares';
+import { formatted, openStore } from '../../../support/metadata/spares';
 import { kernelView } from '../../../support/proof/kernelView';
+import { FIRST_STAMP, poolEntry } from '../../../support/remap/poolRig';
 import { taggedRun, taggedSector } from '../../../support/remap/targetRig';
 import { tempFolder } from '../../../support/tempFolder';
 
@@ -215,6 +224,14 @@ describe('a pool, one spare of which was given to a kernel (R16)', () => {
       assert.equal(remaps, 1002);
     });
 
+    it('says what the kernel did also when the spare to compare with is missing', async function () {
+      await recordedPool(this);
+      await rename(spec.spares[1]!, path('away.img'));
+      const device = await machine.create(spec);
+      assert.match(device.reasons.join(), /given spare 0 alone, changed its remaps: 1 remap of its own/);
+      assert.deepEqual((await device.read(1600, 400)).failed, [[1620, 380]]);
+    });
+
     it('serves no old data of main for sectors on a spare that is missing', async function () {
       await recordedPool(this);
       await machine.create(spec);
@@ -223,5 +240,40 @@ describe('a pool, one spare of which was given to a kernel (R16)', () => {
       const device = await machine.create(spec);
       assert.deepEqual((await device.read(1600, 400)).failed, [[1620, 380]]);
     });
+  });
+});
+
+describe('the slots of a pool', () => {
+  it('are made the same on all spares when one has another order in its large table', async () => {
+    const list = Array.from({ length: 2049 }, (_, i) => poolEntry(1000 + i, 1280 + i));
+    const kept = list.slice(0, 100);
+    const spares = [await formatted(16_384), await formatted(16_384)] as const;
+    const commit = (store: MetadataStore, index: number, entries: readonly PoolEntry[]) =>
+      store.commit({
+        changed: entries.map((entry, slot) => ({ slot, entry })),
+        entryCount: entries.length,
+        entryAt: (slot) => entries[slot]!,
+        nextSpare: 4000,
+        pool: encodePoolIdentity({ ...FIRST_STAMP, index, count: 2, present: [0, 1] }),
+      });
+    await commit(await openStore(spares[0]), 0, kept.toReversed());
+    const second = await openStore(spares[1], { memberIndex: 1 });
+    await commit(second, 1, list);
+    await commit(second, 1, kept);
+    const load = async () => {
+      const stores = [
+        await openStore(spares[0].fork()),
+        await openStore(spares[1].fork(), { memberIndex: 1 }),
+      ];
+      const table = new RemapTable();
+      const { isChanged } = await loadTable(stores, planPool(stores), table, new KernelLog(() => undefined));
+      return { isChanged, table };
+    };
+    const { isChanged, table } = await load();
+    assert.equal(isChanged, true);
+    const entries = Array.from({ length: table.slotCount }, (_, slot) => table.entryAt(slot));
+    assert.deepEqual(entries, kept.toReversed());
+    await commit(second, 1, entries);
+    assert.equal((await load()).isChanged, false, 'superseded records count for nothing');
   });
 });
