@@ -24,7 +24,7 @@ export async function outcomeOfParts(requests: readonly Promise<void>[]): Promis
       unknown ??= { error };
       continue;
     }
-    failed.push(...error.failed);
+    for (const run of error.failed) failed.push(run);
     if (!cause || (cause.code === 'EIO' && error.code !== 'EIO')) cause = error;
   }
   if (unknown) throw unknown.error;

@@ -76,7 +76,7 @@ export function containerRefused(path: string, { format, unpack }: Container): R
   });
 }
 
-/** A dynamic VHD begins with a copy of its footer. That of a fixed one, a raw disk else, is all there is; old ones lack a byte. */
+/** A dynamic VHD begins with a copy of its footer. A fixed one is a raw disk with a footer after it; an old footer lacks a byte. */
 function isVhd(head: string, tail: string): boolean {
   return [head, tail, tail.slice(1)].some((text) => text.startsWith('conectix'));
 }

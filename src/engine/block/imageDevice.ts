@@ -205,7 +205,7 @@ export class ImageDevice implements BlockDevice {
         transferFully(this.#writeCall, this.#fd, sliceSectors(chunk, first, from, count), from * SECTOR_SIZE),
       );
       for (const run of failure?.failed ?? []) appendRange(failed, ...run);
-      errors.push(...(failure?.errors ?? []));
+      for (const error of failure?.errors ?? []) errors.push(error);
     }
     this.#dirty = true;
     if (failed.length > 0) throw this.#explain('write', { failed, errors });
@@ -266,14 +266,20 @@ export class ImageDevice implements BlockDevice {
 
   async #close(): Promise<void> {
     await this.#inFlight.drained();
-    const checked = this.#hasWritten ? this.place.check() : Promise.resolve();
-    const results = await Promise.allSettled([checked]);
-    this.place.whenDisplaced(null);
-    const closed = this.handle.close().finally(() => this.lock?.release());
-    await closed.catch((error: unknown) => {
+    try {
+      if (this.#hasWritten) await this.place.check();
+    } finally {
+      this.place.whenDisplaced(null);
+      await this.#closeFile();
+    }
+  }
+
+  async #closeFile(): Promise<void> {
+    try {
+      await this.handle.close().finally(() => this.lock?.release());
+    } catch (error) {
       throw fileError(error, this.path, 'close');
-    });
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    }
   }
 }
 

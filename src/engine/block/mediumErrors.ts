@@ -224,7 +224,7 @@ export class MediumErrors extends Layer {
       below = await outcomeOfParts([this.lower.read(first, span, { skip: through })]);
     }
     for (const [first, failed] of failing) sliceSectors(buffer, sector, first, failed).fill(0);
-    throw this.#error('read', [...bad, ...below.failed], failing, notRescued, below.cause);
+    throw this.#error('read', [...bad, ...below.failed], notRescued, below.cause);
   }
 
   async #writeAround(
@@ -243,7 +243,7 @@ export class MediumErrors extends Layer {
     const readable = mergeRanges([...healed, ...filled]);
     if (readable.length > 0) this.#changed(readable, readable, healed);
     if (failing.length > 0 || below.cause) {
-      throw this.#error('write', [...failing, ...below.failed], [], [], below.cause);
+      throw this.#error('write', [...failing, ...below.failed], [], below.cause);
     }
   }
 
@@ -309,21 +309,21 @@ export class MediumErrors extends Layer {
     for (const listener of this.#listeners) listener({ sectors, written, healed });
   }
 
+  /** @param broken what the medium or the disk below refused, in any order */
   #error(
     operation: 'read' | 'write',
-    bad: readonly SectorRange[],
-    failing: readonly SectorRange[],
+    broken: readonly SectorRange[],
     notRescued: readonly TaggedRange[],
     cause: BlockError | undefined,
   ): BlockError {
-    const failed = mergeRanges([...bad, ...failing]);
+    const failed = mergeRanges([...broken, ...rangesOf(notRescued)]);
     const where = this.#path === undefined ? '' : ` on ${this.#path}`;
-    const broken = describeSectors(mergeRanges(bad));
-    const texts =
-      bad.length > 0 ? [`medium error${where}: cannot ${operation} ${broken}`] : [`cannot read${where}`];
+    const isBroken = broken.length > 0;
+    const sectors = describeSectors(mergeRanges(broken));
+    const texts = [isBroken ? `medium error${where}: cannot ${operation} ${sectors}` : `cannot read${where}`];
     if (notRescued.length > 0) texts.push(describeNotRescued(notRescued));
     const why = isHostFull(cause) ? `: ${reasonOf(cause)}` : '';
-    const message = `${texts.join(bad.length > 0 ? '; ' : ': ')}${why}`;
+    const message = `${texts.join(isBroken ? '; ' : ': ')}${why}`;
     const details = {
       sector: failed[0]![0],
       ...(this.#path === undefined ? {} : { path: this.#path }),

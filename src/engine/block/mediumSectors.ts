@@ -27,7 +27,7 @@ export function foundState(state: SectorState): SectorState {
   return isInjected(state) ? state & FOUND_MASK : state;
 }
 
-/** The state with a fault injected, whatever was found there. */
+/** The state with a fault injected; what was found at the sector stays known. */
 export function injectedState(state: SectorState, faultTag: number): SectorState {
   return ((state & FOUND_MASK) | INJECTED | (faultTag << FAULT_SHIFT)) >>> 0;
 }

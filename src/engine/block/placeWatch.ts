@@ -4,8 +4,8 @@ import type { ImagePlace } from './imagePlace';
 const PERIOD_MS = 900;
 
 /**
- * Looks at the place of an open image again and again. Also while there is no I/O: it costs one look-up of a name, and a
- * device that nobody uses says so too when its image goes.
+ * Looks at the place of an open image again and again. It does so without I/O too: that costs one look-up of a name, and an
+ * idle device tells that its image is gone as soon as a busy one.
  */
 export class PlaceWatch {
   readonly #timer: NodeJS.Timeout;

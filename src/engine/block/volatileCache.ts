@@ -187,7 +187,9 @@ export class VolatileCache extends Layer {
       const survivors = this.#unflushed.survivors(survival.survives);
       const refused: SectorRange[] = [];
       await writeDown(this.lower, survivors.pieces(0, this.sectorCount), {
-        onAnswer: (_pieces, failed) => refused.push(...failed),
+        onAnswer: (_pieces, failed) => {
+          for (const run of failed) refused.push(run);
+        },
         goOn: () => true,
       });
       const latest = this.#unflushed.pieces(0, this.sectorCount);

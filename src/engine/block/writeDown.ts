@@ -23,7 +23,8 @@ export interface WriteDownOptions {
 
 /**
  * Writes pieces, given ascending, to a device in the largest runs. Goes on after an error.
- * @returns the refused sectors as one error with the code and cause of the first one that a remap can't mend, or of the first, or undefined when there are none
+ * @returns the refused sectors as one error, or undefined when there are none. Its code and cause are those of the first
+ * error that a remap can't mend, or else of the first one
  */
 export async function writeDown(
   device: BlockDevice,
@@ -39,7 +40,7 @@ export async function writeDown(
       const error = await send(device, request);
       const failed = error ? failedSectors(error, request) : [];
       if (error !== undefined) first = graver(first, error);
-      refused.push(...failed);
+      for (const run of failed) refused.push(run);
       onAnswer(request.pieces, failed);
     }
   };

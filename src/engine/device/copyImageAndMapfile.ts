@@ -6,9 +6,10 @@ import { readTextFile } from '../mapfile/textFile';
 import { mapfilePath } from './disk';
 
 /**
- * Copies an image, and its mapfile if there is one, which is beside the copy then. If either can't be copied, neither copy is left. Nothing that exists is
- * overwritten.
- * @throws RemapError as {@link copyImage} and `readTextFile`, and the code of the operation when the mapfile can't be written
+ * Copies an image, and its mapfile if there is one: that goes beside the copy. If either can't be copied, neither copy is
+ * left. No file is overwritten.
+ * @throws RemapError as {@link copyImage} and `readTextFile`, and the code of the operation when the mapfile can't be
+ * written
  */
 export async function copyImageAndMapfile(
   source: string,

@@ -72,8 +72,10 @@ export interface RemapListing {
     /** ISO 8601, or null when unknown. */
     readonly time: string | null;
     readonly errors: number;
-    /** `stray`: the entry leads outside the data sectors of its spare, or is about a sector that the device doesn't have.
-     * `disputed`: a kernel that was given one spare of the pool made it doubtful which data are right. */
+    /**
+     * `stray`: the entry leads outside the data sectors of its spare, or is about a sector that the device doesn't have.
+     * `disputed`: a kernel that was given one spare of the pool made it doubtful which data are right.
+     */
     readonly state: 'active' | 'pending' | 'missing' | 'stray' | 'disputed';
     /** Index of the spare that holds the sector; 0 for a device with one. */
     readonly member: number;

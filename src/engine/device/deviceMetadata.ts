@@ -83,9 +83,7 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
   }
 }
 
-/**
- * Drops a remap that leads nowhere: main serves its sector again, with whatever it holds. Errors: `RemapTarget.dropStray`.
- */
+/** Drops a remap that leads nowhere: its sector is main's again, as main has it. Errors: `RemapTarget.dropStray`. */
 export async function dropRemap(
   device: DeviceParts,
   sector: number,

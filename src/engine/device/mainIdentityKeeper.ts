@@ -10,8 +10,8 @@ const MIN_AGE_MS = 5000;
 
 /**
  * Keeps the fingerprint of main in the spares' metadata current, so that the device can be found from its images alone, and
- * another main is noticed. While main doesn't fit the one that is saved, nothing is saved, until someone says that it is
- * the right one.
+ * another main is noticed. While main doesn't fit the saved fingerprint, none is saved, until {@link accept} says that it
+ * is the right one.
  */
 export class MainIdentityKeeper {
   readonly #main: BlockDevice;

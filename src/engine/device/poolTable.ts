@@ -173,7 +173,7 @@ function mayBeMixedUp(table: RemapTable, member: number): number[] {
   return originals;
 }
 
-/** "3 sectors (1000, 2000-2001)". */
+/** "3 sectors (1000, 2000 to 2001)". */
 function named(originals: readonly number[]): string {
   const ranges = mergeRanges(originals.map((original) => [original, 1] as const));
   const texts = ranges

@@ -177,7 +177,7 @@ class Scan {
       this.#checkCancelled();
     } catch (error) {
       if (!isMediumFailure(error)) throw error;
-      failing.push(...error.failed);
+      for (const run of error.failed) failing.push(run);
     }
     return this.#ticker.now() - startedAt;
   }

@@ -122,7 +122,7 @@ export class SectorOrigins {
         const disk = this.#stack.spares[table.memberOf(slot)];
         if (disk?.medium.notRescued.has(table.spareOf(slot))) found.push([sector, 1]);
       });
-      found.push(...subtractRanges(notRescued.overlaps(first, count), remapped));
+      for (const run of subtractRanges(notRescued.overlaps(first, count), remapped)) found.push(run);
     }
     return mergeRanges(found);
   }
