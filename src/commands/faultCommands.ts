@@ -5,12 +5,13 @@ import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInpu
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import type {
-  ClearWhich,
-  DeviceInfo,
-  Injection as InjectionResult,
-  InjectOptions,
-  RemapDevice,
+import {
+  type ClearWhich,
+  countSectors,
+  type DeviceInfo,
+  type Injection as InjectionResult,
+  type InjectOptions,
+  type RemapDevice,
 } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -110,7 +111,7 @@ async function askBadSectors(
     read: (typed) => parseRanges(typed, isSpare ? spareSectors : sectors),
   });
   const image = basename(isSpare ? [spare].flat()[0]! : main);
-  const total = ranges.reduce((sum, [, count]) => sum + count, 0);
+  const total = countSectors(ranges);
   const detail = `Sectors ${formatRanges(ranges.slice(0, 10))}${ranges.length > 10 ? ', ...' : ''} fail from now on, also after a reload or reboot, until you clear the errors. What the image holds stays as it is.`;
   if (!(await confirm(`Make ${plural(total, 'sector')} of ${image} bad?`, detail, 'Inject Errors')))
     return undefined;

@@ -4,7 +4,7 @@ import { type ImageToSave, saveOpenImageOptions } from '../contract/commandArgum
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import { type DisplacedImage, type RemapDevice, RemapError } from '../engine';
+import { countSectors, type DisplacedImage, type RemapDevice, RemapError } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { define } from '../frame/command';
 import { runDialog } from '../frame/dialog';
@@ -44,7 +44,7 @@ export function imageCommands(devices: DevicesService) {
           onProgress: (fraction) => report(basename(path), fraction),
         }),
       tell: ({ path, lost }) => {
-        const sectors = lost.reduce((sum, [, count]) => sum + count, 0);
+        const sectors = countSectors(lost);
         if (sectors === 0) return mention(`Saved as ${basename(path)}`);
         return warn(
           `Saved as ${basename(path)}. The shortened file had lost ${plural(sectors, 'sector')}, bad in the map of the copy.`,

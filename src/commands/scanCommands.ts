@@ -2,7 +2,7 @@ import { scanOptions } from '../contract/commandArguments';
 import { countUnreadable, formatSize, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import type { ScanReport } from '../engine';
+import { countSectors, type ScanReport } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { define, defineAction } from '../frame/command';
 import { inform, warn } from '../frame/notifications';
@@ -40,15 +40,14 @@ function rateSetting(): number {
 
 function tellScan(name: string, report: ScanReport): void {
   const { failing, slow, rescued, seconds, sectorCount } = report;
-  const total = (ranges: ScanReport['failing']) => ranges.reduce((sum, [, length]) => sum + length, 0);
-  const notRescued = total(report.notRescued);
-  const unreadable = { badSectors: total(failing) - notRescued, notRescued };
+  const notRescued = countSectors(report.notRescued);
+  const unreadable = { badSectors: countSectors(failing) - notRescued, notRescued };
   const facts = [
-    ...(total(failing) > 0 ? countUnreadable(unreadable) : ['every sector can be read']),
-    plural(total(slow), 'slow sector'),
+    ...(failing.length > 0 ? countUnreadable(unreadable) : ['every sector can be read']),
+    plural(countSectors(slow), 'slow sector'),
     `${plural(rescued, 'sector')} moved to the spare`,
   ].join(', ');
   const text = `${name}: ${formatSize(sectorCount)} scanned in ${seconds.toFixed(1)} s: ${facts}.`;
-  if (total(failing) > 0) void warn(text);
+  if (failing.length > 0) void warn(text);
   else void inform(text);
 }

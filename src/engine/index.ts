@@ -5,7 +5,7 @@ export { fileError } from './block/fileError';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
-export { mergeRanges } from './block/range';
+export { countSectors, mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { openRegularFile, readRegularFile } from './block/regularFile';
 export { PauseSwitch } from './concurrency/pauseSwitch';

@@ -1,6 +1,6 @@
 import { faultOfTag, type MediumFault } from '../block/mediumFault';
 import { describeStatusOf, statusOfTag } from '../block/notRescued';
-import { appendRange, mergeRanges } from '../block/range';
+import { appendRange, countSectors, mergeRanges } from '../block/range';
 import { flakeyHints } from '../dmsetup/flakeyTable';
 import { type ShellScriptDust, type ShellScriptImage, shellScript } from '../dmsetup/shellScript';
 import type { SectorRange } from '../errors';
@@ -118,7 +118,7 @@ function faultsOf({ medium }: Disk) {
 
 /** "3 sectors (1000, 2000-2001)". */
 function named(ranges: readonly SectorRange[]): string {
-  const count = ranges.reduce((sum, [, each]) => sum + each, 0);
+  const count = countSectors(ranges);
   const texts = ranges
     .slice(0, MAX_NAMED)
     .map(([first, each]) => (each === 1 ? `${first}` : `${first}-${first + each - 1}`));

@@ -1,5 +1,5 @@
 import { MediumEditor } from '../block/mediumEditor';
-import { mergeRanges } from '../block/range';
+import { countSectors, mergeRanges } from '../block/range';
 import {
   changesMedium,
   DUST_BLOCK_SIZE,
@@ -8,7 +8,7 @@ import {
   isListing,
 } from '../dmsetup/dustMessages';
 import { flakeyHints, formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
-import { RemapError, type SectorRange } from '../errors';
+import { RemapError } from '../errors';
 import { parseBadSectors } from '../mapfile/badSectorFile';
 import { likelyBlockSizes } from '../mapfile/blockSizes';
 import type { PreparedEdit } from '../mapfile/mediumKeeper';
@@ -37,7 +37,7 @@ export async function injectErrors(stack: DeviceStack, options: InjectOptions): 
   });
   if (config) stack.flakey.setTable(config);
   return {
-    sectors: sectorsIn(options.sectors ?? []) + (listed?.badSectors.sectorCount ?? 0),
+    sectors: countSectors(mergeRanges(options.sectors ?? [])) + (listed?.badSectors.sectorCount ?? 0),
     flakey: config ? formatFlakeyTable(config) : null,
     hints: flakey === undefined ? [] : flakeyHints(flakey),
   };
@@ -134,10 +134,6 @@ function flakeyOf({ on, flakey, mapfile }: InjectOptions, listed?: TableFaults):
     'EINVAL',
     'the flakey layer lies over the main image only; inject sectors on the spare',
   );
-}
-
-function sectorsIn(ranges: readonly SectorRange[]): number {
-  return mergeRanges(ranges).reduce((sum, [, count]) => sum + count, 0);
 }
 
 function diskFor(stack: DeviceStack, on: InjectOptions['on']): Disk {

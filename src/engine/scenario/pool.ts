@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImage } from '../block/image';
+import { countSectors } from '../block/range';
 import { SMALL_MAIN_SECTORS, SMALL_SPARE_SECTORS } from './bench';
 import { remapRun } from './scale';
 import type { Scenario } from './scenario';
@@ -42,7 +43,7 @@ export const lostSpare: Scenario = {
     const degraded = await bench.assemble(spec);
     bench.check(degraded.info().state === 'degraded', `The device is ${degraded.info().state}`);
     const lost = await degraded.read(1000, room + SPILLED);
-    const unreadable = lost.failed.reduce((sum, [, count]) => sum + count, 0);
+    const unreadable = countSectors(lost.failed);
     bench.check(
       unreadable === SPILLED,
       `${unreadable} sectors, those of the lost spare, are errors; the others are read`,
