@@ -40,18 +40,15 @@ export interface Assembly {
  * Assembles a device; blank spares are formatted first, if they may be, and blank again if the device is refused.
  * @throws RemapError as `DevicesService.assemble`, `ECANCELED` when the person doesn't want the spares formatted
  */
-export async function assemble(
-  devices: DevicesService,
-  { reference, format, choice, acceptMain }: Assembly,
-): Promise<RemapDevice> {
-  const device = await assembleAsked(devices, { reference, format, choice });
-  if (acceptMain) await device.acceptMain();
+export async function assemble(devices: DevicesService, assembly: Assembly): Promise<RemapDevice> {
+  const device = await assembleOrFormat(devices, assembly);
+  if (assembly.acceptMain) await device.acceptMain();
   return device;
 }
 
-async function assembleAsked(
+async function assembleOrFormat(
   devices: DevicesService,
-  { reference, format, choice }: Omit<Assembly, 'acceptMain'>,
+  { reference, format, choice }: Assembly,
 ): Promise<RemapDevice> {
   try {
     return await devices.assemble(reference, choice);
@@ -92,7 +89,7 @@ async function assembleFormatted(
   }
 }
 
-/** Whether a reference in code gives paths, of a device file or of images: then the caller has named what may be written. */
+/** Whether a reference in code gives paths, of a device file or of images: the caller has named what may be written. */
 export function namesFiles(reference: unknown): boolean {
   if (typeof reference === 'string') return reference.startsWith('file:') || isDeviceFile(reference);
   return reference instanceof vscode.Uri || (isObject(reference) && 'main' in reference);

@@ -1,10 +1,11 @@
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ImageToSave, saveOpenImageOptions } from '../contract/commandArguments';
+import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
-import { countSectors, type DisplacedImage, type RemapDevice, RemapError } from '../engine';
+import { countSectors, type DisplacedImage, type RemapDevice, RemapError, type SavedImage } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { define } from '../frame/command';
 import { runDialog } from '../frame/dialog';
@@ -36,13 +37,7 @@ export function imageCommands(devices: DevicesService) {
         });
         return device && askSaving(device);
       },
-      run: ({ device, path, image, member }, { signal, report }) =>
-        device.saveOpenImage(path, {
-          image,
-          member,
-          signal,
-          onProgress: (fraction) => report(basename(path), fraction),
-        }),
+      run: saveImage,
       tell: ({ path, lost }) => {
         const sectors = countSectors(lost);
         if (sectors === 0) return mention(`Saved as ${basename(path)}`);
@@ -57,23 +52,33 @@ export function imageCommands(devices: DevicesService) {
 /** Asks which displaced image of a device to save, and as what; undefined: the person cancelled. */
 export async function askSaving(device: RemapDevice): Promise<SavingOfImage | undefined> {
   const displaced = device.displaced;
-  const found =
-    displaced.length > 1
-      ? await runDialog(TITLE, (dialog) =>
-          dialog.choice(
-            'Image',
-            displaced.map((value) => ({ label: basename(value.path), description: value.reason, value })),
-          ),
-        )
-      : displaced[0];
   if (displaced.length === 0) {
     throw new RemapError(
       'EINVAL',
       `the images of ${device.name} are where they were opened: copy the files themselves`,
     );
   }
+  const found = displaced.length === 1 ? displaced[0] : await askImage(displaced);
   const target = found && (await askTarget(found));
   return target && { device, path: target.fsPath, image: found.image, member: found.member };
+}
+
+/** Saves a displaced image. @throws RemapError as `RemapDevice.saveOpenImage` */
+export function saveImage(
+  { device, path, image, member }: SavingOfImage,
+  { signal, report }: Task,
+): Promise<SavedImage> {
+  const onProgress = (fraction: number) => report(basename(path), fraction);
+  return device.saveOpenImage(path, { image, member, signal, onProgress });
+}
+
+function askImage(displaced: readonly DisplacedImage[]): Promise<DisplacedImage | undefined> {
+  const choices = displaced.map((value) => ({
+    label: basename(value.path),
+    description: value.reason,
+    value,
+  }));
+  return runDialog(TITLE, (dialog) => dialog.choice('Image', choices));
 }
 
 async function askTarget({ path }: DisplacedImage): Promise<vscode.Uri | undefined> {

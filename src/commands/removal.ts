@@ -1,5 +1,4 @@
 import { removalQuestion, SAVE_OPEN_IMAGE } from '../contract/displacedTexts';
-import type { Task } from '../contract/task';
 import type { DevicesService } from '../devices/devicesService';
 import { isDisplaced, type RemapDevice } from '../engine';
 import { askDevice } from '../frame/askDevice';
@@ -7,7 +6,7 @@ import type { CommandOrigin } from '../frame/command';
 import { decide } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { withProgress } from '../frame/progress';
-import { askSaving } from './imageCommands';
+import { askSaving, saveImage } from './imageCommands';
 
 /** A device to take down. */
 export interface Removal {
@@ -49,8 +48,6 @@ async function mayRemove(device: RemapDevice): Promise<boolean> {
     if (chosen !== SAVE_OPEN_IMAGE) return chosen !== undefined;
     const saving = await askSaving(device);
     if (!saving) continue;
-    const { path, image, member } = saving;
-    const save = ({ signal }: Task) => device.saveOpenImage(path, { image, member, signal });
-    await withProgress('Saving an open image', save, { cancellable: true });
+    await withProgress('Saving an open image', (task) => saveImage(saving, task), { cancellable: true });
   }
 }

@@ -9,7 +9,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { type MarkerSpec, RemapError, readRegularFile } from '../engine';
+import { type MarkerSpec, RemapError, readRegularFile, type StagedText, stageTextFile } from '../engine';
 import { type DeviceContent, readDeviceContent } from './deviceContent';
 
 export const DEVICE_FILE_ENDING = '.remap';
@@ -77,19 +77,31 @@ export function formatDeviceFile({ main, spare, flakey, markers }: DeviceFileTex
 
 /** Changes the spares in a device file's text; everything else in it stays, comments included. */
 export function editSpares(text: string, spares: readonly string[]): string {
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return applyEdits(text, modify(text, ['spare'], spares, { formattingOptions }));
+  return setMember(text, 'spare', spares);
 }
 
 /** Changes where the rescue map of main is, in a device file's text; everything else in it stays. */
 export function editMap(text: string, map: string): string {
-  const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return applyEdits(text, modify(text, ['map'], map, { formattingOptions }));
+  return setMember(text, 'map', map);
+}
+
+/**
+ * Writes what a device file will say, to be put in its place by `commit`.
+ * @throws RemapError as {@link readDeviceFileText}, and the code of the failed file operation
+ */
+export async function stageDeviceFile(path: string, edit: (text: string) => string): Promise<StagedText> {
+  const text = edit(await readDeviceFileText(path));
+  return stageTextFile(path, [Buffer.from(text).toString('latin1')]);
 }
 
 /** How a device file names an image: relative to itself, with forward slashes. */
 export function pathInDeviceFile(deviceFile: string, image: string): string {
   return relative(dirname(deviceFile), image).split(sep).join('/');
+}
+
+function setMember(text: string, name: string, value: unknown): string {
+  const formattingOptions = { insertSpaces: true, tabSize: 2 };
+  return applyEdits(text, modify(text, [name], value, { formattingOptions }));
 }
 
 /** The parser calls itself for each bracket, so a hostile file could exhaust the stack. */

@@ -45,8 +45,8 @@ export function describeError(error: unknown): ErrorDescription {
 }
 
 /**
- * The error that a caller of `executeCommand` gets: its message begins with the code. VS Code shows it in a notification
- * where no caller catches it.
+ * The error that a caller of `executeCommand` gets: its message begins with the code. Where no caller catches it, VS
+ * Code shows it in a notification.
  */
 export function toCommandError(error: unknown): Error {
   const { code, message } = describeError(error);

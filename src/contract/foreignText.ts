@@ -1,8 +1,8 @@
 import { printable } from '../engine';
 
 /**
- * Text that isn't ours: names and paths of files, markers, and messages that hold them. Wherever VS Code or a page would
- * read syntax in a text, the text passes one of these functions at that place; where it reads none, `printable` alone.
+ * Text that isn't ours: names and paths of files, markers, and messages that hold them. Wherever VS Code or a page reads
+ * syntax in a text, the text passes one of these functions at that place; where it reads none, `printable` alone.
  */
 
 /** The destination of a Markdown link that runs a command with arguments. */

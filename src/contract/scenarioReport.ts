@@ -7,7 +7,7 @@ export interface ReportContext {
   readonly product: string;
 }
 
-/** A run's report as Markdown, in the form of the published persistence test. It is for people: code reads the results. */
+/** A run's report as Markdown, in the form of the published persistence test. For people: code reads the results. */
 export function formatReport(results: readonly ScenarioResult[], context: ReportContext): string {
   const passed = results.filter((result) => result.passed).length;
   const verdict = passed === results.length ? '✓ PASS' : '✗ FAIL';

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { type DeviceInfo, SECTOR_SIZE } from '../engine';
 
-const counts = new Intl.NumberFormat('en');
 /** Sectors that can't be read: bad ones, and those that a rescue map says were never rescued. */
 export type UnreadableCounts = Pick<DeviceInfo, 'badSectors' | 'notRescued'>;
 
+const counts = new Intl.NumberFormat('en');
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** 204800 as "204,800". Not for sectors, which people type: those are shown as they are typed. */

@@ -1,13 +1,6 @@
 import { unlink } from 'node:fs/promises';
-import { editSpares, pathInDeviceFile, readDeviceFileText } from '../contract/deviceFile';
-import {
-  createImage,
-  type Machine,
-  type RemapDevice,
-  RemapError,
-  type StagedText,
-  stageTextFile,
-} from '../engine';
+import { editSpares, pathInDeviceFile, stageDeviceFile } from '../contract/deviceFile';
+import { createImage, type Machine, type RemapDevice, RemapError, type StagedText } from '../engine';
 
 /** Another spare for a running device. */
 export interface NewSpare {
@@ -18,10 +11,10 @@ export interface NewSpare {
 }
 
 /**
- * Takes the spare into the device's pool, and into its device file. What the file will say is on disk before the device is
- * changed, so that a file that can't be written refuses the spare.
- * @throws RemapError when the file can't be written or the device refuses the spare; then nothing has changed, and an image
- * that was made is removed again
+ * Takes the spare into the device's pool, and into its device file. What the file will say is on disk before the device
+ * is changed, so that a file that can't be written refuses the spare.
+ * @throws RemapError when the file can't be written or the device refuses the spare; then nothing has changed, and an
+ * image that was made is removed again
  */
 export async function addSpare(machine: Machine, { device, path, sectors }: NewSpare): Promise<RemapDevice> {
   if (device.readOnly) throw new RemapError('EROFS', device.reasons[0] ?? 'the device is read-only');
@@ -41,10 +34,7 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
   return device;
 }
 
-async function stageSpares(deviceFile: string, spares: readonly string[]): Promise<StagedText> {
-  const text = editSpares(
-    await readDeviceFileText(deviceFile),
-    spares.map((spare) => pathInDeviceFile(deviceFile, spare)),
-  );
-  return stageTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
+function stageSpares(deviceFile: string, spares: readonly string[]): Promise<StagedText> {
+  const paths = spares.map((spare) => pathInDeviceFile(deviceFile, spare));
+  return stageDeviceFile(deviceFile, (text) => editSpares(text, paths));
 }

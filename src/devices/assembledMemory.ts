@@ -4,8 +4,8 @@ import type { DeviceSpec, MarkerSpec } from '../engine';
 const MEMENTO_KEY = 'remap.assembled';
 
 /**
- * What assembles a device again: its device file, or, for a device without one, what it was made from. `readOnly`: why it
- * is opened read-only; absent: for writing, if it may be.
+ * What assembles a device again: its device file, or, for a device without one, what it was made from. `readOnly`: why
+ * it is opened read-only; absent: for writing, if it may be.
  */
 export type RememberedDevice =
   | string

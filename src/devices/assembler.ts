@@ -30,8 +30,8 @@ export class Assembler {
   ) {}
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already. A
-   * device that is open read-only is opened for writing, if it may be now.
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * A device that is open read-only is opened for writing, if it may be now.
    * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
   async assemble(reference: unknown, choice: AssemblyChoice = {}): Promise<RemapDevice> {

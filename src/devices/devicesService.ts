@@ -208,8 +208,8 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /**
-   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already. It
-   * is read-only if that is chosen, or if the policy is against writing and nothing is permitted.
+   * Assembles a known device, a device file or `{ main, spare }`; answers the device that is assembled from it already.
+   * It is read-only if that is chosen, or if the policy is against writing and nothing is permitted.
    * @throws RemapError when the device file is wrong or the machine refuses the device; then nothing has changed
    */
   assemble(reference: unknown, choice?: AssemblyChoice): Promise<RemapDevice> {

@@ -1,5 +1,5 @@
-import { editMap, pathInDeviceFile, readDeviceFileText } from '../contract/deviceFile';
-import { RemapError, type StagedText, stageTextFile } from '../engine';
+import { editMap, pathInDeviceFile, stageDeviceFile } from '../contract/deviceFile';
+import { RemapError } from '../engine';
 import type { DevicesService } from './devicesService';
 import type { CountedMap } from './rescueMaps';
 
@@ -9,8 +9,8 @@ type MapUsers = Pick<
 >;
 
 /**
- * Uses the rescue map under another name that fits a device's main image: the device file names it from then on, and an
- * assembled device is assembled again. What the file will say is on disk before anything changes.
+ * Uses the rescue map under another name that fits a device's main image: the device file names it from then on, and
+ * an assembled device is assembled again. What the file will say is on disk before anything changes.
  * @throws RemapError `ENOENT` where there is no such map any more, or no device file; `EROFS` in Restricted Mode; and as
  * `DevicesService.remove` and `assemble`
  */
@@ -23,7 +23,9 @@ export async function useDeviceMap(devices: MapUsers, reference: unknown): Promi
     const message = `the device has no device file that could name its map: rename ${path} to ${deviceKey}.map`;
     throw new RemapError('ENOENT', message, { path });
   }
-  const staged = await stageMap(deviceFile, path);
+  const staged = await stageDeviceFile(deviceFile, (text) =>
+    editMap(text, pathInDeviceFile(deviceFile, path)),
+  );
   try {
     if (device) await devices.remove({ deviceKey });
   } catch (error) {
@@ -47,9 +49,4 @@ export async function useImageMap(devices: MapUsers, image: string): Promise<Cou
   await devices.maps.choose(image, offered.path);
   await devices.lookForMaps();
   return offered;
-}
-
-async function stageMap(deviceFile: string, map: string): Promise<StagedText> {
-  const text = editMap(await readDeviceFileText(deviceFile), pathInDeviceFile(deviceFile, map));
-  return stageTextFile(deviceFile, [Buffer.from(text).toString('latin1')]);
 }

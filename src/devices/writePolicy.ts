@@ -20,8 +20,9 @@ export interface PolicyHost {
 }
 
 /**
- * Decides which devices may be opened for writing: none in Restricted Mode, and otherwise those whose files all lie in the
- * workspace, symbolic links resolved, or were permitted. In a window without folders the device file's folder counts. A device file may come from a stranger and name any file.
+ * Decides which devices may be opened for writing: none in Restricted Mode, and otherwise those whose files all lie in
+ * the workspace, symbolic links resolved, or were permitted. In a window without folders the device file's folder
+ * counts. A device file may come from a stranger and name any file.
  */
 export class WritePolicy {
   constructor(

@@ -23,8 +23,9 @@ export interface Command<Input, Result> {
   /** Checks the arguments of a caller in code. @throws RemapError when one is wrong */
   fromCode(args: readonly unknown[]): Input;
   /**
-   * Asks a person for what is missing; undefined: they declined. Runs anew when they go back (`runQuestions`). Without this member, a call without arguments counts
-   * as one from code, also where a person made it: then `tell` must not interrupt.
+   * Asks a person for what is missing; undefined: they declined. Runs anew when they go back (`runQuestions`). Without
+   * this member, a call without arguments counts as one from code, also where a person made it: then `tell` must not
+   * interrupt.
    */
   fromPerson?(origin: CommandOrigin, dialog: Dialog): Promise<Input | undefined>;
   run(input: Input, task: Task): Promise<Result> | Result;

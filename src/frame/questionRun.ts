@@ -1,6 +1,7 @@
 /** What a person did with a question. */
 export type Reply<T> =
-  | { readonly kind: 'answer'; readonly value: T /** As it was typed or picked. */; readonly shown: string }
+  /** `shown`: the answer as it was typed or picked. */
+  | { readonly kind: 'answer'; readonly value: T; readonly shown: string }
   | { readonly kind: 'back' }
   | { readonly kind: 'cancel' };
 
@@ -31,9 +32,9 @@ class Left extends Error {
 }
 
 /**
- * Runs questions that follow each other: a flow is a function that asks, and goes on with what was answered. When a person
- * goes back, the flow runs anew: the questions before the last one get their answers at once, and the last one is shown
- * again with its earlier answer. So a flow must change nothing that matters before its last question.
+ * Runs questions that follow each other: a flow is a function that asks, and goes on with what was answered. When a
+ * person goes back, the flow runs anew: the questions before the last one get their answers at once, and the last one is
+ * shown again with its earlier answer. So a flow must change nothing that matters before its last question.
  * @param steps how many questions there are, as far as it is known; the flow may correct it by `expect`
  * @returns what the flow returns; undefined when the person cancelled
  */

@@ -31,8 +31,9 @@ export class PersistenceTests {
 
   /**
    * Runs scenarios and writes their report.
-   * @throws RemapError `ECANCELED` when the signal is aborted, `EROFS` in Restricted Mode for a test on copies, which locks
-   * their originals, or with a report in a folder of the caller's, and the errors of the folder and of copying the device
+   * @throws RemapError `ECANCELED` when the signal is aborted, `EROFS` in Restricted Mode for a test on copies, which
+   * locks their originals, or with a report in a folder of the caller's, and the errors of the folder and of copying the
+   * device
    */
   async run(test: PersistenceTest, follower: TestFollower): Promise<FinishedTest> {
     if (test.device !== undefined || test.folder !== undefined) this.devices.policy.requireTrust();

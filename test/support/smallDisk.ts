@@ -16,8 +16,8 @@ export interface SmallDisk {
 }
 
 /**
- * A tmpfs for each test of the enclosing `describe`, unmounted after it. Where this process may not mount one, the tests are
- * skipped with a message. Call in the `describe`, use in the tests.
+ * A tmpfs for each test of the enclosing `describe`, unmounted after it. Where this process may not mount one, the tests
+ * are skipped with a message. Call in the `describe`, use in the tests.
  */
 export function smallDisk(mebibytes: number): SmallDisk {
   let folder = '';

@@ -43,8 +43,8 @@ export async function oldFormSpares(
 }
 
 /**
- * Adds entries to a spare as a kernel does that was given it alone: at the end of the list that it reads, pending, with a
- * sequence number of its own. What it doesn't know it writes back as it was.
+ * Adds entries to a spare as a kernel does that was given it alone: at the end of the list that it reads, pending, with
+ * a sequence number of its own. What it doesn't know it writes back as it was.
  */
 export function addAsKernel(
   spare: MemoryDevice,
