@@ -173,7 +173,7 @@ export class DevicesService implements vscode.Disposable {
   /** Searches the workspace for device files and images again. */
   async search(): Promise<void> {
     await this.#inventory.search();
-    void this.#offers.look();
+    this.#lookForOffers();
   }
 
   /** The device that people look at: the focused one, else one that is assembled, else any. */
@@ -337,7 +337,12 @@ export class DevicesService implements vscode.Disposable {
     this.#follow(event);
     if (event.kind !== 'created' && event.kind !== 'removed') return;
     this.#announce({ kind: 'images' });
-    void this.#offers.look();
+    this.#lookForOffers();
+  }
+
+  /** Not before the start is done: reading maps must not hold up the devices that are assembled then. */
+  #lookForOffers(): void {
+    void this.ready().then(() => this.#offers.look());
   }
 
   /** A file came or went: it may be an open image. */
