@@ -46,7 +46,7 @@ export function displacedMessage(device: string, displaced: readonly DisplacedIm
 
 /** What happened to an image, with its name in place of its path. */
 export function shortReason({ path, reason }: DisplacedImage): string {
-  return reason.replace(path, basename(path));
+  return reason.replace(path, () => basename(path));
 }
 
 function sentences(displaced: readonly DisplacedImage[]): string {

@@ -56,5 +56,7 @@ describe('displacedTexts', () => {
       'disk is read-only: /disks/disk.img was deleted while it was open. /disks/spare.img was moved away while it was open. What was written to it is in the open file only, until the device is removed.',
     );
     assert.equal(shortReason(main), 'disk.img was deleted while it was open');
+    const odd = { ...main, path: '/disks/$&.img', reason: '/disks/$&.img was deleted while it was open' };
+    assert.equal(shortReason(odd), '$&.img was deleted while it was open');
   });
 });
