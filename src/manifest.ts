@@ -38,7 +38,7 @@ export const commands = {
   runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
 
-/** Commands for people only: they ask, show or copy, and return nothing to a caller in code. */
+/** Commands for people only: they return nothing to a caller in code. */
 export const uiCommands = {
   askReloadModule: 'remap.askReloadModule',
   askReboot: 'remap.askReboot',

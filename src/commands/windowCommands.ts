@@ -12,7 +12,7 @@ import { openText } from '../frame/openText';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands } from '../manifest';
 
-/** Commands that open or refresh something. */
+/** Commands that open something, refresh the views, or use a rescue map. */
 export function windowCommands(devices: DevicesService) {
   return {
     [uiCommands.openDeviceFile]: defineAction('Open Device File as Text', async (origin, dialog) => {

@@ -53,7 +53,7 @@ export function define<Input, Result>(command: Command<Input, Result>): CommandH
   };
 }
 
-/** Makes a handler of a command that only shows or copies something. Every caller counts as a person. */
+/** Makes a handler of a command for people alone, which gives no value: every caller counts as a person. */
 export function defineAction(
   title: string,
   act: (origin: CommandOrigin, dialog: Dialog) => Promise<unknown>,
