@@ -2,14 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BLOCK_MUTATIONS } from './blockMutations';
-import { FAILURE_MUTATIONS } from './failureMutations';
-import { FORMAT_MUTATIONS } from './formatMutations';
-import { MAP_MUTATIONS } from './mapMutations';
-import { METADATA_MUTATIONS } from './metadataMutations';
+import { MUTATIONS } from './catalog';
 import { type Mutation, mutate } from './mutation';
-import { PLACE_MUTATIONS } from './placeMutations';
-import { REMAP_MUTATIONS } from './remapMutations';
 
 /** Tests that are run on a mutant until one of them fails. */
 interface Suite {
@@ -54,15 +48,6 @@ const ENVIRONMENT = { REMAP_PROPERTY_OPS: '4000', REMAP_FUZZ_RUNS: '50' };
 /** A suite that takes longer hangs. */
 const SUITE_TIMEOUT_MS = 15 * 60_000;
 
-const MUTATIONS = [
-  ...REMAP_MUTATIONS,
-  ...METADATA_MUTATIONS,
-  ...BLOCK_MUTATIONS,
-  ...FORMAT_MUTATIONS,
-  ...FAILURE_MUTATIONS,
-  ...MAP_MUTATIONS,
-  ...PLACE_MUTATIONS,
-];
 const root = process.cwd();
 const copy = mkdtempSync(join(tmpdir(), 'remap-mutations-'));
 const wanted = process.argv.slice(2);

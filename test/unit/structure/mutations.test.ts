@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { BLOCK_MUTATIONS } from '../../mutations/blockMutations';
-import { FAILURE_MUTATIONS } from '../../mutations/failureMutations';
-import { FORMAT_MUTATIONS } from '../../mutations/formatMutations';
-import { MAP_MUTATIONS } from '../../mutations/mapMutations';
-import { METADATA_MUTATIONS } from '../../mutations/metadataMutations';
+import { MUTATIONS } from '../../mutations/catalog';
 import { type Change, mutate } from '../../mutations/mutation';
-import { PLACE_MUTATIONS } from '../../mutations/placeMutations';
-import { REMAP_MUTATIONS } from '../../mutations/remapMutations';
-
-const ALL = [
-  ...REMAP_MUTATIONS,
-  ...METADATA_MUTATIONS,
-  ...BLOCK_MUTATIONS,
-  ...FORMAT_MUTATIONS,
-  ...FAILURE_MUTATIONS,
-  ...MAP_MUTATIONS,
-  ...PLACE_MUTATIONS,
-];
 
 function mutant(text: string, place: string, ...changes: Change[]): string {
   return mutate(text, { name: 'one', file: 'a.ts', in: place, changes });
 }
 
 describe('Mutations', () => {
-  for (const mutation of ALL) {
+  for (const mutation of MUTATIONS) {
     it(`can be made: ${mutation.name}`, () => {
       const text = readFileSync(mutation.file, 'utf8');
       assert.notEqual(mutate(text, mutation), text);
@@ -32,7 +16,7 @@ describe('Mutations', () => {
   }
 
   it('have names of their own', () => {
-    assert.equal(new Set(ALL.map(({ name }) => name)).size, ALL.length);
+    assert.equal(new Set(MUTATIONS.map(({ name }) => name)).size, MUTATIONS.length);
   });
 });
 

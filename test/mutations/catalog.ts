@@ -1,0 +1,19 @@
+import { BLOCK_MUTATIONS } from './blockMutations';
+import { FAILURE_MUTATIONS } from './failureMutations';
+import { FORMAT_MUTATIONS } from './formatMutations';
+import { MAP_MUTATIONS } from './mapMutations';
+import { METADATA_MUTATIONS } from './metadataMutations';
+import type { Mutation } from './mutation';
+import { PLACE_MUTATIONS } from './placeMutations';
+import { REMAP_MUTATIONS } from './remapMutations';
+
+/** All mutations, in the order in which they are made. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...REMAP_MUTATIONS,
+  ...METADATA_MUTATIONS,
+  ...BLOCK_MUTATIONS,
+  ...FORMAT_MUTATIONS,
+  ...FAILURE_MUTATIONS,
+  ...MAP_MUTATIONS,
+  ...PLACE_MUTATIONS,
+];
