@@ -105,7 +105,7 @@ function header(stack: ShellScriptStack, name: string): string[] {
   ];
 }
 
-/** One line of comment, whatever the text holds. */
+/** A text as one line of comment: its line ends and other control characters become blanks. */
 function comment(text: string): string {
   return `# ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')}`;
 }
@@ -160,15 +160,17 @@ function imageSteps(image: ShellScriptImage, role: 'main' | 'spare', name: strin
   const steps = [`${role}_loop=$(losetup --find --show -- "$${role}_image")`, `loops+=("${loop}")`];
   const layers: string[] = [];
   let top = loop;
-  const put = (layer: string, lines: readonly string[]) => {
-    steps.push(...lines);
+  const put = (kind: string, stepsOf: (layer: string) => readonly string[]) => {
+    const layer = `${name}-${role}-${kind}`;
+    for (const step of stepsOf(layer)) steps.push(step);
     layers.push(layer);
     top = `/dev/mapper/${layer}`;
   };
   const bad = mergeRanges(image.badSectors ?? []);
   for (const [first, count] of bad) checkInside(image, first, count);
-  if (bad.length > 0) put(`${name}-${role}-medium`, errorSteps(`${name}-${role}-medium`, image, top, bad));
-  if (image.dust) put(`${name}-${role}-dust`, dustSteps(`${name}-${role}-dust`, image, top, image.dust));
+  if (bad.length > 0) put('medium', (layer) => errorSteps(layer, image, top, bad));
+  const { dust } = image;
+  if (dust) put('dust', (layer) => dustSteps(layer, image, top, dust));
   return { steps: [...steps, ''], layers, top };
 }
 

@@ -157,6 +157,16 @@ describe('shell script of a stack', () => {
     );
   });
 
+  it('holds more bad sectors than a call has room for arguments', () => {
+    const runs = Array.from({ length: 150_000 }, (_, i) => ({
+      sectors: [i, 1] as const,
+      writeFailures: i % 2,
+    }));
+    const main = { ...STACK.main, dust: { runs, enabled: true, quiet: false } };
+    const lines = shellScript({ ...STACK, main }).split('\n');
+    assert.ok(lines.indexOf('149999 1 1') - lines.indexOf('0 1') === 149_999);
+  });
+
   it('undoes dm-dust too when a message to it fails', () => {
     const { status, calls } = run(dusty(true), [], { FAIL_AT: 'dmsetup message *addbadblock 1281*' });
     assert.notEqual(status, 0);
