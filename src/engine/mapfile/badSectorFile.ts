@@ -77,9 +77,7 @@ export function detectFormat(bytes: Uint8Array, path: string): BadSectorFormat {
   let firstText: string | undefined;
   let firstLine = 0;
   let hasTable = false;
-  while (scanner.nextLine()) {
-    scanner.skipBlanks();
-    if (scanner.isAtEnd || scanner.isAtComment) continue;
+  while (scanner.nextEntry()) {
     const text = scanner.rest;
     const format = formatOf(text);
     if (format === 'table') hasTable = true;

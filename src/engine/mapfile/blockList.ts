@@ -42,9 +42,7 @@ export function parseBlockList(bytes: Uint8Array, options: BlockListOptions): Ra
 
 /** The numbers of a list, infinity for those that are no safe integers. Errors: {@link parseBlockList}. */
 export function* blockNumbers(scanner: LineScanner): Generator<number> {
-  while (scanner.nextLine()) {
-    scanner.skipBlanks();
-    if (scanner.isAtEnd || scanner.isAtComment) continue;
+  while (scanner.nextEntry()) {
     const block = scanner.decimal();
     scanner.skipBlanks();
     if (!Number.isNaN(block) && scanner.isAtEnd) yield block;

@@ -2,7 +2,7 @@ import { MAX_FAILURE_COUNT, tagOfFault } from '../block/mediumFault';
 import { RangeSet } from '../block/rangeSet';
 import { DUST_BLOCK_SIZE, isDustMessage } from '../dmsetup/dustMessages';
 import { BlockUnit } from './blockList';
-import { DustTables } from './dustTables';
+import { DustTables, decimalOf } from './dustTables';
 import { LineScanner } from './lineScanner';
 
 /** What a script may be asked for. */
@@ -72,7 +72,7 @@ function obey(
 ): void {
   if (name === 'clearbadblocks') sectors.clear();
   if (name !== 'addbadblock' && name !== 'removebadblock') return;
-  const [block, writeFailures = 0] = words.map((word) => numberOf(word, scanner));
+  const [block, writeFailures = 0] = words.map((word) => decimalOf(word, scanner));
   if (block === undefined || words.length > (name === 'addbadblock' ? 2 : 1)) {
     throw scanner.invalid(
       `${name} needs a block${name === 'addbadblock' ? ' and may have a write fail count' : ''}`,
@@ -82,9 +82,4 @@ function obey(
   const [first, count] = blocks.sectorsOf(block, scanner);
   if (name === 'removebadblock') sectors.remove(first, count);
   else if (!sectors.has(first)) sectors.add(first, count, tagOfFault({ mode: 'dust', writeFailures }));
-}
-
-function numberOf(word: string, scanner: LineScanner): number {
-  if (/^\d{1,15}$/.test(word)) return Number(word);
-  throw scanner.invalid(`'${word}' is not a decimal number`);
 }

@@ -52,9 +52,18 @@ export class DustTables {
   }
 
   #number(word: string): number {
-    if (DECIMAL.test(word)) return Number(word);
-    throw this.scanner.invalid(`'${word}' in the table of dm-dust is not a decimal number`);
+    return decimalOf(word, this.scanner, ' in the table of dm-dust');
   }
+}
+
+/**
+ * A decimal number of a script.
+ * @param where what an error says after the word
+ * @throws RemapError `EINVAL` naming the scanner's line for any other word
+ */
+export function decimalOf(word: string, scanner: LineScanner, where = ''): number {
+  if (DECIMAL.test(word)) return Number(word);
+  throw scanner.invalid(`'${word}'${where} is not a decimal number`);
 }
 
 function shortName(device: string | undefined): string | undefined {

@@ -46,6 +46,15 @@ export class LineScanner {
     return true;
   }
 
+  /** Goes to the next line that is neither empty nor a comment, past the blanks before its text; false when there is none. */
+  nextEntry(): boolean {
+    while (this.nextLine()) {
+      this.skipBlanks();
+      if (!this.isAtEnd && !this.isAtComment) return true;
+    }
+    return false;
+  }
+
   /** The whole current line, without its end. */
   get text(): string {
     const text = this.#latin1(this.#lineStart, this.#end);

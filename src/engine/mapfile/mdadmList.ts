@@ -24,9 +24,7 @@ export function parseMdadmList(
   const scanner = new LineScanner(bytes, options.path);
   const sectors = new RangeSet();
   let hasHeading = false;
-  while (scanner.nextLine()) {
-    scanner.skipBlanks();
-    if (scanner.isAtEnd || scanner.isAtComment) continue;
+  while (scanner.nextEntry()) {
     if (HEADING.test(scanner.rest)) {
       if (hasHeading) throw scanner.invalid('a second disk: give the list of one');
       hasHeading = true;

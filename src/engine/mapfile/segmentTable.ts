@@ -41,9 +41,7 @@ export function isTableLine(line: string): boolean {
 export function parseSegmentTable(bytes: Uint8Array, options: TableOptions): TableFaults {
   const scanner = new LineScanner(bytes, options.path);
   const stack = new TableStack(scanner, options);
-  while (scanner.nextLine()) {
-    scanner.skipBlanks();
-    if (scanner.isAtEnd || scanner.isAtComment) continue;
+  while (scanner.nextEntry()) {
     const [, name = '', start, count, target, args = ''] = SEGMENT.exec(scanner.rest) ?? [];
     if (target === undefined) {
       throw scanner.invalid(`'${scanner.rest.slice(0, 80)}' is not a line of a device-mapper table`);
