@@ -38,9 +38,9 @@ export function* readMapfile(bytes: Uint8Array, options: MapfileOptions): Slices
     scanner.skipBlanks();
     if (scanner.isAtEnd) continue;
     if (scanner.isAtComment) {
+      if (annotations.read(scanner)) continue;
       refuseOtherLog(scanner);
-      const isOurs = annotations.read(scanner);
-      if (!isOurs && !status && scanner.text !== POSITION_HEADING) header.push(scanner.text);
+      if (!status && scanner.text !== POSITION_HEADING) header.push(scanner.text);
     } else if (status) blocks.read();
     else status = readStatus(scanner);
   }

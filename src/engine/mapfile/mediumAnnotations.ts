@@ -13,7 +13,7 @@ import {
 } from '../block/mediumSectors';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import type { LineScanner } from './lineScanner';
-import { type BlockStatus, formatPosition, isBlockStatus } from './rescueBlocks';
+import { formatPosition, isBlockStatus } from './rescueBlocks';
 
 /** A run whose bad sectors were all made so here. Between them may be others. */
 export interface InjectedRun {
@@ -122,7 +122,7 @@ export class AnnotationReader implements MediumAnnotations {
   #readInjected([position, size, found, count = '', ...more]: readonly string[], scanner: LineScanner): void {
     const run = runOf(position, size);
     const badCount = /^\d{1,15}$/.test(count) ? Number(count) : Number.NaN;
-    if (!run || !isStatus(found) || Number.isNaN(badCount) || more.length > 0) {
+    if (!run || !isBlockStatus(found) || Number.isNaN(badCount) || more.length > 0) {
       throw scanner.invalid(
         'an injected run is a position and a size in bytes, one of ? * / - +, and a count',
       );
@@ -153,14 +153,14 @@ function formatFault(tag: number): string {
 
 /** What the words after a run say that its sectors became; undefined if they don't make sense. */
 function changedState([status, ...words]: readonly string[]): SectorState | undefined {
-  if (!isStatus(status)) return undefined;
+  if (!isBlockStatus(status)) return undefined;
   if (status !== '-') return words.length === 0 ? stateOfStatus(status) : undefined;
   const at = words.indexOf('injected');
   const fault = faultOf(at === -1 ? words : words.slice(0, at));
   if (!fault) return undefined;
   if (at === -1) return withFault(stateOfStatus('-'), tagOfFault(fault));
   const [found, ...more] = words.slice(at + 1);
-  return isStatus(found) && more.length === 0
+  return isBlockStatus(found) && more.length === 0
     ? injectedState(stateOfStatus(found), tagOfFault(fault))
     : undefined;
 }
@@ -170,10 +170,6 @@ function faultOf([mode, count = '0', ...more]: readonly string[]): MediumFault |
   if (!(failures <= MAX_FAILURE_COUNT) || more.length > 0) return undefined;
   if (mode === 'dust') return { mode, writeFailures: failures };
   return mode === 'error' ? { mode, readFailures: failures } : undefined;
-}
-
-function isStatus(word: string | undefined): word is BlockStatus {
-  return word !== undefined && isBlockStatus(word);
 }
 
 /** The sectors of a position and a size in hexadecimal bytes; undefined if they aren't whole sectors. */

@@ -3,8 +3,8 @@ export type BlockStatus = '?' | '*' | '/' | '-' | '+';
 
 const STATUSES: readonly BlockStatus[] = ['?', '*', '/', '-', '+'];
 
-export function isBlockStatus(character: string): character is BlockStatus {
-  return (STATUSES as readonly string[]).includes(character);
+export function isBlockStatus(word: string | undefined): word is BlockStatus {
+  return (STATUSES as readonly (string | undefined)[]).includes(word);
 }
 
 /** A run of bytes of one status; `end` is exclusive. */
