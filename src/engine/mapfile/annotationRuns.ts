@@ -34,7 +34,7 @@ interface Run extends TaggedRange {
   readonly badCount: number;
 }
 
-/** Joins runs in order as long as they get the same tag, whatever lies between them. */
+/** Makes one run of neighbours in the list that get the same tag, with the sectors between them, and passes each on. */
 function* joinRuns(
   runs: Iterable<TaggedRange>,
   retag: (tag: number) => number,

@@ -5,8 +5,7 @@ import { foundStatus, MediumSectors, READABLE, withFound } from '../block/medium
 import { RangeSet } from '../block/rangeSet';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { SerialQueue } from '../concurrency/serialQueue';
-import { inSlices } from '../concurrency/slices';
-import { type LoadedMedium, mediumOf } from './mediumState';
+import type { LoadedMedium } from './mediumState';
 import { NO_EDIT, type RescueMapFile } from './rescueMapFile';
 import type { StagedText } from './textFile';
 
@@ -30,14 +29,18 @@ export interface EditOutcome {
 /** Says what is to change. It may be called more than once. */
 type Build = (editor: MediumEditor) => void;
 
+/** What a medium has besides its sectors. */
+type Settings = Pick<Required<MediumEdit>, 'enabled' | 'quiet'>;
+
 /** What is about to be saved. */
 interface Plan {
   /** Sectors that changed before and aren't saved; they are unsaved again if this fails. */
   readonly taken: RangeSet;
   readonly edit: MediumEdit | null;
-  /** Both. */
+  /** What is written: the states of those sectors, and the edit over them. */
   readonly all: Required<MediumEdit>;
   readonly mayAdd: boolean;
+  /** Where a copy of the map was kept for this edit; null: none was. */
   kept: string | null;
   /** Null: it is added to the end of the map. */
   text: StagedText | null;
@@ -68,9 +71,9 @@ export class MediumKeeper implements MediumSaver {
   readonly #saves = new MergedRuns(() => this.#save());
   /** Sectors whose state isn't saved. */
   #unsaved = new RangeSet();
-  /** Sectors that were written since the image was opened: they hold data, whatever another program knows of them. */
+  /** Sectors that were written since the image was opened: their data count, also where another program's map says otherwise. */
   readonly #written = new RangeSet();
-  #savedSettings: { readonly enabled: boolean; readonly quiet: boolean };
+  #savedSettings: Settings;
   /** How many saves wait or run. */
   #pending = 0;
   /** Whether what another program found, and was cleared here, is kept in a copy of the map. */
@@ -96,7 +99,7 @@ export class MediumKeeper implements MediumSaver {
   }
 
   get #isSaved(): boolean {
-    return this.#unsaved.runCount === 0 && !this.#areSettingsChanged;
+    return this.#unsaved.runCount === 0 && this.#hasSavedSettings(this.#medium);
   }
 
   saved(): Promise<void> {
@@ -137,7 +140,7 @@ export class MediumKeeper implements MediumSaver {
    */
   reread(): Promise<boolean> {
     return this.#queue.run(async () => {
-      const isNew = (await this.#file.isThere()) && !(await this.#file.isCurrent());
+      const isNew = await this.#file.isReplaced();
       if (isNew) await this.#refresh();
       return isNew;
     });
@@ -155,10 +158,6 @@ export class MediumKeeper implements MediumSaver {
     this.#folding?.abort();
     await this.#queue.idle();
     clearTimeout(this.#quietTimer);
-  }
-
-  get #areSettingsChanged(): boolean {
-    return !this.#hasSavedSettings(this.#medium);
   }
 
   async #save(): Promise<void> {
@@ -243,7 +242,7 @@ export class MediumKeeper implements MediumSaver {
     return { taken, all: { states, enabled: edit?.enabled ?? enabled, quiet: edit?.quiet ?? quiet } };
   }
 
-  /** Sectors that were written since the edit was planned hold their data, whatever had been found there. */
+  /** Makes an edit. Sectors that were written after it was planned count as found readable, also below a fault that it injects. */
   #apply(edit: MediumEdit): void {
     const overWritten = new RangeSet();
     for (const { first, sectorCount, tag } of edit.states.tagged()) {
@@ -285,15 +284,15 @@ export class MediumKeeper implements MediumSaver {
     return this.#hasSavedSettings(all) && this.#file.canAdd(all.states);
   }
 
-  #hasSavedSettings({ enabled, quiet }: Pick<Required<MediumEdit>, 'enabled' | 'quiet'>): boolean {
+  #hasSavedSettings({ enabled, quiet }: Settings): boolean {
     return enabled === this.#savedSettings.enabled && quiet === this.#savedSettings.quiet;
   }
 
   /** Reads the map again. One that is gone is written anew with all that is known. */
   async #refresh(): Promise<void> {
-    const mapfile = await this.#file.read();
-    if (mapfile) {
-      this.#takeOver(await inSlices(mediumOf(mapfile, this.#medium.sectorCount)));
+    const medium = await this.#file.readMedium();
+    if (medium) {
+      this.#takeOver(medium);
       this.#options.onReread();
     } else {
       for (const { first, sectorCount } of this.#medium.unreadable()) this.#unsaved.add(first, sectorCount);
@@ -312,9 +311,9 @@ export class MediumKeeper implements MediumSaver {
         sectors.set(first, sectorCount, state);
       }
     }
-    const own = this.#areSettingsChanged ? this.#medium : { enabled, quiet };
+    const settings = this.#hasSavedSettings(this.#medium) ? { enabled, quiet } : this.#medium;
     this.#savedSettings = { enabled, quiet };
-    this.#medium.replace(sectors, { enabled: own.enabled, quiet: own.quiet });
+    this.#medium.replace(sectors, settings);
     this.#isKept = false;
   }
 

@@ -24,12 +24,6 @@ export interface LoadedMedium {
   readonly quiet: boolean;
 }
 
-/** The medium of an image without a map: every sector can be read. */
-export function healthyMedium(): LoadedMedium {
-  const [badSectors, notRescued, injected] = [new RangeSet(), new RangeSet(), new RangeSet()];
-  return { badSectors, notRescued, injected, enabled: true, quiet: false };
-}
-
 /** More sectors than any map has bytes of which a number is exact. */
 const ALL_SECTORS = Math.floor(Number.MAX_SAFE_INTEGER / SECTOR_SIZE);
 

@@ -7,7 +7,7 @@ import { createMapfile, formatMapfile, type Mapfile } from './mapfile';
 import { readMapfile } from './mapfileParser';
 import { describeMapSize } from './mapSize';
 import { formatChanges } from './mediumAnnotations';
-import { healthyMedium, type LoadedMedium, mediumOf, withEdit } from './mediumState';
+import { type LoadedMedium, mediumOf, withEdit } from './mediumState';
 import {
   appendToTextFile,
   type FileVersion,
@@ -57,15 +57,15 @@ export class RescueMapFile {
     return Boolean(this.#version);
   }
 
-  /** Whether there is a file now. */
-  async isThere(): Promise<boolean> {
-    return (await versionOf(this.path)) !== null;
+  /** Whether the file, or that there is none, is what was read or written last. */
+  async isCurrent(): Promise<boolean> {
+    return this.#isKnown(await versionOf(this.path));
   }
 
-  /** Whether the file is the version that was read or written last. */
-  async isCurrent(): Promise<boolean> {
+  /** Whether there is a file, and not the version that was read or written last. */
+  async isReplaced(): Promise<boolean> {
     const version = await versionOf(this.path);
-    return this.#version !== undefined && isSameVersion(version, this.#version);
+    return version !== null && !this.#isKnown(version);
   }
 
   /**
@@ -75,8 +75,8 @@ export class RescueMapFile {
   async read(signal?: AbortSignal): Promise<Mapfile | null> {
     for (;;) {
       const version = await versionOf(this.path);
-      const bytes = version === null ? null : await readTextFile(this.path);
-      if (!isSameVersion(await versionOf(this.path), version)) continue;
+      const bytes = version && (await readTextFile(this.path));
+      if (version && !isSameVersion(await versionOf(this.path), version)) continue;
       const mapfile = bytes && (await inSlices(readMapfile(bytes, { path: this.path }), signal));
       this.#version = version;
       this.#noteContent(bytes, mapfile);
@@ -84,10 +84,10 @@ export class RescueMapFile {
     }
   }
 
-  /** The medium that the map describes; a healthy one if there is no such file. Errors: {@link read}. */
-  async readMedium(): Promise<LoadedMedium> {
+  /** The medium that the map describes; null if there is no such file. Errors: {@link read}. */
+  async readMedium(): Promise<LoadedMedium | null> {
     const mapfile = await this.read();
-    return mapfile ? inSlices(mediumOf(mapfile, this.#sectorCount)) : healthyMedium();
+    return mapfile && inSlices(mediumOf(mapfile, this.#sectorCount));
   }
 
   /**
@@ -141,6 +141,10 @@ export class RescueMapFile {
   /** Takes back {@link keepCopy}. */
   async dropCopy(path: string): Promise<void> {
     await rm(path, { force: true }).catch(() => undefined);
+  }
+
+  #isKnown(version: FileVersion | null): boolean {
+    return this.#version !== undefined && isSameVersion(version, this.#version);
   }
 
   #noteContent(bytes: Uint8Array | null, mapfile: Mapfile | null): void {

@@ -138,19 +138,23 @@ export async function appendToTextFile(
     file = await open(path, constants.O_RDWR | constants.O_APPEND);
     const before = await file.stat({ bigint: true });
     if (!isSameVersion(asVersion(before), expected)) return undefined;
-    await file
-      .appendFile(text, 'latin1')
-      .then(() => file!.datasync())
-      .catch(async (error) => {
-        await file!.truncate(Number(before.size));
-        throw error;
-      });
+    await appendDurably(file, text, Number(before.size));
     const version = asVersion(await file.stat({ bigint: true }));
     return isSameVersion(await versionOf(path), version) ? version : undefined;
   } catch (error) {
     throw fileError(error, path, 'change');
   } finally {
     await file?.close();
+  }
+}
+
+async function appendDurably(file: FileHandle, text: string, byteLength: number): Promise<void> {
+  try {
+    await file.appendFile(text, 'latin1');
+    await file.datasync();
+  } catch (error) {
+    await file.truncate(byteLength);
+    throw error;
   }
 }
 

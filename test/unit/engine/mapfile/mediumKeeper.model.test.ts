@@ -111,7 +111,7 @@ class Rig {
   async open(): Promise<void> {
     const disk = new MemoryDevice(SECTORS);
     const file = new RescueMapFile(this.path, SECTORS);
-    this.layer = new MediumErrors(disk, await file.readMedium());
+    this.layer = new MediumErrors(disk, (await file.readMedium()) ?? {});
     this.keeper = new MediumKeeper(file, this.layer, { lower: disk, check: () => {}, onReread: () => {} });
     this.#isForeign = false;
   }

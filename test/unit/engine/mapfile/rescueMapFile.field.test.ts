@@ -85,7 +85,7 @@ async function check(path: string, sectorCount: number, expected: Expected): Pro
     });
     return;
   }
-  const { badSectors, notRescued } = await file.readMedium();
+  const { badSectors, notRescued } = (await file.readMedium())!;
   assert.deepEqual([[...badSectors], [...notRescued]], [expected.bad, expected.notRescued]);
   if (expected.says === undefined) assert.equal(file.sizeNote, null);
   else assert.ok(file.sizeNote!.startsWith(expected.says), file.sizeNote!);
