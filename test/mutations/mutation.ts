@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Edit, SgNode } from '@ast-grep/napi';
 
 /**
- * A piece of syntax, as a pattern of ast-grep, and what takes its place. In both `$NAME` stands for any one part, the same
- * wherever the name is the same, and `$$$NAME` for any number of arguments or statements; so neither names of variables nor
- * the layout of the source matter.
+ * A piece of syntax, as a pattern of ast-grep, and what takes its place. In both `$NAME` stands for any one part, the
+ * same wherever the name is the same, and `$$$NAME` for any number of arguments or statements; so neither names of
+ * variables nor the layout of the source matter.
  */
 export type Change = readonly [find: string, put: string];
 

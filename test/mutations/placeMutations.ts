@@ -1,6 +1,6 @@
 import { block, device, type Mutation, metadata, remap } from './mutation';
 
-/** Defects of what is done about images that change behind the device (R13), and about those that don't belong to it (R8). */
+/** Defects of what is done about images that change behind the device (R13), or that don't belong to it (R8). */
 export const PLACE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R13: a write lengthens a file that was shortened',

@@ -54,16 +54,17 @@ export function isListing([word = '']: readonly string[]): boolean {
 }
 
 /**
- * Carries out a dm-dust message (version 1.0.0) on a medium that is edited, with blocks of one sector: `addbadblock <block> [<write fail count>]`,
- * `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`, `listbadblocks`, `enable`, `disable`, `quiet`;
- * names in any case. All of them see every bad sector, `error` ones too; what `addbadblock` adds is a `dust` one.
+ * Carries out a dm-dust message (version 1.0.0) on a medium that is edited, with blocks of one sector:
+ * `addbadblock <block> [<write fail count>]`, `removebadblock`, `queryblock`, `countbadblocks`, `clearbadblocks`,
+ * `listbadblocks`, `enable`, `disable`, `quiet`; names in any case. All of them see every bad sector, `error` ones
+ * too; what `addbadblock` adds is a `dust` one.
  *
  * Different from the kernel:
  * - a medium is enabled from the start, since its bad sectors were made bad on purpose;
  * - block == size is out of range (the kernel compares with `>`);
  * - blocks count from the start of the medium, also where another target lies above it;
- * - a name that isn't known is reported as such even when its argument isn't a number, and a block that isn't a number has
- *   a text (the kernel is silent);
+ * - a name that isn't known is reported as such even when its argument isn't a number, and a block that isn't a number
+ *   has a text (the kernel is silent);
  * - errors have their text also in quiet mode; only the log of additions and removals is silent then;
  * - a list of more than a million blocks is refused.
  *

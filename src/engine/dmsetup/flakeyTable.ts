@@ -6,12 +6,12 @@ const MAX_FEATURE_WORDS = 11;
 
 /**
  * Reads the part of a dm-flakey table line after `<dev path> <offset>`:
- * `<up interval> <down interval> [<num_features> [<feature args>…]]`, as the kernel does (version 1.5.0, 11 feature words).
- * Names are case-insensitive, and no feature at all means `error_reads error_writes`. What kernel 6.12 takes and the newest
- * refuses is taken as 6.12 does; {@link flakeyHints} tells.
+ * `<up interval> <down interval> [<num_features> [<feature args>…]]`, as the kernel does (version 1.5.0, 11 feature
+ * words). Names are case-insensitive, and no feature at all means `error_reads error_writes`. What kernel 6.12 takes
+ * and the newest refuses is taken as 6.12 does; {@link flakeyHints} tells.
  *
- * Stricter than the kernel: it refuses numbers of more than 32 bits instead of wrapping them, and a probability repeated
- * after a value of 0.
+ * Stricter than the kernel: it refuses numbers of more than 32 bits instead of wrapping them, and a probability
+ * repeated after a value of 0.
  *
  * @throws RemapError `EINVAL`, its message `flakey: ` and the kernel's text
  */
@@ -20,8 +20,8 @@ export function parseFlakeyTable(text: string): FlakeyConfig {
 }
 
 /**
- * What to know about the kernels that a table is for, one sentence each: those that refuse it, and what others make of it.
- * Empty for a table that means the same to every kernel since 2016. Errors: {@link parseFlakeyTable}.
+ * What to know about the kernels that a table is for, one sentence each: those that refuse it, and what others make of
+ * it. Empty for a table that means the same to every kernel since 2016. Errors: {@link parseFlakeyTable}.
  */
 export function flakeyHints(text: string): string[] {
   return readTable(text).hints;

@@ -28,9 +28,9 @@ const HOTSPOTS: Steps = [
 ];
 
 /**
- * 0 (failing) to 100 (healthy) by the kernel's formula (KERNEL.md, section 7) without its bugs (B12): the score stops at 0
- * and doesn't wrap, errors never raise it, and it is that of the inputs whenever it is asked for. Response times don't
- * count: those of an image are the host's, and say nothing of the disk that it stands for.
+ * 0 (failing) to 100 (healthy) by the kernel's formula (KERNEL.md, section 7) without its bugs (B12): the score stops
+ * at 0 and doesn't wrap, errors never raise it, and it is that of the inputs whenever it is asked for. Response times
+ * don't count: those of an image are the host's, and say nothing of the disk that it stands for.
  */
 export function healthScore(inputs: HealthInputs): number {
   const errorRate =

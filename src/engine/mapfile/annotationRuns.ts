@@ -8,8 +8,8 @@ import type { InjectedRun } from './mediumAnnotations';
 const NOT_INJECTED = -1;
 
 /**
- * The faults that the annotations must name, an intermittent one at the start of its cycle. A run among them is about its
- * bad sectors only, so it may cover healthy ones too: it ends at the last bad sector before one with another fault.
+ * The faults that the annotations must name, an intermittent one at the start of its cycle. A run among them is about
+ * its bad sectors only, so it may cover healthy ones too: it ends at the last bad sector before one with another fault.
  */
 export function* faultRuns({ bad }: MediumSectors): Slices<RangeSet> {
   const faults = new RangeSet();

@@ -22,8 +22,8 @@ export interface BadSectorOptions {
   /** Size of the device; sectors outside it are refused. */
   readonly sectorCount: number;
   /**
-   * Bytes of a block in a list of bare numbers, or in a script that holds no table of dm-dust. If absent: 1024 in a list, as
-   * with badblocks, 512 in a script. The other formats have a unit of their own.
+   * Bytes of a block in a list of bare numbers, or in a script that holds no table of dm-dust. If absent: 1024 in a
+   * list, as with badblocks, 512 in a script. The other formats have a unit of their own.
    */
   readonly blockSize?: number | undefined;
   /** How sectors fail where the file doesn't say it; absent: always. */
@@ -34,8 +34,8 @@ export interface BadSectorOptions {
  * Reads what the text of a file says of a disk, in any of the formats.
  * @param path the file's name, for errors
  * @returns the bad sectors, tagged with their faults, and the flakey layer of a table
- * @throws RemapError `EINVAL` for a file in none of these formats, with an error in a line (`details.line`), or with sectors
- * outside the device
+ * @throws RemapError `EINVAL` for a file in none of these formats, with an error in a line (`details.line`), or with
+ * sectors outside the device
  */
 export function parseBadSectors(
   bytes: Uint8Array,
@@ -67,8 +67,8 @@ const STATUS_LINE = /^\+?(0x[0-9a-f]*|\d+)\s*[?*/FG+-](\s|$)/i;
 const BLOCK_NUMBER = /^\d+(\s|$)/;
 
 /**
- * Tells the formats apart by the first line that fits one of them; a table with messages of dm-dust after it is a script. An
- * empty file is an empty list.
+ * Tells the formats apart by the first line that fits one of them; a table with messages of dm-dust after it is a
+ * script. An empty file is an empty list.
  * @throws RemapError `EINVAL` if no line fits, naming the first
  */
 export function detectFormat(bytes: Uint8Array, path: string): BadSectorFormat {

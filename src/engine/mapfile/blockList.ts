@@ -22,10 +22,10 @@ export interface BlockListOptions {
 }
 
 /**
- * Reads a list: one decimal number of a bad block a line, in any order. `badblocks` writes such lists, dm-dust answers one to
- * `listbadblocks`, and `ddrescuelog -l` prints one. Empty lines and lines that begin with `#` are read over. A line with
- * anything else is refused: e2fsprogs would take the first number of a log or a table for a bad block. Numbers may have
- * more than 32 bits.
+ * Reads a list: one decimal number of a bad block a line, in any order. `badblocks` writes such lists, dm-dust answers
+ * one to `listbadblocks`, and `ddrescuelog -l` prints one. Empty lines and lines that begin with `#` are read over. A
+ * line with anything else is refused: e2fsprogs would take the first number of a log or a table for a bad block.
+ * Numbers may have more than 32 bits.
  *
  * @throws RemapError `EINVAL` with `details.path` and `details.line`
  */

@@ -2,8 +2,8 @@ import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import { type RescueBlock, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 
 /**
- * A rescue map with other statuses in some runs; the others keep theirs, byte by byte. Where the map doesn't reach to a run,
- * the bytes between were never tried.
+ * A rescue map with other statuses in some runs; the others keep theirs, byte by byte. Where the map doesn't reach to a
+ * run, the bytes between were never tried.
  * @param runs ascending and disjoint
  */
 export function* overlayBlocks(blocks: RescueBlocks, runs: readonly RescueBlock[]): Slices<RescueBlocks> {

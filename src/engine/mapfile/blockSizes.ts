@@ -10,9 +10,10 @@ const USUAL_SIZES = [BADBLOCKS_BLOCK_SIZE, SECTOR_SIZE, 4096];
 const SIZE_IN_NAME = /(?:^|[^0-9])(512|1024|4096)(?:[^0-9]|$)/;
 
 /**
- * The usual block sizes in which a list of bare numbers can be meant, the likeliest first: the one that the file's name has,
- * that of sectors where all numbers come in aligned groups as the sectors of larger blocks do, else that of badblocks.
- * Sizes with which a block would lie outside the device are left out. Null for a file whose format has a unit of its own.
+ * The usual block sizes in which a list of bare numbers can be meant, the likeliest first: the one that the file's name
+ * has, that of sectors where all numbers come in aligned groups as the sectors of larger blocks do, else that of
+ * badblocks. Sizes with which a block would lie outside the device are left out. Null for a file whose format has a
+ * unit of its own.
  *
  * @throws RemapError `EINVAL` as `parseBadSectors`, but for blocks outside the device
  */

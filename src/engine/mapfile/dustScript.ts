@@ -24,11 +24,11 @@ interface Message {
 }
 
 /**
- * Reads the bad blocks out of a script of dm-dust messages: lines like `dmsetup message dust1 0 addbadblock 60 3`, or just
- * `addbadblock 60 3`; `removebadblock` and `clearbadblocks` take effect too. The size of the blocks, and which sector
- * block 0 is, are those of the table line that the script gives the device (`0 131072 dust /dev/vdb1 0 4096`). Other lines
- * and messages are skipped. Shell variables are not expanded: a number given by one is an error. Sectors get the `dust`
- * mode, and a block that is added twice keeps its first write fail count.
+ * Reads the bad blocks out of a script of dm-dust messages: lines like `dmsetup message dust1 0 addbadblock 60 3`, or
+ * just `addbadblock 60 3`; `removebadblock` and `clearbadblocks` take effect too. The size of the blocks, and which
+ * sector block 0 is, are those of the table line that the script gives the device (`0 131072 dust /dev/vdb1 0 4096`).
+ * Other lines and messages are skipped. Shell variables are not expanded: a number given by one is an error. Sectors
+ * get the `dust` mode, and a block that is added twice keeps its first write fail count.
  *
  * @throws RemapError `EINVAL` with `details.path` and `details.line`
  */

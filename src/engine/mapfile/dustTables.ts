@@ -4,8 +4,8 @@ import type { LineScanner } from './lineScanner';
 const DECIMAL = /^\d{1,15}$/;
 
 /**
- * The tables of the dm-dust devices that a script makes: they say how large blocks are and where block 0 is. The kernel counts
- * blocks from the start of the device below, so the offset in the table counts too.
+ * The tables of the dm-dust devices that a script makes: they say how large blocks are and where block 0 is. The kernel
+ * counts blocks from the start of the device below, so the offset in the table counts too.
  */
 export class DustTables {
   readonly #units = new Map<string, BlockUnit>();
@@ -24,8 +24,8 @@ export class DustTables {
 
   /**
    * Takes note of the table in a command, if there is one.
-   * @throws RemapError `EINVAL` naming the scanner's line for a table whose numbers aren't numbers, unless it is the size of
-   * a block and the caller has given one
+   * @throws RemapError `EINVAL` naming the scanner's line for a table whose numbers aren't numbers, unless it is the
+   * size of a block and the caller has given one
    */
   read(words: readonly string[]): void {
     const create = words.indexOf('create');

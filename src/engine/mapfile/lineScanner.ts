@@ -12,8 +12,8 @@ const CASE_BIT = 0x20;
 export const LARGEST_INTEGER = 2n ** 63n - 1n;
 
 /**
- * Reads a text line by line and word by word, straight from its bytes, so that millions of lines cost neither strings nor
- * objects. Text is taken as Latin-1, so that each byte comes back as it was; a byte order mark of UTF-8 is read over.
+ * Reads a text line by line and word by word, straight from its bytes, so that millions of lines cost neither strings
+ * nor objects. Text is taken as Latin-1, so that each byte comes back as it was; a byte order mark of UTF-8 is skipped.
  */
 export class LineScanner {
   /** Number of the current line, from 1. */
@@ -46,7 +46,7 @@ export class LineScanner {
     return true;
   }
 
-  /** Goes to the next line that is neither empty nor a comment, past the blanks before its text; false when there is none. */
+  /** Goes to the text of the next line that is neither empty nor a comment; false when there is none. */
   nextEntry(): boolean {
     while (this.nextLine()) {
       this.skipBlanks();
@@ -129,7 +129,7 @@ export class LineScanner {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The value of the digits from `start` on, which is below 2^63. Leading zeros go first: any number of them may be there. */
+  /** The value of the digits from `start` on, which is below 2^63. There may be any number of leading zeros. */
   #exact(start: number, base: 8 | 10 | 16): bigint {
     let first = start;
     while (this.bytes[first] === ZERO) first++;

@@ -1,8 +1,8 @@
 import type { RescueBlocks } from './rescueBlocks';
 
 /**
- * What is said of a map that isn't as long as its image of so many bytes; null if it is, or if its program didn't know how long the disk is
- * and gave the last block the largest size there is.
+ * What is said of a map that isn't as long as its image of so many bytes; null if it is, or if its program didn't know
+ * how long the disk is and gave the last block the largest size there is.
  */
 export function describeMapSize(blocks: RescueBlocks, byteLength: number): string | null {
   if (!Number.isSafeInteger(blocks.end) || blocks.end === byteLength) return null;

@@ -16,14 +16,14 @@ export interface MapfileOptions {
 }
 
 /**
- * Reads a mapfile by the rules of ddrescue's own reader (1.27): numbers as in C, `pass` optional, anything after a status
- * ignored, blocks contiguous in ascending order, the first of them anywhere. A text without a status line is an empty map,
- * as for ddrescue. Stricter than that: a position and a size need a blank between them, and a block may not start
- * beyond 2^53 bytes.
+ * Reads a mapfile by the rules of ddrescue's own reader (1.27): numbers as in C, `pass` optional, anything after a
+ * status ignored, blocks contiguous in ascending order, the first of them anywhere. A text without a status line is an
+ * empty map, as for ddrescue. Stricter than that: a position and a size need a blank between them, and a block may not
+ * start beyond 2^53 bytes.
  *
- * Of comments only those above the status line, and our own, are kept; blocks come out compact. Our own at the end say what
- * became of sectors since the blocks were written: the map is as it became. The end of the text that a crash left torn says
- * nothing.
+ * Of comments only those above the status line, and our own, are kept; blocks come out compact. Our own at the end say
+ * what became of sectors since the blocks were written: the map is as it became. The end of the text that a crash left
+ * torn says nothing.
  *
  * @throws RemapError `EINVAL` with `details.path` and, but for a text of another kind, `details.line`
  */

@@ -11,11 +11,11 @@ export function isMdadmLine(line: string): boolean {
 }
 
 /**
- * Reads what `mdadm --examine-badblocks` prints of one disk: a heading, then `SECTOR for COUNT sectors` on each line, in
- * sectors of 512 bytes.
+ * Reads what `mdadm --examine-badblocks` prints of one disk: a heading, then `SECTOR for COUNT sectors` on each line,
+ * in sectors of 512 bytes.
  *
- * @throws RemapError `EINVAL` with `details.path` and `details.line`: for any other line, a second disk, or sectors outside the
- * device
+ * @throws RemapError `EINVAL` with `details.path` and `details.line`: for any other line, a second disk, or sectors
+ * outside the device
  */
 export function parseMdadmList(
   bytes: Uint8Array,

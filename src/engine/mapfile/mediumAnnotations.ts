@@ -21,7 +21,7 @@ export interface InjectedRun {
   readonly sectorCount: number;
   /** The state in which they were found. */
   readonly found: SectorState;
-  /** How many they are. Where there are more or fewer now, another program knows of some, and all count as found bad. */
+  /** How many they are. Where there are more or fewer now, another program changed some, and all count as found bad. */
   readonly badCount: number;
 }
 
@@ -44,10 +44,11 @@ export interface MediumAnnotations {
  *     # Remap Inspector: injected 0x00010000 0x00000200 + 1
  *     # Remap Inspector: now 0x00010000 0x00000200 - dust 3 injected +
  *
- * with a position and a size in bytes, after a mode how many writes (dust) or reads (error) fail, and what was found where a
- * fault was injected, in how many bad sectors. The first is written only for a medium that is disabled or quiet. The second
- * and third are about the bad sectors within their runs; a bad sector in no run always fails, and was found bad. The fourth
- * stands after all blocks and says what became of its sectors since these were written; of several the last one counts.
+ * with a position and a size in bytes, after a mode how many writes (dust) or reads (error) fail, and what was found
+ * where a fault was injected, in how many bad sectors. The first is written only for a medium that is disabled or
+ * quiet. The second and third are about the bad sectors within their runs; a bad sector in no run always fails, and was
+ * found bad. The fourth stands after all blocks and says what became of its sectors since these were written; of
+ * several the last one counts.
  */
 const PREFIX = '# Remap Inspector: ';
 

@@ -56,12 +56,12 @@ export interface KeeperOptions {
 }
 
 /**
- * Keeps what a medium is in its rescue map, which other programs write too (R14). An edit is saved before it takes effect, so
- * that one which can't be saved has changed nothing. What writes and reads change by themselves is saved with the next flush,
- * after the written data are durable, and every flush fails until it is.
+ * Keeps what a medium is in its rescue map, which other programs write too (R14). An edit is saved before it takes
+ * effect, so that one which can't be saved has changed nothing. What writes and reads change by themselves is saved
+ * with the next flush, after the written data are durable, and every flush fails until it is.
  *
- * Before anything is saved, the map is read again if it is another version: what changed here and isn't saved counts, and
- * that written sectors can be read; of all others counts what the map says now.
+ * Before anything is saved, the map is read again if it is another version: what changed here and isn't saved counts,
+ * and that written sectors can be read; of all others counts what the map says now.
  */
 export class MediumKeeper implements MediumSaver {
   readonly #file: RescueMapFile;
@@ -71,7 +71,7 @@ export class MediumKeeper implements MediumSaver {
   readonly #saves = new MergedRuns(() => this.#save());
   /** Sectors whose state isn't saved. */
   #unsaved = new RangeSet();
-  /** Sectors that were written since the image was opened: their data count, also where another program's map says otherwise. */
+  /** Sectors that were written since the image was opened: they stay readable when the map, read again, says otherwise. */
   readonly #written = new RangeSet();
   #savedSettings: Settings;
   /** How many saves wait or run. */
@@ -111,7 +111,8 @@ export class MediumKeeper implements MediumSaver {
   /**
    * Prepares a change of the medium. Until it is committed or discarded, nothing else is saved.
    * @param mayAdd whether it may be added to the end of a large map, which can still fail when it is committed
-   * @throws RemapError the code of the failed file operation; `EINVAL` with the line of a damaged map. Nothing has changed
+   * @throws RemapError the code of the failed file operation; `EINVAL` with the line of a damaged map. Nothing has
+   * changed
    */
   async prepare(build: Build, { mayAdd = false } = {}): Promise<PreparedEdit> {
     this.#folding?.abort();
@@ -242,7 +243,7 @@ export class MediumKeeper implements MediumSaver {
     return { taken, all: { states, enabled: edit?.enabled ?? enabled, quiet: edit?.quiet ?? quiet } };
   }
 
-  /** Makes an edit. Sectors that were written after it was planned count as found readable, also below a fault that it injects. */
+  /** Makes an edit. Sectors that were written after it was planned count as found readable, also below a fault. */
   #apply(edit: MediumEdit): void {
     const overWritten = new RangeSet();
     for (const { first, sectorCount, tag } of edit.states.tagged()) {
@@ -323,7 +324,7 @@ export class MediumKeeper implements MediumSaver {
     this.#quietTimer.unref();
   }
 
-  /** Puts what was added into its place. If that fails, it counts where it stands, and is tried again after the next change. */
+  /** Puts what was added into its place. If that fails, it counts where it stands, and the next change tries again. */
   async #fold(): Promise<void> {
     if (!this.#file.hasAdded) return;
     this.#folding = new AbortController();

@@ -28,9 +28,9 @@ export interface LoadedMedium {
 const ALL_SECTORS = Math.floor(Number.MAX_SAFE_INTEGER / SECTOR_SIZE);
 
 /**
- * The medium that a rescue map describes. A sector is bad if any byte of it is (`-`). Otherwise it was not rescued if any
- * byte of it is not `+`; of several statuses the one that says least counts. Bytes before and after all blocks were never
- * tried (`?`). Blocks after the end of the medium don't count.
+ * The medium that a rescue map describes. A sector is bad if any byte of it is (`-`). Otherwise it was not rescued if
+ * any byte of it is not `+`; of several statuses the one that says least counts. Bytes before and after all blocks were
+ * never tried (`?`). Blocks after the end of the medium don't count.
  */
 export function* mediumOf(mapfile: Mapfile, sectorCount: number = ALL_SECTORS): Slices<LoadedMedium> {
   const { blocks, faults, enabled, quiet } = mapfile;
@@ -51,9 +51,9 @@ export function* mediumOf(mapfile: Mapfile, sectorCount: number = ALL_SECTORS): 
 }
 
 /**
- * A rescue map in which some sectors became something else. Each of them has its new status whole, unless that is its status
- * already; everything else stays as it is: other statuses, blocks that aren't whole sectors, blocks after the end of the
- * medium. Where the map doesn't reach to a changed sector, the bytes between were never tried.
+ * A rescue map in which some sectors became something else. Each of them has its new status whole, unless that is its
+ * status already; everything else stays as it is: other statuses, blocks that aren't whole sectors, blocks after the
+ * end of the medium. Where the map doesn't reach to a changed sector, the bytes between were never tried.
  */
 export function* withEdit(mapfile: Mapfile, edit: MediumEdit): Slices<Mapfile> {
   const { badSectors, notRescued, injected } = yield* mediumOf(mapfile);

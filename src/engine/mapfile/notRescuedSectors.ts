@@ -5,8 +5,8 @@ import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import type { RescueBlocks } from './rescueBlocks';
 
 /**
- * The sectors that a rescue map says were not rescued, tagged with their statuses: those that aren't bad and have a byte
- * that isn't `+`. Bytes before the first and after the last block were never tried.
+ * The sectors that a rescue map says were not rescued, tagged with their statuses: those that aren't bad and have a
+ * byte that isn't `+`. Bytes before the first and after the last block were never tried.
  */
 export function* notRescuedSectors(
   blocks: RescueBlocks,
@@ -30,8 +30,8 @@ export function* notRescuedSectors(
 }
 
 /**
- * Adds a run that comes after all others, but may share its first sector with one of them: then the status that says less
- * counts. Only its first and last sector can be bad too.
+ * Adds a run that comes after all others, but may share its first sector with one of them: then the status that says
+ * less counts. Only its first and last sector can be bad too.
  */
 function addRun(
   found: RangeSet,

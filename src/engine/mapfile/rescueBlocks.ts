@@ -15,9 +15,10 @@ export interface RescueBlock {
 }
 
 /**
- * The blocks of a rescue map: contiguous runs of bytes, each with what a rescue knows of it. Compact: neighbours differ in
- * status, and a block takes nine bytes of memory. Positions are bytes and exact, except that the last block may end
- * anywhere below 2^63, since a tool that doesn't know the size of its disk gives it the largest size there is. Immutable.
+ * The blocks of a rescue map: contiguous runs of bytes, each with what a rescue knows of it. Compact: neighbours differ
+ * in status, and a block takes nine bytes of memory. Positions are bytes and exact, except that the last block may end
+ * anywhere below 2^63, since a tool that doesn't know the size of its disk gives it the largest size there is.
+ * Immutable.
  */
 export class RescueBlocks {
   readonly #starts: Float64Array;

@@ -26,11 +26,11 @@ const SMALL_FILE_BYTES = 256 * 1024;
 const MAX_ADDED_LINES = 4096;
 
 /**
- * The rescue map of an image, in its file, which other programs may write too. It knows which version of the file it has read
- * or written last, and replaces no other one.
+ * The rescue map of an image, in its file, which other programs may write too. It knows which version of the file it
+ * has read or written last, and replaces no other one.
  *
- * What changes is written into the map. Into a large one it is first added as comments at the end, so that the change costs
- * what it adds; {@link prepare} with an edit of nothing puts it into its place.
+ * What changes is written into the map. Into a large one it is first added as comments at the end, so that the change
+ * costs what it adds; {@link prepare} with an edit of nothing puts it into its place.
  */
 export class RescueMapFile {
   readonly path: string;
@@ -91,8 +91,8 @@ export class RescueMapFile {
   }
 
   /**
-   * Writes the map with some changes beside the file; committing puts it in the file's place, if that is still the version
-   * that was read.
+   * Writes the map with some changes beside the file; committing puts it in the file's place, if that is still the
+   * version that was read.
    * @returns null if it is another version already
    * @throws RemapError the code of the failed file operation; the reason of the signal once it is aborted
    */

@@ -30,13 +30,13 @@ export function isTableLine(line: string): boolean {
 }
 
 /**
- * Reads what `dmsetup table` prints: bad sectors are its `error` segments, and a `flakey` segment is the layer. `linear`
- * segments, a `dust` one (a table doesn't hold its bad blocks) and the device of dm-remap itself say nothing bad. A text of
- * several devices is taken for the layers of one stack, so only one of them may have `error` segments, and one be flakey.
- * Comments (`#`) and empty lines are read over.
+ * Reads what `dmsetup table` prints: bad sectors are its `error` segments, and a `flakey` segment is the layer.
+ * `linear` segments, a `dust` one (a table doesn't hold its bad blocks) and the device of dm-remap itself say nothing
+ * bad. A text of several devices is taken for the layers of one stack, so only one of them may have `error` segments,
+ * and one be flakey. Comments (`#`) and empty lines are read over.
  *
- * @throws RemapError `EINVAL` with `details.path` and `details.line`: for another target, a table with gaps, a flakey segment
- * that isn't a whole table, or arguments that dm-flakey refuses
+ * @throws RemapError `EINVAL` with `details.path` and `details.line`: for another target, a table with gaps, a flakey
+ * segment that isn't a whole table, or arguments that dm-flakey refuses
  */
 export function parseSegmentTable(bytes: Uint8Array, options: TableOptions): TableFaults {
   const scanner = new LineScanner(bytes, options.path);

@@ -13,8 +13,8 @@ const LINES_PER_PIECE = 2048;
 
 /**
  * The bytes of a text file.
- * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device, a pipe
- * or a file of more than 256 MiB
+ * @throws RemapError the code of the failed file operation, `ENOENT` for instance; `EINVAL` for a folder, a device, a
+ * pipe or a file of more than 256 MiB
  */
 export async function readTextFile(path: string): Promise<Uint8Array> {
   try {
@@ -51,8 +51,8 @@ export async function versionOf(path: string): Promise<FileVersion | null> {
 /** A text that is written and durable, beside the file whose place it takes. */
 export interface StagedText {
   /**
-   * Puts it in the file's place, so that a reader who opens it by name, at any moment and after any crash, finds the old or
-   * the new text whole.
+   * Puts it in the file's place, so that a reader who opens it by name, at any moment and after any crash, finds the
+   * old or the new text whole.
    * @param expected the version that it replaces, null: none is there; absent: any
    * @returns its own version; undefined if the file's is another than expected: then nothing has changed
    * @throws RemapError the code of the failed file operation; the old text is untouched then
@@ -62,8 +62,8 @@ export interface StagedText {
 }
 
 /**
- * Writes a text that is to replace a text file, or to create it. Keeps its permissions, and follows a symbolic link. Characters
- * are bytes (Latin-1).
+ * Writes a text that is to replace a text file, or to create it. Keeps its permissions, and follows a symbolic link.
+ * Characters are bytes (Latin-1).
  * @throws RemapError the code of the failed file operation, `ENOSPC` for instance, `EACCES` for a file that may not be
  * written; the reason of the signal once it is aborted
  */

@@ -3,8 +3,8 @@ const NUL = 0;
 const HASH = 0x23;
 
 /**
- * A text without what a crash left at its end while a comment was added: a comment that has no end of line, and zeros that
- * were never written over. Anything else that is no text stays, so that its reader refuses it.
+ * A text without what a crash left at its end while a comment was added: a comment that has no end of line, and zeros
+ * that were never written over. Anything else that is no text stays, so that its reader refuses it.
  */
 export function wholeLines(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
