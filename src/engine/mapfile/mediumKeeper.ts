@@ -71,7 +71,7 @@ export class MediumKeeper implements MediumSaver {
   readonly #saves = new MergedRuns(() => this.#save());
   /** Sectors whose state isn't saved. */
   #unsaved = new RangeSet();
-  /** Sectors that were written since the image was opened: they stay readable when the map, read again, says otherwise. */
+  /** Sectors written since the image was opened: they stay readable also where a map that is read again denies it. */
   readonly #written = new RangeSet();
   #savedSettings: Settings;
   /** How many saves wait or run. */
