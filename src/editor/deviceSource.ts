@@ -180,9 +180,10 @@ export class DeviceSource implements SectorSource {
   /** Describes the views and what is wrong with the device anew. @returns true if they differ from before */
   #describe(): boolean {
     const { readOnly } = this.device;
-    const reasons = this.device.reasons.join('; ');
+    const info = this.device.info();
+    const reasons = info.reasons.join('; ');
     const offered = this.offered();
-    const { notes = [] } = this.device.info();
+    const { notes = [] } = info;
     const condition = `${readOnly} ${reasons} ${JSON.stringify([notes, offered])}`;
     if (condition === this.#condition) return false;
     this.#condition = condition;

@@ -200,7 +200,7 @@ export function isAnswer<K extends RequestKind>(kind: K, value: unknown): value 
 const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
-/** What can be done about a notice: go to where trust is managed, or open the device for writing. */
+/** What can be done about a notice: go to where trust is managed, open the device for writing, or use a rescue map. */
 const noticeAction = oneOf('manageTrust', 'openForWriting', 'useMap');
 export type NoticeAction = Checked<typeof noticeAction>;
 

@@ -42,7 +42,7 @@ rescue.img is what ddrescue has read of another disk so far: rescue.img.map says
 `;
 
 /**
- * Makes the workspace that \`npm start\` and the screenshots show: a device with markers, remaps and bad sectors, and a
+ * Makes the workspace that `npm start` and the screenshots show: a device with markers, remaps and bad sectors, and a
  * README that says what to try; and an image that a rescue is not done with.
  */
 export async function makeSampleWorkspace(folder: string): Promise<void> {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
+import { dialogRefused, notifications, notified } from '../support/extension/notifications';
 import { call, Folder, fails, menuSettled, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
 
@@ -11,15 +12,6 @@ const base64 = Buffer.alloc(512, 0x5a).toString('base64');
 
 const info = (): Promise<DeviceInfo> => call<DeviceInfo>('remap.getDevice', 'gone');
 const isReadOnly = async (): Promise<boolean> => (await info()).state === 'readonly';
-
-async function messages(): Promise<string[]> {
-  await call('notifications.showList');
-  return driver.workbench.texts('.notification-list-item-message');
-}
-
-async function notified(text: string): Promise<void> {
-  await until(`a notification: ${text}`, async () => (await messages()).some((each) => each.includes(text)));
-}
 
 describe('an image that changes behind the device (R13)', () => {
   beforeEach(async () => {
@@ -80,7 +72,7 @@ describe('an image that changes behind the device (R13)', () => {
     await rm(folder.file('gone.img'));
     await rm(folder.file('gone-spare.img'));
     await notified('gone is read-only:');
-    const shown = (await messages()).filter((each) => each.includes('gone is read-only'));
+    const shown = (await notifications()).filter((each) => each.includes('gone is read-only'));
     assert.equal(shown.length, 1);
     assert.match(shown[0]!, /gone\.img was deleted while it was open\. .*gone-spare\.img was deleted/);
     await driver.screenshot('displaced-notification');
@@ -117,9 +109,8 @@ describe('an image that changes behind the device (R13)', () => {
     driver.require(this);
     await rm(folder.file('gone.img'));
     await until('the device is read-only', isReadOnly);
-    // The window shows no dialogs in tests, and refuses them: nothing goes unasked.
     await call('remap.remove', { treeReference: true, deviceKey: folder.file('gone.remap') });
-    await notified('dialog');
+    await dialogRefused();
     assert.equal(await isReadOnly(), true);
     const read = await call<{ base64: string }>('remap.read', 'gone', { sector: 5, count: 1 });
     assert.equal(read.base64, base64);

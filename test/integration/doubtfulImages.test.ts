@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { truncate, unlink } from 'node:fs/promises';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
-import { call, Folder, fails, sparseFile, until } from '../support/extension/remap';
+import { dialogRefused } from '../support/extension/notifications';
+import { call, Folder, fails, sparseFile } from '../support/extension/remap';
 
 const folder = new Folder('doubtful');
 const base64 = Buffer.alloc(512, 0x5a).toString('base64');
@@ -11,15 +12,11 @@ const file = (): object => ({ treeReference: true, deviceKey: folder.file('doubt
 const assembled = async (): Promise<DeviceInfo | undefined> =>
   (await call<DeviceInfo[]>('remap.listDevices')).find(({ name }) => name === 'doubt');
 
-/** The window shows no dialogs in tests, and refuses them: a command that asks changes nothing, and says so. */
+/** Assembles it as a person does, and waits for the question that keeps it from being assembled. */
 async function asks(): Promise<void> {
   await call('notifications.clearAll');
   await call('remap.assemble', file());
-  await until('a dialog was refused', async () => {
-    await call('notifications.showList');
-    const shown = await driver.workbench.texts('.notification-list-item-message');
-    return shown.some((text) => text.includes('dialog'));
-  });
+  await dialogRefused();
   await call('notifications.clearAll');
   assert.equal(await assembled(), undefined);
 }

@@ -4,15 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
-import {
-  closeAll,
-  goTo,
-  grid,
-  loaded,
-  openImage,
-  setAutoSave,
-  shownSector,
-} from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, menuSettled, sparseFile, until } from '../support/extension/remap';
 
 const folder = new Folder('editor');
@@ -30,19 +22,11 @@ async function memoryInUse(): Promise<{ held: number; resident: number }> {
 }
 
 describe('the sector editor', () => {
+  editorHooks(folder);
+
   before(async function () {
-    driver.require(this);
     this.timeout(120_000);
-    await folder.create();
     await call('workbench.action.closeAuxiliaryBar');
-    await setAutoSave('off');
-  });
-
-  afterEach(closeAll);
-
-  after(async () => {
-    await setAutoSave(undefined);
-    await folder.remove();
   });
 
   it('shows the first and the last sector of a 100 GB image, at little cost', async () => {

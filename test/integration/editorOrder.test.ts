@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
-import { driver } from '../support/extension/driver';
-import { closeAll, grid, loaded, openImage, setAutoSave, shownSector } from '../support/extension/editor';
+import { editorHooks, grid, loaded, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('order');
@@ -40,24 +39,13 @@ describe('the sector editor, when keys come fast', () => {
     (await readFile(path)).subarray(0, 4).equals(Buffer.from(bytes, 'hex'));
   const shown = async (bytes: string) => (await shownSector(0)).hex.startsWith(bytes);
 
-  before(async function () {
-    driver.require(this);
-    await folder.create();
-    await setAutoSave('off');
-  });
+  editorHooks(folder);
 
   beforeEach(async () => {
     await writeFile(path, Buffer.alloc(2048));
     await openImage(path);
     await loaded(0);
     await grid().click('.cursor');
-  });
-
-  afterEach(closeAll);
-
-  after(async () => {
-    await setAutoSave(undefined);
-    await folder.remove();
   });
 
   it('undoes the edit that was typed right before the undo', async () => {

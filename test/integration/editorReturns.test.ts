@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
-import { closeAll, goTo, loaded, setAutoSave, shownSector, typeGoTo } from '../support/extension/editor';
+import { editorHooks, goTo, loaded, shownSector, typeGoTo } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('returns');
@@ -16,10 +16,9 @@ async function comesBack(sector: number): Promise<void> {
 }
 
 describe('the sector editor, when its device comes back', () => {
-  before(async function () {
-    driver.require(this);
-    await folder.create();
-    await setAutoSave('off');
+  editorHooks(folder);
+
+  before(async () => {
     await call('remap.createDevice', {
       path: 'returns/returns.remap',
       mainSectors: 204_800,
@@ -32,13 +31,6 @@ describe('the sector editor, when its device comes back', () => {
   beforeEach(async () => {
     await call('remap.openSectors', device, { sector: 1000, view: 'device' });
     await loaded(1000);
-  });
-
-  afterEach(closeAll);
-
-  after(async () => {
-    await setAutoSave(undefined);
-    await folder.remove();
   });
 
   it('shows its bytes again after a reload of the module', async () => {

@@ -7,8 +7,8 @@ import { lowEntries, type MakeKernelDevice, sharedSector } from '../support/devi
 import { HARMLESS_WHEN_READ_ONLY, LOOKING } from '../support/extension/commandKinds';
 import { driver } from '../support/extension/driver';
 import { closeAll } from '../support/extension/editor';
-import { call, Folder, until } from '../support/extension/remap';
-import { rowOf } from '../support/extension/sideBar';
+import { call, Folder } from '../support/extension/remap';
+import { expand, rowOf, showOpened } from '../support/extension/sideBar';
 
 const folder = new Folder('looking');
 
@@ -54,12 +54,8 @@ describe('R15: looking at a device that a kernel left read-only', () => {
     await call('workbench.view.extension.remap');
     const { name } = await call<DeviceInfo>(commands.assemble, { main: spec.main, spare: spec.spares[0] });
     const before = folderState(folder.path);
-    const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
-    await until('the device is open', async () => {
-      await call('remap.showDevice', { treeReference: true, deviceKey: spec.main });
-      return (await driver.workbench.texts(opened)).length > 0;
-    });
-    await driver.workbench.click(`${rowOf('Metadata')}[aria-expanded="false"] .monaco-tl-twistie`);
+    await showOpened(name, spec.main);
+    await expand('Metadata');
     await driver.workbench.waitFor(rowOf('Copy 4 at spare sector 1024'));
     assert.deepEqual(folderState(folder.path), before);
   });

@@ -8,6 +8,7 @@ import { createImages } from '../../src/engine';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { editors } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
+import { dialogRefused } from '../support/extension/notifications';
 import { call, Folder } from '../support/extension/remap';
 
 const folder = new Folder('outside');
@@ -56,9 +57,7 @@ describe('A device file that names images outside the workspace', () => {
     assert.deepEqual(readdirSync(elsewhere), ['main.img', 'spare.img']);
     await driver.screenshot('outside-read-only');
     await editor.click('.notice button:has-text("Open for Writing")');
-    // The window shows no dialogs in tests, and refuses them: nothing is opened for writing unasked.
-    await call('notifications.showList');
-    await driver.workbench.waitFor('.notification-list-item-message:has-text("dialog")');
+    await dialogRefused();
     await call('notifications.clearAll');
     await call('notifications.hideList');
     assert.equal((await find('stranger'))?.state, 'readonly');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
+import { notified } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('palette');
@@ -27,13 +28,9 @@ async function answer(prompt: string, text?: string): Promise<void> {
   }
 }
 
-/** Waits for a notification and clears it away. Shows the list again and again: an empty one closes by itself. */
+/** Waits for a notification and clears it away. */
 async function notification(text: string): Promise<void> {
-  await until(`a notification: ${text}`, async () => {
-    await call('notifications.showList');
-    const shown = await driver.workbench.texts('.notification-list-item-message');
-    return shown.some((message) => message.includes(text));
-  });
+  await notified(text);
   await call('notifications.clearAll');
 }
 

@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { DeviceInfo } from '../../src/engine';
 import { driver } from '../support/extension/driver';
-import {
-  closeAll,
-  goTo,
-  grid,
-  loaded,
-  openImage,
-  setAutoSave,
-  shownSector,
-} from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { dialogRefused } from '../support/extension/notifications';
 import { call, Folder, sparseFile, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
 
@@ -51,18 +44,7 @@ const landmarks = () =>
   );
 
 describe('rescue maps', () => {
-  before(async function () {
-    driver.require(this);
-    await folder.create();
-    await setAutoSave('off');
-  });
-
-  afterEach(closeAll);
-
-  after(async () => {
-    await setAutoSave(undefined);
-    await folder.remove();
-  });
+  editorHooks(folder);
 
   it('under another name are offered for an image in its editor, and used from then on', async () => {
     const name = freshName();
@@ -155,12 +137,7 @@ describe('rescue maps', () => {
     const name = await rescuedDevice();
     await call('notifications.clearAll');
     await call('remap.clearErrors', { treeReference: true, deviceKey: folder.file(`${name}.remap`) });
-    // The window shows no dialogs in tests, and refuses them: what was asked about is not done.
-    await until('a dialog was refused', async () => {
-      await call('notifications.showList');
-      const shown = await driver.workbench.texts('.notification-list-item-message');
-      return shown.some((text) => text.includes('dialog'));
-    });
+    await dialogRefused();
     await call('notifications.clearAll');
     assert.ok(await hasUnreadable(name, 2, 10));
   });

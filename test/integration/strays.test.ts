@@ -5,7 +5,7 @@ import { type KernelDevice, strayEntries } from '../support/device/kernelDevices
 import { driver } from '../support/extension/driver';
 import { closeAll, shownSector } from '../support/extension/editor';
 import { call, Folder, fails, until } from '../support/extension/remap';
-import { rowOf } from '../support/extension/sideBar';
+import { expand, rowOf, showOpened } from '../support/extension/sideBar';
 
 const folder = new Folder('strays');
 const STRAYS = '2 remaps lead nowhere';
@@ -55,14 +55,9 @@ describe('a remap that leads nowhere', () => {
   it('has a line in the tree that says what can be done, until it is dropped or its sector is written', async function () {
     driver.require(this);
     await call('workbench.view.extension.remap');
-    const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
-    await until('the device is open', async () => {
-      await call('remap.showDevice', { treeReference: true, deviceKey: kernel.spec.main });
-      return (await driver.workbench.texts(opened)).length > 0;
-    });
+    await showOpened(name, kernel.spec.main);
     const collapsed = `${rowOf(STRAYS)}[aria-expanded="false"]`;
-    if ((await driver.workbench.texts(collapsed)).length > 0)
-      await driver.workbench.click(`${collapsed} .monaco-tl-twistie`);
+    if ((await driver.workbench.texts(collapsed)).length > 0) await expand(STRAYS);
     await driver.workbench.waitFor(rowOf('Sector 1000, whose remap to spare sector 200000 leads nowhere'));
     await driver.screenshot('strays-tree');
     await call(commands.openSectors, name, { sector: 1000 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { DeviceInfo, MetadataReport, RemapListing } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
+import { notifications } from '../support/extension/notifications';
 import { call, Folder, fails, sparseFile, until } from '../support/extension/remap';
 
 const folder = new Folder('upkeep');
@@ -95,11 +96,9 @@ describe('a scan of a device', () => {
       const scan = startScan({ bytesPerSecond: 4 * MIB });
       const refused = assert.rejects(scan.report, /^Error: ECANCELED: /);
       if (isPaused) await call('remap.pauseScan');
-      await until('its progress is shown', async () => {
-        await call('notifications.showList');
-        const shown = await driver.workbench.texts('.notification-list-item-message');
-        return shown.some((text) => /^Scanning a device.*\d+ MiB of 100 MiB/.test(text));
-      });
+      await until('its progress is shown', async () =>
+        (await notifications()).some((text) => /^Scanning a device.*\d+ MiB of 100 MiB/.test(text)),
+      );
       await driver.workbench.click('.notifications-center .monaco-button:has-text("Cancel")');
       await refused;
       await call('notifications.hideList');
@@ -177,8 +176,7 @@ describe('a spare that is added', () => {
 
   it('is no reason to offer another assembly', async function () {
     driver.require(this);
-    await call('notifications.showList');
-    const shown = await driver.workbench.texts('.notification-list-item-message');
+    const shown = await notifications();
     await call('notifications.hideList');
     assert.deepEqual(
       shown.filter((text) => text.includes('has changed')),

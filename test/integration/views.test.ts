@@ -3,26 +3,11 @@ import * as vscode from 'vscode';
 import { editors } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { call, Folder, until } from '../support/extension/remap';
-import { rowOf } from '../support/extension/sideBar';
+import { expand, rowOf, showOpened } from '../support/extension/sideBar';
 
 const folder = new Folder('views');
 const sizes = { mainSectors: 204_800, spareSectors: 102_400 };
 const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
-
-/** Shows a device with its content. Asks again and again: VS Code doesn't expand a row while it refreshes the tree. */
-async function showOpened(name: string): Promise<void> {
-  const reference = { treeReference: true, deviceKey: folder.file(`${name}.remap`) };
-  const opened = `.sidebar .monaco-list-row[aria-expanded="true"][aria-label^="Device ${name},"]`;
-  await until(`${name} is open`, async () => {
-    await call('remap.showDevice', reference);
-    return (await driver.workbench.texts(opened)).length > 0;
-  });
-}
-
-/** Expands a row that is collapsed. */
-async function open(spoken: string): Promise<void> {
-  await driver.workbench.click(`${rowOf(spoken)}[aria-expanded="false"] .monaco-tl-twistie`);
-}
 
 describe('the side bar', () => {
   before(async function () {
@@ -32,7 +17,7 @@ describe('the side bar', () => {
     await call('remap.createDevice', { path: folder.file('side.remap'), ...sizes, markers });
     await call('remap.injectErrors', 'side', { sectors: [[1000, 1]] });
     await call('remap.writeMarkers', 'side');
-    await showOpened('side');
+    await showOpened('side', folder.file('side.remap'));
   });
 
   after(async () => {
@@ -48,7 +33,7 @@ describe('the side bar', () => {
   });
 
   it('opens the sector editor at a remap entry', async () => {
-    await open('1 remap');
+    await expand('1 remap');
     await driver.workbench.click(rowOf('Sector 1000, remapped to spare sector'));
     await until('the sector editor is open', () => {
       const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
@@ -58,7 +43,7 @@ describe('the side bar', () => {
   });
 
   it('shows the verdict on each marker, and forgets it when the sector changes', async () => {
-    await open('Markers');
+    await expand('Markers');
     await driver.workbench.waitFor(rowOf('Sector 2000: test_data_2000, not verified'));
     await call('remap.verifyMarkers', 'side');
     await driver.workbench.waitFor(rowOf('Markers, 2/2 verified'));
@@ -68,7 +53,7 @@ describe('the side bar', () => {
   });
 
   it('shows the five metadata copies', async () => {
-    await open('Metadata');
+    await expand('Metadata');
     for (const [index, sector] of [0, 256, 512, 768, 1024].entries()) {
       await driver.workbench.waitFor(rowOf(`Copy ${index} at spare sector ${sector}: valid`));
     }
@@ -108,10 +93,10 @@ describe('the side bar', () => {
     await call('remap.createDevice', device);
     await call('remap.injectErrors', 'many', { sectors: [[0, 5000]] });
     await call('remap.write', 'many', { sector: 0, base64: Buffer.alloc(5000 * 512).toString('base64') });
-    await showOpened('many');
-    await open('5,000 remaps');
+    await showOpened('many', folder.file('many.remap'));
+    await expand('5,000 remaps');
     await driver.workbench.waitFor(rowOf('Sectors 4000 – 4999 1,000 remaps'));
-    await open('Sectors 0 – 999 1,000 remaps');
+    await expand('Sectors 0 – 999 1,000 remaps');
     await driver.workbench.waitFor(rowOf('Sector 0, remapped to spare sector'));
   });
 });

@@ -1,10 +1,26 @@
 import * as vscode from 'vscode';
 import { editorCommands, editors } from '../../../src/manifest';
 import { driver } from './driver';
-import { call, until } from './remap';
+import { call, type Folder, until } from './remap';
 
 /** The page of the sector editor that is open. */
 export const grid = () => driver.webview('#grid');
+
+/** Makes the hooks of a suite whose tests change sectors in a folder of its own. Needs the driver. */
+export function editorHooks(folder: Folder): void {
+  before(async function () {
+    driver.require(this);
+    await folder.create();
+    await setAutoSave('off');
+  });
+
+  afterEach(closeAll);
+
+  after(async () => {
+    await setAutoSave(undefined);
+    await folder.remove();
+  });
+}
 
 /** Closes every editor; for a hook after each test. */
 export async function closeAll(this: Mocha.Context): Promise<void> {
@@ -72,7 +88,7 @@ export async function loaded(sector: number): Promise<void> {
   });
 }
 
-export async function setAutoSave(value: 'off' | undefined): Promise<void> {
+async function setAutoSave(value: 'off' | undefined): Promise<void> {
   await vscode.workspace
     .getConfiguration('files')
     .update('autoSave', value, vscode.ConfigurationTarget.Global);
