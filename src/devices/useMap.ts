@@ -5,12 +5,12 @@ import type { CountedMap } from './rescueMaps';
 
 type MapUsers = Pick<
   DevicesService,
-  'policy' | 'maps' | 'find' | 'remove' | 'assemble' | 'specOf' | 'lookForMaps'
+  'policy' | 'maps' | 'find' | 'readOnlyChoice' | 'remove' | 'assemble' | 'specOf' | 'lookForMaps'
 >;
 
 /**
  * Uses the rescue map under another name that fits a device's main image: the device file names it from then on, and
- * an assembled device is assembled again. What the file will say is on disk before anything changes.
+ * an assembled device is assembled again, read-only if a person chose that. What the file will say is on disk before anything changes.
  * @throws RemapError `ENOENT` where there is no such map any more, or no device file; `EROFS` in Restricted Mode; and as
  * `DevicesService.remove` and `assemble`
  */
@@ -26,6 +26,7 @@ export async function useDeviceMap(devices: MapUsers, reference: unknown): Promi
   const staged = await stageDeviceFile(deviceFile, (text) =>
     editMap(text, pathInDeviceFile(deviceFile, path)),
   );
+  const choice = devices.readOnlyChoice(deviceKey);
   try {
     if (device) await devices.remove({ deviceKey });
   } catch (error) {
@@ -33,7 +34,7 @@ export async function useDeviceMap(devices: MapUsers, reference: unknown): Promi
     throw error;
   }
   await staged.commit();
-  if (device) await devices.assemble({ deviceKey });
+  if (device) await devices.assemble({ deviceKey }, choice);
   else await devices.specOf({ deviceKey });
   await devices.lookForMaps();
   return offeredMap;

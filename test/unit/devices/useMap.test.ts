@@ -37,6 +37,7 @@ describe('using a rescue map', () => {
       policy: { requireTrust: () => steps.push('trust') },
       maps,
       find: () => entry,
+      readOnlyChoice: () => ({}),
       remove: step('remove'),
       assemble: step('assemble'),
       specOf: step('load'),
@@ -51,6 +52,20 @@ describe('using a rescue map', () => {
     const text = readFileSync(deviceFile, 'utf8');
     assert.match(text, /\/\/ keep me/);
     assert.equal(parseDeviceFile(text, deviceFile).map, folder.path('disk.map'));
+  });
+
+  it('assembles a device read-only again that a person has opened so', async () => {
+    let chosen: unknown = { readOnly: 'as you chose' };
+    const choices: unknown[] = [];
+    const devices = service({
+      readOnlyChoice: () => chosen,
+      remove: async () => {
+        chosen = {};
+      },
+      assemble: async (_reference: unknown, choice: unknown) => choices.push(choice),
+    });
+    await useDeviceMap(devices, deviceFile);
+    assert.deepEqual(choices, [{ readOnly: 'as you chose' }]);
   });
 
   it('changes nothing if the device can not be taken down, or is not trusted', async () => {
