@@ -7,7 +7,7 @@ export interface Scene {
   readonly readme?: readonly string[];
   /** Brings the window into the state to show. A film's pictures on the way there are taken by `shoot`. */
   show(window: Workbench, shoot: Shoot): Promise<void>;
-  /** Makes a film of the pictures that `show` took, in the first theme, and puts it into media/readme. */
+  /** Makes a film of the pictures that `show` took, in the first theme. Only shown when it is named: it changes the device. */
   readonly film?: boolean;
 }
 

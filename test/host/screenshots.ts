@@ -86,9 +86,8 @@ async function capture(scene: Scene, window: Workbench, dataFolder: string): Pro
 }
 
 async function saveFilm({ name }: Scene, frames: readonly Frame[]): Promise<void> {
-  const folder = out === undefined ? readmeFolder : allFolder;
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, `${name}.gif`);
+  await mkdir(allFolder, { recursive: true });
+  const path = join(allFolder, `${name}.gif`);
   const size = await writeFilm(path, frames, filmWidth);
   console.log(relative(rootFolder, path));
   if (size > filmLimitBytes) throw new UserError(`${path} is over 1 MB.`);
@@ -109,7 +108,7 @@ async function save(window: Workbench, path: string): Promise<void> {
   console.log(relative(rootFolder, path));
 }
 
-/** All scenes unless some are named. With `--out` the pictures go to that folder, and none into the README. */
+/** All scenes but films, unless some are named. With `--out` the pictures go to that folder, and none into the README. */
 function parse(): { chosen: readonly Scene[]; out: string | undefined } {
   try {
     const { positionals, values } = parseArgs({
@@ -119,7 +118,9 @@ function parse(): { chosen: readonly Scene[]; out: string | undefined } {
     const unknown = positionals.find((name) => !scenes.some((scene) => scene.name === name));
     const names = scenes.map(({ name }) => name);
     if (unknown !== undefined) throw new Error(`No scene ${unknown}; there are ${names.join(', ')}.`);
-    const chosen = scenes.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+    const chosen = scenes.filter(({ name, film = false }) =>
+      positionals.length === 0 ? !film : positionals.includes(name),
+    );
     return { chosen, out: values.out };
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`);

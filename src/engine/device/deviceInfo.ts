@@ -11,6 +11,8 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
   const { spec, target, stores, stack } = device;
   const store = target.pool.members.find((member) => member.store !== null)?.store;
   const valid = (stores[0]?.copies() ?? []).filter((copy) => copy.valid);
+  const { findings } = stack;
+  const { notes } = device;
   return {
     name: spec.name,
     path: spec.deviceFile,
@@ -32,8 +34,8 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
     reasons: device.reasons,
-    ...(stack.findings.length > 0 && { findings: stack.findings }),
-    ...(device.notes.length > 0 && { notes: device.notes }),
+    ...(findings.length > 0 && { findings }),
+    ...(notes.length > 0 && { notes }),
   };
 }
 

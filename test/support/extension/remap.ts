@@ -21,7 +21,9 @@ export class Folder {
     return join(this.path, name);
   }
 
+  /** Makes the folder, empty: a test that is tried again finds nothing of the first try. */
   async create(): Promise<void> {
+    await rm(this.path, { recursive: true, force: true });
     await mkdir(this.path, { recursive: true });
   }
 
