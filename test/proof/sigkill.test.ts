@@ -55,6 +55,7 @@ describe('A process that is killed amid writes, remaps, injections and reloads',
       const seed = SEED * 1_000_000 + round;
       const told = await killedWork(seed, version, random);
       for (const line of told) model.take(line);
+      model.killed();
       version += told.length;
       const machine = new Machine();
       const device = await machine.create(spec);

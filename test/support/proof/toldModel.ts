@@ -75,6 +75,15 @@ export class ToldModel {
     return this.#sectors[sector]!.isBad;
   }
 
+  /**
+   * The process was killed: what it had not flushed may be lost, also of sectors that can't be read now, so no flush of
+   * another process makes it durable.
+   */
+  killed(): void {
+    this.#running.clear();
+    for (const { later } of this.#sectors) for (const write of later) write.isAnswered = false;
+  }
+
   /** Notes what a new process has read: it is on the disk. */
   settle(sector: number, version: number): void {
     const state = this.#sectors[sector]!;
