@@ -206,10 +206,10 @@ export class RemapTable {
     page.timeNs[i] = entry.timeNs;
     page.errorCount[i] = entry.errorCount;
     page.flags[i] = entry.flags;
-    this.#strays.delete(slot);
+    if (this.#strays.size > 0) this.#strays.delete(slot);
     if (entry.accessCount || entry.reason) {
       this.#rare.set(slot, { accessCount: entry.accessCount, reason: entry.reason });
-    } else {
+    } else if (this.#rare.size > 0) {
       this.#rare.delete(slot);
     }
   }

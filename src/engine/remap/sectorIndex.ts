@@ -69,8 +69,16 @@ export class SectorIndex {
 
   /** Visits the entries with keys in `[first, end)`, ascending. */
   visit(first: number, end: number, visitor: (sector: number, slot: number) => void): void {
-    for (let cursor = this.firstIn(first, end); cursor !== -1; cursor = this.nextIn(cursor, end)) {
-      visitor(this.keyAt(cursor), this.slotAt(cursor));
+    const cursor = this.firstIn(first, end);
+    if (cursor === -1) return;
+    let at = cursor % CHUNK_CAPACITY;
+    for (let c = Math.floor(cursor / CHUNK_CAPACITY); c < this.#chunks.length; c++, at = 0) {
+      const chunk = this.#chunks[c]!;
+      for (; at < chunk.length; at++) {
+        const key = chunk.keyAt(at);
+        if (key >= end) return;
+        visitor(key, chunk.slotAt(at));
+      }
     }
   }
 

@@ -16,14 +16,16 @@ interface Places {
  * @throws BlockError when a spare fails as a whole
  */
 export async function markStrays(table: RemapTable, { main, spares, stores }: Places): Promise<void> {
+  const { sectorCount } = main;
+  const ends = spares.map((spare) => spare?.sectorCount ?? Number.POSITIVE_INFINITY);
+  const limits = stores.map((store) => store?.freeLimit ?? Number.POSITIVE_INFINITY);
   const inTable: number[] = [];
   table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
-    const [member, at] = [table.memberOf(slot), table.spareOf(slot)];
-    const spare = spares[member];
-    if (table.isDisputed(slot)) table.markStray(slot);
-    else if (original >= main.sectorCount || spare === undefined || (spare && at >= spare.sectorCount))
-      table.markStray(slot);
-    else if (at >= (stores[member]?.freeLimit ?? Number.POSITIVE_INFINITY)) inTable.push(slot);
+    const member = table.memberOf(slot);
+    const spare = table.spareOf(slot);
+    const isOutside = original >= sectorCount || spare >= (ends[member] ?? 0);
+    if (isOutside || table.isDisputed(slot)) table.markStray(slot);
+    else if (spare >= (limits[member] ?? Number.POSITIVE_INFINITY)) inTable.push(slot);
   });
   for (const slot of inTable) {
     if (await stores[table.memberOf(slot)]!.isRecord(table.spareOf(slot))) table.markStray(slot);
