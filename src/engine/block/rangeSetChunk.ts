@@ -34,10 +34,14 @@ export class RangeSetChunk {
   /** The chunk must not be full. */
   insert(index: number, start: number, end: number, tag: number): void {
     if (index < this.length) this.#shift(index, index + 1);
+    this.put(index, start, end, tag);
+    this.length++;
+  }
+
+  put(index: number, start: number, end: number, tag: number): void {
     this.starts[index] = start;
     this.ends[index] = end;
     this.tags[index] = tag;
-    this.length++;
   }
 
   /** Takes the runs `[from, to)` out. */

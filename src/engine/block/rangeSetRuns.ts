@@ -61,6 +61,7 @@ export class RangeSetRuns {
 
   /** Puts runs in the place of those from one cursor to before another. */
   replace(from: number, to: number, runs: readonly TaggedRun[]): void {
+    if (this.#overwrite(from, to, runs)) return;
     const [chunkIndex, index] = this.#place(from);
     this.#remove(chunkIndex, index, ...this.#place(to));
     const changed = this.#insert(chunkIndex, index, runs);
@@ -80,6 +81,17 @@ export class RangeSetRuns {
   #place(cursor: number): [chunkIndex: number, index: number] {
     if (cursor === NOWHERE) return [this.#chunks.length, 0];
     return [cursor >>> CHUNK_BITS, cursor & (CHUNK_CAPACITY - 1)];
+  }
+
+  /** Replaces runs of one chunk by as many others in place, as when a run grows. Answers whether that is the case. */
+  #overwrite(from: number, to: number, runs: readonly TaggedRun[]): boolean {
+    if (from === NOWHERE || runs.length === 0) return false;
+    const [chunkIndex, index] = this.#place(from);
+    const chunk = this.#chunks[chunkIndex]!;
+    if (index + runs.length > chunk.length || this.after(from + runs.length - 1) !== to) return false;
+    for (const [i, [start, end, tag]] of runs.entries()) chunk.put(index + i, start, end, tag);
+    this.#chunkEnds[chunkIndex] = chunk.lastEnd;
+    return true;
   }
 
   #remove(fromChunk: number, from: number, toChunk: number, to: number): void {
