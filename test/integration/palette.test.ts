@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
@@ -38,12 +38,15 @@ async function notification(text: string): Promise<void> {
 async function pickFile(path: string): Promise<void> {
   await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="From a File"]');
   await driver.type('From a File');
+  await driver.workbench.waitFor('.quick-input-widget .monaco-list-row.focused[aria-label^="From a File"]');
   await driver.press('Enter');
   await driver.workbench.waitFor(
     '.quick-input-widget .quick-input-title:has-text("File with the Bad Sectors")',
   );
   await driver.press('Control+A');
   await driver.type(path);
+  // The dialog reads the folder of a typed path: until it lists the file, Enter may be lost.
+  await driver.workbench.waitFor(`.quick-input-widget .monaco-list-row[aria-label^="${basename(path)}"]`);
   await driver.press('Enter');
 }
 
