@@ -48,6 +48,8 @@ export const uiCommands = {
   resumeScan: 'remap.resumeScan',
   showDevice: 'remap.showDevice',
   openDeviceFile: 'remap.openDeviceFile',
+  revealInExplorer: 'remap.revealInExplorer',
+  copyPath: 'remap.copyPath',
   openForWriting: 'remap.openForWriting',
   useMap: 'remap.useMap',
   copyStatus: 'remap.copyStatus',
@@ -69,7 +71,13 @@ export const editorCommands = {
 } as const;
 
 /** Commands of VS Code. */
-export const builtIn = { manageTrust: 'workbench.trust.manage' } as const;
+export const builtIn = {
+  manageTrust: 'workbench.trust.manage',
+  /** In the Explorer of the side bar: a file of the workspace. */
+  reveal: 'revealInExplorer',
+  /** In the system's own file manager. */
+  revealOutside: 'revealFileInOS',
+} as const;
 
 /** Custom editors. */
 export const editors = {
@@ -98,6 +106,8 @@ export const contextKeys = {
   hasDisplaced: 'remap.hasDisplaced',
   /** A known device isn't assembled. */
   hasUnassembled: 'remap.hasUnassembled',
+  /** An assembled device is suspended. */
+  hasSuspended: 'remap.hasSuspended',
   /** A scan runs. */
   isScanning: 'remap.isScanning',
   /** Scans are paused. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import * as vscode from 'vscode';
 import type { DevicesService } from '../devices/devicesService';
 import type { CountedMap } from '../devices/rescueMaps';
 import { useDeviceMap, useImageMap } from '../devices/useMap';
@@ -10,9 +11,9 @@ import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { openText } from '../frame/openText';
 import { isTreeReference } from '../frame/treeReference';
-import { uiCommands } from '../manifest';
+import { builtIn, uiCommands } from '../manifest';
 
-/** Commands that open something, refresh the views, or use a rescue map. */
+/** Commands that open or find something, refresh the views, or use a rescue map. */
 export function windowCommands(devices: DevicesService) {
   return {
     [uiCommands.openDeviceFile]: defineAction('Open Device File as Text', async (origin, dialog) => {
@@ -21,6 +22,15 @@ export function windowCommands(devices: DevicesService) {
         none: 'no device has a device file',
       });
       if (entry.deviceFile) await openText(entry.deviceFile);
+    }),
+    [uiCommands.revealInExplorer]: defineAction('Reveal in Explorer', async (origin, dialog) => {
+      const file = vscode.Uri.file(await fileOf(devices, origin, dialog));
+      const isInWorkspace = vscode.workspace.getWorkspaceFolder(file) !== undefined;
+      await vscode.commands.executeCommand(isInWorkspace ? builtIn.reveal : builtIn.revealOutside, file);
+    }),
+    [uiCommands.copyPath]: defineAction('Copy Path', async (origin, dialog) => {
+      const path = await fileOf(devices, origin, dialog);
+      await vscode.env.clipboard.writeText(path);
     }),
     [uiCommands.openForWriting]: defineAction('Open Device for Writing', async (origin, dialog) => {
       devices.policy.requireTrust();
@@ -41,6 +51,13 @@ export function windowCommands(devices: DevicesService) {
     [uiCommands.refresh]: defineAction('Refresh', () => devices.search()),
     [uiCommands.showLog]: defineAction('Show Log', async () => devices.log.show()),
   };
+}
+
+/** The path of an image, or of a device's file; that of its main image for a device without one. */
+async function fileOf(devices: DevicesService, origin: CommandOrigin, dialog: Dialog): Promise<string> {
+  if (origin instanceof vscode.Uri) return origin.fsPath;
+  if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
+  return (await askDevice(devices, origin, dialog)).deviceKey;
 }
 
 /** A rescue map under another name that fits a device's main image, or an image that belongs to no device. */

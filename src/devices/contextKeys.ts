@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import type { RemapDevice } from '../engine';
 import { type ContextKey, contextKeys } from '../manifest';
+import type { DeviceEntry } from './deviceEntry';
 
 /** Sets the keys of our `when` clauses, each only when its value changes. No other code sets them. */
 export class ContextKeys implements vscode.Disposable {
@@ -9,6 +11,28 @@ export class ContextKeys implements vscode.Disposable {
     if (this.#values.get(key) === value) return;
     this.#values.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);
+  }
+
+  /** Sets the keys that tell which devices there are. */
+  tellDevices(all: readonly DeviceEntry[]): void {
+    const entries = all.filter((entry) => entry.scenario === undefined);
+    const assembled = entries.flatMap(({ device }) => device ?? []);
+    this.set(contextKeys.hasDevices, entries.length > 0);
+    this.set(contextKeys.hasAssembled, assembled.length > 0);
+    this.set(contextKeys.hasUnassembled, assembled.length < entries.length);
+    this.set(
+      contextKeys.hasDisplaced,
+      assembled.some(({ displaced }) => displaced.length > 0),
+    );
+    this.tellSuspended(assembled);
+  }
+
+  /** Sets the key that tells whether one of the assembled devices is suspended. */
+  tellSuspended(assembled: readonly RemapDevice[]): void {
+    this.set(
+      contextKeys.hasSuspended,
+      assembled.some(({ suspended }) => suspended),
+    );
   }
 
   dispose(): void {

@@ -363,18 +363,11 @@ export class DevicesService implements vscode.Disposable {
   }
 
   #announce(event: DevicesEvent): void {
-    if (['registry', 'images', 'displaced'].includes(event.kind)) this.#updateContextKeys();
+    if (['registry', 'images', 'displaced'].includes(event.kind)) {
+      this.#contextKeys.tellDevices(this.entries());
+    }
+    if (event.kind === 'changed') this.#contextKeys.tellSuspended(this.machine.devices());
     this.#change.fire(event);
-  }
-
-  #updateContextKeys(): void {
-    const entries = this.entries().filter((entry) => entry.scenario === undefined);
-    const assembled = entries.filter((entry) => entry.device).length;
-    this.#contextKeys.set(contextKeys.hasDevices, entries.length > 0);
-    this.#contextKeys.set(contextKeys.hasAssembled, assembled > 0);
-    const hasDisplaced = entries.some(({ device }) => device && device.displaced.length > 0);
-    this.#contextKeys.set(contextKeys.hasDisplaced, hasDisplaced);
-    this.#contextKeys.set(contextKeys.hasUnassembled, assembled < entries.length);
   }
 }
 

@@ -55,7 +55,7 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
     }),
     [uiCommands.askPersistenceTestOnCopy]: define<PersistenceTest, PersistenceTestResult>({
       ...run,
-      title: 'Run Persistence Test on a Copy',
+      title: 'Test a Copy of a Device',
       fromPerson: async (origin, dialog) => {
         const device = await askDevice(devices, origin, dialog);
         return { device, scenarios: await askScenarios(dialog, scenariosForCopiedImages) };

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import packageJson from '../../package.json';
+import { commands, contextKeys, uiCommands, views } from '../../src/manifest';
+import { holds } from '../support/structure/whenClause';
+
+interface Entry {
+  readonly command?: string;
+  readonly submenu?: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+const { contributes } = packageJson;
+const menus = contributes.menus as Readonly<Record<string, readonly Entry[]>>;
+const MOST_ENTRIES = 12;
+const ITEM = 'view/item/context';
+
+/** Commands for code, and those that ask a person for the same. */
+const TWINS: Readonly<Record<string, string>> = {
+  [commands.reloadModule]: uiCommands.askReloadModule,
+  [commands.reboot]: uiCommands.askReboot,
+  [commands.runPersistenceTest]: uiCommands.askPersistenceTest,
+};
+
+/** Found where their subject is: another view, the status bar, an editor. */
+const NOT_IN_MENUS: ReadonlySet<string> = new Set([uiCommands.showDevice]);
+
+const everything = Object.fromEntries(Object.values(contextKeys).map((key) => [key, true]));
+
+const STATES = ['active', 'degraded', 'readonly', 'suspended'];
+const assembled = STATES.flatMap((state) =>
+  ['', '.openedReadOnly', '.displaced', '.openedReadOnly.displaced'].flatMap((more) =>
+    ['', '.file'].map((file) => `device.assembled.${state}${more}${file}`),
+  ),
+);
+
+/** The items of each view, by what `when` clauses see of them. */
+const ITEMS: readonly (readonly [view: string, viewItem: string])[] = [
+  ...[...assembled, 'device.unassembled', 'device.unassembled.file', 'scenario.device'].map(
+    (item) => [views.devices, item] as const,
+  ),
+  ...['displaced', 'offeredMap', 'strays', 'remap.stray', 'remap', 'remaps', 'markers', 'metadata'].map(
+    (item) => [views.devices, item] as const,
+  ),
+  ...['layers.failing', 'layers.healthy'].map((item) => [views.devices, item] as const),
+  ...['module.loaded.free', 'module.loaded.used', 'module.unloaded.free'].map(
+    (item) => [views.modules, item] as const,
+  ),
+  ...['spare', 'plain', 'damaged', 'unreadable', 'plain.map'].map(
+    (item) => [views.images, `image.${item}`] as const,
+  ),
+];
+
+/** The entries that a menu shows for an item; those of a toolbar are not among them. */
+function shown(menu: string, [view, viewItem]: readonly [string, string]): Entry[] {
+  const context = { view, viewItem, isWorkspaceTrusted: true, ...everything };
+  return (menus[menu] ?? []).filter(
+    ({ when, group }) => !/^(inline|navigation)/.test(group ?? '') && holds(when, context),
+  );
+}
+
+/** The commands of an item's menu and its submenus. */
+function offered(item: readonly [string, string]): string[] {
+  return shown(ITEM, item).flatMap(({ command, submenu }) =>
+    submenu === undefined ? command! : shown(submenu, item).map((entry) => entry.command!),
+  );
+}
+
+describe('menus', () => {
+  it('have at most a dozen entries, and no two for one command', () => {
+    for (const item of ITEMS) {
+      for (const menu of [ITEM, ...contributes.submenus.map(({ id }) => id)]) {
+        const { length } = shown(menu, item);
+        assert.ok(length <= MOST_ENTRIES, `${menu} of ${item[1]} has ${length} entries`);
+      }
+      const ids = offered(item);
+      assert.equal(new Set(ids).size, ids.length, `${item[1]} offers a command twice: ${ids.sort()}`);
+    }
+  });
+
+  it('give the device submenus by purpose, each of which has something to offer', () => {
+    const item = [views.devices, 'device.assembled.active.file'] as const;
+    const submenus = shown(ITEM, item).flatMap(({ submenu }) => submenu ?? []);
+    assert.deepEqual(
+      submenus.map((id) => contributes.submenus.find((each) => each.id === id)?.label),
+      ['Sectors', 'Inject', 'Prove', 'Metadata', 'Upkeep', 'Show', 'Copy'],
+    );
+    for (const submenu of submenus) assert.ok(shown(submenu, item).length > 1, submenu);
+  });
+
+  it('reach every command: from the palette or by its asking twin, and from a device where it is about one', () => {
+    const ofDevices = new Set(ITEMS.filter(([view]) => view === views.devices).flatMap(offered));
+    const inViewTitles = new Set(menus['view/title']!.map(({ command }) => command));
+    const hidden = new Set(
+      menus.commandPalette!.filter(({ when }) => when === 'false').map(({ command }) => command!),
+    );
+    assert.deepEqual([...hidden].sort(), Object.keys(TWINS).sort());
+    for (const { command, enablement } of contributes.commands as {
+      command: string;
+      enablement?: string;
+    }[]) {
+      if (hidden.has(command)) continue;
+      const isAboutDevice = /remap\.has(Devices|Assembled|Displaced|Suspended)/.test(enablement ?? '');
+      const isReached = ofDevices.has(command) || inViewTitles.has(command);
+      assert.ok(!isAboutDevice || isReached || NOT_IN_MENUS.has(command), `${command} is in no menu`);
+    }
+  });
+
+  it('offer a suspended device nothing that would wait until it is resumed', () => {
+    const ids = offered([views.devices, 'device.assembled.suspended.file']);
+    assert.ok(ids.includes(commands.resume) && !ids.includes(commands.suspend));
+    const { read, write, writeMarkers, verifyMarkers, scan, remapSector } = commands;
+    for (const id of [read, write, writeMarkers, verifyMarkers, scan, remapSector])
+      assert.ok(!ids.includes(id), id);
+  });
+
+  it('offer a read-only device nothing that would write to it', () => {
+    const ids = offered([views.devices, 'device.assembled.readonly.openedReadOnly.file']);
+    assert.ok(ids.includes(uiCommands.openForWriting) && ids.includes(commands.read));
+    const { write, writeMarkers, injectErrors, clearErrors, remapSector, addSpare, exportPaths } = commands;
+    for (const id of [write, writeMarkers, injectErrors, clearErrors, remapSector, addSpare, exportPaths])
+      assert.ok(!ids.includes(id), id);
+  });
+
+  it('offer a device that is not assembled only what needs none', () => {
+    assert.deepEqual(offered([views.devices, 'device.unassembled.file']).sort(), [
+      uiCommands.askPersistenceTestOnCopy,
+      commands.assemble,
+      commands.checkMetadata,
+      uiCommands.copyPath,
+      uiCommands.openDeviceFile,
+      uiCommands.revealInExplorer,
+    ]);
+  });
+});
+
+describe('the palette', () => {
+  const isOffered = (id: string, context: Record<string, boolean>) => {
+    const { enablement } = contributes.commands.find(({ command }) => command === id) as {
+      enablement?: string;
+    };
+    return holds(enablement, { isWorkspaceTrusted: true, ...context });
+  };
+
+  it('offers what is about a device before the workspace was searched, and then where there is one', () => {
+    for (const id of [commands.read, commands.remove, commands.scan, uiCommands.copyTable]) {
+      assert.ok(isOffered(id, {}), id);
+      assert.ok(!isOffered(id, { [contextKeys.ready]: true }), id);
+    }
+    const hasDevices = { [contextKeys.ready]: true, [contextKeys.hasDevices]: true };
+    assert.ok(isOffered(commands.read, hasDevices) && !isOffered(commands.remove, hasDevices));
+    assert.ok(!isOffered(commands.resume, hasDevices));
+    assert.ok(isOffered(commands.resume, { ...hasDevices, [contextKeys.hasSuspended]: true }));
+  });
+
+  it('has no two titles of which one begins as the other', () => {
+    const titles = contributes.commands
+      .filter(({ command }) => !(command in TWINS))
+      .map(({ title }) => title.replace('...', ''));
+    for (const title of titles)
+      assert.deepEqual(
+        titles.filter((other) => other !== title && other.startsWith(`${title} `)),
+        [],
+        title,
+      );
+  });
+});
