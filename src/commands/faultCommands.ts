@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
+import { injectCommand } from '../contract/deviceCommands';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -44,10 +45,7 @@ export function faultCommands(devices: DevicesService) {
       title: 'Inject Errors',
       steps: 2,
       fromPerson: (origin, dialog) => askInjection(devices, origin, dialog),
-      run: async ({ device, options }) => {
-        const injection = await device.injectErrors(options);
-        return { ...device.info(), injection };
-      },
+      run: ({ device, options }) => injectCommand(device, options),
       tell: tellInjection,
     }),
     [commands.clearErrors]: define({

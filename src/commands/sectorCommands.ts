@@ -6,19 +6,12 @@ import {
   readOptions,
   writeOptions,
 } from '../contract/commandArguments';
+import { readCommand } from '../contract/deviceCommands';
 import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import {
-  mergeRanges,
-  type RemapDevice,
-  RemapError,
-  type RemapListing,
-  SECTOR_SIZE,
-  type SectorRange,
-  type SectorView,
-} from '../engine';
+import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
@@ -57,14 +50,7 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
       fromCode: ([reference, options]) => ({ device: devices.get(reference), ...readOptions(options) }),
       title: 'Read Sectors',
       fromPerson: (origin, dialog) => askRead(devices, origin, dialog),
-      run: async ({ device, sector, count, from }) => {
-        const { bytes, failed } = await device.read(sector, count, { from });
-        return {
-          base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'),
-          failed,
-          notRescued: notRescuedIn(device, from, failed),
-        };
-      },
+      run: ({ device, ...request }) => readCommand(device, request),
       tell: ({ base64: text, ...failures }, { device, sector }) => {
         const shown = formatSectors(sector, Buffer.from(text, 'base64'), failures);
         return reports.show(`${device.name} sectors`, shown);
@@ -132,11 +118,4 @@ async function askWrite(devices: DevicesService, origin: CommandOrigin, dialog: 
 
 function askSector(device: RemapDevice, dialog: Dialog, prompt: string): Promise<number> {
   return dialog.text({ prompt, read: (typed) => parseSector(typed, device.sectorCount) });
-}
-
-/** Those of some sectors that a rescue map says were never rescued. */
-function notRescuedIn(device: RemapDevice, view: SectorView, ranges: readonly SectorRange[]): SectorRange[] {
-  const origins = ranges.flatMap(([first, count]) => device.origins(view, first, count));
-  const found = origins.filter(({ kind }) => kind === 'notRescued');
-  return mergeRanges(found.map(({ first, count }) => [first, count]));
 }

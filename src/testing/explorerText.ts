@@ -1,7 +1,7 @@
 import { commandLink, markdownText } from '../contract/foreignText';
+import type { Outcome } from '../contract/scenarioRun';
 import { printable } from '../engine';
 import { commands } from '../manifest';
-import type { Outcome } from './scenarioRun';
 
 /** Why a scenario failed, as Markdown, with a link that opens the sector where that can be seen. */
 export function failureMarkdown({ result, deviceFile }: Outcome): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type PersistenceTest, runPersistenceTestOptions } from '../contract/commandArguments';
 import type { PersistenceTestResult } from '../contract/commandResults';
+import { resultOf } from '../contract/testReport';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
 import { SCENARIOS } from '../engine';
@@ -11,7 +12,6 @@ import { commands, uiCommands } from '../manifest';
 import { askScenarios, scenariosForCopiedImages } from './askScenarios';
 import { PersistenceTests } from './persistenceTests';
 import { registerTestExplorer } from './testExplorer';
-import { resultOf } from './testReport';
 
 /** Registers the persistence scenarios as commands and in the Test Explorer. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {

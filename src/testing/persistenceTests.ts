@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as vscode from 'vscode';
 import type { PersistenceTest } from '../contract/commandArguments';
+import { type Outcome, type RunFollower, runScenarios } from '../contract/scenarioRun';
+import { formatTestReport, placeRun, type RunPlace } from '../contract/testReport';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { DEFAULT_SCENARIO_SETTINGS, type Machine, type ScenarioSettings } from '../engine';
 import { copyDeviceImages } from './copyDeviceImages';
-import { type Outcome, type RunFollower, runScenarios } from './scenarioRun';
-import { formatTestReport, placeRun, type RunPlace } from './testReport';
 
 /** What is called during a run, and what cancels it. */
 export interface TestFollower extends Pick<RunFollower, 'onStep' | 'onProgress' | 'onEnd'> {

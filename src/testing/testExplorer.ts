@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import type { Outcome } from '../contract/scenarioRun';
 import type { DevicesService } from '../devices/devicesService';
 import { SCENARIOS, type Scenario } from '../engine';
 import { askDevice } from '../frame/askDevice';
@@ -8,7 +9,6 @@ import { reportError } from '../frame/notifications';
 import { commands } from '../manifest';
 import { failureMarkdown, findingLines, terminalText } from './explorerText';
 import type { PersistenceTests } from './persistenceTests';
-import type { Outcome } from './scenarioRun';
 
 const SETTINGS_PREFIX = 'remap.test';
 

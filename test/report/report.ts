@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../../package.json';
+import { runScenarios } from '../../src/contract/scenarioRun';
+import { formatTestReport } from '../../src/contract/testReport';
 import { DEFAULT_SCENARIO_SETTINGS, parseStatus, SCENARIOS, type ScenarioResult } from '../../src/engine';
-import { runScenarios } from '../../src/testing/scenarioRun';
-import { formatTestReport } from '../../src/testing/testReport';
 
 /** With `--smoke FILE` the scenarios run small, and the report goes to that file: shows that it can be made. */
 const SMOKE_SETTINGS = {

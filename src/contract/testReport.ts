@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PersistenceTestResult, ScenarioValue } from '../contract/commandResults';
-import { markdownCode, markdownText } from '../contract/foreignText';
-import { formatReport, type ReportContext } from '../contract/scenarioReport';
+import type { PersistenceTestResult, ScenarioValue } from './commandResults';
+import { markdownCode, markdownText } from './foreignText';
+import { formatReport, type ReportContext } from './scenarioReport';
 import type { Outcome } from './scenarioRun';
 
 /** Where one run's report and images go. */

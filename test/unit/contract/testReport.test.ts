@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
+import type { Outcome } from '../../../src/contract/scenarioRun';
+import { formatTestReport, placeRun, resultOf } from '../../../src/contract/testReport';
 import { printable, type ScenarioResult } from '../../../src/engine';
 import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/explorerText';
-import type { Outcome } from '../../../src/testing/scenarioRun';
-import { formatTestReport, placeRun, resultOf } from '../../../src/testing/testReport';
 import { HOSTILE_NAMES } from '../../support/hostileNames';
 import { parseMarkdown } from '../../support/markdown';
 import { tempFolder } from '../../support/tempFolder';

@@ -1,6 +1,5 @@
 import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatDeviceFile, pathInDeviceFile } from '../contract/deviceFile';
 import {
   type DeviceImages,
   Machine,
@@ -10,6 +9,7 @@ import {
   type ScenarioResult,
   type ScenarioSettings,
 } from '../engine';
+import { formatDeviceFile, pathInDeviceFile } from './deviceFile';
 
 /** Which scenarios to run, and how. */
 export interface ScenarioRun {

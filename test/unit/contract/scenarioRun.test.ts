@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
+import { type Outcome, type RunFollower, runScenarios } from '../../../src/contract/scenarioRun';
 import { DEFAULT_SCENARIO_SETTINGS, Machine, RemapError, type Scenario } from '../../../src/engine';
 import type { ScenarioBench } from '../../../src/engine/scenario/bench';
-import { type Outcome, type RunFollower, runScenarios } from '../../../src/testing/scenarioRun';
 import { tempFolder } from '../../support/tempFolder';
 
 function scenario(name: string, run: (bench: ScenarioBench) => Promise<void>): Scenario {
