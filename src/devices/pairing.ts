@@ -1,3 +1,4 @@
+import { RemapError } from '../engine';
 import type { FreeImage } from './freeImages';
 
 /** Whether an image is a spare with valid metadata; these name the size of the main image. */
@@ -10,6 +11,11 @@ export function isDisk(image: FreeImage): boolean {
   return image.inspection !== undefined;
 }
 
+/** A main whose clients wrote to its first sector what a container begins with; assembling finds out whether it is one. */
+function looksPacked({ problem }: FreeImage): boolean {
+  return problem instanceof RemapError && problem.details.container !== undefined;
+}
+
 /** The images that may be a spare's main image: they have the size that its metadata name, and hold no metadata. */
 export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeImage[] {
   const wanted = spare.inspection?.mainSectorCount;
@@ -17,7 +23,7 @@ export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeIm
     (image) =>
       image.path !== spare.path &&
       image.sectorCount === wanted &&
-      isDisk(image) &&
+      (isDisk(image) || looksPacked(image)) &&
       !isSpareWithMetadata(image),
   );
 }

@@ -63,7 +63,8 @@ function whileLocked(images: readonly string[]): Hold {
   return async (work) => {
     const opened = [];
     try {
-      for (const path of images) opened.push(await openImage(path, { readOnly: true, lock: true }));
+      for (const path of images)
+        opened.push(await openImage(path, { readOnly: true, lock: true, anyFormat: true }));
       return await work();
     } finally {
       for (const image of opened) await image.close();

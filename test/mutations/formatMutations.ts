@@ -48,8 +48,18 @@ export const FORMAT_MUTATIONS: readonly Mutation[] = [
     name: 'a container is opened as a disk',
     file: block('image'),
     in: 'openImage',
-    changes: [['if (container) throw $_;', '']],
+    changes: [
+      ['if (container && !options.isDisk) throw $_;', ''],
+      ['if (container && !(await $_)) throw $_;', ''],
+    ],
     suite: 'block',
+  },
+  {
+    name: 'a container is taken for the main of a spare that was only formatted',
+    file: device('knownDisk'),
+    in: 'hasServed',
+    changes: [['isUsed && $SIZE', '$SIZE']],
+    suite: 'device',
   },
   {
     name: 'a fixed VHD, which only ends as one, is taken for a raw disk',

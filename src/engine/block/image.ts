@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
-import { SECTOR_SIZE } from './blockDevice';
+import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
 import { ImageDevice } from './imageDevice';
@@ -21,6 +21,8 @@ export interface OpenImageOptions {
   readonly expectedSectorCount?: number;
   /** Open a container of another format too, to look at its own bytes: read-only. Absent: it is refused. */
   readonly anyFormat?: boolean;
+  /** Asked about an image that looks like a container: whether it is a disk all the same. Absent: it is refused. */
+  readonly isDisk?: ((image: BlockDevice) => Promise<boolean>) | undefined;
   readonly io?: ImageIo;
 }
 
@@ -44,10 +46,12 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
     }
     const byteCount = Number(stats.size);
     const container = readOnly && options.anyFormat ? null : await readContainer(handle, byteCount);
-    if (container) throw containerRefused(path, container);
+    if (container && !options.isDisk) throw containerRefused(path, container);
     const sectorCount = checkSize(path, byteCount, expectedSectorCount);
     const place = new ImagePlace(path, handle.fd, stats, io);
-    return new ImageDevice(path, sectorCount, readOnly, place, handle, lock, io);
+    const image = new ImageDevice(path, sectorCount, readOnly, place, handle, lock, io);
+    if (container && !(await options.isDisk?.(image))) throw containerRefused(path, container);
+    return image;
   } catch (error) {
     await lock?.release();
     await handle.close();

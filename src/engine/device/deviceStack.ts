@@ -5,6 +5,7 @@ import { formatFlakeyTable, parseFlakeyTable } from '../dmsetup/flakeyTable';
 import { RemapError } from '../errors';
 import type { DeviceSpec, Findings } from './deviceContracts';
 import { Disk, type DiskOptions } from './disk';
+import { isMainOf, isSpare } from './knownDisk';
 import { ListedBlocks } from './listedBlocks';
 
 /** The layers below dm-remap: they stay when the module is reloaded, as loop and flakey devices do. */
@@ -32,11 +33,12 @@ export class DeviceStack {
    * spare. Nothing stays open then.
    */
   static async open(spec: DeviceSpec, clock: Clock, machine: DiskOptions): Promise<DeviceStack> {
-    const options = { ...machine, readOnly: spec.readOnly !== undefined };
+    const options = { ...machine, readOnly: spec.readOnly !== undefined, isDisk: isSpare(clock) };
     const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
     const disks: Disk[] = [];
     try {
-      const main = await Disk.open(spec.main, { ...options, map: spec.map });
+      const isDisk = isMainOf(spec.spares, clock);
+      const main = await Disk.open(spec.main, { ...options, map: spec.map, isDisk });
       disks.push(main);
       const spares: (Disk | null)[] = [];
       for (const path of spec.spares) {

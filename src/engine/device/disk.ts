@@ -1,5 +1,5 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
-import { openImage } from '../block/image';
+import { type OpenImageOptions, openImage } from '../block/image';
 import type { ImageDevice } from '../block/imageDevice';
 import type { Displacement } from '../block/imagePlace';
 import type { MediumEditor } from '../block/mediumEditor';
@@ -26,6 +26,8 @@ export interface DiskOptions {
   readonly map?: string | undefined;
   /** The image is opened read-only and without a lock. What would change its medium must be refused then. */
   readonly readOnly?: boolean;
+  /** As `OpenImageOptions.isDisk`. */
+  readonly isDisk?: OpenImageOptions['isDisk'];
   /** Told of the bad sectors that a write heals. */
   readonly log: KernelLog;
 }
@@ -84,8 +86,8 @@ export class Disk {
    * mapfile; `EBUSY` for an image that is open already
    */
   static async open(path: string, options: DiskOptions): Promise<Disk> {
-    const { readOnly = false } = options;
-    const image = await openImage(path, { readOnly, lock: !readOnly });
+    const { readOnly = false, isDisk } = options;
+    const image = await openImage(path, { readOnly, lock: !readOnly, isDisk });
     try {
       const disk = new ReadAhead(image);
       const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);

@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
 import type { MetadataReport } from '../device/deviceContracts';
+import { isMainOf, isSpare } from '../device/knownDisk';
 import { type IdentityMatch, MainIdentity } from '../device/mainIdentity';
 import { reportMetadata } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
@@ -50,11 +51,12 @@ export async function formatSpare(
   path: string,
   options: { readonly mainSectorCount: number; readonly clock?: Clock; readonly force?: boolean },
 ): Promise<() => Promise<void>> {
-  const image = await openImage(path, { lock: true });
+  const { clock = systemClock } = options;
+  const image = await openImage(path, { lock: true, isDisk: isSpare(clock) });
   try {
     validateSizes(options.mainSectorCount, image.sectorCount);
-    await formatMetadata(image, { clock: systemClock, ...options });
-    return () => takeFormatBack(path, options.clock);
+    await formatMetadata(image, { ...options, clock });
+    return () => takeFormatBack(path, clock);
   } catch (error) {
     if (!(error instanceof RemapError) || error.details.path !== undefined) throw error;
     throw new RemapError(
@@ -68,8 +70,8 @@ export async function formatSpare(
   }
 }
 
-async function takeFormatBack(path: string, clock: Clock = systemClock): Promise<void> {
-  const image = await openImage(path, { lock: true });
+async function takeFormatBack(path: string, clock: Clock): Promise<void> {
+  const image = await openImage(path, { lock: true, isDisk: isSpare(clock) });
   try {
     const { remaps, pool } = await inspectMetadata(image, clock.now());
     if (remaps === 0 && pool === undefined) await blankMetadata(image);
@@ -80,7 +82,7 @@ async function takeFormatBack(path: string, clock: Clock = systemClock): Promise
 
 /** What the metadata on a spare image say, all of them read. Reads without a lock, and writes nothing. */
 export async function checkSpare(path: string, clock: Clock = systemClock): Promise<MetadataReport> {
-  const image = await openImage(path, { readOnly: true, lock: false });
+  const image = await openImage(path, { readOnly: true, lock: false, isDisk: isSpare(clock) });
   try {
     return await reportMetadata(image, clock);
   } finally {
@@ -90,7 +92,7 @@ export async function checkSpare(path: string, clock: Clock = systemClock): Prom
 
 /** What an image's metadata area holds. Reads it without a lock, and writes nothing. */
 export async function inspectSpare(path: string, clock: Clock = systemClock): Promise<MetadataInspection> {
-  const image = await openImage(path, { readOnly: true, lock: false });
+  const image = await openImage(path, { readOnly: true, lock: false, isDisk: isSpare(clock) });
   try {
     return await inspectMetadata(image, clock.now());
   } finally {
@@ -108,7 +110,7 @@ export async function matchMain(
   clock: Clock = systemClock,
 ): Promise<IdentityMatch> {
   const { mainIdentity = new Uint8Array(0) } = await inspectSpare(spare, clock);
-  const image = await openImage(main, { readOnly: true, lock: false });
+  const image = await openImage(main, { readOnly: true, lock: false, isDisk: isMainOf([spare], clock) });
   try {
     return await MainIdentity.decode(mainIdentity).match(image);
   } finally {

@@ -28,6 +28,9 @@ export interface Reassembly {
   readonly problems: ReassemblyProblem[];
 }
 
+/** A main whose clients wrote to its first sector what a container begins with is one all the same: its spare names it. */
+const LOOKING = { readOnly: true, lock: false, anyFormat: true };
+
 interface Candidate {
   readonly path: string;
   readonly sectorCount: number;
@@ -74,7 +77,7 @@ export async function findDevices(
 /** Null for a file that is no usable image: too small, gone, or unreadable. */
 async function inspectCandidate(path: string, clock: Clock): Promise<Candidate | null> {
   try {
-    const image = await openImage(path, { readOnly: true, lock: false });
+    const image = await openImage(path, LOOKING);
     try {
       return { path, sectorCount: image.sectorCount, inspection: await inspectMetadata(image, clock.now()) };
     } finally {
@@ -118,7 +121,7 @@ async function findMain(spare: Candidate, mains: readonly Candidate[]): Promise<
 }
 
 async function fits(identity: MainIdentity, path: string): Promise<boolean> {
-  const image = await openImage(path, { readOnly: true, lock: false });
+  const image = await openImage(path, LOOKING);
   try {
     return (await identity.match(image)).fits;
   } finally {

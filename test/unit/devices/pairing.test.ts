@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FreeImage } from '../../../src/devices/freeImages';
 import { isSpareWithMetadata, mainsFor, sparesFor } from '../../../src/devices/pairing';
+import { RemapError } from '../../../src/engine';
 
 type Kind = NonNullable<FreeImage['inspection']>['kind'];
 
@@ -37,6 +38,13 @@ describe('pairs of images', () => {
     const packed = { ...broken, path: '/packed.img', sectorCount: main.sectorCount };
     assert.deepEqual(mainsFor(spare, [packed, main]), [main]);
     assert.deepEqual(sparesFor(main, [packed, other, broken]), [other]);
+  });
+
+  it('a main may begin as a container does: assembling tells', () => {
+    const problem = new RemapError('EINVAL', 'packed', { container: 'zip' });
+    const begun: FreeImage = { ...broken, path: '/begun.img', sectorCount: main.sectorCount, problem };
+    assert.deepEqual(mainsFor(spare, [begun]), [begun]);
+    assert.deepEqual(mainsFor(spare, [{ ...begun, sectorCount: 4096 }]), []);
   });
 
   it('another spare is no main, even of the right size', () => {
