@@ -1,6 +1,6 @@
 // Every id that the code shares with package.json, declared once: test/unit/manifest.test.ts compares the two both ways.
 
-/** Commands with fixed arguments and results: callers in code rely on them (README.md, Commands). */
+/** Commands with fixed arguments and results: callers in code rely on them (COMMANDS.md). */
 export const commands = {
   createDevice: 'remap.createDevice',
   assemble: 'remap.assemble',

@@ -13,7 +13,7 @@ import type {
   SectorRange,
 } from '../engine';
 
-/** What each command returns, as plain JSON: callers in code rely on it (README.md, Commands). */
+/** What each command returns, as plain JSON: callers in code rely on it (COMMANDS.md). */
 export interface CommandResults {
   createDevice: DeviceInfo;
   assemble: DeviceInfo;

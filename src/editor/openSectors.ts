@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { Options, type Reader, whole } from '../contract/argumentReaders';
 import { isDeviceFile } from '../contract/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
@@ -8,7 +9,7 @@ import { RemapError } from '../engine';
 import type { Dialog } from '../frame/dialog';
 import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
-import { isViewId, type Reveal, SECTOR_SIZE } from '../shared/protocol';
+import { isViewId, type Reveal, SECTOR_SIZE, type ViewId } from '../shared/protocol';
 
 /** What to open, in which editor, and the place to go to in it. */
 export interface SectorsToOpen {
@@ -27,7 +28,7 @@ export async function readOpenSectors(
   subject: unknown,
   options: unknown,
 ): Promise<SectorsToOpen> {
-  return { ...(await findSubject(devices, subject)), reveal: readOptions(options) };
+  return { ...(await findSubject(devices, subject)), reveal: openSectorsOptions(options) };
 }
 
 async function findSubject(
@@ -59,18 +60,20 @@ async function existingFile(text: string): Promise<string | undefined> {
   return undefined;
 }
 
-function readOptions(options: unknown): Reveal | null {
-  if (options === undefined || options === null) return null;
-  if (typeof options !== 'object') throw new RemapError('EINVAL', 'options are an object: { sector, view }');
-  const { sector, view } = options as { sector?: unknown; view?: unknown };
-  if (sector !== undefined && !(Number.isSafeInteger(sector) && (sector as number) >= 0)) {
-    throw new RemapError('EINVAL', '"sector" must be a whole number, 0 or more');
-  }
-  if (view !== undefined && !isViewId(view)) {
-    throw new RemapError('EINVAL', '"view" must be "device", "main" or "spare"');
-  }
-  return { view: view ?? null, byteOffset: sector === undefined ? null : (sector as number) * SECTOR_SIZE };
+function openSectorsOptions(value: unknown): Reveal | null {
+  if (value === undefined || value === null) return null;
+  const options = new Options(value);
+  const sector = options.optional('sector', whole);
+  return {
+    view: options.optional('view', viewId) ?? null,
+    byteOffset: sector === undefined ? null : sector * SECTOR_SIZE,
+  };
 }
+
+const viewId: Reader<ViewId> = (value) => {
+  if (isViewId(value)) return value;
+  throw new RemapError('EINVAL', '"view" must be "device", "main" or "spare"');
+};
 
 /** Asks a person which device to open. @throws RemapError `ENODEV` if there is none */
 export async function askWhatToOpen(devices: DevicesService, dialog: Dialog): Promise<unknown> {
