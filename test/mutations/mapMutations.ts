@@ -38,6 +38,13 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     suite: 'mapfile',
   },
   {
+    name: 'a write heals what another program found between dust sectors',
+    file: mapfile('mediumState'),
+    in: 'withFaults',
+    changes: [['badCount === null || $_', 'true']],
+    suite: 'mapfile',
+  },
+  {
     name: 'a save that failed is forgotten',
     file: mapfile('mediumKeeper'),
     in: 'MediumKeeper.#undo',

@@ -1,8 +1,8 @@
 import { ERROR_TAG, faultOfTag, tagOfFault } from '../block/mediumFault';
 import type { MediumSectors } from '../block/mediumSectors';
-import { RangeSet, type TaggedRange } from '../block/rangeSet';
+import type { TaggedRange } from '../block/rangeSet';
 import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
-import type { InjectedRun } from './mediumAnnotations';
+import type { FaultRun, InjectedRun } from './mediumAnnotations';
 
 /** The tag of a bad sector that was not injected. */
 const NOT_INJECTED = -1;
@@ -11,10 +11,10 @@ const NOT_INJECTED = -1;
  * The faults that the annotations must name, an intermittent one at the start of its cycle. A run among them is about
  * its bad sectors only, so it may cover healthy ones too: it ends at the last bad sector before one with another fault.
  */
-export function* faultRuns({ bad }: MediumSectors): Slices<RangeSet> {
-  const faults = new RangeSet();
-  const add = ({ first, sectorCount, tag }: Run): void => {
-    if (tag !== ERROR_TAG) faults.add(first, sectorCount, tag);
+export function* faultRuns({ bad }: MediumSectors): Slices<FaultRun[]> {
+  const faults: FaultRun[] = [];
+  const add = (run: Run): void => {
+    if (run.tag !== ERROR_TAG) faults.push(run);
   };
   yield* joinRuns(bad.tagged(), (tag) => tagOfFault(faultOfTag(tag)), add);
   return faults;

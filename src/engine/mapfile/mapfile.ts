@@ -1,4 +1,3 @@
-import { RangeSet } from '../block/rangeSet';
 import { formatAnnotations, type MediumAnnotations } from './mediumAnnotations';
 import { type BlockStatus, formatPosition, type RescueBlocks, RescueBlocksBuilder } from './rescueBlocks';
 import { joinLines } from './textFile';
@@ -36,7 +35,7 @@ export function createMapfile(byteLength: number, status: BlockStatus = '+'): Ma
     currentStatus: '+',
     currentPass: 1,
     blocks: blocks.build(),
-    faults: new RangeSet(),
+    faults: [],
     injected: [],
     enabled: true,
     quiet: false,

@@ -1,5 +1,5 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { ERROR_TAG, faultOfTag, MAX_FAILURE_COUNT, type MediumFault, tagOfFault } from '../block/mediumFault';
+import { faultOfTag, MAX_FAILURE_COUNT, type MediumFault, tagOfFault } from '../block/mediumFault';
 import {
   faultTagOf,
   foundStatus,
@@ -25,10 +25,20 @@ export interface InjectedRun {
   readonly badCount: number;
 }
 
+/** A run whose bad sectors all fail in the same way, other than always. Between them may be others. */
+export interface FaultRun {
+  readonly first: number;
+  readonly sectorCount: number;
+  /** How they fail, as `tagOfFault` has it. */
+  readonly tag: number;
+  /** How many they are, as in {@link InjectedRun}: else all of them fail always. Null, in older maps: it isn't known. */
+  readonly badCount: number | null;
+}
+
 /** What our comments in a rescue map say of a medium, because ddrescue's own lines can't. */
 export interface MediumAnnotations {
-  /** Sectors with a fault other than failing always, tagged as `tagOfFault` does. */
-  readonly faults: ReadonlyRangeSet;
+  /** The bad sectors with a fault other than failing always. Of several runs about one sector the last counts. */
+  readonly faults: readonly FaultRun[];
   /** The bad sectors that were made so here. */
   readonly injected: readonly InjectedRun[];
   /** False: no sector fails now (dm-dust's `disable`). */
@@ -40,14 +50,14 @@ export interface MediumAnnotations {
  * An annotation is a line like one of these:
  *
  *     # Remap Inspector: medium disabled quiet
- *     # Remap Inspector: fault 0x00010000 0x00000200 dust 3
+ *     # Remap Inspector: fault 0x00010000 0x00000200 dust 3 1
  *     # Remap Inspector: injected 0x00010000 0x00000200 + 1
  *     # Remap Inspector: now 0x00010000 0x00000200 - dust 3 injected +
  *
  * with a position and a size in bytes, after a mode how many writes (dust) or reads (error) fail, and what was found
- * where a fault was injected, in how many bad sectors. The first is written only for a medium that is disabled or
- * quiet. The second and third are about the bad sectors within their runs; a bad sector in no run always fails, and was
- * found bad. The fourth stands after all blocks and says what became of its sectors since these were written; of
+ * where a fault was injected. The first is written only for a medium that is disabled or quiet. The second and third are
+ * about the bad sectors within their runs, and end with how many these are, which older versions left out of the second;
+ * a bad sector in no run always fails, and was found bad. The fourth stands after all blocks and says what became of its sectors since these were written; of
  * several the last one counts.
  */
 const PREFIX = '# Remap Inspector: ';
@@ -56,8 +66,10 @@ const PREFIX = '# Remap Inspector: ';
 export function* formatAnnotations(annotations: MediumAnnotations): Generator<string> {
   const { enabled, quiet } = annotations;
   if (!enabled || quiet) yield `${PREFIX}medium${enabled ? '' : ' disabled'}${quiet ? ' quiet' : ''}`;
-  for (const { first, sectorCount, tag } of annotations.faults.tagged()) {
-    yield `${PREFIX}fault ${formatRun(first, sectorCount)} ${formatFault(tag)}`;
+  for (const { first, sectorCount, tag, badCount } of annotations.faults) {
+    const { mode, failures } = wordsOf(tag);
+    const count = badCount === null ? '' : ` ${badCount}`;
+    yield `${PREFIX}fault ${formatRun(first, sectorCount)} ${mode} ${failures}${count}`;
   }
   for (const { first, sectorCount, found, badCount } of annotations.injected) {
     yield `${PREFIX}injected ${formatRun(first, sectorCount)} ${foundStatus(found)} ${badCount}`;
@@ -75,7 +87,7 @@ export function* formatChanges(states: ReadonlyRangeSet): Generator<string> {
 
 /** Collects the annotations of a mapfile from its comment lines. */
 export class AnnotationReader implements MediumAnnotations {
-  readonly faults = new RangeSet();
+  readonly faults: FaultRun[] = [];
   readonly injected: InjectedRun[] = [];
   /** What became of sectors since the blocks were written, tagged with their states. */
   readonly changes = new RangeSet();
@@ -107,22 +119,22 @@ export class AnnotationReader implements MediumAnnotations {
     }
   }
 
-  #readFault([position, size, ...words]: readonly string[], scanner: LineScanner): void {
+  #readFault([position, size, mode, failures, ...more]: readonly string[], scanner: LineScanner): void {
     const run = runOf(position, size);
-    const fault = faultOf(words);
-    if (!run || !fault) {
+    const fault = faultOf([mode, failures]);
+    const [badCount = null, ...rest] = more.map(countOf);
+    if (!run || !fault || Number.isNaN(badCount) || rest.length > 0) {
       throw scanner.invalid(
-        'a fault is a position and a size in bytes, dust or error, and a count up to 255',
+        'a fault is a position and a size in bytes, dust or error, a count up to 255, and how many sectors are bad',
       );
     }
-    const tag = tagOfFault(fault);
-    if (tag === ERROR_TAG) this.faults.remove(...run);
-    else this.faults.add(...run, tag);
+    const [first, sectorCount] = run;
+    this.faults.push({ first, sectorCount, tag: tagOfFault(fault), badCount });
   }
 
   #readInjected([position, size, found, count = '', ...more]: readonly string[], scanner: LineScanner): void {
     const run = runOf(position, size);
-    const badCount = /^\d{1,15}$/.test(count) ? Number(count) : Number.NaN;
+    const badCount = countOf(count);
     if (!run || !isBlockStatus(found) || Number.isNaN(badCount) || more.length > 0) {
       throw scanner.invalid(
         'an injected run is a position and a size in bytes, one of ? * / - +, and a count',
@@ -147,9 +159,14 @@ function formatRun(first: number, sectorCount: number): string {
 }
 
 function formatFault(tag: number): string {
+  const { mode, failures } = wordsOf(tag);
+  return failures ? `${mode} ${failures}` : mode;
+}
+
+function wordsOf(tag: number): { mode: MediumFault['mode']; failures: number } {
   const fault = faultOfTag(tag);
-  const count = fault.mode === 'dust' ? fault.writeFailures : fault.readFailures;
-  return `${fault.mode}${count ? ` ${count}` : ''}`;
+  const failures = fault.mode === 'dust' ? fault.writeFailures : fault.readFailures;
+  return { mode: fault.mode, failures: failures ?? 0 };
 }
 
 /** What the words after a run say that its sectors became; undefined if they don't make sense. */
@@ -166,11 +183,16 @@ function changedState([status, ...words]: readonly string[]): SectorState | unde
     : undefined;
 }
 
-function faultOf([mode, count = '0', ...more]: readonly string[]): MediumFault | undefined {
+function faultOf([mode, count = '0', ...more]: readonly (string | undefined)[]): MediumFault | undefined {
   const failures = /^\d{1,3}$/.test(count) ? Number(count) : Number.NaN;
   if (!(failures <= MAX_FAILURE_COUNT) || more.length > 0) return undefined;
   if (mode === 'dust') return { mode, writeFailures: failures };
   return mode === 'error' ? { mode, readFailures: failures } : undefined;
+}
+
+/** `NaN` if the word isn't a count. */
+function countOf(word: string): number {
+  return /^\d{1,15}$/.test(word) ? Number(word) : Number.NaN;
 }
 
 /** The sectors of a position and a size in hexadecimal bytes; undefined if they aren't whole sectors. */

@@ -7,7 +7,7 @@ import { type Slices, STEPS_PER_SLICE } from '../concurrency/slices';
 import { faultRuns, injectedRuns } from './annotationRuns';
 import { overlayBlocks } from './blockOverlay';
 import type { Mapfile } from './mapfile';
-import type { InjectedRun } from './mediumAnnotations';
+import type { FaultRun, InjectedRun } from './mediumAnnotations';
 import { notRescuedSectors } from './notRescuedSectors';
 import type { RescueBlock, RescueBlocks } from './rescueBlocks';
 
@@ -33,19 +33,10 @@ const ALL_SECTORS = Math.floor(Number.MAX_SAFE_INTEGER / SECTOR_SIZE);
  * never tried (`?`). Blocks after the end of the medium don't count.
  */
 export function* mediumOf(mapfile: Mapfile, sectorCount: number = ALL_SECTORS): Slices<LoadedMedium> {
-  const { blocks, faults, enabled, quiet } = mapfile;
+  const { blocks, enabled, quiet } = mapfile;
   const found = yield* badSectorsOf(blocks, sectorCount);
   const notRescued = yield* notRescuedSectors(blocks, found, sectorCount);
-  const badSectors = faults.runCount === 0 ? found : new RangeSet();
-  if (badSectors !== found) {
-    let steps = 0;
-    for (const [first, count] of found) {
-      badSectors.add(first, count, ERROR_TAG);
-      for (const fault of faults.tagged(first, count))
-        badSectors.add(fault.first, fault.sectorCount, fault.tag);
-      if (++steps % STEPS_PER_SLICE === 0) yield;
-    }
-  }
+  const badSectors = mapfile.faults.length === 0 ? found : yield* withFaults(found, mapfile.faults);
   const injected = yield* injectedSectors(mapfile.injected, found);
   return { badSectors, notRescued, injected, enabled, quiet };
 }
@@ -91,21 +82,45 @@ function* badSectorsOf(blocks: RescueBlocks, sectorCount: number): Slices<RangeS
   return bad;
 }
 
+/** The bad sectors with the faults of which our comments say that they have them; in a run that doesn't add up, none has. */
+function* withFaults(bad: RangeSet, runs: readonly FaultRun[]): Slices<RangeSet> {
+  const faults = new RangeSet();
+  for (const { first, sectorCount, tag, badCount } of runs) {
+    const isKnown = badCount === null || (yield* countIn(bad, first, sectorCount)) === badCount;
+    if (isKnown && tag !== ERROR_TAG) faults.add(first, sectorCount, tag);
+    else faults.remove(first, sectorCount);
+  }
+  const tagged = new RangeSet();
+  let steps = 0;
+  for (const [first, count] of bad) {
+    tagged.add(first, count, ERROR_TAG);
+    for (const fault of faults.tagged(first, count)) tagged.add(fault.first, fault.sectorCount, fault.tag);
+    if (++steps % STEPS_PER_SLICE === 0) yield;
+  }
+  return tagged;
+}
+
 /** The bad sectors of which our comments say that they were made so here; of a run that doesn't add up, none. */
 function* injectedSectors(runs: readonly InjectedRun[], bad: RangeSet): Slices<RangeSet> {
   const injected = new RangeSet();
   let steps = 0;
   for (const { first, sectorCount, found, badCount } of runs) {
-    let count = 0;
-    for (const run of bad.tagged(first, sectorCount)) {
-      count += run.sectorCount;
-      if (++steps % STEPS_PER_SLICE === 0) yield;
-    }
-    if (count !== badCount) continue;
+    if ((yield* countIn(bad, first, sectorCount)) !== badCount) continue;
     for (const run of bad.tagged(first, sectorCount)) {
       injected.add(run.first, run.sectorCount, found);
       if (++steps % STEPS_PER_SLICE === 0) yield;
     }
   }
   return injected;
+}
+
+/** How many sectors of a run are in a set. */
+function* countIn(set: RangeSet, first: number, sectorCount: number): Slices<number> {
+  let count = 0;
+  let steps = 0;
+  for (const run of set.tagged(first, sectorCount)) {
+    count += run.sectorCount;
+    if (++steps % STEPS_PER_SLICE === 0) yield;
+  }
+  return count;
 }

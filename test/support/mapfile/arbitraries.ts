@@ -59,9 +59,7 @@ export const arbitraryMapfile: fc.Arbitrary<Mapfile> = fc.record({
   currentPass: fc.integer({ min: 1, max: 9 }),
   blocks: arbitraryBlocks,
   faults: arbitraryBadSectors(30).map((set) =>
-    RangeSet.from(
-      [...set.tagged()].filter(({ tag }) => tag !== 0).map((r) => [r.first, r.sectorCount, r.tag]),
-    ),
+    [...set.tagged()].map(({ first, sectorCount, tag }) => ({ first, sectorCount, tag, badCount: null })),
   ),
   injected: fc.constant([]),
   enabled: fc.boolean(),

@@ -106,7 +106,7 @@ describe('formats of bad sectors (fuzz)', function () {
         const mapfile = parsed(bytes, () => parseMapfile(bytes, { path: 'fuzz' }));
         if (!mapfile) return;
         assert.ok(mapfile.blocks.length <= bytes.length);
-        assert.ok(mapfile.faults.runCount <= bytes.length);
+        assert.ok(mapfile.faults.length <= bytes.length);
         const text = textOf(formatMapfile(mapfile));
         assert.deepEqual(textOf(formatMapfile(parseMapfile(text, { path: 'again' }))), text);
         const medium = mediumIn(mapfile, SECTORS);

@@ -170,7 +170,7 @@ describe('medium kept in a rescue map', function () {
       await keeper.edit((editor) => editor.inject([[7, 1]], { mode: 'dust', writeFailures: 2 }));
       await assert.rejects(write(7));
       await layer.flush();
-      assert.match(await readFile(path, 'latin1'), /dust 1\n/);
+      assert.match(await readFile(path, 'latin1'), /dust 1 1\n/);
     });
 
     it('is the settings of the medium too', async () => {

@@ -73,6 +73,26 @@ describe('medium of a mapfile', () => {
     assert.equal(medium.quiet, true);
   });
 
+  it('takes no fault from a comment where another program knows of more or fewer bad sectors', () => {
+    const dust = (count: string) =>
+      [
+        ...mediumIn(
+          parseText(
+            `# Remap Inspector: fault 0x200 0x800 dust 0${count}\n0 + 1\n0 512 +\n512 1024 -\n1536 512 +\n2048 512 -\n`,
+          ),
+          5,
+        ).badSectors.tagged(),
+      ].map(({ first, sectorCount, tag }) => [first, sectorCount, tag]);
+    const [always, healing] = [0, DUST_TAG].map((tag) => [
+      [1, 2, tag],
+      [4, 1, tag],
+    ]);
+    assert.deepEqual(dust(' 3'), healing);
+    assert.deepEqual(dust(''), healing);
+    assert.deepEqual(dust(' 2'), always);
+    assert.deepEqual(dust(' 4'), always);
+  });
+
   it('takes from our comments what was injected, unless another program knows of more or fewer bad sectors there', () => {
     const injected = (comment: string) => [
       ...mediumIn(parseText(`${comment}\n0 + 1\n0 512 +\n512 1024 -\n1536 512 +\n2048 512 -\n`), 5).injected,
@@ -198,7 +218,7 @@ describe('mapfile after an edit of its medium', function () {
     assert.deepEqual(
       text.split('\n').filter((line) => line.includes('# Remap')),
       [
-        '# Remap Inspector: fault 0x00000000 0x00095E00 dust',
+        '# Remap Inspector: fault 0x00000000 0x00095E00 dust 0 600',
         '# Remap Inspector: injected 0x00000000 0x000F9E00 + 1000',
       ],
     );
@@ -210,7 +230,7 @@ describe('mapfile after an edit of its medium', function () {
   it('starts an intermittent sector at the beginning of its cycle', () => {
     const badSectors = RangeSet.from([[1, 1, (3 << 9) | (1 << 1)]]);
     const updated = edited(parseText(''), injection(badSectors));
-    assert.match(formatText(updated), /fault 0x00000200 0x00000200 error 3\n/);
+    assert.match(formatText(updated), /fault 0x00000200 0x00000200 error 3 1\n/);
     assert.equal(mediumIn(updated, 8).badSectors.tagOf(1), (3 << 9) | (3 << 1));
   });
 
