@@ -1,5 +1,5 @@
 import { type BigIntStats, constants } from 'node:fs';
-import { access, copyFile, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
 import { readRegularFile } from '../block/regularFile';
@@ -113,8 +113,8 @@ async function writeTemporary(
 /** The permissions of a file that may be replaced; those of a new one if there is none. */
 async function modeOf(target: string, path: string): Promise<number> {
   try {
-    const { mode } = await stat(target);
-    await access(target, constants.W_OK);
+    const file = await open(target, 'r+');
+    const { mode } = await file.stat().finally(() => file.close());
     return mode & 0o777;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0o666;
@@ -125,7 +125,7 @@ async function modeOf(target: string, path: string): Promise<number> {
 /**
  * Adds to the end of a text file; what was added is durable then.
  * @param expected the version of the file
- * @returns the new version; undefined if the file's is another than expected: then nothing has changed
+ * @returns the new version; undefined if another program wrote it, before or meanwhile: what was added may be in it then
  * @throws RemapError the code of the failed file operation; the file is as it was then
  */
 export async function appendToTextFile(
@@ -136,11 +136,11 @@ export async function appendToTextFile(
   let file: FileHandle | undefined;
   try {
     file = await open(path, constants.O_RDWR | constants.O_APPEND);
-    const before = await file.stat({ bigint: true });
-    if (!isSameVersion(asVersion(before), expected)) return undefined;
-    await appendDurably(file, text, Number(before.size));
+    if (!isSameVersion(asVersion(await file.stat({ bigint: true })), expected)) return undefined;
+    await appendDurably(file, text, expected.byteLength);
     const version = asVersion(await file.stat({ bigint: true }));
-    return isSameVersion(await versionOf(path), version) ? version : undefined;
+    const isOurs = version.byteLength === expected.byteLength + text.length;
+    return isOurs && isSameVersion(await versionOf(path), version) ? version : undefined;
   } catch (error) {
     throw fileError(error, path, 'change');
   } finally {
@@ -148,22 +148,24 @@ export async function appendToTextFile(
   }
 }
 
+/** A part that could be written is cut off again, unless another program has written after it. */
 async function appendDurably(file: FileHandle, text: string, byteLength: number): Promise<void> {
   try {
     await file.appendFile(text, 'latin1');
     await file.datasync();
   } catch (error) {
-    await file.truncate(byteLength);
+    if ((await file.stat()).size <= byteLength + text.length) await file.truncate(byteLength);
     throw error;
   }
 }
 
 /**
- * Copies a file under a name that nothing has yet; the copy is durable then.
+ * Copies a file that is about to be changed under a name that nothing has yet; the copy is durable then.
  * @returns its path: `PATH.bak`, or the first of `PATH.bak.1`, `PATH.bak.2` ... that is free
- * @throws RemapError the code of the failed file operation
+ * @throws RemapError the code of the failed file operation; `EACCES` for a file that may not be written
  */
 export async function keepCopy(path: string): Promise<string> {
+  await modeOf(path, path);
   for (let number = 0; ; number++) {
     const copy = number === 0 ? `${path}.bak` : `${path}.bak.${number}`;
     try {

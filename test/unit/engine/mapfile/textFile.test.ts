@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { appendFileSync } from 'node:fs';
 import {
   chmod,
+  type FileHandle,
   lstat,
   mkdtemp,
   open,
@@ -14,7 +16,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isHostFull } from '../../../../src/engine/errors';
-import { joinLines, readTextFile, stageTextFile } from '../../../../src/engine/mapfile/textFile';
+import {
+  appendToTextFile,
+  joinLines,
+  keepCopy,
+  readTextFile,
+  stageTextFile,
+  versionOf,
+} from '../../../../src/engine/mapfile/textFile';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { smallDisk } from '../../../support/smallDisk';
 
@@ -78,6 +87,82 @@ describe('text file', () => {
     const second = await stageTextFile(path, ['newer']);
     await second.commit();
     assert.deepEqual([await readFile(path, 'latin1'), await readdir(folder)], ['newer', ['main.img.map']]);
+  });
+
+  describe('to which is added', () => {
+    const fileHandle = async (): Promise<FileHandle> => {
+      const file = await open(path);
+      await file.close();
+      return Object.getPrototypeOf(file);
+    };
+    const replaced: (() => void)[] = [];
+
+    /** Does something in place of the next `datasync` of a file. */
+    async function atNextSync(action: () => void): Promise<void> {
+      const prototype = await fileHandle();
+      const { datasync } = prototype;
+      replaced.push(() => Object.assign(prototype, { datasync }));
+      prototype.datasync = async () => action();
+    }
+
+    beforeEach(() => writeFile(path, 'old\n'));
+    afterEach(() => {
+      for (const restore of replaced.splice(0)) restore();
+    });
+
+    it('has what was added at its end, and another version', async () => {
+      const before = (await versionOf(path))!;
+      const version = await appendToTextFile(path, 'new\n', before);
+      assert.equal(await readFile(path, 'latin1'), 'old\nnew\n');
+      assert.deepEqual(version, await versionOf(path));
+    });
+
+    it('stays as it is where another program wrote it before', async () => {
+      const before = (await versionOf(path))!;
+      await writeFile(path, 'of another program\n');
+      assert.equal(await appendToTextFile(path, 'new\n', before), undefined);
+      assert.equal(await readFile(path, 'latin1'), 'of another program\n');
+    });
+
+    it('is to be read again where another program adds to it meanwhile', async () => {
+      const before = (await versionOf(path))!;
+      await atNextSync(() => appendFileSync(path, '# of another program\n'));
+      assert.equal(await appendToTextFile(path, 'new\n', before), undefined);
+    });
+
+    it('loses what could not be made durable, and nothing of another program', async () => {
+      const failing = (): never => {
+        throw Object.assign(new Error('no more'), { code: 'EIO' });
+      };
+      const before = (await versionOf(path))!;
+      await atNextSync(failing);
+      await assert.rejects(appendToTextFile(path, 'new\n', before), { code: 'EIO', details: { path } });
+      assert.equal(await readFile(path, 'latin1'), 'old\n');
+      await atNextSync(() => {
+        appendFileSync(path, '# of another program\n');
+        failing();
+      });
+      await assert.rejects(appendToTextFile(path, 'new\n', (await versionOf(path))!), { code: 'EIO' });
+      assert.match(await readFile(path, 'latin1'), /# of another program\n$/);
+    });
+  });
+
+  it('that may not be written is named by the error of the copy that is to be kept of it', async function () {
+    if (process.getuid?.() !== 0) return this.skip();
+    await writeFile(path, 'old');
+    await chmod(path, 0o444);
+    await chmod(folder, 0o777);
+    process.seteuid!(65534);
+    try {
+      await assert.rejects(keepCopy(path), {
+        code: 'EACCES',
+        message: `no permission to change ${path}: change its permissions`,
+      });
+    } finally {
+      process.seteuid!(0);
+    }
+    assert.deepEqual(await readdir(folder), ['main.img.map']);
+    assert.equal(await keepCopy(path), `${path}.bak`);
   });
 
   it('is refused when it is a folder, or far too large', async () => {
