@@ -17,6 +17,7 @@ export { readSectors } from './device/readSectors';
 export { RemapDevice } from './device/remapDevice';
 export type { SavedImage } from './device/saveOpenImage';
 export type { ScanReport } from './device/scan';
+export type { DeviceSymptoms } from './device/symptoms';
 export { flakeyHints, parseFlakeyTable } from './dmsetup/flakeyTable';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';

@@ -31,6 +31,7 @@ const DEAF: TargetObserver = {
   settled: () => {},
   spareLost: () => {},
   spareBehind: () => {},
+  held: () => {},
 };
 
 /** A target without the device around it, and the disks that it was constructed over. */

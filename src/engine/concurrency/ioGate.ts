@@ -7,16 +7,31 @@ export class IoGate {
   readonly #inFlight = new InFlight();
   /** Set while requests are held. */
   #hold: Deferred | null = null;
+  #holdsRequests = false;
   #shut = false;
+
+  /** @param onHeld called when a request is held and none was before */
+  constructor(private readonly onHeld: () => void = () => undefined) {}
 
   get isOpen(): boolean {
     return this.#hold === null && !this.#shut;
   }
 
+  /** Whether requests wait until {@link resume}. */
+  get holdsRequests(): boolean {
+    return this.#holdsRequests;
+  }
+
   /** Resolves when requests may go on; rejects with `ENODEV` when the device is removed instead. */
   whenOpen(): Promise<void> {
     if (this.#shut) return Promise.reject(removed());
-    return this.#hold?.promise ?? Promise.resolve();
+    if (!this.#hold) return Promise.resolve();
+    const { promise } = this.#hold;
+    if (!this.#holdsRequests) {
+      this.#holdsRequests = true;
+      this.onHeld();
+    }
+    return promise;
   }
 
   /** Counts a request in. The caller has just seen {@link isOpen}, with no `await` between. */
@@ -43,6 +58,7 @@ export class IoGate {
   resume(): void {
     this.#hold?.resolve();
     this.#hold = null;
+    this.#holdsRequests = false;
   }
 
   /**
@@ -53,6 +69,7 @@ export class IoGate {
     this.#shut = true;
     this.#hold?.reject(removed());
     this.#hold = null;
+    this.#holdsRequests = false;
     await this.#inFlight.drained();
   }
 }

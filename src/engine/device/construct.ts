@@ -209,7 +209,8 @@ function warnOfUnusedEntries(stores: readonly (MetadataStore | null)[], log: Ker
     if (store && store.entryCount > 0) log.line(remapsNotPersisted(store.entryCount));
 }
 
-function openedReason(readOnly: string | undefined): string | null {
+/** Why a device that is opened read-only takes no writes; null for one that is opened for writing. */
+export function openedReason(readOnly: string | undefined): string | null {
   return readOnly === undefined ? null : `opened read-only: ${readOnly}`;
 }
 

@@ -32,6 +32,35 @@ export interface DeviceSpec {
 /** The state of a device; where several are true, the first of suspended, readonly and degraded. */
 export type DeviceState = 'active' | 'suspended' | 'degraded' | 'readonly';
 
+/**
+ * What a reason of a degraded or read-only device is about. Read-only: it was `opened` so; `metadata` must not be written;
+ * the table is `unused` because the metadata module isn't loaded; remaps are `unsafe` where they are. Else: `stray` or
+ * `disputed` remaps; a kernel changed the `pool`; a spare is `missing`, or a `spare` of several failed; an image is
+ * `displaced`; the last `commit` failed; the spare is `full`, `broken`, or has `refused` data; `main` may be another one.
+ */
+export type ReasonKind =
+  | 'opened'
+  | 'metadata'
+  | 'unused'
+  | 'unsafe'
+  | 'stray'
+  | 'disputed'
+  | 'pool'
+  | 'missing'
+  | 'spare'
+  | 'displaced'
+  | 'commit'
+  | 'full'
+  | 'broken'
+  | 'refused'
+  | 'main';
+
+/** Why a device is degraded or read-only, in one sentence. */
+export interface DeviceReason {
+  readonly kind: ReasonKind;
+  readonly text: string;
+}
+
 /** A device as commands return it: plain JSON (fixed contract). */
 export interface DeviceInfo {
   readonly name: string;

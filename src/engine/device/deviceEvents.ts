@@ -10,7 +10,7 @@ import { isDisplaced, reasonOf, type SectorRange } from '../errors';
 import type { TargetObserver } from '../remap/observer';
 import type { PoolEntry } from '../remap/poolEntry';
 import type { RemapTable } from '../remap/remapTable';
-import type { DeviceEvent } from './deviceContracts';
+import type { DeviceEvent, DeviceReason, ReasonKind } from './deviceContracts';
 import type { DeviceHealth } from './deviceHealth';
 import { KernelLog, LINES_PER_EVENT } from './kernelLog';
 import type { SectorOrigins } from './sectorOrigins';
@@ -27,7 +27,7 @@ export class DeviceEvents implements TargetObserver {
   readonly log: KernelLog;
   readonly #name: string;
   readonly #emit: (event: DeviceEvent) => void;
-  readonly #reasons = new Map<string, string>();
+  readonly #reasons = new Map<string, DeviceReason>();
   #device: FollowingParts | null = null;
 
   constructor(name: string, emit: (event: DeviceEvent) => void) {
@@ -36,7 +36,8 @@ export class DeviceEvents implements TargetObserver {
     this.log = new KernelLog(emit);
   }
 
-  get reasons(): string[] {
+  /** Why the device is degraded. */
+  get reasons(): DeviceReason[] {
     return [...this.#reasons.values()];
   }
 
@@ -54,15 +55,15 @@ export class DeviceEvents implements TargetObserver {
     this.changed();
   }
 
-  /** Adds a reason why the device is degraded; one of the same key is replaced. */
-  degrade(key: string, reason: string): void {
-    this.#reasons.set(key, reason);
+  /** Adds a reason why the device is degraded; one of the same kind, about the same disk, is replaced. */
+  degrade(kind: ReasonKind, text: string, disk: string | number = ''): void {
+    this.#reasons.set(`${kind} ${disk}`, { kind, text });
     this.changed();
   }
 
-  /** The reason that {@link degrade} gave under this key is gone. */
-  recover(key: string): void {
-    this.#reasons.delete(key);
+  /** The reason that {@link degrade} gave is gone. */
+  recover(kind: ReasonKind, disk: string | number = ''): void {
+    this.#reasons.delete(`${kind} ${disk}`);
   }
 
   failed(operation: 'read' | 'write', sectors: readonly SectorRange[]): void {
@@ -82,9 +83,7 @@ export class DeviceEvents implements TargetObserver {
     }
     if (entries.length > LINES_PER_EVENT) this.log.info(`Remapped ${entries.length} sectors in one commit`);
     this.#device?.origins.noteRemapped(entries);
-    this.#reasons.delete('commit');
-    this.#reasons.delete('broken');
-    this.#reasons.delete('refused');
+    for (const kind of ['commit', 'broken', 'refused'] as const) this.recover(kind);
     this.sectorsChanged(entries.map((entry) => [entry.original, 1]));
   }
 
@@ -113,16 +112,20 @@ export class DeviceEvents implements TargetObserver {
   spareLost(member: number, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.log.error(`Spare ${member} failed and is left out: ${reason}`);
-    this.degrade(`spare ${member}`, `spare ${member} failed and is left out: ${reason}`);
+    this.degrade('spare', `spare ${member} failed and is left out: ${reason}`, member);
   }
 
   spareBehind(member: number): void {
     const reason = `spare ${member} has no room left for the table of all remaps, which is on the other spares alone`;
     this.log.warning(`Spare pool: ${reason}`);
-    this.degrade(`spare ${member}`, reason);
+    this.degrade('spare', reason, member);
   }
 
   settled(): void {
+    this.changed();
+  }
+
+  held(): void {
     this.changed();
   }
 
@@ -130,7 +133,7 @@ export class DeviceEvents implements TargetObserver {
   displaced(path: string, reason: string): void {
     this.log.error(`${reason}: ${this.#name} is read-only from now on`);
     this.#emit({ kind: 'displaced', device: this.#name });
-    this.degrade(`place ${path}`, reason);
+    this.degrade('displaced', reason, path);
   }
 
   commitFailed(error: unknown): void {

@@ -33,7 +33,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
       sequence: store ? Number(store.sequence) : null,
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },
-    reasons: device.reasons,
+    reasons: device.reasons.map(({ text }) => text),
     ...(findings.length > 0 && { findings }),
     ...(notes.length > 0 && { notes }),
   };

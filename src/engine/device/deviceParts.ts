@@ -2,8 +2,8 @@ import type { BlockDevice, Clock } from '../block/blockDevice';
 import { isDisplaced, RemapError } from '../errors';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { RemapTarget } from '../remap/remapTarget';
-import { type Construction, longSpare } from './construct';
-import type { DeviceSpec, SectorView } from './deviceContracts';
+import { type Construction, longSpare, obstaclesTo, openedReason } from './construct';
+import type { DeviceReason, DeviceSpec, ReasonKind, SectorView } from './deviceContracts';
 import type { DeviceEvents } from './deviceEvents';
 import { DeviceHealth } from './deviceHealth';
 import type { DeviceStack } from './deviceStack';
@@ -60,15 +60,16 @@ export class DeviceParts {
     return this.target.pool.members.some((member) => member.store !== null);
   }
 
-  /** Why the device is degraded or read-only, a sentence each. */
-  get reasons(): string[] {
+  /** Why the device is degraded or read-only. */
+  get reasons(): DeviceReason[] {
+    const { readOnlyReasons, table } = this.target;
     const missing = this.stack.spares.flatMap((spare, index) => (spare ? [] : [this.#missingReason(index)]));
-    const strays = [strayReason(this.target.table), disputedReason(this.target.table)];
     return [
-      ...this.target.readOnlyReasons,
-      ...strays.filter((reason) => reason !== null),
-      ...this.poolReasons,
-      ...missing,
+      ...readOnlyReasons.map((text) => ({ kind: this.#kindOfReadOnly(text), text })),
+      ...reasonsOf('stray', strayReason(table)),
+      ...reasonsOf('disputed', disputedReason(table)),
+      ...reasonsOf('pool', ...this.poolReasons),
+      ...reasonsOf('missing', ...missing),
       ...this.events.reasons,
     ];
   }
@@ -168,7 +169,17 @@ export class DeviceParts {
     );
   }
 
+  #kindOfReadOnly(text: string): ReasonKind {
+    if (text === openedReason(this.spec.readOnly)) return 'opened';
+    if (obstaclesTo(this.stores).includes(text)) return 'metadata';
+    return this.persistent ? 'unsafe' : 'unused';
+  }
+
   #missingReason(index: number): string {
     return `spare ${index} (${this.spec.spares[index]}) is missing: the sectors on it cannot be read`;
   }
+}
+
+function reasonsOf(kind: ReasonKind, ...texts: readonly (string | null)[]): DeviceReason[] {
+  return texts.filter((text) => text !== null).map((text) => ({ kind, text }));
 }

@@ -66,7 +66,7 @@ async function join(device: DeviceParts, { disk, store, member }: NewMember, pat
     pool.removeLast();
     stores.pop();
     stack.removeLast();
-    events.recover(`spare ${member.index}`);
+    events.recover('spare', member.index);
     // If this fails too, the table is in doubt, and the next flush writes it.
     if (isTold) await committer.commitAll().catch(() => undefined);
     throw error;

@@ -36,6 +36,7 @@ import type { ScanOptions, ScanReport } from './scan';
 import type { Overview } from './sectorOrigins';
 import { deviceStatus, tableLine } from './statusLine';
 import { strayReason } from './strayReason';
+import { type DeviceSymptoms, describeSymptoms } from './symptoms';
 import { writeSectors } from './writeSectors';
 
 export interface DeviceOptions {
@@ -115,7 +116,12 @@ export class RemapDevice {
 
   /** Why the device is degraded or read-only, a sentence each. */
   get reasons(): string[] {
-    return this.#parts.reasons;
+    return this.#parts.reasons.map(({ text }) => text);
+  }
+
+  /** What is wrong with it, as far as that is known without reading anything. */
+  symptoms(): DeviceSymptoms {
+    return describeSymptoms(this.#parts);
   }
 
   info(): DeviceInfo {

@@ -21,6 +21,14 @@ export interface Overview {
 const NO_SECTORS: ReadonlyRangeSet = new RangeSet();
 const NO_MEDIUM = { badSectors: NO_SECTORS, notRescued: NO_SECTORS };
 
+/** Sectors of a device that can't be read because a medium fails them: on main, or where they are remapped to. */
+export interface UnreadableSectors {
+  readonly badSectors: number;
+  readonly notRescued: number;
+  /** The lowest of them all; null when there is none. */
+  readonly first: number | null;
+}
+
 /** The sectors of a medium that can't be read. */
 type Unreadable = typeof NO_MEDIUM;
 
@@ -46,6 +54,42 @@ export class SectorOrigins {
     for (const entry of entries) {
       this.#bySpare.get(entry.member)?.set(entry.spare, this.#target.table.slotOf(entry.original));
     }
+  }
+
+  /** How many sectors of the device can't be read now. Those whose entries are stray are not counted. */
+  unreadable(): UnreadableSectors {
+    const [bad, notRescued] = [this.#countFailing('badSectors'), this.#countFailing('notRescued')];
+    const first = Math.min(bad.first, notRescued.first);
+    return {
+      badSectors: bad.count,
+      notRescued: notRescued.count,
+      first: Number.isFinite(first) ? first : null,
+    };
+  }
+
+  #countFailing(kind: keyof Unreadable): { count: number; first: number } {
+    const { table } = this.#target;
+    let count = 0;
+    let first = Number.POSITIVE_INFINITY;
+    for (const [start, length] of this.#stack.main.medium[kind]) {
+      let next = start;
+      let remapped = 0;
+      table.index.visit(start, start + length, (sector) => {
+        remapped++;
+        if (sector === next) next++;
+      });
+      count += length - remapped;
+      if (remapped < length) first = Math.min(first, next);
+    }
+    for (const [member, disk] of this.#stack.spares.entries()) {
+      for (const [start, length] of disk?.medium[kind].overlaps(FIRST_DATA_SECTOR, disk.sectorCount) ?? []) {
+        this.#spareIndex(member).visit(start, start + length, (_spare, slot) => {
+          count++;
+          first = Math.min(first, table.entryAt(slot).original);
+        });
+      }
+    }
+    return { count, first };
   }
 
   /** Forgets what was built of the entries: after they got new slots, or other places. */

@@ -4,6 +4,7 @@ import type { Extras } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/scriptFormat';
 import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
 import { type CommitBatch, collectChanges } from './commitBatch';
+import type { Copy } from './copy';
 import { type CommitPlan, type CopyFailure, CopySet } from './copySet';
 import { type DataArea, endOfEntry, endOfOwnEntries } from './dataArea';
 import { foreignOwnEntries, isRestIntact } from './division';
@@ -162,6 +163,13 @@ export class MetadataStore {
   /** The five copies as this store knows them. */
   copies(): CopyReport[] {
     return this.#copies.copies.map((copy) => reportKnownCopy(copy, this.#firstReports[copy.index]!));
+  }
+
+  /** How many of the five are damaged or can't be written; one that is left to scripts, or being written, isn't. */
+  get damagedCopyCount(): number {
+    const isDamaged = ({ index, state, failure, isScript }: Readonly<Copy>) =>
+      !state && !isScript && (failure !== undefined || !this.#firstReports[index]!.valid);
+    return this.#copies.copies.filter(isDamaged).length;
   }
 
   /** Tells the store which allocator hands out data sectors, so that data and the large table never take the same one. */

@@ -23,6 +23,8 @@ export interface TargetObserver {
   spareLost(member: number, error: unknown): void;
   /** A spare of several has no room left for the table, which is on the others alone from now on. */
   spareBehind(member: number): void;
+  /** A request waits because the target is suspended, and none did before. */
+  held(): void;
 }
 
 /** An observer's methods as an object of functions, so that one of them can be replaced even in a class instance. */
@@ -38,5 +40,6 @@ export function observerMethods(observer: TargetObserver): TargetObserver {
     settled: () => observer.settled(),
     spareLost: (member, error) => observer.spareLost(member, error),
     spareBehind: (member) => observer.spareBehind(member),
+    held: () => observer.held(),
   };
 }

@@ -65,7 +65,7 @@ export class RemapTarget implements BlockDevice {
   readonly #main: BlockDevice;
   readonly #observer: TargetObserver;
   readonly #context: RepairContext;
-  readonly #gate = new IoGate();
+  readonly #gate = new IoGate(() => this.#observer.held());
   readonly #lock = new RangeLock();
   readonly #writeRepair: WriteRepair;
   readonly #readRescue: ReadRescue;
@@ -129,6 +129,11 @@ export class RemapTarget implements BlockDevice {
 
   get suspended(): boolean {
     return !this.#gate.isOpen;
+  }
+
+  /** Whether requests wait until the target is resumed (R11). */
+  get holdsRequests(): boolean {
+    return this.#gate.holdsRequests;
   }
 
   read(sector: number, buffer: Uint8Array, options?: ReadOptions): Promise<void> {

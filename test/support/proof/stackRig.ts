@@ -46,6 +46,8 @@ export class CountingObserver implements TargetObserver {
   spareLost(): void {}
 
   spareBehind(): void {}
+
+  held(): void {}
 }
 
 /** One disk: platters, and the medium's bad sectors, which outlive every reboot. */

@@ -38,6 +38,7 @@ export class RecordingObserver implements TargetObserver {
   spareBroken: TargetObserver['spareBroken'] = (sectors) => this.#note('spare broken', sectors);
   spareRefused: TargetObserver['spareRefused'] = (sectors) => this.#note('spare refused', sectors);
   spareBehind: TargetObserver['spareBehind'] = (member) => this.#note('spare behind', member);
+  held: TargetObserver['held'] = () => this.#note('held', null);
   spareLost: TargetObserver['spareLost'] = (member) => this.#note('spare lost', member);
   commitFailed: TargetObserver['commitFailed'] = (error) => this.#note('commit failed', String(error));
   settled: TargetObserver['settled'] = () => {};

@@ -49,7 +49,7 @@ describe('device events', () => {
     events.commitFailed('no power');
     events.spareLost(1, new Error('gone'));
     events.spareBehind(2);
-    assert.deepEqual(events.reasons, [
+    assert.deepEqual(events.reasons.map(({ text }) => text), [
       'the spare is full: sectors that fail from now on cannot be remapped',
       'the spare fails wherever it is written to: sectors that fail now cannot be remapped',
       'the remap table could not be written: no power',
@@ -59,8 +59,11 @@ describe('device events', () => {
     events.remapped([remapped(7)]);
     events.recover('full');
     assert.deepEqual(
-      events.reasons.map((reason) => reason.slice(0, 7)),
-      ['spare 1', 'spare 2'],
+      events.reasons.map(({ kind, text }) => [kind, text.slice(0, 7)]),
+      [
+        ['spare', 'spare 1'],
+        ['spare', 'spare 2'],
+      ],
     );
   });
 
