@@ -55,7 +55,11 @@ const BY_KIND: Readonly<Record<ReasonKind, Describe>> = {
 };
 
 /** What a reason of a degraded or read-only device is as a trouble. */
-export function reasonTrouble(entry: DeviceEntry, device: RemapDevice, { kind, text }: DeviceReason): Trouble {
+export function reasonTrouble(
+  entry: DeviceEntry,
+  device: RemapDevice,
+  { kind, text }: DeviceReason,
+): Trouble {
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
   return { kind, text: sentence, ...BY_KIND[kind](entry, device) };
 }

@@ -11,6 +11,8 @@ const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2
 /** A spare with less room than this share of it is nearly full. */
 const NEARLY_FULL = 0.1;
 const MAX_COPIES = 5;
+/** dmremap-status calls a health score below this critical. */
+const CRITICAL_SCORE = 40;
 
 /** All that is wrong with a device, the worst first. Cheap: nothing is read, and nothing grows with the remaps. */
 export function troublesOf(entry: DeviceEntry): Trouble[] {
@@ -29,6 +31,7 @@ function assembledTroubles(entry: DeviceEntry, device: RemapDevice): Trouble[] {
     ...flakey(entry, info),
     ...room(entry, info, symptoms),
     ...unkept(info),
+    ...health(entry, symptoms),
   ];
 }
 
@@ -89,7 +92,8 @@ function copies(entry: DeviceEntry, device: RemapDevice, { damagedCopies }: Devi
 function unreadable(entry: DeviceEntry, info: DeviceInfo, { unreadable: now }: DeviceSymptoms): Trouble[] {
   const short = countUnreadable(info).join(', ');
   if (now.first === null) {
-    const what = info.badSectors === 1 ? 'The bad sector is remapped or unused' : 'All are remapped or unused';
+    const what =
+      info.badSectors === 1 ? 'The bad sector is remapped or unused' : 'All are remapped or unused';
     const text = `${what}: every sector of the device can be read.`;
     const cure = cureBy('Open Sectors...', commands.openSectors, entry, {});
     return short === '' ? [] : [{ kind: 'bad', severity: 'info', short, text, cure }];
@@ -128,6 +132,14 @@ function unkept({ metadata, state }: DeviceInfo): Trouble[] {
   if (metadata.sequence !== null || state === 'readonly') return [];
   const text = 'Remaps are gone after a reload: the module metadata, which keeps them, is not loaded.';
   return [{ kind: 'unkept', severity: 'info', short: 'remaps not kept', text, cure: loadMetadata() }];
+}
+
+function health(entry: DeviceEntry, { healthScore }: DeviceSymptoms): Trouble[] {
+  if (healthScore >= CRITICAL_SCORE) return [];
+  const short = `health ${healthScore} of 100`;
+  const text = `Its health score is ${healthScore} of 100: requests fail often, or again and again at some sectors.`;
+  const cure = cureBy('Scan Device', commands.scan, entry);
+  return [{ kind: 'health', severity: 'warning', short, text, cure }];
 }
 
 /** A rescue map under another name that fits main and isn't used. */

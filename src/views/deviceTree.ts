@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
 import { shortReason } from '../contract/displacedTexts';
-import { describeError } from '../contract/errorSentences';
-import { countUnreadable, describeOffer, formatSize, plural } from '../contract/wording';
+import { countUnreadable, describeOffer } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
-import type { DeviceState, RemapDevice } from '../engine';
+import type { RemapDevice } from '../engine';
 import { builtIn } from '../manifest';
+import { deviceLook } from './deviceLook';
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
 import { remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
-import { childOf, fact, icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
+import { childOf, fact, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** What the Devices view needs of the devices. */
 export interface DeviceSource {
@@ -20,13 +20,6 @@ export interface DeviceSource {
   readonly verdicts: Verdicts;
   readonly policy: Pick<WritePolicy, 'isTrusted'>;
 }
-
-const stateIcons: Readonly<Record<DeviceState, NodeIcon>> = {
-  active: { id: 'database', color: 'testing.iconPassed' },
-  suspended: { id: 'debug-pause' },
-  degraded: icons.warning,
-  readonly: { id: 'lock', color: 'list.warningForeground' },
-};
 
 /** Says why all devices are read-only; a click goes to where that can be changed. */
 const RESTRICTED_MODE: TreeNode = {
@@ -76,72 +69,12 @@ export class DeviceTree {
       id: deviceKey,
       parent: undefined,
       isOpen: () => this.source.entries().length === 1 || entry()?.scenario !== undefined,
-      look: () => lookOf(entry()),
+      look: () => deviceLook(entry()),
       children: () => childrenOf(root, entry(), this.source.verdicts),
     };
     this.#roots.set(deviceKey, root);
     return root;
   }
-}
-
-function lookOf(entry: DeviceEntry | undefined): NodeLook {
-  if (!entry) return { label: '' };
-  return entry.device ? assembledLook(entry, entry.device) : unassembledLook(entry);
-}
-
-function assembledLook(
-  { name, deviceFile, scenario, offeredMap }: DeviceEntry,
-  device: RemapDevice,
-): NodeLook {
-  const info = device.info();
-  const { state, remaps, flakey, reasons, sectors } = info;
-  const facts = [
-    state,
-    plural(remaps, 'remap'),
-    ...countUnreadable(info),
-    ...(flakey ? ['flakey'] : []),
-    ...(offeredMap ? [`${basename(offeredMap.path)} not used`] : []),
-  ];
-  return {
-    label: name,
-    description: facts.join(' · '),
-    icon: scenario === undefined ? stateIcons[state] : { id: 'beaker', color: 'testing.iconQueued' },
-    contextValue:
-      scenario === undefined
-        ? [
-            'device',
-            'assembled',
-            state,
-            ...(device.spec.readOnly !== undefined ? ['openedReadOnly'] : []),
-            ...(device.displaced.length > 0 ? ['displaced'] : []),
-            ...(deviceFile ? ['file'] : []),
-          ].join('.')
-        : 'scenario.device',
-    spoken: `Device ${name}, ${facts.join(', ')}`,
-    tooltip: () => [
-      `${name}: ${[state, ...reasons].join('; ')}`,
-      `${plural(sectors, 'sector')}, ${formatSize(sectors)}`,
-      scenario === undefined
-        ? (deviceFile ?? 'assembled from its images, without a device file')
-        : `of the running scenario ${scenario}`,
-    ],
-  };
-}
-
-function unassembledLook({ name, deviceFile, problem }: DeviceEntry): NodeLook {
-  const reason = problem === undefined ? undefined : describeError(problem).message;
-  return {
-    label: name,
-    description: reason === undefined ? 'not assembled' : `not assembled: ${reason}`,
-    icon: reason === undefined ? { id: 'database', color: 'disabledForeground' } : icons.bad,
-    contextValue: ['device', 'unassembled', ...(deviceFile ? ['file'] : [])].join('.'),
-    spoken: `Device ${name}, not assembled${reason === undefined ? '' : `: ${reason}`}`,
-    tooltip: () => [
-      `${name} is not assembled`,
-      ...(reason ? [reason] : []),
-      ...(deviceFile ? [deviceFile] : []),
-    ],
-  };
 }
 
 /** The line of a displaced image has the same menu as its device. */

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import { withoutIcons } from '../contract/foreignText';
 import type { DevicesService } from '../devices/devicesService';
+import type { Severity } from '../devices/trouble';
 import { printable } from '../engine';
-import type { TreeReference } from '../frame/treeReference';
-import { commands, uiCommands } from '../manifest';
-import { type StatusState, statusState } from './statusState';
+import { statusState } from './statusState';
 
-const actions: Readonly<Record<StatusState['action'], string>> = {
-  show: uiCommands.showDevice,
-  assemble: commands.assemble,
-  resume: commands.resume,
+/** Only real trouble has a colour. */
+const backgrounds: Readonly<Partial<Record<Severity, string>>> = {
+  error: 'statusBarItem.errorBackground',
+  warning: 'statusBarItem.warningBackground',
 };
 
 /** Shows the state of the device that people look at. */
@@ -36,16 +35,15 @@ export class StatusBar implements vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const { icon, text, tooltip, action, isWarning } = statusState(entry);
+    const { icon, text, tooltip, click, severity } = statusState(entry);
     this.#item.text = `$(${icon}) ${withoutIcons(text)}`;
     const hover = tooltip.map(printable).join('\n');
     this.#item.tooltip = hover;
     this.#item.accessibilityInformation = { label: hover };
-    this.#item.backgroundColor = isWarning
-      ? new vscode.ThemeColor('statusBarItem.warningBackground')
-      : undefined;
-    const reference: TreeReference = { treeReference: true, deviceKey: entry.deviceKey };
-    this.#item.command = { command: actions[action], title: text, arguments: [reference] };
+    const background = severity && backgrounds[severity];
+    this.#item.backgroundColor = background === undefined ? undefined : new vscode.ThemeColor(background);
+    const { title, command, args } = click;
+    this.#item.command = { command, title, arguments: [...args] };
     this.#item.show();
   }
 }

@@ -1,5 +1,9 @@
-import { countUnreadable, plural } from '../contract/wording';
+import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
+import { type Cure, cureBy, type Severity, type Trouble } from '../devices/trouble';
+import { troublesOf } from '../devices/troublesOf';
+import { commands, uiCommands } from '../manifest';
+import { stateWords } from './deviceLook';
 
 /** What the status bar says about a device, and what a click on it does. */
 export interface StatusState {
@@ -8,36 +12,49 @@ export interface StatusState {
   readonly text: string;
   /** Lines. */
   readonly tooltip: readonly string[];
-  readonly action: 'show' | 'assemble' | 'resume';
-  /** Something needs attention. */
-  readonly isWarning: boolean;
+  /** What a click runs. */
+  readonly click: Cure;
+  /** How bad the worst trouble is; undefined: there is none. */
+  readonly severity: Severity | undefined;
 }
 
-/** The status bar's content for a device. */
-export function statusState({ name, device }: DeviceEntry): StatusState {
-  if (!device) {
-    const tooltip = [`The device ${name} is not assembled. Click to assemble it.`];
-    return {
-      icon: 'database',
-      text: `${name}: not assembled`,
-      tooltip,
-      action: 'assemble',
-      isWarning: false,
-    };
-  }
-  const info = device.info();
-  const { state, remaps, reasons } = info;
-  const facts = [plural(remaps, 'remap'), ...countUnreadable(info)];
-  const isSuspended = state === 'suspended';
+const severityIcons: Readonly<Record<Severity, string>> = {
+  error: 'error',
+  warning: 'warning',
+  info: 'info',
+};
+
+/** The status bar's content for a device: the worst of what is wrong with it, and the way to the cure. */
+export function statusState(entry: DeviceEntry): StatusState {
+  const troubles = troublesOf(entry);
+  const [worst] = troubles;
+  const click = worst?.cure ?? calmClick(entry);
   return {
-    icon: isSuspended ? 'debug-pause' : 'database',
-    text: `${name}: ${[state, ...facts].join(', ')}`,
+    icon: iconOf(worst),
+    text: `${entry.name}: ${worst?.short ?? calmFacts(entry)}`,
     tooltip: [
-      `Remap device ${name}: ${state}, ${facts.join(', ')}.`,
-      ...reasons.map((reason) => `${reason}.`),
-      isSuspended ? 'Click to resume it.' : 'Click to show it.',
+      `Remap device ${entry.name}: ${calmFacts(entry)}.`,
+      ...troubles.map(({ text }) => text),
+      `Click for: ${click.title}`,
     ],
-    action: isSuspended ? 'resume' : 'show',
-    isWarning: state === 'degraded' || state === 'readonly',
+    click,
+    severity: worst?.severity,
   };
+}
+
+function iconOf(worst: Trouble | undefined): string {
+  if (!worst) return 'database';
+  return worst.kind === 'suspended' ? 'debug-pause' : severityIcons[worst.severity];
+}
+
+function calmFacts({ device }: DeviceEntry): string {
+  if (!device) return 'not assembled';
+  const { state, remaps } = device.info();
+  return `${stateWords[state]}, ${plural(remaps, 'remap')}`;
+}
+
+function calmClick(entry: DeviceEntry): Cure {
+  return entry.device
+    ? cureBy('Show Device in Side Bar', uiCommands.showDevice, entry)
+    : cureBy('Assemble Device...', commands.assemble, entry);
 }

@@ -78,7 +78,7 @@ describe('an image that changes behind the device (R13)', () => {
     await driver.screenshot('displaced-notification');
     await call('notifications.hideList');
     await call('remap.devices.focus');
-    const row = rowOf('Device gone, readonly');
+    const row = rowOf('Device gone, error: image displaced');
     await driver.workbench.click(row, { button: 'right' });
     await menuSettled();
     for (const title of ['Save Open Image As...', 'Remove Device...']) {

@@ -26,7 +26,7 @@ describe('the side bar', () => {
   });
 
   it('shows a device with its layers, remaps, markers, metadata and statistics', async () => {
-    await driver.workbench.waitFor(rowOf('Device side, active, 1 remap, 1 bad sector'));
+    await driver.workbench.waitFor(rowOf('Device side, 1 bad sector, 1 remap'));
     for (const label of ['Layers', '1 remap', 'Markers', 'Metadata', 'Statistics'])
       await driver.workbench.waitFor(rowOf(label));
     await driver.screenshot('views-device');

@@ -108,7 +108,7 @@ describe('device tree', () => {
     const [root] = tree.roots();
     assert.deepEqual(
       [root!.look().description, root!.look().contextValue],
-      ['readonly · 0 remaps', 'device.assembled.readonly.displaced.file'],
+      ['image displaced · read-only · 0 remaps', 'device.assembled.readonly.displaced.file'],
     );
     const [reason] = await root!.children!();
     assert.equal(reason!.look().label, 'disk.img was deleted while it was open');
@@ -156,7 +156,7 @@ describe('device tree', () => {
     await device.injectErrors({ sectors: [[1000, 1]] });
     await device.writeMarkers();
     const [root] = tree.roots();
-    assert.equal(root!.look().description, 'active · 1 remap · 1 bad sector · flakey');
+    assert.equal(root!.look().description, 'flakey · 1 bad sector · 1 remap');
     assert.deepEqual(await outline(await (await child(root!, 'Layers')).children!(), 1), [
       'dm-remap | 100 MiB',
       'dm-flakey | 0 1 1 error_reads',
@@ -176,7 +176,7 @@ describe('device tree', () => {
     const offeredMap = { path: folder.path('disk.log'), badSectors: 2, notRescued: 30 };
     known[0] = { ...known[0]!, offeredMap };
     const [root] = tree.roots();
-    assert.equal(root!.look().description, 'active · 0 remaps · disk.log not used');
+    assert.equal(root!.look().description, 'disk.log not used · 0 remaps');
     const line = (await root!.children!())[0]!.look();
     assert.deepEqual(
       [line.label, line.description, line.contextValue],
@@ -204,7 +204,7 @@ describe('device tree', () => {
     await writeFile(folder.path('disk.img.map'), '0x0 ? 1\n0x0 0x400 -\n0x400 0x600 *\n0xA00 0x63FF600 +\n');
     await assemble('disk');
     const [root] = tree.roots();
-    assert.equal(root!.look().description, 'active · 0 remaps · 2 bad sectors · 3 not rescued');
+    assert.equal(root!.look().description, '2 bad sectors, 3 not rescued · 0 remaps');
     const layers = await child(root!, 'Layers');
     assert.equal(layers.look().description, '2 bad sectors, 3 not rescued');
     const medium = await child(layers, 'medium');
@@ -297,7 +297,7 @@ describe('device tree', () => {
     await device.injectErrors({ sectors: [[100, 20]] });
     await assert.rejects(device.write(100, new Uint8Array(20 * 512)));
     const [root] = tree.roots();
-    assert.match(root!.look().description!, /^degraded/);
+    assert.match(root!.look().description!, /^spare full · .*degraded · 10 remaps$/);
     const [reason] = await root!.children!();
     assert.equal(reason!.look().label, device.info().reasons[0]);
     assert.equal(reason!.look().icon?.id, 'warning');

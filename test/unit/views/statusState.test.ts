@@ -1,53 +1,66 @@
 import assert from 'node:assert/strict';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
-import type { DeviceInfo, RemapDevice } from '../../../src/engine';
+import type { DeviceInfo, DeviceSymptoms, RemapDevice } from '../../../src/engine';
 import { statusState } from '../../../src/views/statusState';
 
-function entry(info?: Partial<DeviceInfo>): DeviceEntry {
-  const full = { state: 'active', remaps: 5, badSectors: 1, notRescued: 0, reasons: [], ...info };
-  const device = info && ({ info: () => full } as unknown as RemapDevice);
+const healthy: DeviceSymptoms = {
+  reasons: [],
+  unreadable: { badSectors: 0, notRescued: 0, first: null },
+  damagedCopies: 0,
+  holdsRequests: false,
+  healthScore: 100,
+};
+
+function entry(info?: Partial<DeviceInfo>, symptoms: Partial<DeviceSymptoms> = {}): DeviceEntry {
+  const metadata = { valid: 5, stale: 0, sequence: 7 };
+  const counts = { remaps: 5, spareFree: 500, badSectors: 0, notRescued: 0, flakey: null, metadata };
+  const full = { state: 'active', reasons: [], ...counts, ...info };
+  const device = { info: () => full, symptoms: () => ({ ...healthy, ...symptoms }), spec: { spares: [''] } };
   return {
     deviceKey: '/disk.remap',
     name: 'disk',
     deviceFile: '/disk.remap',
     content: undefined,
-    device,
+    device: info && (device as unknown as RemapDevice),
     problem: undefined,
   };
 }
 
 describe('status bar', () => {
-  it('says the state, and a click does what the state asks for', () => {
+  it('says the worst trouble, in a colour only if it is real, and a click leads to the cure', () => {
+    const full = { kind: 'full', text: 'the spare is full' } as const;
+    const lost = { badSectors: 3, notRescued: 0, first: 7 };
     const states = [
       entry({}),
       entry({ state: 'suspended' }),
-      entry({ state: 'degraded', reasons: ['the spare is full'] }),
+      entry({ state: 'suspended' }, { holdsRequests: true }),
+      entry({ badSectors: 1 }),
+      entry({ badSectors: 3 }, { unreadable: lost }),
+      entry({ state: 'degraded', badSectors: 3 }, { reasons: [full], unreadable: lost }),
       entry(),
     ];
     assert.deepEqual(
-      states.map(statusState).map(({ icon, text, action, isWarning }) => [icon, text, action, isWarning]),
+      states.map(statusState).map(({ icon, text, click, severity }) => [icon, text, click.command, severity]),
       [
-        ['database', 'disk: active, 5 remaps, 1 bad sector', 'show', false],
-        ['debug-pause', 'disk: suspended, 5 remaps, 1 bad sector', 'resume', false],
-        ['database', 'disk: degraded, 5 remaps, 1 bad sector', 'show', true],
-        ['database', 'disk: not assembled', 'assemble', false],
+        ['database', 'disk: active, 5 remaps', 'remap.showDevice', undefined],
+        ['debug-pause', 'disk: suspended', 'remap.resume', 'info'],
+        ['debug-pause', 'disk: suspended, I/O waits', 'remap.resume', 'warning'],
+        ['info', 'disk: 1 bad sector', 'remap.openSectors', 'info'],
+        ['warning', 'disk: 3 bad sectors', 'remap.openSectors', 'warning'],
+        ['error', 'disk: spare full', 'remap.addSpare', 'error'],
+        ['database', 'disk: not assembled', 'remap.assemble', undefined],
       ],
     );
   });
 
-  it('tells bad sectors and those not rescued apart, and counts both', () => {
-    const { text, tooltip } = statusState(entry({ badSectors: 3, notRescued: 6400 }));
-    assert.equal(text, 'disk: active, 5 remaps, 3 bad sectors, 6,400 not rescued');
-    assert.equal(tooltip[0], `Remap device ${text}.`);
-    assert.equal(statusState(entry({ badSectors: 0 })).text, 'disk: active, 5 remaps');
-  });
-
-  it('gives the reasons in the tooltip', () => {
-    const { tooltip } = statusState(entry({ state: 'readonly', reasons: ['relocate them'] }));
+  it('gives all troubles in the tooltip, the worst first, and says what a click does', () => {
+    const reasons = [{ kind: 'unsafe', text: 'relocate them' }] as const;
+    const { tooltip } = statusState(entry({ state: 'readonly', flakey: '1 1' }, { reasons }));
     assert.deepEqual(tooltip, [
-      'Remap device disk: readonly, 5 remaps, 1 bad sector.',
-      'relocate them.',
-      'Click to show it.',
+      'Remap device disk: read-only, 5 remaps.',
+      'Relocate them.',
+      'The layer over main fails from time to time as told (flakey 1 1).',
+      'Click for: Relocate Remaps',
     ]);
   });
 });

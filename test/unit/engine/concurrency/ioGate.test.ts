@@ -20,6 +20,25 @@ describe('IoGate (R11)', () => {
     assert.equal(gate.isOpen, true);
   });
 
+  it('tells once that it holds requests, until they go on or are refused', async () => {
+    let told = 0;
+    const gate = new IoGate(() => told++);
+    await gate.whenOpen();
+    await gate.suspend();
+    assert.deepEqual([gate.holdsRequests, told], [false, 0]);
+    const held = [gate.whenOpen(), gate.whenOpen()];
+    assert.deepEqual([gate.holdsRequests, told], [true, 1]);
+    gate.resume();
+    await Promise.all(held);
+    assert.equal(gate.holdsRequests, false);
+    await gate.suspend();
+    const refused = assert.rejects(gate.whenOpen(), { code: 'ENODEV' });
+    assert.deepEqual([gate.holdsRequests, told], [true, 2]);
+    await gate.shut();
+    await refused;
+    assert.equal(gate.holdsRequests, false);
+  });
+
   it('is suspended once every request under way is answered', async () => {
     const gate = new IoGate();
     gate.enter();

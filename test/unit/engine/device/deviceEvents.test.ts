@@ -49,13 +49,16 @@ describe('device events', () => {
     events.commitFailed('no power');
     events.spareLost(1, new Error('gone'));
     events.spareBehind(2);
-    assert.deepEqual(events.reasons.map(({ text }) => text), [
-      'the spare is full: sectors that fail from now on cannot be remapped',
-      'the spare fails wherever it is written to: sectors that fail now cannot be remapped',
-      'the remap table could not be written: no power',
-      'spare 1 failed and is left out: gone',
-      'spare 2 has no room left for the table of all remaps, which is on the other spares alone',
-    ]);
+    assert.deepEqual(
+      events.reasons.map(({ text }) => text),
+      [
+        'the spare is full: sectors that fail from now on cannot be remapped',
+        'the spare fails wherever it is written to: sectors that fail now cannot be remapped',
+        'the remap table could not be written: no power',
+        'spare 1 failed and is left out: gone',
+        'spare 2 has no room left for the table of all remaps, which is on the other spares alone',
+      ],
+    );
     events.remapped([remapped(7)]);
     events.recover('full');
     assert.deepEqual(

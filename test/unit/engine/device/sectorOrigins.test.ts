@@ -63,6 +63,28 @@ describe('sector origins', () => {
     assert.equal(rig.device.origins('spare', FIRST_DATA_SECTOR, 1)[0]!.kind, 'bad');
   });
 
+  it('count the sectors of the device that can not be read: bad and not remapped, or remapped to a bad one', async () => {
+    const { device } = rig;
+    const counted = () => {
+      const { badSectors, notRescued, first } = device.symptoms().unreadable;
+      return [badSectors, notRescued, first];
+    };
+    await remapTwo();
+    assert.deepEqual(counted(), [0, 0, null]);
+    await device.injectErrors({ sectors: [[99, 4]] });
+    assert.deepEqual(counted(), [3, 0, 99]);
+    await device.write(99, taggedSector(99, 1));
+    assert.deepEqual(counted(), [2, 0, 101]);
+    await device.injectErrors({
+      sectors: [
+        [FIRST_DATA_SECTOR + 1, 1],
+        [0, 8],
+      ],
+      on: 'spare',
+    });
+    assert.deepEqual(counted(), [3, 0, 50]);
+  });
+
   it('find the next and the previous sector of a kind', async () => {
     await remapTwo();
     await rig.device.injectErrors({ sectors: [[300, 2]] });
