@@ -102,11 +102,12 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     ];
   }
   const reference = entry.deviceFile ?? entry.name;
-  const { reasons, notes = [] } = device.info();
+  const { notes = [] } = device.info();
   return [
-    ...reasons
-      .filter((reason) => reason !== device.strayReason)
-      .map((reason, i) => childOf(root, `reason${i}`, reasonLook(device, reason))),
+    ...device
+      .symptoms()
+      .reasons.filter(({ kind }) => kind !== 'stray')
+      .map(({ text }, i) => childOf(root, `reason${i}`, reasonLook(device, text))),
     ...offerNodes(root, entry),
     ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
     ...strayNodes(root, device, reference),

@@ -35,7 +35,7 @@ export function strayNodes(parent: TreeNode, device: RemapDevice, reference: str
     icon: icons.warning,
     contextValue: 'strays',
     spoken: `${label}: ${advice}`,
-    tooltip: () => [device.strayReason ?? label],
+    tooltip: () => [device.symptoms().reasons.find(({ kind }) => kind === 'stray')?.text ?? label],
   };
   const shown = strays.slice(0, PAGE_SIZE);
   return [

@@ -35,7 +35,6 @@ import type { SavedImage } from './saveOpenImage';
 import type { ScanOptions, ScanReport } from './scan';
 import type { Overview } from './sectorOrigins';
 import { deviceStatus, tableLine } from './statusLine';
-import { strayReason } from './strayReason';
 import { type DeviceSymptoms, describeSymptoms } from './symptoms';
 import { writeSectors } from './writeSectors';
 
@@ -304,11 +303,6 @@ export class RemapDevice {
   /** Drops a remap that leads nowhere. Errors: {@link metadata.dropRemap}. */
   dropRemap(sector: number): Promise<{ original: number; spare: number }> {
     return metadata.dropRemap(this.#parts, sector);
-  }
-
-  /** The one of {@link reasons} that tells of {@link strays}, or null. */
-  get strayReason(): string | null {
-    return strayReason(this.#parts.target.table);
   }
 
   /** Remaps that lead nowhere, ascending by original sector: reads of their sectors fail (`RemapTable.strays`). */

@@ -88,12 +88,9 @@ export class RemapTarget implements BlockDevice {
       },
     };
     this.committer = new Committer(table, pool, {
+      ...this.#observer,
       checkMain: () => this.#checkMain(),
       committed: (entries) => this.#observer.remapped(entries),
-      commitFailed: (error) => this.#observer.commitFailed(error),
-      settled: () => this.#observer.settled(),
-      spareLost: (member, error) => this.#observer.spareLost(member, error),
-      spareBehind: (member) => this.#observer.spareBehind(member),
     });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
