@@ -87,11 +87,8 @@ export class RemapTarget implements BlockDevice {
         observer.remapped(entries);
       },
     };
-    this.committer = new Committer(table, pool, {
-      ...this.#observer,
-      checkMain: () => this.#checkMain(),
-      committed: (entries) => this.#observer.remapped(entries),
-    });
+    const told = { ...this.#observer, committed: this.#observer.remapped };
+    this.committer = new Committer(table, pool, { ...told, checkMain: () => this.#checkMain() });
     this.#context = { table, pool, committer: this.committer, observer: this.#observer, clock };
     this.#writeRepair = new WriteRepair(this.#context, (first, bytes) => {
       const plan = planRequest(this.table, first, bytes.length / SECTOR_SIZE);
