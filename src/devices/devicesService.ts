@@ -19,6 +19,7 @@ import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
 import type { FreeImage } from './freeImages';
 import { type ImageOwner, Inventory } from './inventory';
+import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { MapOffers } from './mapOffers';
 import { type ImageMaps, RescueMaps } from './rescueMaps';
@@ -78,6 +79,7 @@ export class DevicesService implements vscode.Disposable {
 
   constructor(context: vscode.ExtensionContext) {
     const memory = new AssembledMemory(context.workspaceState);
+    rememberListed(this.machine, context.workspaceState);
     const storage = [context.storageUri, context.globalStorageUri].flatMap((uri) => uri?.fsPath ?? []);
     const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
     const isTrusted = () => vscode.workspace.isTrusted;

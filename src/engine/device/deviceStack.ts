@@ -6,7 +6,13 @@ import { RemapError } from '../errors';
 import type { DeviceSpec, Findings } from './deviceContracts';
 import { Disk, type DiskOptions } from './disk';
 import { isMainOf, isSpare } from './knownDisk';
-import { ListedBlocks } from './listedBlocks';
+import { ListedAnswers, type ListedBlocks } from './listedBlocks';
+
+/** What the disks of a device are opened with. */
+export interface StackOptions extends DiskOptions {
+  /** What devices have answered to `listbadblocks`. Absent: nothing is known of earlier times. */
+  readonly listed?: ListedAnswers;
+}
 
 /** The layers below dm-remap: they stay when the module is reloaded, as loop and flakey devices do. */
 export class DeviceStack {
@@ -15,16 +21,17 @@ export class DeviceStack {
   /** How its disks were opened; a spare that is added later is opened with the same options. */
   readonly options: DiskOptions;
   /** What it answered to `listbadblocks`. */
-  readonly listed = new ListedBlocks();
+  readonly listed: ListedBlocks;
   readonly #spares: (Disk | null)[];
   #onDisplaced: ((disk: Disk) => void) | null = null;
   #onReread: (() => void) | null = null;
 
-  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: DiskOptions) {
+  private constructor(main: Disk, flakey: Flakey, spares: (Disk | null)[], options: StackOptions) {
     this.main = main;
     this.flakey = flakey;
     this.#spares = spares;
     this.options = options;
+    this.listed = (options.listed ?? new ListedAnswers()).of(main.path);
   }
 
   /**
@@ -32,7 +39,7 @@ export class DeviceStack {
    * @throws RemapError as {@link Disk.open}; `EINVAL` for flakey arguments the kernel refuses, or main used as its own
    * spare. Nothing stays open then.
    */
-  static async open(spec: DeviceSpec, clock: Clock, machine: DiskOptions): Promise<DeviceStack> {
+  static async open(spec: DeviceSpec, clock: Clock, machine: StackOptions): Promise<DeviceStack> {
     const options = { ...machine, readOnly: spec.readOnly !== undefined, isDisk: isSpare(clock) };
     const config = spec.flakey === null ? undefined : parseFlakeyTable(spec.flakey);
     const disks: Disk[] = [];

@@ -1,26 +1,49 @@
 import { createHash } from 'node:crypto';
 
-const MAX_ANSWERS = 32;
+const MAX_ANSWERS = 256;
+
+/** The lists of bad blocks that one device has answered to `listbadblocks`. */
+export interface ListedBlocks {
+  note(answer: string): void;
+  /** Whether a file holds one of the answers, however its lines end. */
+  includes(bytes: Uint8Array): boolean;
+}
 
 /**
- * The lists of bad blocks that a device has answered to `listbadblocks`. Their blocks are sectors, as in the messages, and a
- * list of bare numbers doesn't say so: one that the device wrote itself is known again by its numbers.
+ * The lists of bad blocks that devices have answered to `listbadblocks`. Their blocks are sectors, as in the messages, and a
+ * list of bare numbers doesn't say so: one that a device wrote itself is known again by its numbers, and the device by its
+ * main image, also after it was removed and assembled again.
  */
-export class ListedBlocks {
-  readonly #answers = new Set<string>();
+export class ListedAnswers {
+  #digests = new Set<string>();
+  #onChange: (digests: readonly string[]) => void = () => {};
 
-  note(answer: string): void {
-    this.#answers.add(digestOf(answer));
-    const [oldest] = this.#answers;
-    if (this.#answers.size > MAX_ANSWERS) this.#answers.delete(oldest!);
+  /** Knows answers from an earlier time too, and calls the listener with all, the oldest first, when there is another one. */
+  restore(digests: readonly string[], onChange: (digests: readonly string[]) => void): void {
+    this.#digests = new Set([...digests, ...this.#digests]);
+    this.#onChange = onChange;
   }
 
-  /** Whether a file holds one of the answers, however its lines end. */
-  includes(bytes: Uint8Array): boolean {
-    return this.#answers.size > 0 && this.#answers.has(digestOf(Buffer.from(bytes).toString('latin1')));
+  /** The answers of the device over a main image. */
+  of(mainPath: string): ListedBlocks {
+    return {
+      note: (answer) => this.#note(digestOf(mainPath, answer)),
+      includes: (bytes) =>
+        this.#digests.size > 0 &&
+        this.#digests.has(digestOf(mainPath, Buffer.from(bytes).toString('latin1'))),
+    };
+  }
+
+  #note(digest: string): void {
+    this.#digests.delete(digest);
+    this.#digests.add(digest);
+    const [oldest] = this.#digests;
+    if (this.#digests.size > MAX_ANSWERS) this.#digests.delete(oldest!);
+    this.#onChange([...this.#digests]);
   }
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text.trim().replace(/\s+/g, '\n')).digest('hex');
+function digestOf(mainPath: string, text: string): string {
+  const numbers = text.trim().replace(/\s+/g, '\n');
+  return createHash('sha256').update(`${mainPath}\0${numbers}`).digest('base64');
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '../block/blockDevice';
 import type { DeviceInfo, DeviceSpec } from '../device/deviceContracts';
-import { DeviceStack } from '../device/deviceStack';
-import type { DiskOptions } from '../device/disk';
+import { DeviceStack, type StackOptions } from '../device/deviceStack';
 import type { KernelLog } from '../device/kernelLog';
 import { RemapDevice } from '../device/remapDevice';
 import { deviceCreated, deviceRefused, deviceRemoved } from '../dmsetup/kernelTexts';
@@ -13,7 +12,7 @@ import type { ModuleTable } from './moduleTable';
 export interface DeviceHost {
   readonly clock: Clock;
   readonly log: KernelLog;
-  readonly disks: DiskOptions;
+  readonly disks: StackOptions;
   readonly modules: Pick<ModuleTable, 'has'>;
   readonly emit: (event: MachineEvent) => void;
 }

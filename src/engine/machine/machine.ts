@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../block/blockDevice';
 import { SerialQueue } from '../concurrency/serialQueue';
 import type { DeviceSpec } from '../device/deviceContracts';
 import { KernelLog } from '../device/kernelLog';
+import { ListedAnswers } from '../device/listedBlocks';
 import type { RemapDevice } from '../device/remapDevice';
 import { deviceResumed, deviceSuspended, moduleLoaded, moduleUnloaded } from '../dmsetup/kernelTexts';
 import { fullnessOf, isHostFull, RemapError, reasonOf } from '../errors';
@@ -15,6 +16,8 @@ import { reloadModules, shutDown } from './procedures';
 export class Machine {
   readonly log: KernelLog;
   readonly clock: Clock;
+  /** What its devices have answered to `listbadblocks`. */
+  readonly listed = new ListedAnswers();
   readonly #modules: ModuleTable;
   readonly #devices: DeviceTable;
   readonly #listeners = new Set<(event: MachineEvent) => void>();
@@ -28,7 +31,7 @@ export class Machine {
       (name) => this.#devices.usersOf(name),
       (name, isLoaded) => this.#moduleChanged(name, isLoaded),
     );
-    const disks = { cacheBytes, log: this.log };
+    const disks = { cacheBytes, log: this.log, listed: this.listed };
     this.#devices = new DeviceTable({ clock, log: this.log, disks, modules: this.#modules, emit });
     for (const name of modules) this.#modules.load(name);
   }

@@ -69,6 +69,26 @@ describe('machine', () => {
     assert.equal(machine.devices().length, 2);
   });
 
+  it('knows after a reload, a removal and a reboot what a device answered to listbadblocks', async () => {
+    const spec = await imagesOf('disk');
+    let device = await machine.create(spec);
+    await device.injectErrors({ sectors: [[60, 3]] });
+    const list = folder.path('list.txt');
+    await writeFile(list, await device.message('listbadblocks'));
+    const again: (() => Promise<unknown>)[] = [
+      () => machine.reload(),
+      () => machine.remove('disk').then(() => machine.create(spec)),
+      () => machine.reboot({ powerLoss: true, seed: 1, reassemble: () => machine.create(spec) }),
+    ];
+    for (const assemble of again) {
+      await device.clearErrors();
+      await assemble();
+      device = machine.device('disk')!;
+      await device.injectErrors({ mapfile: list });
+      assert.equal(await device.message('listbadblocks'), '60\n61\n62\n');
+    }
+  });
+
   it('names the spare in a refusal, logs it, and leaves the images free', async () => {
     const spec = await imagesOf('disk');
     await rm(spec.spares[0]!);
