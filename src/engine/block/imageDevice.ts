@@ -222,10 +222,10 @@ export class ImageDevice implements BlockDevice {
     this.io.write(fd, buffer, offset, length, position, done);
   };
 
-  /** The place is looked at while the bytes are written out, so that it takes no time of its own. */
+  /** The place is looked at while the bytes are written out, which begins first: so the look takes no time of its own. */
   async #sync(): Promise<void> {
     if (this.place.displacement) throw this.place.refusal([]);
-    const results = await Promise.allSettled([this.place.check(), this.#writeOut()]);
+    const results = await Promise.allSettled([this.#writeOut(), this.place.check()]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 

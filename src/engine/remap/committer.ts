@@ -267,8 +267,8 @@ export class Committer {
 
   async #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
     const results = await Promise.allSettled([
-      this.#observer.checkMain?.(),
       commitToPool(this.#pool, batch, extras, this.#observer),
+      this.#observer.checkMain?.(),
     ]);
     const failure = results.find((result) => result.status === 'rejected');
     this.#isUncertain = failure !== undefined;
