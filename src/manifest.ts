@@ -51,6 +51,7 @@ export const uiCommands = {
   revealInExplorer: 'remap.revealInExplorer',
   copyPath: 'remap.copyPath',
   openForWriting: 'remap.openForWriting',
+  deleteDevice: 'remap.deleteDevice',
   useMap: 'remap.useMap',
   copyStatus: 'remap.copyStatus',
   copyTable: 'remap.copyTable',

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
 import { injectCommand } from '../contract/deviceCommands';
+import { CLEAR_ALL, clearFindingsQuestion } from '../contract/destructiveQuestions';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -16,7 +17,7 @@ import {
 } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
-import { confirm, decide } from '../frame/decisions';
+import { answerTo, confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { inform, mention } from '../frame/notifications';
 import type { Choice } from '../frame/questions';
@@ -178,9 +179,6 @@ function tellInjection(
   mention(`${name}: ${unreadable}, flakey layer ${flakey ?? 'healthy'}`);
 }
 
-const CLEAR_INJECTED = 'Clear Injected Only';
-const CLEAR_ALL = 'Clear All';
-
 /** Asks, where another program found any of what can't be read: that may be the only record of it. */
 async function askClearing(
   devices: DevicesService,
@@ -190,13 +188,7 @@ async function askClearing(
   const device = await askAssembled(devices, origin, dialog);
   const { findings = [] } = device.info();
   if (findings.length === 0) return { device, which: 'all' };
-  const found = findings.map(({ map, sectors }) => `${plural(sectors, 'sector')} by ${basename(map)}`);
-  const answer = await decide(
-    `Clear what was found on ${device.name} too?`,
-    `Not injected here: ${listInWords(found)}. Clearing all makes these sectors readable, whatever they hold; the map is kept as it is beside it, under another name.`,
-    CLEAR_INJECTED,
-    CLEAR_ALL,
-  );
+  const answer = await answerTo(clearFindingsQuestion(device.name, findings));
   if (answer === undefined) return undefined;
   return { device, which: answer === CLEAR_ALL ? 'all' : 'injected' };
 }

@@ -3,6 +3,7 @@ import type { CommandResults } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandHandler } from '../frame/command';
 import type { commands, uiCommands } from '../manifest';
+import { deletionCommands } from './deletionCommands';
 import { dmsetupCommands } from './dmsetupCommands';
 import { faultCommands } from './faultCommands';
 import { imageCommands } from './imageCommands';
@@ -47,6 +48,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...spareCommands(devices),
     ...imageCommands(devices),
     ...windowCommands(devices),
+    ...deletionCommands(devices),
   };
   context.subscriptions.push(reports);
   for (const [id, handle] of Object.entries(handlers)) {

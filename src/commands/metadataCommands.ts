@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { whole } from '../contract/argumentReaders';
+import { exportPathsQuestion } from '../contract/destructiveQuestions';
 import { formatMetadata } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
 import { plural } from '../contract/wording';
@@ -8,7 +9,7 @@ import { checkMetadata } from '../devices/metadataCheck';
 import { mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
-import { confirm } from '../frame/decisions';
+import { answerTo, confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { mention, warn } from '../frame/notifications';
 import type { Choice } from '../frame/questions';
@@ -73,10 +74,14 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
       tell: ({ original }) => mention(`Sector ${original} is read from the main image again`),
     }),
     [commands.exportPaths]: define({
-      progress: 'Exporting paths',
+      progress: 'Writing paths',
       fromCode: ([reference]) => devices.get(reference),
-      title: 'Export Paths for dm-remap-scan',
-      fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
+      title: 'Write Image Paths for dm-remap-scan',
+      fromPerson: async (origin, dialog) => {
+        const device = await askAssembled(devices, origin, dialog);
+        const { main, spares } = device.spec;
+        return (await answerTo(exportPathsQuestion(main, spares))) === undefined ? undefined : device;
+      },
       run: (device) => device.exportPaths(),
       tell: () =>
         mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),

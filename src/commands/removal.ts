@@ -3,7 +3,7 @@ import type { DevicesService } from '../devices/devicesService';
 import { isDisplaced, type RemapDevice } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import type { CommandOrigin } from '../frame/command';
-import { decide } from '../frame/decisions';
+import { answerTo } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { withProgress } from '../frame/progress';
 import { askSaving, saveImage } from './imageCommands';
@@ -43,8 +43,7 @@ export async function remove(devices: DevicesService, { device, mayLose }: Remov
 /** Asks again after an image was saved: another one may be left, and the person may have cancelled the saving. */
 async function mayRemove(device: RemapDevice): Promise<boolean> {
   for (;;) {
-    const { message, detail, verbs } = removalQuestion(device.name, device.displaced);
-    const chosen = await decide(message, detail, ...verbs);
+    const chosen = await answerTo(removalQuestion(device.name, device.displaced));
     if (chosen !== SAVE_OPEN_IMAGE) return chosen !== undefined;
     const saving = await askSaving(device);
     if (!saving) continue;

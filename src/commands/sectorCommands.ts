@@ -7,6 +7,7 @@ import {
   writeOptions,
 } from '../contract/commandArguments';
 import { readCommand } from '../contract/deviceCommands';
+import { describeSector, writeSectorQuestion } from '../contract/destructiveQuestions';
 import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
@@ -14,6 +15,7 @@ import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError, type RemapListing, SECTOR_SIZE } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { answerTo } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
@@ -113,7 +115,10 @@ async function askWrite(devices: DevicesService, origin: CommandOrigin, dialog: 
   });
   const bytes = new Uint8Array(SECTOR_SIZE);
   bytes.set(content);
-  return { device, sector, bytes };
+  const { bytes: before, failed } = await device.read(sector, 1, { onlyLooks: true });
+  const now = describeSector(failed.length > 0 ? undefined : before);
+  const question = writeSectorQuestion(device.name, device.spec.main, sector, now);
+  return (await answerTo(question)) === undefined ? undefined : { device, sector, bytes };
 }
 
 function askSector(device: RemapDevice, dialog: Dialog, prompt: string): Promise<number> {

@@ -128,6 +128,7 @@ describe('menus', () => {
       commands.assemble,
       commands.checkMetadata,
       uiCommands.copyPath,
+      uiCommands.deleteDevice,
       uiCommands.openDeviceFile,
       uiCommands.revealInExplorer,
     ]);

@@ -61,6 +61,7 @@ export const WRITING: readonly string[] = [
   commands.addSpare,
   commands.saveOpenImage,
   uiCommands.openForWriting,
+  uiCommands.deleteDevice,
   uiCommands.useMap,
   commands.runPersistenceTest,
   uiCommands.askReloadModule,

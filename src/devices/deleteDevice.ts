@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Deletion, KeptFile } from '../contract/deletionQuestion';
+import { type DeviceSpec, mapfilePath, openImage, RemapError } from '../engine';
+import { type DeviceEntry, specFromEntry } from './deviceEntry';
+
+/** What to delete of a device. */
+export interface DeletionPlan extends Deletion {
+  /** Those of the files that are images. */
+  readonly images: readonly string[];
+}
+
+/** How files go. */
+export interface Eraser {
+  /** Whether the trash is tried first. */
+  readonly useTrash: boolean;
+  erase(path: string, useTrash: boolean): Promise<void>;
+  /** Asked when the trash refuses the first file: whether all may go for good. */
+  mayEraseForGood(reason: unknown): Promise<boolean>;
+}
+
+/**
+ * The files that a device has and that exist: its device file, images and rescue maps. What another known device uses
+ * stays, under whatever name, and so does what the policy would ask about before it is written.
+ * @param outside real paths of the device's files outside the workspace that it may not write
+ * @throws RemapError `ESTALE` for a device with a displaced image: what the open file holds is nowhere else (R13)
+ */
+export async function planDeletion(
+  entry: DeviceEntry,
+  entries: readonly DeviceEntry[],
+  outside: (spec: DeviceSpec) => Promise<readonly string[]>,
+): Promise<DeletionPlan> {
+  const { name, deviceFile, device } = entry;
+  const displaced = device?.displaced.find(({ isSaved }) => !isSaved);
+  if (displaced) {
+    const message = `${displaced.reason}: save the open image, or remove the device, before its files are deleted`;
+    throw new RemapError('ESTALE', message, { path: displaced.path });
+  }
+  const spec = device?.spec ?? (await specFromEntry(entry).catch(() => undefined));
+  const users = await usersOf(entries.filter(({ deviceKey }) => deviceKey !== entry.deviceKey));
+  const strangers = new Set(await Promise.all((spec ? await outside(spec) : []).map(identityOf)));
+  const files = deviceFile !== null && existsSync(deviceFile) ? [deviceFile] : [];
+  const kept: KeptFile[] = [];
+  for (const path of spec ? filesOf(spec) : []) {
+    const identity = await identityOf(path);
+    if (identity === undefined || files.includes(path)) continue;
+    const user = users.get(identity);
+    if (user !== undefined) kept.push({ path, why: `the device ${user} uses too` });
+    else if (strangers.has(identity)) kept.push({ path, why: 'is outside the workspace' });
+    else files.push(path);
+  }
+  const images = spec ? [spec.main, ...spec.spares].filter((path) => files.includes(path)) : [];
+  return { name, files, kept, images };
+}
+
+/**
+ * Deletes the files of a device that is taken down. If the trash takes none and they may not go for good, nothing is changed.
+ * @throws RemapError `EBUSY` for an image that is open elsewhere, before any file is deleted; what `erase` throws
+ */
+export async function eraseFiles(
+  { files, images }: Pick<DeletionPlan, 'files' | 'images'>,
+  { useTrash, erase, mayEraseForGood }: Eraser,
+): Promise<void> {
+  for (const path of images) await requireFree(path);
+  const [first, ...others] = files;
+  if (first === undefined) return;
+  let isTrashUsed = useTrash;
+  try {
+    await erase(first, isTrashUsed);
+  } catch (error) {
+    if (!useTrash) throw error;
+    if (!(await mayEraseForGood(error))) return;
+    isTrashUsed = false;
+    await erase(first, isTrashUsed);
+  }
+  for (const path of others) await erase(path, isTrashUsed);
+}
+
+/** The images of a device, and where its rescue maps may be. */
+function filesOf({ main, spares, map }: Pick<DeviceSpec, 'main' | 'spares' | 'map'>): string[] {
+  const images = [main, ...spares];
+  return [...images, ...(map === undefined ? [] : [map]), ...images.map(mapfilePath)];
+}
+
+/** Which device uses a file, by the file's identity: other names and links lead to it too. */
+async function usersOf(entries: readonly DeviceEntry[]): Promise<Map<string, string>> {
+  const users = new Map<string, string>();
+  for (const { name, device, content } of entries) {
+    for (const source of [device?.spec, content]) {
+      for (const path of source ? filesOf(source) : []) {
+        const identity = await identityOf(path);
+        if (identity !== undefined) users.set(identity, name);
+      }
+    }
+  }
+  return users;
+}
+
+/** Undefined where there is no file. */
+async function identityOf(path: string): Promise<string | undefined> {
+  return stat(path, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => undefined,
+  );
+}
+
+/** @throws RemapError `EBUSY` when an image is open elsewhere */
+async function requireFree(path: string): Promise<void> {
+  try {
+    await (await openImage(path)).close();
+  } catch (error) {
+    if (error instanceof RemapError && error.code === 'EBUSY') throw error;
+  }
+}
