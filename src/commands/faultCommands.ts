@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
-import { injectCommand } from '../contract/deviceCommands';
 import { CLEAR_ALL, clearFindingsQuestion } from '../contract/destructiveQuestions';
+import { injectCommand } from '../contract/deviceCommands';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';

@@ -6,8 +6,8 @@ import {
   readOptions,
   writeOptions,
 } from '../contract/commandArguments';
-import { readCommand } from '../contract/deviceCommands';
 import { describeSector, writeSectorQuestion } from '../contract/destructiveQuestions';
+import { readCommand } from '../contract/deviceCommands';
 import { formatRemaps, formatSectors } from '../contract/reportText';
 import { parseBytes, parseRanges, parseSector } from '../contract/typedInput';
 import { plural } from '../contract/wording';
