@@ -19,6 +19,7 @@ export type { SavedImage } from './device/saveOpenImage';
 export type { ScanReport } from './device/scan';
 export type { DeviceSymptoms } from './device/symptoms';
 export { flakeyHints, parseFlakeyTable } from './dmsetup/flakeyTable';
+export type { HealthTerm } from './dmsetup/healthScore';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';
@@ -46,6 +47,7 @@ export {
 export type { MetadataInspection } from './metadata/inspect';
 export { MetadataStore } from './metadata/metadataStore';
 export type { Relocation } from './remap/relocation';
+export type { RemapFilter, RemapOrder, RemapQuery } from './remap/remapOrder';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';

@@ -88,6 +88,15 @@ export class MediumEditor implements MediumEdit {
     this.enabled = true;
   }
 
+  /**
+   * Makes sectors readable, however they came to be unreadable.
+   * @throws BlockError `EINVAL` if a run isn't inside the device (R12). Then nothing has changed
+   */
+  clear(runs: readonly SectorRange[]): void {
+    for (const [first, count] of runs) checkRange(first, count, this.sectorCount);
+    for (const [first, count] of runs) this.#change(first, count, () => READABLE);
+  }
+
   /** Takes back what was injected: the sectors are again as they were found. */
   clearInjected(): void {
     for (const [first, count] of this.#medium.injected) this.#change(first, count, foundState);

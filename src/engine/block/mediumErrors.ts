@@ -126,9 +126,9 @@ export class MediumErrors extends Layer {
     return this.#sectors.statesIn(first, sectorCount);
   }
 
-  /** The runs that aren't readable, ascending. */
-  unreadable(): Iterable<StateRun> {
-    return this.#sectors.unreadable();
+  /** The runs from a sector on that aren't readable, ascending. */
+  unreadable(from?: number): Iterable<StateRun> {
+    return this.#sectors.unreadable(from);
   }
 
   /** Carries out changes that are saved already: no listener is called. */

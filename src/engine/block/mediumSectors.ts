@@ -134,13 +134,13 @@ export class MediumSectors {
     }
   }
 
-  /** The runs that aren't readable, ascending. Don't change them meanwhile. */
-  *unreadable(): Generator<StateRun> {
+  /** The runs from a sector on that aren't readable, ascending. Don't change them meanwhile. */
+  *unreadable(from = 0): Generator<StateRun> {
     const last = Math.max(
       this.bad.previous(Number.MAX_SAFE_INTEGER) ?? -1,
       this.notRescued.previous(Number.MAX_SAFE_INTEGER) ?? -1,
     );
-    for (const run of this.statesIn(0, last + 1)) if (run.state !== READABLE) yield run;
+    for (const run of this.statesIn(from, last + 1 - from)) if (run.state !== READABLE) yield run;
   }
 
   /** Gives a run a state. */

@@ -1,4 +1,6 @@
+import type { MediumFault } from '../block/mediumFault';
 import type { NotRescuedStatus } from '../block/notRescued';
+import type { HealthTerm } from '../dmsetup/healthScore';
 import type { SectorRange } from '../errors';
 import type { DeviceStatistics } from '../remap/statistics';
 
@@ -166,8 +168,36 @@ export interface Injection {
   readonly hints: readonly string[];
 }
 
-/** What a clear takes back: all that can't be read, or only what was injected here. */
-export type ClearWhich = 'all' | 'injected';
+/** What a clear takes back: all that can't be read, only what was injected here, or what some sectors of one disk have. */
+export type ClearWhich = 'all' | 'injected' | DiskPart;
+
+/** A disk of a device: main, or a spare by its index. */
+export type DiskPlace = 'main' | number;
+
+/** Sectors of one disk. */
+export interface DiskPart {
+  readonly disk: DiskPlace;
+  readonly sectors: readonly SectorRange[];
+}
+
+/** A run of a disk's sectors that can't be read. */
+export interface UnreadableRun {
+  readonly first: number;
+  readonly count: number;
+  readonly kind: 'bad' | 'notRescued';
+  /** Made bad here, by a command or message. */
+  readonly isInjected: boolean;
+  /** What the rescue map says was found there: `+` for nothing, `-` for bad, or why it was not rescued. */
+  readonly found: '+' | '-' | NotRescuedStatus;
+  /** How a bad sector fails. */
+  readonly fault?: MediumFault;
+}
+
+/** The health score, 0 (failing) to 100 (healthy), and its terms: each takes its penalty from 100, down to 0. */
+export interface HealthReport {
+  readonly score: number;
+  readonly terms: readonly HealthTerm[];
+}
 
 /** What is known of a medium that was not injected here. */
 export interface Findings {

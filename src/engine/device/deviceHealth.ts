@@ -1,10 +1,11 @@
 import type { Clock } from '../block/blockDevice';
 import { countSectors } from '../block/range';
-import { healthScore } from '../dmsetup/healthScore';
+import { type HealthInputs, healthScore, healthTerms } from '../dmsetup/healthScore';
 import { HOTSPOT_LIMIT, HotspotTracker } from '../dmsetup/hotspotTracker';
 import type { SectorRange } from '../errors';
 import type { HealthFields } from '../metadata/structure';
 import type { Statistics } from '../remap/statistics';
+import type { HealthReport } from './deviceContracts';
 import type { ScanReport } from './scan';
 
 /** The health figures of the status line and the `health` message: the documented formula, always current (B12). */
@@ -39,13 +40,22 @@ export class DeviceHealth {
   }
 
   score(): number {
+    return healthScore(this.#inputs);
+  }
+
+  /** The score with what it is made from. */
+  report(): HealthReport {
+    return { score: this.score(), terms: healthTerms(this.#inputs) };
+  }
+
+  get #inputs(): HealthInputs {
     const { errors, totalIos } = this.#statistics;
-    return healthScore({
+    return {
       ioErrors: errors,
       totalIos,
       consecutiveErrors: this.consecutiveErrors,
       hotspots: this.hotspotCount,
-    });
+    };
   }
 
   /** A completed scan as the metadata's health fields have it (FORMAT.md, section 2). */

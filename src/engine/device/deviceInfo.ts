@@ -59,7 +59,8 @@ export function listStrays(target: RemapTarget): RemapListing['remaps'] {
   return strays.sort((a, b) => a.original - b.original);
 }
 
-function describeEntry(target: RemapTarget, slot: number): RemapListing['remaps'][number] {
+/** A remap entry as commands return it. */
+export function describeEntry(target: RemapTarget, slot: number): RemapListing['remaps'][number] {
   const entry = target.table.entryAt(slot);
   return {
     original: entry.original,

@@ -3,7 +3,7 @@ import { isDisplaced, RemapError } from '../errors';
 import type { MetadataStore } from '../metadata/metadataStore';
 import type { RemapTarget } from '../remap/remapTarget';
 import { type Construction, longSpare, obstaclesTo, openedReason } from './construct';
-import type { DeviceReason, DeviceSpec, ReasonKind, SectorView } from './deviceContracts';
+import type { DeviceEvent, DeviceReason, DeviceSpec, ReasonKind, SectorView } from './deviceContracts';
 import type { DeviceEvents } from './deviceEvents';
 import { DeviceHealth } from './deviceHealth';
 import type { DeviceStack } from './deviceStack';
@@ -11,6 +11,14 @@ import { MainIdentityKeeper } from './mainIdentityKeeper';
 import type { PoolPlan } from './poolPlan';
 import { SectorOrigins } from './sectorOrigins';
 import { disputedReason, strayReason } from './strayReason';
+
+export interface DeviceOptions {
+  /** Whether the metadata module is loaded: only then the remap table is read, kept and repaired. */
+  readonly persistent: boolean;
+  readonly clock: Clock;
+  /** Hears of everything that happens to the device. */
+  readonly emit: (event: DeviceEvent) => void;
+}
 
 /** What an assembled device consists of. The files of this room share it; `RemapDevice` hides it from all others. */
 export class DeviceParts {

@@ -14,7 +14,7 @@ import { likelyBlockSizes } from '../mapfile/blockSizes';
 import type { PreparedEdit } from '../mapfile/mediumKeeper';
 import type { TableFaults } from '../mapfile/segmentTable';
 import { readTextFile } from '../mapfile/textFile';
-import type { ClearWhich, Injection, InjectOptions } from './deviceContracts';
+import type { ClearWhich, DiskPlace, Injection, InjectOptions } from './deviceContracts';
 import type { DeviceStack } from './deviceStack';
 import type { Disk } from './disk';
 import type { KernelLog } from './kernelLog';
@@ -62,11 +62,17 @@ export async function failNextRead(disk: Disk, sectors: readonly number[]): Prom
 }
 
 /**
- * Makes the flakey layer healthy, and every disk, or takes back only what was injected here. It does all of that or nothing.
+ * Makes every disk and the flakey layer work, or takes back only what was injected here, or makes sectors of one disk
+ * readable. It does all of that or nothing.
  * @returns where maps are kept as they were, since other programs had found what was cleared (R14)
- * @throws RemapError `EROFS` on a read-only device, and as {@link Disk.prepareEdit}
+ * @throws RemapError `ENOENT` for a spare that is missing, `EINVAL` for sectors outside the disk, and as
+ * {@link Disk.prepareEdit}
  */
 export async function clearErrors(stack: DeviceStack, which: ClearWhich): Promise<string[]> {
+  if (typeof which === 'object') {
+    const { kept } = await diskAt(stack, which.disk).edit((editor) => editor.clear(which.sectors));
+    return kept === null ? [] : [kept];
+  }
   const prepared: PreparedEdit[] = [];
   try {
     for (const disk of stack.disks) {
@@ -81,6 +87,13 @@ export async function clearErrors(stack: DeviceStack, which: ClearWhich): Promis
   const outcomes = await Promise.all(prepared.map((edit) => edit.commit()));
   stack.flakey.setTable(undefined);
   return outcomes.flatMap(({ kept }) => (kept === null ? [] : [kept]));
+}
+
+/** @throws RemapError `ENOENT` for a spare that is missing */
+function diskAt({ main, spares }: DeviceStack, place: DiskPlace): Disk {
+  const disk = place === 'main' ? main : spares[place];
+  if (disk) return disk;
+  throw new RemapError('ENOENT', `spare ${place} is missing`);
 }
 
 /** Carries out a dm-dust message on main's medium; resolves when the mapfile says so too. */

@@ -1,11 +1,10 @@
-import type { Clock, ReadOptions } from '../block/blockDevice';
+import type { ReadOptions } from '../block/blockDevice';
 import type { Dialect } from '../dmsetup/status';
 import type { MarkerVerification } from '../marker/markerIo';
 import type { Relocation } from '../remap/relocation';
 import { constructTarget } from './construct';
 import type {
   ClearWhich,
-  DeviceEvent,
   DeviceInfo,
   DeviceSpec,
   DisplacedImage,
@@ -18,12 +17,13 @@ import type {
   SectorRead,
   SectorView,
 } from './deviceContracts';
+import { DeviceDetails } from './deviceDetails';
 import { DeviceEvents } from './deviceEvents';
 import { describeDevice, listRemaps, listStrays } from './deviceInfo';
 import { type MarkerRequest, verifyDeviceMarkers, writeDeviceMarkers } from './deviceMarkers';
 import { handleMessage } from './deviceMessages';
 import * as metadata from './deviceMetadata';
-import { DeviceParts } from './deviceParts';
+import { type DeviceOptions, DeviceParts } from './deviceParts';
 import { scanAndRecord } from './deviceScan';
 import { deviceShellScript } from './deviceShellScript';
 import type { DeviceStack } from './deviceStack';
@@ -38,23 +38,18 @@ import { deviceStatus, tableLine } from './statusLine';
 import { type DeviceSymptoms, describeSymptoms } from './symptoms';
 import { writeSectors } from './writeSectors';
 
-export interface DeviceOptions {
-  /** Whether the metadata module is loaded: only then the remap table is read, kept and repaired. */
-  readonly persistent: boolean;
-  readonly clock: Clock;
-  /** Hears of everything that happens to the device. */
-  readonly emit: (event: DeviceEvent) => void;
-}
-
 /**
  * An assembled device: everything that can be asked of it, and the order in which its parts are closed. The parts
  * themselves can't be reached from outside.
  */
 export class RemapDevice {
   readonly #parts: DeviceParts;
+  /** What views tell of it in detail. */
+  readonly details: DeviceDetails;
 
   private constructor(parts: DeviceParts) {
     this.#parts = parts;
+    this.details = new DeviceDetails(parts);
   }
 
   /**
@@ -243,7 +238,7 @@ export class RemapDevice {
     this.#parts.events.sectorsChanged();
   }
 
-  /** Heals what fails, all of it or only what was injected here; answers copies of maps. Errors: {@link clearErrors}. */
+  /** Heals what fails, all of it, only what was injected here, or a part; answers copies of maps. Errors: {@link clearErrors}. */
   async clearErrors(which: ClearWhich = 'all'): Promise<string[]> {
     this.#parts.requireWritable();
     const kept = await clearErrors(this.#parts.stack, which);

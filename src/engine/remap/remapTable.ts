@@ -39,6 +39,13 @@ export class RemapTable {
   readonly #strays = new Set<number>();
   #slotCount = 0;
 
+  #revision = 0;
+
+  /** Another number after each change of the entries that serve. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Sectors that are remapped. */
   get size(): number {
     return this.#index.size;
@@ -98,6 +105,7 @@ export class RemapTable {
 
   /** Marks the entry that serves in a slot as stray, until it is replaced. */
   markStray(slot: number): void {
+    this.#revision++;
     this.#strays.add(slot);
   }
 
@@ -122,11 +130,13 @@ export class RemapTable {
 
   /** Lets a staged slot serve its original sector, in place of any slot before it. */
   publish(slot: number): void {
+    this.#revision++;
     this.#index.set(this.#pages[slot >> PAGE_SHIFT]!.original[slot & PAGE_MASK]!, slot);
   }
 
   /** Changes the fields of a slot in place. */
   replace(slot: number, entry: PoolEntry): void {
+    this.#revision++;
     this.#put(slot, entry);
   }
 
@@ -135,6 +145,7 @@ export class RemapTable {
    * kernel (KERNEL.md, section 6).
    */
   publishAll(): void {
+    this.#revision++;
     const count = this.#slotCount;
     const order = new Uint32Array(count);
     let ascending = true;

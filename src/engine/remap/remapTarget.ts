@@ -53,7 +53,7 @@ export class RemapTarget implements BlockDevice {
   readonly sectorCount: number;
   readonly table: RemapTable;
   readonly pool: SparePool;
-  readonly statistics = new Statistics();
+  readonly statistics: Statistics;
   readonly committer: Committer;
   /** Why writes are refused, a sentence each. Set it while the target is suspended, or before it serves. */
   readOnlyReasons: readonly string[];
@@ -75,6 +75,7 @@ export class RemapTarget implements BlockDevice {
   constructor(options: RemapTargetOptions) {
     const { main, pool, table, clock, ticker, observer } = options;
     this.sectorCount = main.sectorCount;
+    this.statistics = new Statistics(clock);
     this.table = table;
     this.pool = pool;
     this.#main = main;

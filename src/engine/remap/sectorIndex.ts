@@ -67,6 +67,14 @@ export class SectorIndex {
     return at >= 0 ? chunk.keyAt(at) : -1;
   }
 
+  /** How many keys are below `sector`; skips whole chunks. */
+  rank(sector: number): number {
+    let rank = 0;
+    const c = this.#chunkOf(sector);
+    for (let i = 0; i < c; i++) rank += this.#chunks[i]!.length;
+    return c < this.#chunks.length ? rank + this.#placeIn(c, sector) : rank;
+  }
+
   /** Visits the entries with keys in `[first, end)`, ascending. */
   visit(first: number, end: number, visitor: (sector: number, slot: number) => void): void {
     const cursor = this.firstIn(first, end);

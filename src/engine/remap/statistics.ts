@@ -1,3 +1,5 @@
+import type { Clock } from '../block/blockDevice';
+
 const NS_PER_MS = 1e6;
 const MS_PER_SECOND = 1000;
 /** One nanosecond, for a request during which the clock didn't move. */
@@ -33,6 +35,18 @@ export class Statistics {
   #maxLatencyMs = 0;
   #peakBytesPerMs = 0;
   #clearedIos = 0;
+  readonly #clock: Clock;
+  #since: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
+  }
+
+  /** When the counters were 0: at construction, or at the last `clear_stats`; milliseconds since 1970. */
+  get since(): number {
+    return this.#since;
+  }
 
   /** Requests since construction or the last `clear_stats`: field 18. */
   get totalIos(): number {
@@ -84,6 +98,7 @@ export class Statistics {
   /** What the `clear_stats` message zeroes (KERNEL.md, section 4): fields 7 to 10 and 18 to 21, and latency. */
   clear(): void {
     this.#clearedIos = this.ioOperations;
+    this.#since = this.#clock.now();
     this.reads = 0;
     this.writes = 0;
     this.remappedReads = 0;

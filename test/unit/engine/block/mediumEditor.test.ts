@@ -105,4 +105,14 @@ describe('MediumEditor', () => {
     editor.injectAll(new RangeSet());
     assert.deepEqual(statesOf(editor), []);
   });
+
+  it('clears a part, whatever was found or injected there', () => {
+    const layer = medium();
+    const editor = new MediumEditor(layer);
+    editor.clear([[11, 5]]);
+    layer.apply(editor);
+    assert.deepEqual([...layer.badSectors], [[10, 1]]);
+    assert.equal(layer.notRescued.sectorCount, 0);
+    assert.throws(() => new MediumEditor(layer).clear([[99, 2]]), { code: 'EINVAL' });
+  });
 });

@@ -8,7 +8,7 @@ describe('device health', () => {
   let health: DeviceHealth;
 
   beforeEach(() => {
-    statistics = new Statistics();
+    statistics = new Statistics({ now: () => 0 });
     health = new DeviceHealth(statistics, new ManualClock(1_760_620_000_999));
   });
 

@@ -221,4 +221,33 @@ describe('fault injection', () => {
       await rig.device.rereadMaps();
     });
   });
+
+  it('clears some sectors of one disk, and leaves all others and the flakey layer as they are', async () => {
+    const { device, stack } = rig;
+    await device.injectErrors({ sectors: [[100, 10]], flakey: '0 1 1 error_reads' });
+    await device.injectErrors({ sectors: [[2000, 4]], on: 'spare' });
+    assert.deepEqual(await device.clearErrors({ disk: 'main', sectors: [[102, 3]] }), []);
+    await device.clearErrors({ disk: 0, sectors: [[2000, 4]] });
+    assert.deepEqual(
+      [...stack.main.medium.badSectors],
+      [
+        [100, 2],
+        [105, 5],
+      ],
+    );
+    assert.equal(rig.spare().medium.badSectors.sectorCount, 0);
+    assert.equal(device.flakeyTable, '0 1 1 error_reads');
+    await assert.rejects(device.clearErrors({ disk: 3, sectors: [[0, 1]] }), { code: 'ENOENT' });
+    await assert.rejects(device.clearErrors({ disk: 'main', sectors: [[20_479, 2]] }), { code: 'EINVAL' });
+  });
+
+  it('R14: keeps the map when it clears a part that another program found', async () => {
+    await rig.device.close();
+    await writeFile(mapfilePath(rig.spec.main), '0x0 ? 1\n0x0 0x400 -\n0x400 0x9FFC00 +\n');
+    await rig.assemble();
+    const [kept, ...others] = await rig.device.clearErrors({ disk: 'main', sectors: [[0, 1]] });
+    assert.deepEqual(others, []);
+    assert.match(await readFile(kept!, 'utf8'), /0x0 0x400 -/);
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[1, 1]]);
+  });
 });

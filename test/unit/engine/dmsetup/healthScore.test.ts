@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type HealthInputs, healthScore } from '../../../../src/engine/dmsetup/healthScore';
+import { type HealthInputs, healthScore, healthTerms } from '../../../../src/engine/dmsetup/healthScore';
 
 const HEALTHY: HealthInputs = {
   ioErrors: 0,
@@ -35,6 +35,19 @@ describe('health score', () => {
       [{ hotspots: 21 }, 75],
     ];
     for (const [changes, expected] of cases) assert.equal(score(changes), expected, JSON.stringify(changes));
+  });
+
+  it('names its terms, each with what it takes', () => {
+    const inputs = { ioErrors: 20, totalIos: 10_000, consecutiveErrors: 6, hotspots: 3 };
+    assert.deepEqual(
+      healthTerms(inputs).map(({ name, value, penalty }) => [name, value, penalty]),
+      [
+        ['errorRate', 20, 20],
+        ['consecutiveErrors', 6, 15],
+        ['hotspots', 3, 0],
+      ],
+    );
+    assert.equal(healthScore(inputs), 65);
   });
 
   it('stops at 0 where the kernel underflows to 4294967291 (B12)', () => {

@@ -60,4 +60,21 @@ describe('RemapTable', () => {
     table.replace(slot, entry(9, 1500));
     assert.deepEqual(table.entryAt(slot), entry(9, 1500));
   });
+
+  it('has another revision after each change of the entries that serve', () => {
+    const table = new RemapTable();
+    const seen = [table.revision];
+    const slot = table.stage(entry(5, 1300));
+    assert.equal(table.revision, seen[0]);
+    for (const change of [
+      () => table.publish(slot),
+      () => table.replace(slot, entry(5, 1301)),
+      () => table.rebuild([entry(6, 1302)]),
+      () => table.markStray(0),
+    ]) {
+      change();
+      assert.ok(!seen.includes(table.revision));
+      seen.push(table.revision);
+    }
+  });
 });

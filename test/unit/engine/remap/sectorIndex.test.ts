@@ -19,6 +19,7 @@ function checkAround(index: SectorIndex, sorted: [number, number][], first: numb
   assert.equal(index.get(first), sorted.find(([key]) => key === first)?.[1] ?? -1);
   assert.equal(index.nextAtOrAfter(first), sorted.find(([key]) => key >= first)?.[0] ?? -1);
   assert.equal(index.previousAtOrBefore(first), sorted.findLast(([key]) => key <= first)?.[0] ?? -1);
+  assert.equal(index.rank(first), sorted.filter(([key]) => key < first).length);
   const page: number[] = [];
   index.visitPage(count, 7, (key) => page.push(key));
   assert.deepEqual(

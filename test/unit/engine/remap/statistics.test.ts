@@ -3,9 +3,11 @@ import { Statistics } from '../../../../src/engine/remap/statistics';
 
 describe('Statistics (R12)', () => {
   let statistics: Statistics;
+  let now = 0;
 
   beforeEach(() => {
-    statistics = new Statistics();
+    now = 1000;
+    statistics = new Statistics({ now: () => now });
   });
 
   it('counts each request once, and those that a spare served apart', () => {
@@ -39,6 +41,13 @@ describe('Statistics (R12)', () => {
     statistics.countRequest('read', 512, false, 0);
     assert.equal(statistics.totalIoNs, 1);
     assert.equal(statistics.peakBytesPerSecond, 512e9);
+  });
+
+  it('knows since when it counts: its construction, or the last clear', () => {
+    now = 5000;
+    assert.equal(statistics.since, 1000);
+    statistics.clear();
+    assert.equal(statistics.since, 5000);
   });
 
   it('clears what the message clears, and goes on with what counts since construction', () => {
