@@ -6,7 +6,7 @@ const CUSTOM = 'custom';
 
 /** All tables but that of "Come and Go" are always down, so that the layer misbehaves from the first second on. */
 const choices: Choice<string>[] = [
-  { label: 'Healthy', description: 'no flakey layer', value: '' },
+  { label: 'Works', description: 'nothing fails on purpose', value: '' },
   { label: 'Fail Reads', description: 'error_reads, as in the persistence test', value: '0 1 1 error_reads' },
   { label: 'Fail Writes', description: 'error_writes', value: '0 1 1 error_writes' },
   {
@@ -14,14 +14,17 @@ const choices: Choice<string>[] = [
     description: 'drop_writes: answered with success, not stored',
     value: '0 1 1 drop_writes',
   },
-  { label: 'Come and Go', description: '5 s healthy, 2 s failing reads and writes', value: '5 2' },
+  { label: 'Come and Go', description: '5 s working, 2 s failing reads and writes', value: '5 2' },
   { label: 'Other...', description: 'a dm-flakey table', value: CUSTOM },
 ];
 
 /** Asks how the flakey layer is to behave: '' for healthy. */
 export async function askFlakey(dialog: Dialog, withHealthy = true): Promise<string> {
   const offered = withHealthy ? choices : choices.slice(1);
-  const chosen = await dialog.choice('Behaviour of the dm-flakey layer over the main image', offered);
+  const chosen = await dialog.choice(
+    'How the layer over the main image fails on purpose (dm-flakey)',
+    offered,
+  );
   if (chosen !== CUSTOM) return chosen;
   return dialog.text({
     prompt: 'dm-flakey table: <up seconds> <down seconds> [<number of words> <feature>...]',

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
 import { CLEAR_ALL, clearFindingsQuestion } from '../contract/destructiveQuestions';
 import { injectCommand } from '../contract/deviceCommands';
+import { describeFlakey } from '../contract/faultWords';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -85,7 +86,11 @@ async function askInjection(
       description: 'replacements and metadata copies fail',
       value: 'spare' as const,
     },
-    { label: 'Flakey Layer', description: 'dm-flakey over the whole main image', value: 'flakey' as const },
+    {
+      label: 'The Whole Main Image',
+      description: 'a layer that fails on purpose, at all times or now and then: dm-flakey',
+      value: 'flakey' as const,
+    },
     {
       label: 'From a File...',
       description: 'a map of ddrescue, a list of badblocks or mdadm, a dm-dust script, a dmsetup table',
@@ -122,8 +127,8 @@ async function askBadSectors(
 
 async function askFlakeyInjection(device: RemapDevice, dialog: Dialog): Promise<Injection | undefined> {
   const flakey = await askFlakey(dialog, false);
-  const detail = `The layer between ${device.name} and ${basename(device.spec.main)} behaves as "${flakey}" until you clear the errors.`;
-  return (await confirm(`Make the flakey layer of ${device.name} misbehave?`, detail, 'Inject Errors'))
+  const detail = `The layer between ${device.name} and ${basename(device.spec.main)} ${describeFlakey(flakey)} until you clear the errors (dm-flakey: ${flakey}).`;
+  return (await confirm(`Make the main image of ${device.name} fail?`, detail, 'Inject Errors'))
     ? { device, options: { flakey } }
     : undefined;
 }
@@ -170,13 +175,13 @@ function tellInjection(
 ): void {
   const { name, flakey, injection } = info;
   if (mapfile !== undefined && injection.sectors === 0) {
-    const layer = injection.flakey === null ? '' : ` Its flakey layer was loaded: ${injection.flakey}.`;
+    const layer = injection.flakey === null ? '' : ` Its main ${describeFlakey(injection.flakey)} now.`;
     const text = `${basename(mapfile)} names no bad sector: none was injected into ${name}.${layer}`;
     void inform(text);
     return;
   }
-  const unreadable = countUnreadable(info).join(', ') || 'no bad sectors';
-  mention(`${name}: ${unreadable}, flakey layer ${flakey ?? 'healthy'}`);
+  const faults = [...countUnreadable(info), ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`])];
+  mention(`${name}: ${faults.join(', ') || 'no faults'}`);
 }
 
 /** Asks, where another program found any of what can't be read: that may be the only record of it. */
@@ -195,7 +200,7 @@ async function askClearing(
 
 function tellClearing(info: DeviceInfo & { readonly kept: readonly string[] }): void {
   const { name, kept } = info;
-  const left = countUnreadable(info).join(', ') || 'no medium errors';
+  const left = countUnreadable(info).join(', ') || 'no faults';
   const copies = kept.length === 0 ? '' : `; ${listInWords(kept.map((path) => basename(path)))} kept`;
-  mention(`${name}: ${left}, flakey layer healthy${copies}`);
+  mention(`${name}: ${left}${copies}`);
 }

@@ -7,6 +7,7 @@ import {
   SECTOR_SIZE,
   type SectorRange,
 } from '../engine';
+import { describeFlakey } from './faultWords';
 import { formatCount, formatSize, plural } from './wording';
 
 /** A line for each label and its value; the values are in one column. */
@@ -32,7 +33,10 @@ export function formatDevice(info: DeviceInfo): string {
       'Spare',
       `${[info.spare].flat().join(', ')} (${plural(info.spareSectors, 'sector')}, ${formatSize(info.spareSectors)})`,
     ],
-    ['Flakey layer', info.flakey ?? 'healthy'],
+    [
+      'Fails on purpose',
+      info.flakey === null ? 'no' : `main ${describeFlakey(info.flakey)} (${info.flakey})`,
+    ],
     ['Remaps', `${formatCount(info.remaps)} (room for ${formatCount(info.spareFree)} more)`],
     ['Bad sectors', formatCount(info.badSectors)],
     ['Not rescued', formatCount(info.notRescued)],
@@ -40,7 +44,7 @@ export function formatDevice(info: DeviceInfo): string {
       'Metadata',
       metadata.sequence === null
         ? 'not kept'
-        : `${metadata.valid} of 5 copies valid, sequence ${metadata.sequence}`,
+        : `${metadata.valid} of 5 copies valid, state ${metadata.sequence}`,
     ],
     ['Reads, writes', `${formatCount(statistics.reads)}, ${formatCount(statistics.writes)}`],
     ['Errors', formatCount(statistics.errors)],
@@ -78,15 +82,15 @@ export function formatMetadata({ copies, winner, sequence, remaps, table }: Meta
   const rows = copies.map((copy) => [
     copy.index,
     copy.sector,
-    copy.valid ? (copy.stale ? 'valid, stale' : 'valid') : (copy.reason ?? 'not valid'),
+    copy.valid ? (copy.stale ? 'valid, older' : 'valid') : (copy.reason ?? 'not valid'),
     copy.sequence ?? '',
     copy.index === winner ? 'yes' : '',
   ]);
   const verdict =
     winner === null
       ? 'No copy is valid.'
-      : `Copy ${winner} counts: sequence ${sequence}, ${plural(remaps, 'remap')}.`;
-  const copyTable = formatTable(['Copy', 'Sector', 'State', 'Sequence', 'Counts'], rows);
+      : `Copy ${winner} is in use: state ${sequence} (its sequence number), ${plural(remaps, 'remap')}.`;
+  const copyTable = formatTable(['Copy', 'Sector', 'State', 'Sequence', 'In use'], rows);
   return `${copyTable}\n${verdict}\n${table ? formatLargeTable(table) : ''}`;
 }
 

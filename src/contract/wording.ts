@@ -46,3 +46,25 @@ export function listInWords(items: readonly string[]): string {
   if (items.length < 2) return items.join('');
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
+
+const BAR_LENGTH = 10;
+
+/** A share of 0 to 1 as a bar of blocks with its percentage: "███░░░░░░░ 25 %". A share above 0 shows at least one block. */
+export function formatBar(share: number): string {
+  const full = share > 0 ? Math.max(1, Math.round(share * BAR_LENGTH)) : 0;
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)} ${formatPercent(share)}`;
+}
+
+/** A share of 0 to 1 as a percentage: "25 %", "under 1 %". */
+export function formatPercent(share: number): string {
+  const percent = share * 100;
+  return percent > 0 && percent < 1 ? 'under 1 %' : `${Math.round(percent)} %`;
+}
+
+/** A moment as "10:31", with its date where that isn't today's. */
+export function formatMoment(time: number, now = Date.now()): string {
+  const moment = new Date(time);
+  return moment.toDateString() === new Date(now).toDateString()
+    ? moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
+    : moment.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}

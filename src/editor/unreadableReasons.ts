@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { describeFlakey } from '../contract/faultWords';
 import {
   describeStatusOf,
   printable,
@@ -35,5 +36,5 @@ function reasonOf(device: RemapDevice, view: SectorView, member: number, origin:
     return `By its rescue map, ${image} holds no data in sector ${origin.at}: ${describeStatusOf(origin.status)}. Writing the sector gives it data.`;
   }
   const flakey = view === 'device' ? device.flakeyTable : null;
-  return `The read failed with an I/O error (EIO).${flakey ? ` The flakey layer over main is “${flakey}”.` : ''}`;
+  return `The read failed with an I/O error (EIO).${flakey ? ` The layer dm-flakey over main ${describeFlakey(flakey)} (${flakey}).` : ''}`;
 }

@@ -2,8 +2,10 @@
 export * from './block/blockDevice';
 export { bucketOf } from './block/buckets';
 export { fileError } from './block/fileError';
+export type { FlakeyConfig } from './block/flakeyConfig';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
+export type { MediumFault } from './block/mediumFault';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
@@ -47,7 +49,6 @@ export {
 export type { MetadataInspection } from './metadata/inspect';
 export { MetadataStore } from './metadata/metadataStore';
 export type { Relocation } from './remap/relocation';
-export type { RemapFilter, RemapOrder, RemapQuery } from './remap/remapOrder';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';

@@ -1,4 +1,5 @@
 import { isObject } from '../contract/typeGuards';
+import type { DiskPart } from '../engine';
 
 /** What an item of our views passes to a command that is called from it: the device, module or image that it shows. */
 export interface TreeReference {
@@ -6,6 +7,8 @@ export interface TreeReference {
   readonly deviceKey?: string;
   /** The sector of the device that an item is about. */
   readonly sector?: number;
+  /** The sectors of a disk of the device that an item is about. */
+  readonly part?: DiskPart;
   readonly moduleName?: string;
   readonly imagePath?: string;
 }

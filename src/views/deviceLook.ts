@@ -21,7 +21,7 @@ const ownIcons: Readonly<Record<string, NodeIcon>> = {
 
 /** The row of a device: the worst of what is wrong with it decides its icon and colour, and comes first. */
 export function deviceLook(entry: DeviceEntry | undefined): NodeLook {
-  if (!entry) return { label: '' };
+  if (!entry) return { label: '', tooltip: () => [] };
   return entry.device ? assembledLook(entry, entry.device) : unassembledLook(entry);
 }
 

@@ -7,12 +7,14 @@ import type { WritePolicy } from '../devices/writePolicy';
 import type { RemapDevice } from '../engine';
 import { builtIn } from '../manifest';
 import { deviceLook } from './deviceLook';
+import { healthNode } from './healthNodes';
+
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
 import { remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
-import { childOf, fact, icons, type NodeLook, type TreeNode } from './treeNode';
+import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** What the Devices view needs of the devices. */
 export interface DeviceSource {
@@ -76,11 +78,10 @@ export class DeviceTree {
     return root;
   }
 }
-
 /** The line of a displaced image has the same menu as its device. */
 function reasonLook(device: RemapDevice, reason: string): NodeLook {
   const displaced = device.displaced.find((image) => image.reason === reason);
-  if (!displaced) return { label: reason, icon: icons.warning };
+  if (!displaced) return { label: reason, icon: icons.warning, tooltip: () => [reason] };
   return {
     label: shortReason(displaced),
     icon: icons.warning,
@@ -97,7 +98,12 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     return [
       ...offerNodes(root, entry),
       ...images.map((path, i) =>
-        fact(root, i === 0 ? 'main' : `spare ${i}`, basename(path), { id: 'file-binary' }),
+        childOf(root, i === 0 ? 'main' : `spare ${i}`, {
+          label: i === 0 ? 'main' : `spare ${i}`,
+          description: basename(path),
+          icon: { id: 'file-binary' },
+          tooltip: () => [path],
+        }),
       ),
     ];
   }
@@ -109,12 +115,15 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
       .reasons.filter(({ kind }) => kind !== 'stray')
       .map(({ text }, i) => childOf(root, `reason${i}`, reasonLook(device, text))),
     ...offerNodes(root, entry),
-    ...notes.map((note, i) => childOf(root, `note${i}`, { label: note, icon: { id: 'info' } })),
+    ...notes.map((note, i) =>
+      childOf(root, `note${i}`, { label: note, icon: { id: 'info' }, tooltip: () => [note] }),
+    ),
     ...strayNodes(root, device, reference),
     layersNode(root, device, reference),
     remapsNode(root, device, reference),
     markersNode(root, device, verdicts, reference),
     metadataNode(root, device, verdicts, reference),
+    healthNode(root, device),
     statisticsNode(root, device),
   ];
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../contract/wording';
+import { formatCount, plural } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
 import { markerText, type RemapDevice } from '../engine';
 import { type Page, pagesOf } from './paging';
@@ -17,7 +17,10 @@ export function markersNode(
     description: summary(device, verdicts),
     icon: { id: 'bookmark' },
     contextValue: 'markers',
-    spoken: `Markers, ${summary(device, verdicts)}`,
+    tooltip: () => [
+      'Known texts at the start of some sectors: written before a reload or reboot, and verified after it',
+      summary(device, verdicts),
+    ],
   });
   const leaf = (self: TreeNode, sector: number) =>
     childOf(self, `${sector}`, () => markerLook(device, verdicts, sector, reference));
@@ -32,7 +35,7 @@ export function markersNode(
     return childOf(
       self,
       `page${page.offset}+${page.count}`,
-      { label, icon: { id: 'list-ordered' } },
+      { label, icon: { id: 'list-ordered' }, tooltip: () => [plural(page.count, 'marker')] },
       (page_) => nodesOf(page_, page),
     );
   };
@@ -60,7 +63,14 @@ function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, ref
   const label = `${sector}`;
   if (!verdict) {
     const description = `${expected}, not verified`;
-    return { label, description, icon: icons.unknown, opens, spoken: `Sector ${sector}: ${description}` };
+    return {
+      label,
+      description,
+      icon: icons.unknown,
+      opens,
+      spoken: `Sector ${sector}: ${description}`,
+      tooltip: () => [`Sector ${sector}: not verified since it may have changed`, `expected "${expected}"`],
+    };
   }
   const { ok, actual, source, reason } = verdict;
   const description = ok ? `from ${source}: "${actual}"` : (reason ?? `not "${expected}"`);

@@ -1,6 +1,6 @@
 import { plural } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
-import type { MetadataReport, RemapDevice } from '../engine';
+import { COPY_COUNT, type MetadataReport, type RemapDevice } from '../engine';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** The item of the five metadata copies, which are read only when the item is opened. */
@@ -11,14 +11,21 @@ export function metadataNode(
   reference: string,
 ): TreeNode {
   const look = () => {
-    const { valid, sequence } = device.info().metadata;
-    const copies = `${valid}/5 valid`;
+    const { valid, stale, sequence } = device.info().metadata;
+    const isKept = sequence !== null;
     return {
       label: 'Metadata',
-      description:
-        sequence === null ? `not kept: module metadata is not loaded` : `${copies}, sequence ${sequence}`,
-      icon: sequence !== null && valid < 5 ? icons.warning : { id: 'copy' },
+      description: isKept
+        ? `${valid} of ${COPY_COUNT} copies valid`
+        : 'not kept: the module metadata is not loaded',
+      icon: isKept && valid < COPY_COUNT ? icons.warning : { id: 'copy' },
       contextValue: 'metadata',
+      tooltip: () => [
+        `The remap table is kept on the spare in ${COPY_COUNT} copies; one that is valid is enough.`,
+        ...(isKept
+          ? [`${describeSequence(sequence)}${stale > 0 ? `; ${plural(stale, 'copy', 'copies')} older` : ''}`]
+          : ['Remaps are forgotten when the device is taken down. Load the module metadata to keep them.']),
+      ],
     };
   };
   return childOf(parent, 'metadata', look, async (self) => {
@@ -44,24 +51,29 @@ function tableLook({ records, damaged, reason }: NonNullable<MetadataReport['tab
 }
 
 function copyLook(
-  { index, sector, valid, stale, reason, sequence }: MetadataReport['copies'][number],
-  counts: boolean,
+  { index, sector, valid, stale = false, reason, sequence }: MetadataReport['copies'][number],
+  isUsed: boolean,
   reference: string,
 ): NodeLook {
-  const facts = [
-    valid ? 'valid' : (reason ?? 'not valid'),
-    ...(stale ? ['stale'] : []),
-    ...(sequence === null ? [] : [`sequence ${sequence}`]),
-  ];
-  if (counts) facts.push('counts');
+  const state = valid ? 'valid' : (reason ?? 'not valid');
+  const facts = [state, ...(isUsed ? ['in use'] : []), ...(stale ? ['older'] : [])].join(', ');
   const label = `Copy ${index}`;
   return {
     label,
-    description: facts.join(', '),
+    description: facts,
     icon: valid ? icons.good : icons.bad,
     contextValue: 'copy',
-    spoken: `${label} at spare sector ${sector}: ${facts.join(', ')}`,
-    tooltip: () => [`${label} at spare sector ${sector}`, facts.join(', ')],
+    spoken: `${label} at spare sector ${sector}: ${facts}`,
+    tooltip: () => [
+      `${label} at spare sector ${sector}: ${state}`,
+      ...(isUsed ? ['In use: the remap table is read from the newest valid copy'] : []),
+      ...(stale ? ['Older than the copy in use: the last change was not written here yet'] : []),
+      ...(sequence === null ? [] : [describeSequence(sequence)]),
+    ],
     opens: [reference, { sector, view: 'spare' }],
   };
+}
+
+function describeSequence(sequence: number): string {
+  return `State ${sequence} (the kernel's sequence number): each change of the table makes the next one`;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { printable } from '../engine';
 import { commands } from '../manifest';
-import type { NodeIcon, TreeNode } from './treeNode';
+import { type NodeIcon, spokenOf, type TreeNode } from './treeNode';
 
 /** Changes come in bursts and a refresh takes time: refreshes follow each other no faster than this. */
 const REFRESH_AFTER_MS = 150;
@@ -17,21 +17,21 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   constructor(private readonly roots: () => TreeNode[] | Promise<TreeNode[]>) {}
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
-    const { label, description, icon, contextValue, spoken, opens, runs } = node.look();
+    const look = node.look();
+    const { label, description, icon, contextValue, opens, runs } = look;
     const item = new vscode.TreeItem(printable(label), collapsibleState(node));
     item.id = node.id;
     if (description !== undefined) item.description = printable(description);
     if (icon) item.iconPath = themeIcon(icon);
     if (contextValue !== undefined) item.contextValue = contextValue;
-    if (spoken !== undefined) item.accessibilityInformation = { label: printable(spoken) };
+    item.accessibilityInformation = { label: printable(spokenOf(look)) };
     if (opens) item.command = { command: commands.openSectors, title: 'Open Sectors', arguments: [...opens] };
     if (runs) item.command = runs;
     return item;
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    const lines = node.look().tooltip?.();
-    if (lines) item.tooltip = lines.map(printable).join('\n');
+    item.tooltip = node.look().tooltip().map(printable).join('\n');
     return item;
   }
 

@@ -54,6 +54,7 @@ export function remapsNode(parent: TreeNode, device: RemapDevice, reference: str
     icon: { id: 'references' },
     contextValue: 'remaps',
     spoken: plural(total(), 'remap'),
+    tooltip: () => [`${plural(total(), 'sector')} served from a spare instead of main`],
   });
   return childOf(parent, 'remaps', look, (self) =>
     nodesOf(self, device, reference, { offset: 0, count: total() }),
@@ -79,6 +80,7 @@ function pageNode(parent: TreeNode, device: RemapDevice, reference: string, page
     label: `Sectors ${at(page.offset)} – ${at(page.offset + page.count - 1)}`,
     description: plural(page.count, 'remap'),
     icon: { id: 'list-ordered' },
+    tooltip: () => [plural(page.count, 'remap')],
   });
   return childOf(parent, `page${page.offset}+${page.count}`, look, (self) =>
     nodesOf(self, device, reference, page),

@@ -13,10 +13,10 @@ export interface NodeLook {
   readonly icon?: NodeIcon;
   /** Decides, by the `when` clauses of package.json, which menus the item has. */
   readonly contextValue?: string;
-  /** What a screen reader says in place of label and description. */
+  /** What a screen reader says; absent: label and description. */
   readonly spoken?: string;
-  /** Makes the lines of the tooltip, when it is about to be shown. */
-  readonly tooltip?: () => readonly string[];
+  /** Makes the lines of the tooltip, when it is about to be shown: the item's facts, and what its words mean. */
+  readonly tooltip: () => readonly string[];
   /** A click opens the sector editor with these arguments of its command. */
   readonly opens?: readonly [
     reference: string,
@@ -64,12 +64,7 @@ export function childOf(
   return node;
 }
 
-/** Makes an item that shows a label and a value. */
-export function fact(parent: TreeNode, label: string, description: string, icon?: NodeIcon): TreeNode {
-  return childOf(parent, label, {
-    label,
-    description,
-    spoken: `${label}: ${description}`,
-    ...(icon && { icon }),
-  });
+/** What a screen reader says of an item. */
+export function spokenOf({ spoken, label, description }: NodeLook): string {
+  return spoken ?? [label, description].filter(Boolean).join(', ');
 }

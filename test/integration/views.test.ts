@@ -95,8 +95,8 @@ describe('the side bar', () => {
     await call('remap.write', 'many', { sector: 0, base64: Buffer.alloc(5000 * 512).toString('base64') });
     await showOpened('many', folder.file('many.remap'));
     await expand('5,000 remaps');
-    await driver.workbench.waitFor(rowOf('Sectors 4000 – 4999 1,000 remaps'));
-    await expand('Sectors 0 – 999 1,000 remaps');
+    await driver.workbench.waitFor(rowOf('Sectors 4000 – 4999, 1,000 remaps'));
+    await expand('Sectors 0 – 999, 1,000 remaps');
     await driver.workbench.waitFor(rowOf('Sector 0, remapped to spare sector'));
   });
 });

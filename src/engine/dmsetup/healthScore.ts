@@ -10,7 +10,7 @@ export interface HealthInputs {
 }
 
 /** `[above, penalty]`, the highest threshold first. */
-export type HealthSteps = readonly (readonly [above: number, penalty: number])[];
+type HealthSteps = readonly (readonly [above: number, penalty: number])[];
 
 /** By errors per 10,000 requests. */
 const ERROR_RATE: HealthSteps = [

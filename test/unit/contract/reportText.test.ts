@@ -93,11 +93,11 @@ describe('reports', () => {
     assert.equal(
       formatMetadata({ copies, winner: 1, sequence: 7, remaps: 2 }),
       [
-        'Copy  Sector  State           Sequence  Counts',
+        'Copy  Sector  State           Sequence  In use',
         '0     0       wrong checksum',
         '1     256     valid           7         yes',
         '',
-        'Copy 1 counts: sequence 7, 2 remaps.',
+        'Copy 1 is in use: state 7 (its sequence number), 2 remaps.',
         '',
       ].join('\n'),
     );

@@ -28,7 +28,7 @@ const parent: TreeNode = {
   treeReference: true,
   id: 'disk',
   parent: undefined,
-  look: () => ({ label: 'disk' }),
+  look: () => ({ label: 'disk', tooltip: () => [] }),
 };
 
 async function labels(nodes: readonly TreeNode[]): Promise<string[]> {
