@@ -8,7 +8,7 @@ import {
   type SectorRange,
 } from '../engine';
 import { describeFlakey } from './faultWords';
-import { formatCount, formatSize, plural } from './wording';
+import { formatCount, formatSize, plural, stateWords } from './wording';
 
 /** A line for each label and its value; the values are in one column. */
 export function formatFacts(facts: readonly (readonly [label: string, value: string])[]): string {
@@ -26,7 +26,7 @@ export function formatDevice(info: DeviceInfo): string {
   const { statistics, metadata } = info;
   return formatFacts([
     ['Device', info.name],
-    ['State', [info.state, ...info.reasons].join('; ')],
+    ['State', [stateWords[info.state], ...info.reasons].join('; ')],
     ['Device file', info.path ?? 'none'],
     ['Main', `${info.main} (${plural(info.sectors, 'sector')}, ${formatSize(info.sectors)})`],
     [

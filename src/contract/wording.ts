@@ -1,8 +1,16 @@
 import { basename } from 'node:path';
-import { type DeviceInfo, SECTOR_SIZE } from '../engine';
+import { type DeviceInfo, type DeviceState, SECTOR_SIZE } from '../engine';
 
 /** Sectors that can't be read: bad ones, and those that a rescue map says were never rescued. */
 export type UnreadableCounts = Pick<DeviceInfo, 'badSectors' | 'notRescued'>;
+
+/** How a state is said. */
+export const stateWords: Readonly<Record<DeviceState, string>> = {
+  active: 'active',
+  suspended: 'suspended',
+  degraded: 'degraded',
+  readonly: 'read-only',
+};
 
 const counts = new Intl.NumberFormat('en');
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { describeError } from '../contract/errorSentences';
+import { describeFlakey } from '../contract/faultWords';
 import { countUnreadable, describeOffer, formatCount, plural } from '../contract/wording';
 import type { DeviceInfo, DeviceSymptoms, RemapDevice } from '../engine';
 import { commands, uiCommands } from '../manifest';
@@ -112,9 +113,9 @@ function unreadable(entry: DeviceEntry, info: DeviceInfo, { unreadable: now }: D
 
 function flakey(entry: DeviceEntry, info: DeviceInfo): Trouble[] {
   if (info.flakey === null) return [];
-  const text = `The layer over main fails from time to time as told (flakey ${info.flakey}).`;
+  const text = `On purpose the layer over main ${describeFlakey(info.flakey)} (dm-flakey: ${info.flakey}).`;
   const cure = cureBy('Clear Errors', commands.clearErrors, entry);
-  return [{ kind: 'flakey', severity: 'warning', short: 'flakey', text, cure }];
+  return [{ kind: 'flakey', severity: 'warning', short: 'main fails on purpose', text, cure }];
 }
 
 function room(entry: DeviceEntry, info: DeviceInfo, { reasons }: DeviceSymptoms): Trouble[] {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plural } from '../contract/wording';
+import { plural, stateWords } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { type RemapDevice, RemapError } from '../engine';
@@ -59,5 +59,5 @@ export async function askAssembled(
 function describe({ device, problem }: DeviceEntry): string {
   if (!device) return problem ? 'not assembled, has a problem' : 'not assembled';
   const { state, remaps } = device.info();
-  return `${state}, ${plural(remaps, 'remap')}`;
+  return `${stateWords[state]}, ${plural(remaps, 'remap')}`;
 }

@@ -1,17 +1,9 @@
-import { formatSize, plural } from '../contract/wording';
+import { formatSize, plural, stateWords } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Trouble } from '../devices/trouble';
 import { troublesOf } from '../devices/troublesOf';
 import type { DeviceState, RemapDevice } from '../engine';
 import { icons, type NodeIcon, type NodeLook } from './treeNode';
-
-/** How a state is said. */
-export const stateWords: Readonly<Record<DeviceState, string>> = {
-  active: 'active',
-  suspended: 'suspended',
-  degraded: 'degraded',
-  readonly: 'read-only',
-};
 
 /** The icons of a state that someone chose. */
 const ownIcons: Readonly<Record<string, NodeIcon>> = {

@@ -1,9 +1,8 @@
-import { plural } from '../contract/wording';
+import { plural, stateWords } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import { type Cure, cureBy, type Severity, type Trouble } from '../devices/trouble';
 import { troublesOf } from '../devices/troublesOf';
 import { commands, uiCommands } from '../manifest';
-import { stateWords } from './deviceLook';
 
 /** What the status bar says about a device, and what a click on it does. */
 export interface StatusState {

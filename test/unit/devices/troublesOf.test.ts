@@ -162,7 +162,7 @@ describe('what is wrong with a device', () => {
     await machine.unloadModule('metadata').catch(() => undefined);
     const device = await assemble({ flakey: '0 1 1 error_reads' });
     assert.deepEqual(told(device), [
-      'warning: flakey -> Clear Errors',
+      'warning: main fails on purpose -> Clear Errors',
       'info: remaps not kept -> Load Module...',
     ]);
   });

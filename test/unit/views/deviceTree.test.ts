@@ -161,7 +161,7 @@ describe('device tree', () => {
     await device.injectErrors({ sectors: [[1000, 1]] });
     await device.writeMarkers();
     const [root] = tree.roots();
-    assert.equal(root!.look().description, 'flakey · 1 bad sector · 1 remap');
+    assert.equal(root!.look().description, 'main fails on purpose · 1 bad sector · 1 remap');
     assert.deepEqual(await outline(await (await child(root!, 'Layers')).children!(), 1), [
       'dm-remap | 100 MiB',
       'dm-flakey | fails reads',

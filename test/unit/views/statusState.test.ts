@@ -59,7 +59,7 @@ describe('status bar', () => {
     assert.deepEqual(tooltip, [
       'Remap device disk: read-only, 5 remaps.',
       'Relocate them.',
-      'The layer over main fails from time to time as told (flakey 1 1).',
+      'On purpose the layer over main fails reads and writes, 1 s of every 2 s (dm-flakey: 1 1).',
       'Click for: Relocate Remaps',
     ]);
   });
