@@ -12,7 +12,7 @@ export interface NewSpare {
 
 /**
  * Takes the spare into the device's pool, and into its device file. What the file will say is on disk before the device
- * is changed, so that a file that can't be written refuses the spare.
+ * is changed, and takes the file's place before the spare counts, so that a file that can't be written refuses it.
  * @throws RemapError when the file can't be written or the device refuses the spare; then nothing has changed, and an
  * image that was made is removed again
  */
@@ -22,7 +22,8 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
   const staged = deviceFile === null ? null : await stageSpares(deviceFile, [...spares, path]);
   try {
     if (sectors !== undefined) await createImage(path, sectors);
-    await machine.addSpare(device.name, path).catch(async (error: unknown) => {
+    const record = async () => void (await staged?.commit());
+    await machine.addSpare(device.name, path, record).catch(async (error: unknown) => {
       if (sectors !== undefined) await unlink(path).catch(() => undefined);
       throw error;
     });
@@ -30,7 +31,6 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
     await staged?.discard();
     throw error;
   }
-  await staged?.commit();
   return device;
 }
 

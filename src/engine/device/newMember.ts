@@ -21,11 +21,16 @@ interface NewMember {
 /**
  * Takes another spare into a device's pool while it runs, and makes its spares a pool if they weren't one. A blank image
  * is formatted for it. I/O waits meanwhile. If it fails, the device and the image are as they were.
+ * @param record called when the pool has the spare: if it fails, so does this
  * @throws RemapError `EEXIST` for an image that holds other data, the metadata of another device, or remaps,
  * `ENOSPC` for one too small, `EROFS` on a read-only device, `EINVAL` while the metadata module doesn't serve the device,
  * the error of a flush or a commit, and as {@link Disk.open}
  */
-export async function addSpare(device: DeviceParts, path: string): Promise<void> {
+export async function addSpare(
+  device: DeviceParts,
+  path: string,
+  record?: () => Promise<void>,
+): Promise<void> {
   device.requirePersistent();
   device.requireWritable();
   const { target, events } = device;
@@ -33,7 +38,7 @@ export async function addSpare(device: DeviceParts, path: string): Promise<void>
   const added = await openNewMember(path, device);
   try {
     if (!wasSuspended) await target.suspend();
-    await join(device, added, path);
+    await join(device, added, path, record);
   } catch (error) {
     await letGo(device, added);
     throw error;
@@ -45,7 +50,12 @@ export async function addSpare(device: DeviceParts, path: string): Promise<void>
 }
 
 /** Makes a spare a member. The others name it only when it has the whole table. */
-async function join(device: DeviceParts, { disk, store, member }: NewMember, path: string): Promise<void> {
+async function join(
+  device: DeviceParts,
+  { disk, store, member }: NewMember,
+  path: string,
+  record?: () => Promise<void>,
+): Promise<void> {
   const { spec, target, stack, stores, events } = device;
   const { committer, pool } = target;
   const { stamp } = pool;
@@ -60,6 +70,7 @@ async function join(device: DeviceParts, { disk, store, member }: NewMember, pat
     isTold = true;
     await committer.commitAll();
     if (pool.member(member.index).store === null) throw new RemapError('EIO', `${path} failed`, { path });
+    await record?.();
   } catch (error) {
     device.spec = spec;
     pool.setStamp(stamp);

@@ -316,8 +316,8 @@ export class RemapDevice {
   }
 
   /** Takes another spare into the pool while the device runs. Errors: {@link addSpare}. */
-  addSpare(path: string): Promise<void> {
-    return addSpare(this.#parts, path);
+  addSpare(path: string, record?: () => Promise<void>): Promise<void> {
+    return addSpare(this.#parts, path, record);
   }
 
   // The places of its images (R13).

@@ -107,13 +107,14 @@ export class Machine {
 
   /**
    * Takes another spare into a device's pool while it runs.
+   * @param record keeps what the device is made of then; if it fails, the spare isn't taken in
    * @throws RemapError `ENODEV`; `EINVAL` when spare-pool isn't loaded; and as {@link RemapDevice.addSpare}
    */
-  addSpare(name: string, path: string): Promise<RemapDevice> {
+  addSpare(name: string, path: string, record?: () => Promise<void>): Promise<RemapDevice> {
     return this.#queue.run(async () => {
       const device = this.#devices.get(name);
       this.#devices.requirePool(name);
-      await device.addSpare(path);
+      await device.addSpare(path, record);
       this.log.info(`Spare ${path} added to ${name}`);
       this.#emit({ kind: 'modules' });
       return device;

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { copyFile, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync, renameSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { formatDeviceFile, parseDeviceFile } from '../../../src/contract/deviceFile';
 import { addSpare } from '../../../src/devices/addSpare';
-import { createImages, Machine, type RemapDevice, RemapError } from '../../../src/engine';
+import { createImage, createImages, Machine, type RemapDevice, RemapError } from '../../../src/engine';
 import { assertFailsWith } from '../../support/remap/remapErrors';
 import { smallDisk } from '../../support/smallDisk';
 import { tempFolder } from '../../support/tempFolder';
@@ -47,6 +48,36 @@ describe('another spare for a running device', () => {
     );
     assert.equal(existsSync(folder.path('tiny.img')), false);
     assert.equal(await readFile(folder.path('disk.remap'), 'utf8'), before);
+  });
+
+  it('is refused when the device file can not be replaced, with the device and all files as they were', async () => {
+    const device = await assemble();
+    const file = folder.path('disk.remap');
+    const before = await readFile(file, 'utf8');
+    await rm(file);
+    const target = folder.path('elsewhere');
+    await mkdir(target);
+    await writeFile(join(target, 'disk.remap'), before);
+    await symlink(join(target, 'disk.remap'), file);
+    const path = folder.path('b.img');
+    await createImage(path, 4096);
+    // The file's folder goes while the spare joins the pool: the text was written before.
+    const losing = {
+      addSpare: (name: string, spare: string, record: () => Promise<void>) =>
+        machine.addSpare(name, spare, async () => {
+          renameSync(target, folder.path('gone'));
+          await record();
+        }),
+    } as Machine;
+    await assert.rejects(addSpare(losing, { device, path, sectors: undefined }), { code: 'ENOENT' });
+    assert.deepEqual(device.spec.spares, [folder.path('a.img')]);
+    assert.equal(
+      (await readFile(path)).some((byte) => byte !== 0),
+      false,
+    );
+    const { spec } = device;
+    await machine.remove('disk');
+    assert.deepEqual((await machine.create(spec)).reasons, []);
   });
 
   describe('whose device file finds no room', () => {
