@@ -26,6 +26,9 @@ export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';
 export * from './errors';
+export type * from './export/exportContracts';
+/** @public */
+export { exportDevices } from './export/exportServer';
 export { checkSpare, createImages, formatSpare, inspectSpare, matchMain } from './machine/images';
 export { Machine } from './machine/machine';
 export * from './machine/machineContracts';

@@ -29,6 +29,9 @@ import { nodeThreads } from './turnQueue';
 
 const DISCARD_CHUNK_SECTORS = 2048;
 
+/** The unit in which the system counts the room that a file takes. */
+const STAT_BLOCK_BYTES = 512;
+
 /** The outcome of a write that was not made. */
 const STALE: NodeJS.ErrnoException = Object.assign(new Error('the image is displaced'), { code: 'ESTALE' });
 
@@ -123,6 +126,12 @@ export class ImageDevice implements BlockDevice {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Whether the file has room on its disk for all that it holds: it has no holes then. */
+  get isFullyAllocated(): boolean {
+    const { size, blocks } = this.io.fstatSync(this.#fd);
+    return blocks * STAT_BLOCK_BYTES >= size;
   }
 
   /** Up to `length` bytes after the last whole sector; zeros where the file was shortened. */

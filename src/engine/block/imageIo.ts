@@ -24,7 +24,7 @@ export interface ImageIo {
   readonly write: Transfer;
   fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
   /** Looks at an open file in the calling thread. */
-  fstatSync(fd: number): { readonly size: number; readonly nlink: number };
+  fstatSync(fd: number): { readonly size: number; readonly nlink: number; readonly blocks: number };
   stat(
     path: string,
     options: { readonly bigint: true },

@@ -2,6 +2,7 @@ import type { ReadOptions } from '../block/blockDevice';
 import type { Dialect } from '../dmsetup/status';
 import type { MarkerVerification } from '../marker/markerIo';
 import type { Relocation } from '../remap/relocation';
+import { ClientSectors } from './clientSectors';
 import { constructTarget } from './construct';
 import type {
   ClearWhich,
@@ -157,6 +158,11 @@ export class RemapDevice {
     options: { flush?: boolean } = {},
   ): Promise<{ remapped: number[] }> {
     return { remapped: await writeSectors(this.#parts, sector, bytes, options) };
+  }
+
+  /** The device, or one of its images, as programs outside use it. */
+  clientSectors(view: SectorView, member = 0): ClientSectors {
+    return new ClientSectors(this.#parts, view, member);
   }
 
   /** Makes everything durable that was written before (R6). */
@@ -365,10 +371,7 @@ export class RemapDevice {
     }
   }
 
-  /**
-   * Ends the device as {@link close} does, with the layers below left open. If its last flush fails it goes on as it was.
-   * @returns those layers, for the device that is constructed next
-   */
+  /** Ends the device as {@link close} does, and answers its layers, left open. If its last flush fails it goes on as it was. */
   async detach(): Promise<DeviceStack> {
     await this.#parts.saveIdentity();
     await this.#parts.target.closeOnceDurable();
@@ -383,11 +386,7 @@ export class RemapDevice {
     await this.#parts.stack.close();
   }
 
-  /**
-   * Ends the device in the middle of its I/O: any part of what was not flushed may be lost.
-   * @param seed decides which part
-   * @returns how many sectors were lost
-   */
+  /** Ends the device amid its I/O: any part of what was not flushed may be lost, as the seed decides. Answers how many sectors. */
   async losePower(seed: number): Promise<number> {
     await this.#parts.target.abandon();
     return this.#parts.stack.powerLoss(seed);

@@ -133,7 +133,7 @@ export class SectorOrigins {
       const sectors = kind === 'bad' ? badSectors : notRescued;
       return (direction === 1 ? sectors.next(from) : sectors.previous(from)) ?? null;
     }
-    const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
+    const index = view === 'spare' ? this.spareIndex(member) : this.#target.table.index;
     const found = direction === 1 ? index.nextAtOrAfter(from) : index.previousAtOrBefore(from);
     return found === -1 || found >= this.sectorCount(view, member) ? null : found;
   }
@@ -142,7 +142,7 @@ export class SectorOrigins {
   overview(view: SectorView, bucketCount: number, member = 0): Overview {
     const remapped = new Uint32Array(bucketCount);
     const sectorCount = this.sectorCount(view, member);
-    const index = view === 'spare' ? this.#spareIndex(member) : this.#target.table.index;
+    const index = view === 'spare' ? this.spareIndex(member) : this.#target.table.index;
     index.visit(0, sectorCount, (sector) => {
       remapped[bucketOf(sector, sectorCount, bucketCount)]!++;
     });
@@ -201,7 +201,7 @@ export class SectorOrigins {
       const copy = copyHolding(sector);
       return copy === null ? { ...origin, kind: 'free' } : { ...origin, kind: 'metadata', detail: copy };
     }
-    const slot = this.#spareIndex(member).get(sector);
+    const slot = this.spareIndex(member).get(sector);
     if (slot === -1) return { ...origin, kind: this.#isTable(sector, member) ? 'table' : 'free' };
     return { ...origin, kind: 'spare', detail: this.#target.table.entryAt(slot).original };
   }
@@ -217,7 +217,8 @@ export class SectorOrigins {
     return disk?.medium ?? NO_MEDIUM;
   }
 
-  #spareIndex(member: number): SectorIndex {
+  /** Spare sector -> slot, of the entries that lead to a spare. */
+  spareIndex(member: number): SectorIndex {
     let index = this.#bySpare.get(member);
     if (!index) {
       index = new SectorIndex();

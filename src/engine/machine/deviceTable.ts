@@ -112,21 +112,21 @@ export class DeviceTable {
   /** Closes a device. It is gone even when that fails, which is thrown. */
   async close(device: RemapDevice): Promise<void> {
     this.#devices.delete(device.name);
-    await device.close().finally(() => this.#removed(device.name));
+    await device.close().finally(() => this.#removed(device.name, false));
   }
 
   /** Ends a device as a reload does; it is still there when that fails. Returns its layers, which stay open. */
   async detach(device: RemapDevice): Promise<DeviceStack> {
     const stack = await device.detach();
     this.#devices.delete(device.name);
-    this.#removed(device.name);
+    this.#removed(device.name, true);
     return stack;
   }
 
   /** Drops a device as a reboot does. */
   async abandon(device: RemapDevice): Promise<void> {
     this.#devices.delete(device.name);
-    await device.abandon().finally(() => this.#removed(device.name));
+    await device.abandon().finally(() => this.#removed(device.name, true));
   }
 
   /** Drops a device as a power loss does: any part of what was not flushed goes with it. */
@@ -136,7 +136,7 @@ export class DeviceTable {
       const lostSectors = await device.losePower(seed);
       this.#host.log.warning(`${device.name}: ${lostSectors} unflushed sectors lost`);
     } finally {
-      this.#removed(device.name);
+      this.#removed(device.name, true);
     }
   }
 
@@ -150,9 +150,9 @@ export class DeviceTable {
     }
   }
 
-  #removed(name: string): void {
+  #removed(name: string, comesBack: boolean): void {
     this.#host.log.line(deviceRemoved(name));
-    this.#host.emit({ kind: 'removed', device: name });
+    this.#host.emit({ kind: 'removed', device: name, comesBack });
     this.#host.emit({ kind: 'modules' });
   }
 }

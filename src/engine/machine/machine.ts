@@ -157,6 +157,7 @@ export class Machine {
     const { powerLoss = false, seed = this.clock.now() % 2 ** 32 } = options;
     const before = await this.#queue.run(async () => {
       const infos = this.#devices.infos();
+      if (powerLoss) this.#emit({ kind: 'powerLoss' });
       await shutDown({ devices: this.#devices, log: this.log }, powerLoss ? seed : null, options);
       return infos;
     });

@@ -16,4 +16,8 @@ export type MachineEvent =
   | DeviceEvent
   /** Modules were loaded or unloaded, or what keeps them loaded has changed. */
   | { readonly kind: 'modules' }
-  | { readonly kind: 'created' | 'removed'; readonly device: string };
+  | { readonly kind: 'created'; readonly device: string }
+  /** `comesBack`: a reload or a reboot took it down, and is to bring it back. */
+  | { readonly kind: 'removed'; readonly device: string; readonly comesBack: boolean }
+  /** The power is being cut: from now on no request of a device is answered as if it had any. */
+  | { readonly kind: 'powerLoss' };

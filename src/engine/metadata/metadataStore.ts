@@ -1,5 +1,5 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { RemapError } from '../errors';
+import { RemapError, type SectorRange } from '../errors';
 import type { Extras } from './codec/extras';
 import { encodeScript, type ScriptMetadata } from './codec/scriptFormat';
 import { MAX_ENTRIES, METADATA_SECTORS } from './codec/v4';
@@ -144,6 +144,11 @@ export class MetadataStore {
   /** Whether a sector is in the room of the large table. */
   isTableRoom(sector: number): boolean {
     return this.#room.has(sector);
+  }
+
+  /** The room of the large table, in any order. */
+  get tableRanges(): SectorRange[] {
+    return this.#room.ranges;
   }
 
   /** True after a commit that failed and may be on disk all the same, until one succeeds. */

@@ -34,8 +34,12 @@ export class TableRoom {
 
   /** Whether a sector is of a table that any copy may name. */
   has(sector: number): boolean {
-    const extents = [...this.#named.flatMap((table) => table.extents), ...this.#taken];
-    return extents.flatMap(extentRanges).some(([first, count]) => sector >= first && sector < first + count);
+    return this.ranges.some(([first, count]) => sector >= first && sector < first + count);
+  }
+
+  /** The sectors of all tables that any copy may name, in any order. */
+  get ranges(): SectorRange[] {
+    return [...this.#named.flatMap((table) => table.extents), ...this.#taken].flatMap(extentRanges);
   }
 
   attach(allocator: SpareRoom): void {

@@ -27,7 +27,7 @@ describe('verdicts', () => {
   it('go with their device', () => {
     const verdicts = new Verdicts();
     verdicts.recordMarkers('disk', verification([1], true));
-    verdicts.follow({ kind: 'removed', device: 'disk' });
+    verdicts.follow({ kind: 'removed', device: 'disk', comesBack: false });
     assert.equal(verdicts.marker('disk', 1), undefined);
   });
 

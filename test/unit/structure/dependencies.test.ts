@@ -16,6 +16,7 @@ const FLOORS = [
   'marker',
   'device',
   'machine',
+  'export',
   'scenario',
   'index',
 ];

@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, link, lstat, mkdtemp, rename, rm, unlink } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileError } from '../block/fileError';
+import { RemapError } from '../errors';
+import type { ListenAddress } from './exportContracts';
+
+const LOOPBACK = '127.0.0.1';
+/** A socket's path may not be longer, in bytes: the system cuts it without a word. */
+const MAX_PATH_BYTES = 107;
+
+/** Where clients can connect. */
+export interface Listener {
+  readonly socketPath: string | null;
+  readonly tcpPort: number | null;
+  /** No client can connect any more, and the socket is gone. Those that are connected stay. */
+  close(): Promise<void>;
+}
+
+/**
+ * Begins to listen: on a socket that only this user may use, or on the loopback address. A socket that a server left when
+ * it died is removed.
+ * @throws RemapError `EBUSY` for a socket or port on which a server listens, `EEXIST` for a path that is no socket, `EINVAL`
+ * for a path that is too long, and why else a file can't be made
+ */
+export async function listen(address: ListenAddress, onClient: (socket: Socket) => void): Promise<Listener> {
+  // A client may close its end when it has sent all, and still wants its answers.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, onClient);
+  if ('tcpPort' in address) return listenOnPort(server, address.tcpPort);
+  if (address.socketPath !== undefined) return listenOnSocket(server, address.socketPath, null);
+  const folder = await mkdtemp(join(tmpdir(), 'remap-nbd-'));
+  try {
+    return await listenOnSocket(server, join(folder, 'nbd.sock'), folder);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function listenOnPort(server: Server, port: number): Promise<Listener> {
+  try {
+    await listening(server, () => server.listen({ host: LOOPBACK, port, exclusive: true }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new RemapError('EBUSY', `a program listens on port ${port} already: choose another`, { port });
+  }
+  const bound = server.address();
+  const tcpPort = typeof bound === 'object' && bound ? bound.port : port;
+  return { socketPath: null, tcpPort, close: () => closed(server) };
+}
+
+/** @param folder was made for the socket, and goes with it */
+async function listenOnSocket(server: Server, path: string, folder: string | null): Promise<Listener> {
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    const text = `${path} is too long for a socket: its path may have ${MAX_PATH_BYTES} bytes`;
+    throw new RemapError('EINVAL', text, { path });
+  }
+  await removeStale(path);
+  try {
+    await listening(server, () => server.listen({ path }));
+    await chmod(path, 0o600);
+  } catch (error) {
+    if (server.listening) await closed(server);
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw inUse(path);
+    throw fileError(error, path, 'create');
+  }
+  const close = async (): Promise<void> => {
+    await closed(server);
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  };
+  return { socketPath: path, tcpPort: null, close };
+}
+
+/**
+ * Removes a socket on which no one listens. It is taken aside first, and asked again there: another server may have made
+ * it anew in between.
+ */
+async function removeStale(path: string): Promise<void> {
+  if (!(await isStale(path))) return;
+  const aside = `${path}.${randomBytes(4).toString('hex')}`;
+  await rename(path, aside);
+  if (await isAlive(aside)) {
+    await link(aside, path).catch(() => undefined);
+    await unlink(aside);
+    throw inUse(path);
+  }
+  await unlink(aside);
+}
+
+async function isStale(path: string): Promise<boolean> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw fileError(error, path, 'open');
+  });
+  if (!found) return false;
+  if (!found.isSocket()) {
+    throw new RemapError('EEXIST', `${path} is there and is no socket: choose another path`, { path });
+  }
+  if (await isAlive(path)) throw inUse(path);
+  return true;
+}
+
+/** Whether a server listens on a socket. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    const answer = (isListening: boolean) => (): void => {
+      socket.destroy();
+      resolve(isListening);
+    };
+    socket.once('connect', answer(true));
+    socket.once('error', answer(false));
+  });
+}
+
+function inUse(path: string): RemapError {
+  return new RemapError('EBUSY', `a server listens on ${path} already: end it, or choose another path`, {
+    path,
+  });
+}
+
+function listening(server: Server, start: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.once('listening', () => {
+      server.off('error', reject);
+      resolve();
+    });
+    start();
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // It would wait for all clients; only the socket is to go now.
+    server.close();
+    setImmediate(resolve);
+  });
+}

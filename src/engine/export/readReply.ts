@@ -1,0 +1,103 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
+import { describeSectors } from '../block/blockFailures';
+import { subtractRanges } from '../block/range';
+import { isMediumFailure } from '../errors';
+import { errnoOf, textOf } from './commandErrors';
+import { type ClientBudget, PIECE_BYTES } from './limits';
+import type { OpenRequest } from './openRequest';
+import { errorChunk, partlyReadChunks, putDataHeader, putSimpleHeader } from './replies';
+import { CommandFlag, DATA_HEADER_BYTES, Errno, SIMPLE_REPLY_BYTES } from './wire';
+
+/** A part of a READ. */
+interface Piece {
+  readonly byteOffset: number;
+  readonly byteLength: number;
+  /** No other part follows. */
+  readonly isLast: boolean;
+}
+
+/** Answers a READ whose data fit into one buffer: they are read to where they are sent from, right after the header. */
+export async function readWhole(open: OpenRequest): Promise<void> {
+  const { byteOffset, byteLength, flags } = open.request;
+  const { structured } = open.agreement;
+  if (structured && (flags & CommandFlag.df) !== 0 && byteLength > PIECE_BYTES) {
+    return open.refuse(Errno.EOVERFLOW);
+  }
+  open.agreement.export.counters.reads++;
+  if (structured) return open.answer(await readPiece(open, { byteOffset, byteLength, isLast: true }));
+  const reply = Buffer.allocUnsafeSlow(SIMPLE_REPLY_BYTES + byteLength);
+  await read(open, byteOffset, reply.subarray(SIMPLE_REPLY_BYTES));
+  putSimpleHeader(reply, open.request, 0);
+  open.answer([reply]);
+}
+
+/** Answers a large READ in chunks, each of which is sent while the next one is read. */
+export async function readInPieces(open: OpenRequest, budget: ClientBudget): Promise<void> {
+  const { byteOffset, byteLength } = open.request;
+  const end = byteOffset + byteLength;
+  open.agreement.export.counters.reads++;
+  for (let at = byteOffset; at < end; at += PIECE_BYTES) {
+    const piece = {
+      byteOffset: at,
+      byteLength: Math.min(PIECE_BYTES, end - at),
+      isLast: at + PIECE_BYTES >= end,
+    };
+    await budget.taken(piece.byteLength);
+    const give = (): void => budget.give(piece.byteLength);
+    if (open.isOver) {
+      give();
+      return open.answer([]);
+    }
+    const parts = await readPiece(open, piece);
+    if (!piece.isLast) {
+      open.sendPart(parts, give);
+      continue;
+    }
+    give();
+    open.answer(parts);
+  }
+}
+
+/** The chunks of one part: its data, or those around what failed. */
+async function readPiece(open: OpenRequest, piece: Piece): Promise<Buffer[]> {
+  const { byteOffset, byteLength, isLast } = piece;
+  const reply = Buffer.allocUnsafeSlow(DATA_HEADER_BYTES + byteLength);
+  const bytes = reply.subarray(DATA_HEADER_BYTES);
+  try {
+    await read(open, byteOffset, bytes);
+  } catch (error) {
+    return failedPiece(open, piece, bytes, error);
+  }
+  putDataHeader(reply, open.request, byteOffset, byteLength, isLast);
+  return [reply];
+}
+
+function failedPiece(open: OpenRequest, piece: Piece, bytes: Buffer, error: unknown): Buffer[] {
+  const { byteOffset, byteLength, isLast } = piece;
+  if (!isMediumFailure(error)) {
+    if (errnoOf(error) === Errno.ESHUTDOWN) throw error;
+    open.noteFailure(textOf(error));
+    return [errorChunk(open.request, errnoOf(error), textOf(error), byteOffset, isLast)];
+  }
+  open.noteFailure(textOf(error));
+  const first = byteOffset / SECTOR_SIZE;
+  const { failed } = error;
+  const good = subtractRanges([[first, byteLength / SECTOR_SIZE]], failed);
+  // Without fragments only what lies before the first failing sector can be said in one chunk.
+  const isWhole = (open.request.flags & CommandFlag.df) !== 0;
+  const told = isWhole ? good.filter(([start]) => start < failed[0]![0]) : good;
+  const describe = (run: (typeof failed)[number]): string => `can't read ${describeSectors([run])}`;
+  return partlyReadChunks(
+    open.request,
+    { bytes, first, good: told, failed },
+    errnoOf(error),
+    describe,
+    isLast,
+  );
+}
+
+async function read(open: OpenRequest, byteOffset: number, bytes: Buffer): Promise<void> {
+  await open.run((sectors) => sectors.read(byteOffset / SECTOR_SIZE, bytes));
+  const { counters } = open.agreement.export;
+  counters.bytesRead += bytes.length;
+}
