@@ -83,7 +83,7 @@ export class SectorOrigins {
     }
     for (const [member, disk] of this.#stack.spares.entries()) {
       for (const [start, length] of disk?.medium[kind].overlaps(FIRST_DATA_SECTOR, disk.sectorCount) ?? []) {
-        this.#spareIndex(member).visit(start, start + length, (_spare, slot) => {
+        this.spareIndex(member).visit(start, start + length, (_spare, slot) => {
           count++;
           first = Math.min(first, table.entryAt(slot).original);
         });
