@@ -176,7 +176,7 @@ export class RawClient {
   }
 }
 
-export function requestBytes({
+function requestBytes({
   command,
   offset = 0,
   length = 0,
@@ -200,7 +200,7 @@ export function uint32(value: number): Buffer {
   return bytes;
 }
 
-export function uint16(value: number): Buffer {
+function uint16(value: number): Buffer {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16BE(value);
   return bytes;
