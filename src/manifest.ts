@@ -47,6 +47,9 @@ export const uiCommands = {
   pauseScan: 'remap.pauseScan',
   resumeScan: 'remap.resumeScan',
   showDevice: 'remap.showDevice',
+  filterDevices: 'remap.filterDevices',
+  clearDeviceFilter: 'remap.clearDeviceFilter',
+  orderDevices: 'remap.orderDevices',
   openDeviceFile: 'remap.openDeviceFile',
   revealInExplorer: 'remap.revealInExplorer',
   copyPath: 'remap.copyPath',
@@ -109,6 +112,8 @@ export const contextKeys = {
   hasUnassembled: 'remap.hasUnassembled',
   /** An assembled device is suspended. */
   hasSuspended: 'remap.hasSuspended',
+  /** The view lists only devices that match a filter. */
+  isFiltered: 'remap.isFiltered',
   /** A scan runs. */
   isScanning: 'remap.isScanning',
   /** Scans are paused. */
@@ -121,6 +126,7 @@ export const settings = {
   reloadWaitSeconds: 'remap.reloadWaitSeconds',
   statusDialect: 'remap.statusDialect',
   scanRate: 'remap.scanRate',
+  deviceOrder: 'remap.deviceOrder',
   testSoakSeconds: 'remap.test.soakSeconds',
   testPowerLossPoints: 'remap.test.powerLossPoints',
   testSeed: 'remap.test.seed',

@@ -23,7 +23,10 @@ type RegisteredElsewhere =
   | 'runPersistenceTest'
   | 'askPersistenceTest'
   | 'askPersistenceTestOnCopy'
-  | 'showDevice';
+  | 'showDevice'
+  | 'filterDevices'
+  | 'clearDeviceFilter'
+  | 'orderDevices';
 
 type Commands = Omit<typeof commands, RegisteredElsewhere>;
 type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;

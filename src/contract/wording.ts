@@ -13,6 +13,7 @@ export const stateWords: Readonly<Record<DeviceState, string>> = {
 };
 
 const counts = new Intl.NumberFormat('en');
+const names = new Intl.Collator('en', { numeric: true });
 const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** 204800 as "204,800". Not for sectors, which people type: those are shown as they are typed. */
@@ -75,4 +76,9 @@ export function formatMoment(time: number, now = Date.now()): string {
   return moment.toDateString() === new Date(now).toDateString()
     ? moment.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
     : moment.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+/** Orders names as people do: "dev2" before "dev10". */
+export function compareNames(a: string, b: string): number {
+  return names.compare(a, b);
 }

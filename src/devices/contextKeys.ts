@@ -3,7 +3,7 @@ import type { RemapDevice } from '../engine';
 import { type ContextKey, contextKeys } from '../manifest';
 import type { DeviceEntry } from './deviceEntry';
 
-/** Sets the keys of our `when` clauses, each only when its value changes. No other code sets them. */
+/** Sets keys of our `when` clauses, each only when its value changes. A key is set by one object of this class alone. */
 export class ContextKeys implements vscode.Disposable {
   readonly #values = new Map<ContextKey, boolean>();
 
@@ -36,6 +36,6 @@ export class ContextKeys implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const key of Object.values(contextKeys)) this.set(key, false);
+    for (const key of this.#values.keys()) this.set(key, false);
   }
 }

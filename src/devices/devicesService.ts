@@ -103,6 +103,12 @@ export class DevicesService implements vscode.Disposable {
     return this.#inventory.entries().map((entry) => this.#withOffer(entry));
   }
 
+  /** The known device of a key; undefined: there is none. */
+  entry(deviceKey: string): DeviceEntry | undefined {
+    const entry = this.#inventory.entry(deviceKey);
+    return entry && this.#withOffer(entry);
+  }
+
   /** @throws RemapError `ENODEV`, `EINVAL` when the reference means no device, or several */
   find(reference: unknown): DeviceEntry {
     return this.#withOffer(this.#inventory.find(reference));

@@ -64,6 +64,11 @@ export class Inventory {
     return this.#registry.entries();
   }
 
+  /** The known device of a key; undefined: there is none. */
+  entry(deviceKey: string): DeviceEntry | undefined {
+    return this.#registry.entry(deviceKey);
+  }
+
   /** @throws RemapError `ENODEV`, `EINVAL` when the reference means no device, or several */
   find(reference: unknown): DeviceEntry {
     return this.#registry.find(reference);

@@ -9,6 +9,7 @@ import {
   readDeviceFileText,
 } from '../contract/deviceFile';
 import { isObject } from '../contract/typeGuards';
+import { compareNames } from '../contract/wording';
 import { type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 
@@ -59,20 +60,16 @@ export class DeviceRegistry {
       assembled.delete(path);
       entries.push({ deviceKey: path, name: deviceNameOf(path), deviceFile: path, ...state, device });
     }
-    for (const [deviceKey, device] of assembled) {
-      const { name, spec } = device;
-      const scenario = this.machines.scenarioOf?.(device)?.name;
-      entries.push({
-        deviceKey,
-        name,
-        deviceFile: spec.deviceFile,
-        content: undefined,
-        device,
-        ...(scenario !== undefined && { scenario }),
-        problem: undefined,
-      });
-    }
-    return entries.sort((a, b) => a.name.localeCompare(b.name) || a.deviceKey.localeCompare(b.deviceKey));
+    for (const device of assembled.values()) entries.push(this.#withoutFile(device));
+    return entries.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.deviceKey, b.deviceKey));
+  }
+
+  /** The known device of a key. */
+  entry(deviceKey: string): DeviceEntry | undefined {
+    const device = this.machines.devices().find((each) => keyOf(each) === deviceKey);
+    const state = this.#files.get(deviceKey);
+    if (!state) return device && this.#withoutFile(device);
+    return { deviceKey, name: deviceNameOf(deviceKey), deviceFile: deviceKey, ...state, device };
   }
 
   /**
@@ -97,6 +94,20 @@ export class DeviceRegistry {
       single(entries, reference, (entry) => mainNameOf(entry) === reference) ??
       unknownDevice(reference, entries)
     );
+  }
+
+  #withoutFile(device: RemapDevice): DeviceEntry {
+    const { name, spec } = device;
+    const scenario = this.machines.scenarioOf?.(device)?.name;
+    return {
+      deviceKey: keyOf(device),
+      name,
+      deviceFile: spec.deviceFile,
+      content: undefined,
+      device,
+      ...(scenario !== undefined && { scenario }),
+      problem: undefined,
+    };
   }
 
   /** The paths of a device file that a reference may mean, the likeliest first; none if it isn't a path. */

@@ -22,6 +22,11 @@ export interface Trouble {
   readonly cure: Cure;
 }
 
+/** How bad the worst is; undefined: there is none. */
+export function severityOf(troubles: readonly Trouble[]): Severity | undefined {
+  return troubles[0]?.severity;
+}
+
 /** The cure that is a command for this device. */
 export function cureBy(title: string, command: string, { deviceKey }: DeviceEntry, ...more: unknown[]): Cure {
   return { title, command, args: [{ treeReference: true, deviceKey }, ...more] };

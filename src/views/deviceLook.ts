@@ -11,6 +11,11 @@ const ownIcons: Readonly<Record<string, NodeIcon>> = {
   opened: { id: 'lock' },
 };
 
+/** The state of a device in words. */
+export function stateOf({ device }: DeviceEntry): string {
+  return device ? stateWords[device.info().state] : 'not assembled';
+}
+
 /** The row of a device: the worst of what is wrong with it decides its icon and colour, and comes first. */
 export function deviceLook(entry: DeviceEntry | undefined): NodeLook {
   if (!entry) return { label: '', tooltip: () => [] };

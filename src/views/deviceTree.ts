@@ -1,14 +1,15 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { shortReason } from '../contract/displacedTexts';
-import { countUnreadable, describeOffer } from '../contract/wording';
+import { countUnreadable, describeOffer, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
 import type { RemapDevice } from '../engine';
-import { builtIn } from '../manifest';
+import { builtIn, uiCommands } from '../manifest';
 import { deviceLook } from './deviceLook';
+import { type Arrangement, arrange } from './deviceOrder';
 import { healthNode } from './healthNodes';
-
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
@@ -19,6 +20,8 @@ import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 /** What the Devices view needs of the devices. */
 export interface DeviceSource {
   entries(): readonly DeviceEntry[];
+  /** The device of a key; undefined: it isn't known any more. */
+  entry(deviceKey: string): DeviceEntry | undefined;
   readonly verdicts: Verdicts;
   readonly policy: Pick<WritePolicy, 'isTrusted'>;
 }
@@ -39,38 +42,80 @@ const RESTRICTED_MODE: TreeNode = {
   }),
 };
 
+/** Says above the devices that not all of them are listed; a click lists all. */
+function filterNode(filter: string, shown: number, total: number): TreeNode {
+  const label = `${shown} of ${plural(total, 'device')}`;
+  return {
+    treeReference: true,
+    id: 'filter',
+    parent: undefined,
+    look: () => ({
+      label,
+      description: `match “${filter}” · Clear Filter`,
+      icon: { id: 'filter-filled' },
+      contextValue: 'filter',
+      spoken: `Filter: ${label} match ${filter}. Clear Filter`,
+      tooltip: () => ['Click to list all devices.'],
+      runs: { command: uiCommands.clearDeviceFilter, title: 'Clear Filter' },
+    }),
+  };
+}
+
 /** The items of the Devices view. Its top items stay the same objects for as long as their devices are known. */
 export class DeviceTree {
   readonly #roots = new Map<string, TreeNode>();
+  /** The keys of the devices as they were listed last. */
+  #listed: readonly string[] = [];
 
-  constructor(private readonly source: DeviceSource) {}
+  constructor(
+    private readonly source: DeviceSource,
+    private readonly arrangement: () => Arrangement = () => ({ order: 'trouble', filter: '' }),
+  ) {}
 
   roots(): TreeNode[] {
     const entries = this.source.entries();
     const known = new Set(entries.map(({ deviceKey }) => deviceKey));
     for (const key of this.#roots.keys()) if (!known.has(key)) this.#roots.delete(key);
-    const roots = entries.map((entry) => this.#root(entry.deviceKey));
-    return roots.length > 0 && !this.source.policy.isTrusted ? [RESTRICTED_MODE, ...roots] : roots;
+    this.#listed = this.#arranged(entries);
+    const isRestricted = entries.length > 0 && !this.source.policy.isTrusted;
+    const { filter } = this.arrangement();
+    return [
+      ...(isRestricted ? [RESTRICTED_MODE] : []),
+      ...(filter === '' ? [] : [filterNode(filter, this.#listed.length, entries.length)]),
+      ...this.#listed.map((deviceKey) => this.#root(deviceKey, entries.length === 1)),
+    ];
+  }
+
+  /** Whether other devices are to be listed than were, or in another order. */
+  isRearranged(): boolean {
+    return !isDeepStrictEqual(this.#arranged(this.source.entries()), this.#listed);
   }
 
   /** The top item of a device, by its key or name. */
   find(device: string): TreeNode | undefined {
-    const entry = this.source
-      .entries()
-      .find(({ deviceKey, name }) => deviceKey === device || name === device);
-    return entry && this.#root(entry.deviceKey);
+    const entry = this.source.entry(device) ?? this.source.entries().find(({ name }) => name === device);
+    return entry && this.#root(entry.deviceKey, false);
   }
 
-  #root(deviceKey: string): TreeNode {
+  /** Whether a filter hides the device. */
+  hides({ deviceKey }: TreeNode): boolean {
+    return !this.#arranged(this.source.entries()).some((key) => key === deviceKey);
+  }
+
+  #arranged(entries: readonly DeviceEntry[]): string[] {
+    return arrange(entries, this.arrangement()).map(({ deviceKey }) => deviceKey);
+  }
+
+  #root(deviceKey: string, isOnly: boolean): TreeNode {
     const known = this.#roots.get(deviceKey);
     if (known) return known;
-    const entry = () => this.source.entries().find((each) => each.deviceKey === deviceKey);
+    const entry = () => this.source.entry(deviceKey);
     const root: TreeNode = {
       treeReference: true,
       deviceKey,
       id: deviceKey,
       parent: undefined,
-      isOpen: () => this.source.entries().length === 1 || entry()?.scenario !== undefined,
+      isOpen: () => isOnly || entry()?.scenario !== undefined,
       look: () => deviceLook(entry()),
       children: () => childrenOf(root, entry(), this.source.verdicts),
     };

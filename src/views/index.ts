@@ -1,20 +1,32 @@
 import * as vscode from 'vscode';
+import { plural } from '../contract/wording';
 import type { DevicesEvent, DevicesService } from '../devices/devicesService';
+import { severityOf } from '../devices/trouble';
+import { troublesOf } from '../devices/troublesOf';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands, views } from '../manifest';
+import { DeviceArrangement } from './arrangementCommands';
 import { DeviceTree } from './deviceTree';
 import { offerSaving } from './displacedOffer';
 import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
 import { offerReassembly } from './reassemblyOffer';
+import { Soon } from './soon';
 import { StatusBar } from './statusBar';
 import type { TreeNode } from './treeNode';
 
+/** Events come in bursts: what they change in the view's badge is shown this soon. */
+const CALM_MS = 150;
+
 /** Registers the side bar's three views and the status bar item. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
-  const tree = new DeviceTree(devices);
-  const deviceProvider = new NodeProvider(afterStart(devices, () => tree.roots()));
+  const arrangement = new DeviceArrangement(devices);
+  const tree = new DeviceTree(devices, () => arrangement.current());
+  const deviceProvider = new NodeProvider(
+    afterStart(devices, () => tree.roots()),
+    () => tree.isRearranged(),
+  );
   const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.shownModules())));
   const imageProvider = new NodeProvider(
     afterStart(devices, async () => imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath)),
@@ -24,6 +36,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     showCollapseAll: true,
   });
   const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
+  const badge = new Soon(() => updateBadge(deviceView, devices), CALM_MS);
   const refresh = (event: DevicesEvent) => {
     if (event.kind === 'modules') {
       const message = moduleMessage(devices.shownModules());
@@ -33,9 +46,12 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     if (event.kind === 'images') imageProvider.refresh();
     if ('device' in event) deviceProvider.refresh(isStillListed(event) ? tree.find(event.device) : undefined);
     if (event.kind === 'registry') deviceProvider.refresh();
-    updateBadge(deviceView, devices);
+    badge.ask();
   };
   context.subscriptions.push(
+    arrangement,
+    arrangement.onDidChange(() => deviceProvider.refresh()),
+    badge,
     deviceProvider,
     moduleProvider,
     imageProvider,
@@ -51,9 +67,12 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     }),
     vscode.commands.registerCommand(uiCommands.showDevice, async (origin: unknown) => {
       await devices.ready();
+      const key = isTreeReference(origin) ? origin.deviceKey : devices.focus()?.deviceKey;
+      const node = key === undefined ? undefined : tree.find(key);
+      if (node && tree.hides(node)) arrangement.clearFilter();
       // Without this, a refresh that is due would close again what is expanded here.
       deviceProvider.flush();
-      await reveal(deviceView, tree, isTreeReference(origin) ? origin.deviceKey : devices.focus()?.deviceKey);
+      await reveal(deviceView, node);
     }),
   );
 }
@@ -72,17 +91,14 @@ function isStillListed({ kind }: DevicesEvent): boolean {
 }
 
 function updateBadge(view: vscode.TreeView<TreeNode>, devices: DevicesService): void {
-  const troubled = devices.machine.devices().filter((device) => device.info().reasons.length > 0).length;
+  const severities = devices.entries().map((entry) => severityOf(troublesOf(entry)));
+  const troubled = severities.filter((severity) => severity === 'error' || severity === 'warning').length;
   if (view.badge?.value === troubled || (!view.badge && troubled === 0)) return;
-  view.badge = troubled > 0 ? { value: troubled, tooltip: `${troubled} degraded or read-only` } : undefined;
+  const tooltip = `${plural(troubled, 'device needs', 'devices need')} attention`;
+  view.badge = troubled > 0 ? { value: troubled, tooltip } : undefined;
 }
 
-async function reveal(
-  view: vscode.TreeView<TreeNode>,
-  tree: DeviceTree,
-  key: string | undefined,
-): Promise<void> {
-  const node = key === undefined ? undefined : tree.find(key);
+async function reveal(view: vscode.TreeView<TreeNode>, node: TreeNode | undefined): Promise<void> {
   try {
     if (node) return await view.reveal(node, { expand: true, focus: true });
   } catch {

@@ -14,7 +14,11 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   #isAllStale = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly roots: () => TreeNode[] | Promise<TreeNode[]>) {}
+  /** @param isRearranged whether the top items are others than were given, or in another order: then all are refreshed */
+  constructor(
+    private readonly roots: () => TreeNode[] | Promise<TreeNode[]>,
+    private readonly isRearranged: () => boolean = () => false,
+  ) {}
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const look = node.look();
@@ -54,7 +58,7 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
   flush(): void {
     if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
-    const stale = this.#isAllStale ? undefined : [...this.#stale];
+    const stale = this.#isAllStale || this.isRearranged() ? undefined : [...this.#stale];
     this.#stale.clear();
     this.#isAllStale = false;
     this.#timer = undefined;

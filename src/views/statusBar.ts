@@ -3,7 +3,11 @@ import { withoutIcons } from '../contract/foreignText';
 import type { DevicesService } from '../devices/devicesService';
 import type { Severity } from '../devices/trouble';
 import { printable } from '../engine';
+import { Soon } from './soon';
 import { statusState } from './statusState';
+
+/** Changes come in bursts: the last of them is shown this soon. */
+const CALM_MS = 100;
 
 /** Only real trouble has a colour. */
 const backgrounds: Readonly<Partial<Record<Severity, string>>> = {
@@ -15,21 +19,23 @@ const backgrounds: Readonly<Partial<Record<Severity, string>>> = {
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem('remap.device', vscode.StatusBarAlignment.Left, 10);
   readonly #following: vscode.Disposable;
+  readonly #update = new Soon(() => this.#show(), CALM_MS);
 
   constructor(private readonly devices: DevicesService) {
     this.#item.name = 'Remap Device';
     this.#following = devices.onDidChange(({ kind }) => {
-      if (kind !== 'log' && kind !== 'sectors') this.#update();
+      if (kind !== 'log' && kind !== 'sectors') this.#update.ask();
     });
-    this.#update();
+    this.#show();
   }
 
   dispose(): void {
     this.#following.dispose();
+    this.#update.dispose();
     this.#item.dispose();
   }
 
-  #update(): void {
+  #show(): void {
     const entry = this.devices.focus();
     if (!entry) {
       this.#item.hide();

@@ -66,7 +66,12 @@ describe('names that are syntax', () => {
           { ...known, device, problem: undefined },
           { ...known, deviceKey: 'other', device: undefined, problem: new Error(name) },
         ];
-        const tree = new DeviceTree({ entries: () => entries, verdicts, policy: { isTrusted: true } });
+        const tree = new DeviceTree({
+          entries: () => entries,
+          entry: (key) => entries.find(({ deviceKey }) => deviceKey === key),
+          verdicts,
+          policy: { isTrusted: true },
+        });
         assert.ok((await walk(provider, tree.roots())) > 20, name);
         const counts = { path: name, badSectors: 1, notRescued: 1 };
         const maps = { used: null, offered: counts, problem: null };

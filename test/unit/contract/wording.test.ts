@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatCount, formatSize, listInWords, plural } from '../../../src/contract/wording';
+import { compareNames, formatCount, formatSize, listInWords, plural } from '../../../src/contract/wording';
 
 describe('wording', () => {
   it('groups counts, and says one thing or several', () => {
@@ -20,5 +20,9 @@ describe('wording', () => {
       [listInWords([]), listInWords(['a']), listInWords(['a', 'b']), listInWords(['a', 'b', 'c'])],
       ['', 'a', 'a and b', 'a, b and c'],
     );
+  });
+
+  it('orders names as people do', () => {
+    assert.deepEqual(['dev10', 'dev2', 'b', 'dev2-1'].sort(compareNames), ['b', 'dev2', 'dev2-1', 'dev10']);
   });
 });

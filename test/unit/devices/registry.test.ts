@@ -85,6 +85,19 @@ describe('device registry', () => {
     assert.equal(registry.find('c').deviceKey, '/c.img');
   });
 
+  it('knows a device by its key, as it lists it', async () => {
+    const path = await deviceFile('disk.remap');
+    await registry.load(path);
+    machineDevices = [
+      assembled({ name: 'disk', main: '/m.img', deviceFile: path }),
+      assembled({ name: 'loose', main: '/loose.img' }),
+    ];
+    const listed = registry.entries();
+    assert.equal(listed.length, 2);
+    for (const entry of listed) assert.deepEqual(registry.entry(entry.deviceKey), entry);
+    assert.equal(registry.entry('/other.img'), undefined);
+  });
+
   it('asks which of two devices of one name is meant, unless one is assembled', async () => {
     await deviceFile('one/disk.remap');
     const second = await deviceFile('two/disk.remap');

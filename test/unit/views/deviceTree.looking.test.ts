@@ -46,6 +46,7 @@ describe('R15: the Devices view over a device that is read-only', () => {
       };
       const tree = new DeviceTree({
         entries: () => [entry],
+        entry: () => entry,
         verdicts: new Verdicts(),
         policy: { isTrusted: true },
       });

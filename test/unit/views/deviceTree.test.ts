@@ -5,6 +5,7 @@ import type { DeviceEntry } from '../../../src/devices/deviceEntry';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { RESTRICTED } from '../../../src/devices/writePolicy';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
+import type { Arrangement } from '../../../src/views/deviceOrder';
 import { DeviceTree } from '../../../src/views/deviceTree';
 import type { TreeNode } from '../../../src/views/treeNode';
 import { tempFolder } from '../../support/tempFolder';
@@ -40,6 +41,7 @@ describe('device tree', () => {
   let verdicts: Verdicts;
   let known: DeviceEntry[];
   let tree: DeviceTree;
+  let arrangement: Arrangement;
   const policy = { isTrusted: true };
 
   beforeEach(() => {
@@ -47,8 +49,17 @@ describe('device tree', () => {
     verdicts = new Verdicts();
     machine.onEvent((event) => verdicts.follow(event));
     known = [];
+    arrangement = { order: 'trouble', filter: '' };
     policy.isTrusted = true;
-    tree = new DeviceTree({ entries: () => known, verdicts, policy });
+    tree = new DeviceTree(
+      {
+        entries: () => known,
+        entry: (key) => known.find(({ deviceKey }) => deviceKey === key),
+        verdicts,
+        policy,
+      },
+      () => arrangement,
+    );
   });
 
   afterEach(() => machine.close().catch(() => undefined));
@@ -328,5 +339,32 @@ describe('device tree', () => {
     for (const root of roots) await visit(root);
     known.pop();
     assert.equal(tree.roots().length, 1);
+  });
+
+  it('lists what is troubled first, and knows when the list is to be given anew', async () => {
+    const [, second] = [await assemble('dev2'), await assemble('dev10')];
+    const labels = () => tree.roots().map((node) => node.look().label);
+    assert.deepEqual(labels(), ['dev2', 'dev10']);
+    assert.equal(tree.isRearranged(), false);
+    await second.injectErrors({ sectors: [[1000, 1]] });
+    assert.equal(tree.isRearranged(), true);
+    assert.deepEqual(labels(), ['dev10', 'dev2']);
+    assert.equal(tree.isRearranged(), false);
+    known.pop();
+    assert.equal(tree.isRearranged(), true);
+  });
+
+  it('says above the devices that a filter hides some, and lists all at a click', async () => {
+    await assemble('dev2');
+    await assemble('dev10');
+    arrangement = { order: 'name', filter: 'dev10' };
+    const [line, ...others] = tree.roots().map((node) => node.look());
+    assert.deepEqual([line!.label, line!.description], ['1 of 2 devices', 'match “dev10” · Clear Filter']);
+    assert.equal(line!.runs!.command, 'remap.clearDeviceFilter');
+    assert.deepEqual(
+      others.map(({ label }) => label),
+      ['dev10'],
+    );
+    assert.deepEqual([tree.hides(tree.find('dev2')!), tree.hides(tree.find('dev10')!)], [true, false]);
   });
 });

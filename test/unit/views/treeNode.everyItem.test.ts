@@ -82,8 +82,10 @@ describe('every item of the views', () => {
       { ...blank, deviceKey: 'x', name: 'x', content, offeredMap },
       { ...blank, deviceKey: 'broken', name: 'broken', problem: new Error('the file is broken') },
     ];
-    const tree = new DeviceTree({ entries: () => entries, verdicts, policy: { isTrusted: false } });
-    return allOf(tree.roots());
+    const entry = (key: string) => entries.find(({ deviceKey }) => deviceKey === key);
+    const source = { entries: () => entries, entry, verdicts, policy: { isTrusted: false } };
+    const filtered = new DeviceTree(source, () => ({ order: 'name', filter: 'not assembled' }));
+    return allOf([...new DeviceTree(source).roots(), filtered.roots()[1]!]);
   }
 
   function otherNodes(): TreeNode[] {
