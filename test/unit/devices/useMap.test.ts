@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { parseDeviceFile } from '../../../src/contract/deviceFile';
 import type { DevicesService } from '../../../src/devices/devicesService';
@@ -29,7 +29,8 @@ describe('using a rescue map', () => {
 
   function service(changes: object = {}): DevicesService {
     const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
-    const entry = { deviceKey: deviceFile, deviceFile, device: {}, offeredMap };
+    const device = { suspended: false, flush: async () => undefined };
+    const entry = { deviceKey: deviceFile, deviceFile, device, offeredMap };
     const step = (name: string) => async () => {
       steps.push(`${name} ${readFileSync(deviceFile, 'utf8').includes('"map"')}`);
     };
@@ -48,7 +49,7 @@ describe('using a rescue map', () => {
 
   it('of a device writes it into the device file, whose comments stay, and assembles the device again', async () => {
     await useDeviceMap(service(), deviceFile);
-    assert.deepEqual(steps, ['trust', 'remove false', 'assemble true', 'look true']);
+    assert.deepEqual(steps, ['trust', 'remove true', 'assemble true', 'look true']);
     const text = readFileSync(deviceFile, 'utf8');
     assert.match(text, /\/\/ keep me/);
     assert.equal(parseDeviceFile(text, deviceFile).map, folder.path('disk.map'));
@@ -69,8 +70,15 @@ describe('using a rescue map', () => {
   });
 
   it('changes nothing if the device can not be taken down, or is not trusted', async () => {
-    const remove = () => Promise.reject(new RemapError('EBUSY', 'in use'));
-    await assert.rejects(useDeviceMap(service({ remove }), deviceFile), { code: 'EBUSY' });
+    const refuse = () => Promise.reject(new RemapError('EBUSY', 'in use'));
+    await assert.rejects(useDeviceMap(service({ remove: refuse }), deviceFile), { code: 'EBUSY' });
+    assert.equal(readFileSync(deviceFile, 'utf8'), TEXT);
+    assert.deepEqual(steps.splice(0), ['trust', 'assemble false']);
+    const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
+    const device = { suspended: false, flush: refuse };
+    const find = () => ({ deviceKey: deviceFile, deviceFile, device, offeredMap });
+    await assert.rejects(useDeviceMap(service({ find }), deviceFile), { code: 'EBUSY' });
+    assert.deepEqual(steps.splice(0), ['trust']);
     const policy = {
       requireTrust: () => {
         throw new RemapError('EROFS', 'restricted');
@@ -78,6 +86,30 @@ describe('using a rescue map', () => {
     };
     await assert.rejects(useDeviceMap(service({ policy }), deviceFile), { code: 'EROFS' });
     assert.equal(readFileSync(deviceFile, 'utf8'), TEXT);
+    assert.deepEqual(steps, []);
+    assert.deepEqual(readdirSync(folder.path()).sort(), ['disk.img', 'disk.map', 'disk.remap']);
+  });
+
+  it('brings device and file back if the device is refused with the map', async () => {
+    const assemble = async () => {
+      const isNew = readFileSync(deviceFile, 'utf8').includes('"map"');
+      steps.push(`assemble ${isNew}`);
+      if (isNew) throw new RemapError('EINVAL', 'no map');
+    };
+    await assert.rejects(useDeviceMap(service({ assemble }), deviceFile), { code: 'EINVAL' });
+    assert.deepEqual(steps, ['trust', 'remove true', 'assemble true', 'assemble false']);
+    assert.equal(readFileSync(deviceFile, 'utf8'), TEXT);
+  });
+
+  it('leaves the device assembled if its file can not be replaced', async () => {
+    const flush = async () => {
+      renameSync(deviceFile, `${deviceFile}.gone`);
+      mkdirSync(deviceFile);
+    };
+    const device = { suspended: false, flush };
+    const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
+    const find = () => ({ deviceKey: deviceFile, deviceFile, device, offeredMap });
+    await assert.rejects(useDeviceMap(service({ find }), deviceFile), { code: 'EIO' });
     assert.deepEqual(steps, ['trust']);
   });
 
