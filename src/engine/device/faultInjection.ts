@@ -80,6 +80,7 @@ export async function clearErrors(stack: DeviceStack, which: ClearWhich): Promis
         await disk.prepareEdit((editor) => (which === 'all' ? editor.clearAll() : editor.clearInjected())),
       );
     }
+    for (const edit of prepared) await edit.save();
   } catch (error) {
     for (const edit of prepared) await edit.discard();
     throw error;

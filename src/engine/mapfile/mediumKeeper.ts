@@ -14,9 +14,11 @@ const QUIET_MS = 1000;
 
 /** A change of a medium that is certain to be saved, unless the file itself fails at that moment. */
 export interface PreparedEdit {
-  /** Saves the change, and makes it. */
+  /** Saves the change, without making it: of changes of several media all are to be saved before one is made. */
+  save(): Promise<void>;
+  /** Makes the change, after saving it if it isn't saved. */
   commit(): Promise<EditOutcome>;
-  /** Gives it up; nothing has changed. */
+  /** Gives it up; nothing has changed. One that was saved is taken back in the map, with the next flush if not now. */
   discard(): Promise<void>;
 }
 
@@ -119,9 +121,19 @@ export class MediumKeeper implements MediumSaver {
     const release = await this.#queue.hold();
     try {
       const plan = await this.#plan(build, mayAdd);
+      let saved: Plan | null = null;
       return {
-        commit: () => this.#commit(plan, build).finally(release),
-        discard: () => this.#undo(plan).finally(release),
+        save: async () => {
+          saved ??= await this.#saveAll(plan, build);
+        },
+        commit: async () => {
+          try {
+            return this.#make(saved ?? (await this.#saveAll(plan, build)));
+          } finally {
+            release();
+          }
+        },
+        discard: () => (saved ? this.#takeBack(saved) : this.#undo(plan)).finally(release),
       };
     } catch (error) {
       release();
@@ -165,7 +177,7 @@ export class MediumKeeper implements MediumSaver {
     this.#folding?.abort();
     await this.#queue.run(async () => {
       if (this.#isSaved) await this.#options.lower.flush();
-      else await this.#commit(await this.#plan(null, true), null);
+      else this.#make(await this.#saveAll(await this.#plan(null, true), null));
     });
   }
 
@@ -190,14 +202,34 @@ export class MediumKeeper implements MediumSaver {
     }
   }
 
-  async #commit(prepared: Plan, build: Build | null): Promise<EditOutcome> {
+  /** Makes what was saved. */
+  #make({ edit, kept }: Plan): EditOutcome {
+    if (edit) this.#apply(edit);
+    if (this.#file.hasAdded) this.#foldLater();
+    return { kept };
+  }
+
+  /** Writes what was prepared, or what is to be written instead since the map is another version now. */
+  async #saveAll(prepared: Plan, build: Build | null): Promise<Plan> {
     let plan = prepared;
     while (!(await this.#write(plan))) plan = await this.#plan(build, plan.mayAdd);
     const { enabled, quiet } = plan.all;
     this.#savedSettings = { enabled, quiet };
-    if (plan.edit) this.#apply(plan.edit);
-    if (this.#file.hasAdded) this.#foldLater();
-    return { kept: plan.kept };
+    return plan;
+  }
+
+  /** An edit that was saved isn't made: the map is to say again what the medium is. */
+  async #takeBack({ edit, kept }: Plan): Promise<void> {
+    for (const run of edit?.states ?? []) this.#unsaved.add(...run);
+    try {
+      if (!this.#isSaved) await this.#saveAll(await this.#plan(null, true), null);
+    } catch {
+      // It stays unsaved, and every flush fails until it is.
+      return;
+    }
+    if (kept === null) return;
+    await this.#file.dropCopy(kept);
+    this.#isKept = false;
   }
 
   /** Writes what was prepared; false if the map is another version now, so that all is to be prepared again. */

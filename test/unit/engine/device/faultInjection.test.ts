@@ -165,6 +165,27 @@ describe('fault injection', () => {
     });
   });
 
+  it('clears no disk where the map of the last can not take the place of the old one', async () => {
+    await rig.device.injectErrors({ sectors: [[5, 1]] });
+    await rig.device.injectErrors({ sectors: [[2000, 1]], on: 'spare' });
+    const maps = [rig.spec.main, rig.spec.spares[0]!].map(mapfilePath);
+    const before = await readFile(maps[0]!, 'utf8');
+    const spare = rig.spare();
+    const { prepareEdit } = spare;
+    spare.prepareEdit = async (build) => {
+      const edit = await prepareEdit.call(spare, build);
+      await rename(maps[1]!, `${maps[1]}.away`);
+      await mkdir(maps[1]!);
+      return edit;
+    };
+    await assert.rejects(rig.device.clearErrors(), { code: 'EINVAL' });
+    assert.equal(await readFile(maps[0]!, 'utf8'), before);
+    assert.deepEqual([...rig.stack.main.medium.badSectors], [[5, 1]]);
+    assert.deepEqual([...spare.medium.badSectors], [[2000, 1]]);
+    await rmdir(maps[1]!);
+    await rename(`${maps[1]}.away`, maps[1]!);
+  });
+
   it('makes no map when only the flakey layer is loaded', async () => {
     await rig.device.injectErrors({ flakey: '0 1' });
     await rig.device.clearErrors();

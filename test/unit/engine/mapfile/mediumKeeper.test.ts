@@ -63,6 +63,48 @@ describe('medium kept in a rescue map', function () {
       assert.deepEqual(await saved(), { bad: [[7, 1]], notRescued: [], injected: [[7, 1]] });
     });
 
+    it('that is saved and given up leaves medium and map as they were, but for what was written meanwhile', async () => {
+      await open(MAP);
+      await keeper.edit(injects(7, 'dust'));
+      const before = await readFile(path, 'latin1');
+      const given = await keeper.prepare(clearAll);
+      await given.save();
+      assert.deepEqual((await saved()).bad, []);
+      assert.deepEqual(
+        [...layer.badSectors],
+        [
+          [1, 1],
+          [7, 1],
+        ],
+      );
+      await given.discard();
+      assert.equal(await readFile(path, 'latin1'), before);
+      assert.deepEqual(await readdir(folder.path()), ['main.img.map']);
+      const again = await keeper.prepare(clearAll);
+      await again.save();
+      await write(7);
+      await again.discard();
+      assert.deepEqual((await saved()).bad, [[1, 1]]);
+      const made = await keeper.prepare(clearAll);
+      await made.save();
+      assert.deepEqual(await made.commit(), { kept: `${path}.bak` });
+      assert.deepEqual([(await saved()).bad, [...layer.badSectors]], [[], []]);
+    });
+
+    it('that was saved, given up and can not be taken back in the map makes every flush fail until it is', async () => {
+      await open(MAP);
+      const given = await keeper.prepare(clearAll);
+      await given.save();
+      await rename(path, `${path}.away`);
+      await mkdir(path);
+      await given.discard();
+      await assert.rejects(layer.flush(), { code: 'EINVAL' });
+      await rmdir(path);
+      await rename(`${path}.away`, path);
+      await layer.flush();
+      assert.deepEqual((await saved()).bad, [[1, 1]]);
+    });
+
     it('that changes nothing makes no map', async () => {
       await open();
       await keeper.edit(clearAll);
