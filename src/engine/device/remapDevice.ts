@@ -350,9 +350,9 @@ export class RemapDevice {
 
   // Its life.
 
-  /** Holds new I/O, waits for the I/O that has begun, commits and flushes (R11). */
-  suspend(): Promise<void> {
-    return this.#parts.target.suspend();
+  /** Holds new I/O, waits for the I/O that has begun, commits and flushes (R11). If that fails: `RemapTarget.suspend`. */
+  suspend(staysHeld = false): Promise<void> {
+    return this.#parts.target.suspend(staysHeld);
   }
 
   /** Lets held I/O go on (R11). */

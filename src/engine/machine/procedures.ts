@@ -18,6 +18,7 @@ interface DevicesAndLog {
 interface Detached {
   readonly spec: DeviceSpec;
   readonly stack: DeviceStack;
+  readonly wasSuspended: boolean;
 }
 
 /** The modules that a reload takes out and puts back, in load order. */
@@ -75,10 +76,10 @@ async function refuseDisplaced(devices: DeviceTable): Promise<void> {
 
 /** The last moment at which a reload can fail without a device having been taken down. */
 async function flushAll(devices: DeviceTable): Promise<void> {
-  for (const device of devices.list()) if (!device.suspended) await device.flush();
+  for (const device of devices.list()) await (device.suspended ? device.suspend() : device.flush());
 }
 
-/** Brings back what is down already when a device can't be taken down, and throws why. */
+/** Brings back what is down already when a device can't be taken down, suspended as it was, and throws why. */
 async function takeAllDown(machine: DevicesAndLog, options: ReloadOptions): Promise<Detached[]> {
   const detached: Detached[] = [];
   try {
@@ -86,24 +87,40 @@ async function takeAllDown(machine: DevicesAndLog, options: ReloadOptions): Prom
     return detached;
   } catch (error) {
     await bringUp(machine, detached, options).catch((second) => machine.log.error(String(second)));
+    for (const { spec, wasSuspended } of detached) {
+      const device = machine.devices.find(spec.name);
+      if (wasSuspended && device) await suspendAgain(machine, device);
+    }
     throw error;
   }
 }
 
 async function takeDown(
-  { devices, log }: DevicesAndLog,
+  machine: DevicesAndLog,
   device: RemapDevice,
   { onStep }: ReloadOptions,
 ): Promise<Detached> {
-  const { name, spec } = device;
+  const { name, spec, suspended: wasSuspended } = device;
+  const { devices, log } = machine;
   onStep?.(`suspend ${name}`);
-  if (!device.suspended) await device.suspend();
+  if (!wasSuspended) await device.suspend();
   log.line(deviceSuspended(name));
   onStep?.(`resume ${name}`);
   device.resume();
   log.line(deviceResumed(name));
   onStep?.(`remove ${name}`);
-  return { spec, stack: await devices.detach(device) };
+  try {
+    return { spec, stack: await devices.detach(device), wasSuspended };
+  } catch (error) {
+    if (wasSuspended) await suspendAgain(machine, device);
+    throw error;
+  }
+}
+
+/** A reload that fails leaves a device suspended that it has resumed, also where a flush fails. */
+async function suspendAgain({ log }: DevicesAndLog, device: RemapDevice): Promise<void> {
+  await device.suspend(true).catch((error) => log.error(`${device.name}: ${String(error)}`));
+  log.line(deviceSuspended(device.name));
 }
 
 /** Tries every device before it throws the first error: a device that fails must not keep the others from coming back. */

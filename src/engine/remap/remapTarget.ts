@@ -239,13 +239,13 @@ export class RemapTarget implements BlockDevice {
     }
   }
 
-  /** Holds new I/O, drains what is under way, commits and flushes (R11). */
-  async suspend(): Promise<void> {
+  /** Holds new I/O, drains what is under way, commits and flushes (R11). If that fails, I/O goes on, unless it `staysHeld`. */
+  async suspend(staysHeld = false): Promise<void> {
     const isOurs = await this.#gate.suspend();
     try {
       await this.#flushAll();
     } catch (error) {
-      if (isOurs) this.#gate.resume();
+      if (isOurs && !staysHeld) this.#gate.resume();
       throw error;
     }
   }

@@ -56,6 +56,24 @@ describe('procedures of a machine with a displaced image (R13)', () => {
     assert.deepEqual((await machine.device('a')!.read(6, 1)).bytes, taggedSector(6, 1));
   });
 
+  it('leave devices suspended that were, when the image goes amid a reload', async () => {
+    for (const name of ['a', 'b']) await machine.suspend(name);
+    const onStep = (text: string): void => {
+      if (text === 'remove b') unlinkSync(device.spec.main);
+    };
+    await assertFailsWith(machine.reload(undefined, { onStep }), 'ESTALE', /b\.img was deleted/);
+    assert.deepEqual(
+      machine.devices().map(({ name, suspended }) => [name, suspended]),
+      [
+        ['a', true],
+        ['b', true],
+        ['c', false],
+      ],
+    );
+    machine.device('b')!.resume();
+    assert.deepEqual((await device.read(5, 1)).bytes, taggedSector(5, 1));
+  });
+
   it('bring a device up again whose image went while it was down: read-only, with what it holds', async () => {
     const onStep = (text: string): void => {
       if (text === 'load stats') unlinkSync(device.spec.main);
