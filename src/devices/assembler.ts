@@ -138,11 +138,21 @@ export class Assembler {
   /** Assembles a device for writing, or read-only if that was chosen, or if the policy is against writing. */
   async #open(spec: DeviceSpec, { readOnly, permit, forWriting }: AssemblyChoice = {}): Promise<RemapDevice> {
     const key = deviceKeyOf(spec);
-    if (readOnly !== undefined) this.#chosenReadOnly.set(key, readOnly);
-    if (forWriting) this.#chosenReadOnly.delete(key);
-    if (permit || forWriting) await this.policy.permit(spec);
-    const reason = this.#chosenReadOnly.get(key) ?? (await this.policy.whyReadOnly(spec));
-    return this.#assembleOnce(withReadOnly(spec, reason));
+    const before = this.#chosenReadOnly.get(key);
+    const chosen = readOnly ?? (forWriting ? undefined : before);
+    this.#choose(key, chosen);
+    try {
+      if (permit || forWriting) await this.policy.permit(spec);
+      return await this.#assembleOnce(withReadOnly(spec, chosen ?? (await this.policy.whyReadOnly(spec))));
+    } catch (error) {
+      this.#choose(key, before);
+      throw error;
+    }
+  }
+
+  #choose(key: string, readOnly: string | undefined): void {
+    if (readOnly === undefined) this.#chosenReadOnly.delete(key);
+    else this.#chosenReadOnly.set(key, readOnly);
   }
 
   /** A window's start asks for one device from several places: calls while it is assembled get the same promise. */

@@ -119,6 +119,20 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     suite: 'machine',
   },
   {
+    name: 'a reload that fails leaves a device resumed that was suspended',
+    file: machine('procedures'),
+    in: 'takeDown',
+    changes: [['if (wasSuspended) await suspendAgain($$$);', '']],
+    suite: 'machine',
+  },
+  {
+    name: 'errors are cleared on one disk though another can’t be saved',
+    file: device('faultInjection'),
+    in: 'clearErrors',
+    changes: [['for (const edit of prepared) await edit.save();', '']],
+    suite: 'device',
+  },
+  {
     name: 'a device that can’t be detached is dead',
     file: remap('remapTarget'),
     in: 'RemapTarget.closeOnceDurable',

@@ -7,7 +7,7 @@ import { AssembledMemory } from '../../../src/devices/assembledMemory';
 import { Assembler } from '../../../src/devices/assembler';
 import { Inventory } from '../../../src/devices/inventory';
 import { Machines } from '../../../src/devices/machines';
-import { RESTRICTED, WritePolicy } from '../../../src/devices/writePolicy';
+import { deviceKeyOf, RESTRICTED, WritePolicy } from '../../../src/devices/writePolicy';
 import { createImages, Machine, RemapError } from '../../../src/engine';
 import { FolderFiles } from '../../support/devices/folderFiles';
 import { memento } from '../../support/devices/memento';
@@ -236,6 +236,23 @@ describe('assembler', () => {
     await next.assemble(path);
     assert.equal(reasonOf('a'), undefined);
     assert.deepEqual(errors, []);
+  });
+
+  it('forgets a choice with which a device was refused', async () => {
+    const path = await disk('a');
+    const readOnly = 'as you chose';
+    await rename(folder.path('a.img'), folder.path('moved.img'));
+    await assert.rejects(assembler.assemble(path, { readOnly }), hasCode('ENOENT'));
+    await rename(folder.path('moved.img'), folder.path('a.img'));
+    assert.equal((await assembler.assemble(path)).readOnly, false);
+    await machine.remove('a');
+    await assembler.assemble(path, { readOnly });
+    const other = new Machine();
+    await machine.remove('a');
+    const { spec } = await other.create(await assembler.specOf(path));
+    await assert.rejects(assembler.assemble(path, { forWriting: true }), hasCode('EBUSY'));
+    assert.deepEqual(assembler.readOnlyChoice(deviceKeyOf(spec)), { readOnly });
+    await other.close();
   });
 
   it('keeps a device that is open read-only when it is refused for writing', async () => {
