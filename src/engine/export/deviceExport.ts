@@ -6,12 +6,6 @@ import type { Machine } from '../machine/machine';
 import type { MachineEvent } from '../machine/machineContracts';
 import type { ExportSpec } from './exportContracts';
 
-/** The device as it was last seen, and its sectors as clients use them. */
-interface Attached {
-  readonly device: RemapDevice;
-  readonly sectors: ClientSectors;
-}
-
 /** Requests that wait for the device. */
 interface Waiting {
   readonly promise: Promise<void>;
@@ -41,8 +35,10 @@ export class DeviceExport {
   readonly #spec: ExportSpec;
   readonly #machine: Machine;
   readonly #returnMs: number;
-  #attached: Attached | null = null;
-  #sectorCount = 0;
+  /** The device as it was last seen; null until it was. */
+  #sectors: ClientSectors | null = null;
+  /** Whether it takes requests. */
+  #isHere = false;
   #isEnded = false;
   #waiting: Waiting | null = null;
   #onEnd: (() => void) | null = null;
@@ -56,7 +52,7 @@ export class DeviceExport {
     const device = machine.device(spec.device);
     if (!device) throw this.#gone(`there is no assembled device named ${spec.device}: assemble it first`);
     this.#attach(device);
-    if (this.#sectorCount > 0) return;
+    if (this.byteLength > 0) return;
     throw new RemapError('ENOENT', `spare ${spec.member ?? 0} of ${spec.device} is missing`);
   }
 
@@ -74,11 +70,11 @@ export class DeviceExport {
   }
 
   get byteLength(): number {
-    return this.#sectorCount * SECTOR_SIZE;
+    return this.#sectors!.sectorCount * SECTOR_SIZE;
   }
 
   get readOnly(): boolean {
-    return this.#spec.readOnly === true || (this.#attached?.sectors.readOnly ?? true);
+    return this.#spec.readOnly === true || this.#sectors!.readOnly;
   }
 
   get isEnded(): boolean {
@@ -107,12 +103,12 @@ export class DeviceExport {
    * @throws RemapError `ENODEV` when the device was removed or hasn't come back; and as the request does
    */
   run<T>(request: (sectors: ClientSectors) => Promise<T>): Promise<T> {
-    const attached = this.#attached;
-    if (!attached) return this.#whenBack().then(() => this.run(request));
-    return request(attached.sectors).catch((error: unknown) => {
+    const sectors = this.#sectors!;
+    if (!this.#isHere) return this.#whenBack().then(() => this.run(request));
+    return request(sectors).catch((error: unknown) => {
       if (!(error instanceof RemapError) || error.code !== 'ENODEV') throw error;
       // The machine may list the device for a moment longer, though it takes no more requests.
-      if (this.#attached === attached) this.#attached = null;
+      if (this.#sectors === sectors) this.#isHere = false;
       return this.run(request);
     });
   }
@@ -124,7 +120,7 @@ export class DeviceExport {
       this.#attach(this.#machine.device(event.device)!);
       return;
     }
-    this.#attached = null;
+    this.#isHere = false;
     if (!event.comesBack) this.#end(`${event.device} was removed`);
   }
 
@@ -135,12 +131,10 @@ export class DeviceExport {
 
   #attach(device: RemapDevice): void {
     const sectors = device.clientSectors(this.#spec.from ?? 'device', this.#spec.member);
-    const { sectorCount } = sectors;
-    if (this.#sectorCount > 0 && sectorCount !== this.#sectorCount) {
-      this.#end(`${device.name} has another size than before`);
-    }
-    this.#sectorCount = sectorCount;
-    this.#attached = { device, sectors };
+    const isOther = this.#sectors !== null && sectors.sectorCount !== this.#sectors.sectorCount;
+    if (isOther) this.#end(`${device.name} has another size than before`);
+    this.#sectors = sectors;
+    this.#isHere = true;
     this.#isEnded = false;
     this.#settle((waiting) => waiting.resolve());
   }
@@ -164,7 +158,7 @@ export class DeviceExport {
 
   #end(reason: string): void {
     this.#isEnded = true;
-    this.#attached = null;
+    this.#isHere = false;
     this.#settle((waiting) => waiting.reject(this.#gone(reason)));
     this.#onEnd?.();
   }

@@ -1,4 +1,5 @@
 import type { ClientSectors } from '../device/clientSectors';
+import { RemapError } from '../errors';
 import type { Agreement } from './haggling';
 import type { ClientBudget } from './limits';
 import { refusalChunk, simpleReply } from './replies';
@@ -47,9 +48,14 @@ export class OpenRequest {
     return this.#isAnswered || this.#sink.isGone;
   }
 
-  /** Makes a request to the device, as `DeviceExport.run` does. */
+  /**
+   * Makes a request to the device, as `DeviceExport.run` does, unless this is over: a device that comes back after a power
+   * loss must not be written what a client asked for that the loss has cut off.
+   */
   run<T>(request: (sectors: ClientSectors) => Promise<T>): Promise<T> {
-    return this.agreement.export.run(request);
+    return this.agreement.export.run((sectors) =>
+      this.isOver ? Promise.reject(new RemapError('ECANCELED', 'the client has gone')) : request(sectors),
+    );
   }
 
   /** Sends a part of the answer; more follow. */
@@ -99,9 +105,9 @@ export class OpenRequest {
     if (errno === Errno.ESHUTDOWN) this.#sink.disconnectSoon();
   }
 
-  /** Counts an error. */
+  /** Counts an error that the client is told. */
   noteFailure(text: string): void {
-    this.agreement.export.noteFailure(text);
+    if (!this.isOver) this.agreement.export.noteFailure(text);
   }
 
   #errorReply(errno: number, text: string): Buffer {
