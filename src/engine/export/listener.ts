@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, lstat, mkdtemp, rename, rm, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 import type { ListenAddress } from './exportContracts';
@@ -59,6 +59,8 @@ async function listenOnSocket(server: Server, path: string, folder: string | nul
   }
   await removeStale(path);
   try {
+    // Without the folder the system's answer to a listener would be that it isn't allowed to.
+    await lstat(dirname(path));
     await listening(server, () => server.listen({ path }));
     await chmod(path, 0o600);
   } catch (error) {
