@@ -42,6 +42,7 @@ export const commands = {
 export const uiCommands = {
   askReloadModule: 'remap.askReloadModule',
   askReboot: 'remap.askReboot',
+  loadAllModules: 'remap.loadAllModules',
   askPersistenceTest: 'remap.askPersistenceTest',
   askPersistenceTestOnCopy: 'remap.askPersistenceTestOnCopy',
   pauseScan: 'remap.pauseScan',
@@ -110,6 +111,8 @@ export const contextKeys = {
   hasDisplaced: 'remap.hasDisplaced',
   /** A known device isn't assembled. */
   hasUnassembled: 'remap.hasUnassembled',
+  /** The images that belong to no device were looked at: no two of them make one. */
+  hasNoPair: 'remap.hasNoPair',
   /** An assembled device is suspended. */
   hasSuspended: 'remap.hasSuspended',
   /** The view lists only devices that match a filter. */

@@ -6,12 +6,11 @@ import { formatSize } from '../contract/wording';
 import type { AssemblyChoice } from '../devices/assembler';
 import type { DevicesService } from '../devices/devicesService';
 import type { FreeImage } from '../devices/freeImages';
-import { isDisk, isSpareWithMetadata, mainsFor, sparesFor } from '../devices/pairing';
+import { isDisk, isSpareWithMetadata, mainsFor, possibleMains, sparesFor } from '../devices/pairing';
 import {
   type DeviceSpec,
   formatSpare,
   inspectSpare,
-  MINIMUM_MAIN_SECTORS,
   type RemapDevice,
   RemapError,
   SECTOR_SIZE,
@@ -123,10 +122,8 @@ async function askReference(
     return askDevice(devices, origin, dialog, { among: (entry) => !entry.device });
   }
   const images = await devices.freeImages();
-  const mains = images.filter(
-    (image) => image.sectorCount >= MINIMUM_MAIN_SECTORS && isDisk(image) && !isSpareWithMetadata(image),
-  );
-  if (mains.length === 0 || images.length < 2) {
+  const mains = possibleMains(images);
+  if (mains.length === 0) {
     throw new RemapError(
       'ENODEV',
       'nothing to assemble: all known devices are, and no pair of free images was found',
@@ -156,7 +153,8 @@ async function askPartner(
   const spares = sparesFor(image, images);
   if (spares.length === 0)
     throw new RemapError('ENOENT', `no free image can be the spare of ${basename(path)}`);
-  const spare = await askImage(dialog, `Spare of ${basename(path)}`, spares);
+  const spare =
+    spares.length === 1 ? spares[0]! : await askImage(dialog, `Spare of ${basename(path)}`, spares);
   return { main: path, spare: spare.path };
 }
 

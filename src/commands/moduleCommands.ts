@@ -6,8 +6,8 @@ import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { type BeforeAndAfter, RemapError } from '../engine';
-import { type CommandOrigin, define } from '../frame/command';
+import { type BeforeAndAfter, MODULE_NAMES, RemapError } from '../engine';
+import { type CommandOrigin, define, defineAction } from '../frame/command';
 import { confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { mention, warn } from '../frame/notifications';
@@ -62,6 +62,9 @@ export function moduleCommands(devices: DevicesService) {
     }),
     [commands.reloadModule]: define(reload),
     [commands.reboot]: define(reboot),
+    [uiCommands.loadAllModules]: defineAction('Load All Modules', async () => {
+      for (const name of MODULE_NAMES) await machine.loadModule(name);
+    }),
     [uiCommands.askReloadModule]: define({
       ...reload,
       fromPerson: (origin) => askReload(devices, origin),

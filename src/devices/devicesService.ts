@@ -17,12 +17,13 @@ import { Assembler, type AssemblyChoice } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
-import type { FreeImage } from './freeImages';
+import type { MappedImage } from './imageSituations';
 import { type ImageOwner, Inventory } from './inventory';
 import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { MapOffers } from './mapOffers';
-import { type ImageMaps, RescueMaps } from './rescueMaps';
+import { hasPair } from './pairing';
+import { RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
@@ -76,6 +77,8 @@ export class DevicesService implements vscode.Disposable {
   ];
   #ready: Promise<void> | undefined;
   #focus: string | null = null;
+  /** Reloads and reboots under way. */
+  #restarts = 0;
 
   constructor(context: vscode.ExtensionContext) {
     const memory = new AssembledMemory(context.workspaceState);
@@ -134,6 +137,11 @@ export class DevicesService implements vscode.Disposable {
     return this.#machines.requireOwn(this.get(reference));
   }
 
+  /** Whether a reload or reboot is under way, in which modules come and go. */
+  get isRestarting(): boolean {
+    return this.#restarts > 0;
+  }
+
   /** The machine that runs an assembled device. */
   machineOf(device: RemapDevice): Machine {
     return this.#machines.of(device);
@@ -164,10 +172,11 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** The workspace's images that belong to no known device, with their rescue maps. */
-  async freeImages(): Promise<(FreeImage & { readonly maps: ImageMaps })[]> {
+  async freeImages(): Promise<MappedImage[]> {
     const images = [];
     for (const image of await this.#inventory.freeImages())
       images.push({ ...image, maps: await this.maps.look(image.path) });
+    this.#contextKeys.set(contextKeys.hasNoPair, !hasPair(images));
     return images;
   }
 
@@ -326,11 +335,14 @@ export class DevicesService implements vscode.Disposable {
 
   /** Logs which entries and devices were lost: otherwise a user would learn it from a sector's wrong bytes. */
   async #restart(restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
+    this.#restarts++;
     try {
       const result = await restart();
       for (const loss of describeLosses(result)) this.log.warn(loss);
       return result;
     } finally {
+      this.#restarts--;
+      this.#announce({ kind: 'modules' });
       await this.#assembler.remember();
     }
   }
@@ -374,6 +386,7 @@ export class DevicesService implements vscode.Disposable {
     if (['registry', 'images', 'displaced'].includes(event.kind)) {
       this.#contextKeys.tellDevices(this.entries());
     }
+    if (event.kind === 'images') this.#contextKeys.set(contextKeys.hasNoPair, false);
     if (event.kind === 'changed') this.#contextKeys.tellSuspended(this.machine.devices());
     this.#change.fire(event);
   }

@@ -1,4 +1,4 @@
-import { RemapError } from '../engine';
+import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
 import type { FreeImage } from './freeImages';
 
 /** Whether an image is a spare with valid metadata; these name the size of the main image. */
@@ -28,9 +28,35 @@ export function mainsFor(spare: FreeImage, images: readonly FreeImage[]): FreeIm
   );
 }
 
-/** The images that may be a main image's spare: those whose metadata name its size, then those without metadata. */
+/** Whether an image is large enough to be the spare of another, and that one to be main. */
+function fitsBySize(main: FreeImage, spare: FreeImage): boolean {
+  const least = Math.max(minimumSpareSectors(main.sectorCount), FIRST_DATA_SECTOR + 1);
+  return main.sectorCount >= MINIMUM_MAIN_SECTORS && spare.sectorCount >= least;
+}
+
+/**
+ * The images that may be a main image's spare: those whose metadata name its size, then those without metadata that are
+ * large enough.
+ */
 export function sparesFor(main: FreeImage, images: readonly FreeImage[]): FreeImage[] {
   const others = images.filter((image) => image.path !== main.path && isDisk(image));
-  const fits = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;
-  return [...others.filter(fits), ...others.filter((image) => !fits(image) && !isSpareWithMetadata(image))];
+  const named = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;
+  const fits = (image: FreeImage) => !isSpareWithMetadata(image) && fitsBySize(main, image);
+  return [...others.filter(named), ...others.filter((image) => !named(image) && fits(image))];
+}
+
+/** The images that may be the main image of some device, by what the others are. */
+export function possibleMains<Image extends FreeImage>(images: readonly Image[]): Image[] {
+  return images.filter(
+    (image) => isDisk(image) && !isSpareWithMetadata(image) && sparesFor(image, images).length > 0,
+  );
+}
+
+/** Whether two of the images may make a device. */
+export function hasPair(images: readonly FreeImage[]): boolean {
+  return images.some((image) =>
+    isSpareWithMetadata(image)
+      ? mainsFor(image, images).length > 0
+      : isDisk(image) && sparesFor(image, images).length > 0,
+  );
 }

@@ -1,3 +1,4 @@
+import { readSpareEntries } from '../devices/spareEntries';
 import {
   type BlockDevice,
   COPY_COUNT,
@@ -5,10 +6,7 @@ import {
   copyHolding,
   FIRST_DATA_SECTOR,
   inspectSpare,
-  MetadataStore,
-  RemapError,
   STRUCTURE_SECTORS,
-  systemClock,
 } from '../engine';
 import { MapFlag, type Origin } from '../shared/protocol';
 import { type CopyVerdicts, copyOrigin } from './copyVerdicts';
@@ -40,7 +38,7 @@ export class SpareContents {
         sequence: sequence ?? null,
       })),
     };
-    const entries = await readEntries(image, report.mainSectorCount);
+    const entries = await readSpareEntries(image, report.mainSectorCount);
     // A kernel may have left entries that lead beyond the spare.
     const order = [...entries.spares.keys()].filter((slot) => entries.spares[slot]! < image.sectorCount);
     order.sort((a, b) => entries.spares[a]! - entries.spares[b]!);
@@ -88,30 +86,5 @@ export class SpareContents {
       else high = middle;
     }
     return low;
-  }
-}
-
-/** The remap entries of a spare: `spares[i]` replaces `originals[i]`. */
-interface Entries {
-  readonly spares: readonly number[];
-  readonly originals: readonly number[];
-  readonly tableStart: number | null;
-}
-
-/** The entries of the copy in use and of the large table; none if no copy is valid. */
-async function readEntries(image: BlockDevice, mainSectorCount: number | undefined): Promise<Entries> {
-  const spares: number[] = [];
-  const originals: number[] = [];
-  if (mainSectorCount === undefined) return { spares, originals, tableStart: null };
-  try {
-    const store = await MetadataStore.open(image, { mainSectorCount, clock: systemClock, readOnly: true });
-    await store.load((slot, entry) => {
-      spares[slot] = entry.spare;
-      originals[slot] = entry.original;
-    });
-    return { spares, originals, tableStart: store.freeLimit };
-  } catch (error) {
-    if (error instanceof RemapError) return { spares, originals, tableStart: null };
-    throw error;
   }
 }

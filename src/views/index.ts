@@ -8,6 +8,7 @@ import { uiCommands, views } from '../manifest';
 import { DeviceArrangement } from './arrangementCommands';
 import { DeviceTree } from './deviceTree';
 import { offerSaving } from './displacedOffer';
+import { GuidanceSource } from './guidanceSource';
 import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
@@ -23,8 +24,9 @@ const CALM_MS = 150;
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const arrangement = new DeviceArrangement(devices);
   const tree = new DeviceTree(devices, () => arrangement.current());
-  const deviceProvider = new NodeProvider(
-    afterStart(devices, () => tree.roots()),
+  const guidance = new GuidanceSource(devices, () => deviceProvider.refresh());
+  const deviceProvider: NodeProvider = new NodeProvider(
+    afterStart(devices, async () => [...(await guidance.items()), ...tree.roots()]),
     () => tree.isRearranged(),
   );
   const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.shownModules())));
@@ -44,6 +46,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       moduleProvider.refresh();
     }
     if (event.kind === 'images') imageProvider.refresh();
+    if (event.kind === 'images' || event.kind === 'modules') deviceProvider.refresh();
     if ('device' in event) deviceProvider.refresh(isStillListed(event) ? tree.find(event.device) : undefined);
     if (event.kind === 'registry') deviceProvider.refresh();
     badge.ask();

@@ -32,7 +32,11 @@ export function metadataNode(
     const { copies, winner, table } = await verdicts.metadata(device);
     return [
       ...copies.map((copy) =>
-        childOf(self, `${copy.index}`, copyLook(copy, copy.index === winner, reference)),
+        childOf(
+          self,
+          `${copy.index}`,
+          copyLook(copy, copy.index === winner, [reference, { sector: copy.sector, view: 'spare' }]),
+        ),
       ),
       ...(table ? [childOf(self, 'table', tableLook(table))] : []),
     ];
@@ -50,10 +54,11 @@ function tableLook({ records, damaged, reason }: NonNullable<MetadataReport['tab
   };
 }
 
-function copyLook(
+/** What one metadata copy looks like, in a tree where a click opens it. */
+export function copyLook(
   { index, sector, valid, stale = false, reason, sequence }: MetadataReport['copies'][number],
   isUsed: boolean,
-  reference: string,
+  opens: NonNullable<NodeLook['opens']>,
 ): NodeLook {
   const state = valid ? 'valid' : (reason ?? 'not valid');
   const facts = [state, ...(isUsed ? ['in use'] : []), ...(stale ? ['older'] : [])].join(', ');
@@ -70,7 +75,7 @@ function copyLook(
       ...(stale ? ['Older than the copy in use: the last change was not written here yet'] : []),
       ...(sequence === null ? [] : [describeSequence(sequence)]),
     ],
-    opens: [reference, { sector, view: 'spare' }],
+    opens,
   };
 }
 

@@ -30,7 +30,7 @@ export class NodeProvider implements vscode.TreeDataProvider<TreeNode>, vscode.D
     if (contextValue !== undefined) item.contextValue = contextValue;
     item.accessibilityInformation = { label: printable(spokenOf(look)) };
     if (opens) item.command = { command: commands.openSectors, title: 'Open Sectors', arguments: [...opens] };
-    if (runs) item.command = runs;
+    if (runs) item.command = { ...runs, arguments: [...(runs.arguments ?? [])] };
     return item;
   }
 

@@ -23,7 +23,11 @@ export interface NodeLook {
     options?: { readonly sector?: number; readonly view?: string },
   ];
   /** A click runs this command, which has a title for screen readers. */
-  readonly runs?: { readonly command: string; readonly title: string };
+  readonly runs?: {
+    readonly command: string;
+    readonly title: string;
+    readonly arguments?: readonly unknown[];
+  };
 }
 
 /** An item of a view. */

@@ -78,7 +78,8 @@ async function runInPage(
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
   ];
-  await page.goto(server.address({ folder: workspace, payload: JSON.stringify(payload) }));
+  const folder = suite.noFolder ? { ew: 'true' } : { folder: workspace };
+  await page.goto(server.address({ ...folder, payload: JSON.stringify(payload) }));
   return exited;
 }
 

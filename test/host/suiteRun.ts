@@ -19,6 +19,8 @@ export interface SuiteRun {
   readonly grep?: string;
   /** Whether the workspace is in Restricted Mode at first; else trust is off, and every workspace counts as trusted. */
   readonly restricted?: boolean;
+  /** Whether the window has no folder open. */
+  readonly noFolder?: boolean;
 }
 
 export interface Prepared {

@@ -25,12 +25,13 @@ const stages: Record<Stage, () => Promise<Counts>> = {
     return runUnitTests(options.grep);
   },
   integration: async () => {
-    clean('integration', 'restricted');
+    clean('integration', 'restricted', 'noFolder');
     await build('build');
     await build('build:integration');
     const counts = await runSuite({ name: 'integration', extensionPath: rootFolder });
     const restricted = await runSuite({ name: 'restricted', extensionPath: rootFolder, restricted: true });
-    return sum(counts, restricted);
+    const noFolder = await runSuite({ name: 'noFolder', extensionPath: rootFolder, noFolder: true });
+    return [restricted, noFolder].reduce(sum, counts);
   },
   packaged: async () => {
     clean('packaged');
@@ -71,9 +72,9 @@ function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** Desktop VS Code runs tests without workspace trust. */
-function runSuite(suite: Pick<SuiteRun, 'name' | 'extensionPath' | 'vsix' | 'restricted'>): Promise<Counts> {
-  const host = options.oldest || suite.restricted ? 'embedded' : options.host;
+/** Desktop VS Code runs tests without workspace trust, and in a folder. */
+function runSuite(suite: Omit<SuiteRun, 'suitePath' | 'grep'>): Promise<Counts> {
+  const host = options.oldest || suite.restricted || suite.noFolder ? 'embedded' : options.host;
   return runInHost(options.oldest ? oldest : newest, host, {
     ...suite,
     suitePath: join(rootFolder, 'out', suite.name, 'index.js'),

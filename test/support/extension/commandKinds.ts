@@ -67,6 +67,7 @@ export const WRITING: readonly string[] = [
   uiCommands.deleteDevice,
   uiCommands.useMap,
   commands.runPersistenceTest,
+  uiCommands.loadAllModules,
   uiCommands.askReloadModule,
   uiCommands.askReboot,
   uiCommands.askPersistenceTest,

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { FreeImage } from '../../../src/devices/freeImages';
-import { isSpareWithMetadata, mainsFor, sparesFor } from '../../../src/devices/pairing';
+import {
+  hasPair,
+  isSpareWithMetadata,
+  mainsFor,
+  possibleMains,
+  sparesFor,
+} from '../../../src/devices/pairing';
 import { RemapError } from '../../../src/engine';
 
 type Kind = NonNullable<FreeImage['inspection']>['kind'];
@@ -18,7 +24,7 @@ function image(path: string, sectorCount: number, kind: Kind, mainSectorCount?: 
 }
 
 const main = image('/main.img', 204_800, 'foreign');
-const other = image('/other.img', 4096, 'blank');
+const other = image('/other.img', 8192, 'blank');
 const spare = image('/spare.img', 102_400, 'metadata', 204_800);
 const broken: FreeImage = {
   path: '/broken.img',
@@ -55,5 +61,23 @@ describe('pairs of images', () => {
   it('a main may have its own spare first, then any image without metadata', () => {
     const foreignSpare = image('/foreign.img', 50_000, 'metadata', 77_777);
     assert.deepEqual(sparesFor(main, [other, main, spare, foreignSpare]), [spare, other]);
+  });
+
+  it('an image that is too small is no spare, unless its metadata name the main: that can be looked at', () => {
+    const small = image('/small.img', 4096, 'blank');
+    const shortened = image('/shortened.img', 1300, 'metadata', 204_800);
+    assert.deepEqual(sparesFor(main, [small, shortened]), [shortened]);
+    assert.deepEqual(sparesFor(image('/tiny.img', 2047, 'blank'), [main]), []);
+  });
+
+  it('are there if some image can be main', () => {
+    assert.deepEqual(possibleMains([main, other, broken]), [main, other]);
+    assert.deepEqual(possibleMains([main, spare]), [main]);
+    assert.ok(hasPair([main, other]) && hasPair([spare, main]));
+    const problem = new RemapError('EINVAL', 'packed', { container: 'zip' });
+    assert.ok(hasPair([spare, { ...broken, sectorCount: main.sectorCount, problem }]));
+    for (const images of [[], [main], [spare], [other, spare], [main, broken]]) {
+      assert.ok(!hasPair(images), images.map(({ path }) => path).join());
+    }
   });
 });

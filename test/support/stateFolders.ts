@@ -1,0 +1,69 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createDeviceFiles } from '../../src/contract/newDevice';
+import { createImage, Machine } from '../../src/engine';
+
+const MAIN_SECTORS = 204_800;
+const SPARE_SECTORS = 102_400;
+/** Two bad sectors, two that were not scraped, and an end that was never tried. */
+const RESCUE_MAP =
+  '0x0 ? 1\n0x0 0x2000 +\n0x2000 0x400 -\n0x2400 0x400 /\n0x2800 0x1FC800 +\n0x1FF000 0x1000 ?\n';
+const RESCUE_SECTORS = 4096;
+
+/** Sectors that the lone spare has. */
+export const MOVED_SECTORS = [1000, 2000, 3000];
+
+/** The states of a folder in which the views say what to do; each makes its files in a folder that is empty. */
+export const stateFolders = {
+  'no-images': async () => undefined,
+
+  'which-is-main': async (folder) => {
+    await createImage(join(folder, 'field.img'), MAIN_SECTORS);
+    await createImage(join(folder, 'other.img'), SPARE_SECTORS);
+  },
+
+  'sizes-tell': async (folder) => {
+    await createImage(join(folder, 'field.img'), 20_480);
+    await createImage(join(folder, 'small.img'), 2000);
+  },
+
+  'spare-beside-main': async (folder) => {
+    await makeUsedDevice(folder);
+    await rm(join(folder, 'field.remap'));
+  },
+
+  'spare-alone': async (folder) => {
+    await makeUsedDevice(folder);
+    await rm(join(folder, 'field.remap'));
+    await rm(join(folder, 'field.img'));
+  },
+
+  rescue: async (folder) => {
+    await createImage(join(folder, 'rescue.img'), RESCUE_SECTORS);
+    await writeFile(join(folder, 'rescue.img.map'), RESCUE_MAP);
+  },
+
+  'broken-device-file': async (folder) => {
+    await makeUsedDevice(folder);
+    await writeFile(join(folder, 'field.remap'), '{\n  "main": "field.img",\n  "spare": 7\n}\n');
+  },
+} as const satisfies Readonly<Record<string, (folder: string) => Promise<void>>>;
+
+/** A device `field` that has moved some sectors, and is closed. */
+async function makeUsedDevice(folder: string): Promise<void> {
+  const markers = { sectors: MOVED_SECTORS, text: 'marker {sector}' };
+  const { deviceFile, main, spare } = await createDeviceFiles({
+    path: join(folder, 'field.remap'),
+    mainSectors: MAIN_SECTORS,
+    spareSectors: SPARE_SECTORS,
+    markers,
+  });
+  const machine = new Machine();
+  const spec = { name: 'field', deviceFile, main, spares: [spare], flakey: null, markers };
+  const device = await machine.create(spec);
+  await device.injectErrors({ sectors: MOVED_SECTORS.map((sector) => [sector, 1] as const) });
+  await device.writeMarkers();
+  await device.clearErrors();
+  await machine.close();
+  await rm(`${main}.map`, { force: true });
+}
