@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { describeError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
 import type { CountedMap } from '../devices/rescueMaps';
 import { useDeviceMap, useImageMap } from '../devices/useMap';
@@ -21,7 +22,11 @@ export function windowCommands(devices: DevicesService) {
         among: ({ deviceFile }) => deviceFile !== null,
         none: 'no device has a device file',
       });
-      if (entry.deviceFile) await openText(entry.deviceFile);
+      if (!entry.deviceFile) return;
+      const { path, line, column } = describeError(entry.problem);
+      // A file with an error opens at its place.
+      if (path === entry.deviceFile) await openText(path, line, column);
+      else await openText(entry.deviceFile);
     }),
     [uiCommands.revealInExplorer]: defineAction('Reveal in Explorer', async (origin, dialog) => {
       const file = vscode.Uri.file(await fileOf(devices, origin, dialog));

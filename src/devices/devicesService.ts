@@ -19,6 +19,7 @@ import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
 import type { MappedImage } from './imageSituations';
 import { type ImageOwner, Inventory } from './inventory';
+import { logKernelLine } from './kernelLog';
 import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { MapOffers } from './mapOffers';
@@ -390,12 +391,4 @@ export class DevicesService implements vscode.Disposable {
     if (event.kind === 'changed') this.#contextKeys.tellSuspended(this.machine.devices());
     this.#change.fire(event);
   }
-}
-
-function logKernelLine(
-  log: vscode.LogOutputChannel,
-  { level, text }: MachineEvent & { kind: 'log' },
-  prefix: string,
-): void {
-  log[level === 'warning' ? 'warn' : level](prefix + text);
 }

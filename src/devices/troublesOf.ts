@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describeError } from '../contract/errorSentences';
 import { describeFlakey } from '../contract/faultWords';
 import { countUnreadable, describeOffer, formatCount, plural } from '../contract/wording';
@@ -43,7 +43,9 @@ function unassembledTroubles(entry: DeviceEntry): Trouble[] {
     content === undefined && deviceFile !== null
       ? cureBy('Open Device File as Text', uiCommands.openDeviceFile, entry)
       : cureBy('Assemble Device...', commands.assemble, entry);
-  const text = `${describeError(problem).message}.`.replace(/([.!?])\.$/, '$1');
+  const folder = deviceFile === null ? '' : join(dirname(deviceFile), '/');
+  const message = describeError(problem).message.replace(folder, '');
+  const text = `${message}.`.replace(/([.!?])\.$/, '$1');
   return [{ kind: 'problem', severity: 'error', short: 'not assembled', text, cure }];
 }
 

@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { shortReason } from '../contract/displacedTexts';
 import { countUnreadable, describeOffer, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
+import { troublesOf } from '../devices/troublesOf';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
 import type { RemapDevice } from '../engine';
 import { builtIn, uiCommands } from '../manifest';
+import { actionNode } from './actionNode';
 import { deviceLook } from './deviceLook';
 import { type Arrangement, arrange } from './deviceOrder';
 import { healthNode } from './healthNodes';
@@ -141,6 +143,7 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
   if (!device) {
     const images = content ? [content.main, ...content.spares] : [];
     return [
+      ...problemNodes(root, entry),
       ...offerNodes(root, entry),
       ...images.map((path, i) =>
         childOf(root, i === 0 ? 'main' : `spare ${i}`, {
@@ -171,6 +174,16 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     healthNode(root, device),
     statisticsNode(root, device),
   ];
+}
+
+/** Why a device isn't assembled, and what is to be done about it. */
+function problemNodes(root: TreeNode, entry: DeviceEntry): TreeNode[] {
+  const problem = troublesOf(entry).find(({ kind }) => kind === 'problem');
+  if (!problem) return [];
+  const { text, cure } = problem;
+  const look = { label: text, icon: icons.bad, contextValue: 'problem', tooltip: () => [text] };
+  const action = { title: cure.title, command: cure.command, arguments: cure.args, icon: 'arrow-right' };
+  return [childOf(root, 'problem', look), actionNode(root, action)];
 }
 
 /** The line of a rescue map under another name that fits main and isn't used; a menu uses it. */

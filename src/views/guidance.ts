@@ -3,11 +3,9 @@ import { countUnreadable, describeOffer, formatSize } from '../contract/wording'
 import type { ImageSituation, MappedImage } from '../devices/imageSituations';
 import { kernelModuleName, type ModuleState } from '../engine';
 import { builtIn, commands, uiCommands } from '../manifest';
+import { type Action, actionNode } from './actionNode';
 import { spareNodes } from './spareNodes';
-import { childOf, icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
-
-/** What to do about a situation: a command, and what it is called with. */
-type Action = NonNullable<NodeLook['runs']> & { readonly icon: string };
+import { icons, type NodeIcon, type TreeNode } from './treeNode';
 
 /** A sentence about what is there, with the one thing to do next. A side bar is narrow: what comes first says it. */
 interface Advice {
@@ -194,15 +192,4 @@ function adviceNode({ id, label, rest, icon, action, detail, more }: Advice): Tr
     children: () => [actionNode(node, action), ...(more?.(node) ?? [])],
   };
   return node;
-}
-
-function actionNode(parent: TreeNode, { icon, ...runs }: Action): TreeNode {
-  return childOf(parent, 'action', {
-    label: runs.title,
-    icon: { id: icon, color: 'textLink.foreground' },
-    contextValue: 'action',
-    spoken: `${runs.title}, action`,
-    tooltip: () => [runs.title],
-    runs,
-  });
 }

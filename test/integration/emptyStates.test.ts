@@ -7,7 +7,7 @@ import { advised, fingerprint, follow, showViews, welcomed } from '../support/ex
 import { driver } from '../support/extension/driver';
 import { dialogRefused } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
-import { expand, rowOf } from '../support/extension/sideBar';
+import { expand, rowOf, showOpened } from '../support/extension/sideBar';
 import { MOVED_SECTORS, stateFolders } from '../support/stateFolders';
 
 const folder = new Folder('empty');
@@ -123,11 +123,12 @@ describe('a folder without a device says what is there and what to do next:', ()
   it('a device file with an error: its row says which, and leads to it', async () => {
     await enter('broken-device-file');
     await driver.workbench.waitFor(rowOf('Device field, not assembled'));
-    await call('remap.openDeviceFile', { treeReference: true, deviceKey: folder.file('field.remap') });
-    await until(
-      'the file is open as text',
-      () => basename(vscode.window.activeTextEditor?.document.uri.fsPath ?? '') === 'field.remap',
-    );
+    await showOpened('field', folder.file('field.remap'));
+    await follow('Open Device File as Text');
+    await until('the file is open at its error', () => {
+      const { document, selection } = vscode.window.activeTextEditor ?? {};
+      return document?.uri.fsPath === folder.file('field.remap') && selection?.active.line === 2;
+    });
     assertUntouched();
   });
 

@@ -281,7 +281,7 @@ describe('device tree', () => {
 
   it('shows why a device is not assembled', async () => {
     const deviceFile = folder.path('broken.remap');
-    const problem = new Error('the file is broken');
+    const problem = new Error(`${deviceFile}:3:1: the file is broken`);
     known.push({
       deviceKey: deviceFile,
       name: 'broken',
@@ -300,7 +300,9 @@ describe('device tree', () => {
       problem: undefined,
     });
     assert.deepEqual(await outline(tree.roots(), 2), [
-      'broken | not assembled: the file is broken',
+      'broken | not assembled: broken.remap:3:1: the file is broken',
+      '  broken.remap:3:1: the file is broken.',
+      '  Open Device File as Text',
       'x | not assembled',
       '  main | main.img',
       '  spare 1 | s.img',
