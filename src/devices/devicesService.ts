@@ -22,6 +22,7 @@ import { type ImageOwner, Inventory } from './inventory';
 import { logKernelLine } from './kernelLog';
 import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
+import { devicesWithMaps, mayBeMaps } from './mapChanges';
 import { MapOffers } from './mapOffers';
 import { hasPair } from './pairing';
 import { RescueMaps } from './rescueMaps';
@@ -74,7 +75,7 @@ export class DevicesService implements vscode.Disposable {
     vscode.workspace.onDidGrantWorkspaceTrust(() => this.#followTrust()),
     this.#files.onImages(() => this.#checkPlaces()),
     this.#files.onGone(() => this.#checkPlaces()),
-    this.#files.onMaps(() => this.#followMaps()),
+    this.#files.onMaps((paths) => this.#followMaps(paths)),
   ];
   #ready: Promise<void> | undefined;
   #focus: string | null = null;
@@ -372,11 +373,11 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Another program, or this one, wrote a rescue map, or one came or went. */
-  async #followMaps(): Promise<void> {
-    for (const device of this.#machines.devices()) {
+  async #followMaps(paths: ReadonlySet<string>): Promise<void> {
+    for (const device of devicesWithMaps(paths, this.#machines.devices())) {
       await device.rereadMaps().catch((error) => this.log.error(describeError(error).message));
     }
-    await this.lookForMaps();
+    if (mayBeMaps(paths, this.#inventory.knownImages())) await this.lookForMaps();
   }
 
   #announceMachines(): void {

@@ -20,6 +20,11 @@ interface Inspected extends FreeImage {
 export class FreeImages {
   readonly #inspected = new Map<string, Inspected>();
 
+  /** The images that were inspected last. */
+  get known(): string[] {
+    return [...this.#inspected.keys()];
+  }
+
   /** Inspects these images, in this order, and forgets all others. Never throws: a problem is part of the answer. */
   async inspect(paths: readonly string[]): Promise<FreeImage[]> {
     for (const path of this.#inspected.keys()) if (!paths.includes(path)) this.#inspected.delete(path);

@@ -114,14 +114,14 @@ export class Inventory {
     return undefined;
   }
 
+  /** The images of all known devices, and the others as far as {@link freeImages} has found them before. */
+  knownImages(): Set<string> {
+    return new Set([...this.#ownedImages(), ...this.#images.known]);
+  }
+
   /** The workspace's images that belong to no known device. */
   async freeImages(): Promise<FreeImage[]> {
-    const owned = new Set<string>();
-    for (const { content, device } of this.entries()) {
-      for (const source of [content, device?.spec]) {
-        for (const path of source ? [source.main, ...source.spares] : []) owned.add(path);
-      }
-    }
+    const owned = this.#ownedImages();
     const paths = await this.files.images();
     return this.#images.inspect(paths.filter((path) => !owned.has(path)));
   }
@@ -134,6 +134,16 @@ export class Inventory {
 
   dispose(): void {
     for (const listener of this.#listeners) listener.dispose();
+  }
+
+  #ownedImages(): Set<string> {
+    const owned = new Set<string>();
+    for (const { content, device } of this.entries()) {
+      for (const source of [content, device?.spec]) {
+        for (const path of source ? [source.main, ...source.spares] : []) owned.add(path);
+      }
+    }
+    return owned;
   }
 
   async #reload(entry: DeviceEntry): Promise<DeviceEntry> {

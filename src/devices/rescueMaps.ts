@@ -87,7 +87,7 @@ export class RescueMaps {
   }
 
   async #findOther(image: string, usual: string): Promise<CountedMap | null> {
-    for (const path of otherPaths(image)) {
+    for (const path of otherMapPaths(image)) {
       if (path === usual) continue;
       const map = await this.#count(image, path).catch(() => null);
       if (map?.fits && map.badSectors + map.notRescued > 0) return map;
@@ -120,7 +120,7 @@ export class RescueMaps {
 }
 
 /** Where else a map of the image may be: `disk.map` and `disk.img.log` for `disk.img`. */
-function otherPaths(image: string): string[] {
+export function otherMapPaths(image: string): string[] {
   const stems = [basename(image, extname(image)), basename(image)];
   const names = ENDINGS.flatMap((ending) => stems.map((stem) => stem + ending));
   return names.map((name) => join(dirname(image), name)).filter((path) => path !== image);

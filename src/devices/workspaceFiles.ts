@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DEVICE_FILE_ENDING } from '../contract/deviceFile';
+import { Gathered } from './gathered';
 
 export type FileChange = 'created' | 'changed' | 'deleted';
 
@@ -9,8 +10,9 @@ const imageEndings = ['img', 'bin', 'raw', 'dd', 'iso', '001'];
 const imagePattern = `**/*.{${imageEndings.map(inAnyCase).join()}}`;
 const mapPattern = `**/*.{map,mapfile,log}`;
 const ignoredPattern = '**/{node_modules,.git}/**';
-/** Programs write a map in several steps. */
+/** Programs write a map in several steps. What goes on being written is told all the same. */
 const SETTLE_MS = 300;
+const MAX_WAIT_MS = 2000;
 /** The Images view shows no more. */
 const MAX_IMAGES = 2000;
 
@@ -19,19 +21,19 @@ export class WorkspaceFiles implements vscode.Disposable {
   readonly #onDeviceFile = new vscode.EventEmitter<{ path: string; change: FileChange }>();
   readonly #onImages = new vscode.EventEmitter<void>();
   readonly #onGone = new vscode.EventEmitter<string>();
-  readonly #onMaps = new vscode.EventEmitter<void>();
+  readonly #onMaps = new vscode.EventEmitter<ReadonlySet<string>>();
   readonly #disposables: vscode.Disposable[] = [
     this.#onDeviceFile,
     this.#onImages,
     this.#onGone,
     this.#onMaps,
   ];
-  #mapTimer: NodeJS.Timeout | undefined;
+  readonly #maps = new Gathered(SETTLE_MS, MAX_WAIT_MS, (paths) => this.#onMaps.fire(paths));
 
   readonly onDeviceFile = this.#onDeviceFile.event;
   /** An image appeared or went. Changes of its bytes are not told: our own writes make most of them. */
   readonly onImages = this.#onImages.event;
-  /** Rescue maps, or files that may be some, were written or went; a burst of changes is told once. */
+  /** Rescue maps, or files that may be some, were written or went; a burst of changes is told once, with all of them. */
   readonly onMaps = this.#onMaps.event;
   /** A file or a folder was deleted; for the files in a deleted folder no other event comes. */
   readonly onGone = this.#onGone.event;
@@ -44,7 +46,7 @@ export class WorkspaceFiles implements vscode.Disposable {
     const images = vscode.workspace.createFileSystemWatcher(imagePattern, false, true, false);
     const anything = vscode.workspace.createFileSystemWatcher('**', true, true, false);
     const maps = vscode.workspace.createFileSystemWatcher(mapPattern);
-    const tellMaps = () => this.#tellMapsSoon();
+    const tellMaps = ({ fsPath }: vscode.Uri) => this.#maps.add(fsPath);
     const tell = (change: FileChange) => (uri: vscode.Uri) => {
       if (uri.scheme === 'file') this.#onDeviceFile.fire({ path: uri.fsPath, change });
     };
@@ -80,13 +82,8 @@ export class WorkspaceFiles implements vscode.Disposable {
     return findPaths(imagePattern, MAX_IMAGES);
   }
 
-  #tellMapsSoon(): void {
-    clearTimeout(this.#mapTimer);
-    this.#mapTimer = setTimeout(() => this.#onMaps.fire(), SETTLE_MS);
-  }
-
   dispose(): void {
-    clearTimeout(this.#mapTimer);
+    this.#maps.dispose();
     vscode.Disposable.from(...this.#disposables).dispose();
   }
 }

@@ -11,13 +11,14 @@ export class PlaceWatch {
   readonly #timer: NodeJS.Timeout;
   #isStopped = false;
 
-  constructor(place: ImagePlace) {
+  /** @param beside what else to look at each time, after the place */
+  constructor(place: ImagePlace, beside: () => Promise<void> = async () => undefined) {
     this.#timer = setTimeout(() => {
       const again = (): void => {
         if (!this.#isStopped && !place.displacement) this.#timer.refresh();
       };
       // A displacement is told to the place's listener. Anything else may go by, and is met again by the next flush.
-      place.check().then(again, again);
+      place.check().then(beside).then(again, again);
     }, PERIOD_MS);
     this.#timer.unref();
   }

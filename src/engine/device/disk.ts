@@ -68,13 +68,13 @@ export class Disk {
     this.cached = cache ?? disk;
     this.#cache = cache;
     this.medium = medium;
-    this.#watch = new PlaceWatch(image.place);
     this.#map = map;
     this.#keeper = new MediumKeeper(map, medium, {
       lower: this.cached,
       check: () => this.#refuseIfDisplaced(),
       onReread: () => this.#onReread?.(),
     });
+    this.#watch = new PlaceWatch(image.place, () => this.#keeper.follow());
     medium.onDidChange(({ healed }) => {
       if (!medium.quiet) log.sectors(healed, (sector) => log.foreign(dustHealed(sector)));
     });

@@ -159,6 +159,16 @@ export class MediumKeeper implements MediumSaver {
     });
   }
 
+  /**
+   * As {@link reread}, to be called again and again: a map that is being written, or was found damaged, isn't read until it
+   * is the same at two calls, or another one.
+   */
+  follow(): Promise<void> {
+    return this.#queue.run(async () => {
+      if (await this.#file.isReplacedForGood()) await this.#refresh();
+    });
+  }
+
   /** Waits for what is being saved, and puts what was added to a large map into its place. */
   async close(): Promise<void> {
     await this.abandon();

@@ -3,6 +3,7 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import type { MediumEdit } from '../block/mediumEditor';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import { inSlices } from '../concurrency/slices';
+import { RemapError } from '../errors';
 import { createMapfile, formatMapfile, type Mapfile } from './mapfile';
 import { readMapfile } from './mapfileParser';
 import { describeMapSize } from './mapSize';
@@ -39,6 +40,9 @@ export class RescueMapFile {
   readonly #sectorCount: number;
   /** Null: there was no file; undefined: not read yet. */
   #version: FileVersion | null | undefined;
+  /** Another version that was seen last, and one that couldn't be read. */
+  #seen: FileVersion | null = null;
+  #damaged: FileVersion | null = null;
   #hasAdded = false;
   #endsWithLine = false;
 
@@ -68,6 +72,14 @@ export class RescueMapFile {
     return version !== null && !this.#isKnown(version);
   }
 
+  /** As {@link isReplaced}, but only of a version that was there at the last call too, and isn't known to be damaged. */
+  async isReplacedForGood(): Promise<boolean> {
+    const version = await versionOf(this.path);
+    const isSettled = isSameVersion(version, this.#seen);
+    this.#seen = version;
+    return isSettled && version !== null && !this.#isKnown(version) && !isSameVersion(version, this.#damaged);
+  }
+
   /**
    * Reads the map; null if there is no such file.
    * @throws RemapError the code of the failed file operation; `EINVAL` with the line that is wrong
@@ -77,7 +89,7 @@ export class RescueMapFile {
       const version = await versionOf(this.path);
       const bytes = version && (await readTextFile(this.path));
       if (version && !isSameVersion(await versionOf(this.path), version)) continue;
-      const mapfile = bytes && (await inSlices(readMapfile(bytes, { path: this.path }), signal));
+      const mapfile = bytes && (await this.#parse(bytes, version, signal));
       this.#version = version;
       this.#noteContent(bytes, mapfile);
       return mapfile;
@@ -141,6 +153,15 @@ export class RescueMapFile {
   /** Takes back {@link keepCopy}. */
   async dropCopy(path: string): Promise<void> {
     await rm(path, { force: true }).catch(() => undefined);
+  }
+
+  async #parse(bytes: Uint8Array, version: FileVersion | null, signal?: AbortSignal): Promise<Mapfile> {
+    try {
+      return await inSlices(readMapfile(bytes, { path: this.path }), signal);
+    } catch (error) {
+      if (error instanceof RemapError) this.#damaged = version;
+      throw error;
+    }
   }
 
   #isKnown(version: FileVersion | null): boolean {

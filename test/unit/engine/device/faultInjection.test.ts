@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { InjectOptions } from '../../../../src/engine/device/deviceContracts';
 import { mapfilePath } from '../../../../src/engine/device/disk';
 import { deviceRig } from '../../../support/device/deviceRig';
@@ -240,6 +241,20 @@ describe('fault injection', () => {
       assert.equal(rig.device.info().notRescued, 0);
       assert.ok(rig.events.some(({ kind }) => kind === 'sectors'));
       await rig.device.rereadMaps();
+    });
+
+    it('takes over by itself what the program finds, wherever the map is', async () => {
+      await rig.device.close();
+      const map = `${rig.spec.main}.rescue.txt`;
+      await writeFile(map, MAP);
+      rig.spec = { ...rig.spec, map };
+      await rig.assemble();
+      assert.equal(rig.device.info().notRescued, 2);
+      rig.events.length = 0;
+      await writeFile(map, MAP.replace('?', '+'));
+      for (let i = 0; i < 100 && rig.device.info().notRescued > 0; i++) await wait(50);
+      assert.equal(rig.device.info().notRescued, 0);
+      assert.ok(rig.events.some(({ kind }) => kind === 'sectors'));
     });
   });
 

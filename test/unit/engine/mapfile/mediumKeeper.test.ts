@@ -55,6 +55,33 @@ describe('medium kept in a rescue map', function () {
 
   const write = (sector: number): Promise<void> => layer.write(sector, patternBytes(sector, 1));
 
+  describe('that is followed', () => {
+    it('is taken over once it is written and stays as it is', async () => {
+      await open(MAP);
+      await keeper.follow();
+      await writeFile(path, `${MAP}# more\n`.replace('512 512 -', '512 512 +'));
+      await keeper.follow();
+      assert.deepEqual([[...layer.badSectors], rereads], [[[1, 1]], 0]);
+      await keeper.follow();
+      assert.deepEqual([[...layer.badSectors], rereads], [[], 1]);
+      await keeper.follow();
+      assert.equal(rereads, 1);
+    });
+
+    it('is not read again while it is damaged, and counts as it was', async () => {
+      await open(MAP);
+      await writeFile(path, 'damaged\n');
+      await keeper.follow();
+      await assert.rejects(keeper.follow(), { code: 'EINVAL' });
+      for (let i = 0; i < 3; i++) await keeper.follow();
+      await assert.rejects(keeper.reread(), { code: 'EINVAL' });
+      assert.deepEqual([...layer.badSectors], [[1, 1]]);
+      await rm(path);
+      for (let i = 0; i < 3; i++) await keeper.follow();
+      assert.equal(rereads, 0);
+    });
+  });
+
   describe('an edit', () => {
     it('is saved when it is made, and everything else is readable in the map of an image that had none', async () => {
       await open();
