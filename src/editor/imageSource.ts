@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { describeOffer } from '../contract/wording';
 import type { CountedMap, RescueMaps } from '../devices/rescueMaps';
 import { RESTRICTED } from '../devices/writePolicy';
-import { printable, RemapError } from '../engine';
+import { markWritten, printable, RangeSet, RemapError } from '../engine';
 import {
   type Direction,
   type MapContent,
@@ -50,6 +50,8 @@ export class ImageSource implements SectorSource {
   noticeAction: NoticeAction | null = null;
   readonly #listeners = new SourceListeners();
   #contents: Contents;
+  /** Sectors that were written and that the rescue map may not know as rescued. */
+  #written = new RangeSet();
 
   private constructor(
     contents: Contents,
@@ -82,10 +84,19 @@ export class ImageSource implements SectorSource {
     if (!this.host.isTrusted())
       throw new RemapError('EROFS', `${basename(this.#contents.file.path)}: ${RESTRICTED}`);
     await this.#contents.file.write(firstSector, bytes);
+    const whole = Math.floor(bytes.length / SECTOR_SIZE);
+    if (whole > 0) this.#written.add(firstSector, whole);
   }
 
-  /** Each write is durable already. */
-  async flush(): Promise<void> {}
+  /** Each write is durable already; its sectors become rescued ones in the rescue map. */
+  async flush(): Promise<void> {
+    const { path, byteCount } = this.#contents.file;
+    if (this.#written.runCount === 0) return;
+    const map = await this.host.maps.pathFor(path);
+    const isChanged = await markWritten(map, Math.floor(byteCount / SECTOR_SIZE), this.#written);
+    this.#written = new RangeSet();
+    if (isChanged) await this.refresh();
+  }
 
   async seek(
     _view: ViewId,
@@ -133,6 +144,7 @@ export class ImageSource implements SectorSource {
   }
 
   async dispose(): Promise<void> {
+    await this.flush().catch(() => undefined);
     await this.#contents.file.close();
   }
 

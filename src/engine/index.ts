@@ -37,6 +37,7 @@ export { kernelModuleName } from './machine/moduleTable';
 export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile, loadMedium } from './mapfile/mapfileIo';
 export { describeMapSize } from './mapfile/mapSize';
+export { markWritten } from './mapfile/markWritten';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';

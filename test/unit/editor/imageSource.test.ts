@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, chmod, mkdtemp, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImageSource } from '../../../src/editor/imageSource';
@@ -56,6 +56,42 @@ describe('sector editor: image files', () => {
       assert.ok(changed.equals(await readFile(path)));
     });
   }
+
+  it('marks what it writes as rescued in the map of the image, once it is saved', async () => {
+    const map = '# of a program\n0 + 1\n0 512 +\n512 512 -\n1024 1024 ?\n2048 512 /\n2560 1536 +\n';
+    const bytes = content(4096);
+    await writeFile(path, bytes);
+    await writeFile(`${path}.map`, map);
+    const source = await openSource();
+    const kinds = async () => (await source.origins('file', 0, 8)).map(({ origin }) => origin.kind);
+    const changes: SourceChange[] = [];
+    source.onDidChange((change) => changes.push(change));
+    assert.deepEqual(await kinds(), ['plain', 'listed', 'filling', 'filling', 'plain']);
+    for (const sector of [0, 1, 2]) await source.write('file', sector, content(512));
+    assert.equal(await readFile(`${path}.map`, 'utf8'), map);
+    await source.flush();
+    assert.deepEqual(await kinds(), ['plain', 'filling', 'filling', 'plain']);
+    assert.ok(changes.some(({ kind }) => kind === 'sectors'));
+    const text = await readFile(`${path}.map`, 'utf8');
+    assert.ok(text.startsWith('# of a program\n'));
+    assert.match(text, /0x00000000 {2}0x00000600 {2}\+\n0x00000600 {2}0x00000200 {2}\?\n/);
+    await source.write('file', 6, content(512));
+    await source.flush();
+    assert.equal(await readFile(`${path}.map`, 'utf8'), text);
+  });
+
+  it('makes no map for an image that has none, and none changes for a sector that is cut off', async () => {
+    await writeFile(path, content(700));
+    const source = await openSource();
+    await source.write('file', 0, content(700));
+    await source.flush();
+    assert.deepEqual(await readdir(folder), ['disk.img']);
+    await writeFile(`${path}.map`, '0 + 1\n0 512 +\n512 188 -\n');
+    await source.write('file', 1, content(188));
+    await source.dispose();
+    opened.length = 0;
+    assert.equal(await readFile(`${path}.map`, 'utf8'), '0 + 1\n0 512 +\n512 188 -\n');
+  });
 
   it('only shows a container: its bytes are not the disk’s', async () => {
     const bytes = Buffer.alloc(1024);
