@@ -85,6 +85,11 @@ export function editMap(text: string, map: string): string {
   return setMember(text, 'map', map);
 }
 
+/** Changes the flakey layer in a device file's text, or takes it out (null); everything else in it stays. */
+export function editFlakey(text: string, flakey: string | null): string {
+  return setMember(text, 'flakey', flakey ?? undefined);
+}
+
 /**
  * Writes what a device file will say, to be put in its place by `commit`.
  * @throws RemapError as {@link readDeviceFileText}, and the code of the failed file operation

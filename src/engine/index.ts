@@ -5,6 +5,7 @@ export { fileError } from './block/fileError';
 export type { FlakeyConfig } from './block/flakeyConfig';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
+export { requireFree } from './block/imageLock';
 export type { MediumFault } from './block/mediumFault';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges } from './block/range';
@@ -27,8 +28,8 @@ export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';
 export * from './errors';
 export type * from './export/exportContracts';
-/** @public */
 export { exportDevices } from './export/exportServer';
+export { type Listener, listen } from './export/listener';
 export { checkSpare, createImages, formatSpare, inspectSpare, matchMain } from './machine/images';
 export { Machine } from './machine/machine';
 export * from './machine/machineContracts';

@@ -4,22 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A program of this folder for the tests of the enclosing `describe`, as a file that Node runs: bundled when they begin,
+ * A program of this folder, or of another one, for the tests of the enclosing `describe`, as a file that Node runs: bundled when they begin,
  * since the tests themselves run as bundles. Call in the `describe`, use in the tests.
- * @param source its path inside `test/support`
+ * @param source its path inside `folder`
  */
-export function childProgram(source: string): { readonly path: string } {
-  let folder = '';
+export function childProgram(source: string, folder = join('test', 'support')): { readonly path: string } {
+  let place = '';
   const program = { path: '' };
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'remap-child-'));
-    program.path = join(folder, 'child.js');
+    place = mkdtempSync(join(tmpdir(), 'remap-child-'));
+    program.path = join(place, 'child.js');
     const { buildSync } = createRequire(join(process.cwd(), 'package.json'))(
       'esbuild',
     ) as typeof import('esbuild');
-    const entryPoints = [join(process.cwd(), 'test', 'support', source)];
-    buildSync({ entryPoints, outfile: program.path, bundle: true, platform: 'node', logLevel: 'error' });
+    const entryPoints = [join(process.cwd(), folder, source)];
+    const mainFields = ['module', 'main'];
+    buildSync({
+      entryPoints,
+      outfile: program.path,
+      bundle: true,
+      platform: 'node',
+      mainFields,
+      logLevel: 'error',
+    });
   });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  after(() => rmSync(place, { recursive: true, force: true }));
   return program;
 }

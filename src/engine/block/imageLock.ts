@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { RemapError } from '../errors';
 import { fileError } from './fileError';
 import { removeLeftFiles } from './leftFiles';
-import { LOCK_FILE, type LockHolder, releaseLockFile, takeLockFile } from './lockFile';
+import { LOCK_FILE, type LockHolder, readHolder, releaseLockFile, takeLockFile } from './lockFile';
 import { currentOwner, ownerState, parseOwner } from './lockOwner';
 import { LockPlace } from './lockPlace';
 import { readRegularFileSync } from './regularFile';
@@ -66,6 +66,18 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
     await place?.close();
     throw fileError(error, imagePath, 'lock');
   }
+}
+
+/**
+ * Makes sure, without taking it, that no living process has the lock of an image: what it has not written yet can't be
+ * seen from here.
+ * @throws RemapError `EBUSY` as {@link lockImage}; the system's error for an image that isn't there
+ */
+export async function requireFree(imagePath: string): Promise<void> {
+  const lockPath = lockPathOf(await realpath(imagePath));
+  const holder = await readHolder(lockPath);
+  if (holder === undefined) return;
+  if (holder === 'unreadable' || ownerState(holder) !== 'dead') throw busy(imagePath, lockPath, holder);
 }
 
 class HeldLock implements ImageLock {

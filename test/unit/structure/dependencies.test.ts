@@ -35,6 +35,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/frame': ['src/devices', 'src/contract', ENGINE, 'src/manifest', 'vscode'],
   'src/devices': ['src/contract', ENGINE, 'src/manifest', 'vscode'],
   'src/contract': [ENGINE, 'jsonc-parser'],
+  'src/cli': ['src/contract', ENGINE, 'package.json'],
   'src/manifest': [],
   'src/shared': [],
   'media/editor': ['src/shared'],

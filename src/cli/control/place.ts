@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { RemapError } from '../../engine';
+
+/** The place of the socket by which other verbs reach the serve that has a device: found from the device file alone. */
+export interface ControlPlace {
+  /** Only this user may enter it. */
+  readonly folder: string;
+  readonly socket: string;
+}
+
+/** @param deviceFile its real path */
+export function controlPlace(deviceFile: string): ControlPlace {
+  const { uid } = userInfo();
+  const { XDG_RUNTIME_DIR: runtime } = process.env;
+  const folder = runtime ? join(runtime, 'remap-inspector') : join(tmpdir(), `remap-inspector-${uid}`);
+  const name = createHash('sha256').update(deviceFile).digest('hex').slice(0, 24);
+  return { folder, socket: join(folder, `${name}.sock`) };
+}
+
+/** Makes the folder if need be. @throws RemapError as {@link requirePrivate}; the system's error */
+export async function makeControlFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requirePrivate(folder);
+}
+
+/**
+ * Whether the folder is there. One that another user could have made, or can enter, is refused: a socket in it may be
+ * anyone's.
+ * @throws RemapError `EACCES`
+ */
+export async function requirePrivate(folder: string): Promise<boolean> {
+  const stats = await lstat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!stats) return false;
+  if (stats.isDirectory() && stats.uid === userInfo().uid && (stats.mode & 0o077) === 0) return true;
+  const message = `${folder} must be a folder that only you may enter (mode 0700): remove it, and it is made anew`;
+  throw new RemapError('EACCES', message, { path: folder });
+}

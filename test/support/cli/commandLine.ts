@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { childProgram } from '../childProgram';
+import { tempFolder } from '../tempFolder';
+
+/** What a run of the program printed, and its exit code; null: a signal ended it. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How the program is started. */
+export interface Start {
+  /** Bytes for its standard input. */
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The command line as a program, and a folder for each test in which it runs. Call in the `describe`. */
+export function commandLine() {
+  const program = childProgram('main.ts', join('src', 'cli'));
+  const folder = tempFolder();
+
+  /** Starts the program; what it has for itself is in the folder, so that tests that run at once don't meet. */
+  function start(args: readonly string[], { env }: Start = {}): ChildProcess {
+    return spawn(process.execPath, [program.path, ...args], {
+      cwd: folder.path(),
+      env: { ...process.env, TMPDIR: folder.path(), XDG_RUNTIME_DIR: folder.path(), ...env },
+    });
+  }
+
+  async function run(args: readonly string[], how: Start = {}): Promise<Finished> {
+    const child = start(args, how);
+    child.stdin!.on('error', () => undefined);
+    child.stdin!.end(how.input ?? '');
+    return finished(child);
+  }
+
+  return {
+    path: folder.path,
+    start,
+    run,
+    /** Runs a verb that must succeed, and gives what it printed. */
+    ok: async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await run(args);
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
+      return stdout;
+    },
+    /** What a verb prints with `--json`, whatever its exit code. */
+    json: async <T>(...args: string[]): Promise<T> => {
+      const { stdout, stderr } = await run([...args, '--json']);
+      if (stdout === '') throw new Error(`${args.join(' ')} printed nothing: ${stderr}`);
+      return JSON.parse(stdout) as T;
+    },
+    /** A small device in the folder, `disk.remap`. */
+    createDisk: (name = 'disk', ...options: string[]) =>
+      run(['create', `${name}.remap`, '--main-sectors', '48000', '--spare-sectors', '2000', ...options]),
+  };
+}
+
+/** Waits for the end of a program. */
+export async function finished(child: ChildProcess): Promise<Finished> {
+  const [stdout, stderr] = [child.stdout!, child.stderr!].map((stream) => {
+    const pieces: Buffer[] = [];
+    stream.on('data', (bytes: Buffer) => pieces.push(bytes));
+    return () => Buffer.concat(pieces).toString('utf8');
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: stdout!(), stderr: stderr!() };
+}
