@@ -52,7 +52,7 @@ export function parseCommandLine(args: readonly string[]): Request {
 }
 
 /** How many operands a verb takes. */
-export function operandCounts({ operands }: VerbDeclaration): {
+function operandCounts({ operands }: VerbDeclaration): {
   readonly least: number;
   readonly most: number;
 } {

@@ -7,7 +7,7 @@ import type { Given } from './commandLine';
 import { readSpec } from './deviceFiles';
 import { EXIT } from './exitCodes';
 import { deviceFile, sizeOption, textOption, usage } from './operands';
-import type { Surroundings } from './program';
+import type { Surroundings } from './surroundings';
 
 /** Makes a device's files; a device that can't be assembled from them leaves none. @throws UsageError; RemapError */
 export async function runCreate(given: Given, { terminal }: Surroundings): Promise<number> {

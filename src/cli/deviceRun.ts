@@ -11,7 +11,7 @@ import { type DeviceVerb, deviceVerbs } from './deviceVerbs';
 import { EXIT } from './exitCodes';
 import { type DeviceRequest, runHere } from './here';
 import { deviceFile, usage } from './operands';
-import type { Surroundings } from './program';
+import type { Surroundings } from './surroundings';
 
 /** What one `write` takes. */
 const MAX_INPUT_BYTES = 64 * 2 ** 20;
@@ -44,7 +44,7 @@ async function resultOf(
 }
 
 /** Runs a command where its device is: in the serve that has it, else here. */
-export async function runCommand<Name extends DeviceCommand>(
+async function runCommand<Name extends DeviceCommand>(
   request: DeviceRequest<Name>,
   task: Task,
 ): Promise<DeviceResults[Name]> {

@@ -1,6 +1,13 @@
 import { type ExportServer, type ExportSpec, exportDevices, type RemapDevice } from '../engine';
-import type { Serving } from './serve';
 import type { ServedMachine } from './servedMachine';
+
+/** What a serve does. */
+export interface Serving {
+  /** Real paths. */
+  readonly deviceFiles: readonly string[];
+  readonly listen: { readonly socketPath?: string } | { readonly tcpPort: number };
+  readonly readOnly: boolean;
+}
 
 /** Offers each device, and read-only each of its images. Errors: `exportDevices`. */
 export function exportAll({ machine }: ServedMachine, { listen, readOnly }: Serving): Promise<ExportServer> {

@@ -1,17 +1,7 @@
-import type { Readable } from 'node:stream';
-import type { Task } from '../contract/task';
 import { type Given, UsageError } from './commandLine';
 import { runDeviceVerb } from './deviceRun';
 import { EXIT } from './exitCodes';
-import type { Terminal } from './terminal';
-
-/** What a verb works with. */
-export interface Surroundings {
-  readonly terminal: Terminal;
-  readonly input: Readable;
-  /** Its signal is aborted by Ctrl+C. */
-  readonly task: Task;
-}
+import type { Surroundings } from './surroundings';
 
 /** Runs a verb and prints what comes of it. Resolves to the exit code; never rejects. */
 export async function run(given: Given, surroundings: Surroundings): Promise<number> {

@@ -10,8 +10,8 @@ import { Serve } from './control/client';
 import { EXIT } from './exitCodes';
 import { rebootHere } from './here';
 import { deviceFile, numberOption, usage } from './operands';
-import type { Surroundings } from './program';
 import { restartText } from './resultTexts';
+import type { Surroundings } from './surroundings';
 
 /** Reboots the machine that has a device, or the devices of this folder. @throws UsageError; RemapError */
 export async function runReboot(given: Given, { terminal, task }: Surroundings): Promise<number> {

@@ -4,18 +4,10 @@ import { type ExportServer, printable } from '../engine';
 import { type Given, UsageError } from './commandLine';
 import { ControlServer, requireUnserved } from './control/server';
 import { EXIT } from './exitCodes';
-import { exportAll } from './exports';
+import { exportAll, type Serving } from './exports';
 import { deviceFile, numberOption, pathOption, usage } from './operands';
-import type { Surroundings } from './program';
 import { ServedMachine } from './servedMachine';
-
-/** What a serve does. */
-export interface Serving {
-  /** Real paths. */
-  readonly deviceFiles: readonly string[];
-  readonly listen: { readonly socketPath?: string } | { readonly tcpPort: number };
-  readonly readOnly: boolean;
-}
+import type { Surroundings } from './surroundings';
 
 /**
  * Assembles devices, exports them and answers other verbs about them, until Ctrl+C: then all is flushed and closed.

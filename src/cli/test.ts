@@ -11,7 +11,7 @@ import type { Given } from './commandLine';
 import { EXIT } from './exitCodes';
 import { formatJunit } from './junit';
 import { numberOption, pathOption, usage } from './operands';
-import type { Surroundings } from './program';
+import type { Surroundings } from './surroundings';
 
 /** Runs the persistence scenarios and writes their report. @throws UsageError; RemapError `ECANCELED`; the system's error */
 export async function runTest(given: Given, surroundings: Surroundings): Promise<number> {

@@ -227,7 +227,7 @@ export const VERBS = {
     },
     examples: [
       ['test remap-persistence power-loss', 'two of them'],
-      ['test --report report.md --junit results.xml', 'all of them, for CI'],
+      ['test --report persistence-test-1.md --junit results.xml', 'all of them, for CI'],
     ],
   },
   serve: {

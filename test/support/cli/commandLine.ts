@@ -60,6 +60,39 @@ export function commandLine() {
   };
 }
 
+/** A serve that is ready. */
+export interface RunningServe {
+  readonly child: ChildProcess;
+  /** What it printed, a line for each device. */
+  readonly ready: readonly {
+    readonly device: string;
+    readonly uri: string;
+    readonly socket: string | null;
+  }[];
+  /** Ends it as Ctrl+C does. */
+  end(): Promise<Finished>;
+}
+
+/** Waits until a serve that was started with `--json` has told that each of so many devices is ready. */
+export async function whenReady(child: ChildProcess, deviceCount = 1): Promise<RunningServe> {
+  const end = finished(child);
+  let text = '';
+  const lines = () => text.split('\n').slice(0, -1);
+  while (lines().length < deviceCount) {
+    const data = await Promise.race([once(child.stdout!, 'data'), end]);
+    if (!Array.isArray(data)) throw new Error(`the serve ended: ${data.stderr}`);
+    text += String(data[0]);
+  }
+  return {
+    child,
+    ready: lines().map((line) => JSON.parse(line)),
+    end: () => {
+      child.kill('SIGINT');
+      return end;
+    },
+  };
+}
+
 /** Waits for the end of a program. */
 export async function finished(child: ChildProcess): Promise<Finished> {
   const [stdout, stderr] = [child.stdout!, child.stderr!].map((stream) => {

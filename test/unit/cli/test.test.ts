@@ -8,14 +8,14 @@ describe('test', () => {
   const cli = commandLine();
 
   it('runs scenarios, writes the report and JUnit XML, and leaves nothing else', async () => {
-    const files = ['--report', 'report.md', '--junit', 'junit.xml'];
+    const files = ['--report', 'report.txt', '--junit', 'junit.xml'];
     const { code, stdout } = await cli.run(['test', 'remap-persistence', 'spare-full', ...files]);
     assert.equal(code, 0);
     assert.match(
       stdout,
-      /^✓ remap-persistence \(\d+\.\d s\)\n✓ spare-full \(.*\)\n2 of 2 scenarios passed\nReport: .*report.md\n$/,
+      /^✓ remap-persistence \(\d+\.\d s\)\n✓ spare-full \(.*\)\n2 of 2 scenarios passed\nReport: .*report.txt\n$/,
     );
-    assert.match(readFileSync(cli.path('report.md'), 'utf8'), /2 of 2 scenarios passed/);
+    assert.match(readFileSync(cli.path('report.txt'), 'utf8'), /2 of 2 scenarios passed/);
     const xml = readFileSync(cli.path('junit.xml'), 'utf8');
     assert.match(xml, /<testsuite name="remap-inspector" tests="2" failures="0"/);
     assert.match(xml, /<testcase classname="persistence" name="spare-full"/);
@@ -29,9 +29,9 @@ describe('test', () => {
   });
 
   it('is refused before anything runs where a file can’t be written', async () => {
-    const { code, stderr } = await cli.run(['test', 'spare-full', '--report', join('no', 'report.md')]);
+    const { code, stderr } = await cli.run(['test', 'spare-full', '--report', join('no', 'report.txt')]);
     assert.equal(code, 3);
-    assert.match(stderr, /^ENOENT: \S*no\/report.md/);
+    assert.match(stderr, /^ENOENT: \S*no\/report.txt/);
   });
 
   it('ends cleanly at Ctrl+C', async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { DEFAULT_MARKERS, markersFor } from '../../../src/contract/deviceContent';
 import {
   deviceNameOf,
+  editFlakey,
   editMap,
   editSpares,
   formatDeviceFile,
@@ -160,5 +161,13 @@ describe('device file', () => {
     assert.ok(edited.includes('// the old disk'));
     assert.equal(parse(edited).map, join(folder, 'm.log'));
     assert.equal(parse(editMap(edited, 'm.mapfile')).map, join(folder, 'm.mapfile'));
+  });
+
+  it('gets a flakey layer and loses it, and keeps everything else', () => {
+    const text = '{\n  // the old disk\n  "main": "m.img",\n  "spare": "s.img"\n}\n';
+    const edited = editFlakey(text, '0 1 1 error_reads');
+    assert.ok(edited.includes('// the old disk'));
+    assert.equal(parse(edited).flakey, '0 1 1 error_reads');
+    assert.equal(editFlakey(edited, null), text);
   });
 });

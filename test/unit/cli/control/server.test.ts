@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { Serve } from '../../../../src/cli/control/client';
 import type { ControlRequest } from '../../../../src/cli/control/messages';
@@ -160,7 +160,10 @@ describe('The control socket of a serve', () => {
   it('takes the place of one that was killed, and leaves a living one', async () => {
     const { folder: place, socket } = controlPlace(DEVICE);
     await (await serving(async () => 'first')).close();
-    writeFileSync(socket, '');
+    const killed = createServer().listen(`${socket}.killed`);
+    await once(killed, 'listening');
+    linkSync(`${socket}.killed`, socket);
+    await new Promise((resolve) => killed.close(resolve));
     await serving(async () => 'second');
     assert.equal(await (await Serve.find(DEVICE))!.ask(REQUEST, idle), 'second');
     await assert.rejects(new ControlServer(async () => 'third').listen(DEVICE), {

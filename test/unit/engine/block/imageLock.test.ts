@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { createImage, openImage } from '../../../../src/engine/block/image';
-import { lockPathOf } from '../../../../src/engine/block/imageLock';
+import { lockPathOf, requireFree } from '../../../../src/engine/block/imageLock';
 import { releaseLockFile, takeLockFile } from '../../../../src/engine/block/lockFile';
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
 import { errno } from '../../../support/block/faultyIo';
@@ -85,6 +85,20 @@ describe('the lock of an image', () => {
       const second = await openImage(path, { readOnly: true });
       assertClean('.main.img.lock');
       await Promise.all([reader.close(), second.close(), image.close()]);
+      assertClean();
+    });
+
+    it('is asked for without being taken', async () => {
+      await requireFree(path);
+      leaveLock({ pid: 2 ** 22 + 1 });
+      await requireFree(path);
+      assertClean('.main.img.lock');
+      const image = await openImage(path);
+      await assertFailsWith(requireFree(path), 'EBUSY');
+      await image.close();
+      fs.writeFileSync(lockPathOf(path), '');
+      await assertFailsWith(requireFree(path), 'EBUSY');
+      fs.rmSync(lockPathOf(path));
       assertClean();
     });
 
