@@ -94,10 +94,10 @@ describe('the lock of an image', () => {
       await requireFree(path);
       assertClean('.main.img.lock');
       const image = await openImage(path);
-      await assertFailsWith(requireFree(path), 'EBUSY');
+      await assertFailsWith(requireFree(path), 'EBUSY', /already open in this process/);
       await image.close();
       fs.writeFileSync(lockPathOf(path), '');
-      await assertFailsWith(requireFree(path), 'EBUSY');
+      await assertFailsWith(requireFree(path), 'EBUSY', /names no process/);
       fs.rmSync(lockPathOf(path));
       assertClean();
     });
