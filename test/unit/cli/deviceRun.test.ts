@@ -141,7 +141,7 @@ describe('A verb about one device', () => {
   });
 
   it('check finds a damaged copy, in the spare by itself too, and repair mends it', async () => {
-    assert.match(await cli.ok('check', 'disk.remap'), /Copy 0 counts/);
+    assert.match(await cli.ok('check', 'disk.remap'), /Copy 0 is in use/);
     const spare = await open(cli.path('disk-spare.img'), 'r+');
     await spare.write(Buffer.alloc(64, 0xff), 0, 64, 256 * 512);
     await spare.close();
