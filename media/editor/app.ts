@@ -94,7 +94,7 @@ export class App {
   #onEvent(event: ExtensionEvent): void {
     switch (event.type) {
       case 'opened':
-        this.#layout.showNotice(event.notice, event.noticeAction);
+        this.#layout.showNotice(event.notice, event.noticeActions);
         this.#view.setViews(event.views);
         if (event.reveal) this.#reveal(event.reveal);
         this.#layout.grid.focus();

@@ -111,15 +111,13 @@ export class PageLayout {
     this.grid.root.setAttribute('aria-busy', String(isBusy));
   }
 
-  /** Shows a sentence above the bytes, or none, and a button for what can be done about it. */
-  showNotice(notice: string | null, action: NoticeAction | null): void {
+  /** Shows a sentence above the bytes, or none, and a button for each thing that can be done about it. */
+  showNotice(notice: string | null, actions: readonly NoticeAction[]): void {
     this.#notice.hidden = notice === null;
-    const button = action && textButton(NOTICE_ACTIONS[action], () => this.actions.actOnNotice(action));
-    this.#notice.replaceChildren(
-      icon('info'),
-      element('span', {}, notice ?? ''),
-      ...(button ? [button] : []),
+    const buttons = actions.map((action) =>
+      textButton(NOTICE_ACTIONS[action], () => this.actions.actOnNotice(action)),
     );
+    this.#notice.replaceChildren(icon('info'), element('span', {}, notice ?? ''), ...buttons);
   }
 
   /** Shows, in place of the content, why there is nothing to show and what can be done. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { injectErrorsOptions } from '../contract/commandArguments';
 import { CLEAR_ALL, clearFindingsQuestion } from '../contract/destructiveQuestions';
 import { injectCommand } from '../contract/deviceCommands';
-import { describeFlakey } from '../contract/faultWords';
+import { describeFlakey, describeInjectedFile } from '../contract/faultWords';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -174,12 +174,9 @@ function tellInjection(
   { options: { mapfile } }: Injection,
 ): void {
   const { name, flakey, injection } = info;
-  if (mapfile !== undefined && injection.sectors === 0) {
-    const layer = injection.flakey === null ? '' : ` Its main ${describeFlakey(injection.flakey)} now.`;
-    const text = `${basename(mapfile)} names no bad sector: none was injected into ${name}.${layer}`;
-    void inform(text);
-    return;
-  }
+  const note = mapfile === undefined ? null : describeInjectedFile(name, basename(mapfile), injection);
+  if (note !== null) void inform(note);
+  if (injection.sectors === 0 && note !== null) return;
   const faults = [...countUnreadable(info), ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`])];
   mention(`${name}: ${faults.join(', ') || 'no faults'}`);
 }

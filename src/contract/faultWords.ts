@@ -1,6 +1,7 @@
 import {
   describeStatusOf,
   type FlakeyConfig,
+  type Injection,
   type MediumFault,
   parseFlakeyTable,
   type UnreadableRun,
@@ -13,6 +14,20 @@ export function describeFlakey(table: string): string {
   const { upSeconds, downSeconds } = config;
   const what = deedsOf(config).join(', ');
   return upSeconds === 0 ? what : `${what}, ${downSeconds} s of every ${upSeconds + downSeconds} s`;
+}
+
+/** What to tell of a file from which faults were injected, beside how many; null: nothing. */
+export function describeInjectedFile(
+  name: string,
+  fileName: string,
+  { sectors, flakey, hints }: Injection,
+): string | null {
+  const layer = flakey === null ? '' : ` Its main ${describeFlakey(flakey)} now.`;
+  const sentences = [
+    ...(sectors === 0 ? [`${fileName} names no bad sector: none was injected into ${name}.${layer}`] : []),
+    ...(hints.length > 0 ? [`Of the dm-flakey table in ${fileName}: ${hints.join(' ')}`] : []),
+  ];
+  return sentences.join(' ') || null;
 }
 
 function deedsOf(config: FlakeyConfig): string[] {

@@ -10,7 +10,7 @@ const MAX_BYTES = 64 << 20;
 /** A file that isn't on this computer's disk. It is read whole, so only up to 64 MiB, and can't be edited. */
 export class BufferSource implements SectorSource {
   readonly notice: string | null;
-  readonly noticeAction = null;
+  readonly noticeActions = [];
 
   private constructor(
     private readonly bytes: Uint8Array,

@@ -43,7 +43,7 @@ interface EngineView {
 export class DeviceSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
-  noticeAction: NoticeAction | null = null;
+  noticeActions: readonly NoticeAction[] = [];
   readonly #listeners = new SourceListeners();
   readonly #reports = new Map<number, Promise<MetadataReport>>();
   readonly #stopListening: () => void;
@@ -192,7 +192,7 @@ export class DeviceSource implements SectorSource {
     sentences.push(...notes.map((note) => `${note}.`));
     if (offered) sentences.push(describeOffer(basename(this.device.spec.main), offered));
     this.notice = sentences.join(' ') || null;
-    this.noticeAction = actionFor(this.device.spec.readOnly) ?? (offered ? 'useMap' : null);
+    this.noticeActions = actionsFor(this.device.spec.readOnly, offered !== undefined);
     return true;
   }
 
@@ -234,10 +234,16 @@ export class DeviceSource implements SectorSource {
   }
 }
 
-/** @param readOnly why the device was opened read-only; undefined: it was not */
-function actionFor(readOnly: string | undefined): NoticeAction | null {
-  if (readOnly === undefined) return null;
-  return readOnly === RESTRICTED ? 'manageTrust' : 'openForWriting';
+/**
+ * @param readOnly why the device was opened read-only; undefined: it was not
+ * @param isMapOffered whether there is another rescue map, which the device file can't name before the folder is trusted
+ */
+function actionsFor(readOnly: string | undefined, isMapOffered: boolean): NoticeAction[] {
+  if (readOnly === RESTRICTED) return ['manageTrust'];
+  return [
+    ...(readOnly === undefined ? [] : ['openForWriting' as const]),
+    ...(isMapOffered ? ['useMap' as const] : []),
+  ];
 }
 
 function viewsOf(device: RemapDevice, readOnlyReason: string | null): ViewInfo[] {

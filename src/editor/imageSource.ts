@@ -47,7 +47,7 @@ export interface ImageHost {
 export class ImageSource implements SectorSource {
   views: readonly ViewInfo[] = [];
   notice: string | null = null;
-  noticeAction: NoticeAction | null = null;
+  noticeActions: readonly NoticeAction[] = [];
   readonly #listeners = new SourceListeners();
   #contents: Contents;
   /** Sectors that were written and that the rescue map may not know as rescued. */
@@ -168,13 +168,16 @@ export class ImageSource implements SectorSource {
       .filter((text) => text !== null)
       .join(' ');
     const notice = byteCount === 0 ? `${name} is empty.` : sentences || null;
-    const action = offered ? 'useMap' : isTrusted ? null : 'manageTrust';
+    const actions: NoticeAction[] = [
+      ...(offered ? ['useMap' as const] : []),
+      ...(isTrusted ? [] : ['manageTrust' as const]),
+    ];
     const isNews =
-      JSON.stringify([views, notice, action]) !==
-      JSON.stringify([this.views, this.notice, this.noticeAction]);
+      JSON.stringify([views, notice, actions]) !==
+      JSON.stringify([this.views, this.notice, this.noticeActions]);
     this.views = views;
     this.notice = notice;
-    this.noticeAction = action;
+    this.noticeActions = actions;
     return isNews;
   }
 }

@@ -40,8 +40,8 @@ export interface SectorSource {
   readonly views: readonly ViewInfo[];
   /** A sentence to show above the bytes, or null. */
   readonly notice: string | null;
-  /** What can be done about the notice, or null. */
-  readonly noticeAction: NoticeAction | null;
+  /** What can be done about the notice, the nearest first. */
+  readonly noticeActions: readonly NoticeAction[];
   /** Reads sectors inside the view; unreadable ones are in the answer, not an error. */
   read(view: ViewId, firstSector: number, sectorCount: number, signal?: AbortSignal): Promise<SourceRead>;
   /** Where the bytes of sectors inside the view come from: ascending, without gaps. */

@@ -162,12 +162,12 @@ export class EditorSession implements vscode.Disposable {
       });
       return;
     }
-    const { views, notice, noticeAction } = document.source;
+    const { views, notice, noticeActions } = document.source;
     this.#post({
       type: 'opened',
       views: views.map(asShown),
       notice: notice && printable(notice),
-      noticeAction,
+      noticeActions,
       reveal: this.#reveal,
     });
     this.#reveal = null;

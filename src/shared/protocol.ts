@@ -220,7 +220,7 @@ const toExtension = either(
   shape({ type: oneOf('refresh') }),
   /** When the person asks for the text of a device file that could not be opened. */
   shape({ type: oneOf('openAsText') }),
-  /** When the person presses the button beside the notice. */
+  /** When the person presses a button beside the notice. */
   shape({ type: oneOf('actOnNotice'), action: noticeAction }),
 );
 export type ToExtension = Checked<typeof toExtension>;
@@ -243,8 +243,8 @@ const toPage = either(
     views: list(view),
     /** A sentence to show above the bytes, such as why nothing can be edited. */
     notice: nullable(text),
-    /** The button beside the notice, or null. */
-    noticeAction: nullable(noticeAction),
+    /** The buttons beside the notice. */
+    noticeActions: list(noticeAction),
     reveal: nullable(reveal),
   }),
   /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describeFailing, describeFlakey } from '../../../src/contract/faultWords';
+import { describeFailing, describeFlakey, describeInjectedFile } from '../../../src/contract/faultWords';
 import type { MediumFault } from '../../../src/engine';
 
 describe('what a flakey layer does, in words', () => {
@@ -14,6 +14,21 @@ describe('what a flakey layer does, in words', () => {
   };
   for (const [table, words] of Object.entries(cases))
     it(`${table}: ${words}`, () => assert.equal(describeFlakey(table), words));
+});
+
+describe('what is told of a file from which faults were injected', () => {
+  const told = (injection: Parameters<typeof describeInjectedFile>[2]) =>
+    describeInjectedFile('disk', 'a.table', injection);
+
+  it('is that it names no bad sector, and which kernels take its table', () => {
+    assert.equal(told({ sectors: 3, flakey: null, hints: [] }), null);
+    assert.equal(told({ sectors: 3, flakey: '0 1', hints: [] }), null);
+    assert.equal(
+      told({ sectors: 0, flakey: '0 1 1 error_reads', hints: ['Old ones refuse it.'] }),
+      'a.table names no bad sector: none was injected into disk. Its main fails reads now. Of the dm-flakey table in a.table: Old ones refuse it.',
+    );
+    assert.match(told({ sectors: 3, flakey: '0 1', hints: ['Some refuse it.'] })!, /^Of the dm-flakey table/);
+  });
 });
 
 describe('how a sector fails, in words', () => {

@@ -96,11 +96,11 @@ describe('sector editor: a device with a rescue map', () => {
       offering.notice!,
       /^.*disk\.img\.map: the map is \d+ bytes shorter than the image: .*rescued\. disk\.log fits disk\.img and says: 1 bad sector\./,
     );
-    assert.equal(offering.noticeAction, 'useMap');
+    assert.deepEqual(offering.noticeActions, ['useMap']);
     offered = undefined;
     offering.offersChanged();
     assert.ok(!offering.notice!.includes('disk.log'));
-    assert.equal(offering.noticeAction, null);
+    assert.deepEqual(offering.noticeActions, []);
     await offering.dispose();
   });
 });

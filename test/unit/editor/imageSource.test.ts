@@ -168,11 +168,18 @@ describe('sector editor: image files', () => {
       source.notice,
       'disk.map fits disk.img and says: 1 bad sector. It isn’t used as its rescue map.',
     );
-    assert.equal(source.noticeAction, 'useMap');
+    assert.deepEqual(source.noticeActions, ['useMap']);
     assert.deepEqual((await source.origins('file', 0, 1))[0]?.origin, { kind: 'plain' });
+    const restricted = await ImageSource.open(path, {
+      ...host,
+      owner: () => undefined,
+      isTrusted: () => false,
+    });
+    assert.deepEqual(restricted.noticeActions, ['useMap', 'manageTrust']);
+    await restricted.dispose();
     await host.maps.choose(path, map);
     await source.refresh();
-    assert.deepEqual([source.notice, source.noticeAction], [null, null]);
+    assert.deepEqual([source.notice, source.noticeActions], [null, []]);
     assert.deepEqual((await source.origins('file', 0, 1))[0]?.origin, { kind: 'listed' });
   });
 

@@ -16,7 +16,7 @@ const OPENED = {
   type: 'opened',
   views: [{ id: 'spare1', label: 'Spare 2', description: 'b.img', byteCount: 2 ** 44, readOnlyReason: null }],
   notice: null,
-  noticeAction: null,
+  noticeActions: ['useMap', 'manageTrust'],
   reveal: { view: 'device', byteOffset: 512 },
 };
 
@@ -41,7 +41,7 @@ describe('sector editor: protocol', () => {
     for (const message of [READ, EDIT].flatMap(spoiled)) {
       assert.equal(isToExtension(message), false, JSON.stringify(message));
     }
-    const sound = new Set(['notice', 'noticeAction', 'reveal']);
+    const sound = new Set(['notice', 'reveal']);
     for (const message of spoiled(OPENED)) {
       const nulled = [...sound].some((key) => (message as Record<string, unknown>)[key] === undefined);
       if (!nulled) assert.equal(isToPage(message), false, JSON.stringify(message));
