@@ -1,14 +1,21 @@
-import { type BlockDevice, MetadataStore, openImage, RemapError, systemClock } from '../engine';
+import {
+  type BlockDevice,
+  MetadataStore,
+  openImage,
+  RemapError,
+  type SectorRange,
+  systemClock,
+} from '../engine';
 
 /** The remap entries of a spare by itself: `spares[i]` replaces sector `originals[i]` of the device. */
 export interface SpareEntries {
   readonly spares: readonly number[];
   readonly originals: readonly number[];
-  /** The first sector of the large table; null: there is none. */
-  readonly tableStart: number | null;
+  /** The sectors of the large table, in any order. */
+  readonly table: readonly SectorRange[];
 }
 
-const NONE: SpareEntries = { spares: [], originals: [], tableStart: null };
+const NONE: SpareEntries = { spares: [], originals: [], table: [] };
 
 /**
  * The entries of the copy that counts and of the large table; none if no copy is valid. Nothing is written (R15).
@@ -27,9 +34,9 @@ export async function readSpareEntries(
       spares[slot] = entry.spare;
       originals[slot] = entry.original;
     });
-    return { spares, originals, tableStart: store.freeLimit };
+    return { spares, originals, table: store.tableRanges };
   } catch (error) {
-    if (error instanceof RemapError) return { spares, originals, tableStart: null };
+    if (error instanceof RemapError) return { spares, originals, table: [] };
     throw error;
   }
 }

@@ -125,8 +125,7 @@ export class DeviceSource implements SectorSource {
       )) {
         if (kind === 'metadata') map.add(first, count, MapFlag.metadata);
       }
-      const limit = this.device.dataEnd(member);
-      map.add(limit, sectorCount - limit, MapFlag.metadata);
+      for (const run of this.device.tableRanges(member)) map.add(...run, MapFlag.metadata);
     }
     return { flags: map.flags, bad: sum(bad), notRescued: sum(notRescued) };
   }

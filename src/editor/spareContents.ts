@@ -6,6 +6,7 @@ import {
   copyHolding,
   FIRST_DATA_SECTOR,
   inspectSpare,
+  RangeSet,
   STRUCTURE_SECTORS,
 } from '../engine';
 import { MapFlag, type Origin } from '../shared/protocol';
@@ -19,9 +20,8 @@ export class SpareContents {
     /** Sectors that hold a replacement, ascending, and, in the same order, the device sectors that they hold. */
     private readonly spares: Float64Array,
     private readonly originals: Float64Array,
-    /** The first sector of the large table; the image's end if there is none. */
-    private readonly tableStart: number,
-    private readonly sectorCount: number,
+    /** The sectors of the large table. */
+    private readonly table: RangeSet,
   ) {}
 
   /** Reads the metadata; null for an image that has none. */
@@ -46,8 +46,7 @@ export class SpareContents {
       verdicts,
       Float64Array.from(order, (slot) => entries.spares[slot]!),
       Float64Array.from(order, (slot) => entries.originals[slot]!),
-      entries.tableStart ?? image.sectorCount,
-      image.sectorCount,
+      RangeSet.from(entries.table.map(([first, count]) => [first, count, 0])),
     );
   }
 
@@ -57,7 +56,7 @@ export class SpareContents {
     if (this.spares[at] === sector) return { kind: 'replacement', sector: this.originals[at]! };
     const copy = copyHolding(sector);
     if (copy !== null) return copyOrigin(copy, this.verdicts);
-    return { kind: sector >= this.tableStart ? 'table' : 'free' };
+    return { kind: this.table.has(sector) ? 'table' : 'free' };
   }
 
   /** The nearest replacement from `fromSector` (included) on, or null. */
@@ -73,7 +72,7 @@ export class SpareContents {
     for (let copy = 0; copy < COPY_COUNT; copy++) {
       map.add(copy * COPY_STRIDE_SECTORS, STRUCTURE_SECTORS, MapFlag.metadata);
     }
-    map.add(this.tableStart, this.sectorCount - this.tableStart, MapFlag.metadata);
+    for (const [first, count] of this.table) map.add(first, count, MapFlag.metadata);
   }
 
   /** Index in `spares` of the first sector from `sector` (included) on. */

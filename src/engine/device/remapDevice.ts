@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../block/blockDevice';
 import type { Dialect } from '../dmsetup/status';
+import type { SectorRange } from '../errors';
 import type { MarkerVerification } from '../marker/markerIo';
 import type { Relocation } from '../remap/relocation';
 import { ClientSectors } from './clientSectors';
@@ -181,9 +182,9 @@ export class RemapDevice {
     return this.#parts.origins.sectorCount(view, member);
   }
 
-  /** Where the data sectors of a spare end: the lowest sector of the large table, or the sector count of the spare. */
-  dataEnd(member: number): number {
-    return this.#parts.stores[member]?.freeLimit ?? this.sectorCountOf('spare', member);
+  /** The sectors of a spare that are the large table's, in any order. Data may lie above them. */
+  tableRanges(member: number): readonly SectorRange[] {
+    return this.#parts.stores[member]?.tableRanges ?? [];
   }
 
   /** Where the bytes of `[first, first + count)` come from: ascending, without gaps. */
