@@ -1,14 +1,32 @@
 import { spawnSync } from 'node:child_process';
 
-/** Debian's package of each program that judges what we write. */
-const PACKAGES = { 'qemu-img': 'qemu-utils', ddrescuelog: 'gddrescue' } as const;
+/** Debian's package of each program that judges what we write, or how we serve. */
+const PACKAGES = {
+  'qemu-img': 'qemu-utils',
+  'qemu-io': 'qemu-utils',
+  ddrescue: 'gddrescue',
+  ddrescuelog: 'gddrescue',
+  nbdinfo: 'libnbd-bin',
+  nbdcopy: 'libnbd-bin',
+  nbdfuse: 'libnbd-bin',
+  'nbd-client': 'nbd-client',
+  fio: 'fio',
+  '/usr/bin/python3': 'python3-libnbd',
+} as const;
+
+/** How a program is asked whether it is there. */
+const PROBES: Partial<Record<keyof typeof PACKAGES, readonly string[]>> = {
+  '/usr/bin/python3': ['-c', 'import nbd'],
+};
 
 /**
  * Skips the calling hook's suite where a judge is not installed. With `REMAP_JUDGES=required`, as CI sets it once it has
  * installed them, a missing judge is a failure.
  */
 export function needJudge(context: Mocha.Context, program: keyof typeof PACKAGES): void {
-  if (!spawnSync(program, ['--version']).error) return;
+  const probe = PROBES[program];
+  const { error, status } = spawnSync(program, probe ?? ['--version']);
+  if (!error && (!probe || status === 0)) return;
   const problem = `${program} is not installed (Debian package ${PACKAGES[program]})`;
   if (process.env.REMAP_JUDGES === 'required') throw new Error(problem);
   console.log(`      skipped: ${problem}`);
