@@ -1,5 +1,5 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
-import { sliceSectors } from '../block/range';
+import { checkRange, sliceSectors } from '../block/range';
 import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import { ChangedSectors } from './changedSectors';
 import type { SectorView } from './deviceContracts';
@@ -100,6 +100,7 @@ export class ClientSectors {
     change: (target: BlockDevice) => Promise<void>,
   ): Promise<void> {
     if (this.#view !== 'device') throw this.#readOnlyError(sector, sectorCount);
+    checkRange(sector, sectorCount, this.sectorCount);
     try {
       await change(this.#parts.target);
     } finally {

@@ -176,7 +176,7 @@ export class RawClient {
   }
 }
 
-function requestBytes({
+export function requestBytes({
   command,
   offset = 0,
   length = 0,
