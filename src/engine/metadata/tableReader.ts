@@ -44,7 +44,7 @@ export async function readTable(
     const run = await next;
     next = beginRead(i + 1);
     next?.catch(() => {});
-    damaged.push(...run.damaged);
+    for (const sector of run.damaged) damaged.push(sector);
     for (let s = 0; s < runs[i]!.sectorCount; s++) {
       const count = recordsIn(table, runs[i]!.index + s);
       const sector = sliceSectors(run.sectors, 0, s, 1);

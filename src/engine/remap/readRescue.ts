@@ -115,7 +115,8 @@ export class ReadRescue {
   async #readAll(ranges: readonly SectorRange[], base: number, buffer: Uint8Array): Promise<SectorRange[]> {
     const failed: SectorRange[] = [];
     for (const [first, count] of ranges) {
-      failed.push(...(await this.#read(first, count, sliceSectors(buffer, base, first, count))));
+      const again = await this.#read(first, count, sliceSectors(buffer, base, first, count));
+      for (const run of again) failed.push(run);
     }
     return mergeRanges(failed);
   }

@@ -115,8 +115,11 @@ export async function relocate(context: RepairContext, isMetadata: IsMetadata): 
     protectData(context, true);
     await endLost(context, lost, entries.length);
     lost.sort((a, b) => a - b);
-    left.push(...unplaced.map(({ original }) => original));
-    return { relocated: entries.length, lost, left };
+    return {
+      relocated: entries.length,
+      lost,
+      left: [...left, ...unplaced.map(({ original }) => original)],
+    };
   } finally {
     protectData(context);
   }

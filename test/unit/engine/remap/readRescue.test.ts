@@ -57,6 +57,18 @@ describe('ReadRescue (R3)', () => {
       assert.deepEqual(await readSectors(rig.platters[0]!, 1280, 2), taggedRun(102, 2, 1));
     });
 
+    it('takes as many unreadable runs as there are', async () => {
+      const many = Array.from({ length: 200_000 }, (_, i): SectorRange => [2 * i, 1]);
+      let isFirst = true;
+      const failing = new ReadRescue(rig, lock, async (first) => {
+        if (!isFirst) return [[first, 1]];
+        isFirst = false;
+        return many;
+      });
+      const failed = await failing.retry(onMain([0, 400_000]), 0, new Uint8Array(0), false);
+      assert.equal(failed.length, many.length);
+    });
+
     it('tells what stays unreadable after two retries, and makes no entry for it', async () => {
       failuresLeft.set(101, 2);
       const unreadable = await rescue.retry(onMain([100, 3]), 100, taggedRun(100, 3, 9));
