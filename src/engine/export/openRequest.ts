@@ -64,11 +64,15 @@ export class OpenRequest {
     else this.#sink.send(parts, sent);
   }
 
-  /** Sends the answer, or its last part. */
-  answer(parts: readonly Buffer[]): void {
-    if (this.#isAnswered) return;
+  /** Sends the answer, or its last part. @param sent is called when the buffers are free again */
+  answer(parts: readonly Buffer[], sent?: () => void): void {
+    if (this.#isAnswered) {
+      sent?.();
+      return;
+    }
     this.#isAnswered = true;
     this.#sink.send(parts, () => {
+      sent?.();
       this.#budget.end(this.#byteCount);
       this.#onEnd(this);
     });

@@ -1,8 +1,12 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
+import { dataBuffers } from './bufferPool';
 import { errnoOf, textOf } from './commandErrors';
 import type { Inbox } from './inbox';
 import { type ClientBudget, PIECE_BYTES } from './limits';
 import type { OpenRequest } from './openRequest';
+
+/** Data up to this size are written from where they came in, mostly without being copied. */
+const SMALL_BYTES = 64 * 1024;
 
 /**
  * The data of a WRITE as they come in. Each piece is written as soon as it is complete, while the next one comes. The data
@@ -45,7 +49,10 @@ export class WritePayload {
 
   /** No more data come: what was complete is written, and the client gets no answer. */
   abandon(): void {
-    if (this.#piece) this.#budget.give(this.#piece.length);
+    if (this.#piece) {
+      this.#budget.give(this.#piece.length);
+      dataBuffers.give(this.#piece);
+    }
     this.#piece = null;
     this.#left = 0;
     this.#isAbandoned = true;
@@ -57,13 +64,13 @@ export class WritePayload {
       if (inbox.length === 0) return 'more';
       const byteCount = Math.min(this.#left, PIECE_BYTES);
       if (!this.#budget.tryTake(byteCount)) return 'wait';
-      const ready = inbox.take(byteCount);
+      const ready = byteCount <= SMALL_BYTES ? inbox.take(byteCount) : null;
       if (ready) {
         this.#left -= byteCount;
-        this.#write(ready, this.#left);
+        this.#write(ready, false);
         return 'complete';
       }
-      this.#piece = Buffer.allocUnsafeSlow(byteCount);
+      this.#piece = dataBuffers.take(byteCount);
       this.#filled = 0;
     }
     const came = inbox.takeInto(this.#piece, this.#filled);
@@ -72,14 +79,14 @@ export class WritePayload {
     if (this.#filled < this.#piece.length) return 'more';
     const piece = this.#piece;
     this.#piece = null;
-    this.#write(piece, this.#left);
+    this.#write(piece, true);
     return 'complete';
   }
 
-  /** @param left how many bytes follow the piece */
-  #write(piece: Buffer, left: number): void {
+  /** Writes the piece that ends where the bytes end that came so far. */
+  #write(piece: Buffer, isPooled: boolean): void {
     const { byteOffset, byteLength } = this.#open.request;
-    const sector = (byteOffset + byteLength - left - piece.length) / SECTOR_SIZE;
+    const sector = (byteOffset + byteLength - this.#left - piece.length) / SECTOR_SIZE;
     const { counters } = this.#open.agreement.export;
     this.#writing++;
     this.#open
@@ -94,6 +101,7 @@ export class WritePayload {
         },
       )
       .finally(() => {
+        if (isPooled) dataBuffers.give(piece);
         this.#budget.give(piece.length);
         this.#writing--;
         this.#answerWhenDone();

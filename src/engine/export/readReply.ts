@@ -2,6 +2,7 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import { describeSectors } from '../block/blockFailures';
 import { subtractRanges } from '../block/range';
 import { isMediumFailure } from '../errors';
+import { dataBuffers } from './bufferPool';
 import { errnoOf, textOf } from './commandErrors';
 import { type ClientBudget, PIECE_BYTES } from './limits';
 import type { OpenRequest } from './openRequest';
@@ -19,16 +20,20 @@ interface Piece {
 /** Answers a READ whose data fit into one buffer: they are read to where they are sent from, right after the header. */
 export async function readWhole(open: OpenRequest): Promise<void> {
   const { byteOffset, byteLength, flags } = open.request;
-  const { structured } = open.agreement;
+  const { structured, export: chosen } = open.agreement;
   if (structured && (flags & CommandFlag.df) !== 0 && byteLength > PIECE_BYTES) {
     return open.refuse(Errno.EOVERFLOW);
   }
-  open.agreement.export.counters.reads++;
-  if (structured) return open.answer(await readPiece(open, { byteOffset, byteLength, isLast: true }));
-  const reply = Buffer.allocUnsafeSlow(SIMPLE_REPLY_BYTES + byteLength);
+  chosen.counters.reads++;
+  const headerBytes = structured ? DATA_HEADER_BYTES : SIMPLE_REPLY_BYTES;
+  const reply = dataBuffers.take(headerBytes + byteLength);
+  const free = (): void => dataBuffers.give(reply);
+  if (structured) {
+    return open.answer(await readPiece(open, { byteOffset, byteLength, isLast: true }, reply), free);
+  }
   await read(open, byteOffset, reply.subarray(SIMPLE_REPLY_BYTES));
   putSimpleHeader(reply, open.request, 0);
-  open.answer([reply]);
+  open.answer([reply], free);
 }
 
 /** Answers a large READ in chunks, each of which is sent while the next one is read. */
@@ -37,31 +42,28 @@ export async function readInPieces(open: OpenRequest, budget: ClientBudget): Pro
   const end = byteOffset + byteLength;
   open.agreement.export.counters.reads++;
   for (let at = byteOffset; at < end; at += PIECE_BYTES) {
-    const piece = {
-      byteOffset: at,
-      byteLength: Math.min(PIECE_BYTES, end - at),
-      isLast: at + PIECE_BYTES >= end,
+    const count = Math.min(PIECE_BYTES, end - at);
+    const isLast = at + PIECE_BYTES >= end;
+    await budget.taken(count);
+    const reply = dataBuffers.take(DATA_HEADER_BYTES + count);
+    const free = (): void => {
+      dataBuffers.give(reply);
+      budget.give(count);
     };
-    await budget.taken(piece.byteLength);
-    const give = (): void => budget.give(piece.byteLength);
-    if (open.isOver) {
-      give();
-      return open.answer([]);
-    }
-    const parts = await readPiece(open, piece);
-    if (!piece.isLast) {
-      open.sendPart(parts, give);
-      continue;
-    }
-    give();
-    open.answer(parts);
+    if (open.isOver) return open.answer([], free);
+    const piece = { byteOffset: at, byteLength: count, isLast };
+    const parts = await readPiece(open, piece, reply).catch((error: unknown) => {
+      free();
+      throw error;
+    });
+    if (isLast) open.answer(parts, free);
+    else open.sendPart(parts, free);
   }
 }
 
-/** The chunks of one part: its data, or those around what failed. */
-async function readPiece(open: OpenRequest, piece: Piece): Promise<Buffer[]> {
+/** The chunks of one part: its data, or those around what failed. @param reply has room for the header and the data */
+async function readPiece(open: OpenRequest, piece: Piece, reply: Buffer): Promise<Buffer[]> {
   const { byteOffset, byteLength, isLast } = piece;
-  const reply = Buffer.allocUnsafeSlow(DATA_HEADER_BYTES + byteLength);
   const bytes = reply.subarray(DATA_HEADER_BYTES);
   try {
     await read(open, byteOffset, bytes);
