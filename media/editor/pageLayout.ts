@@ -26,6 +26,7 @@ export interface PageActions {
 const NOTICE_ACTIONS: Readonly<Record<NoticeAction, string>> = {
   manageTrust: 'Manage Trust',
   openForWriting: 'Open for Writing',
+  resume: 'Resume Device',
   useMap: 'Use This Map',
 };
 

@@ -178,20 +178,22 @@ export class DeviceSource implements SectorSource {
 
   /** Describes the views and what is wrong with the device anew. @returns true if they differ from before */
   #describe(): boolean {
-    const { readOnly } = this.device;
+    const { readOnly, suspended } = this.device;
     const info = this.device.info();
     const reasons = info.reasons.join('; ');
     const offered = this.offered();
     const { notes = [] } = info;
-    const condition = `${readOnly} ${reasons} ${JSON.stringify([notes, offered])}`;
+    const condition = `${readOnly} ${suspended} ${reasons} ${JSON.stringify([notes, offered])}`;
     if (condition === this.#condition) return false;
     this.#condition = condition;
     this.views = viewsOf(this.device, readOnly ? `The device is read-only: ${reasons}.` : null);
-    const sentences = reasons === '' ? [] : [`${this.device.name}: ${reasons}.`];
+    const sentences = suspended ? [`${this.device.name} is suspended: reads and writes wait.`] : [];
+    if (reasons !== '') sentences.push(`${this.device.name}: ${reasons}.`);
     sentences.push(...notes.map((note) => `${note}.`));
     if (offered) sentences.push(describeOffer(basename(this.device.spec.main), offered));
     this.notice = sentences.join(' ') || null;
-    this.noticeActions = actionsFor(this.device.spec.readOnly, offered !== undefined);
+    const actions = actionsFor(this.device.spec.readOnly, offered !== undefined);
+    this.noticeActions = suspended ? ['resume', ...actions] : actions;
     return true;
   }
 

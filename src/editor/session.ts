@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { printable } from '../engine';
 import { openText } from '../frame/openText';
 import type { TreeReference } from '../frame/treeReference';
-import { builtIn, uiCommands } from '../manifest';
+import { builtIn, commands, uiCommands } from '../manifest';
 import {
   type ClipboardFormat,
   type HeldCommand,
@@ -147,7 +147,8 @@ export class EditorSession implements vscode.Disposable {
     const { deviceKey } = subject;
     const shown = deviceKey === null ? { imagePath: uri.fsPath } : { deviceKey };
     const origin: TreeReference = { treeReference: true, ...shown };
-    return vscode.commands.executeCommand(uiCommands[action], origin);
+    const command = action === 'resume' ? commands.resume : uiCommands[action];
+    return vscode.commands.executeCommand(command, origin);
   }
 
   /** Tells the page what there is to show, or why there is nothing. */

@@ -6,6 +6,7 @@ import { type Dialog, runDialog } from './dialog';
 import { reportError } from './notifications';
 import { withProgress } from './progress';
 import { isTreeReference, type TreeReference } from './treeReference';
+import { whatItWaitsFor } from './waiting';
 
 /** From where a person called a command: an item of our views, a file, or (undefined) the palette. */
 export type CommandOrigin = TreeReference | vscode.Uri | undefined;
@@ -49,7 +50,7 @@ export function define<Input, Result>(command: Command<Input, Result>): CommandH
     await devices.ready();
     return command.fromPerson && isFromPerson(args)
       ? serve(devices, command, command.fromPerson, originOf(args))
-      : answer(command, args);
+      : answer(devices, command, args);
   };
 }
 
@@ -69,18 +70,24 @@ export function defineAction(
   };
 }
 
-function runWithProgress<Input, Result>(command: Command<Input, Result>, input: Input): Promise<Result> {
+function runWithProgress<Input, Result>(
+  { onDidChange }: DevicesService,
+  command: Command<Input, Result>,
+  input: Input,
+): Promise<Result> {
   const { progress, cancellable = false } = command;
-  return withProgress(progress, async (task) => command.run(input, task), { cancellable });
+  const waiting = { text: () => whatItWaitsFor(input), onDidChange };
+  return withProgress(progress, async (task) => command.run(input, task), { cancellable, waiting });
 }
 
 async function answer<Input, Result>(
+  devices: DevicesService,
   command: Command<Input, Result>,
   args: readonly unknown[],
 ): Promise<Result> {
   try {
     const input = command.fromCode(args);
-    const result = await runWithProgress(command, input);
+    const result = await runWithProgress(devices, command, input);
     if (args.length === 0) void command.tell?.(result, input);
     return result;
   } catch (error) {
@@ -98,7 +105,7 @@ async function serve<Input, Result>(
     const { title = '', steps } = command;
     const input = await runDialog(title, (dialog) => fromPerson(origin, dialog), steps);
     if (input === undefined) return undefined;
-    const result = await runWithProgress(command, input);
+    const result = await runWithProgress(devices, command, input);
     void command.tell?.(result, input);
     return result;
   } catch (error) {

@@ -5,6 +5,19 @@ import type { Task } from '../contract/task';
 /** Work that is done sooner shows no progress: a notification that flashes can't be read. */
 const SHOW_AFTER_MS = 600;
 
+/** What work waits for. It takes the place of what the work reports. */
+interface Waiting {
+  /** Undefined: for nothing. */
+  text(): string | undefined;
+  /** {@link text} may have changed. */
+  readonly onDidChange: vscode.Event<unknown>;
+}
+
+interface ProgressOptions {
+  readonly cancellable?: boolean;
+  readonly waiting?: Waiting;
+}
+
 /**
  * Runs work that may take long: after a moment a notification shows its progress and, if the work is cancellable, a
  * button that aborts its signal.
@@ -12,23 +25,28 @@ const SHOW_AFTER_MS = 600;
 export async function withProgress<T>(
   title: string,
   work: (task: Task) => Promise<T>,
-  { cancellable = false }: { cancellable?: boolean } = {},
+  { cancellable = false, waiting }: ProgressOptions = {},
 ): Promise<T> {
   const controller = new AbortController();
   let show: ((text: string, fraction?: number | undefined) => void) | undefined;
-  let last: [text: string, fraction?: number | undefined] | undefined;
+  let last: [text: string, fraction?: number | undefined] = [''];
+  const update = () => {
+    const [text, fraction] = last;
+    show?.(waiting?.text() ?? text, fraction);
+  };
   const report = (text: string, fraction?: number | undefined) => {
     last = [text, fraction];
-    show?.(text, fraction);
+    update();
   };
   const result = work({ signal: controller.signal, report });
+  const following = waiting?.onDidChange(update);
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable },
       (progress, token) => {
         token.onCancellationRequested(() => controller.abort());
         show = progressReporter(progress);
-        if (last) show(...last);
+        update();
         return result.then(ignore, ignore);
       },
     );
@@ -37,6 +55,7 @@ export async function withProgress<T>(
     return await result;
   } finally {
     clearTimeout(timer);
+    following?.dispose();
   }
 }
 

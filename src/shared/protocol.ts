@@ -200,8 +200,8 @@ export function isAnswer<K extends RequestKind>(kind: K, value: unknown): value 
 const selection = shape({ view: isViewId, start: natural, end: natural });
 export type Selection = Checked<typeof selection>;
 
-/** What can be done about a notice: go to where trust is managed, open the device for writing, or use a rescue map. */
-const noticeAction = oneOf('manageTrust', 'openForWriting', 'useMap');
+/** What can be done about a notice: manage trust, open the device for writing, resume it, or use a rescue map. */
+const noticeAction = oneOf('manageTrust', 'openForWriting', 'resume', 'useMap');
 export type NoticeAction = Checked<typeof noticeAction>;
 
 /** What the page sends. */

@@ -13,6 +13,7 @@ import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
 import { offerReassembly } from './reassemblyOffer';
+import { offerResuming } from './resumeOffer';
 import { Soon } from './soon';
 import { StatusBar } from './statusBar';
 import type { TreeNode } from './treeNode';
@@ -65,6 +66,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     devices.onDidChange(refresh),
     offerReassembly(devices),
     offerSaving(devices),
+    offerResuming(devices),
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),

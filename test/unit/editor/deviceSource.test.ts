@@ -93,6 +93,21 @@ describe('sector editor: a device', () => {
     assert.equal(source.notice, null);
   });
 
+  it('says while the device is suspended that I/O waits, offers to resume it, and reads nothing', async () => {
+    const changes: string[] = [];
+    source.onDidChange(({ kind }) => changes.push(kind));
+    await machine.suspend('disk');
+    assert.deepEqual(
+      [source.notice, source.noticeAction],
+      ['disk is suspended: reads and writes wait.', 'resume'],
+    );
+    assert.ok(changes.includes('views'));
+    await assert.rejects(source.read('device', 0, 1), { code: 'EBUSY' });
+    await machine.resume('disk');
+    assert.deepEqual([source.notice, source.noticeAction], [null, null]);
+    assert.equal((await source.read('device', 0, 1)).unreadable.length, 0);
+  });
+
   it('says why a sector can not be read, and finds it as a landmark and on the map', async () => {
     await device.injectErrors({ sectors: [[3001, 2]] });
     const { unreadable, bytes } = await source.read('device', 3000, 4);
