@@ -39,6 +39,8 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     showCollapseAll: true,
   });
   const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
+  /** Devices whose items are refreshed soon: there may be thousands of events until then. */
+  const due = new Set<string>();
   const badge = new Soon(() => updateBadge(deviceView, devices), CALM_MS);
   const refresh = (event: DevicesEvent) => {
     if (event.kind === 'modules') {
@@ -48,7 +50,11 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     }
     if (event.kind === 'images') imageProvider.refresh();
     if (event.kind === 'images' || event.kind === 'modules') deviceProvider.refresh();
-    if ('device' in event) deviceProvider.refresh(isStillListed(event) ? tree.find(event.device) : undefined);
+    if ('device' in event && !isStillListed(event)) deviceProvider.refresh();
+    else if ('device' in event && !due.has(event.device)) {
+      due.add(event.device);
+      deviceProvider.refresh(tree.find(event.device));
+    }
     if (event.kind === 'registry') deviceProvider.refresh();
     badge.ask();
   };
@@ -56,6 +62,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     arrangement,
     arrangement.onDidChange(() => deviceProvider.refresh()),
     badge,
+    deviceProvider.onDidChangeTreeData(() => due.clear()),
     deviceProvider,
     moduleProvider,
     imageProvider,

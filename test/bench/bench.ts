@@ -7,6 +7,7 @@ import { inOwnProcesses, MEASURE_FLAG } from './ownProcess';
 import { formatRows, markdownRows, type Row } from './row';
 import { Scene } from './scene';
 import { measureRandom, measureSequential } from './throughputRows';
+import { measureViews } from './viewRows';
 
 const DOCUMENT = 'test/BENCHMARKS.md';
 
@@ -17,6 +18,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
   sequential: measureSequential,
   random: measureRandom,
   durable: measureDurableRemap,
+  views: measureViews,
 };
 
 const MEASURES: readonly Measure[] = [
@@ -26,6 +28,7 @@ const MEASURES: readonly Measure[] = [
   () => inOwnProcesses('random', 5),
   () => inOwnProcesses('durable', 5),
   measureCommits,
+  () => inOwnProcesses('views', 3),
 ];
 
 /** `--json`: the rows and nothing else; `--document`: also into the documentation; `--smoke`: once and small. */

@@ -98,13 +98,13 @@ describe('sector editor: a device', () => {
     source.onDidChange(({ kind }) => changes.push(kind));
     await machine.suspend('disk');
     assert.deepEqual(
-      [source.notice, source.noticeAction],
-      ['disk is suspended: reads and writes wait.', 'resume'],
+      [source.notice, source.noticeActions],
+      ['disk is suspended: reads and writes wait.', ['resume']],
     );
     assert.ok(changes.includes('views'));
     await assert.rejects(source.read('device', 0, 1), { code: 'EBUSY' });
     await machine.resume('disk');
-    assert.deepEqual([source.notice, source.noticeAction], [null, null]);
+    assert.deepEqual([source.notice, source.noticeActions], [null, []]);
     assert.equal((await source.read('device', 0, 1)).unreadable.length, 0);
   });
 
