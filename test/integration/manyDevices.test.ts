@@ -10,6 +10,8 @@ const folder = new Folder('many');
 const DEVICES = 50;
 const REMAPS = 100_000;
 const BAD_RANGES = 1000;
+/** Where Node can't tell what a thread took, what other threads do counts too. */
+const MOST_MS = 'threadCpuUsage' in process ? 20 : 60;
 const small = { mainSectors: 4096, spareSectors: 2048 };
 const CHOSEN = /^Sector 2, remapped/;
 const ROW = '.sidebar .monaco-list-row';
@@ -112,7 +114,7 @@ describe('many devices in the side bar', () => {
       }
     });
     console.log(`      (the longest turn took ${longest.toFixed(1)} ms)`);
-    assert.ok(longest < 250, `${longest} ms`);
+    assert.ok(longest <= MOST_MS, `${longest} ms`);
   });
 
   it('are filtered, and all listed again at a click', async () => {
