@@ -45,6 +45,20 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     suite: 'mapfile',
   },
   {
+    name: 'a map is read while another program writes it',
+    file: mapfile('rescueMapFile'),
+    in: 'RescueMapFile.isReplacedForGood',
+    changes: [['const isSettled = $_', 'const isSettled = true']],
+    suite: 'mapfile',
+  },
+  {
+    name: 'a write to an image by itself heals an injected error',
+    file: mapfile('markWritten'),
+    in: 'stateAfterWrite',
+    changes: [['const stays = $_', 'const stays = false']],
+    suite: 'mapfile',
+  },
+  {
     name: 'a save that failed is forgotten',
     file: mapfile('mediumKeeper'),
     in: 'MediumKeeper.#undo',

@@ -77,8 +77,13 @@ async function saveMap(
   for (const [first, count] of lost) states.add(first, count, withFault(stateOfStatus('-'), DUST_TAG));
   if (!isCopied && states.runCount === 1) return;
   const map = new RescueMapFile(mapfilePath(target), sectorCount);
-  await map.read();
-  await (await map.prepare({ states, enabled: medium.enabled, quiet: medium.quiet }))?.commit();
+  try {
+    await map.read();
+    await (await map.prepare({ states, enabled: medium.enabled, quiet: medium.quiet }))?.commit();
+  } catch (error) {
+    if (isCopied) await unlink(mapfilePath(target)).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function copyIfThere(source: string, target: string): Promise<boolean> {

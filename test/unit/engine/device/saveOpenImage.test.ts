@@ -113,4 +113,11 @@ describe('saveOpenImage', () => {
     assert.equal(existsSync(target), false);
     assert.equal(readFileSync(mapfilePath(target), 'utf8'), 'not a map');
   });
+
+  it('leaves no copy of a map that is damaged', async () => {
+    writeFileSync(mapfilePath(path), 'damaged');
+    unlinkSync(path);
+    await assert.rejects(saveOpenImage(disk, target), { code: 'EINVAL' });
+    assert.deepEqual([existsSync(target), existsSync(mapfilePath(target))], [false, false]);
+  });
 });
