@@ -237,6 +237,30 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['$WRITES++', '']],
   },
   {
+    name: 'R6: an un-remap ends the entry before its data are durable on main',
+    file: remap('unremap'),
+    in: 'makeDurableOn',
+    changes: [['await $MAIN.flush()', '']],
+  },
+  {
+    name: 'R6: an un-remap believes a main that drops writes',
+    file: remap('unremap'),
+    in: 'makeDurableOn',
+    changes: [['$KEPT && $SAME === 0', 'true']],
+  },
+  {
+    name: 'R6: an un-remap gives data of main up that a kernel wrote after it made the entry',
+    file: remap('unremap'),
+    in: 'unremap',
+    changes: [['if ($FLAGS === PENDING) await $REFUSE($$$ALL)', '']],
+  },
+  {
+    name: 'R6: after a drop that failed a commit writes only what it changes',
+    file: remap('committer'),
+    in: 'Committer.drop',
+    changes: [['this.expectAll()', '']],
+  },
+  {
     name: 'R6: writes do not wait until doubt about their sectors has ended',
     file: remap('remapTarget'),
     in: 'RemapTarget.#exclusively',
@@ -253,6 +277,12 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     file: concurrency('ioGate'),
     in: 'IoGate.suspend',
     changes: [['await $REQUESTS.drained()', '']],
+  },
+  {
+    name: 'R11: a resume lets requests in amid work that needs the device at rest',
+    file: concurrency('ioGate'),
+    in: 'IoGate.#openUnlessNeeded',
+    changes: [['$SUSPENDED || $AT_WORK', '$SUSPENDED']],
   },
   {
     name: 'R11: a removal leaves the requests that wait unanswered',

@@ -94,7 +94,7 @@ describe('Every request to a disk fails in turn', () => {
 
 /** Runs the workload without injected faults, and keeps the situation before each piece. */
 async function cutUp(spare: MemoryDevice, fireTimers: () => void): Promise<Piece[]> {
-  const all = workload();
+  const all = workload({ unremaps: true });
   const pieces: Piece[] = [];
   const bad = { main: new RangeSet(), spare: new RangeSet() };
   let before: Situation = { main: new MemoryDevice(MAIN_SECTORS), spare, bad, version: 0 };

@@ -9,7 +9,14 @@ import { cachedRig, formattedSpare } from '../support/proof/stackRig';
 /** Operations of all properties together; more on request. */
 const OPERATIONS = Number(process.env.REMAP_PROPERTY_OPS) || 10_000;
 const LONGEST_RUN = 400;
-const MIX = { hotSectors: 256, sectors: 2048, longestTransfer: 64, breakWeight: 6, disasters: true };
+const MIX = {
+  hotSectors: 256,
+  sectors: 2048,
+  longestTransfer: 64,
+  breakWeight: 6,
+  disasters: true,
+  unremaps: true,
+};
 
 /** Looking for the shortest sequence that fails may take long. */
 const PATIENCE = { interruptAfterTimeLimit: 250_000, markInterruptAsFailure: true };

@@ -1,25 +1,38 @@
 import { BlockError } from '../errors';
 import { type Deferred, deferred } from './deferred';
 import { InFlight } from './inFlight';
+import { SerialQueue } from './serialQueue';
 
-/** Lets requests in, holds them while the device is suspended, and knows when the last one is out (R11). */
+/**
+ * Lets requests in, holds them while the device is suspended or work needs it at rest, and knows when the last one is
+ * out (R11).
+ */
 export class IoGate {
   readonly #inFlight = new InFlight();
   /** Set while requests are held. */
   #hold: Deferred | null = null;
-  #holdsRequests = false;
+  #hasHeld = false;
+  #isSuspended = false;
+  #isAtWork = false;
   #shut = false;
+  /** One work at a time has the device at rest. */
+  readonly #works = new SerialQueue();
 
-  /** @param onHeld called when a request is held and none was before */
+  /** @param onHeld called when a request is held by a suspension and none was before */
   constructor(private readonly onHeld: () => void = () => undefined) {}
 
   get isOpen(): boolean {
     return this.#hold === null && !this.#shut;
   }
 
+  /** From {@link suspend} until {@link resume}, and for good once it is shut. */
+  get isSuspended(): boolean {
+    return this.#isSuspended || this.#shut;
+  }
+
   /** Whether requests wait until {@link resume}. */
   get holdsRequests(): boolean {
-    return this.#holdsRequests;
+    return this.#isSuspended && this.#hasHeld;
   }
 
   /** Resolves when requests may go on; rejects with `ENODEV` when the device is removed instead. */
@@ -27,10 +40,9 @@ export class IoGate {
     if (this.#shut) return Promise.reject(removed());
     if (!this.#hold) return Promise.resolve();
     const { promise } = this.#hold;
-    if (!this.#holdsRequests) {
-      this.#holdsRequests = true;
-      this.onHeld();
-    }
+    const heldBefore = this.holdsRequests;
+    this.#hasHeld = true;
+    if (this.holdsRequests && !heldBefore) this.onHeld();
     return promise;
   }
 
@@ -44,33 +56,65 @@ export class IoGate {
   }
 
   /**
-   * Holds new requests; resolves when those under way are answered.
-   * @returns whether this call closed the gate: only the caller that closed it opens it again
+   * Holds new requests; resolves when those under way are answered, and the work that {@link whileAtRest} does is done.
+   * @returns whether this call suspended: only the caller that did so resumes
    */
   async suspend(): Promise<boolean> {
-    const isOurs = this.isOpen;
-    if (isOurs) this.#hold = newHold();
+    const isOurs = !this.isSuspended;
+    if (isOurs) {
+      this.#isSuspended = true;
+      this.#hold ??= newHold();
+      if (this.#hasHeld) this.onHeld();
+    }
     await this.#inFlight.drained();
+    await this.#works.idle();
     return isOurs;
   }
 
-  /** Lets held requests go on. */
+  /** Lets held requests go on; while a work needs the device at rest, after that. */
   resume(): void {
-    this.#hold?.resolve();
-    this.#hold = null;
-    this.#holdsRequests = false;
+    this.#isSuspended = false;
+    this.#openUnlessNeeded();
+  }
+
+  /**
+   * Does work while no request is under way: new ones wait until it is done, whatever is resumed meanwhile. Works wait for
+   * each other.
+   * @throws BlockError `ENODEV` once the device was removed
+   */
+  whileAtRest<T>(work: () => Promise<T>): Promise<T> {
+    return this.#works.run(async () => {
+      if (this.#shut) throw removed();
+      this.#isAtWork = true;
+      this.#hold ??= newHold();
+      try {
+        await this.#inFlight.drained();
+        return await work();
+      } finally {
+        this.#isAtWork = false;
+        this.#openUnlessNeeded();
+      }
+    });
   }
 
   /**
    * Refuses requests with `ENODEV` for good, those held included: none of them was acknowledged. Resolves when those under
-   * way are answered.
+   * way are answered, and the work of {@link whileAtRest} is done.
    */
   async shut(): Promise<void> {
     this.#shut = true;
     this.#hold?.reject(removed());
     this.#hold = null;
-    this.#holdsRequests = false;
+    this.#hasHeld = false;
     await this.#inFlight.drained();
+    await this.#works.idle();
+  }
+
+  #openUnlessNeeded(): void {
+    if (this.#isSuspended || this.#isAtWork) return;
+    this.#hold?.resolve();
+    this.#hold = null;
+    this.#hasHeld = false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { RemapError } from '../errors';
 import { copyHolding } from '../metadata/codec/v4';
 import type { MetadataStore } from '../metadata/metadataStore';
+import type { PoolEntry } from '../remap/poolEntry';
 import type { Relocation } from '../remap/relocation';
 import { adoptMetadata, obstaclesTo } from './construct';
 import type { MetadataReport } from './deviceContracts';
@@ -83,15 +84,40 @@ export async function relocate(device: DeviceParts): Promise<Relocation> {
   }
 }
 
+/** What callers are told of an entry. */
+export function placeOf({ original, spare }: PoolEntry): { original: number; spare: number } {
+  return { original, spare };
+}
+
 /** Drops a remap that leads nowhere: its sector is main's again, as main has it. Errors: `RemapTarget.dropStray`. */
 export async function dropRemap(
   device: DeviceParts,
   sector: number,
 ): Promise<{ original: number; spare: number }> {
-  const { original, spare } = await device.target.dropStray(sector);
+  const entry = await device.target.dropStray(sector);
   device.origins.forget();
   device.events.sectorsChanged();
-  return { original, spare };
+  return placeOf(entry);
+}
+
+/**
+ * Moves the data of a remapped sector back to main and ends its remap.
+ * @throws RemapError as `RemapTarget.unremap`; nothing has changed for readers of the device then
+ */
+export async function unremapSector(
+  device: DeviceParts,
+  sector: number,
+): Promise<{ original: number; spare: number }> {
+  const { target, mainIdentity, origins, events } = device;
+  try {
+    const entry = await target.unremap(sector);
+    mainIdentity.noteWrite(sector);
+    await device.renewIdentity();
+    return placeOf(entry);
+  } finally {
+    origins.forget();
+    events.sectorsChanged();
+  }
 }
 
 /**

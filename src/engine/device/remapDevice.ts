@@ -173,8 +173,12 @@ export class RemapDevice {
 
   /** Copies a sector's data to the spare and remaps it though it may be healthy. Errors: `RemapTarget.remapSector`. */
   async remapSector(sector: number): Promise<{ original: number; spare: number }> {
-    const { original, spare } = await this.#parts.target.remapSector(sector);
-    return { original, spare };
+    return metadata.placeOf(await this.#parts.target.remapSector(sector));
+  }
+
+  /** Moves a sector's data back to main, durably, and ends its remap. Errors: {@link metadata.unremapSector}. */
+  unremapSector(sector: number): Promise<{ original: number; spare: number }> {
+    return metadata.unremapSector(this.#parts, sector);
   }
 
   /** Sectors of a view; 0 for a spare that is missing. */

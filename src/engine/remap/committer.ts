@@ -136,6 +136,8 @@ export class Committer {
       this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
         if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
       });
+      // If it fails, a spare may hold the entries in their new slots all the same.
+      this.expectAll();
       await this.#writeBatch({
         changed: new Map(kept.entries()),
         entryCount: kept.length,

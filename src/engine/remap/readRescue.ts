@@ -14,7 +14,7 @@ export type ReadSectors = (
 ) => Promise<readonly SectorRange[]>;
 
 /** How often a failed read is tried again before it is answered with EIO. */
-const RETRIES = 2;
+export const RETRIES = 2;
 
 /**
  * Deals with failed reads (R3). A sector that a retry can read is rescued: copied to the spare and remapped. For the

@@ -24,6 +24,25 @@ export function notStray(sector: number, slot: number): RemapError {
   return new RemapError('EINVAL', why, { sector });
 }
 
+/** The error of an un-remap of a sector that has no remap, or one whose data can't be had. */
+export function notServed(sector: number, slot: number): RemapError {
+  const why =
+    slot === -1
+      ? `sector ${sector} is not remapped: it is on the main image already`
+      : `the data of sector ${sector} can't be had, so there are none to move back: write the sector, or drop its remap`;
+  return new RemapError('EINVAL', why, { sector });
+}
+
+/** The error of an un-remap that changes nothing: the data could not be read, didn't reach main, or must not go there. */
+export function staysRemapped(
+  code: 'EIO' | 'EINVAL',
+  sector: number,
+  why: string,
+  cause?: unknown,
+): RemapError {
+  return new RemapError(code, `sector ${sector} stays remapped: ${why}`, { sector }, { cause });
+}
+
 /** The error of a flush, from what a disk answered. */
 export function flushError(cause: unknown): unknown {
   if (cause instanceof RemapError) return cause;

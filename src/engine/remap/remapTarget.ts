@@ -16,7 +16,7 @@ import {
 } from './plannedRequests';
 import type { PoolEntry } from './poolEntry';
 import { ReadRescue } from './readRescue';
-import { displacedRefusal, flushError, notStray, readOnlyRefusal } from './refusals';
+import { displacedRefusal, flushError, readOnlyRefusal } from './refusals';
 import { type IsMetadata, type Relocation, relocate, unsafeReason } from './relocation';
 import type { RemapTable } from './remapTable';
 import { planRequest, type RequestPlan } from './requestPlan';
@@ -24,6 +24,7 @@ import type { SparePool } from './sparePool';
 import { Statistics } from './statistics';
 import { type Failure, promiseOutcome } from './subRequests';
 import { type ReadContext, readTarget } from './targetRead';
+import { dropStray, unremap } from './unremap';
 import { type RepairContext, WriteRepair } from './writeRepair';
 
 export interface RemapTargetOptions {
@@ -123,7 +124,7 @@ export class RemapTarget implements BlockDevice {
   }
 
   get suspended(): boolean {
-    return !this.#gate.isOpen;
+    return this.#gate.isSuspended;
   }
 
   /** Whether requests wait until the target is resumed (R11). */
@@ -209,34 +210,28 @@ export class RemapTarget implements BlockDevice {
   /** Moves remaps whose data lie in the area of the metadata. If none is left there, the device takes writes again (R9). */
   async relocate(isMetadata: IsMetadata): Promise<Relocation> {
     if (this.#end) throw this.#end;
-    const isOurs = await this.#gate.suspend();
-    const before = unsafeReason(this);
-    try {
-      return await relocate(this.#context, isMetadata);
-    } finally {
-      const after = unsafeReason(this);
-      const others = this.readOnlyReasons.filter((reason) => reason !== before);
-      this.readOnlyReasons = after === null ? others : [after, ...others];
-      if (isOurs) this.#gate.resume();
-    }
+    return this.#gate.whileAtRest(async () => {
+      const before = unsafeReason(this);
+      try {
+        return await relocate(this.#context, isMetadata);
+      } finally {
+        const after = unsafeReason(this);
+        const others = this.readOnlyReasons.filter((reason) => reason !== before);
+        this.readOnlyReasons = after === null ? others : [after, ...others];
+      }
+    });
   }
 
-  /**
-   * Ends the remap of a sector whose entry is stray: main serves the sector again, with whatever it holds.
-   * @throws RemapError `EINVAL` for a sector that isn't remapped, or whose data can be had; `EROFS`; the error of the commit
-   */
-  async dropStray(sector: number): Promise<PoolEntry> {
-    if (this.readOnly) throw this.#refusal(sector, 1);
-    const isOurs = await this.#gate.suspend();
-    try {
-      const slot = this.table.slotOf(sector);
-      if (!this.table.isStray(slot)) throw notStray(sector, slot);
-      const entry = this.table.entryAt(slot);
-      await this.committer.drop(new Set([sector]));
-      return entry;
-    } finally {
-      if (isOurs) this.#gate.resume();
-    }
+  /** Ends the remap of a sector whose entry is stray, as {@link dropStray}. Errors: its, and `EROFS`, `ESTALE`. */
+  dropStray(sector: number): Promise<PoolEntry> {
+    return this.#changeAtRest(sector, () => dropStray(this.#context, sector));
+  }
+
+  /** Moves a sector's data back to main and ends its remap, as {@link unremap}. Errors: its, and `EROFS`, `ESTALE`. */
+  async unremap(sector: number): Promise<PoolEntry> {
+    checkRange(sector, 1, this.sectorCount);
+    while (!this.#gate.isOpen) await this.#gate.whenOpen();
+    return this.#changeAtRest(sector, () => unremap(this.#context, this.#main, sector));
   }
 
   /** Holds new I/O, drains what is under way, commits and flushes (R11). If that fails, I/O goes on, unless it `staysHeld`. */
@@ -273,6 +268,13 @@ export class RemapTarget implements BlockDevice {
   async abandon(): Promise<void> {
     await this.committer.close();
     void this.#gate.shut();
+  }
+
+  #changeAtRest<T>(sector: number, change: () => Promise<T>): Promise<T> {
+    return this.#gate.whileAtRest(() => {
+      if (this.readOnly) throw this.#refusal(sector, 1);
+      return change();
+    });
   }
 
   async #readFailed(

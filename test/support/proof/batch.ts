@@ -3,7 +3,7 @@ import { sliceSectors } from '../../../src/engine/block/range';
 import { RemapError } from '../../../src/engine/errors';
 import { settled } from '../turns';
 import type { ContentModel, WriteOutcome } from './contentModel';
-import { isWritable, type Readability, readabilityOf } from './expectations';
+import { isMainGoodAt, isWritable, type Readability, readabilityOf } from './expectations';
 import type { DeviceRequest } from './operations';
 import { failedSectors, type Issued, isAmong, issue, type Moment } from './requests';
 import type { StackRig } from './stackRig';
@@ -17,6 +17,8 @@ interface Expectation {
   readonly disk: 'main' | 'spare';
   readonly readability: Readability;
   readonly writable: boolean;
+  /** Whether main takes a write to the sector and gives it back, wherever the table leads. */
+  readonly isMainGood: boolean;
 }
 
 /** Numbers the writes, and tells the time. */
@@ -81,8 +83,8 @@ export class Batch {
     this.#model.applyWrites(this.writes());
     for (const request of this.issued) {
       const isAlone = this.#versionsOf(request.first).length === 0;
-      if (request.kind === 'remap' && request.outcome === 'done' && isAlone)
-        this.#model.copied(request.first);
+      const isCopied = request.kind === 'remap' || request.kind === 'unremap';
+      if (isCopied && request.outcome === 'done' && isAlone) this.#model.copied(request.first);
     }
     if (this.issued.some(({ kind, outcome }) => kind === 'flush' && outcome === 'done')) {
       this.#model.flushed((sector) => this.#versionsOf(sector).length === 0);
@@ -105,13 +107,14 @@ export class Batch {
   #expect(request: DeviceRequest): void {
     if (request.kind === 'flush') return;
     const { sectorCount } = this.#rig.target;
-    const count = request.kind === 'remap' ? 1 : request.count;
+    const count = 'count' in request ? request.count : 1;
     for (let i = 0; i < count; i++) {
       const sector = (request.first % sectorCount) + i;
       if (this.#before.has(sector) || sector >= sectorCount) continue;
       const writable = isWritable(this.#rig, sector);
       const disk = this.#rig.target.table.slotOf(sector) === -1 ? 'main' : 'spare';
-      this.#before.set(sector, { disk, readability: readabilityOf(this.#rig, sector), writable });
+      const isMainGood = isMainGoodAt(this.#rig, sector);
+      this.#before.set(sector, { disk, readability: readabilityOf(this.#rig, sector), writable, isMainGood });
     }
   }
 
@@ -143,13 +146,16 @@ export class Batch {
   #judgeOther(request: Issued): void {
     if (this.#tolerance.failingDisk()) {
       // A spare sector that failed when it was aimed at before is known as bad, and no longer free to aim at.
-      const codes = ['EIO', 'ENOSPC', 'EEXIST', ...(request.isAimed ? ['EINVAL'] : [])];
+      const isPicky = request.isAimed || request.kind === 'unremap';
+      const codes = ['EIO', 'ENOSPC', 'EEXIST', ...(isPicky ? ['EINVAL'] : [])];
       if (request.outcome !== 'done') assertCode(request, codes);
     } else if (request.outcome === 'done') {
       if (request.kind === 'discard') this.#judgeDiscard(request);
     } else if (request.kind === 'flush') {
       assert.ok(this.#flakeyBefore, `flush failed without a reason: ${String(request.outcome)}`);
       assertCode(request, ['EIO']);
+    } else if (request.kind === 'unremap') {
+      this.#judgeUnremap(request);
     } else if (request.kind === 'remap') {
       const codes = ['EEXIST', ...this.#excuses(), ...this.#unreadable(request.first)];
       assertCode(request, request.isAimed ? [...codes, 'EINVAL', 'EIO'] : codes);
@@ -159,6 +165,18 @@ export class Batch {
     } else {
       assertCode(request, this.#excuses());
     }
+  }
+
+  /** A remapped sector of which both places are good moves back to main. */
+  #judgeUnremap(request: Issued): void {
+    assertCode(request, ['EINVAL', 'EIO']);
+    const { disk, readability, isMainGood } = this.#before.get(request.first)!;
+    const users = this.issued.filter((other) => isAmong(request.first, [[other.first, other.count]]));
+    const isGood = disk === 'spare' && readability === 'good' && isMainGood && !this.#tolerance.hiccups;
+    assert.ok(
+      !isGood || users.length > 1,
+      `sector ${request.first} could move back to main: ${String(request.outcome)}`,
+    );
   }
 
   #judgeDiscard(request: Issued): void {
@@ -176,11 +194,12 @@ export class Batch {
     return this.#before.get(sector)!.readability === 'good' ? [] : ['EIO'];
   }
 
-  /** Why a write may fail: the spare is full, or as good as dead. */
+  /** Why a write may fail: the spare is full, or was until a sector moved back, or is as good as dead. */
   #excuses(): string[] {
     const { target, spare } = this.#rig;
+    const isMadeFree = this.issued.some(({ kind, outcome }) => kind === 'unremap' && outcome === 'done');
     return [
-      ...(target.pool.free === 0 ? ['ENOSPC'] : []),
+      ...(target.pool.free === 0 || isMadeFree ? ['ENOSPC'] : []),
       ...(spare.bad.sectorCount >= DEAD_SPARE_SECTORS ? ['EIO'] : []),
     ];
   }

@@ -37,6 +37,11 @@ export function isWritable(rig: StackRig, sector: number): boolean {
   return takesWrites(rig.main.bad, sector);
 }
 
+/** Whether main, without the table, takes a write to the sector and gives it back. */
+export function isMainGoodAt(rig: StackRig, sector: number): boolean {
+  return !rig.flakey.isDown && !rig.main.bad.has(sector);
+}
+
 function takesWrites(bad: ReadonlyRangeSet, sector: number): boolean {
   const tag = bad.tagOf(sector);
   if (tag === undefined) return true;

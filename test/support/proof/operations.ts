@@ -7,6 +7,7 @@ export type DeviceRequest =
   | { readonly kind: 'read' | 'write' | 'discard'; readonly first: number; readonly count: number }
   /** `to`: a particular spare sector, counted from the first free one. */
   | { readonly kind: 'remap'; readonly first: number; readonly to: number | null }
+  | { readonly kind: 'unremap'; readonly first: number }
   | { readonly kind: 'flush' };
 
 /** One thing that happens to the device. */
@@ -61,6 +62,8 @@ export interface OperationMix {
   readonly breakWeight: number;
   /** With reboots, power losses, and dm-flakey going down and up. */
   readonly disasters: boolean;
+  /** With remapped sectors that move back to main. */
+  readonly unremaps: boolean;
 }
 
 interface Weighted {
@@ -107,7 +110,12 @@ function anyRequest(mix: OperationMix): fc.Arbitrary<DeviceRequest> {
     { arbitrary: transfer('discard'), weight: 1 },
     { arbitrary: fc.constant({ kind: 'flush' }), weight: 1 },
     { arbitrary: fc.record({ kind: fc.constant('remap' as const), first, to }, plain), weight: 1 },
+    ...(mix.unremaps ? [{ arbitrary: unremap(first), weight: 2 }] : []),
   );
+}
+
+function unremap(first: fc.Arbitrary<number>): fc.Arbitrary<DeviceRequest> {
+  return fc.record({ kind: fc.constant('unremap' as const), first }, plain);
 }
 
 const anyFault: fc.Arbitrary<MediumFault> = fc.oneof<fc.MaybeWeightedArbitrary<MediumFault>[]>(

@@ -81,7 +81,7 @@ export function isAmong(sector: number, ranges: readonly SectorRange[]): boolean
 function extent(request: DeviceRequest, sectorCount: number): { first: number; count: number } {
   if (request.kind === 'flush') return { first: 0, count: 0 };
   const first = request.first % sectorCount;
-  return { first, count: request.kind === 'remap' ? 1 : Math.min(request.count, sectorCount - first) };
+  return { first, count: 'count' in request ? Math.min(request.count, sectorCount - first) : 1 };
 }
 
 async function send(
@@ -101,6 +101,9 @@ async function send(
       return target.discard(first, count);
     case 'remap':
       await target.remapSector(first, request.to === null ? undefined : firstFree(target) + request.to);
+      return;
+    case 'unremap':
+      await target.unremap(first);
       return;
     case 'flush':
       return target.flush();

@@ -268,14 +268,17 @@ export class StackRunner {
     else this.model.lostPower();
     await this.rig.powerUp();
     this.#started();
-    const touched = batch.issued.map(({ first, count: length }) => [first, length] as const);
-    this.#checkKept(before, touched);
+    this.#checkKept(before, batch.issued);
   }
 
   /** Every sector that was remapped is remapped still, except those of requests that were under way. */
-  #checkKept(before: ReadonlyMap<number, number>, touched: readonly (readonly [number, number])[]): void {
+  #checkKept(before: ReadonlyMap<number, number>, issued: readonly Issued[]): void {
     const after = mappingOf(this.rig.target.table);
+    const touched = issued.map(({ first, count }) => [first, count] as const);
+    const isUnremapped = (sector: number) =>
+      issued.some(({ kind, first }) => kind === 'unremap' && first === sector);
     for (const [original, spare] of before) {
+      if (isUnremapped(original)) continue;
       if (isAmong(original, touched))
         assert.ok(after.has(original), `the remap of sector ${original} is gone`);
       else

@@ -16,10 +16,15 @@ const MIX = {
 /** Another seed gives another workload, on request. */
 const SEED = Number(process.env.REMAP_WORKLOAD_SEED) || 3;
 
+export interface WorkloadOptions {
+  /** Whether sectors move back to main: each such move writes a large table anew. */
+  readonly unremaps: boolean;
+}
+
 /**
  * The same operations every time: writes, failing writes, bursts, rescues, flushes, suspensions, reloads, repairs, spare
  * sectors that fail.
  */
-export function workload(): DeviceOperation[] {
-  return fc.sample(anyOperation(MIX), { seed: SEED, numRuns: WORKLOAD_OPERATIONS });
+export function workload({ unremaps }: WorkloadOptions): DeviceOperation[] {
+  return fc.sample(anyOperation({ ...MIX, unremaps }), { seed: SEED, numRuns: WORKLOAD_OPERATIONS });
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deferred } from '../../../../src/engine/concurrency/deferred';
 import { IoGate } from '../../../../src/engine/concurrency/ioGate';
 import { isPending, turn } from '../../../support/turns';
 
@@ -56,6 +57,84 @@ describe('IoGate (R11)', () => {
     assert.deepEqual(await Promise.all([gate.suspend(), gate.suspend()]), [true, false]);
     gate.resume();
     assert.equal(await gate.suspend(), true);
+  });
+
+  it('holds requests while work needs the device at rest, and resuming it changes nothing about that', async () => {
+    const gate = new IoGate();
+    gate.enter();
+    const done = deferred();
+    let hasBegun = false;
+    const work = gate.whileAtRest(async () => {
+      hasBegun = true;
+      await done.promise;
+      return 'result';
+    });
+    await turn();
+    assert.deepEqual([gate.isOpen, gate.isSuspended, hasBegun], [false, false, false]);
+    gate.leave();
+    await turn();
+    assert.ok(hasBegun);
+    const held = gate.whenOpen();
+    const suspended = gate.suspend();
+    assert.ok(await isPending(suspended), 'it is suspended only after the work');
+    gate.resume();
+    assert.ok(await isPending(held), 'it was resumed amid the work');
+    done.resolve();
+    assert.equal(await work, 'result');
+    await Promise.all([held, suspended]);
+    assert.equal(gate.isOpen, true);
+  });
+
+  it('does one work after the other, and stays suspended after one', async () => {
+    const gate = new IoGate();
+    const steps: string[] = [];
+    const work = (name: string) =>
+      gate.whileAtRest(async () => {
+        steps.push(`${name} begins`);
+        await turn();
+        steps.push(`${name} ends`);
+        if (name === 'a') throw new Error('a fails');
+      });
+    await gate.suspend();
+    await Promise.all([assert.rejects(work('a'), /a fails/), work('b')]);
+    assert.deepEqual(steps, ['a begins', 'a ends', 'b begins', 'b ends']);
+    assert.equal(gate.isOpen, false);
+    gate.resume();
+    assert.equal(gate.isOpen, true);
+  });
+
+  it('tells of held requests only while it is suspended', async () => {
+    let told = 0;
+    const gate = new IoGate(() => told++);
+    const done = deferred();
+    const work = gate.whileAtRest(() => done.promise);
+    await turn();
+    void gate.whenOpen();
+    assert.deepEqual([told, gate.holdsRequests], [0, false]);
+    const suspended = gate.suspend();
+    assert.deepEqual([told, gate.holdsRequests], [1, true]);
+    void gate.whenOpen();
+    done.resolve();
+    await Promise.all([work, suspended]);
+    assert.deepEqual([told, gate.holdsRequests], [1, true]);
+    gate.resume();
+    assert.equal(gate.holdsRequests, false);
+  });
+
+  it('is shut after the work under way, and does none after that', async () => {
+    const gate = new IoGate();
+    const done = deferred();
+    const work = gate.whileAtRest(() => done.promise);
+    await turn();
+    const shut = gate.shut();
+    const late = assert.rejects(
+      gate.whileAtRest(async () => undefined),
+      { code: 'ENODEV' },
+    );
+    assert.ok(await isPending(shut));
+    done.resolve();
+    await Promise.all([work, shut, late]);
+    assert.equal(gate.isOpen, false);
   });
 
   it('refuses held and new requests when the device is removed', async () => {

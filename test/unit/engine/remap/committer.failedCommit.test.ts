@@ -39,6 +39,29 @@ describe('R6: a commit that fails when its copies are written already', () => {
   });
 });
 
+describe('R6: a drop of entries that fails', () => {
+  for (const after of [0, 1, 2])
+    it(`at flush ${after} leaves them all in use, and the next commit writes them all`, async () => {
+      const { rig, spare } = await recordedRig();
+      rig.main.inject([[100, 3]], { mode: 'error' });
+      for (const sector of [100, 101, 102]) await rig.target.write(sector, taggedSector(sector, 1));
+      await rig.target.flush();
+      spare.fail({ operations: ['flush'], after, duration: 'once' });
+      const dropped = rig.target.committer.drop(new Set([100]));
+      if (after === 2) await dropped;
+      else await assert.rejects(dropped, { code: 'EIO' });
+      rig.main.inject([[103, 1]], { mode: 'error' });
+      await rig.target
+        .write(103, taggedSector(103, 1))
+        .catch(() => rig.target.write(103, taggedSector(103, 1)));
+      await rig.reboot();
+      const sectors = after === 2 ? [101, 102, 103] : [100, 101, 102, 103];
+      for (const sector of sectors)
+        assert.deepEqual(await readRun(rig.target, sector, 1), taggedSector(sector, 1), `sector ${sector}`);
+      assert.equal(rig.target.table.size, sectors.length);
+    });
+});
+
 describe('a commit that fails gives its spare sector back', () => {
   let rig: PoolRig;
   let free: number;
