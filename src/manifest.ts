@@ -16,6 +16,7 @@ export const commands = {
   injectErrors: 'remap.injectErrors',
   clearErrors: 'remap.clearErrors',
   remapSector: 'remap.remapSector',
+  unremapSector: 'remap.unremapSector',
   dropRemap: 'remap.dropRemap',
   writeMarkers: 'remap.writeMarkers',
   verifyMarkers: 'remap.verifyMarkers',

@@ -18,6 +18,7 @@ import { type CommandOrigin, define } from '../frame/command';
 import { answerTo } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
+import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -83,7 +84,32 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
       run: ({ device, sector }) => device.remapSector(sector),
       tell: ({ original, spare }) => mention(`Sector ${original} is now at spare sector ${spare}`),
     }),
+    [commands.unremapSector]: define({
+      progress: 'Moving a sector back to main',
+      fromCode: ([reference, sector]) => ({
+        device: devices.get(reference),
+        sector: whole(sector, 'sector'),
+      }),
+      title: 'Un-remap Sector',
+      fromPerson: async (origin, dialog) => {
+        const device = await askAssembled(devices, origin, dialog);
+        return { device, sector: await askRemapped(device, origin, dialog) };
+      },
+      run: ({ device, sector }) => device.unremapSector(sector),
+    }),
   };
+}
+
+/** The sector of the item that the command is called from, or one that the person types. */
+async function askRemapped(device: RemapDevice, origin: CommandOrigin, dialog: Dialog): Promise<number> {
+  if (isTreeReference(origin) && origin.sector !== undefined) return origin.sector;
+  const { total, remaps } = device.listRemaps({ limit: 1 });
+  if (total === 0) throw new RemapError('EINVAL', `no sector of ${device.name} is remapped`);
+  return dialog.text({
+    prompt: 'Remapped sector whose data move back to the main image',
+    value: `${remaps[0]!.original}`,
+    read: (typed) => parseSector(typed, device.sectorCount),
+  });
 }
 
 async function askRead(

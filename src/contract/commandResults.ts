@@ -31,6 +31,7 @@ export interface CommandResults {
   /** `kept`: copies of the maps in which other programs had found some of what was cleared. */
   clearErrors: DeviceInfo & { readonly kept: readonly string[] };
   remapSector: { readonly original: number; readonly spare: number };
+  unremapSector: { readonly original: number; readonly spare: number };
   dropRemap: { readonly original: number; readonly spare: number };
   writeMarkers: { readonly written: number; readonly remapped: number[] };
   verifyMarkers: MarkerVerification;

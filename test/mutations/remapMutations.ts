@@ -419,8 +419,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a remap is dropped though its data can be had',
-    file: remap('remapTarget'),
-    in: 'RemapTarget.dropStray',
+    file: remap('unremap'),
+    in: 'dropStray',
     changes: [['if (!$TABLE.isStray($SLOT)) throw $ERROR;', '']],
     suite: 'device',
   },

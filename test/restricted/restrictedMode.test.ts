@@ -19,6 +19,7 @@ const WRITES: readonly (readonly [command: string, ...args: unknown[]])[] = [
   ['remap.write', 'disk', { sector: 5, base64: Buffer.alloc(512, 1).toString('base64') }],
   ['remap.writeMarkers', 'disk'],
   ['remap.remapSector', 'disk', 5],
+  ['remap.unremapSector', 'disk', 1000],
   ['remap.injectErrors', 'disk', { sectors: [[7, 1]] }],
   ['remap.clearErrors', 'disk'],
   ['remap.message', 'disk', 'addbadblock 7'],

@@ -396,6 +396,4 @@ export class RemapTarget implements BlockDevice {
   }
 }
 
-function noFailure(): null {
-  return null;
-}
+const noFailure = (): null => null;

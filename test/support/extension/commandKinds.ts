@@ -50,6 +50,7 @@ export const WRITING: readonly string[] = [
   commands.injectErrors,
   commands.clearErrors,
   commands.remapSector,
+  commands.unremapSector,
   commands.dropRemap,
   commands.writeMarkers,
   commands.loadModule,

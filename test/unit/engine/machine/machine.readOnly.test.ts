@@ -108,6 +108,7 @@ describe('machine, a device that is opened read-only', () => {
       exportPaths: () => device.exportPaths(),
       relocate: () => device.relocate(),
       dropRemap: () => device.dropRemap(1000),
+      unremapSector: () => device.unremapSector(1000),
       addSpare: () => machine.addSpare('disk', folder.path('spare.img')),
       test_remap: () => device.message('test_remap 5 2000'),
       ...Object.fromEntries(
