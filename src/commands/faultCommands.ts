@@ -1,7 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { injectErrorsOptions } from '../contract/commandArguments';
-import { CLEAR_ALL, clearFindingsQuestion } from '../contract/destructiveQuestions';
+import { clearErrorsOptions, injectErrorsOptions } from '../contract/commandArguments';
+import {
+  CLEAR_ALL,
+  clearFindingsQuestion,
+  clearFoundSectorsQuestion,
+} from '../contract/destructiveQuestions';
 import { injectCommand } from '../contract/deviceCommands';
 import { describeFlakey, describeInjectedFile } from '../contract/faultWords';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
@@ -12,6 +16,7 @@ import {
   type ClearWhich,
   countSectors,
   type DeviceInfo,
+  type DiskPart,
   type Injection as InjectionResult,
   type InjectOptions,
   type RemapDevice,
@@ -22,8 +27,10 @@ import { answerTo, confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
 import { inform, mention } from '../frame/notifications';
 import type { Choice } from '../frame/questions';
+import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import { askFlakey } from './askFlakey';
+import { unreadableIn } from './queryCommands';
 
 interface Injection {
   readonly device: RemapDevice;
@@ -52,7 +59,10 @@ export function faultCommands(devices: DevicesService) {
     }),
     [commands.clearErrors]: define({
       progress: 'Clearing errors',
-      fromCode: ([reference]): Clearing => ({ device: devices.get(reference), which: 'all' }),
+      fromCode: ([reference, options]): Clearing => ({
+        device: devices.get(reference),
+        which: clearErrorsOptions(options),
+      }),
       title: 'Clear Errors',
       fromPerson: (origin, dialog) => askClearing(devices, origin, dialog),
       run: async ({ device, which }) => {
@@ -188,11 +198,22 @@ async function askClearing(
   dialog: Dialog,
 ): Promise<Clearing | undefined> {
   const device = await askAssembled(devices, origin, dialog);
+  if (isTreeReference(origin) && origin.part) return askPartClearing(device, origin.part);
   const { findings = [] } = device.info();
   if (findings.length === 0) return { device, which: 'all' };
   const answer = await answerTo(clearFindingsQuestion(device.name, findings));
   if (answer === undefined) return undefined;
   return { device, which: answer === CLEAR_ALL ? 'all' : 'injected' };
+}
+
+async function askPartClearing(device: RemapDevice, part: DiskPart): Promise<Clearing | undefined> {
+  const { disk, sectors } = part;
+  const isFound = unreadableIn(device, part).some(({ found }) => found !== '+');
+  const image = disk === 'main' ? device.spec.main : device.spec.spares[disk]!;
+  const map = device.details.mediumOf(disk)?.mapPath ?? '';
+  if (isFound && !(await answerTo(clearFoundSectorsQuestion(image, map, formatRanges(sectors)))))
+    return undefined;
+  return { device, which: part };
 }
 
 function tellClearing(info: DeviceInfo & { readonly kept: readonly string[] }): void {

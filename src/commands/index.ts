@@ -11,6 +11,7 @@ import { lifecycleCommands } from './lifecycleCommands';
 import { markerCommands } from './markerCommands';
 import { metadataCommands } from './metadataCommands';
 import { moduleCommands } from './moduleCommands';
+import { queryCommands } from './queryCommands';
 import { ReportDocuments } from './reportDocuments';
 import { scanCommands } from './scanCommands';
 import { sectorCommands } from './sectorCommands';
@@ -26,7 +27,11 @@ type RegisteredElsewhere =
   | 'showDevice'
   | 'filterDevices'
   | 'clearDeviceFilter'
-  | 'orderDevices';
+  | 'orderDevices'
+  | 'sortRemaps'
+  | 'filterRemaps'
+  | 'clearRemapFilter'
+  | 'showRemap';
 
 type Commands = Omit<typeof commands, RegisteredElsewhere>;
 type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;
@@ -43,6 +48,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...lifecycleCommands(devices, reports),
     ...sectorCommands(devices, reports),
     ...faultCommands(devices),
+    ...queryCommands(devices, reports),
     ...markerCommands(devices, reports),
     ...moduleCommands(devices),
     ...metadataCommands(devices, reports),

@@ -1,4 +1,12 @@
-import type { Dialect, InjectOptions, MarkerSpec, Scenario, ScenarioSettings, SectorView } from '../engine';
+import type {
+  ClearWhich,
+  Dialect,
+  InjectOptions,
+  MarkerSpec,
+  Scenario,
+  ScenarioSettings,
+  SectorView,
+} from '../engine';
 import { RemapError, SECTOR_SIZE, selectScenarios } from '../engine';
 import {
   base64,
@@ -140,6 +148,17 @@ export function injectErrorsOptions(value: unknown, folder: string | undefined):
   });
   if (injection.sectors ?? injection.flakey ?? injection.mapfile) return injection;
   throw new RemapError('EINVAL', 'nothing to inject: give "sectors", "flakey" or "mapfile"');
+}
+
+/** `sectors` of `on` (main, or the spare `member`), or all that can't be read. */
+export function clearErrorsOptions(value: unknown): ClearWhich {
+  const options = new Options(value);
+  const sectors = options.optional('sectors', rangeList);
+  const on = options.optional('on', oneOf('main', 'spare'));
+  const member = options.optional('member', whole);
+  if (sectors) return { disk: on === 'spare' ? (member ?? 0) : 'main', sectors };
+  if (on === undefined && member === undefined) return 'all';
+  throw new RemapError('EINVAL', '"on" and "member" say where "sectors" are: give these too');
 }
 
 /** For `writeMarkers` and `verifyMarkers`; what is absent is taken from the device's own markers. */

@@ -62,3 +62,12 @@ export function clearFindingsQuestion(device: string, findings: readonly Finding
     verbs: [CLEAR_INJECTED, CLEAR_ALL],
   };
 }
+
+/** Before sectors of an image are cleared that another program found. */
+export function clearFoundSectorsQuestion(image: string, map: string, sectors: string): ModalQuestion {
+  return {
+    message: `Clear what ${basename(map)} found at sectors ${sectors} of ${basename(image)}?`,
+    detail: `They can be read then, whatever the image holds there. ${basename(map)} is kept as it is beside it, under another name.`,
+    verbs: ['Clear'],
+  };
+}

@@ -6,8 +6,10 @@ import {
   type RemapListing,
   SECTOR_SIZE,
   type SectorRange,
+  type UnreadableRun,
 } from '../engine';
-import { describeFlakey } from './faultWords';
+import { countRun, describeFailing, describeFlakey, sourceOf } from './faultWords';
+import { formatRanges } from './typedInput';
 import { formatCount, formatSize, plural, stateWords } from './wording';
 
 /** A line for each label and its value; the values are in one column. */
@@ -138,6 +140,40 @@ function formatBytes(byteOffset: number, bytes: Uint8Array): string {
     text += `${(byteOffset + at).toString(16).padStart(10, '0')}  ${hex}  |${characters.join('')}|\n`;
   }
   return text;
+}
+
+/** What is known of some sectors of an image. */
+export interface QueriedSectors {
+  readonly image: string;
+  /** Its rescue map. */
+  readonly map: string;
+  readonly sectors: readonly SectorRange[];
+  /** Those that can't be read, ascending. */
+  readonly runs: readonly UnreadableRun[];
+  /** How many of them are remapped; null for an image that nothing is remapped from. */
+  readonly remapped: number | null;
+}
+
+/** What can't be read of some sectors, why, and who says so; and how many of them the spare serves. */
+export function formatUnreadable({ image, map, sectors, runs, remapped }: QueriedSectors): string {
+  const total = sectors.reduce((sum, [, count]) => sum + count, 0);
+  const unreadable = runs.reduce((sum, { count }) => sum + count, 0);
+  const facts = formatFacts([
+    ['Image', image],
+    ['Sectors', `${formatRanges(sectors)} (${plural(total, 'sector')}, ${formatSize(total)})`],
+    ["Can't be read", unreadable === 0 ? 'none' : plural(unreadable, 'sector')],
+    ...(remapped === null
+      ? []
+      : [['Remapped', `${plural(remapped, 'sector')}, which the spare serves`] as const]),
+  ]);
+  if (runs.length === 0) return facts;
+  const rows = runs.map((run) => [
+    formatRanges([[run.first, run.count]]),
+    countRun(run),
+    sourceOf(run, map),
+    describeFailing(run),
+  ]);
+  return `${facts}\n${formatTable(['Sectors', 'What', 'Known from', 'How it fails'], rows)}`;
 }
 
 function formatTable(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

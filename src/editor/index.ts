@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { toCommandError } from '../contract/errorSentences';
 import type { DevicesService } from '../devices/devicesService';
+import type { RemapDevice } from '../engine';
 import { runDialog } from '../frame/dialog';
-import { reportError } from '../frame/notifications';
-import { commands, editorCommands, editors } from '../manifest';
+import { inform, reportError } from '../frame/notifications';
+import type { TreeReference } from '../frame/treeReference';
+import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
@@ -60,9 +62,32 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   for (const [id, format] of Object.entries(COPY_COMMANDS)) {
     handlers[id] = () => active?.copy(format).catch((error: unknown) => reportError(devices, error));
   }
+  handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
   for (const [id, handler] of Object.entries(handlers)) {
     context.subscriptions.push(vscode.commands.registerCommand(id, handler));
   }
+}
+
+/** Shows the remap of the sector under the cursor in the side bar; of a spare, that of the sector whose data it holds. */
+async function revealInRemaps(devices: DevicesService, { document, cursor }: EditorSession): Promise<void> {
+  const { deviceKey } = document.subject;
+  const device = devices.entries().find((entry) => entry.deviceKey === deviceKey)?.device;
+  if (!deviceKey || !device || !cursor) return;
+  const { view, sector } = cursor;
+  const origin: TreeReference = { treeReference: true, deviceKey };
+  const original = view.startsWith('spare') ? originalOn(device, view, sector) : sector;
+  if (original !== null) {
+    await vscode.commands.executeCommand(uiCommands.showRemap, { ...origin, sector: original });
+    return;
+  }
+  void inform(`Sector ${sector} of the spare holds no sector of ${device.name}.`);
+}
+
+/** The sector of the device whose data a spare's sector holds; null: none. */
+function originalOn(device: RemapDevice, view: string, sector: number): number | null {
+  const member = Number(view.slice('spare'.length));
+  const [found] = device.origins('spare', sector, 1, member);
+  return found?.kind === 'spare' ? (found.detail ?? null) : null;
 }
 
 /** Called with arguments (from code) it throws errors; without (from the palette) it asks, and shows errors. */

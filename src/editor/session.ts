@@ -10,9 +10,11 @@ import {
   type NoticeAction,
   type Request,
   type Reveal,
+  SECTOR_SIZE,
   type Selection,
   type ToPage,
   type UiCommand,
+  type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
 import { ChangeBatch } from './changeBatch';
@@ -61,6 +63,12 @@ export class EditorSession implements vscode.Disposable {
   /** True for the active editor of the window. */
   get isActive(): boolean {
     return !this.#isDisposed && this.panel.active;
+  }
+
+  /** The view and the sector under the cursor; null before the page told it. */
+  get cursor(): { readonly view: ViewId; readonly sector: number } | null {
+    const selection = this.#selection;
+    return selection && { view: selection.view, sector: Math.floor(selection.start / SECTOR_SIZE) };
   }
 
   /** Goes to a place: now, or as soon as the page is ready and there is something to show. */

@@ -15,7 +15,8 @@ import { healthNode } from './healthNodes';
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
 import { metadataNode } from './metadataNodes';
-import { remapsNode, strayNodes } from './remapNodes';
+import { RemapLists } from './remapLists';
+import { findRemapNode, remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
@@ -72,6 +73,7 @@ export class DeviceTree {
   constructor(
     private readonly source: DeviceSource,
     private readonly arrangement: () => Arrangement = () => ({ order: 'trouble', filter: '' }),
+    private readonly lists = new RemapLists(),
   ) {}
 
   roots(): TreeNode[] {
@@ -99,6 +101,16 @@ export class DeviceTree {
     return entry && this.#root(entry.deviceKey, false);
   }
 
+  /** The item of the remap of a sector; undefined where the sector isn't remapped, or the filter hides it. */
+  async findRemap(deviceKey: string, sector: number): Promise<TreeNode | undefined> {
+    const entry = this.source.entry(deviceKey);
+    if (!entry?.device) return undefined;
+    const { device, deviceFile, name } = entry;
+    const reference = deviceFile ?? name;
+    const remaps = remapsNode(this.#root(deviceKey, false), device, reference, this.lists);
+    return findRemapNode(remaps, device, reference, this.lists, sector);
+  }
+
   /** Whether a filter hides the device. */
   hides({ deviceKey }: TreeNode): boolean {
     return !this.#arranged(this.source.entries()).some((key) => key === deviceKey);
@@ -119,7 +131,7 @@ export class DeviceTree {
       parent: undefined,
       isOpen: () => isOnly || entry()?.scenario !== undefined,
       look: () => deviceLook(entry()),
-      children: () => childrenOf(root, entry(), this.source.verdicts),
+      children: () => childrenOf(root, entry(), this.source.verdicts, this.lists),
     };
     this.#roots.set(deviceKey, root);
     return root;
@@ -137,7 +149,12 @@ function reasonLook(device: RemapDevice, reason: string): NodeLook {
   };
 }
 
-function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Verdicts): TreeNode[] {
+function childrenOf(
+  root: TreeNode,
+  entry: DeviceEntry | undefined,
+  verdicts: Verdicts,
+  lists: RemapLists,
+): TreeNode[] {
   if (!entry) return [];
   const { device, content } = entry;
   if (!device) {
@@ -168,7 +185,7 @@ function childrenOf(root: TreeNode, entry: DeviceEntry | undefined, verdicts: Ve
     ),
     ...strayNodes(root, device, reference),
     layersNode(root, device, reference),
-    remapsNode(root, device, reference),
+    remapsNode(root, device, reference, lists),
     markersNode(root, device, verdicts, reference),
     metadataNode(root, device, verdicts, reference),
     healthNode(root, device),

@@ -13,6 +13,8 @@ import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
 import { NodeProvider } from './nodeProvider';
 import { offerReassembly } from './reassemblyOffer';
+import { remapCommands } from './remapCommands';
+import { RemapLists } from './remapLists';
 import { offerResuming } from './resumeOffer';
 import { Soon } from './soon';
 import { StatusBar } from './statusBar';
@@ -23,8 +25,9 @@ const CALM_MS = 150;
 
 /** Registers the side bar's three views and the status bar item. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
+  const lists = new RemapLists();
   const arrangement = new DeviceArrangement(devices);
-  const tree = new DeviceTree(devices, () => arrangement.current());
+  const tree = new DeviceTree(devices, () => arrangement.current(), lists);
   const guidance = new GuidanceSource(devices, () => deviceProvider.refresh());
   const deviceProvider: NodeProvider = new NodeProvider(
     afterStart(devices, async () => [...(await guidance.items()), ...tree.roots()]),
@@ -37,6 +40,12 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const deviceView = vscode.window.createTreeView(views.devices, {
     treeDataProvider: deviceProvider,
     showCollapseAll: true,
+  });
+  const commandsOfRemaps = remapCommands(devices, {
+    tree,
+    lists,
+    provider: deviceProvider,
+    view: deviceView,
   });
   const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
   /** Devices whose items are refreshed soon: there may be thousands of events until then. */
@@ -77,6 +86,9 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),
+    ...Object.entries(commandsOfRemaps).map(([id, handle]) =>
+      vscode.commands.registerCommand(id, (...args: unknown[]) => handle(devices, args)),
+    ),
     vscode.commands.registerCommand(uiCommands.showDevice, async (origin: unknown) => {
       await devices.ready();
       const key = isTreeReference(origin) ? origin.deviceKey : devices.focus()?.deviceKey;

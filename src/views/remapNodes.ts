@@ -1,6 +1,8 @@
 import { formatCount, plural } from '../contract/wording';
-import type { RemapDevice, RemapListing } from '../engine';
+import type { RemapDevice, RemapListing, RemapOrder } from '../engine';
+import { uiCommands } from '../manifest';
 import { PAGE_SIZE, type Page, pagesOf } from './paging';
+import { describeOrder, type RemapList, type RemapListSettings, type RemapLists } from './remapLists';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 type Entry = RemapListing['remaps'][number];
@@ -40,51 +42,147 @@ export function strayNodes(parent: TreeNode, device: RemapDevice, reference: str
   const shown = strays.slice(0, PAGE_SIZE);
   return [
     childOf(parent, 'strays', look, (self) =>
-      shown.map((entry) => entryNode(self, device, reference, entry)),
+      shown.map((entry) => ({
+        ...childOf(self, `${entry.original}`, strayLook(entry, device, reference)),
+        sector: entry.original,
+      })),
     ),
   ];
 }
 
-/** The item of the remap entries, in the order of their original sectors; in pages where there are many. */
-export function remapsNode(parent: TreeNode, device: RemapDevice, reference: string): TreeNode {
-  const total = () => device.listRemaps({ limit: 0 }).total;
-  const look = () => ({
-    label: 'Remaps',
-    description: formatCount(total()),
-    icon: { id: 'references' },
-    contextValue: 'remaps',
-    spoken: plural(total(), 'remap'),
-    tooltip: () => [`${plural(total(), 'sector')} served from a spare instead of main`],
+/** The remaps of a device, and how its items are made. */
+interface ShownRemaps {
+  readonly device: RemapDevice;
+  readonly reference: string;
+  readonly list: RemapList;
+}
+
+/** The item of the remap entries, in the order and with the filter that were chosen; in pages where there are many. */
+export function remapsNode(
+  parent: TreeNode,
+  device: RemapDevice,
+  reference: string,
+  lists: RemapLists,
+): TreeNode {
+  const deviceKey = parent.deviceKey ?? '';
+  const look = () => remapsLook(device.listRemaps({ limit: 0 }).total, lists.settingsOf(deviceKey));
+  return childOf(parent, 'remaps', look, async (self) => {
+    const shown = { device, reference, list: await lists.listOf(device, deviceKey) };
+    const items = nodesOf(self, shown, { offset: 0, count: shown.list.total });
+    return shown.list.settings.filterText === '' ? items : [filterNode(self, shown), ...items];
   });
-  return childOf(parent, 'remaps', look, (self) =>
-    nodesOf(self, device, reference, { offset: 0, count: total() }),
-  );
 }
 
-function nodesOf(self: TreeNode, device: RemapDevice, reference: string, page: Page): TreeNode[] {
+/** The item of the entry of a sector, below the item of the remaps; undefined: it isn't in the list. */
+export async function findRemapNode(
+  remaps: TreeNode,
+  device: RemapDevice,
+  reference: string,
+  lists: RemapLists,
+  original: number,
+): Promise<TreeNode | undefined> {
+  const list = await lists.listOf(device, remaps.deviceKey ?? '');
+  const place = list.placeOf(original);
+  const entry = place === null ? undefined : list.entries(place, 1)[0];
+  if (place === null || !entry) return undefined;
+  const shown = { device, reference, list };
+  const contains = ({ offset, count }: Page) => place >= offset && place < offset + count;
+  let node = remaps;
+  let page: Page | undefined = { offset: 0, count: list.total };
+  for (page = pagesOf(page).find(contains); page; page = pagesOf(page).find(contains))
+    node = pageNode(node, shown, page);
+  return entryNode(node, shown, entry);
+}
+
+function remapsLook(total: number, settings: RemapListSettings): NodeLook {
+  const { filterText } = settings;
+  const order = describeOrder(settings);
+  const extras = [...(order ? [order] : []), ...(filterText ? [`filter ${filterText}`] : [])];
+  return {
+    label: 'Remaps',
+    description: [formatCount(total), ...extras].join(' · '),
+    icon: { id: 'references' },
+    contextValue: filterText ? 'remaps.filtered' : 'remaps',
+    spoken: [plural(total, 'remap'), ...extras].join(', '),
+    tooltip: () => [`${plural(total, 'sector')} served from a spare instead of main`, ...extras],
+  };
+}
+
+/** What a filter leaves; a click changes it. */
+function filterNode(self: TreeNode, { device, list }: ShownRemaps): TreeNode {
+  const { total } = device.listRemaps({ limit: 0 });
+  const label = `${formatCount(list.total)} of ${plural(total, 'remap')}`;
+  const { filterText } = list.settings;
+  const { deviceKey } = self;
+  return childOf(self, 'filter', {
+    label,
+    description: filterText,
+    icon: { id: 'filter' },
+    contextValue: 'remapFilter',
+    spoken: `Filter ${filterText}: ${label}`,
+    tooltip: () => [`${label} fit the filter ${filterText}`, 'Click to change it'],
+    runs: {
+      command: uiCommands.filterRemaps,
+      title: 'Filter Remaps',
+      arguments: [{ treeReference: true, deviceKey }],
+    },
+  });
+}
+
+function nodesOf(self: TreeNode, shown: ShownRemaps, page: Page): TreeNode[] {
   const pages = pagesOf(page);
-  if (pages.length > 0) return pages.map((each) => pageNode(self, device, reference, each));
-  const { remaps } = device.listRemaps({ offset: page.offset, limit: PAGE_SIZE });
-  return remaps.map((entry) => entryNode(self, device, reference, entry));
+  if (pages.length > 0) return pages.map((each) => pageNode(self, shown, each));
+  return shown.list
+    .entries(page.offset, Math.min(page.count, PAGE_SIZE))
+    .map((entry) => entryNode(self, shown, entry));
 }
 
-function entryNode(self: TreeNode, device: RemapDevice, reference: string, entry: Entry): TreeNode {
+function entryNode(self: TreeNode, { device, reference, list }: ShownRemaps, entry: Entry): TreeNode {
   const { original, state } = entry;
-  const look = state === 'stray' ? strayLook(entry, device, reference) : entryLook(entry, reference);
+  const look =
+    state === 'stray'
+      ? strayLook(entry, device, reference)
+      : entryLook(entry, reference, list.settings.order);
   return { ...childOf(self, `${original}`, look), sector: original };
 }
 
-function pageNode(parent: TreeNode, device: RemapDevice, reference: string, page: Page): TreeNode {
-  const at = (offset: number) => device.listRemaps({ offset, limit: 1 }).remaps[0]?.original;
-  const look = () => ({
-    label: `Sectors ${at(page.offset)} – ${at(page.offset + page.count - 1)}`,
-    description: plural(page.count, 'remap'),
-    icon: { id: 'list-ordered' },
-    tooltip: () => [plural(page.count, 'remap')],
-  });
-  return childOf(parent, `page${page.offset}+${page.count}`, look, (self) =>
-    nodesOf(self, device, reference, page),
-  );
+function pageNode(parent: TreeNode, shown: ShownRemaps, page: Page): TreeNode {
+  const { list } = shown;
+  const look = () => {
+    const [first, last] = [page.offset, page.offset + page.count - 1].map((at) => list.entries(at, 1)[0]);
+    const label = first && last ? pageLabel(list.settings.order, first, last) : 'Remaps';
+    const description = plural(page.count, 'remap');
+    return {
+      label,
+      description,
+      icon: { id: 'list-ordered' },
+      tooltip: () => [
+        `${description}, from ${formatCount(page.offset + 1)} to ${formatCount(page.offset + page.count)} of the list`,
+        label,
+      ],
+    };
+  };
+  return childOf(parent, `page${page.offset}+${page.count}`, look, (self) => nodesOf(self, shown, page));
+}
+
+/** From where to where a page goes, in what the list is ordered by. */
+function pageLabel(order: RemapOrder, first: Entry, last: Entry): string {
+  switch (order) {
+    case 'original':
+      return `Sectors ${first.original} – ${last.original}`;
+    case 'spare':
+      return `Spare sectors ${first.spare} – ${last.spare}`;
+    case 'time':
+      return `${timeText(first)} – ${timeText(last)}`;
+    case 'errors':
+      return `${plural(first.errors, 'error')} – ${plural(last.errors, 'error')}`;
+    case 'member':
+      return `Spare ${first.member}, sector ${first.original} – spare ${last.member}, sector ${last.original}`;
+  }
+}
+
+function timeText({ time }: Entry): string {
+  return time === null ? 'unknown time' : new Date(time).toLocaleString();
 }
 
 function strayLook({ original, spare, member }: Entry, device: RemapDevice, reference: string): NodeLook {
@@ -111,22 +209,30 @@ function placeText(spare: number, member: number): string {
   return member > 0 ? `spare ${member}, sector ${spare}` : `spare sector ${spare}`;
 }
 
-function entryLook({ original, spare, time, errors, state, member }: Entry, reference: string): NodeLook {
+function entryLook(entry: Entry, reference: string, order: RemapOrder): NodeLook {
+  const { original, spare, time, errors, state, member } = entry;
   const place = placeText(spare, member);
-  const isActive = state === 'active';
   const { words, advice } = STATES[state] ?? { words: state };
+  const facts = [...(state === 'active' ? [] : [words]), ...orderFact(entry, order)];
+  const besides = facts.map((fact) => `, ${fact}`).join('');
   return {
     label: `${original}`,
-    description: isActive ? `→ ${place}` : `→ ${place}, ${words}`,
-    icon: isActive ? { id: 'arrow-swap' } : icons.warning,
+    description: `→ ${place}${besides}`,
+    icon: state === 'active' ? { id: 'arrow-swap' } : icons.warning,
     contextValue: 'remap',
-    spoken: `Sector ${original}, remapped to ${place}${isActive ? '' : `, ${words}`}`,
+    spoken: `Sector ${original}, remapped to ${place}${besides}`,
     tooltip: () => [
       `Sector ${original} is ${state === 'disputed' ? 'remapped to' : 'served from'} ${place}`,
-      time === null ? 'remapped at an unknown time' : `remapped ${new Date(time).toLocaleString()}`,
+      time === null ? 'remapped at an unknown time' : `remapped ${timeText(entry)}`,
       plural(errors, 'error'),
       ...(advice ? [advice] : []),
     ],
     opens: [reference, { sector: original, view: 'device' }],
   };
+}
+
+/** What the list is ordered by, where an entry's row doesn't say it anyway. */
+function orderFact(entry: Entry, order: RemapOrder): string[] {
+  if (order === 'time') return [timeText(entry)];
+  return order === 'errors' ? [plural(entry.errors, 'error')] : [];
 }

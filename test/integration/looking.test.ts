@@ -4,10 +4,10 @@ import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { commands } from '../../src/manifest';
 import { folderState } from '../support/device/folderState';
 import { lowEntries, type MakeKernelDevice, sharedSector } from '../support/device/kernelDevices';
-import { HARMLESS_WHEN_READ_ONLY, LOOKING } from '../support/extension/commandKinds';
+import { ASKING, HARMLESS_WHEN_READ_ONLY, LOOKING } from '../support/extension/commandKinds';
 import { driver } from '../support/extension/driver';
 import { closeAll } from '../support/extension/editor';
-import { call, Folder } from '../support/extension/remap';
+import { call, Folder, until } from '../support/extension/remap';
 import { expand, rowOf, showOpened } from '../support/extension/sideBar';
 
 const folder = new Folder('looking');
@@ -37,6 +37,7 @@ describe('R15: looking at a device that a kernel left read-only', () => {
         await call(command, ...argumentsFor(name, spare!));
         assert.deepEqual(folderState(folder.path), before, `${command} wrote`);
       }
+      for (const command of ASKING) await askAndClose(command);
       for (const view of ['device', 'main', 'spare'])
         await call(commands.openSectors, name, { sector: 0, view });
       await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(spare!));
@@ -60,3 +61,15 @@ describe('R15: looking at a device that a kernel left read-only', () => {
     assert.deepEqual(folderState(folder.path), before);
   });
 });
+
+/** Runs a command until its question is open, and closes that. */
+async function askAndClose(command: string): Promise<void> {
+  let isDone = false;
+  void call(command).finally(() => {
+    isDone = true;
+  });
+  await until(`the question of ${command} is closed`, async () => {
+    await call('workbench.action.closeQuickOpen');
+    return isDone;
+  });
+}

@@ -42,7 +42,9 @@ const ITEMS: readonly (readonly [view: string, viewItem: string])[] = [
   ...['displaced', 'offeredMap', 'strays', 'remap.stray', 'remap', 'remaps', 'markers', 'metadata'].map(
     (item) => [views.devices, item] as const,
   ),
-  ...['layers.failing', 'layers.healthy'].map((item) => [views.devices, item] as const),
+  ...['layers.failing', 'layers.healthy', 'remaps.filtered', 'remapFilter', 'unreadable.found'].map(
+    (item) => [views.devices, item] as const,
+  ),
   ...['module.loaded.free', 'module.loaded.used', 'module.unloaded.free'].map(
     (item) => [views.modules, item] as const,
   ),

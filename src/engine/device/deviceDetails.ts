@@ -61,6 +61,12 @@ export class DeviceDetails {
     return table.slotOf(original) === -1 ? null : table.index.rank(original);
   }
 
+  /** How many of a run's sectors are remapped. */
+  remapCountIn(first: number, count: number): number {
+    const { index } = this.#device.target.table;
+    return index.rank(first + count) - index.rank(first);
+  }
+
   /** The original sectors of the remap entries that a query wants, in its order, as the table is now. */
   selectRemaps(query: RemapQuery): Promise<Float64Array> {
     return selectRemaps(this.#device.target.table, query);

@@ -21,6 +21,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [uiCommands.filterDevices]: () => [],
   [uiCommands.clearDeviceFilter]: () => [],
   [uiCommands.orderDevices]: () => [],
+  [uiCommands.clearRemapFilter]: () => [],
   [uiCommands.openDeviceFile]: () => [],
   [uiCommands.revealInExplorer]: () => [],
   [uiCommands.copyPath]: () => [],
@@ -31,12 +32,21 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [uiCommands.showLog]: () => [],
   [editorCommands.goTo]: () => [],
   [editorCommands.find]: () => [],
+  [editorCommands.revealInRemaps]: () => [],
   [editorCommands.toggleInspector]: () => [],
   [editorCommands.copyHex]: () => [],
   [editorCommands.copyText]: () => [],
   [editorCommands.copyC]: () => [],
   [editorCommands.copyBase64]: () => [],
 };
+
+/** Those that only look, and ask a person what at. */
+export const ASKING: readonly string[] = [
+  uiCommands.sortRemaps,
+  uiCommands.filterRemaps,
+  uiCommands.showRemap,
+  uiCommands.querySectors,
+];
 
 /** The other commands: they may write, each what its name says. */
 export const WRITING: readonly string[] = [

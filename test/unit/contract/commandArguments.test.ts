@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import {
   addSpareOptions,
   assembleOptions,
+  clearErrorsOptions,
   createDeviceOptions,
   injectErrorsOptions,
   listRemapsOptions,
@@ -84,6 +85,17 @@ describe('the options of the commands', () => {
     });
     refuses(() => injectErrorsOptions({ mapfile: 'list.txt', blockSize: '4k' }, folder), /"blockSize"/);
     refuses(() => injectErrorsOptions({ mode: 'dust', blockSize: 512 }, folder), /nothing to inject/);
+  });
+
+  it('of clearErrors: all, or some sectors of main or of a spare', () => {
+    assert.equal(clearErrorsOptions(undefined), 'all');
+    assert.deepEqual(clearErrorsOptions({ sectors: [[5, 2]] }), { disk: 'main', sectors: [[5, 2]] });
+    assert.deepEqual(clearErrorsOptions({ sectors: [[5, 2]], on: 'spare' }), { disk: 0, sectors: [[5, 2]] });
+    assert.deepEqual(clearErrorsOptions({ sectors: [[5, 2]], on: 'spare', member: 2 }), {
+      disk: 2,
+      sectors: [[5, 2]],
+    });
+    refuses(() => clearErrorsOptions({ on: 'spare' }), /"sectors"/);
   });
 
   it('of runPersistenceTest: scenarios by name, settings, a folder and a device', () => {

@@ -3,6 +3,7 @@ import {
   CLEAR_ALL,
   CLEAR_INJECTED,
   clearFindingsQuestion,
+  clearFoundSectorsQuestion,
   describeSector,
   exportPathsQuestion,
   writeSectorQuestion,
@@ -42,5 +43,12 @@ describe('a question before something goes', () => {
     assert.equal(message, 'Clear what was found on disk too?');
     assert.match(detail, /^Not injected here: 1,024 sectors by disk\.img\.map\. /);
     assert.deepEqual(verbs, [CLEAR_INJECTED, CLEAR_ALL]);
+  });
+
+  it('tells of sectors that another program found which they are, and that the map is kept', () => {
+    const { message, detail, verbs } = clearFoundSectorsQuestion('/w/disk.img', '/w/disk.img.map', '5-6');
+    assert.equal(message, 'Clear what disk.img.map found at sectors 5-6 of disk.img?');
+    assert.match(detail, /disk\.img\.map is kept as it is beside it/);
+    assert.deepEqual(verbs, ['Clear']);
   });
 });

@@ -5,6 +5,7 @@ import {
   formatRemaps,
   formatReply,
   formatSectors,
+  formatUnreadable,
   formatVerification,
 } from '../../../src/contract/reportText';
 import { printable } from '../../../src/engine';
@@ -112,5 +113,25 @@ describe('reports', () => {
       withTable([9, 12]),
       /records: damaged in spare sectors 9, 12, each intact in the other mirror\.\n$/,
     );
+  });
+
+  it('tell what is known of some sectors', () => {
+    const run = { first: 5, count: 2, kind: 'bad', isInjected: true, found: '+' } as const;
+    const facts = { image: 'disk.img', map: '/w/disk.img.map', sectors: [[4, 4]] as const, remapped: 1 };
+    assert.equal(
+      formatUnreadable({ ...facts, runs: [{ ...run, fault: { mode: 'error' } }] }),
+      [
+        'Image          disk.img',
+        'Sectors        4-7 (4 sectors, 2 KiB)',
+        "Can't be read  2 sectors",
+        'Remapped       1 sector, which the spare serves',
+        '',
+        'Sectors  What           Known from     How it fails',
+        '5-6      2 bad sectors  injected here  Reads and writes fail until it is cleared',
+        '',
+      ].join('\n'),
+    );
+    const none = formatUnreadable({ ...facts, runs: [], remapped: null });
+    assert.match(none, /Can't be read {2}none\n$/);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RemapDevice, RemapListing } from '../../../src/engine';
+import { RemapLists } from '../../../src/views/remapLists';
 import { remapsNode, strayNodes } from '../../../src/views/remapNodes';
 import type { TreeNode } from '../../../src/views/treeNode';
 
@@ -62,7 +63,7 @@ describe('a remap that leads nowhere', () => {
     );
     assert.match(look.tooltip!().join(' '), /can't be read.*Write the sector.*or drop the remap/s);
     assert.deepEqual(look.opens, ['disk', { sector: 1000, view: 'device' }]);
-    const [inList] = await remapsNode(parent, device([stray]), 'disk').children!();
+    const [inList] = await remapsNode(parent, device([stray]), 'disk', new RemapLists()).children!();
     assert.deepEqual([inList!.look().contextValue, inList!.sector], ['remap.stray', 1000]);
   });
 
@@ -86,7 +87,7 @@ describe('a remap that is pending', () => {
       member: 0,
     };
     const device = { listRemaps: () => ({ total: 1, remaps: [entry] }) } as unknown as RemapDevice;
-    const [item] = await remapsNode(parent, device, 'disk').children!();
+    const [item] = await remapsNode(parent, device, 'disk', new RemapLists()).children!();
     const look = item!.look();
     assert.equal(look.description, '→ spare sector 6000, pending: the kernel served main');
     assert.equal(look.spoken, 'Sector 1000, remapped to spare sector 6000, pending: the kernel served main');
@@ -101,7 +102,7 @@ describe('a remap that is disputed', () => {
   it('says that the sector fails until it is written, and why', async () => {
     const entry = { original: 7, spare: 1300, time: null, errors: 1, state: 'disputed' as const, member: 1 };
     const device = { listRemaps: () => ({ total: 1, remaps: [entry] }) } as unknown as RemapDevice;
-    const [item] = await remapsNode(parent, device, 'disk').children!();
+    const [item] = await remapsNode(parent, device, 'disk', new RemapLists()).children!();
     const look = item!.look();
     assert.equal(look.description, "→ spare 1, sector 1300, disputed: can't be read until written");
     assert.match(look.tooltip!().join(' '), /which data are right is not known.*write the sector/);
@@ -111,7 +112,7 @@ describe('a remap that is disputed', () => {
 describe('a hundred thousand remaps', () => {
   it('cost what is looked at', async () => {
     const device = new ManyRemaps(100_000);
-    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk');
+    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk', new RemapLists());
     assert.equal(node.look().description, '100,000');
     const pages = await node.children!();
     assert.equal(pages.length, 100);
@@ -125,7 +126,7 @@ describe('a hundred thousand remaps', () => {
 
   it('and a million come in pages of pages', async () => {
     const device = new ManyRemaps(1_500_000);
-    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk');
+    const node = remapsNode(parent, device as unknown as RemapDevice, 'disk', new RemapLists());
     const pages = await node.children!();
     assert.deepEqual(await labels(pages), ['Sectors 0 – 9999990', 'Sectors 10000000 – 14999990']);
     assert.equal((await pages[0]!.children!()).length, 1000);

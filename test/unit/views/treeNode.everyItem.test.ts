@@ -6,6 +6,7 @@ import { createImages, type DeviceSpec, Machine, type RemapDevice } from '../../
 import { DeviceTree } from '../../../src/views/deviceTree';
 import { imageNodes } from '../../../src/views/imageNodes';
 import { moduleNodes } from '../../../src/views/moduleNodes';
+import { RemapLists } from '../../../src/views/remapLists';
 import { spokenOf, type TreeNode } from '../../../src/views/treeNode';
 import { strayEntries } from '../../support/device/kernelDevices';
 import { tempFolder } from '../../support/tempFolder';
@@ -82,10 +83,17 @@ describe('every item of the views', () => {
       { ...blank, deviceKey: 'x', name: 'x', content, offeredMap },
       { ...blank, deviceKey: 'broken', name: 'broken', problem: new Error('the file is broken') },
     ];
+    const lists = new RemapLists();
+    lists.change('all', {
+      order: 'errors',
+      isDescending: true,
+      filter: { minErrors: 0 },
+      filterText: 'errors:0+',
+    });
     const entry = (key: string) => entries.find(({ deviceKey }) => deviceKey === key);
     const source = { entries: () => entries, entry, verdicts, policy: { isTrusted: false } };
     const filtered = new DeviceTree(source, () => ({ order: 'name', filter: 'not assembled' }));
-    return allOf([...new DeviceTree(source).roots(), filtered.roots()[1]!]);
+    return allOf([...new DeviceTree(source, undefined, lists).roots(), filtered.roots()[1]!]);
   }
 
   function otherNodes(): TreeNode[] {
@@ -142,6 +150,7 @@ describe('every item of the views', () => {
         'reads',
         'reason#',
         'offeredMap',
+        'filter',
       ],
     ];
     for (const kind of expected) assert.ok(kinds.has(kind), `no item of kind ${kind}`);
