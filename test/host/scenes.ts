@@ -80,6 +80,25 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'items',
+    async show(window) {
+      for (const label of ['Markers', 'Layers']) await collapse(window, label);
+      for (const label of ['Health', 'Statistics']) await window.expand(label);
+      await window.command('Remap: Sort Remaps...');
+      await window.page.keyboard.type('Newest');
+      await window.page.keyboard.press('Enter');
+      await window.page.waitForTimeout(800);
+    },
+  },
+  {
+    name: 'medium',
+    async show(window) {
+      for (const label of ['Health', 'Statistics', 'Remaps']) await collapse(window, label);
+      for (const label of ['Layers', 'medium']) await window.expand(label);
+      await window.page.waitForTimeout(500);
+    },
+  },
+  {
     name: 'rescue',
     readme: ['dark'],
     async show(window) {
@@ -137,6 +156,14 @@ async function openDevice(window: Workbench): Promise<void> {
   await editor.locator('[role="row"]').first().waitFor();
   await window.showContainer('Remap Inspector');
   await window.expand('disk');
+}
+
+/** Collapses a row of a tree in the side bar that is expanded. */
+async function collapse(window: Workbench, label: string): Promise<void> {
+  const row = window.row(label);
+  if ((await row.getAttribute('aria-expanded')) !== 'true') return;
+  await row.locator('.monaco-tl-twistie').click();
+  await window.page.waitForTimeout(400);
 }
 
 /** Makes a sector of main bad, as a person does with *Inject Errors...*. */
