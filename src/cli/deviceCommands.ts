@@ -1,4 +1,5 @@
 import {
+  clearErrorsOptions,
   injectErrorsOptions,
   listRemapsOptions,
   markerOptions,
@@ -91,8 +92,8 @@ const handlers: {
     return device.write(sector, bytes);
   },
   injectErrors: ({ device, options }) => injectCommand(device, injectErrorsOptions(options, undefined)),
-  clearErrors: async ({ device }) => {
-    const kept = await device.clearErrors('all');
+  clearErrors: async ({ device, options }) => {
+    const kept = await device.clearErrors(clearErrorsOptions(options));
     return { ...device.info(), kept };
   },
   writeMarkers: ({ device, options, task }) =>

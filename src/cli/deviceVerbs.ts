@@ -1,4 +1,5 @@
 import {
+  clearErrorsOptions,
   injectErrorsOptions,
   listRemapsOptions,
   markerOptions,
@@ -130,7 +131,15 @@ export const deviceVerbs = {
       }),
     show: injectionText,
   }),
-  clear: verb('clearErrors', { options: noOptions, show: clearingText }),
+  clear: verb('clearErrors', {
+    options: (given) =>
+      checked(clearErrorsOptions, {
+        sectors: rangesOption(given, 'sectors'),
+        on: textOption(given, 'on'),
+        member: numberOption(given, 'member'),
+      }),
+    show: clearingText,
+  }),
   'markers write': verb('writeMarkers', { options: markersOf, show: markersText }),
   'markers verify': verb('verifyMarkers', {
     options: markersOf,

@@ -1,8 +1,9 @@
 import type { CommandResults } from '../contract/commandResults';
+import { describeFlakey } from '../contract/faultWords';
 import { describeLosses } from '../contract/losses';
 import { formatFacts } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
-import { formatSize, plural } from '../contract/wording';
+import { countUnreadable, formatSize, plural } from '../contract/wording';
 import { mergeRanges, type SectorRange } from '../engine';
 
 /* Results as texts for people, where `contract/reportText.ts` has none. Each ends with a newline. */
@@ -19,15 +20,16 @@ export function injectionText({
   const { sectors, flakey, hints } = injection;
   return [
     `${name}: ${plural(sectors, 'sector')} injected, ${badSectors} bad in all, ${notRescued} not rescued`,
-    ...(flakey === null ? [] : [`Flakey layer: ${flakey}`]),
+    ...(flakey === null ? [] : [`Main ${describeFlakey(flakey)} (dm-flakey: ${flakey})`]),
     ...hints,
   ]
     .map((line) => `${line}\n`)
     .join('');
 }
 
-export function clearingText({ name, kept }: CommandResults['clearErrors']): string {
-  return [`${name}: healthy`, ...kept.map((path) => `Kept what another program had found: ${path}`)]
+export function clearingText({ kept, ...device }: CommandResults['clearErrors']): string {
+  const left = countUnreadable(device).join(', ') || 'no bad sectors';
+  return [`${device.name}: ${left}`, ...kept.map((path) => `Kept what another program had found: ${path}`)]
     .map((line) => `${line}\n`)
     .join('');
 }

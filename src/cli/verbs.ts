@@ -160,10 +160,17 @@ export const VERBS = {
   },
   clear: {
     operands: DEVICE,
-    summary: 'heal every injected fault and bad sector',
+    summary: 'heal every injected fault and bad sector, or some sectors of one image',
     command: 'clearErrors',
-    options: {},
-    examples: [['clear disk.remap', 'copies of other programs’ maps are kept']],
+    options: {
+      sectors: { value: 'LIST', text: 'only these, such as 1000,2000-2010' },
+      on: { value: 'IMAGE', text: 'where they are: main (without it) or spare' },
+      member: { value: 'N', text: 'which spare of a pool; without it the first' },
+    },
+    examples: [
+      ['clear disk.remap', 'copies of other programs’ maps are kept'],
+      ['clear disk.remap --sectors 1000-1007', 'only these sectors of main'],
+    ],
   },
   'markers write': {
     operands: DEVICE,

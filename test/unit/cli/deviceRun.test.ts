@@ -106,6 +106,10 @@ describe('A verb about one device', () => {
     );
     assert.equal(listed.badSectors, 9);
     await cli.ok('inject', 'disk.remap', '--sectors', '1999', '--on', 'spare');
+    assert.equal(
+      await cli.ok('clear', 'disk.remap', '--sectors', '1999', '--on', 'spare'),
+      'disk: 9 bad sectors\n',
+    );
     const flakey = await cli.json<DeviceResults['injectErrors']>(
       'inject',
       'disk.remap',
