@@ -54,7 +54,7 @@ export {
 export type { MetadataInspection } from './metadata/inspect';
 export { MetadataStore } from './metadata/metadataStore';
 export type { Relocation } from './remap/relocation';
-export type { RemapFilter, RemapOrder, RemapQuery } from './remap/remapOrder';
+export type { RemapFilter, RemapOrder } from './remap/remapOrder';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';
