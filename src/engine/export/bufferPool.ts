@@ -41,4 +41,4 @@ export class BufferPool {
 }
 
 /** The buffers of all servers. */
-export const dataBuffers = new BufferPool(16 * 1024 * 1024);
+export const dataBuffers = new BufferPool(8 * 1024 * 1024);

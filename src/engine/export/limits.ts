@@ -9,8 +9,8 @@ export const DEFAULT_LIMITS: ExportLimits = {
   clients: 64,
   clientRequests: 128,
   requests: 1024,
-  clientBytes: 16 * MiB,
-  bytes: 64 * MiB,
+  clientBytes: 8 * MiB,
+  bytes: 32 * MiB,
   returnMs: 30_000,
   endMs: 2000,
 };
