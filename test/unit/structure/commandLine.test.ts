@@ -74,4 +74,22 @@ describe('The command line and the commands of the extension', () => {
       [],
     );
   });
+
+  it('are on one page: COMMANDS.md has each verb with its operands, options and command', () => {
+    const page = readFileSync('COMMANDS.md', 'utf8').split('## Command line\n')[1]!.split(/^## /m)[0]!;
+    const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+    for (const name of names) {
+      const { operands, options, command } = declarationOf(name);
+      const row = rows.find((line) => line.includes(`\`${[name, ...operands].join(' ')}\``));
+      assert.ok(row, `${name} ${operands.join(' ')} has no row`);
+      for (const option of Object.keys(options)) assert.match(row, new RegExp(`\`--${option}[ \`]`), name);
+      const named = [...row.matchAll(/--([\w-]+)/g)].map(([, option]) => option!);
+      assert.deepEqual(
+        named.filter((option) => !(option in options)),
+        [],
+        name,
+      );
+      if (command !== null) assert.ok(row.split('|').at(-2)!.includes(`\`${command}\``), name);
+    }
+  });
 });
