@@ -4,7 +4,7 @@ import { describeLosses } from '../contract/losses';
 import { formatFacts } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
 import { countUnreadable, formatSize, plural } from '../contract/wording';
-import { mergeRanges, type SectorRange } from '../engine';
+import { mergeRanges, printable, type SectorRange } from '../engine';
 
 /* Results as texts for people, where `contract/reportText.ts` has none. Each ends with a newline. */
 
@@ -18,20 +18,26 @@ export function injectionText({
   injection,
 }: CommandResults['injectErrors']): string {
   const { sectors, flakey, hints } = injection;
-  return [
+  return textOf([
     `${name}: ${plural(sectors, 'sector')} injected, ${badSectors} bad in all, ${notRescued} not rescued`,
     ...(flakey === null ? [] : [`Main ${describeFlakey(flakey)} (dm-flakey: ${flakey})`]),
     ...hints,
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+  ]);
 }
 
-export function clearingText({ kept, ...device }: CommandResults['clearErrors']): string {
-  const left = countUnreadable(device).join(', ') || 'no bad sectors';
-  return [`${device.name}: ${left}`, ...kept.map((path) => `Kept what another program had found: ${path}`)]
-    .map((line) => `${line}\n`)
-    .join('');
+export function clearingText({
+  name,
+  badSectors,
+  notRescued,
+  flakey,
+  kept,
+}: CommandResults['clearErrors']): string {
+  const left = [
+    ...countUnreadable({ badSectors, notRescued }),
+    ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`]),
+  ];
+  const state = left.length === 0 ? 'healthy' : left.join(', ');
+  return textOf([`${name}: ${state}`, ...kept.map((path) => `Kept what another program had found: ${path}`)]);
 }
 
 export function writingText({ remapped }: CommandResults['write']): string {
@@ -68,9 +74,12 @@ export function restartText(result: CommandResults['reboot']): string {
     ({ name, state, remaps }) => `${name}: ${state}, ${plural(remaps, 'remap')}`,
   );
   const losses = describeLosses(result);
-  return [...devices, ...(losses.length === 0 ? ['Nothing is lost'] : losses)]
-    .map((line) => `${line}\n`)
-    .join('');
+  return textOf([...devices, ...(losses.length === 0 ? ['Nothing is lost'] : losses)]);
+}
+
+/** Lines for people; names of devices and files in them are not ours. */
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 /** Sectors as ranges; a long list is cut. */
