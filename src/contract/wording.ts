@@ -56,9 +56,9 @@ export function listInWords(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-const BAR_LENGTH = 10;
+const BAR_LENGTH = 5;
 
-/** A share of 0 to 1 as a bar of blocks with its percentage: "███░░░░░░░ 25 %". A share above 0 shows at least one block. */
+/** A share of 0 to 1 as a bar of blocks with its percentage: "█░░░░ 25 %". A share above 0 shows at least one block. */
 export function formatBar(share: number): string {
   const full = share > 0 ? Math.max(1, Math.round(share * BAR_LENGTH)) : 0;
   return `${'█'.repeat(full)}${'░'.repeat(BAR_LENGTH - full)} ${formatPercent(share)}`;

@@ -35,7 +35,7 @@ export function remapCommands(devices: DevicesService, shown: RemapView): Record
       const current = shown.lists.settingsOf(deviceKey);
       const choices = ORDERS.map(({ order, isDescending, label }) => ({
         label,
-        ...(isSame(current, { order, isDescending }) && { description: 'as now' }),
+        ...(isSame(current, { order, isDescending }) && { description: 'current' }),
         value: { order, isDescending },
       }));
       change(shown, deviceKey, await dialog.choice('Which remaps come first?', choices));

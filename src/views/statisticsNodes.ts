@@ -26,14 +26,14 @@ const counters: Readonly<Record<keyof DeviceStatistics, Counter>> = {
   reads: { label: 'Reads', unit: 'request', of: OF_ALL, meaning: 'Requests that read.', field: 7 },
   writes: { label: 'Writes', unit: 'request', of: OF_ALL, meaning: 'Requests that wrote.', field: 8 },
   normalIos: {
-    label: 'Served by Main Alone',
+    label: 'From Main Alone',
     unit: 'request',
     of: OF_ALL,
     meaning: 'Requests without a remapped sector: the main image served all of it.',
     field: 19,
   },
   remappedIos: {
-    label: 'Served from the Spare',
+    label: 'From the Spare',
     unit: 'request',
     of: OF_ALL,
     meaning: 'Reads and writes with at least one remapped sector, which a spare served.',
@@ -91,10 +91,11 @@ function counterLook(device: RemapDevice, key: keyof DeviceStatistics): NodeLook
   const count = plural(statistics[key], unit);
   const whole = of ? statistics[of.key] : 0;
   const share = whole > 0 ? statistics[key] / whole : null;
+  const bar = share === null || share === 0 ? '' : `${formatBar(share)}  `;
   const besides = key === 'remappedSectors' ? `, ${formatCount(remaps)} remapped in all` : '';
   return {
     label,
-    description: `${count}${besides}${share === null ? '' : `  ${formatBar(share)}`}`,
+    description: `${bar}${count}${besides}`,
     spoken: `${label}: ${count}${besides}${share === null ? '' : `, ${formatPercent(share)} of ${of?.name}`}`,
     tooltip: () => [
       meaning,

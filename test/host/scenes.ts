@@ -85,15 +85,15 @@ export const scenes: readonly Scene[] = [
       for (const label of ['Markers', 'Layers']) await collapse(window, label);
       for (const label of ['Health', 'Statistics']) await window.expand(label);
       await window.command('Remap: Sort Remaps...');
-      await window.page.keyboard.type('Newest');
-      await window.page.keyboard.press('Enter');
-      await window.page.waitForTimeout(800);
+      await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: 'Newest First' }).click();
+      await window.row('newest first').waitFor();
+      await window.page.waitForTimeout(500);
     },
   },
   {
     name: 'medium',
     async show(window) {
-      for (const label of ['Health', 'Statistics', 'Remaps']) await collapse(window, label);
+      for (const label of ['Health', 'Statistics']) await collapse(window, label);
       for (const label of ['Layers', 'medium']) await window.expand(label);
       await window.page.waitForTimeout(500);
     },

@@ -108,7 +108,7 @@ describe('device tree', () => {
       '  Remaps | 0',
       '  Markers | 2, not verified',
       '  Metadata | 5 of 5 copies valid',
-      '  Health | 100 of 100  ██████████',
+      '  Health | 100 of 100  █████',
       `  Statistics | 0 reads, 0 writes, 0 failed since ${formatMoment(device.details.countingSince)}`,
     ]);
   });

@@ -17,7 +17,7 @@ describe('the health score', () => {
     const device = { details: { health: () => ({ score: 65, terms }) } } as unknown as RemapDevice;
     const node = healthNode(parent, device);
     const { label, description, icon } = node.look();
-    assert.deepEqual([label, description, icon?.id], ['Health', '65 of 100  ███████░░░', 'warning']);
+    assert.deepEqual([label, description, icon?.id], ['Health', '65 of 100  ███░░', 'warning']);
     assert.equal(spokenOf(node.look()), 'Health: 65 of 100');
     const looks = (await node.children!()).map((term) => term.look());
     assert.deepEqual(

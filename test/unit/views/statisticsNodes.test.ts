@@ -36,9 +36,9 @@ describe('statistics', () => {
   it('say what they count, with a bar of the share that a screen reader is told in words', async () => {
     const looks = (await statisticsNode(parent, device).children!()).map((node) => node.look());
     const find = (label: string) => looks.find((look) => look.label === label)!;
-    assert.equal(find('Reads').description, '300 requests  ████████░░ 75 %');
+    assert.equal(find('Reads').description, '████░ 75 %  300 requests');
     assert.equal(spokenOf(find('Reads')), 'Reads: 300 requests, 75 % of all requests');
-    assert.equal(find('Reads from the Spare').description, '3 requests  █░░░░░░░░░ 1 %');
+    assert.equal(find('Reads from the Spare').description, '█░░░░ 1 %  3 requests');
     assert.equal(
       spokenOf(find('Failed on a Disk')),
       'Failed on a Disk: 1 request, under 1 % of all requests',
