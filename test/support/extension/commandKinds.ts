@@ -18,9 +18,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [uiCommands.pauseScan]: () => [],
   [uiCommands.resumeScan]: () => [],
   [uiCommands.showDevice]: () => [],
-  [uiCommands.filterDevices]: () => [],
   [uiCommands.clearDeviceFilter]: () => [],
-  [uiCommands.orderDevices]: () => [],
   [uiCommands.clearRemapFilter]: () => [],
   [uiCommands.openDeviceFile]: () => [],
   [uiCommands.revealInExplorer]: () => [],
@@ -42,6 +40,8 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
 
 /** Those that only look, and ask a person what at. */
 export const ASKING: readonly string[] = [
+  uiCommands.filterDevices,
+  uiCommands.orderDevices,
   uiCommands.sortRemaps,
   uiCommands.filterRemaps,
   uiCommands.showRemap,
