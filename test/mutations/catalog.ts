@@ -1,4 +1,5 @@
 import { BLOCK_MUTATIONS } from './blockMutations';
+import { EXPORT_MUTATIONS } from './exportMutations';
 import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
 import { MAP_MUTATIONS } from './mapMutations';
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...FAILURE_MUTATIONS,
   ...MAP_MUTATIONS,
   ...PLACE_MUTATIONS,
+  ...EXPORT_MUTATIONS,
 ];

@@ -18,7 +18,7 @@ export interface Mutation {
   /** Each must find exactly one piece there. */
   readonly changes: readonly Change[];
   /** The area under `test/unit/engine` that is likely to notice: its tests run first. */
-  readonly suite?: 'metadata' | 'block' | 'device' | 'machine' | 'mapfile' | 'dmsetup';
+  readonly suite?: 'metadata' | 'block' | 'device' | 'machine' | 'mapfile' | 'dmsetup' | 'export';
 }
 
 /** Bundles can't hold the parser, which is native code. */
@@ -99,3 +99,4 @@ export const block = inFolder('block');
 export const mapfile = inFolder('mapfile');
 export const machine = inFolder('machine');
 export const dmsetup = inFolder('dmsetup');
+export const exporting = inFolder('export');

@@ -83,4 +83,16 @@ describe('a connection', () => {
     const chunks = await client.chunks();
     assert.deepEqual(Buffer.concat(chunks.map((chunk) => chunk.payload.subarray(8))), payload);
   });
+
+  it('gives back what it held when the client vanishes amid a write', async () => {
+    for (let i = 0; i < 10; i++) {
+      const client = await rig.current.open();
+      client.request({ command: WRITE, length: MiB, payload: Buffer.alloc(MiB / 2) });
+      await pause(10);
+      client.vanish();
+    }
+    const client = await rig.current.open('', { structured: false });
+    client.request({ command: READ, length: 8 * MiB });
+    assert.equal((await client.simpleReply()).errno, 0);
+  });
 });
