@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { measureCommandLine } from './commandLineRows';
 import { measureCommits, measureDurableRemap } from './commitRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
@@ -29,6 +30,7 @@ const MEASURES: readonly Measure[] = [
   () => inOwnProcesses('durable', 5),
   measureCommits,
   () => inOwnProcesses('views', 3),
+  measureCommandLine,
 ];
 
 /** `--json`: the rows and nothing else; `--document`: also into the documentation; `--smoke`: once and small. */

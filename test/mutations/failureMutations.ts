@@ -91,6 +91,13 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     suite: 'block',
   },
   {
+    name: 'the lock of another process is taken for none by what only looks',
+    file: block('imageLock'),
+    in: 'requireFree',
+    changes: [['if ($TEST) throw busy($$$);', '']],
+    suite: 'block',
+  },
+  {
     name: 'what killed processes left stays',
     file: block('imageLock'),
     in: 'lockImage',

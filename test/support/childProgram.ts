@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from './bundle';
 
 /**
- * A program of this folder, or of another one, for the tests of the enclosing `describe`, as a file that Node runs: bundled when they begin,
- * since the tests themselves run as bundles. Call in the `describe`, use in the tests.
+ * A program of this folder, or of another one, for the tests of the enclosing `describe`, as a file that Node runs: bundled
+ * when they begin, since the tests themselves run as bundles. Call in the `describe`, use in the tests.
  * @param source its path inside `folder`
  */
 export function childProgram(source: string, folder = join('test', 'support')): { readonly path: string } {
@@ -14,19 +14,7 @@ export function childProgram(source: string, folder = join('test', 'support')): 
   before(() => {
     place = mkdtempSync(join(tmpdir(), 'remap-child-'));
     program.path = join(place, 'child.js');
-    const { buildSync } = createRequire(join(process.cwd(), 'package.json'))(
-      'esbuild',
-    ) as typeof import('esbuild');
-    const entryPoints = [join(process.cwd(), folder, source)];
-    const mainFields = ['module', 'main'];
-    buildSync({
-      entryPoints,
-      outfile: program.path,
-      bundle: true,
-      platform: 'node',
-      mainFields,
-      logLevel: 'error',
-    });
+    bundle(join(folder, source), program.path);
   });
   after(() => rmSync(place, { recursive: true, force: true }));
   return program;
