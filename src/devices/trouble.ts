@@ -24,7 +24,8 @@ export interface Trouble {
 
 /** How bad the worst is; undefined: there is none. */
 export function severityOf(troubles: readonly Trouble[]): Severity | undefined {
-  return troubles[0]?.severity;
+  const found = new Set(troubles.map(({ severity }) => severity));
+  return (['error', 'warning', 'info'] as const).find((severity) => found.has(severity));
 }
 
 /** The cure that is a command for this device. */

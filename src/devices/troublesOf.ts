@@ -8,17 +8,23 @@ import type { DeviceEntry } from './deviceEntry';
 import { loadMetadata, reasonTrouble } from './reasonTroubles';
 import { cureBy, type Severity, type Trouble } from './trouble';
 
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 2, info: 3 };
+/** As long as a device is suspended nothing else can be done about it, though that itself may be harmless. */
+const SUSPENDED_RANK = 1;
 /** A spare with less room than this share of it is nearly full. */
 const NEARLY_FULL = 0.1;
 const MAX_COPIES = 5;
 /** dmremap-status calls a health score below this critical. */
 const CRITICAL_SCORE = 40;
 
-/** All that is wrong with a device, the worst first. Cheap: nothing is read, and nothing grows with the remaps. */
+/** All that is wrong with a device, the most urgent first. Cheap: nothing is read, and nothing grows with the remaps. */
 export function troublesOf(entry: DeviceEntry): Trouble[] {
   const found = entry.device ? assembledTroubles(entry, entry.device) : unassembledTroubles(entry);
-  return [...found, ...offeredMap(entry)].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  return [...found, ...offeredMap(entry)].sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+function rankOf({ kind, severity }: Trouble): number {
+  return kind === 'suspended' ? SUSPENDED_RANK : RANK[severity];
 }
 
 function assembledTroubles(entry: DeviceEntry, device: RemapDevice): Trouble[] {

@@ -144,6 +144,16 @@ export const scenes: readonly Scene[] = [
       await preview.locator('table').first().waitFor();
     },
   },
+  {
+    name: 'suspended',
+    async show(window) {
+      await openDevice(window);
+      await goTo(window, REMAPPED_SECTOR);
+      await window.command('Remap: Suspend Device');
+      await window.webview('.notice:not([hidden]) button');
+      await window.page.locator('.statusbar-item', { hasText: 'suspended' }).waitFor();
+    },
+  },
 ];
 
 /** Opens the sample's device in the sector editor, with its item expanded in the sidebar. */

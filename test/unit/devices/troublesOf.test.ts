@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
-import type { Trouble } from '../../../src/devices/trouble';
+import { severityOf, type Trouble } from '../../../src/devices/trouble';
 import { troublesOf } from '../../../src/devices/troublesOf';
 import { RESTRICTED } from '../../../src/devices/writePolicy';
 import { createImages, type DeviceSpec, Machine, type RemapDevice, RemapError } from '../../../src/engine';
@@ -156,6 +156,13 @@ describe('what is wrong with a device', () => {
     device.resume();
     await read;
     assert.deepEqual(told(device), []);
+    await device.injectErrors({ sectors: [[7, 1]] });
+    await device.suspend();
+    assert.deepEqual(told(device), [
+      'info: suspended -> Resume Device',
+      'warning: 1 bad sector -> Open Sectors...',
+    ]);
+    assert.equal(severityOf(troublesOf(entryOf(device))), 'warning');
   });
 
   it('is the flakey layer, and a module that is missing', async () => {

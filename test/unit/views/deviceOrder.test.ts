@@ -32,6 +32,7 @@ const devices = [
   entry('bad', { badSectors: 3 }, lost),
   entry('full', { state: 'degraded' }, full),
   entry('slept', { state: 'suspended', sectors: 1024 }),
+  entry('stopped', { state: 'suspended', badSectors: 3, sectors: 512 }, lost),
   { ...entry('broken'), problem: new Error('line 3 is wrong') },
 ];
 
@@ -41,19 +42,37 @@ function names(order: Parameters<typeof arrange>[1]['order'], filter = ''): stri
 
 describe('the order of devices', () => {
   it('is by trouble, the worst first, and by name where there is none or a harmless one', () => {
-    assert.deepEqual(names('trouble'), ['broken', 'full', 'bad', 'absent', 'dev2', 'dev10', 'slept']);
+    assert.deepEqual(names('trouble'), [
+      'broken',
+      'full',
+      'bad',
+      'stopped',
+      'absent',
+      'dev2',
+      'dev10',
+      'slept',
+    ]);
   });
 
   it('is by name as people count', () => {
-    assert.deepEqual(names('name'), ['absent', 'bad', 'broken', 'dev2', 'dev10', 'full', 'slept']);
+    assert.deepEqual(names('name'), ['absent', 'bad', 'broken', 'dev2', 'dev10', 'full', 'slept', 'stopped']);
   });
 
   it('is by state, the most urgent first', () => {
-    assert.deepEqual(names('state'), ['full', 'slept', 'bad', 'dev2', 'dev10', 'absent', 'broken']);
+    assert.deepEqual(names('state'), [
+      'full',
+      'slept',
+      'stopped',
+      'bad',
+      'dev2',
+      'dev10',
+      'absent',
+      'broken',
+    ]);
   });
 
   it('is by size, the largest first', () => {
-    assert.deepEqual(names('size'), ['dev2', 'bad', 'dev10', 'full', 'slept', 'absent', 'broken']);
+    assert.deepEqual(names('size'), ['dev2', 'bad', 'dev10', 'full', 'slept', 'stopped', 'absent', 'broken']);
   });
 });
 
@@ -61,7 +80,7 @@ describe('the filter of devices', () => {
   it('finds words of the name, the path, the state and the trouble, all of them, in any case', () => {
     assert.deepEqual(names('name', 'DEV'), ['dev2', 'dev10']);
     assert.deepEqual(names('name', ' images  active '), ['bad', 'dev2', 'dev10']);
-    assert.deepEqual(names('name', 'bad sectors'), ['bad']);
+    assert.deepEqual(names('name', 'bad sectors'), ['bad', 'stopped']);
     assert.deepEqual(names('name', 'spare degraded'), ['full']);
     assert.deepEqual(names('name', 'not assembled'), ['absent', 'broken']);
     assert.deepEqual(names('name', 'nothing'), []);
