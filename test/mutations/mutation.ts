@@ -18,7 +18,15 @@ export interface Mutation {
   /** Each must find exactly one piece there. */
   readonly changes: readonly Change[];
   /** The area under `test/unit/engine` that is likely to notice: its tests run first. */
-  readonly suite?: 'metadata' | 'block' | 'device' | 'machine' | 'mapfile' | 'dmsetup' | 'export';
+  readonly suite?:
+    | 'metadata'
+    | 'block'
+    | 'device'
+    | 'machine'
+    | 'mapfile'
+    | 'dmsetup'
+    | 'export'
+    | 'concurrency';
 }
 
 /** Bundles can't hold the parser, which is native code. */

@@ -438,4 +438,18 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     changes: [['refuseSplit($$$)', '']],
     suite: 'device',
   },
+  {
+    name: 'R11: nothing tells that a request waits',
+    file: concurrency('ioGate'),
+    in: 'IoGate.whenOpen',
+    changes: [['this.onHeld()', '']],
+    suite: 'concurrency',
+  },
+  {
+    name: 'a bad sector that is remapped counts as one that can not be read',
+    file: device('sectorOrigins'),
+    in: 'SectorOrigins.#countFailing',
+    changes: [['remapped++', '']],
+    suite: 'device',
+  },
 ];
