@@ -29,10 +29,8 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
       run: ({ device, dialect }) => device.status(dialect),
       tell: (line, { device, dialect }) => {
         const { status } = parseStatus(line, dialect);
-        return reports.show(
-          `${device.name} status`,
-          `${line}\n\n${describeStatus(status, 'human', { time: new Date() })}`,
-        );
+        const text = `${line}\n\n${describeStatus(status, 'human', { time: new Date() })}`;
+        return reports.show({ title: `${device.name} status`, text });
       },
     }),
     [commands.table]: define({
@@ -41,7 +39,7 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
       title: 'Show Table',
       fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: (device) => device.table(),
-      tell: (line, { name }) => reports.show(`${name} table`, `${line}\n`),
+      tell: (line, { name }) => reports.show({ title: `${name} table`, text: `${line}\n` }),
     }),
     [commands.message]: define({
       progress: 'Sending a message',
@@ -55,7 +53,7 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
       tell: (reply, { device, message }) => {
         if (reply.length < 200 && !reply.includes('\n')) {
           void inform(reply === '' ? `${device.name} took the message.` : reply);
-        } else void reports.show(`${device.name} message`, formatReply(message, reply));
+        } else void reports.show({ title: `${device.name} message`, text: formatReply(message, reply) });
       },
     }),
     [uiCommands.copyStatus]: copyOf(devices, 'Copy Status', (device) =>

@@ -97,7 +97,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       title: 'Show Device',
       fromPerson: assembled,
       run: (device) => device.info(),
-      tell: (info) => reports.show(`${info.name} device`, formatDevice(info)),
+      tell: (info) => reports.show({ title: `${info.name} device`, text: formatDevice(info) }),
     }),
   };
 }

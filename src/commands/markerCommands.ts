@@ -9,7 +9,7 @@ import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
 import { inform, warn } from '../frame/notifications';
 import { commands } from '../manifest';
-import type { ReportDocuments } from './reportDocuments';
+import { linksOf, type ReportDocuments } from './reportDocuments';
 
 interface DeviceMarkers {
   readonly device: RemapDevice;
@@ -55,16 +55,17 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
         devices.announceVerdicts(device.name);
         return verification;
       },
-      tell: (verification, { device }) => tellVerdict(reports, device.name, verification),
+      tell: (verification, { device }) => tellVerdict(reports, device, verification),
     }),
   };
 }
 
 async function tellVerdict(
   reports: ReportDocuments,
-  name: string,
+  device: RemapDevice,
   verification: MarkerVerification,
 ): Promise<void> {
+  const { name } = device;
   const { verified, total } = verification;
   const showReport = 'Show Report';
   const chosen =
@@ -74,7 +75,9 @@ async function tellVerdict(
           `${name}: ${verified}/${total} sectors verified, ${plural(total - verified, 'marker')} lost.`,
           showReport,
         );
-  if (chosen === showReport) await reports.show(`${name} markers`, formatVerification(verification));
+  if (chosen !== showReport) return;
+  const text = formatVerification(verification);
+  await reports.show({ title: `${name} markers`, text, links: linksOf(device, 'markers') });
 }
 
 function followedBy(task: Task) {

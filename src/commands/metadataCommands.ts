@@ -1,12 +1,16 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { whole } from '../contract/argumentReaders';
 import { exportPathsQuestion } from '../contract/destructiveQuestions';
+import { SECTORS_IN } from '../contract/reportLinks';
 import { formatMetadata } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
+import { isObject } from '../contract/typeGuards';
 import { plural } from '../contract/wording';
+import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
 import { checkMetadata } from '../devices/metadataCheck';
-import { mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
+import { type MetadataReport, mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import { answerTo, confirm } from '../frame/decisions';
@@ -15,7 +19,7 @@ import { mention, warn } from '../frame/notifications';
 import type { Choice } from '../frame/questions';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
-import type { ReportDocuments } from './reportDocuments';
+import type { Report, ReportDocuments } from './reportDocuments';
 
 const DROP = 'Drop Remap';
 
@@ -32,7 +36,7 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
         announce(devices, reference);
         return report;
       },
-      tell: (report) => reports.show('metadata copies', formatMetadata(report)),
+      tell: (report, reference) => reports.show(copiesReport(devices, reference, report)),
     }),
     [commands.repairMetadata]: define({
       progress: 'Repairing the metadata',
@@ -87,6 +91,19 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
         mention('The spare names both images for dm-remap-scan; four metadata copies stay for the kernel'),
     }),
   };
+}
+
+/** @param reference a device, or the path or Uri of a spare image */
+function copiesReport(devices: DevicesService, reference: unknown, report: MetadataReport): Report {
+  const path = reference instanceof vscode.Uri ? reference.fsPath : reference;
+  const entry = devices.entries().find((each) => each.deviceKey === path || isSameDevice(each, reference));
+  const subject = entry ? { deviceKey: entry.deviceKey } : { imagePath: String(path) };
+  const title = `${entry?.name ?? basename(String(path))} metadata copies`;
+  return { title, text: formatMetadata(report), links: { subject, pattern: SECTORS_IN.copies } };
+}
+
+function isSameDevice({ deviceKey }: DeviceEntry, reference: unknown): boolean {
+  return isObject(reference) && reference.deviceKey === deviceKey;
 }
 
 /** How many sectors, and which. */

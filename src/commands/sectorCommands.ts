@@ -20,7 +20,7 @@ import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { isTreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
-import type { ReportDocuments } from './reportDocuments';
+import { linksOf, type ReportDocuments } from './reportDocuments';
 
 /** Limits of what is shown to a person at a time. */
 const MAX_SHOWN_SECTORS = 2048;
@@ -46,7 +46,12 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
         page: { limit: MAX_SHOWN_REMAPS },
       }),
       run: ({ device, page }) => device.listRemaps(page),
-      tell: (listing, { device }) => reports.show(`${device.name} remaps`, formatRemaps(listing)),
+      tell: (listing, { device }) =>
+        reports.show({
+          title: `${device.name} remaps`,
+          text: formatRemaps(listing),
+          links: linksOf(device, device.spec.spares.length > 1 ? 'remapsOfPool' : 'remaps'),
+        }),
     }),
     [commands.read]: define({
       progress: 'Reading sectors',
@@ -56,7 +61,8 @@ export function sectorCommands(devices: DevicesService, reports: ReportDocuments
       run: ({ device, ...request }) => readCommand(device, request),
       tell: ({ base64: text, ...failures }, { device, sector }) => {
         const shown = formatSectors(sector, Buffer.from(text, 'base64'), failures);
-        return reports.show(`${device.name} sectors`, shown);
+        const title = `${device.name} sectors`;
+        return reports.show({ title, text: shown, links: linksOf(device, 'sectors') });
       },
     }),
     [commands.write]: define({

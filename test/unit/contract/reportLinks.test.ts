@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { SECTORS_IN, sectorLinks } from '../../../src/contract/reportLinks';
+import {
+  formatMetadata,
+  formatRemaps,
+  formatSectors,
+  formatVerification,
+} from '../../../src/contract/reportText';
+
+/** Each link as its view, its sector and the text that is the link. */
+function links(text: string, kind: keyof typeof SECTORS_IN): (readonly [string, number, string])[] {
+  const lines = text.split('\n');
+  return sectorLinks(text, SECTORS_IN[kind]).map(({ line, column, length, sector, view }) => [
+    view,
+    sector,
+    lines[line]!.slice(column, column + length),
+  ]);
+}
+
+const remap = (original: number, spare: number) => ({
+  original,
+  spare,
+  member: 0,
+  time: null,
+  errors: 1,
+  state: 'active' as const,
+});
+
+describe('the sectors of a report', () => {
+  it('are originals and their places in a list of remaps, and originals alone in that of a pool', () => {
+    const text = formatRemaps({ total: 2, remaps: [remap(5, 1280), remap(1_000_000, 1281)] });
+    assert.deepEqual(links(text, 'remaps'), [
+      ['device', 5, '5'],
+      ['spare', 1280, '1280'],
+      ['device', 1_000_000, '1000000'],
+      ['spare', 1281, '1281'],
+    ]);
+    assert.deepEqual(
+      links(text, 'remapsOfPool').map(([, sector]) => sector),
+      [5, 1_000_000],
+    );
+  });
+
+  it('are those that were read, whatever their bytes show', () => {
+    const bytes = Buffer.from('Sector 99\n'.padEnd(1024, '\0'));
+    const text = formatSectors(7, bytes, { failed: [[8, 1]], notRescued: [] });
+    assert.deepEqual(links(text, 'sectors'), [
+      ['device', 7, '7'],
+      ['device', 8, '8'],
+    ]);
+  });
+
+  it('are those of markers, found or not', () => {
+    const results = [
+      { sector: 1000, ok: true, actual: 'Sector 5', source: 'main' },
+      { sector: 2000, ok: false, reason: 'holds zeros', source: 'main' },
+    ] as never;
+    const text = formatVerification({ verified: 1, total: 2, results });
+    assert.deepEqual(
+      links(text, 'markers').map(([, sector]) => sector),
+      [1000, 2000],
+    );
+  });
+
+  it('are the places of metadata copies on the spare', () => {
+    const copies = [0, 1].map((index) => ({
+      index,
+      sector: index * 256,
+      valid: true,
+      stale: false,
+      sequence: 3,
+    }));
+    const text = formatMetadata({ copies, winner: 0, sequence: 3, remaps: 1 } as never);
+    assert.deepEqual(links(text, 'copies'), [
+      ['spare', 0, '0'],
+      ['spare', 256, '256'],
+    ]);
+  });
+});
