@@ -8,7 +8,7 @@ import { type CommandOrigin, defineAction } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands } from '../manifest';
-import type { ReportDocuments } from './reportDocuments';
+import { linksOf, type Report, type ReportDocuments } from './reportDocuments';
 
 /** The command that tells what is known of some sectors of a disk. */
 export function queryCommands(devices: DevicesService, reports: ReportDocuments) {
@@ -25,9 +25,16 @@ export function queryCommands(devices: DevicesService, reports: ReportDocuments)
         runs: unreadableIn(device, part),
         remapped: disk === 'main' ? remappedIn(device, part) : null,
       };
-      await reports.show(`${device.name} sectors ${formatRanges(sectors)}`, formatUnreadable(facts));
+      const title = `${device.name} sectors ${formatRanges(sectors)}`;
+      await reports.show({ title, text: formatUnreadable(facts), ...linksTo(device, disk) });
     }),
   };
+}
+
+/** The sector editor shows the first spare of several. */
+function linksTo(device: RemapDevice, disk: DiskPart['disk']): Pick<Report, 'links'> {
+  if (disk === 'main') return { links: linksOf(device, 'unreadableOfMain') };
+  return disk === 0 ? { links: linksOf(device, 'unreadableOfSpare') } : {};
 }
 
 async function askPart(device: RemapDevice, origin: CommandOrigin, dialog: Dialog): Promise<DiskPart> {

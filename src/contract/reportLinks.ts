@@ -17,6 +17,8 @@ export const SECTORS_IN = {
   remapsOfPool: /^(?<device>\d+) +\d+(?= |$)/d,
   sectors: /^Sector (?<device>\d+)$/d,
   markers: /^[✓✗○] Sector (?<device>\d+):/d,
+  unreadableOfMain: /^(?<main>\d+)(?:-\d+)? {2}/d,
+  unreadableOfSpare: /^(?<spare>\d+)(?:-\d+)? {2}/d,
   copies: /^[0-4] +(?<spare>\d+) /d,
 } as const;
 

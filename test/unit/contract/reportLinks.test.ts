@@ -4,6 +4,7 @@ import {
   formatMetadata,
   formatRemaps,
   formatSectors,
+  formatUnreadable,
   formatVerification,
 } from '../../../src/contract/reportText';
 
@@ -60,6 +61,17 @@ describe('the sectors of a report', () => {
       links(text, 'markers').map(([, sector]) => sector),
       [1000, 2000],
     );
+  });
+
+  it('are the first of each run that can not be read, in the view of its disk', () => {
+    const runs = [5, 70].map((first) => ({ first, count: 2, state: 'bad', fault: { mode: 'error' } }));
+    const facts = { image: 'disk.img', map: '', sectors: [[4, 90]], runs, remapped: 1 } as never;
+    const text = formatUnreadable(facts);
+    assert.deepEqual(links(text, 'unreadableOfMain'), [
+      ['main', 5, '5'],
+      ['main', 70, '70'],
+    ]);
+    assert.equal(links(text, 'unreadableOfSpare')[1]![0], 'spare');
   });
 
   it('are the places of metadata copies on the spare', () => {
