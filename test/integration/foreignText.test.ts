@@ -39,9 +39,9 @@ async function walk(provider: NodeProvider, nodes: readonly TreeNode[]): Promise
 }
 
 describe('names that are syntax', () => {
-  before(() => folder.create());
+  beforeEach(() => folder.create());
 
-  after(async () => {
+  afterEach(async () => {
     await call('workbench.action.closeAllEditors');
     await folder.remove();
   });
@@ -109,8 +109,10 @@ describe('names that are syntax', () => {
     });
     assert.match(icons.text, /\$\(zap\): active/);
     assert.equal(icons.icons, 1);
-    await call('list.showHover');
-    await driver.workbench.waitFor('.workbench-hover:has-text("![a](https:")');
+    await until('the hover is open', async () => {
+      await call('list.showHover');
+      return (await driver.workbench.texts('.workbench-hover')).some((text) => text.includes('![a](https:'));
+    });
     const hover = await driver.workbench.evaluate(() => {
       const shown = document.querySelector('.workbench-hover')!;
       return { text: shown.textContent ?? '', made: shown.querySelectorAll('img, a, .codicon').length };

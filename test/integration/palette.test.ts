@@ -80,7 +80,7 @@ describe('from the palette', () => {
     await answer('has at least 1281 sectors', '2048 sectors');
     await answer('Size of the spare image');
     await driver.press('Enter');
-    await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="Healthy"]');
+    await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="Works"]');
     await driver.screenshot('palette-create-flakey');
     await driver.press('Enter');
     const device = await creating;

@@ -128,4 +128,11 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     changes: [['if ($TORN) return $_;', '']],
     suite: 'mapfile',
   },
+  {
+    name: 'a clear of some sectors clears the whole disk',
+    file: block('mediumEditor'),
+    in: 'MediumEditor.clear',
+    changes: [['this.#change(first, count, () => READABLE)', 'this.clearAll()']],
+    suite: 'block',
+  },
 ];
