@@ -119,16 +119,16 @@ describe('A serve that is killed', () => {
   });
 });
 
-/** The writes before the last flush that fio saw answered: it went on to another request after it. */
+/**
+ * The writes before the last flush that was answered for certain. fio logs a request when it makes it, and goes on after a
+ * flush that failed: only a later request that it got an answer to, and went on from, shows that the flush had one.
+ */
 function flushedWrites(path: string): number {
   assert.ok(existsSync(path), 'fio has written its log');
-  let [writes, covered, flushed] = [0, 0, 0];
-  for (const line of readFileSync(path, 'utf8').split('\n')) {
-    const [, , action] = line.split(' ');
-    if (action !== 'write' && action !== 'sync') continue;
-    flushed = covered;
-    if (action === 'write') writes++;
-    else covered = writes;
-  }
-  return flushed;
+  const actions = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[2])
+    .filter((action) => action === 'write' || action === 'sync');
+  const last = actions.slice(0, -2).lastIndexOf('sync');
+  return actions.slice(0, last + 1).filter((action) => action === 'write').length;
 }
