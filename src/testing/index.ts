@@ -7,10 +7,10 @@ import { baseFolder } from '../devices/workspaceFiles';
 import { SCENARIOS } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { type Command, define } from '../frame/command';
-import { openText } from '../frame/openText';
 import { commands, uiCommands } from '../manifest';
 import { askScenarios, scenariosForCopiedImages } from './askScenarios';
 import { PersistenceTests } from './persistenceTests';
+import { showReport } from './showReport';
 import { registerTestExplorer } from './testExplorer';
 
 /** Registers the persistence scenarios as commands and in the Test Explorer. */
@@ -63,13 +63,4 @@ function testCommands(devices: DevicesService, tests: PersistenceTests) {
       tell: showReport,
     }),
   };
-}
-
-/** Shows the report as a page, or as text where no extension shows Markdown. */
-async function showReport({ report }: PersistenceTestResult): Promise<void> {
-  try {
-    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
-  } catch {
-    await openText(report);
-  }
 }

@@ -9,6 +9,7 @@ import { reportError } from '../frame/notifications';
 import { commands } from '../manifest';
 import { failureMarkdown, findingLines, terminalText } from './explorerText';
 import type { PersistenceTests } from './persistenceTests';
+import { offerReport } from './showReport';
 
 const SETTINGS_PREFIX = 'remap.test';
 
@@ -90,7 +91,7 @@ class ExplorerRun {
     const cancelling = token.onCancellationRequested(() => controller.abort());
     try {
       await devices.ready();
-      const { report } = await this.tests.run(
+      const finished = await this.tests.run(
         { scenarios, device },
         {
           signal: controller.signal,
@@ -98,7 +99,8 @@ class ExplorerRun {
           onEnd: (outcome) => this.#showOutcome(outcome),
         },
       );
-      this.#write([`Report: ${report}`]);
+      this.#write([`Report: ${finished.report}`]);
+      void offerReport(finished);
     } catch (error) {
       this.#showError(error);
     } finally {

@@ -123,7 +123,20 @@ export const scenes: readonly Scene[] = [
       await page.locator('.test-explorer :text("14/14")').first().waitFor({ timeout: SCENARIOS_MS });
       await widenSideBar(window, 84);
       await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Remap table' }).click();
+      await window.tidy();
       await page.waitForTimeout(1000);
+    },
+  },
+  {
+    name: 'menu',
+    async show(window) {
+      const { page } = window;
+      await openDevice(window);
+      await window.row('disk').click({ button: 'right' });
+      await page.waitForTimeout(800);
+      await page.locator('.monaco-menu .action-label', { hasText: 'Prove' }).click();
+      await page.locator('.monaco-submenu .action-label', { hasText: 'Reboot...' }).waitFor();
+      await page.waitForTimeout(800);
     },
   },
   {

@@ -10,6 +10,7 @@ import type { DeviceInfo, SectorRead } from '../../src/engine/device/deviceContr
 import type { ModuleState } from '../../src/engine/machine/machineContracts';
 import { SCENARIOS } from '../../src/engine/scenario';
 import { driver } from '../support/extension/driver';
+import { notified } from '../support/extension/notifications';
 import { call, Folder, fails, menuSettled, until } from '../support/extension/remap';
 
 const folder = new Folder('scenarios');
@@ -98,6 +99,11 @@ async function untilDone(
 
 async function untilRow(start: string): Promise<void> {
   await until(`a row "${start}"`, async () => (await rows()).some((row) => row.startsWith(start)));
+}
+
+/** The title of the page or editor in front. */
+function shownReport(): string {
+  return vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
 }
 
 /** Waits until a scenario's row in the Test Explorer says that it is in this state. */
@@ -224,8 +230,6 @@ describe('the persistence scenarios', () => {
 });
 
 describe('the persistence scenarios, seen', () => {
-  const shownReport = () => vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
-
   before(async function () {
     driver.require(this);
     await folder.create();
@@ -343,6 +347,11 @@ describe('the Test Explorer', () => {
     await untilScenario('intermittent-reads', 'Passed');
     await untilScenario('soak', 'Not yet run');
     await driver.screenshot('tests passed');
+    await notified('2 persistence scenarios passed.');
+    await driver.workbench.click('.notifications-center .monaco-button:has-text("Open Report")');
+    await until('the report is open', () => shownReport().startsWith('Preview persistence-test-'));
+    await call('workbench.action.closeAllEditors');
+    await call('notifications.clearAll');
   });
 
   it('skips what a person cancels', async () => {

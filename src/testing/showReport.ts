@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { plural } from '../contract/wording';
+import { inform, warn } from '../frame/notifications';
+import { openText } from '../frame/openText';
+import type { FinishedTest } from './persistenceTests';
+
+const OPEN_REPORT = 'Open Report';
+
+/** Tells what came of a run that was started where its report doesn't open by itself, and offers to open it. */
+export async function offerReport({ outcomes, report }: FinishedTest): Promise<void> {
+  const failed = outcomes.filter(({ result }) => !result.passed).length;
+  const count = plural(outcomes.length, 'persistence scenario');
+  const chosen =
+    failed === 0
+      ? await inform(`${count} passed.`, OPEN_REPORT)
+      : await warn(`${failed} of ${count} failed.`, OPEN_REPORT);
+  if (chosen === OPEN_REPORT) await showReport({ report });
+}
+
+/** Shows the report as a page, or as text where no extension shows Markdown. */
+export async function showReport({ report }: Pick<FinishedTest, 'report'>): Promise<void> {
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(report));
+  } catch {
+    await openText(report);
+  }
+}
