@@ -132,6 +132,8 @@ export const scenes: readonly Scene[] = [
     async show(window) {
       const { page } = window;
       await openDevice(window);
+      // The editor takes the focus when its page is there, which closes a menu.
+      await page.waitForTimeout(2500);
       await window.row('disk').click({ button: 'right' });
       await page.waitForTimeout(800);
       await page.locator('.monaco-menu .action-label', { hasText: 'Prove' }).click();
