@@ -14,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
     devices = new DevicesService(context);
     context.subscriptions.push(devices);
     for (const feature of [commands, editor, testing, views]) feature.register(context, devices);
-    void devices.ready();
+    devices.begin();
   } catch (error) {
     // VS Code doesn't show why an activation failed.
     void complain(`Remap Inspector could not start: ${error}`);

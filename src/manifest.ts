@@ -120,6 +120,8 @@ export const contextKeys = {
   hasUnassembled: 'remap.hasUnassembled',
   /** The images that belong to no device were looked at: no two of them make one. */
   hasNoPair: 'remap.hasNoPair',
+  /** They were looked at: there is nothing to say of them. */
+  hasNoAdvice: 'remap.hasNoAdvice',
   /** An assembled device is suspended. */
   hasSuspended: 'remap.hasSuspended',
   /** The view lists only devices that match a filter. */

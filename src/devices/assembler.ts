@@ -72,6 +72,11 @@ export class Assembler {
     return this.#each(references, (reference) => this.assemble(reference), signal);
   }
 
+  /** Whether {@link assembleRemembered} has something to do. */
+  get hasRemembered(): boolean {
+    return this.memory.recall().length > 0;
+  }
+
   /** Assembles the devices that were assembled when the last window closed; one that is refused is logged. */
   assembleRemembered(): Promise<RemapDevice[]> {
     return this.#each(this.memory.recall(), (remembered) => this.#recall(remembered));

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { RemapDevice } from '../engine';
 import { type ContextKey, contextKeys } from '../manifest';
 import type { DeviceEntry } from './deviceEntry';
+import { type MappedImage, situationsOf } from './imageSituations';
+import { hasPair } from './pairing';
 
 /** Sets keys of our `when` clauses, each only when its value changes. A key is set by one object of this class alone. */
 export class ContextKeys implements vscode.Disposable {
@@ -33,6 +35,12 @@ export class ContextKeys implements vscode.Disposable {
       contextKeys.hasSuspended,
       assembled.some(({ suspended }) => suspended),
     );
+  }
+
+  /** Sets the keys that tell what the images are that belong to no device. */
+  tellImages(images: readonly MappedImage[]): void {
+    this.set(contextKeys.hasNoPair, !hasPair(images));
+    this.set(contextKeys.hasNoAdvice, situationsOf(images).length === 0);
   }
 
   dispose(): void {

@@ -24,7 +24,6 @@ import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { devicesWithMaps, mayBeMaps } from './mapChanges';
 import { MapOffers } from './mapOffers';
-import { hasPair } from './pairing';
 import { RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
@@ -96,6 +95,12 @@ export class DevicesService implements vscode.Disposable {
     );
     this.policy = new WritePolicy({ isTrusted, folders }, context.workspaceState);
     this.#assembler = new Assembler(this.machine, this.#inventory, memory, this.policy, this.log);
+  }
+
+  /** Starts at once only if devices are to be assembled: else no file is read before a view, editor or command needs it. */
+  begin(): void {
+    const choice = readSetting('assembleAtStart');
+    if (choice === 'all' || (choice === 'remembered' && this.#assembler.hasRemembered)) void this.ready();
   }
 
   /** Starts at the first call; resolves when the workspace was searched and the devices for the start are assembled. */
@@ -178,7 +183,7 @@ export class DevicesService implements vscode.Disposable {
     const images = [];
     for (const image of await this.#inventory.freeImages())
       images.push({ ...image, maps: await this.maps.look(image.path) });
-    this.#contextKeys.set(contextKeys.hasNoPair, !hasPair(images));
+    this.#contextKeys.tellImages(images);
     return images;
   }
 

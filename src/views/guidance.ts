@@ -58,7 +58,8 @@ function adviceOn(situation: ImageSituation, isTrusted: boolean): Advice {
       const [main, spare] = [basename(situation.main.path), basename(situation.spare.path)];
       return {
         id: `fits ${situation.main.path}`,
-        label: `${spare} fits ${main} as its spare`,
+        label: `${spare} fits ${main}`,
+        rest: 'as its spare',
         icon: INFO,
         action: writing(isTrusted, assemble(`Assemble ${main}`, situation.main.path)),
         detail: `By their sizes ${spare} can be the spare of ${main}, and not the other way round.`,
@@ -128,7 +129,7 @@ function rescueAdvice({ path, maps }: MappedImage): Advice {
   if (maps.used) {
     return {
       id: `rescue ${path}`,
-      label: `${name} wasn’t rescued whole`,
+      label: `${name} is a rescue`,
       rest: countUnreadable(maps.used).join(', '),
       icon: icons.warning,
       action: open(path),

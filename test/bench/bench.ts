@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { measureActivation } from './activationRow';
 import { measureCommandLine } from './commandLineRows';
 import { measureCommits, measureDurableRemap } from './commitRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
@@ -23,6 +24,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
 };
 
 const MEASURES: readonly Measure[] = [
+  measureActivation,
   measureEntries,
   measureGrowth,
   () => inOwnProcesses('sequential', 3),

@@ -1,10 +1,13 @@
+import type { stateFolders } from '../support/stateFolders';
 import type { Workbench } from './workbench';
 
-/** A picture to take. Scenes follow each other in one window, in the order of the list. */
+/** A picture to take. Scenes of one workspace follow each other in one window, in the order of the list. */
 export interface Scene {
   readonly name: string;
   /** Themes whose picture also goes into media/readme. */
   readonly readme?: readonly string[];
+  /** Shown in a folder of its own in this state, or (null) without one; absent: in the sample workspace. */
+  readonly state?: keyof typeof stateFolders | null;
   /** Brings the window into the state to show. A film's pictures on the way there are taken by `shoot`. */
   show(window: Workbench, shoot: Shoot): Promise<void>;
   /** Makes a film of the pictures that `show` took, in the first theme. Only shown when it is named: it changes the device. */
@@ -169,7 +172,58 @@ export const scenes: readonly Scene[] = [
       await window.page.locator('.statusbar-item', { hasText: 'suspended' }).waitFor();
     },
   },
+  { name: 'no-folder', state: null, show: (window) => window.showContainer('Remap Inspector') },
+  ...stateScenes({
+    'no-images': 'Nothing in this folder',
+    'which-is-main': 'Which image is main?',
+    'sizes-tell': 'small.img fits field.img',
+    'spare-beside-main': 'field-spare.img belongs to field.img',
+    rescue: 'rescue.img is a rescue',
+  }),
+  {
+    name: 'spare-alone',
+    state: 'spare-alone',
+    async show(window) {
+      await window.showContainer('Remap Inspector');
+      for (const label of ['Remaps', 'Metadata']) await window.expand(label);
+      await window.row('2000').click();
+      await window.webview('[role="grid"]');
+    },
+  },
+  {
+    name: 'broken-device-file',
+    state: 'broken-device-file',
+    async show(window) {
+      await window.showContainer('Remap Inspector');
+      await window.row('Open Device File as Text').click();
+      await window.page.locator('.editor-container .view-line', { hasText: '"spare"' }).first().waitFor();
+    },
+  },
+  {
+    name: 'modules-not-loaded',
+    state: 'spare-beside-main',
+    async show(window) {
+      await window.showContainer('Remap Inspector');
+      for (const name of ['real', 'metadata']) {
+        await window.command('Remap: Unload Module...');
+        await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: name }).first().click();
+      }
+      await window.row('No device can be assembled').waitFor();
+    },
+  },
 ];
+
+/** States of a folder in which there is nothing to do but to wait for what the side bar says. */
+function stateScenes(says: Partial<Record<keyof typeof stateFolders, string>>): Scene[] {
+  return Object.entries(says).map(([state, text]) => ({
+    name: state === 'rescue' ? 'rescue-alone' : state,
+    state: state as keyof typeof stateFolders,
+    async show(window) {
+      await window.showContainer('Remap Inspector');
+      await window.page.locator('.part.sidebar').getByText(text).first().waitFor();
+    },
+  }));
+}
 
 /** Opens the sample's device in the sector editor, with its item expanded in the sidebar. */
 async function openDevice(window: Workbench): Promise<void> {

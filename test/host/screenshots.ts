@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { stateFolders } from '../support/stateFolders';
 import { openBrowser } from './browser';
 import { newest } from './embeddedVersion';
 import { type Frame, writeFilm } from './film';
@@ -45,7 +46,10 @@ runMain(async () => {
   const window = new Workbench(await browser.newPage());
   await window.page.goto(server.address({ folder: workspace }));
   await window.ready();
+  let shown: Scene['state'];
   for (const scene of chosen) {
+    if (scene.state !== shown) await openWorkspace(scene, window, server, temporary);
+    shown = scene.state;
     await capture(scene, window, dataFolder).catch(async (error) => {
       await save(window, join(allFolder, `${scene.name}-failed.png`));
       throw error;
@@ -53,6 +57,22 @@ runMain(async () => {
   }
   return 0;
 });
+
+/** Opens the workspace of a scene: a folder in its state, no folder, or the sample again. */
+async function openWorkspace(
+  { name, state }: Scene,
+  window: Workbench,
+  server: Server,
+  temporary: string,
+): Promise<void> {
+  const folder = join(temporary, state ? name : 'sample');
+  if (state) {
+    await mkdir(folder);
+    await stateFolders[state](folder);
+  }
+  await window.page.goto(server.address(state === null ? { ew: 'true' } : { folder }));
+  await window.started();
+}
 
 function serve(dataFolder: string, logFile: string): Promise<Server> {
   return startServer({
@@ -86,8 +106,9 @@ async function capture(scene: Scene, window: Workbench, dataFolder: string): Pro
 }
 
 async function saveFilm({ name }: Scene, frames: readonly Frame[]): Promise<void> {
-  await mkdir(allFolder, { recursive: true });
-  const path = join(allFolder, `${name}.gif`);
+  const folder = out ?? readmeFolder;
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${name}.gif`);
   const size = await writeFilm(path, frames, filmWidth);
   console.log(relative(rootFolder, path));
   if (size > filmLimitBytes) throw new UserError(`${path} is over 1 MB.`);

@@ -17,9 +17,14 @@ export class Workbench {
     page.setDefaultTimeout(patienceMs);
   }
 
-  /** Waits until the window is there and its status bar has settled. */
-  async ready(): Promise<void> {
+  /** Waits until the window is there. */
+  async started(): Promise<void> {
     await this.page.waitForSelector('.monaco-workbench .part.statusbar');
+  }
+
+  /** Waits until the window is there and shows the files of its folder. */
+  async ready(): Promise<void> {
+    await this.started();
     await this.page.waitForSelector(
       '.explorer-folders-view .monaco-list-row, .explorer-folders-view .pane-body',
     );

@@ -67,7 +67,7 @@ describe('a folder without a device says what is there and what to do next:', ()
 
   it('no images: create a device; there is nothing to assemble', async () => {
     await enter('no-images');
-    await welcomed('no device and no disk images', 'Create Device');
+    await welcomed('Nothing in this folder makes a device yet', 'Create Device');
     assert.equal(await offersAssembly(), false);
     assertUntouched();
   });
@@ -86,7 +86,7 @@ describe('a folder without a device says what is there and what to do next:', ()
 
   it('two raw images whose sizes tell which is the spare', async () => {
     await enter('sizes-tell');
-    await advised('small.img fits field.img as its spare', 'Assemble field.img');
+    await advised('small.img fits field.img: as its spare', 'Assemble field.img');
     assertUntouched();
   });
 
@@ -114,7 +114,7 @@ describe('a folder without a device says what is there and what to do next:', ()
 
   it('a rescue: open it', async () => {
     await enter('rescue');
-    await advised('rescue.img wasn’t rescued whole: 2 bad sectors, 10 not rescued', 'Open rescue.img');
+    await advised('rescue.img is a rescue: 2 bad sectors, 10 not rescued', 'Open rescue.img');
     await follow('Open rescue.img');
     await until('the rescue is open', () => shownImage() === 'rescue.img');
     assertUntouched();

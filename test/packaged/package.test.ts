@@ -1,13 +1,37 @@
 import assert from 'node:assert/strict';
-import { readdirSync, statSync } from 'node:fs';
-import { relative } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { ACTIVATION_MARK } from '../support/extension/activationMark';
 import { extensionId } from '../support/extension/extensionId';
+import { until } from '../support/extension/remap';
+import { watchOpens } from '../support/extension/watchOpens';
+import { stateFolders } from '../support/stateFolders';
 
 const megabyte = 1_000_000;
+const workspace = process.env.REMAP_WORKSPACE!;
 
 describe('the packaged extension', () => {
   const extension = vscode.extensions.getExtension(extensionId)!;
+
+  // The first test: afterwards the extension is active.
+  it('activates fast, and reads no file of the workspace before a view needs it', async () => {
+    assert.equal(extension.isActive, false);
+    await stateFolders['spare-beside-main'](workspace);
+    await writeFile(join(workspace, 'field.remap'), '{ "main": "field.img", "spare": "field-spare.img" }');
+    const opened = watchOpens(workspace);
+    const start = performance.now();
+    await extension.activate();
+    const milliseconds = performance.now() - start;
+    console.log(`      ${ACTIVATION_MARK}${milliseconds.toFixed(1)} ms`);
+    // On a busy machine a test says little of 50 ms: the benchmark measures it.
+    assert.ok(milliseconds < 2000, `${milliseconds} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(opened.length, 0, opened.join());
+    await vscode.commands.executeCommand('workbench.view.extension.remap');
+    await until('the view reads the device file', () => opened.some((path) => path.endsWith('field.remap')));
+  });
 
   it('is under 1 MB', () => {
     assert.ok(statSync(process.env.REMAP_TEST_VSIX!).size < megabyte);
@@ -23,6 +47,38 @@ describe('the packaged extension', () => {
     assert.ok(files.includes('package.json'));
     assert.deepEqual(
       files.filter((file) => /\.(ts|map)$|node_modules/.test(file)),
+      [],
+    );
+  });
+
+  it('has a README in which every link leads somewhere, and no picture that is not shown', () => {
+    const files = readdirSync(extension.extensionPath);
+    const name = files.find((file) => /^readme\.md$/i.test(file))!;
+    const readme = readFileSync(join(extension.extensionPath, name), 'utf8');
+    assert.match(readme, /^# Remap Inspector/);
+    const links = [...readme.matchAll(/\]\(([^)]*)\)/g)].map(([, link]) => link!);
+    assert.deepEqual(
+      links.filter((link) => !link.startsWith('https://')),
+      [],
+    );
+    assert.ok(links.length > 0);
+  });
+
+  it('carries the pages, pictures and programs that it shows or runs, and no others', () => {
+    const files = readdirSync(extension.extensionPath, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        relative(extension.extensionPath, join(entry.parentPath, entry.name)).replaceAll('\\', '/'),
+      );
+    const known = [
+      /^(package\.json|readme\.md|changelog\.md|license(\.txt|\.md)?|\.vsixmanifest)$/i,
+      /^dist\/(extension|editor)\.(js|css)$/,
+      /^dist\/codicon\.(css|ttf)$/,
+      /^media\/(icons|walkthrough)\/[\w-]+\.(svg|png|md|gif)$/,
+      /^media\/remap\.schema\.json$/,
+    ];
+    assert.deepEqual(
+      files.filter((file) => !known.some((pattern) => pattern.test(file))),
       [],
     );
   });

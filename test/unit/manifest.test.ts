@@ -178,6 +178,25 @@ describe('manifest', () => {
     assert.ok(bytes.readUInt32BE(16) >= 128 && bytes.readUInt32BE(20) >= 128);
   });
 
+  it('has what a page of the marketplace needs, as far as it is true', () => {
+    const { galleryBanner, pricing, qna, keywords, categories, license, displayName, description } =
+      packageJson;
+    assert.match(galleryBanner.color, /^#[0-9a-f]{6}$/);
+    assert.equal(galleryBanner.theme, 'dark');
+    assert.equal(pricing, 'Free');
+    // Without an address there is no place for questions either.
+    assert.equal(qna, 'repository' in packageJson ? undefined : false);
+    assert.equal('badges' in packageJson, false);
+    assert.ok(keywords.length >= 10 && keywords.length <= 30 && new Set(keywords).size === keywords.length);
+    assert.ok(categories.length > 0 && license === 'MIT' && displayName.length > 0);
+    assert.ok(description.length < 200, 'a list shows no more of it');
+  });
+
+  it('is released with a section of the changelog', () => {
+    const [first] = readFileSync('CHANGELOG.md', 'utf8').match(/^## \[\d[^\]]*\]/gm) ?? [];
+    assert.equal(first, `## [${packageJson.version}]`);
+  });
+
   it('names itself as the code does', () => {
     assert.equal(`${packageJson.publisher}.${packageJson.name}`, extensionId);
   });

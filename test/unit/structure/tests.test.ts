@@ -12,7 +12,9 @@ function sourcesOf(test: string): string[] {
 
 describe('The tree of tests', () => {
   it('has a source for each unit test', () => {
-    const sources = new Set(['src', 'media', 'test/support'].flatMap((folder) => filesIn(folder)));
+    const sources = new Set(
+      ['src', 'media', 'test/support', 'test/host'].flatMap((folder) => filesIn(folder)),
+    );
     const tests = filesIn('test/unit', ['.test.ts']).filter(
       (test) => !WITHOUT_SOURCE.some((pattern) => pattern.test(test)),
     );

@@ -51,7 +51,7 @@ describe('the guidance above the devices', () => {
       ['Which image is main: field.img or b.img', 'Choose the Main Image...', 'remap.assemble'],
     ]);
     assert.deepEqual(await told(guide([freeImage('/w/b.img', 2000), freeImage('/w/a.img', 20_480)])), [
-      ['b.img fits a.img as its spare', 'Assemble a.img', 'remap.assemble', onImage('/w/a.img')],
+      ['b.img fits a.img: as its spare', 'Assemble a.img', 'remap.assemble', onImage('/w/a.img')],
     ]);
     const three = ['/w/a.img', '/w/b.img', '/w/c.img'].map((path) => freeImage(path, 20_480));
     assert.equal(guide(three)[0]!.look().spoken, 'Which image is main: one of 3');
@@ -76,12 +76,7 @@ describe('the guidance above the devices', () => {
   it('opens a rescue, or uses a map that fits', async () => {
     const used = freeImage('/w/r.img', 4096, { maps: { used: { path: '/w/r.img.map', ...counts } } });
     assert.deepEqual(await told(guide([used])), [
-      [
-        'r.img wasn’t rescued whole: 2 bad sectors, 3 not rescued',
-        'Open r.img',
-        'remap.openSectors',
-        '/w/r.img',
-      ],
+      ['r.img is a rescue: 2 bad sectors, 3 not rescued', 'Open r.img', 'remap.openSectors', '/w/r.img'],
     ]);
     const offered = freeImage('/w/r.img', 4096, { maps: { offered: { path: '/w/r.log', ...counts } } });
     assert.deepEqual(await told(guide([offered])), [
