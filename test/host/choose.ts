@@ -1,6 +1,6 @@
 import { findDesktop, runDesktop } from './desktop';
 import { runEmbedded } from './embedded';
-import type { EmbeddedVersion } from './embeddedVersion';
+import { type EmbeddedVersion, newest } from './embeddedVersion';
 import { UserError } from './processes';
 import type { Counts } from './reporter';
 import { prepare, readCounts, type SuiteRun } from './suiteRun';
@@ -14,7 +14,10 @@ export async function runInHost(
   wanted: string | undefined,
   suite: SuiteRun,
 ): Promise<Counts> {
-  const desktop = wanted === 'embedded' ? 'the embedded one was asked for' : await findDesktop();
+  const desktop =
+    wanted === 'embedded'
+      ? 'the embedded one was asked for'
+      : await findDesktop(version === newest ? undefined : version.vscode);
   if (typeof desktop !== 'string') {
     const prepared = await prepare(suite);
     const code = await runDesktop(desktop, suite, prepared);

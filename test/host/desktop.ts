@@ -19,19 +19,22 @@ export interface Desktop {
   readonly launcher: readonly string[];
 }
 
-/** A desktop VS Code that can run here, downloaded if need be; or, as a string, why there is none. */
-export async function findDesktop(): Promise<Desktop | string> {
+/**
+ * A desktop VS Code that can run here, downloaded if need be; or, as a string, why there is none.
+ * @param version absent: the one that is installed, or the newest
+ */
+export async function findDesktop(version?: string): Promise<Desktop | string> {
   const launcher = displayLauncher();
   if (!launcher) return 'there is no display and no xvfb-run';
   const missing = missingLibrary();
   if (missing) return `${missing} is not installed`;
-  const installed = installedExecutable();
+  const installed = version === undefined ? installedExecutable() : undefined;
   if (installed) return { executablePath: installed, launcher };
   if (!(await isReachable(downloadProbe)))
     return 'code is not on the PATH, and its download site is out of reach';
   try {
     return {
-      executablePath: await downloadAndUnzipVSCode({ version: 'stable', cachePath: cacheFolder }),
+      executablePath: await downloadAndUnzipVSCode({ version: version ?? 'stable', cachePath: cacheFolder }),
       launcher,
     };
   } catch (error) {

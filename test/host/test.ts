@@ -72,10 +72,16 @@ function sum(a: Counts, b: Counts): Counts {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
 }
 
-/** Desktop VS Code runs tests without workspace trust, and in a folder. */
-function runSuite(suite: Omit<SuiteRun, 'suitePath' | 'grep'>): Promise<Counts> {
-  const host = options.oldest || suite.restricted || suite.noFolder ? 'embedded' : options.host;
-  return runInHost(options.oldest ? oldest : newest, host, {
+/** Suites of a window as only the driver can open it run in the embedded VS Code, which there is for Linux. */
+async function runSuite(suite: Omit<SuiteRun, 'suitePath' | 'grep'>): Promise<Counts> {
+  const needsDriver = suite.restricted === true || suite.noFolder === true;
+  if (needsDriver && process.platform !== 'linux') {
+    console.log(
+      `The suite ${suite.name} needs the embedded VS Code, which there is for Linux only: not run.`,
+    );
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+  return runInHost(options.oldest ? oldest : newest, needsDriver ? 'embedded' : options.host, {
     ...suite,
     suitePath: join(rootFolder, 'out', suite.name, 'index.js'),
     ...(options.grep === undefined ? {} : { grep: options.grep }),
