@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { ACTIVATION_MARK } from '../support/extension/activationMark';
+import { ACTIVATION_MARK } from '../support/extension/activation';
 import { amount } from './effort';
 import { atMost, judge, type Row } from './row';
 

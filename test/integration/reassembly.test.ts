@@ -150,7 +150,7 @@ describe('reassembly', () => {
     await without('setup-reassembly', async () => {
       assert.deepEqual(await call('remap.assembleAll'), []);
       await driver.workbench.waitFor(rowOf('Image lost-spare.img, 2 MiB · spare of 6 MiB, 1 remap'));
-      await advised('No main image for lost-spare.img: it has 6 MiB', 'Open lost-spare.img');
+      await advised('lost-spare.img belongs to lost.img', 'Assemble lost.img');
       await driver.screenshot('reassembly-images');
     });
   });

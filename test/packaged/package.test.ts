@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { ACTIVATION_MARK } from '../support/extension/activationMark';
+import { ACTIVATION_MARK, timeActivation } from '../support/extension/activation';
 import { extensionId } from '../support/extension/extensionId';
 import { until } from '../support/extension/remap';
-import { watchOpens } from '../support/extension/watchOpens';
+import { watchFiles } from '../support/extension/watchFiles';
 import { stateFolders } from '../support/stateFolders';
 
 const megabyte = 1_000_000;
@@ -15,22 +15,22 @@ const workspace = process.env.REMAP_WORKSPACE!;
 describe('the packaged extension', () => {
   const extension = vscode.extensions.getExtension(extensionId)!;
 
-  // The first test: afterwards the extension is active.
-  it('activates fast, and reads no file of the workspace before a view needs it', async () => {
+  // The first test, and only tried once: afterwards the extension is active.
+  it('activates fast, and reads no file of the workspace before a view needs it', async function () {
+    this.retries(0);
     assert.equal(extension.isActive, false);
     await stateFolders['spare-beside-main'](workspace);
     await writeFile(join(workspace, 'field.remap'), '{ "main": "field.img", "spare": "field-spare.img" }');
-    const opened = watchOpens(workspace);
-    const start = performance.now();
+    const asked = watchFiles(workspace, extension.extensionPath);
+    const activationTime = timeActivation(extension.extensionPath);
     await extension.activate();
-    const milliseconds = performance.now() - start;
+    const milliseconds = activationTime();
     console.log(`      ${ACTIVATION_MARK}${milliseconds.toFixed(1)} ms`);
     // On a busy machine a test says little of 50 ms: the benchmark measures it.
-    assert.ok(milliseconds < 2000, `${milliseconds} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    assert.equal(opened.length, 0, opened.join());
+    assert.ok(milliseconds > 0 && milliseconds < 2000, `${milliseconds} ms`);
+    assert.equal(asked.length, 0, asked.join());
     await vscode.commands.executeCommand('workbench.view.extension.remap');
-    await until('the view reads the device file', () => opened.some((path) => path.endsWith('field.remap')));
+    await until('the view reads the device file', () => asked.some((path) => path.endsWith('field.remap')));
   });
 
   it('is under 1 MB', () => {
@@ -72,7 +72,7 @@ describe('the packaged extension', () => {
       );
     const known = [
       /^(package\.json|readme\.md|changelog\.md|license(\.txt|\.md)?|\.vsixmanifest)$/i,
-      /^dist\/(extension|editor)\.(js|css)$/,
+      /^dist\/(extension|editor|cli)\.(js|css)$/,
       /^dist\/codicon\.(css|ttf)$/,
       /^media\/(icons|walkthrough)\/[\w-]+\.(svg|png|md|gif)$/,
       /^media\/remap\.schema\.json$/,
