@@ -206,7 +206,7 @@ export const scenes: readonly Scene[] = [
       await window.showContainer('Remap Inspector');
       for (const name of ['real', 'metadata']) {
         await window.command('Remap: Unload Module...');
-        await window.page.locator('.quick-input-widget .monaco-list-row', { hasText: name }).first().click();
+        await window.page.locator(`.quick-input-widget .monaco-list-row[aria-label^="${name}"]`).click();
       }
       await window.row('No device can be assembled').waitFor();
     },
