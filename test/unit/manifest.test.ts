@@ -233,7 +233,7 @@ function isEditorId(word: string): boolean {
 }
 
 function patternIn(when: string | undefined): RegExp {
-  return new RegExp(/viewItem =~ \/(.*)\/$/.exec(when ?? '')?.[1] ?? '(?!)');
+  return new RegExp(/viewItem =~ \/(.*?)\/(?= |$)/.exec(when ?? '')?.[1] ?? '(?!)');
 }
 
 function sources(folder: string): string[] {
