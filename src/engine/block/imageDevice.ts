@@ -128,8 +128,9 @@ export class ImageDevice implements BlockDevice {
     return this.#closing;
   }
 
-  /** Whether the file has room on its disk for all that it holds: it has no holes then. */
+  /** Whether the file has room on its disk for all that it holds: it has no holes then. False once it is closed. */
   get isFullyAllocated(): boolean {
+    if (this.#closing) return false;
     const { size, blocks } = this.io.fstatSync(this.#fd);
     return blocks * STAT_BLOCK_BYTES >= size;
   }

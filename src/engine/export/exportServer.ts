@@ -19,7 +19,6 @@ import { type Listener, listen } from './listener';
  * Offers devices of a machine, and their images, to NBD clients.
  * @throws RemapError `EINVAL` without exports, `EEXIST` for two of the same name, `ENODEV` for a device that isn't assembled,
  * `ENOENT` for a spare that is missing, and as {@link listen} says
- * @public
  */
 export async function exportDevices(machine: Machine, options: ExportOptions): Promise<ExportServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };

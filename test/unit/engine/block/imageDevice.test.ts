@@ -32,6 +32,16 @@ describe('ImageDevice', () => {
     await image.close();
   });
 
+  it('knows whether the file has room for all that it holds, while it is open', async () => {
+    const { image } = await open({}, 128);
+    assert.ok(!image.isFullyAllocated);
+    await image.write(0, patternBytes(0, 128));
+    await image.flush();
+    assert.ok(image.isFullyAllocated);
+    await image.close();
+    assert.ok(!image.isFullyAllocated, 'its number may be that of another file by now');
+  });
+
   for (const maxTransfer of [100, 512, 1000, 10_000]) {
     it(`completes transfers that stop after ${maxTransfer} bytes`, async () => {
       const { image } = await open({ maxTransfer });
