@@ -6,7 +6,7 @@ import { runPersistenceTestOptions } from '../contract/commandArguments';
 import { type RunFollower, runScenarios } from '../contract/scenarioRun';
 import { formatTestReport, placeRun, resultOf } from '../contract/testReport';
 import { plural } from '../contract/wording';
-import { DEFAULT_SCENARIO_SETTINGS } from '../engine';
+import { DEFAULT_SCENARIO_SETTINGS, type ScenarioResult } from '../engine';
 import type { Given } from './commandLine';
 import { EXIT } from './exitCodes';
 import { formatJunit } from './junit';
@@ -37,7 +37,9 @@ export async function runTest(given: Given, surroundings: Surroundings): Promise
     await writeFile(report, formatTestReport(outcomes, context));
     const result = resultOf(outcomes, report);
     if (files.junit !== undefined) await writeFile(files.junit, formatJunit(result, startedAt));
-    const verdict = `${result.passed} of ${plural(outcomes.length, 'scenario')} passed\nReport: ${report}\n`;
+    const ran = plural(outcomes.length - result.skipped, 'scenario');
+    const skipped = result.skipped > 0 ? `, ${result.skipped} could not run here` : '';
+    const verdict = `${result.passed} of ${ran} passed${skipped}\nReport: ${report}\n`;
     await terminal.print(given.json ? `${JSON.stringify(result)}\n` : verdict);
     return result.failed > 0 ? EXIT.foundBad : EXIT.done;
   } catch (error) {
@@ -54,12 +56,16 @@ function followerOf(given: Given, { terminal, task }: Surroundings): RunFollower
   return {
     onStep: tellStep,
     onProgress: tellStep,
-    onEnd: ({ result: { name, passed, seconds, failure } }) => {
-      const why = failure ? `: ${failure.message}` : '';
-      if (!given.json)
-        void terminal.printLine(`${passed ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)${why}`);
+    onEnd: ({ result }) => {
+      if (!given.json) void terminal.printLine(verdictLine(result));
     },
   };
+}
+
+function verdictLine({ name, passed, seconds, failure, missing }: ScenarioResult): string {
+  if (missing.length > 0) return `- ${name} was not run: it needs ${missing.join(', ')}`;
+  const why = failure ? `: ${failure.message}` : '';
+  return `${passed ? '✓' : '✗'} ${name} (${seconds.toFixed(1)} s)${why}`;
 }
 
 function testOptions(given: Given) {

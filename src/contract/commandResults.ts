@@ -62,6 +62,8 @@ export interface PersistenceTestResult {
   /** How many scenarios passed, and how many did not. */
   readonly passed: number;
   readonly failed: number;
+  /** How many did not run, since this computer lacks what they need. */
+  readonly skipped: number;
   readonly scenarios: readonly ScenarioValue[];
   /** Path of the Markdown report. */
   readonly report: string;

@@ -9,13 +9,16 @@ export interface ReportContext {
 
 /** A run's report as Markdown, in the form of the published persistence test. For people: code reads the results. */
 export function formatReport(results: readonly ScenarioResult[], context: ReportContext): string {
-  const passed = results.filter((result) => result.passed).length;
-  const verdict = passed === results.length ? '✓ PASS' : '✗ FAIL';
+  const ran = results.filter(({ missing }) => missing.length === 0);
+  const passed = ran.filter((result) => result.passed).length;
+  const verdict = passed === ran.length ? '✓ PASS' : '✗ FAIL';
+  const skipped = results.length - ran.length;
+  const others = skipped > 0 ? ` ${skipped} could not run here.` : '';
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
   const sections = [
     '# Persistence Test Results',
     `## ${markdownText(context.product)} - ${context.startedAt.toISOString().slice(0, 10)}`,
-    `**Test result: ${verdict}**: ${passed} of ${results.length} scenarios passed in ${seconds.toFixed(1)} s.`,
+    `**Test result: ${verdict}**: ${passed} of ${ran.length} scenarios passed in ${seconds.toFixed(1)} s.${others}`,
     formatSummary(results),
     ...results.flatMap(formatScenario),
   ];
@@ -24,8 +27,8 @@ export function formatReport(results: readonly ScenarioResult[], context: Report
 
 function formatSummary(results: readonly ScenarioResult[]): string {
   const rows = results.map(
-    ({ name, title, passed, seconds }) =>
-      `| ${passed ? '✓' : '✗'} | ${markdownText(title)} (${markdownCode(name)}) | ${seconds.toFixed(1)} s |`,
+    ({ name, title, passed, seconds, missing }) =>
+      `| ${missing.length > 0 ? '–' : passed ? '✓' : '✗'} | ${markdownText(title)} (${markdownCode(name)}) | ${missing.length > 0 ? 'not run' : `${seconds.toFixed(1)} s`} |`,
   );
   return ['| | scenario | duration |', '|---|---|---|', ...rows].join('\n');
 }
@@ -37,6 +40,8 @@ function formatScenario(result: ScenarioResult): string[] {
     '### Test Objective',
     markdownText(result.objective),
   ];
+  if (result.missing.length > 0)
+    return [...parts, '### Not Run', 'It needs, and this computer lacks:', bullets(result.missing)];
   if (result.configuration.length > 0) parts.push('### Test Configuration', bullets(result.configuration));
   if (result.steps.length > 0) parts.push('### Test Procedure', numbered(result.steps));
   parts.push('### Results', ...formatResults(result), '### Key Findings', formatFindings(result));

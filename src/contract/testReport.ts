@@ -19,7 +19,8 @@ export function resultOf(outcomes: readonly Outcome[], report: string): Persiste
     return { name, passed, seconds, details: { ...details, deviceFile } };
   });
   const passed = scenarios.filter((scenario) => scenario.passed).length;
-  return { passed, failed: scenarios.length - passed, scenarios, report };
+  const skipped = scenarios.filter(({ details }) => details.missing.length > 0).length;
+  return { passed, failed: scenarios.length - passed - skipped, skipped, scenarios, report };
 }
 
 /** The report as Markdown, with the places of the images that failures left. */

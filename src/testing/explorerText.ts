@@ -15,7 +15,8 @@ export function failureMarkdown({ result, deviceFile }: Outcome): string {
 
 /** What a scenario found, a line for each finding. Status lines are too long for a terminal: they are in the report. */
 export function findingLines({ result, keptFolder }: Outcome): string[] {
-  const { findings, failure, seconds, passed } = result;
+  const { findings, failure, seconds, passed, missing } = result;
+  if (missing.length > 0) return [`Not run: it needs ${missing.join(', ')}`];
   const isTold = findings.some(({ ok, text }) => !ok && text === failure?.message);
   return [
     ...findings.map(({ ok, text }) => `${ok ? '✓' : '✗'} ${text}`),

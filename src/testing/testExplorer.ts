@@ -121,12 +121,13 @@ class ExplorerRun {
   }
 
   #showOutcome(outcome: Outcome): void {
-    const { name, passed, seconds } = outcome.result;
+    const { name, passed, seconds, missing } = outcome.result;
     const item = this.#items.get(name);
     if (!item) return;
     this.#ended.add(name);
     this.#write([...findingLines(outcome).map((line) => `  ${line}`), ''], item);
-    if (passed) this.#run.passed(item, seconds * 1000);
+    if (missing.length > 0) this.#run.skipped(item);
+    else if (passed) this.#run.passed(item, seconds * 1000);
     else this.#run.failed(item, new vscode.TestMessage(trusted(failureMarkdown(outcome))), seconds * 1000);
   }
 

@@ -123,7 +123,7 @@ export const scenes: readonly Scene[] = [
       await window.showContainer('Testing');
       await window.expand('Persistence');
       await window.command('Test: Run All Tests');
-      await page.locator('.test-explorer :text("14/14")').first().waitFor({ timeout: SCENARIOS_MS });
+      await page.locator('.test-explorer :text("23/23")').first().waitFor({ timeout: SCENARIOS_MS });
       await widenSideBar(window, 84);
       await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Remap table' }).click();
       await window.tidy();

@@ -131,7 +131,7 @@ describe('the persistence scenarios', () => {
       result.scenarios.map(({ name, details }) => [name, details.failure]),
       names.map((name) => [name, null]),
     );
-    assert.deepEqual([result.passed, result.failed], [names.length, 0]);
+    assert.deepEqual([result.passed, result.failed], [names.length - result.skipped, 0]);
     assert.deepEqual([...seen].sort(), ['million-remaps', 'power-loss', 'soak']);
     assert.deepEqual(JSON.parse(JSON.stringify(result)), result);
     const report = readFileSync(result.report, 'utf8');
@@ -287,7 +287,9 @@ describe('the persistence scenarios, seen', () => {
   it('are chosen from a list, and the report opens in an editor', async function () {
     this.timeout(120_000);
     const running = call<PersistenceTestResult>('remap.askPersistenceTest');
-    await driver.workbench.waitFor('.quick-input-widget .quick-input-count:has-text("14 Selected")');
+    await driver.workbench.waitFor(
+      `.quick-input-widget .quick-input-count:has-text("${names.length} Selected")`,
+    );
     await driver.screenshot('scenarios to choose');
     await driver.workbench.click('.quick-input-widget [aria-label="Toggle all checkboxes"]');
     await driver.type('intermittent');

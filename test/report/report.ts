@@ -26,8 +26,12 @@ async function main(): Promise<void> {
     const settings = isSmoke ? SMOKE_SETTINGS : DEFAULT_SCENARIO_SETTINGS;
     const run = { scenarios: SCENARIOS, settings, folder: join(temporary, 'run') };
     const outcomes = await runScenarios(run, {
-      onEnd: ({ result: { name, passed, seconds } }) =>
-        console.log(`${passed ? 'pass' : 'FAIL'} ${name} ${seconds} s`),
+      onEnd: ({ result: { name, passed, seconds, missing } }) =>
+        console.log(
+          missing.length > 0
+            ? `skip ${name}: it needs ${missing.join(', ')}`
+            : `${passed ? 'pass' : 'FAIL'} ${name} ${seconds} s`,
+        ),
     });
     const report = formatTestReport(outcomes, {
       startedAt,
@@ -35,7 +39,7 @@ async function main(): Promise<void> {
     });
     const text = `${comparison(outcomes.map(({ result }) => result))}\n\n${report.replaceAll(`${temporary}/run/`, '')}`;
     await writeFile(isSmoke ? smokeFile : join('test', 'PERSISTENCE.md'), text);
-    process.exitCode = outcomes.every(({ result }) => result.passed) ? 0 : 1;
+    process.exitCode = outcomes.every(({ result }) => result.failure === null) ? 0 : 1;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -6,6 +6,9 @@ import type { Machine } from '../machine/machine';
 import type { MachineEvent } from '../machine/machineContracts';
 import type { ExportSpec } from './exportContracts';
 
+/** What an export needs of the machine that has its device. */
+export type ExportMachine = Pick<Machine, 'device' | 'onEvent'>;
+
 /** Requests that wait for the device. */
 interface Waiting {
   readonly promise: Promise<void>;
@@ -33,7 +36,7 @@ class Counters {
 export class DeviceExport {
   readonly counters = new Counters();
   readonly #spec: ExportSpec;
-  readonly #machine: Machine;
+  readonly #machine: ExportMachine;
   readonly #returnMs: number;
   /** The device as it was last seen; null until it was. */
   #sectors: ClientSectors | null = null;
@@ -45,7 +48,7 @@ export class DeviceExport {
   #onFailure: ((message: string) => void) | null = null;
 
   /** @throws RemapError `ENODEV` for a device that isn't assembled, `ENOENT` for a spare that is missing */
-  constructor(machine: Machine, spec: ExportSpec, returnMs: number) {
+  constructor(machine: ExportMachine, spec: ExportSpec, returnMs: number) {
     this.#machine = machine;
     this.#spec = spec;
     this.#returnMs = returnMs;

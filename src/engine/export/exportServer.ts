@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import { RemapError } from '../errors';
-import type { Machine } from '../machine/machine';
 import type { MachineEvent } from '../machine/machineContracts';
 import { Connection, type ConnectionHost } from './connection';
-import { DeviceExport } from './deviceExport';
+import { DeviceExport, type ExportMachine } from './deviceExport';
 import type {
   ExportEvent,
   ExportFigures,
@@ -20,7 +19,7 @@ import { type Listener, listen } from './listener';
  * @throws RemapError `EINVAL` without exports, `EEXIST` for two of the same name, `ENODEV` for a device that isn't assembled,
  * `ENOENT` for a spare that is missing, and as {@link listen} says
  */
-export async function exportDevices(machine: Machine, options: ExportOptions): Promise<ExportServer> {
+export async function exportDevices(machine: ExportMachine, options: ExportOptions): Promise<ExportServer> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const exports = options.exports.map((spec) => new DeviceExport(machine, spec, limits.returnMs));
   checkNames(exports);
@@ -64,7 +63,7 @@ class NbdServer implements ExportServer, ConnectionHost {
     }
   }
 
-  begin(listener: Listener, machine: Machine): void {
+  begin(listener: Listener, machine: ExportMachine): void {
     this.#listener = listener;
     this.#unfollow = machine.onEvent((event) => this.#follow(event));
   }

@@ -1,6 +1,7 @@
 import { RemapError } from '../errors';
 import { corruptCopies, powerLoss } from './crash';
 import { failingSpare, intermittentReads, spareFull } from './faultScenarios';
+import { MOUNTED_SCENARIOS } from './mountedScenarios';
 import {
   dataIntegrity,
   metadataAbsent,
@@ -29,6 +30,7 @@ export const SCENARIOS: readonly Scenario[] = [
   intermittentReads,
   millionRemaps,
   soak,
+  ...MOUNTED_SCENARIOS,
 ];
 
 /**

@@ -5,7 +5,7 @@ import type { ScenarioFailure, ScenarioResult } from './scenarioResult';
 
 /**
  * Runs one scenario to its end. A check that doesn't hold, or an error of the engine, is a result, not an exception; the
- * scenario's devices are removed either way.
+ * scenario's devices are removed either way. One that needs what this computer lacks doesn't run, and says so.
  * @throws RemapError `ECANCELED` when the signal ends it
  */
 export async function runScenario(
@@ -14,13 +14,15 @@ export async function runScenario(
 ): Promise<ScenarioResult> {
   const bench = new ScenarioBench({ ...options, name: scenario.name });
   const startedAt = performance.now();
-  const failure = await attempt(scenario, bench);
+  const missing = (await scenario.missing?.()) ?? [];
+  const failure = missing.length === 0 ? await attempt(scenario, bench) : null;
   const { name, title, objective, proves, doesNotProve } = scenario;
   return {
     name,
     title,
     objective,
-    passed: failure === null,
+    passed: failure === null && missing.length === 0,
+    missing,
     seconds: Math.round(performance.now() - startedAt) / 1000,
     configuration: bench.configuration,
     steps: bench.steps,

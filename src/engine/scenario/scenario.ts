@@ -12,5 +12,7 @@ export interface Scenario {
   readonly doesNotProve: readonly string[];
   /** Whether it can run on copies of a device's images; else it always makes fresh ones. */
   readonly canUseCopiedImages?: boolean;
+  /** What this computer lacks of what it needs, for people; empty: it can run. Absent: it needs nothing. */
+  missing?(): Promise<readonly string[]>;
   run(bench: ScenarioBench): Promise<void>;
 }

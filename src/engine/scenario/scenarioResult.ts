@@ -26,7 +26,10 @@ export interface ScenarioResult {
   readonly name: string;
   readonly title: string;
   readonly objective: string;
+  /** False also for one that did not run. */
   readonly passed: boolean;
+  /** What this computer lacks of what the scenario needs: it did not run. Empty: it ran. */
+  readonly missing: readonly string[];
   readonly seconds: number;
   readonly configuration: readonly string[];
   readonly steps: readonly string[];

@@ -23,6 +23,7 @@ export function runProgram(program: string, args: readonly string[], input = '')
     });
     child.on('error', reject);
     child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
 }

@@ -1,4 +1,5 @@
 import { openImage } from '../../../src/engine/block/image';
+import type { ClientSectors } from '../../../src/engine/device/clientSectors';
 import type { DeviceSpec } from '../../../src/engine/device/deviceContracts';
 import type { RemapDevice } from '../../../src/engine/device/remapDevice';
 import { formatSpare } from '../../../src/engine/machine/images';
@@ -141,6 +142,69 @@ class DropsSomeWrites extends DefectiveMachine {
   }
 }
 
+/** A machine that tampers with what clients of an export get of each device. */
+abstract class DefectiveExports extends Machine {
+  readonly #tampered = new WeakSet<RemapDevice>();
+
+  protected abstract tamper(sectors: ClientSectors, device: RemapDevice): void;
+
+  override device(name: string): RemapDevice | undefined {
+    const device = super.device(name);
+    if (!device || this.#tampered.has(device)) return device;
+    this.#tampered.add(device);
+    const clientSectors = device.clientSectors.bind(device);
+    device.clientSectors = (view, member) => {
+      const sectors = clientSectors(view, member);
+      this.tamper(sectors, device);
+      return sectors;
+    };
+    return device;
+  }
+}
+
+/** Clients that read a remapped sector of data get zeros. */
+class LosesRemapped extends DefectiveExports {
+  protected override tamper(sectors: ClientSectors, device: RemapDevice): void {
+    const read = sectors.read.bind(sectors);
+    sectors.read = async (first, buffer) => {
+      await read(first, buffer);
+      for (const { kind, first: at, count } of device.origins('device', first, buffer.length / 512)) {
+        if (kind === 'spare') buffer.fill(0, (at - first) * 512, (at - first + count) * 512);
+      }
+    };
+  }
+}
+
+/** Clients are told that a write succeeded which found no place on the spare. */
+class SwallowsClientErrors extends DefectiveExports {
+  protected override tamper(sectors: ClientSectors): void {
+    const write = sectors.write.bind(sectors);
+    sectors.write = (sector, buffer) => write(sector, buffer).catch(() => undefined);
+  }
+}
+
+/** Clients are told that a flush is done which never began. */
+class SkipsClientFlush extends DefectiveExports {
+  protected override tamper(sectors: ClientSectors): void {
+    sectors.flush = async () => {};
+  }
+}
+
+/** A file system notices lost bytes itself where it has checksums; else those of the files tell. */
+const LOST_DATA =
+  /\d+ of \d+ files have their checksum .*; not |Input\/output error|mount: .*|Structure needs cleaning/;
+const LOST_FLUSHED =
+  /files that were durable are there; not |mount: |files have their checksum after power loss \d; not /;
+
+const MOUNTED_DEFECTS = ['ext4', 'xfs', 'btrfs'].flatMap((name) => [
+  [`${name}-bad-sectors`, { machine: () => new LosesRemapped(), says: LOST_DATA }] as const,
+  [
+    `${name}-spare-full`,
+    { machine: () => new SwallowsClientErrors(), says: /is told: it said nothing/ },
+  ] as const,
+  [`${name}-power-loss`, { machine: () => new SkipsClientFlush(), says: LOST_FLUSHED }] as const,
+]);
+
 /** For each scenario a defect that it must notice, and what it must say of it. */
 export const DEFECTS: Readonly<Record<string, { readonly machine: () => Machine; readonly says: RegExp }>> = {
   'data-integrity': { machine: () => new LosesWrites(), says: /0\/5 markers verified/ },
@@ -160,4 +224,5 @@ export const DEFECTS: Readonly<Record<string, { readonly machine: () => Machine;
   'intermittent-reads': { machine: () => new NeverRescues(), says: /0 of 5 sectors were rescued/ },
   'million-remaps': { machine: () => new TruncatesTable(), says: /remaps restored/ },
   soak: { machine: () => new DropsSomeWrites(), says: /holds version \d+, version \d+ was written/ },
+  ...Object.fromEntries(MOUNTED_DEFECTS),
 };

@@ -4,7 +4,11 @@ import type { CommandResults } from '../../../src/contract/commandResults';
 
 type TestResult = CommandResults['runPersistenceTest'];
 
-function scenario(name: string, failure: string | null): TestResult['scenarios'][number] {
+function scenario(
+  name: string,
+  failure: string | null,
+  missing: readonly string[] = [],
+): TestResult['scenarios'][number] {
   const details = {
     title: `Title of ${name}`,
     objective: '',
@@ -16,6 +20,7 @@ function scenario(name: string, failure: string | null): TestResult['scenarios']
     proves: [],
     doesNotProve: [],
     failure: failure === null ? null : { message: failure, device: null, sector: null },
+    missing,
     deviceFile: failure === null ? null : '/kept/<x>.remap',
   };
   return { name, passed: failure === null, seconds: 1.25, details };
@@ -24,7 +29,7 @@ function scenario(name: string, failure: string | null): TestResult['scenarios']
 describe('JUnit XML', () => {
   it('has a case for each scenario, with the failure of one that failed, and no character that XML refuses', () => {
     const scenarios = [scenario('soak', null), scenario('spare-full', 'sector 5 > 4')];
-    const result = { passed: 1, failed: 1, scenarios, report: '/report.md' };
+    const result = { passed: 1, failed: 1, skipped: 0, scenarios, report: '/report.md' };
     assert.equal(
       formatJunit(result, new Date('2026-01-02T03:04:05.678Z')),
       `<?xml version="1.0" encoding="UTF-8"?>
@@ -44,5 +49,15 @@ The images are kept: /kept/&lt;x&gt;.remap</system-out>
 </testsuites>
 `,
     );
+  });
+
+  it('has a case that was skipped for a scenario that could not run', () => {
+    const scenarios = [scenario('ext4-bad-sectors', null, ['root', 'nbdfuse'])];
+    const xml = formatJunit(
+      { passed: 0, failed: 0, skipped: 1, scenarios, report: '/report.md' },
+      new Date(0),
+    );
+    assert.match(xml, /tests="1" failures="0" errors="0" skipped="1"/);
+    assert.match(xml, /<testcase [^>]+>\n +<skipped message="It needs root, nbdfuse"\/>/);
   });
 });

@@ -20,6 +20,7 @@ const result: ScenarioResult = {
   proves: ['Data survive'],
   doesNotProve: ['Data survive fire'],
   failure: null,
+  missing: [],
 };
 
 /** The result with a text in every place where a text from a file can come to stand. */
@@ -54,6 +55,14 @@ describe('the report of scenarios', () => {
     assert.match(report, /Status: 0 204800 dm-remap-v4 v4\.0-phase1\.4$/m);
     assert.match(report, /1 of 2 scenarios passed/);
     assert.match(report, /✗ sector 7 is wrong/);
+  });
+
+  it('says what a scenario needs that could not run, and counts it for itself', () => {
+    const skipped = { ...result, passed: false, missing: ['root', 'nbdfuse'] };
+    const report = formatReport([result, skipped], context);
+    assert.match(report, /✓ PASS\*\*: 1 of 1 scenarios passed in 4\.0 s\. 1 could not run here\./);
+    assert.match(report, /\| – \| .* \| not run \|/);
+    assert.match(report, /### Not Run\n\n.*lacks:\n\n- root\n- nbdfuse/);
   });
 
   it('has the same form whatever names and markers hold', () => {

@@ -23,6 +23,7 @@ function result(changes: Partial<ScenarioResult> = {}): ScenarioResult {
     proves: ['It works'],
     doesNotProve: ['All else'],
     failure: null,
+    missing: [],
     ...changes,
   };
 }
@@ -49,7 +50,7 @@ describe('the report of a persistence test', () => {
 
   it('is a value for scripts', () => {
     const value = resultOf([passed, failed], '/run.md');
-    assert.deepEqual([value.passed, value.failed, value.report], [1, 1, '/run.md']);
+    assert.deepEqual([value.passed, value.failed, value.skipped, value.report], [1, 1, 0, '/run.md']);
     assert.deepEqual(
       value.scenarios.map((each) => [each.name, each.passed, each.seconds]),
       [
@@ -60,6 +61,13 @@ describe('the report of a persistence test', () => {
     const { details } = value.scenarios[1]!;
     assert.deepEqual([details.failure, details.deviceFile], [failure, failed.deviceFile]);
     assert.deepEqual(JSON.parse(JSON.stringify(value)), value);
+  });
+
+  it('counts a scenario that could not run for itself', () => {
+    const skipped = { ...passed, result: result({ passed: false, missing: ['root'] }) };
+    const value = resultOf([passed, skipped], '/run.md');
+    assert.deepEqual([value.passed, value.failed, value.skipped], [1, 0, 1]);
+    assert.deepEqual(findingLines(skipped), ['Not run: it needs root']);
   });
 
   it('is a text for people, which says where the images of a failure are', () => {

@@ -66,6 +66,34 @@ describe('identity keeper', () => {
     assert.equal(keeper.isOutdated, false);
   });
 
+  it('is outdated at once when main would not fit it after a crash, and samples no sector again that is always written', async () => {
+    const journal = [100, 101, 102, 103];
+    const write = async (sectors: readonly number[], version: number): Promise<void> => {
+      for (const sector of sectors) {
+        await main.write(sector, taggedSector(sector, version));
+        keeper.noteWrite(sector);
+      }
+    };
+    await write([...journal, 777], 1);
+    await keeper.save();
+    await write(journal.slice(0, 2), 2);
+    assert.equal(keeper.isOutdated, false);
+    await write(journal.slice(2, 3), 2);
+    assert.equal(keeper.isOutdated, true);
+    await keeper.save();
+    await write(journal, 3);
+    await keeper.save();
+    assert.equal(keeper.isOutdated, false);
+    await write(journal, 4);
+    assert.equal(keeper.isOutdated, false);
+    assert.equal((await keeper.check()).fits, true);
+    const sectors = MainIdentity.decode(committed.at(-1)!).samples.map(({ sector }) => sector);
+    assert.deepEqual(
+      sectors.filter((sector) => journal.includes(sector) || sector === 777),
+      [777],
+    );
+  });
+
   it('saves nothing while main does not fit what is saved, until it is accepted', async () => {
     for (const sector of [5, 6, 7]) {
       await main.write(sector, taggedSector(sector, 1));

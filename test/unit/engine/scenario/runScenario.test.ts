@@ -32,6 +32,16 @@ describe('running a scenario', () => {
     assert.deepEqual(machine.devices(), []);
   });
 
+  it('does not begin where the computer lacks what it needs, and says what', async () => {
+    const needy = { ...scenarioOf(() => Promise.reject(new Error('it ran'))), missing: async () => ['root'] };
+    const { passed, failure, missing } = await runScenario(needy, {
+      machine: new Machine(),
+      folder: folder.path(),
+      settings,
+    });
+    assert.deepEqual([passed, failure, missing], [false, null, ['root']]);
+  });
+
   it('ends with the first check that does not hold, and says where to look', async () => {
     const { passed, failure, steps } = await resultOf(async (bench) => {
       await bench.createDevice({ mainSectors: 20_480, spareSectors: 8192 });
