@@ -25,10 +25,7 @@ export function resultOf(outcomes: readonly Outcome[], report: string): Persiste
 
 /** The report as Markdown, with the places of the images that failures left. */
 export function formatTestReport(outcomes: readonly Outcome[], context: ReportContext): string {
-  const text = formatReport(
-    outcomes.map(({ result }) => result),
-    context,
-  );
+  const text = formatReport(outcomes, context);
   const kept = outcomes.flatMap(({ result, keptFolder }) =>
     keptFolder === null ? [] : [`- ${markdownText(result.title)}: ${markdownCode(keptFolder)}`],
   );

@@ -8,6 +8,7 @@ import { formatTestReport, placeRun, type RunPlace } from '../contract/testRepor
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
 import { DEFAULT_SCENARIO_SETTINGS, type Machine, type ScenarioSettings } from '../engine';
+import { commands } from '../manifest';
 import { copyDeviceImages } from './copyDeviceImages';
 
 /** What is called during a run, and what cancels it. */
@@ -43,7 +44,10 @@ export class PersistenceTests {
       const outcomes = await this.#runScenarios(test, place, follower);
       const { displayName, version } = this.context.extension.packageJSON;
       const product = `${displayName} ${version}`;
-      await writeFile(place.report, formatTestReport(outcomes, { startedAt, product }));
+      await writeFile(
+        place.report,
+        formatTestReport(outcomes, { startedAt, product, openSectors: commands.openSectors }),
+      );
       return { outcomes, report: place.report };
     } catch (error) {
       await rm(place.report, { force: true });

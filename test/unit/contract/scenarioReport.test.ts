@@ -44,10 +44,34 @@ function resultWith(text: string): ScenarioResult {
   };
 }
 
+/** As of a scenario that left no images. */
+function notKept(of: ScenarioResult) {
+  return { result: of, deviceFile: null };
+}
+
 describe('the report of scenarios', () => {
+  it('leads to the sectors of a device that is kept, whatever its path and markers hold', () => {
+    for (const name of ['plain', ...HOSTILE_NAMES]) {
+      const deviceFile = `/run/${name}.remap`;
+      const failure = { message: name, device: 'disk', sector: 3 };
+      const kept = { result: { ...resultWith(name), failure }, deviceFile };
+      const report = formatReport([kept], { ...context, openSectors: 'remap.openSectors' });
+      const targets = [...report.matchAll(/\[Sector (\d+)\]\(command:remap\.openSectors\?([^)]*)\)/g)].map(
+        ([, sector, args]) => [Number(sector), JSON.parse(decodeURIComponent(args!))],
+      );
+      const expected = [1, 2, 3, 3].map((sector) => [sector, [deviceFile, { sector }]]);
+      assert.deepEqual(targets, expected, name);
+      const { kinds } = parseMarkdown(report);
+      assert.ok(!kinds.has('image') && !kinds.has('html_inline'), name);
+      assert.ok(!formatReport([kept], context).includes('](command:remap'), name);
+    }
+    const passed = formatReport([notKept(result)], { ...context, openSectors: 'remap.openSectors' });
+    assert.ok(!passed.includes('command:'));
+  });
+
   it('has the form of the published test', () => {
     const failure = { message: 'sector 7 is wrong', device: 'disk', sector: 7 };
-    const report = formatReport([result, { ...result, passed: false, failure }], context);
+    const report = formatReport([notKept(result), notKept({ ...result, passed: false, failure })], context);
     for (const heading of ['Objective', 'Configuration', 'Procedure'])
       assert.ok(report.includes(`### Test ${heading}`), heading);
     for (const heading of ['Results', 'Key Findings']) assert.ok(report.includes(`### ${heading}`), heading);
@@ -59,16 +83,16 @@ describe('the report of scenarios', () => {
 
   it('says what a scenario needs that could not run, and counts it for itself', () => {
     const skipped = { ...result, passed: false, missing: ['root', 'nbdfuse'] };
-    const report = formatReport([result, skipped], context);
+    const report = formatReport([notKept(result), notKept(skipped)], context);
     assert.match(report, /✓ PASS\*\*: 1 of 1 scenarios passed in 4\.0 s\. 1 could not run here\./);
     assert.match(report, /\| – \| .* \| not run \|/);
     assert.match(report, /### Not Run\n\n.*lacks:\n\n- root\n- nbdfuse/);
   });
 
   it('has the same form whatever names and markers hold', () => {
-    const { kinds, count } = parseMarkdown(formatReport([resultWith('a plain name')], context));
+    const { kinds, count } = parseMarkdown(formatReport([notKept(resultWith('a plain name'))], context));
     for (const name of HOSTILE_NAMES) {
-      const hostile = parseMarkdown(formatReport([resultWith(name)], context));
+      const hostile = parseMarkdown(formatReport([notKept(resultWith(name))], context));
       assert.deepEqual([[...hostile.kinds].sort(), hostile.count], [[...kinds].sort(), count], name);
     }
   });
