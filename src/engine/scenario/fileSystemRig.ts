@@ -6,7 +6,7 @@ import type { ScenarioBench } from './bench';
 import type { FileSystemKind } from './fileSystems';
 import { ReferenceTree } from './fileTree';
 import { MountedDevice } from './mountedDevice';
-import { verdictOf } from './programs';
+import { linesOf, verdictOf } from './programs';
 import { contentsOf } from './wornSectors';
 
 /** XFS takes no less than 300 MiB. */
@@ -66,7 +66,9 @@ export async function judgeFileSystem({
 }: FileSystemRig): Promise<{ isClean: boolean; text: string }> {
   const end = await mounted.checkEnd();
   const isClean = end.status === 0;
-  const words = isClean ? 'finds no error' : `ends with ${end.status}: ${verdictOf(end)}`;
+  const words = isClean
+    ? 'finds no error'
+    : `ends with ${end.status}: ${linesOf(end.stdout).at(-1) ?? verdictOf(end)}`;
   return { isClean, text: `${kind.checkerName} ${words}` };
 }
 

@@ -2,7 +2,8 @@ import { countSectors } from '../block/range';
 import { checkTree, type FileSystemRig, judgeFileSystem, unwrittenOf, withFileSystem } from './fileSystemRig';
 import type { FileSystemKind } from './fileSystems';
 import { missingFor } from './missing';
-import { verdictOf } from './programs';
+import type { MountedDevice } from './mountedDevice';
+import { type ProgramEnd, verdictOf } from './programs';
 import type { Scenario } from './scenario';
 
 /** Writes a file that is larger than the spare, and waits until it is durable. */
@@ -40,10 +41,10 @@ async function overfill(rig: FileSystemRig): Promise<void> {
   const end = await mounted.shellEnd(WRITE_LARGE);
   const { spareFree, state } = bench.device().info();
   bench.note(`The device is ${state}, with ${spareFree} spare sectors free`);
-  bench.check(end.status !== 0, `The program that wrote it is told: ${verdictOf(end)}`);
+  bench.check(end.status !== 0, `The program that wrote it is told: ${toldOf(mounted, end)}`);
   const small = await mounted.shellEnd(TRY_SMALL);
   bench.note(`${kind.title} is mounted with ${await mounted.mountOptions()}`);
-  bench.note(`A small file after that: ${small.status === 0 ? 'is written' : verdictOf(small)}`);
+  bench.note(`A small file after that: ${small.status === 0 ? 'is written' : toldOf(mounted, small)}`);
   const isThere = (await tree.differencesOn(mounted, 'first')).length === 0;
   bench.note(`The files from before are ${isThere ? 'read' : 'not all read'} while it is so`);
   bench.recordStatus('With the spare full');
@@ -60,4 +61,9 @@ async function recover(rig: FileSystemRig): Promise<void> {
   await checkTree(rig, 'first', 'after that');
   await mounted.unmount();
   bench.note((await judgeFileSystem(rig)).text);
+}
+
+/** What a program was told, with its files named as they are seen from the mounted file system. */
+function toldOf({ root }: MountedDevice, end: ProgramEnd): string {
+  return verdictOf(end).replaceAll(`${root}/`, '');
 }
