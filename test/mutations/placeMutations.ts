@@ -85,4 +85,18 @@ export const PLACE_MUTATIONS: readonly Mutation[] = [
     changes: [['if (this.#isDoubtful) return;', '']],
     suite: 'device',
   },
+  {
+    name: 'R8: a fingerprint that a busy journal has outrun waits until it is due',
+    file: device('mainIdentityKeeper'),
+    in: 'MainIdentityKeeper.isOutdated',
+    changes: [['this.#isLost || $DUE', '$DUE']],
+    suite: 'device',
+  },
+  {
+    name: 'R8: a fingerprint samples what is always written',
+    file: device('mainIdentityKeeper'),
+    in: 'MainIdentityKeeper.#noteBusy',
+    changes: [['this.#busy.add($SECTOR)', '']],
+    suite: 'device',
+  },
 ];
