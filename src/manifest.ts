@@ -36,6 +36,9 @@ export const commands = {
   addSpare: 'remap.addSpare',
   saveOpenImage: 'remap.saveOpenImage',
   openSectors: 'remap.openSectors',
+  export: 'remap.export',
+  unexport: 'remap.unexport',
+  listExports: 'remap.listExports',
   runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
 
@@ -63,6 +66,8 @@ export const uiCommands = {
   openForWriting: 'remap.openForWriting',
   deleteDevice: 'remap.deleteDevice',
   useMap: 'remap.useMap',
+  copyExportUri: 'remap.copyExportUri',
+  copyExportCommand: 'remap.copyExportCommand',
   copyStatus: 'remap.copyStatus',
   copyTable: 'remap.copyTable',
   copyShellScript: 'remap.copyShellScript',

@@ -19,7 +19,8 @@ export function deletionCommands(devices: DevicesService) {
         devices.policy.filesToAskFor(spec),
       );
       if (deletion.files.length === 0) throw new RemapError('ENOENT', `${entry.name} has no file to delete`);
-      if ((await answerTo(deletionQuestion(deletion, hasTrash()))) === undefined) return;
+      const clients = entry.device ? devices.exports.clientsOf(entry.device) : 0;
+      if ((await answerTo(deletionQuestion(deletion, hasTrash(), clients))) === undefined) return;
       if (entry.device) await devices.remove(entry);
       await erase(deletion);
       await devices.search();

@@ -5,6 +5,7 @@ import type { CommandHandler } from '../frame/command';
 import type { commands, uiCommands } from '../manifest';
 import { deletionCommands } from './deletionCommands';
 import { dmsetupCommands } from './dmsetupCommands';
+import { exportCommands } from './exportCommands';
 import { faultCommands } from './faultCommands';
 import { imageCommands } from './imageCommands';
 import { lifecycleCommands } from './lifecycleCommands';
@@ -57,6 +58,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...spareCommands(devices),
     ...imageCommands(devices),
     ...windowCommands(devices),
+    ...exportCommands(devices),
     ...deletionCommands(devices),
   };
   context.subscriptions.push(reports);

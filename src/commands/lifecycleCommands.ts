@@ -10,6 +10,7 @@ import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
 import { askNewDevice, NEW_DEVICE_STEPS } from './askNewDevice';
 import { askAssembly, assemble, namesFiles } from './assembly';
+import { mayInterrupt } from './interruption';
 import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -68,7 +69,10 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       progress: 'Suspending a device',
       fromCode: ([reference]) => devices.getOwn(reference),
       title: 'Suspend Device',
-      fromPerson: assembled,
+      fromPerson: async (origin, dialog) => {
+        const device = await assembled(origin, dialog);
+        return (await mayInterrupt(devices, device, 'suspend')) ? device : undefined;
+      },
       run: async (device) => {
         await machine.suspend(device.name);
         return device.info();

@@ -28,7 +28,7 @@ export async function askRemoval(
   if (!device) return undefined;
   await device.checkPlaces();
   const mayLose = device.displaced.length > 0;
-  return (await mayRemove(device)) ? { device, mayLose } : undefined;
+  return (await mayRemove(devices, device)) ? { device, mayLose } : undefined;
 }
 
 /** Takes a device down. @throws RemapError `ESTALE` for what a displaced image held, unless that may be lost */
@@ -41,9 +41,9 @@ export async function remove(devices: DevicesService, { device, mayLose }: Remov
 }
 
 /** Asks again after an image was saved: another one may be left, and the person may have cancelled the saving. */
-async function mayRemove(device: RemapDevice): Promise<boolean> {
+async function mayRemove({ exports }: DevicesService, device: RemapDevice): Promise<boolean> {
   for (;;) {
-    const chosen = await answerTo(removalQuestion(device.name, device.displaced));
+    const chosen = await answerTo(removalQuestion(device.name, device.displaced, exports.clientsOf(device)));
     if (chosen !== SAVE_OPEN_IMAGE) return chosen !== undefined;
     const saving = await askSaving(device);
     if (!saving) continue;

@@ -208,6 +208,24 @@ export function saveOpenImageOptions(value: unknown, folder: string | undefined)
   };
 }
 
+/** How a device, or one of its images, is exported. */
+export interface ExportOptions {
+  /** On the loopback address, for clients that can't use a socket. */
+  readonly tcp: boolean;
+  /** Clients may not write. Images are read-only in any case. */
+  readonly readOnly: boolean;
+  readonly from: SectorView;
+}
+
+export function exportOptions(value: unknown): ExportOptions {
+  const options = new Options(value);
+  return {
+    tcp: options.optional('tcp', flag) ?? false,
+    readOnly: options.optional('readOnly', flag) ?? false,
+    from: options.optional('from', oneOf<SectorView>('device', 'main', 'spare')) ?? 'device',
+  };
+}
+
 export function runPersistenceTestOptions(value: unknown, folder: string | undefined): PersistenceTest {
   const options = new Options(value);
   const reportFolder = options.optional('folder', pathFrom(folder));

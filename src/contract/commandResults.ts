@@ -1,6 +1,7 @@
 import type {
   BeforeAndAfter,
   DeviceInfo,
+  ExportFigures,
   Injection,
   MarkerVerification,
   MetadataReport,
@@ -11,6 +12,7 @@ import type {
   ScanReport,
   ScenarioResult,
   SectorRange,
+  SectorView,
 } from '../engine';
 
 /** What each command returns, as plain JSON: callers in code rely on it (COMMANDS.md). */
@@ -54,7 +56,18 @@ export interface CommandResults {
   addSpare: DeviceInfo;
   saveOpenImage: SavedImage;
   openSectors: undefined;
+  export: { readonly uri: string; readonly socket: string | null };
+  unexport: undefined;
+  listExports: ExportedDisk[];
   runPersistenceTest: PersistenceTestResult;
+}
+
+/** A disk that NBD clients can use. */
+export interface ExportedDisk extends ExportFigures {
+  /** The socket's path; null on TCP. */
+  readonly socket: string | null;
+  readonly from: SectorView;
+  readonly readOnly: boolean;
 }
 
 /** What a run of the persistence scenarios found: the report as data. */

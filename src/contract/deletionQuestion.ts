@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { ModalQuestion } from './displacedTexts';
+import { disconnection, type ModalQuestion } from './displacedTexts';
 import { listInWords, plural } from './wording';
 
 /** The files of a device that go with it, and those that stay. */
@@ -22,7 +22,11 @@ const MOVE_TO_TRASH = 'Move to Trash';
 const DELETE_PERMANENTLY = 'Delete Permanently';
 
 /** What a person is asked before a device and its files go. @param hasTrash whether they can be brought back */
-export function deletionQuestion({ name, files, kept }: Deletion, hasTrash: boolean): ModalQuestion {
+export function deletionQuestion(
+  { name, files, kept }: Deletion,
+  hasTrash: boolean,
+  clients = 0,
+): ModalQuestion {
   const names = shortNames([...files, ...kept.map(({ path }) => path)]);
   const staying = kept.map(({ path, why }) => `${names.get(path)} stays, which ${why}.`);
   const goes = listInWords(files.map((path) => names.get(path)!));
@@ -31,7 +35,7 @@ export function deletionQuestion({ name, files, kept }: Deletion, hasTrash: bool
     : `${goes} ${files.length === 1 ? 'is' : 'are'} deleted for good: there is no trash here.`;
   return {
     message: `Delete the device ${name} and ${plural(files.length, 'file')}?`,
-    detail: [fate, ...staying].join(' '),
+    detail: `${disconnection(clients)}${[fate, ...staying].join(' ')}`,
     verbs: [hasTrash ? MOVE_TO_TRASH : DELETE],
   };
 }

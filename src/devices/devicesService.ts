@@ -17,6 +17,8 @@ import { Assembler, type AssemblyChoice } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
+import { DeviceExports } from './deviceExports';
+import type { DevicesEvent } from './devicesEvent';
 import type { MappedImage } from './imageSituations';
 import { type ImageOwner, Inventory } from './inventory';
 import { logKernelLine } from './kernelLog';
@@ -31,25 +33,13 @@ import { Verdicts } from './verdicts';
 import { WorkspaceFiles } from './workspaceFiles';
 import { deviceKeyOf, RESTRICTED, WritePolicy } from './writePolicy';
 
-/** What views, editors and the status bar follow. Events come in the order in which things happened. */
-export type DevicesEvent =
-  | MachineEvent
-  /** Which rescue maps are used may have changed. */
-  | { readonly kind: 'maps' }
-  /** The known device files, or the problems of devices, may have changed. */
-  | { readonly kind: 'registry' }
-  /** The workspace's images may have changed. */
-  | { readonly kind: 'images' }
-  /** The device of {@link DevicesService.focus} may have changed. */
-  | { readonly kind: 'focus' }
-  /** Markers or metadata of a device were checked. */
-  | { readonly kind: 'verdicts'; readonly device: string };
-
 /** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
 export class DevicesService implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Remap Inspector', { log: true });
   readonly machine = new Machine({ modules: [] });
   readonly verdicts = new Verdicts();
+  /** The user's devices that NBD clients can use. */
+  readonly exports = new DeviceExports(this.machine, (device) => this.#announce({ kind: 'exports', device }));
 
   readonly #change = new vscode.EventEmitter<DevicesEvent>();
   readonly onDidChange = this.#change.event;
@@ -292,9 +282,10 @@ export class DevicesService implements vscode.Disposable {
     return this.#restart(() => this.machine.reboot({ ...options, reassemble }));
   }
 
-  /** Takes every device down cleanly, as a shutdown does, so that its images are free for others. */
-  close(): Promise<void> {
-    return this.machine.close();
+  /** Ends all exports and takes every device down cleanly, as a shutdown does, so that its images are free for others. */
+  async close(): Promise<void> {
+    await this.exports.close();
+    await this.machine.close();
   }
 
   dispose(): void {

@@ -9,6 +9,8 @@ export interface TreeReference {
   readonly sector?: number;
   /** The sectors of a disk of the device that an item is about. */
   readonly part?: DiskPart;
+  /** The address of the export that an item is about. */
+  readonly exportUri?: string;
   readonly moduleName?: string;
   readonly imagePath?: string;
 }

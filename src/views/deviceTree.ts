@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { shortReason } from '../contract/displacedTexts';
 import { countUnreadable, describeOffer, plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
+import type { DeviceExports } from '../devices/deviceExports';
 import { troublesOf } from '../devices/troublesOf';
 import type { Verdicts } from '../devices/verdicts';
 import type { WritePolicy } from '../devices/writePolicy';
@@ -11,6 +12,7 @@ import { builtIn, uiCommands } from '../manifest';
 import { actionNode } from './actionNode';
 import { deviceLook } from './deviceLook';
 import { type Arrangement, arrange } from './deviceOrder';
+import { exportNodes } from './exportNodes';
 import { healthNode } from './healthNodes';
 import { layersNode } from './layerNodes';
 import { markersNode } from './markerNodes';
@@ -27,6 +29,8 @@ export interface DeviceSource {
   entry(deviceKey: string): DeviceEntry | undefined;
   readonly verdicts: Verdicts;
   readonly policy: Pick<WritePolicy, 'isTrusted'>;
+  /** Absent: nothing is exported. */
+  readonly exports?: Pick<DeviceExports, 'of'>;
 }
 
 /** Says why all devices are read-only; a click goes to where that can be changed. */
@@ -131,7 +135,7 @@ export class DeviceTree {
       parent: undefined,
       isOpen: () => isOnly || entry()?.scenario !== undefined,
       look: () => deviceLook(entry()),
-      children: () => childrenOf(root, entry(), this.source.verdicts, this.lists),
+      children: () => childrenOf(root, entry(), this.source, this.lists),
     };
     this.#roots.set(deviceKey, root);
     return root;
@@ -152,7 +156,7 @@ function reasonLook(device: RemapDevice, reason: string): NodeLook {
 function childrenOf(
   root: TreeNode,
   entry: DeviceEntry | undefined,
-  verdicts: Verdicts,
+  { verdicts, exports }: DeviceSource,
   lists: RemapLists,
 ): TreeNode[] {
   if (!entry) return [];
@@ -184,6 +188,7 @@ function childrenOf(
       childOf(root, `note${i}`, { label: note, icon: { id: 'info' }, tooltip: () => [note] }),
     ),
     ...strayNodes(root, device, reference),
+    ...exportNodes(root, () => exports?.of(device) ?? []),
     layersNode(root, device, reference),
     remapsNode(root, device, reference, lists),
     markersNode(root, device, verdicts, reference),

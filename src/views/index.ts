@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { plural } from '../contract/wording';
-import type { DevicesEvent, DevicesService } from '../devices/devicesService';
+import type { DevicesEvent } from '../devices/devicesEvent';
+import type { DevicesService } from '../devices/devicesService';
 import { severityOf } from '../devices/trouble';
 import { troublesOf } from '../devices/troublesOf';
 import { isTreeReference } from '../frame/treeReference';

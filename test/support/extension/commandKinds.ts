@@ -15,6 +15,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [commands.table]: (device) => [device],
   [commands.checkMetadata]: (_device, spare) => [spare],
   [commands.openSectors]: (device) => [device, { sector: 1000, view: 'spare' }],
+  [commands.listExports]: () => [],
   [uiCommands.pauseScan]: () => [],
   [uiCommands.resumeScan]: () => [],
   [uiCommands.showDevice]: () => [],
@@ -46,6 +47,8 @@ export const ASKING: readonly string[] = [
   uiCommands.filterRemaps,
   uiCommands.showRemap,
   uiCommands.querySectors,
+  uiCommands.copyExportUri,
+  uiCommands.copyExportCommand,
 ];
 
 /** The other commands: they may write, each what its name says. */
@@ -74,6 +77,8 @@ export const WRITING: readonly string[] = [
   commands.scan,
   commands.addSpare,
   commands.saveOpenImage,
+  commands.export,
+  commands.unexport,
   uiCommands.openForWriting,
   uiCommands.deleteDevice,
   uiCommands.useMap,
@@ -91,5 +96,7 @@ export const HARMLESS_WHEN_READ_ONLY: Readonly<Record<string, (device: string) =
   [commands.resume]: (device) => [device],
   [commands.message]: (device) => [device, 'listbadblocks'],
   [commands.scan]: (device) => [device],
+  [commands.export]: (device) => [device],
+  [commands.unexport]: (device) => [device],
   [commands.reloadModule]: (device) => [device, { wait: 0 }],
 };

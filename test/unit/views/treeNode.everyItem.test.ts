@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
+import type { ShownExport } from '../../../src/devices/deviceExports';
 import { Verdicts } from '../../../src/devices/verdicts';
 import { createImages, type DeviceSpec, Machine, type RemapDevice } from '../../../src/engine';
 import { DeviceTree } from '../../../src/views/deviceTree';
@@ -14,6 +15,28 @@ import { tempFolder } from '../../support/tempFolder';
 /** Words of the kernel and of our code, which say nothing to a person where they stand alone. */
 const JARGON =
   /flakey layer|\bhealthy\b|\bsequence\b|\bcounts\b|\bstale\b|\bI\/Os\b|sectors remapped|hotspot/i;
+
+const EXPORT: ShownExport = {
+  ...{
+    name: 'all',
+    device: 'all',
+    uri: 'nbd://127.0.0.1:1/all',
+    socket: null,
+    from: 'device',
+    readOnly: false,
+  },
+  ...{
+    clients: 1,
+    reads: 1,
+    writes: 1,
+    flushes: 1,
+    bytesRead: 1,
+    bytesWritten: 1,
+    errors: 1,
+    lastError: 'it failed',
+  },
+  rates: { reads: 1, writes: 1, flushes: 1, bytesRead: 1, bytesWritten: 1 },
+};
 
 /** All items, each opened as far as it goes. */
 async function allOf(nodes: readonly TreeNode[]): Promise<TreeNode[]> {
@@ -91,7 +114,8 @@ describe('every item of the views', () => {
       filterText: 'errors:0+',
     });
     const entry = (key: string) => entries.find(({ deviceKey }) => deviceKey === key);
-    const source = { entries: () => entries, entry, verdicts, policy: { isTrusted: false } };
+    const exports = { of: (each: RemapDevice) => (each === device ? [EXPORT] : []) };
+    const source = { entries: () => entries, entry, verdicts, policy: { isTrusted: false }, exports };
     const filtered = new DeviceTree(source, () => ({ order: 'name', filter: 'not assembled' }));
     return allOf([...new DeviceTree(source, undefined, lists).roots(), filtered.roots()[1]!]);
   }
