@@ -25,6 +25,8 @@ const BAD_SECTOR = 3001;
 const RESCUED_SECTOR = 34;
 /** Has a marker, and is healthy until the film breaks it. */
 const BREAKING_SECTOR = 3000;
+/** Bad, until a client writes it. */
+const EXPORTED_BAD_SECTOR = 12_003;
 /** Longer than modules stay unloaded in a reload. */
 const RELOAD_MS = 4000;
 
@@ -163,6 +165,25 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'export',
+    readme: ['dark'],
+    async show(window) {
+      await openDevice(window);
+      if ((await window.row('NBD Export').count()) === 0) await exportDevice(window);
+      await goTo(window, EXPORTED_BAD_SECTOR);
+      await runInTerminal(window, [
+        "PS1='$ '; clear",
+        `URI='${await addressOf(window)}'`,
+        'clear',
+        'nbdinfo --size "$URI"',
+        `qemu-io -f raw -c 'write -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
+        `qemu-io -f raw -c 'read -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
+      ]);
+      await heading(window, 'from spare sector');
+      await window.tidy();
+    },
+  },
+  {
     name: 'suspended',
     async show(window) {
       await openDevice(window);
@@ -235,6 +256,37 @@ async function openDevice(window: Workbench): Promise<void> {
   await editor.locator('[role="row"]').first().waitFor();
   await window.showContainer('Remap Inspector');
   await window.expand('disk');
+}
+
+/** Has a device exported, as a person does, and shows what clients do with it. */
+async function exportDevice(window: Workbench): Promise<void> {
+  await window.command('Remap: Export as NBD Disk...');
+  await window.page
+    .locator('.quick-input-widget .monaco-list-row', { hasText: 'Read and Write' })
+    .first()
+    .click();
+  await window.row('NBD Export').waitFor();
+  await window.tidy();
+  for (const label of ['NBD Export', 'Remaps']) await window.expand(label);
+}
+
+/** The address of the exported device, as the side bar says it. */
+async function addressOf(window: Workbench): Promise<string> {
+  const spoken = await window.row('Address').getAttribute('aria-label');
+  return /nbd\S+/.exec(spoken ?? '')?.[0] ?? '';
+}
+
+/** Types lines into a terminal, each when the one before it is done. */
+async function runInTerminal(window: Workbench, lines: readonly string[]): Promise<void> {
+  const { page } = window;
+  await window.command('Terminal: Create New Terminal');
+  await page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
+  await page.waitForTimeout(2500);
+  for (const line of lines) {
+    await page.keyboard.type(line);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1200);
+  }
 }
 
 /** Collapses a row of a tree in the side bar that is expanded. */

@@ -27,6 +27,7 @@ const WRITES: readonly (readonly [command: string, ...args: unknown[]])[] = [
   ['remap.repairMetadata', 'disk'],
   ['remap.relocate', 'disk'],
   ['remap.exportPaths', 'disk'],
+  ['remap.export', 'disk'],
   ['remap.addSpare', 'disk', folder.file('more.img'), { sectors: 4096 }],
   ['remap.createDevice', { path: folder.file('new.remap'), mainSectors: 20_480, spareSectors: 8192 }],
   ['remap.runPersistenceTest', { scenarios: ['data-integrity'], device: 'disk' }],

@@ -30,6 +30,12 @@ describe('displacedTexts', () => {
     assert.deepEqual(verbs, ['Save Open Image As...', 'Remove Without Saving']);
   });
 
+  it('says how many NBD clients a removal disconnects', () => {
+    const { detail } = removalQuestion('disk', [], 3);
+    assert.match(detail, /^3 NBD clients have it open and will be disconnected: .* The device goes;/);
+    assert.match(removalQuestion('disk', [main], 1).detail, /^1 NBD client has it open .* was deleted/);
+  });
+
   it('asks as usual where nothing is displaced, and where all was saved', () => {
     assert.deepEqual(removalQuestion('disk', []), {
       message: 'Remove the device disk?',
