@@ -166,7 +166,6 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'export',
-    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       if ((await window.row('NBD Export').count()) === 0) await exportDevice(window);

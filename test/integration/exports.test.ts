@@ -119,7 +119,7 @@ describe('a device that is exported over NBD', () => {
     await loaded(0);
     const client = await open(socket);
     for (let byte = 1; byte <= 200; byte++) await write(client, 0, byte);
-    await until('the last write is shown', async () => (await shownSector(0)).hex.startsWith('c8c8c8'));
+    await until('the last write is shown', async () => (await shownSector(0)).hex.startsWith('C8C8C8'));
     await call('workbench.action.closeAllEditors');
   });
 
