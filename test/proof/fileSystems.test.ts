@@ -97,4 +97,12 @@ describe('an interrupt amid a mounted file system', function () {
     await end;
     await until(async () => (await mountsOf(child.pid)).length === 0);
   });
+
+  it('that kills leaves nothing either', async () => {
+    const child = await start();
+    const end = finished(child);
+    child.kill('SIGKILL');
+    await end;
+    await until(async () => (await mountsOf(child.pid)).length === 0);
+  });
 });

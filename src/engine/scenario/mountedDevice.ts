@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,8 +21,17 @@ const WAIT_MS = 10_000;
 const LOOK_MS = 20;
 const UNMOUNT_TRIES = 50;
 
-/** Ends the mounts of a process that is no more. Nothing here waits for it: its device answers with errors by then. */
-const DROP_MOUNTS = 'umount -l "$1"; losetup -d "$3"; fusermount3 -uz "$2"; rm -rf --one-file-system -- "$4"';
+/**
+ * Takes the mounts of this process away when it ends without doing so, however it ends: its end of the pipe is closed then.
+ * It reads the loop device first, and `done` where nothing is left to do. Nothing here waits for the device, which answers
+ * with errors by then.
+ */
+const GUARD = `loop=
+while read -r word; do
+  if [ "$word" = done ]; then exit; fi
+  loop=$word
+done
+umount -l "$1"; losetup -d "$loop"; fusermount3 -uz "$2"; rm -rf --one-file-system -- "$3"`;
 
 /**
  * A scenario's device as a disk of this computer: exported, made a file by nbdfuse, and that a disk by a loop device, with
@@ -40,7 +48,7 @@ export class MountedDevice {
   #fuse: RunningProgram | null = null;
   #loop: string | null = null;
   readonly #shells = new Set<RunningProgram>();
-  readonly #dropAll = (): void => this.#dropMounts();
+  readonly #guard: RunningProgram;
 
   private constructor(bench: ScenarioBench, kind: FileSystemKind, folder: string, server: ExportServer) {
     this.#bench = bench;
@@ -49,7 +57,8 @@ export class MountedDevice {
     this.#server = server;
     this.root = join(folder, 'files');
     this.#fuseFolder = join(folder, 'disk');
-    process.once('exit', this.#dropAll);
+    this.#guard = startProgram('sh', ['-c', GUARD, 'sh', this.root, this.#fuseFolder, folder]);
+    this.#guard.child.stdin?.on('error', () => undefined);
   }
 
   /** Exports the bench's device. Whatever comes, `end` must be called. */
@@ -77,6 +86,7 @@ export class MountedDevice {
     await this.#untilFuse();
     const found = await outputOf('losetup', ['--find', '--show', '--direct-io=on', file]);
     this.#loop = found.trim();
+    this.#guard.child.stdin?.write(`${this.#loop}\n`);
   }
 
   async mount(options = 'rw'): Promise<void> {
@@ -109,8 +119,10 @@ export class MountedDevice {
       await this.detach();
       await this.#server.close();
       await rm(this.#folder, { recursive: true, force: true });
+      this.#guard.child.stdin?.write('done\n');
     } finally {
-      process.off('exit', this.#dropAll);
+      this.#guard.child.stdin?.end();
+      await this.#guard.end;
     }
   }
 
@@ -170,11 +182,6 @@ export class MountedDevice {
       if (performance.now() > limit) throw new RemapError('EIO', 'nbdfuse has not begun in time');
       await wait(LOOK_MS);
     }
-  }
-
-  #dropMounts(): void {
-    const args = ['-c', DROP_MOUNTS, 'sh', this.root, this.#fuseFolder, this.#loop ?? '', this.#folder];
-    spawn('sh', args, { detached: true, stdio: 'ignore' }).unref();
   }
 }
 
