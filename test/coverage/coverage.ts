@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { buildSync } from 'esbuild';
 import { BUILD_FOLDER, isReached, REPORT_FOLDER } from './folders';
 
-const FOLDERS = ['src', 'media', 'test/unit', 'test/contract', 'test/proof', 'test/support'];
+const FOLDERS = ['src', 'media', 'test/unit', 'test/contract', 'test/proof', 'test/support', 'test/host'];
 /** Says nothing about the sources' behaviour. */
 const STRUCTURE_TESTS = `${BUILD_FOLDER}/test/unit/structure/**`;
 
