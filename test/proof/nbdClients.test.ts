@@ -354,7 +354,14 @@ h.shutdown()
     });
 
     const fio = (...args: string[]): Promise<string> =>
-      mustRun('fio', ['--name=job', '--ioengine=nbd', `--uri=${uri()}`, '--size=8m', ...args]);
+      mustRun('fio', [
+        '--name=job',
+        '--ioengine=nbd',
+        `--uri=${uri()}`,
+        '--size=8m',
+        '--verify_state_save=0',
+        ...args,
+      ]);
 
     it('verifies what it wrote, with requests of many sizes in flight', async () => {
       await rig.current.device.injectErrors({ sectors: injected });
