@@ -5,6 +5,7 @@ import { measureCommits, measureDurableRemap } from './commitRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
 import { measureGrowth } from './growth';
+import { measureNbd } from './nbdRows';
 import { inOwnProcesses, MEASURE_FLAG } from './ownProcess';
 import { formatRows, markdownRows, type Row } from './row';
 import { Scene } from './scene';
@@ -21,6 +22,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
   random: measureRandom,
   durable: measureDurableRemap,
   views: measureViews,
+  nbd: measureNbd,
 };
 
 const MEASURES: readonly Measure[] = [
@@ -33,6 +35,7 @@ const MEASURES: readonly Measure[] = [
   measureCommits,
   () => inOwnProcesses('views', 3),
   measureCommandLine,
+  measureNbd,
 ];
 
 /** `--json`: the rows and nothing else; `--document`: also into the documentation; `--smoke`: once and small. */

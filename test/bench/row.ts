@@ -21,6 +21,11 @@ export function judge(name: string, measured: number, unit: string, target: Targ
   return { name, value, unit, target: `${target.relation} ${target.value}`, ok };
 }
 
+/** A value that has no target: it is told for comparison. */
+export function tell(name: string, measured: number, unit: string): Row {
+  return { name, value: Number(measured.toPrecision(4)), unit, target: 'none', ok: true };
+}
+
 export function atLeast(value: number): Target {
   return { relation: '>=', value };
 }
