@@ -40,5 +40,5 @@ export class BufferPool {
   }
 }
 
-/** The buffers of all servers. */
-export const dataBuffers = new BufferPool(8 * 1024 * 1024);
+/** The buffers of all servers: as much as the clients of one hold at a time, since what isn't kept must be collected. */
+export const dataBuffers = new BufferPool(16 * 1024 * 1024);

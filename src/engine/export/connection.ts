@@ -4,6 +4,7 @@ import { type Agreement, Haggling } from './haggling';
 import { Inbox } from './inbox';
 import { ClientBudget, type SharedBudget } from './limits';
 import type { ReplySink } from './openRequest';
+import { receiveInto } from './receiver';
 import { Transmission } from './transmission';
 import { HandshakeFlag, HELLO_MAGIC, OPTION_MAGIC } from './wire';
 
@@ -36,7 +37,11 @@ export class Connection implements ReplySink {
   #isLeaving = false;
 
   constructor(socket: Socket, host: ConnectionHost) {
-    this.#socket = socket;
+    this.#socket = receiveInto(socket, {
+      room: () => (this.#inbox.length === 0 ? (this.#transmission?.room() ?? null) : null),
+      filled: (byteCount) => this.#filled(byteCount),
+      received: (bytes) => this.#received(bytes),
+    });
     this.#host = host;
     this.#budget = new ClientBudget(host.budget);
     this.#haggling = new Haggling({
@@ -47,11 +52,10 @@ export class Connection implements ReplySink {
       find: (name) => host.find(name),
       send: (bytes) => this.send([bytes], () => undefined),
     });
-    socket.on('data', (chunk: Buffer) => this.#received(chunk));
-    socket.on('end', () => this.#leave());
+    this.#socket.on('end', () => this.#leave());
     // A socket that fails closes right after; what is under way ends by itself.
-    socket.on('error', () => undefined);
-    socket.on('close', () => this.#closed());
+    this.#socket.on('error', () => undefined);
+    this.#socket.on('close', () => this.#closed());
     this.send([hello()], () => undefined);
   }
 
@@ -117,6 +121,12 @@ export class Connection implements ReplySink {
   #received(chunk: Buffer): void {
     if (this.#isLeaving) return;
     this.#inbox.push(chunk);
+    this.#step();
+  }
+
+  #filled(byteCount: number): void {
+    if (this.#isLeaving) return;
+    this.#transmission?.filled(byteCount);
     this.#step();
   }
 

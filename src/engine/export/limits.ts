@@ -10,7 +10,7 @@ export const DEFAULT_LIMITS: ExportLimits = {
   clientRequests: 128,
   requests: 1024,
   clientBytes: 8 * MiB,
-  bytes: 32 * MiB,
+  bytes: 16 * MiB,
   returnMs: 30_000,
   endMs: 2000,
 };

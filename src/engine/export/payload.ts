@@ -4,6 +4,7 @@ import { errnoOf, textOf } from './commandErrors';
 import type { Inbox } from './inbox';
 import { type ClientBudget, PIECE_BYTES } from './limits';
 import type { OpenRequest } from './openRequest';
+import { DATA_HEADER_BYTES } from './wire';
 
 /** Data up to this size are written from where they came in, mostly without being copied. */
 const SMALL_BYTES = 64 * 1024;
@@ -21,6 +22,8 @@ export class WritePayload {
   #left: number;
   #piece: Buffer | null = null;
   #filled = 0;
+  /** The socket reads into the piece, perhaps after the client has been given up. */
+  #isLent = false;
   #writing = 0;
   #isAbandoned = false;
 
@@ -47,11 +50,25 @@ export class WritePayload {
     return 'complete';
   }
 
+  /** The rest of the piece that is being filled, for the socket to read into; null between two pieces. */
+  room(): Buffer | null {
+    if (!this.#piece) return null;
+    this.#isLent = true;
+    return this.#piece.subarray(this.#filled);
+  }
+
+  /** So many bytes were read into the room: {@link feed} goes on with them. */
+  filled(byteCount: number): void {
+    this.#filled += byteCount;
+    this.#left -= byteCount;
+    this.#endPiece();
+  }
+
   /** No more data come: what was complete is written, and the client gets no answer. */
   abandon(): void {
     if (this.#piece) {
       this.#budget.give(this.#piece.length);
-      dataBuffers.give(this.#piece);
+      if (!this.#isLent) dataBuffers.give(this.#piece);
     }
     this.#piece = null;
     this.#left = 0;
@@ -70,17 +87,24 @@ export class WritePayload {
         this.#write(ready, false);
         return 'complete';
       }
-      this.#piece = dataBuffers.take(byteCount);
+      // As large as the buffer of a READ of as many bytes, which it may have been or become.
+      this.#piece = dataBuffers.take(DATA_HEADER_BYTES + byteCount).subarray(0, byteCount);
       this.#filled = 0;
+      this.#isLent = false;
     }
     const came = inbox.takeInto(this.#piece, this.#filled);
     this.#filled += came;
     this.#left -= came;
-    if (this.#filled < this.#piece.length) return 'more';
+    return this.#endPiece() ? 'complete' : 'more';
+  }
+
+  /** Writes the piece if it is complete. */
+  #endPiece(): boolean {
     const piece = this.#piece;
+    if (!piece || this.#filled < piece.length) return false;
     this.#piece = null;
     this.#write(piece, true);
-    return 'complete';
+    return true;
   }
 
   /** Writes the piece that ends where the bytes end that came so far. */

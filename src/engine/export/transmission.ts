@@ -60,6 +60,16 @@ export class Transmission {
     for (const open of this.#open) open.fail(Errno.ESHUTDOWN, 'the server is ending');
   }
 
+  /** Where the data that come next belong, if they belong together; null: anywhere. */
+  room(): Buffer | null {
+    return this.#payload?.room() ?? null;
+  }
+
+  /** So many bytes came into the room. */
+  filled(byteCount: number): void {
+    this.#payload?.filled(byteCount);
+  }
+
   /** Goes on as far as the bytes and the budget allow. */
   step(inbox: Inbox): TransmissionOutcome {
     for (;;) {
