@@ -45,7 +45,11 @@ describe('receiveInto', () => {
   it('takes what Node reads where the handle of the socket is of another kind', async () => {
     const came: Buffer[] = [];
     const stream = new PassThrough();
-    const nothing = { room: () => null, filled: assert.fail, received: (bytes: Buffer) => came.push(bytes) };
+    const nothing = {
+      room: () => null,
+      filled: () => assert.fail(),
+      received: (bytes: Buffer) => came.push(bytes),
+    };
     const socket = receiveInto(Object.assign(stream, { _handle: null }) as unknown as Socket, nothing);
     stream.end('bytes');
     await once(socket, 'end');
