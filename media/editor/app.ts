@@ -95,6 +95,7 @@ export class App {
     switch (event.type) {
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
+        this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
         this.#view.setViews(event.views);
         if (event.reveal) this.#reveal(event.reveal);
         this.#layout.grid.focus();

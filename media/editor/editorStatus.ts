@@ -72,7 +72,7 @@ export function cursorText(cursor: Cursor, sector: SectorState, value: number | 
     `byte ${hexNumber(byteOffset)}`,
   ];
   if (sector.state === 'loading') parts.push('loading');
-  else if (sector.state === 'failed') parts.push('could not be read');
+  else if (sector.state === 'failed') parts.push('not read');
   else {
     if (sector.unreadable !== null) parts.push('unreadable');
     else if (value !== null) parts.push(byteText(value));

@@ -43,6 +43,7 @@ export class Grid {
   readonly #pinned = new SectorHeading(1);
   readonly #placeholders: PlaceholderLayer;
   readonly #activeCell: ActiveCell;
+  #isSuspended = false;
   #headerWidth: BytesPerRow | null = null;
   #lastTop = 0;
   #frame = 0;
@@ -164,10 +165,16 @@ export class Grid {
       return state;
     };
     this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf));
-    const placeholders = placeholdersOf(states, geometry.sectorCount);
+    const placeholders = placeholdersOf(states, geometry.sectorCount, this.#isSuspended);
     this.#placeholders.show(placeholders, geometry, this.scroll, open.info.readOnlyReason === null);
     if (geometry.rowCount > 0) this.#drawPinned(geometry, stateOf);
     this.#showActiveCell(open);
+  }
+
+  /** Says of sectors that can't be read now whether they wait for the device to be resumed. */
+  showSuspended(isSuspended: boolean): void {
+    this.#isSuspended = isSuspended;
+    this.refresh();
   }
 
   #tellSectorsShown(geometry: Geometry): void {

@@ -65,13 +65,20 @@ function overlapping(
   return runs.filter(([from, count]) => from < byteOffset + byteCount && from + count > byteOffset);
 }
 
-/** One placeholder for each sector that has no bytes to show, ascending. */
-export function placeholdersOf(states: ReadonlyMap<number, SectorState>, sectorCount: number): Placeholder[] {
+/**
+ * One placeholder for each sector that has no bytes to show, ascending.
+ * @param isSuspended a read that got no answer waits for the device to be resumed, which is no failure
+ */
+export function placeholdersOf(
+  states: ReadonlyMap<number, SectorState>,
+  sectorCount: number,
+  isSuspended = false,
+): Placeholder[] {
   const placeholders: Placeholder[] = [];
   for (const [sector, state] of [...states].sort(([a], [b]) => a - b)) {
     if (sector >= sectorCount) continue;
     if (state.state === 'failed') {
-      placeholders.push({ sector, kind: 'failed', message: state.message });
+      placeholders.push({ sector, kind: isSuspended ? 'waiting' : 'failed', message: state.message });
     } else if (state.state === 'ready' && state.unreadable !== null) {
       const kind = state.origin.kind === 'notRescued' ? 'notRescued' : 'unreadable';
       placeholders.push({ sector, kind, message: state.unreadable });

@@ -4,8 +4,8 @@ import type { Geometry, ScrollModel } from './geometry';
 /** What is shown in place of the bytes of a sector that has none to show. */
 export interface Placeholder {
   readonly sector: number;
-  /** The device can't read the sector, a rescue map says that it was not rescued, or the read got no answer. */
-  readonly kind: 'unreadable' | 'notRescued' | 'failed';
+  /** The device can't read the sector, a rescue map says that it was not rescued, the read got no answer, or waits. */
+  readonly kind: 'unreadable' | 'notRescued' | 'failed' | 'waiting';
   readonly message: string;
 }
 
@@ -20,6 +20,7 @@ const TITLES = {
   unreadable: ['error', 'Unreadable'],
   notRescued: ['question', 'Not rescued'],
   failed: ['error', 'Could not be read'],
+  waiting: ['debug-pause', 'Suspended'],
 } as const;
 
 /** How many rows the words of a placeholder take. */
@@ -76,10 +77,12 @@ export class PlaceholderLayer {
     const [symbol, name] = TITLES[kind];
     const title = element('div', { class: 'placeholder-title' }, icon(symbol), name);
     const sentence = element('div', { class: 'placeholder-message' }, message);
-    const words = element('div', { class: 'placeholder-words' }, title, sentence);
+    const words = element('div', { class: 'placeholder-words' }, title);
+    // The notice above the bytes says the rest of it, with the button that resumes the device.
+    if (kind !== 'waiting') words.append(sentence);
     if (kind === 'failed') {
       words.append(textButton('Retry', () => this.actions.retry()));
-    } else if (editable) {
+    } else if (editable && kind !== 'waiting') {
       words.append(textButton('Overwrite with Zeros', () => this.actions.overwriteSector(sector)));
     }
     const root = element('div', { class: `placeholder ${kind}`, role: 'note' }, words);

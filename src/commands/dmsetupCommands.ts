@@ -51,9 +51,9 @@ export function dmsetupCommands(devices: DevicesService, reports: ReportDocument
       fromPerson: (origin, dialog) => askMessage(devices, origin, dialog),
       run: ({ device, message }) => device.message(message),
       tell: (reply, { device, message }) => {
-        if (reply.length < 200 && !reply.includes('\n')) {
-          void inform(reply === '' ? `${device.name} took the message.` : reply);
-        } else void reports.show({ title: `${device.name} message`, text: formatReply(message, reply) });
+        if (reply === '') mention(`${device.name} took the message`);
+        else if (reply.length < 200 && !reply.includes('\n')) void inform(reply);
+        else void reports.show({ title: `${device.name} message`, text: formatReply(message, reply) });
       },
     }),
     [uiCommands.copyStatus]: copyOf(devices, 'Copy Status', (device) =>

@@ -1,13 +1,15 @@
 import { markerOptions } from '../contract/commandArguments';
+import { writeMarkersQuestion } from '../contract/destructiveQuestions';
 import { formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import type { MarkerSpec, MarkerVerification, RemapDevice } from '../engine';
+import { type MarkerSpec, type MarkerVerification, type RemapDevice, RemapError } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
+import { answerTo } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
-import { inform, warn } from '../frame/notifications';
+import { inform, mention, warn } from '../frame/notifications';
 import { commands } from '../manifest';
 import { linksOf, type ReportDocuments } from './reportDocuments';
 
@@ -33,14 +35,17 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
       cancellable: true,
       fromCode,
       title: 'Write Markers',
-      fromPerson,
+      fromPerson: async (origin, dialog) => {
+        const wanted = await fromPerson(origin, dialog);
+        return (await mayOverwrite(wanted.device)) ? wanted : undefined;
+      },
       run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
       tell: ({ written, remapped }) => {
         const remaps =
           remapped.length > 0
             ? `; ${plural(remapped.length, 'bad sector was', 'bad sectors were')} remapped`
             : '';
-        void inform(`Wrote ${plural(written, 'marker')}${remaps}.`);
+        mention(`Wrote ${plural(written, 'marker')}${remaps}`);
       },
     }),
     [commands.verifyMarkers]: define({
@@ -58,6 +63,25 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
       tell: (verification, { device }) => tellVerdict(reports, device, verification),
     }),
   };
+}
+
+/** Asks where a sector holds what is neither zeros nor a marker. A sector that can't be read has nothing to lose. */
+async function mayOverwrite(device: RemapDevice): Promise<boolean> {
+  const { name, spec } = device;
+  // A read would wait, and its question would come when the person has gone on.
+  if (device.suspended)
+    throw new RemapError('EBUSY', `${name} is suspended: resume it before markers are written`, {
+      device: name,
+    });
+  const { results } = await device.verifyMarkers();
+  const others: number[] = [];
+  for (const { sector, ok, actual } of results) {
+    if (ok || actual === null) continue;
+    const { bytes } = await device.read(sector, 1, { onlyLooks: true });
+    if (bytes.some((byte) => byte !== 0)) others.push(sector);
+  }
+  if (others.length === 0) return true;
+  return (await answerTo(writeMarkersQuestion(name, spec.main, others))) !== undefined;
 }
 
 async function tellVerdict(

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { Findings } from '../engine';
+import { type Findings, mergeRanges } from '../engine';
 import type { ModalQuestion } from './displacedTexts';
+import { formatRanges } from './typedInput';
 import { listInWords, plural } from './wording';
 
 /**
@@ -29,6 +30,20 @@ export function writeSectorQuestion(
   return {
     message: `Overwrite sector ${sector} of ${device}, on ${basename(main)}?`,
     detail: `It ${now}. Nothing keeps that: to be able to undo, write in the sector editor instead.`,
+    verbs: ['Overwrite'],
+  };
+}
+
+/** Before markers are written over what isn't one. @param sectors those that hold something else */
+export function writeMarkersQuestion(
+  device: string,
+  main: string,
+  sectors: readonly number[],
+): ModalQuestion {
+  const ranges = formatRanges(mergeRanges(sectors.map((sector) => [sector, 1])));
+  return {
+    message: `Overwrite ${plural(sectors.length, 'sector')} of ${device}, on ${basename(main)}, with markers?`,
+    detail: `What they hold is neither zeros nor a marker of the device: ${ranges}. Nothing keeps it.`,
     verbs: ['Overwrite'],
   };
 }

@@ -17,11 +17,11 @@ export interface CopyVerdicts {
 export function copyOrigin(copy: number, verdicts: CopyVerdicts | null): Origin {
   const found = verdicts?.copies.find(({ index }) => index === copy);
   if (!found) return { kind: 'metadata', copy, valid: null, verdict: '' };
-  const sequence = found.sequence === null ? '' : `, sequence ${found.sequence}`;
+  const state = found.sequence === null ? '' : `, state ${found.sequence} of the remap table`;
   const winner = verdicts?.winner === copy ? ', in use' : '';
   const stale = found.stale ? ', older than the one in use' : '';
   const verdict = found.valid
-    ? `valid (CRC matches)${sequence}${stale}${winner}`
-    : `not valid: ${found.reason || 'unknown reason'}${sequence}`;
+    ? `valid (CRC matches)${state}${stale}${winner}`
+    : `not valid: ${found.reason || 'unknown reason'}${state}`;
   return { kind: 'metadata', copy, valid: found.valid, verdict };
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
-import { notified } from '../support/extension/notifications';
+import { dialogRefused, notified } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('palette');
@@ -118,9 +118,19 @@ describe('from the palette', () => {
 
   it('writes and verifies markers of the only device without asking', async () => {
     await choose('Remap: Write Markers');
-    await notification('Wrote 2 markers.');
+    await driver.workbench.waitFor('.statusbar-item:has-text("Wrote 2 markers")');
     await choose('Remap: Verify Markers');
     await notification('typed: 2/2 sectors verified.');
+  });
+
+  it('asks before markers overwrite what is neither zeros nor a marker', async () => {
+    const base64 = Buffer.alloc(512, 'precious').toString('base64');
+    await call('remap.write', 'typed', { sector: 1000, base64 });
+    await choose('Remap: Write Markers');
+    await dialogRefused();
+    await call('notifications.clearAll');
+    assert.equal((await call<{ base64: string }>('remap.read', 'typed', 1000, 1)).base64, base64);
+    await call('remap.writeMarkers', 'typed');
   });
 
   it('injects a file: asks in which unit a list is, the likeliest first, and says when nothing is bad', async () => {

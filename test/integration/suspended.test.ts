@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { commands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, loaded } from '../support/extension/editor';
@@ -48,6 +49,8 @@ describe('work on a suspended device', () => {
     await suspend('edited');
     await call(commands.openSectors, 'edited');
     await grid().waitFor('.notice:has-text("edited is suspended: reads and writes wait.")');
+    await grid().waitFor('.placeholder.waiting:has-text("Suspended")');
+    assert.deepEqual(await grid().texts('.placeholder button'), []);
     await driver.screenshot('suspended-editor');
     await grid().click('.notice button:has-text("Resume Device")');
     await loaded(0);

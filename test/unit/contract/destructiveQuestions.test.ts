@@ -6,6 +6,7 @@ import {
   clearFoundSectorsQuestion,
   describeSector,
   exportPathsQuestion,
+  writeMarkersQuestion,
   writeSectorQuestion,
 } from '../../../src/contract/destructiveQuestions';
 
@@ -24,6 +25,13 @@ describe('a question before something goes', () => {
     const { message, detail, verbs } = writeSectorQuestion('disk', '/w/disk.img', 7, 'holds zeros now');
     assert.equal(message, 'Overwrite sector 7 of disk, on disk.img?');
     assert.match(detail, /^It holds zeros now\. .*write in the sector editor instead\.$/);
+    assert.deepEqual(verbs, ['Overwrite']);
+  });
+
+  it('tells of markers how many sectors they overwrite, which, and of what file', () => {
+    const { message, detail, verbs } = writeMarkersQuestion('disk', '/w/disk.img', [1000, 1001, 3000]);
+    assert.equal(message, 'Overwrite 3 sectors of disk, on disk.img, with markers?');
+    assert.match(detail, /: 1000-1001, 3000\. Nothing keeps it\.$/);
     assert.deepEqual(verbs, ['Overwrite']);
   });
 

@@ -14,7 +14,7 @@ describe('sector editor: verdicts on metadata copies', () => {
       const origin = copyOrigin(copy, known);
       return origin.kind === 'metadata' ? [origin.valid, origin.verdict] : [];
     };
-    assert.deepEqual(verdictOf(0), [true, 'valid (CRC matches), sequence 6, in use']);
+    assert.deepEqual(verdictOf(0), [true, 'valid (CRC matches), state 6 of the remap table, in use']);
     assert.deepEqual(verdictOf(1), [false, 'not valid: CRC 0x1 instead of 0x2']);
     assert.deepEqual(verdictOf(0, null), [null, '']);
   });

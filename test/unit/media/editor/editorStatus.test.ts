@@ -23,6 +23,6 @@ describe('sector editor: the cursor in words', () => {
   it('says that there is nothing yet, or why', () => {
     const cursor = placedAt(INITIAL_CURSOR, 1);
     assert.equal(cursorText(cursor, { state: 'loading' }, null), 'Sector 0 + 1 · byte 0x1 · loading');
-    assert.match(cursorText(cursor, { state: 'failed', message: 'gone' }, null), /could not be read$/);
+    assert.match(cursorText(cursor, { state: 'failed', message: 'gone' }, null), /not read$/);
   });
 });

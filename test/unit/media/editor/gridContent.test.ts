@@ -92,6 +92,17 @@ describe('sector editor: placeholders', () => {
       { sector: 7, kind: 'unreadable', message: 'medium error' },
     ]);
   });
+
+  it('wait, and have not failed, while the device is suspended', () => {
+    const states = new Map<number, SectorState>([
+      [3, FAILED],
+      [6, NOT_RESCUED],
+    ]);
+    assert.deepEqual(
+      placeholdersOf(states, 8, true).map(({ kind }) => kind),
+      ['waiting', 'notRescued'],
+    );
+  });
 });
 
 describe('sector editor: the pinned heading', () => {
