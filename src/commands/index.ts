@@ -54,7 +54,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...moduleCommands(devices),
     ...metadataCommands(devices, reports),
     ...dmsetupCommands(devices, reports),
-    ...scanCommands(devices),
+    ...scanCommands(devices, reports),
     ...spareCommands(devices),
     ...imageCommands(devices),
     ...windowCommands(devices),

@@ -19,6 +19,7 @@ export const SECTORS_IN = {
   markers: /^[✓✗○] Sector (?<device>\d+):/d,
   unreadableOfMain: /^(?<main>\d+)(?:-\d+)? {2}/d,
   unreadableOfSpare: /^(?<spare>\d+)(?:-\d+)? {2}/d,
+  scanned: /^(?<device>\d+)(?:-\d+)? {2}/d,
   copies: /^[0-4] +(?<spare>\d+) /d,
 } as const;
 

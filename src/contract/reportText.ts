@@ -187,3 +187,24 @@ function formatTable(heads: readonly string[], rows: readonly (readonly (string 
   );
   return lines.map((line) => `${line}\n`).join('');
 }
+
+/** What a scan of a device found, a line for each range. @param summary the scan in one sentence */
+export function formatScan(
+  summary: string,
+  {
+    failing,
+    notRescued,
+    slow,
+  }: { readonly [K in 'failing' | 'notRescued' | 'slow']: readonly SectorRange[] },
+): string {
+  const wholly = ([first, count]: SectorRange) =>
+    notRescued.some(([start, length]) => start <= first && first + count <= start + length);
+  const rows = [
+    ...failing.map((range) => [range, wholly(range) ? 'not rescued' : "can't be read"] as const),
+    ...slow.map((range) => [range, 'read slowly'] as const),
+  ].sort(([[a]], [[b]]) => a - b);
+  const lines = rows.map(
+    ([range, what]) => `${formatRanges([range])}  ${plural(range[1], 'sector')}, ${what}\n`,
+  );
+  return [`${printable(summary)}\n`, '\n', ...lines].join('');
+}

@@ -3,6 +3,7 @@ import { SECTORS_IN, sectorLinks } from '../../../src/contract/reportLinks';
 import {
   formatMetadata,
   formatRemaps,
+  formatScan,
   formatSectors,
   formatUnreadable,
   formatVerification,
@@ -86,6 +87,26 @@ describe('the sectors of a report', () => {
     assert.deepEqual(links(text, 'copies'), [
       ['spare', 0, '0'],
       ['spare', 256, '256'],
+    ]);
+  });
+
+  it('of a scan are the first sectors of what failed or was slow, in their order', () => {
+    const text = formatScan('disk: 2 MiB scanned in 1.0 s', {
+      failing: [
+        [9, 1],
+        [20, 4],
+      ],
+      notRescued: [[20, 4]],
+      slow: [[12, 2]],
+    });
+    assert.match(
+      text,
+      /^9 {2}1 sector, can't be read\n12-13 {2}2 sectors, read slowly\n20-23 {2}4 sectors, not rescued$/m,
+    );
+    assert.deepEqual(links(text, 'scanned'), [
+      ['device', 9, '9'],
+      ['device', 12, '12'],
+      ['device', 20, '20'],
     ]);
   });
 });
