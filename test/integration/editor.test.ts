@@ -328,7 +328,7 @@ describe('the sector editor', () => {
 
     it('says that a suspended device waits, and reads on when it is resumed', async () => {
       await call('remap.suspend', 'ed');
-      await until('the reason', async () => /suspended/.test((await shownSector(1000)).placeholder ?? ''));
+      await until('the reason', async () => /Suspended/.test((await shownSector(1000)).placeholder ?? ''));
       await call('remap.resume', 'ed');
       await until('the bytes', async () => (await shownSector(1000)).hex.startsWith(hexOf('mark_1000')));
     });

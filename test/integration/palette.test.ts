@@ -129,7 +129,10 @@ describe('from the palette', () => {
     await choose('Remap: Write Markers');
     await dialogRefused();
     await call('notifications.clearAll');
-    assert.equal((await call<{ base64: string }>('remap.read', 'typed', 1000, 1)).base64, base64);
+    assert.equal(
+      (await call<{ base64: string }>('remap.read', 'typed', { sector: 1000, count: 1 })).base64,
+      base64,
+    );
     await call('remap.writeMarkers', 'typed');
   });
 
