@@ -8,8 +8,8 @@ import { atLeast, atMost, judge, type Row, type Target, tell } from './row';
 import type { Scene } from './scene';
 
 const SECTORS = amount(2 ** 21, 2 ** 17);
-const ROUNDS = amount(7, 1);
-const SECONDS = amount(1.5, 0.2);
+const ROUNDS = amount(5, 1);
+const SECONDS = amount(1, 0.2);
 const MEBIBYTE = 2 ** 20;
 /** Each of them has a file that all servers of the comparison open. */
 const REMAPS = [

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, lstat, mkdtemp, rename, rm, unlink } from 'node:fs/promises';
+import { chmod, link, lstat, mkdtemp, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,10 @@ import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 import type { ListenAddress } from './exportContracts';
 
+const FOLDER_PREFIX = 'remap-nbd-';
+const SOCKET_NAME = 'nbd.sock';
+/** A folder that is younger may be one in which a server is about to listen. */
+const STALE_FOLDER_MS = 60_000;
 const LOOPBACK = '127.0.0.1';
 /** A socket's path may not be longer, in bytes: the system cuts it without a word. */
 const MAX_PATH_BYTES = 107;
@@ -30,9 +34,10 @@ export async function listen(address: ListenAddress, onClient: (socket: Socket) 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onClient);
   if ('tcpPort' in address) return listenOnPort(server, address.tcpPort);
   if (address.socketPath !== undefined) return listenOnSocket(server, address.socketPath, null);
-  const folder = await mkdtemp(join(tmpdir(), 'remap-nbd-'));
+  await removeStaleFolders();
+  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
   try {
-    return await listenOnSocket(server, join(folder, 'nbd.sock'), folder);
+    return await listenOnSocket(server, join(folder, SOCKET_NAME), folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -91,6 +96,29 @@ async function removeStale(path: string): Promise<void> {
   await unlink(aside);
 }
 
+/**
+ * Removes the folders that servers of this user left when they were killed: those that hold nothing, or only a socket on
+ * which no one listens. What can't be removed stays.
+ */
+async function removeStaleFolders(): Promise<void> {
+  const names = await readdir(tmpdir()).catch(() => []);
+  for (const name of names) {
+    // The name that mkdtemp makes; folders of others may begin alike.
+    if (!/^remap-nbd-[A-Za-z0-9]{6}$/.test(name)) continue;
+    await removeStaleFolder(join(tmpdir(), name)).catch(() => undefined);
+  }
+}
+
+async function removeStaleFolder(folder: string): Promise<void> {
+  const stats = await lstat(folder);
+  const isOurs = stats.isDirectory() && stats.uid === process.getuid?.();
+  if (!isOurs || Date.now() - stats.mtimeMs < STALE_FOLDER_MS) return;
+  const socket = join(folder, SOCKET_NAME);
+  if (await isStale(socket)) await unlink(socket);
+  // Refused while there is anything else in it.
+  await rmdir(folder);
+}
+
 async function isStale(path: string): Promise<boolean> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -108,12 +136,13 @@ async function isStale(path: string): Promise<boolean> {
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
-    const answer = (isListening: boolean) => (): void => {
+    const answer = (isListening: boolean): void => {
       socket.destroy();
       resolve(isListening);
     };
-    socket.once('connect', answer(true));
-    socket.once('error', answer(false));
+    socket.once('connect', () => answer(true));
+    // A server that is too busy to accept has a full queue.
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => answer(code === 'EAGAIN'));
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
@@ -17,7 +17,9 @@ describe('a listener', () => {
   });
 
   async function listenOn(address: ListenAddress): Promise<Listener> {
-    const listener = await listen(address, (socket: Socket) => socket.end('hello'));
+    const listener = await listen(address, (socket: Socket) =>
+      socket.on('error', () => undefined).end('hello'),
+    );
     open.push(listener);
     return listener;
   }
@@ -45,6 +47,32 @@ describe('a listener', () => {
     await listenOn({ socketPath: path });
     assert.equal(await answerOf({ path }), 'hello');
     assert.deepEqual(readdirSync(folder.path()), ['nbd.sock']);
+  });
+
+  it('removes folders that killed servers left, and no others', async () => {
+    const dying = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    for (const name of ['empty1', 'killed', 'living', 'filled', 'recent', 'other-name']) {
+      mkdirSync(folder.path(`remap-nbd-${name}`));
+    }
+    spawnSync(process.execPath, ['-e', dying, folder.path('remap-nbd-killed/nbd.sock')]);
+    await listenOn({ socketPath: folder.path('remap-nbd-living/nbd.sock') });
+    writeFileSync(folder.path('remap-nbd-filled/notes'), 'kept');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    for (const name of ['empty1', 'killed', 'living', 'filled', 'other-name']) {
+      utimesSync(folder.path(`remap-nbd-${name}`), longAgo, longAgo);
+    }
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = folder.path();
+    try {
+      const own = await listen({}, () => undefined);
+      await own.close();
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    }
+    const left = ['filled', 'living', 'other-name', 'recent'].map((name) => `remap-nbd-${name}`);
+    assert.deepEqual(readdirSync(folder.path()).toSorted(), left);
+    assert.equal(await answerOf({ path: folder.path('remap-nbd-living/nbd.sock') }), 'hello');
   });
 
   it('leaves a socket alone on which a server listens', async () => {
