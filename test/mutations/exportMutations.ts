@@ -116,7 +116,9 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     name: 'NBD: a socket on which a server listens is taken for stale',
     file: exporting('listener'),
     in: 'isAlive',
-    changes: [["socket.once('connect', answer(true));", "socket.once('connect', answer(false));"]],
+    changes: [
+      ["socket.once('connect', () => answer(true));", "socket.once('connect', () => answer(false));"],
+    ],
     suite: 'export',
   },
   {
