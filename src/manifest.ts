@@ -75,6 +75,15 @@ export const uiCommands = {
   showLog: 'remap.showLog',
 } as const;
 
+/** The buttons of the walkthrough: they act on the active device, and open its sectors beside the walkthrough. */
+export const walkthroughCommands = {
+  createDevice: 'remap.walkthrough.createDevice',
+  writeMarkers: 'remap.walkthrough.writeMarkers',
+  breakSector: 'remap.walkthrough.breakSector',
+  reload: 'remap.walkthrough.reload',
+  cutPower: 'remap.walkthrough.cutPower',
+} as const;
+
 /** Commands of the sector editor, for the one that is active. */
 export const editorCommands = {
   goTo: 'remap.editor.goTo',
@@ -135,6 +144,16 @@ export const contextKeys = {
   isScanning: 'remap.isScanning',
   /** Scans are paused. */
   isScanPaused: 'remap.isScanPaused',
+  /** A device was created in this window. This and those that follow complete the steps of the walkthrough. */
+  hasCreated: 'remap.hasCreated',
+  /** Markers were written. */
+  hasWrittenMarkers: 'remap.hasWrittenMarkers',
+  /** A marker's sector was bad as the marker was written, and moved to the spare. */
+  hasMovedMarker: 'remap.hasMovedMarker',
+  /** The module was reloaded, and all markers were there afterwards. */
+  hasReloaded: 'remap.hasReloaded',
+  /** The power was cut, and all markers were there afterwards. */
+  hasLostPower: 'remap.hasLostPower',
 } as const;
 
 export const settings = {

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { assembleOptions, createDeviceOptions } from '../contract/commandArguments';
 import { formatDevice } from '../contract/reportText';
 import { listInWords, plural } from '../contract/wording';
@@ -30,7 +31,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
         return askNewDevice(origin, dialog);
       },
       run: async (device) => (await devices.create(device)).info(),
-      tell: ({ name }) => mention(`Created ${name}`),
+      tell: ({ name }) => vscode.commands.executeCommand(commands.openSectors, name),
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',

@@ -1,6 +1,7 @@
+import * as vscode from 'vscode';
 import { markerOptions } from '../contract/commandArguments';
 import { writeMarkersQuestion } from '../contract/destructiveQuestions';
-import { formatVerification } from '../contract/reportText';
+import { countMissing, formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
@@ -39,7 +40,7 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
         const wanted = await fromPerson(origin, dialog);
         return (await mayOverwrite(wanted.device)) ? wanted : undefined;
       },
-      run: ({ device, markers }, task) => device.writeMarkers({ ...markers, ...followedBy(task) }),
+      run: ({ device, markers }, task) => devices.markers.write(device, { ...markers, ...followedBy(task) }),
       tell: ({ written, remapped }) => {
         const remaps =
           remapped.length > 0
@@ -54,12 +55,7 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
       fromCode,
       title: 'Verify Markers',
       fromPerson,
-      run: async ({ device, markers }, task) => {
-        const verification = await device.verifyMarkers({ ...markers, ...followedBy(task) });
-        devices.verdicts.recordMarkers(device.name, verification);
-        devices.announceVerdicts(device.name);
-        return verification;
-      },
+      run: ({ device, markers }, task) => devices.markers.verify(device, { ...markers, ...followedBy(task) }),
       tell: (verification, { device }) => tellVerdict(reports, device, verification),
     }),
   };
@@ -90,18 +86,29 @@ async function tellVerdict(
   verification: MarkerVerification,
 ): Promise<void> {
   const { name } = device;
-  const { verified, total } = verification;
+  const { verified, total, results } = verification;
   const showReport = 'Show Report';
-  const chosen =
-    verified === total
-      ? await inform(`${name}: ${verified}/${total} sectors verified.`, showReport)
-      : await warn(
-          `${name}: ${verified}/${total} sectors verified, ${plural(total - verified, 'marker')} lost.`,
-          showReport,
-        );
+  if (total > 0 && results.every(({ failure }) => failure === 'neverWritten')) {
+    await offerToWrite(name, total);
+    return;
+  }
+  const summary = [`${name}: ${verified}/${total} sectors verified`, ...countMissing(verification)].join(
+    ', ',
+  );
+  const chosen = await (verified === total ? inform : warn)(`${summary}.`, showReport);
   if (chosen !== showReport) return;
   const text = formatVerification(verification);
   await reports.show({ title: `${name} markers`, text, links: linksOf(device, 'markers') });
+}
+
+/** Nothing is lost where nothing was written. */
+async function offerToWrite(name: string, total: number): Promise<void> {
+  const writeMarkers = 'Write Markers';
+  const chosen = await inform(
+    `${name}: none of its ${plural(total, 'marker')} was written yet.`,
+    writeMarkers,
+  );
+  if (chosen === writeMarkers) await vscode.commands.executeCommand(commands.writeMarkers, name);
 }
 
 function followedBy(task: Task) {

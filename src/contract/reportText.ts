@@ -1,5 +1,6 @@
 import {
   type DeviceInfo,
+  type MarkerResult,
   type MarkerVerification,
   type MetadataReport,
   printable,
@@ -68,15 +69,29 @@ export function formatRemaps({ total, remaps }: RemapListing): string {
 }
 
 /** Whether each marker is still there, in the words of the published persistence test. */
-export function formatVerification({ verified, total, results }: MarkerVerification): string {
-  const lines = results.map(({ sector, ok, actual, reason, source }) => {
+export function formatVerification(verification: MarkerVerification): string {
+  const { verified, total, results } = verification;
+  const lines = results.map(({ sector, ok, actual, failure, reason, source }) => {
     const verdict = ok
       ? `✓ Sector ${sector}: Data preserved! ("${actual}")`
-      : `✗ Sector ${sector}: ${reason}`;
+      : `${failure === 'neverWritten' ? '○' : '✗'} Sector ${sector}: ${reason}`;
     return `${printable(`${verdict}, from ${source}`)}\n`;
   });
   const percent = total === 0 ? 0 : Math.floor((verified / total) * 100);
-  return `${lines.join('')}\nResult: ${verified}/${total} sectors verified (${percent}% data integrity)\n`;
+  const result = `Result: ${verified}/${total} sectors verified (${percent}% data integrity)`;
+  return `${lines.join('')}\n${[result, ...countMissing(verification)].join('; ')}\n`;
+}
+
+/** "1 marker lost", "2 unreadable" and "1 never written", each where there are any. */
+export function countMissing({ results }: Pick<MarkerVerification, 'results'>): string[] {
+  const count = (wanted: MarkerResult['failure']) =>
+    results.filter(({ failure }) => failure === wanted).length;
+  const [lost, unreadable, never] = [count('lost'), count('unreadable'), count('neverWritten')];
+  return [
+    ...(lost > 0 ? [`${plural(lost, 'marker')} lost`] : []),
+    ...(unreadable > 0 ? [`${formatCount(unreadable)} unreadable`] : []),
+    ...(never > 0 ? [`${formatCount(never)} never written`] : []),
+  ];
 }
 
 /** The metadata copies as a table, and which of them is used. */

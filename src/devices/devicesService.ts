@@ -26,12 +26,15 @@ import { rememberListed } from './listedMemory';
 import { Machines, type RunningScenario, type ShownModules } from './machines';
 import { devicesWithMaps, mayBeMaps } from './mapChanges';
 import { MapOffers } from './mapOffers';
+import { Markers } from './markers';
+import { Milestones, type Restart } from './milestones';
 import { RescueMaps } from './rescueMaps';
 import { Scans } from './scans';
 import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
 import { WorkspaceFiles } from './workspaceFiles';
 import { deviceKeyOf, RESTRICTED, WritePolicy } from './writePolicy';
+import { WrittenMarkers } from './writtenMarkers';
 
 /** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
 export class DevicesService implements vscode.Disposable {
@@ -48,6 +51,8 @@ export class DevicesService implements vscode.Disposable {
   readonly #inventory = new Inventory(this.#machines, this.#files, (kind) => this.#announce({ kind }));
   readonly #contextKeys = new ContextKeys();
   readonly scans = new Scans(this.#contextKeys);
+  readonly #milestones = new Milestones((key, value) => this.#contextKeys.set(key, value));
+  readonly markers: Markers;
   /** Which devices may be written. */
   readonly policy: WritePolicy;
   readonly maps: RescueMaps;
@@ -78,6 +83,10 @@ export class DevicesService implements vscode.Disposable {
     const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
     const isTrusted = () => vscode.workspace.isTrusted;
     this.maps = new RescueMaps(context.workspaceState);
+    const written = new WrittenMarkers(context.workspaceState);
+    this.markers = new Markers(written, this.verdicts, this.#milestones, (device) =>
+      this.announceVerdicts(device),
+    );
     this.#offers = new MapOffers(
       this.maps,
       () => this.#inventory.entries(),
@@ -213,7 +222,10 @@ export class DevicesService implements vscode.Disposable {
     this.policy.requireTrust();
     const paths = await createDeviceFiles(device);
     try {
-      return await this.assemble(paths.deviceFile, { permit: true });
+      const created = await this.assemble(paths.deviceFile, { permit: true });
+      await this.markers.forget(created);
+      this.#milestones.created();
+      return created;
     } catch (error) {
       await deleteDeviceFiles(paths);
       this.#inventory.forget(paths.deviceFile);
@@ -269,7 +281,7 @@ export class DevicesService implements vscode.Disposable {
     options: { waitMs: number; signal?: AbortSignal; onStep?: (text: string) => void },
   ): Promise<BeforeAndAfter> {
     const names = reference === undefined ? undefined : [this.getOwn(reference).name];
-    return this.#restart(() => this.machine.reload(names, options));
+    return this.#restart('reload', () => this.machine.reload(names, options));
   }
 
   /** Drops all memory of the machine and starts it again. Remap entries that are lost are in the log. */
@@ -279,7 +291,8 @@ export class DevicesService implements vscode.Disposable {
     onStep?: (text: string) => void;
   }): Promise<BeforeAndAfter> {
     const reassemble = () => this.assembleAll();
-    return this.#restart(() => this.machine.reboot({ ...options, reassemble }));
+    const how = options.powerLoss ? 'powerLoss' : 'reboot';
+    return this.#restart(how, () => this.machine.reboot({ ...options, reassemble }));
   }
 
   /** Ends all exports and takes every device down cleanly, as a shutdown does, so that its images are free for others. */
@@ -332,10 +345,11 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Logs which entries and devices were lost: otherwise a user would learn it from a sector's wrong bytes. */
-  async #restart(restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
+  async #restart(how: Restart, restart: () => Promise<BeforeAndAfter>): Promise<BeforeAndAfter> {
     this.#restarts++;
     try {
       const result = await restart();
+      this.#milestones.restarted(result.before, how);
       for (const loss of describeLosses(result)) this.log.warn(loss);
       return result;
     } finally {

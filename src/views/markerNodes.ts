@@ -1,8 +1,11 @@
+import { countMissing } from '../contract/reportText';
 import { formatCount, plural } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
 import { markerText, type RemapDevice } from '../engine';
 import { type Page, pagesOf } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
+
+const failures = { lost: 'lost', unreadable: 'unreadable', neverWritten: 'never written' } as const;
 
 /** The item of a device's markers, with the result of each that was verified. */
 export function markersNode(
@@ -53,7 +56,11 @@ function summary(device: RemapDevice, verdicts: Verdicts): string {
   if (known.length === 0) return `${formatCount(sectors.length)}, not verified`;
   const verified = known.filter(({ ok }) => ok).length;
   const unknown = sectors.length - known.length;
-  return `${formatCount(verified)}/${formatCount(sectors.length)} verified${unknown > 0 ? `, ${formatCount(unknown)} unknown` : ''}`;
+  return [
+    `${formatCount(verified)}/${formatCount(sectors.length)} verified`,
+    ...countMissing({ results: known }),
+    ...(unknown > 0 ? [`${formatCount(unknown)} not verified`] : []),
+  ].join(', ');
 }
 
 function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, reference: string): NodeLook {
@@ -72,18 +79,15 @@ function markerLook(device: RemapDevice, verdicts: Verdicts, sector: number, ref
       tooltip: () => [`Sector ${sector}: not verified since it may have changed`, `expected "${expected}"`],
     };
   }
-  const { ok, actual, source, reason } = verdict;
+  const { ok, actual, source, failure, reason } = verdict;
+  const state = ok ? 'data preserved' : failures[failure ?? 'lost'];
   const description = ok ? `from ${source}: "${actual}"` : (reason ?? `not "${expected}"`);
   return {
     label,
     description,
-    icon: ok ? icons.good : icons.bad,
+    icon: ok ? icons.good : failure === 'neverWritten' ? icons.unknown : icons.bad,
     opens,
-    spoken: `Sector ${sector}: ${ok ? 'data preserved' : 'lost'}, ${description}`,
-    tooltip: () => [
-      `Sector ${sector}: ${ok ? 'data preserved' : 'lost'}`,
-      description,
-      `expected "${expected}"`,
-    ],
+    spoken: `Sector ${sector}: ${state}, ${description}`,
+    tooltip: () => [`Sector ${sector}: ${state}`, description, `expected "${expected}"`],
   };
 }

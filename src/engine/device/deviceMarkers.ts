@@ -1,4 +1,10 @@
-import { type MarkerOptions, type MarkerVerification, verifyMarkers, writeMarkers } from '../marker/markerIo';
+import {
+  type MarkerKnowledge,
+  type MarkerOptions,
+  type MarkerVerification,
+  verifyMarkers,
+  writeMarkers,
+} from '../marker/markerIo';
 import type { DeviceSpec, MarkerSpec, SectorOrigin } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { collectRemapped } from './writeSectors';
@@ -37,10 +43,13 @@ export async function writeDeviceMarkers(
   }
 }
 
+/** Which markers to verify, and what is known of them. */
+export type MarkerCheck = MarkerRequest & Pick<MarkerKnowledge, 'wasWritten'>;
+
 /** Reads markers through the whole stack, and says of each where its bytes come from. Errors: {@link verifyMarkers}. */
 export function verifyDeviceMarkers(
   { spec, target, origins }: DeviceParts,
-  request: MarkerRequest,
+  request: MarkerCheck,
 ): Promise<MarkerVerification> {
   const { sectors, text } = markersOf(spec, request);
   const describeSource = (sector: number): string => describeOrigin(origins.of('device', sector, 1)[0]!);

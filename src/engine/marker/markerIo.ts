@@ -12,6 +12,12 @@ export interface MarkerOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/**
+ * Why a marker isn't there: its sector was written with it and holds other bytes now, can't be read, or was never written
+ * with it as far as is known.
+ */
+type MarkerFailure = 'lost' | 'unreadable' | 'neverWritten';
+
 /** The verdict on one sector. */
 export interface MarkerResult {
   readonly sector: number;
@@ -21,8 +27,18 @@ export interface MarkerResult {
   readonly actual: string | null;
   /** Where the bytes come from, as the caller describes it; empty when it doesn't. */
   readonly source: string;
-  /** Why it is not ok, in one sentence. */
+  /** Why it is not ok; absent when it is. */
+  readonly failure?: MarkerFailure;
+  /** The same in one sentence. */
   readonly reason?: string;
+}
+
+/** What the caller of {@link verifyMarkers} knows of the sectors. */
+export interface MarkerKnowledge {
+  /** Says where a sector's bytes come from; asked after the sector was read. */
+  readonly describeSource?: (sector: number) => string;
+  /** Whether the sector was ever written with its marker; absent: each was. */
+  readonly wasWritten?: (sector: number) => boolean;
 }
 
 export interface MarkerVerification {
@@ -73,7 +89,6 @@ function partlyWritten(error: unknown, written: number, total: number): unknown 
 
 /**
  * Reads each sector and compares it with its marker. A sector that can't be read is a result, not an error.
- * @param describeSource says where a sector's bytes come from, asked after the sector was read
  * @throws RemapError `EINVAL` for a sector outside the device or an impossible text, `ECANCELED`, and errors of the
  * device other than unreadable sectors
  */
@@ -81,13 +96,14 @@ export async function verifyMarkers(
   device: Pick<BlockDevice, 'sectorCount' | 'read'>,
   sectors: readonly number[],
   template: string,
-  options: MarkerOptions & { readonly describeSource?: (sector: number) => string } = {},
+  options: MarkerOptions & MarkerKnowledge = {},
 ): Promise<MarkerVerification> {
   checkSectors(device, sectors);
   for (const sector of sectors) encodeMarker(markerText(template, sector));
   const results: MarkerResult[] = [];
   await forEachSector(sectors, options, async (sector, index) => {
-    const verdict = await readMarker(device, sector, markerText(template, sector));
+    const { wasWritten = () => true } = options;
+    const verdict = await readMarker(device, sector, markerText(template, sector), wasWritten);
     results[index] = { sector, ...verdict, source: options.describeSource?.(sector) ?? '' };
   });
   return { verified: results.filter(({ ok }) => ok).length, total: results.length, results };
@@ -97,18 +113,33 @@ async function readMarker(
   device: Pick<BlockDevice, 'read'>,
   sector: number,
   expected: string,
+  wasWritten: (sector: number) => boolean,
 ): Promise<Omit<MarkerResult, 'sector' | 'source'>> {
   const bytes = new Uint8Array(SECTOR_SIZE);
   try {
     await device.read(sector, bytes, { onlyLooks: true });
   } catch (error) {
     if (!isMediumFailure(error)) throw error;
-    return { ok: false, expected, actual: null, reason: error.message };
+    return { ok: false, expected, actual: null, failure: 'unreadable', reason: error.message };
   }
   const actual = decodeMarker(bytes);
   if (compareMarker(expected, bytes)) return { ok: true, expected, actual };
   const found = bytes.every((byte) => byte === 0) ? 'zeros' : 'something else';
-  return { ok: false, expected, actual, reason: `the sector holds ${found} instead of the marker` };
+  return wasWritten(sector)
+    ? {
+        ok: false,
+        expected,
+        actual,
+        failure: 'lost',
+        reason: `the sector holds ${found} instead of the marker`,
+      }
+    : {
+        ok: false,
+        expected,
+        actual,
+        failure: 'neverWritten',
+        reason: `the marker was never written here: the sector holds ${found}`,
+      };
 }
 
 function checkSectors(device: Pick<BlockDevice, 'sectorCount'>, sectors: readonly number[]): void {

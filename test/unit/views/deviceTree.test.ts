@@ -234,13 +234,13 @@ describe('device tree', () => {
     verdicts.recordMarkers('disk', await device.verifyMarkers());
     const node = await child(tree.roots()[0]!, 'Markers');
     assert.deepEqual(await outline([node], 2), [
-      'Markers | 1/2 verified',
+      'Markers | 1/2 verified, 1 marker lost',
       '  1000 | from main: "test_data_1000"',
       '  2000 | the sector holds zeros instead of the marker',
     ]);
     await device.write(1000, new Uint8Array(512));
     assert.deepEqual(await outline([node], 2), [
-      'Markers | 0/2 verified, 1 unknown',
+      'Markers | 0/2 verified, 1 marker lost, 1 not verified',
       '  1000 | test_data_1000, not verified',
       '  2000 | the sector holds zeros instead of the marker',
     ]);
