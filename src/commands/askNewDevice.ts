@@ -12,19 +12,35 @@ import type { Dialog } from '../frame/dialog';
 import { askFlakey } from './askFlakey';
 
 /** Name, size of main, size of the spare, flakey layer. */
-export const NEW_DEVICE_STEPS = 4;
+const NEW_DEVICE_STEPS = 4;
+
+/** What is proposed for a new device, and asked. */
+interface Proposal {
+  readonly mainSectors: number;
+  readonly spareSectors: number;
+  /** Absent: its main image gets no flakey layer. */
+  readonly asksFlakey?: true;
+}
 
 /** The sizes of the published persistence test. */
-const DEFAULT_MAIN_SECTORS = 204_800;
-const DEFAULT_SPARE_SECTORS = 102_400;
+const FULL_DEVICE: Proposal = { mainSectors: 204_800, spareSectors: 102_400, asksFlakey: true };
+
+/** Small enough to see in one map, large enough for the usual markers. */
+export const SMALL_DEVICE: Proposal = { mainSectors: 16_384, spareSectors: 4096 };
 
 /** Asks a person for the path, sizes and flakey layer of a new device. */
-export async function askNewDevice(origin: CommandOrigin, dialog: Dialog): Promise<NewDevice> {
-  const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder(dialog);
+export async function askNewDevice(
+  origin: CommandOrigin,
+  dialog: Dialog,
+  proposal: Proposal = FULL_DEVICE,
+): Promise<NewDevice> {
+  const steps = proposal.asksFlakey ? NEW_DEVICE_STEPS : NEW_DEVICE_STEPS - 1;
+  dialog.expect(steps);
+  const folder = origin instanceof vscode.Uri ? origin.fsPath : await askFolder(dialog, steps);
   const path = await askPath(dialog, folder);
-  const mainSectors = await askMainSectors(dialog);
-  const spareSectors = await askSpareSectors(dialog, mainSectors);
-  const flakey = await askFlakey(dialog);
+  const mainSectors = await askMainSectors(dialog, proposal);
+  const spareSectors = await askSpareSectors(dialog, mainSectors, proposal);
+  const flakey = proposal.asksFlakey ? await askFlakey(dialog) : '';
   const markers = markersFor(null, mainSectors);
   return {
     path,
@@ -35,11 +51,11 @@ export async function askNewDevice(origin: CommandOrigin, dialog: Dialog): Promi
   };
 }
 
-async function askFolder(dialog: Dialog): Promise<string> {
+async function askFolder(dialog: Dialog, steps: number): Promise<string> {
   const folders = workspaceFolders();
   if (folders.length === 1) return folders[0]!;
   if (folders.length > 1) {
-    dialog.expect(NEW_DEVICE_STEPS + 1);
+    dialog.expect(steps + 1);
     return dialog.choice(
       'Folder of the new device',
       folders.map((path) => ({ label: basename(path), detail: path, value: path })),
@@ -69,10 +85,10 @@ function askPath(dialog: Dialog, folder: string): Promise<string> {
   });
 }
 
-function askMainSectors(dialog: Dialog): Promise<number> {
+function askMainSectors(dialog: Dialog, proposal: Proposal): Promise<number> {
   return dialog.text({
     prompt: 'Size of the main image, as sectors or with a unit',
-    value: formatSize(DEFAULT_MAIN_SECTORS),
+    value: formatSize(proposal.mainSectors),
     read: (typed) => {
       const sectors = parseSize(typed);
       if (sectors >= MINIMUM_MAIN_SECTORS) return sectors;
@@ -81,12 +97,12 @@ function askMainSectors(dialog: Dialog): Promise<number> {
   });
 }
 
-function askSpareSectors(dialog: Dialog, mainSectors: number): Promise<number> {
+function askSpareSectors(dialog: Dialog, mainSectors: number, proposal: Proposal): Promise<number> {
   const least = Math.max(minimumSpareSectors(mainSectors), FIRST_DATA_SECTOR + 1);
   return dialog.text({
     prompt: `Size of the spare image, at least ${least} sectors`,
     value: formatSize(
-      mainSectors === DEFAULT_MAIN_SECTORS ? DEFAULT_SPARE_SECTORS : Math.ceil(least / 2048) * 2048,
+      mainSectors === proposal.mainSectors ? proposal.spareSectors : Math.ceil(least / 2048) * 2048,
     ),
     read: (typed) => {
       const sectors = parseSize(typed);

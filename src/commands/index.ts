@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandResults } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandHandler } from '../frame/command';
-import type { commands, uiCommands } from '../manifest';
+import type { commands, uiCommands, walkthroughCommands as walkthroughIds } from '../manifest';
 import { deletionCommands } from './deletionCommands';
 import { dmsetupCommands } from './dmsetupCommands';
 import { exportCommands } from './exportCommands';
@@ -17,6 +17,7 @@ import { ReportDocuments } from './reportDocuments';
 import { scanCommands } from './scanCommands';
 import { sectorCommands } from './sectorCommands';
 import { spareCommands } from './spareCommands';
+import { walkthroughCommands } from './walkthroughCommands';
 import { windowCommands } from './windowCommands';
 
 /** Commands that the sector editor, the views and the tests register themselves. */
@@ -40,7 +41,9 @@ type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;
 /** A handler for each id. The compiler refuses a missing one, and one whose result isn't of the declared type. */
 type Handlers = {
   readonly [Name in keyof Commands as Commands[Name]]: CommandHandler<CommandResults[Name]>;
-} & Readonly<Record<UiCommands[keyof UiCommands], CommandHandler>>;
+} & Readonly<
+  Record<UiCommands[keyof UiCommands] | (typeof walkthroughIds)[keyof typeof walkthroughIds], CommandHandler>
+>;
 
 /** Registers all commands but those that are registered elsewhere. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
@@ -59,6 +62,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...imageCommands(devices),
     ...windowCommands(devices),
     ...exportCommands(devices),
+    ...walkthroughCommands(devices, reports),
     ...deletionCommands(devices),
   };
   context.subscriptions.push(reports);

@@ -9,7 +9,7 @@ import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
 import { mention } from '../frame/notifications';
 import { commands } from '../manifest';
-import { askNewDevice, NEW_DEVICE_STEPS } from './askNewDevice';
+import { askNewDevice } from './askNewDevice';
 import { askAssembly, assemble, namesFiles } from './assembly';
 import { mayInterrupt } from './interruption';
 import { askRemoval, type Removal, remove } from './removal';
@@ -25,7 +25,6 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       progress: 'Creating a device',
       fromCode: ([options]) => createDeviceOptions(options, baseFolder()),
       title: 'Create Device',
-      steps: NEW_DEVICE_STEPS,
       fromPerson: (origin, dialog) => {
         devices.policy.requireTrust();
         return askNewDevice(origin, dialog);

@@ -6,7 +6,7 @@ import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { readSetting } from '../devices/settings';
-import { type BeforeAndAfter, MODULE_NAMES, RemapError } from '../engine';
+import { type BeforeAndAfter, MODULE_NAMES, type ModuleState, RemapError } from '../engine';
 import { type CommandOrigin, define, defineAction } from '../frame/command';
 import { confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
@@ -80,7 +80,7 @@ export function moduleCommands(devices: DevicesService) {
 }
 
 /** Seconds between unloading and loading, as the settings say. */
-function waitSetting(): number {
+export function waitSetting(): number {
   return readSetting('reloadWaitSeconds');
 }
 
@@ -107,15 +107,23 @@ async function askModule(
 async function askReload(devices: DevicesService, origin: CommandOrigin): Promise<Reload | undefined> {
   const device =
     isTreeReference(origin) && origin.deviceKey !== undefined ? devices.get(origin).name : undefined;
-  const keepsTables = devices.machine.modules().some(({ name, loaded }) => name === 'metadata' && loaded);
+  return (await confirmReload(devices)) ? { device, waitMs: waitSetting() * 1000 } : undefined;
+}
+
+/** Asks whether to reload the module, and says what goes. */
+export function confirmReload(devices: DevicesService): Promise<boolean> {
   const detail = [
     'All devices are suspended, resumed and removed, the modules real and stats unloaded and loaded again, and the devices created anew.',
-    keepsTables
+    isLoaded(devices, 'metadata')
       ? 'The remap tables persist: dm-remap-v4-metadata is loaded.'
       : 'dm-remap-v4-metadata is not loaded: remap entries made since then are lost.',
   ].join(' ');
-  if (!(await confirm('Reload the dm-remap module?', detail, 'Reload'))) return undefined;
-  return { device, waitMs: waitSetting() * 1000 };
+  return confirm('Reload the dm-remap module?', detail, 'Reload');
+}
+
+/** Whether a module is loaded in the user's own machine. */
+export function isLoaded({ machine }: DevicesService, wanted: ModuleState['name']): boolean {
+  return machine.modules().some(({ name, loaded }) => name === wanted && loaded);
 }
 
 async function askReboot(devices: DevicesService, dialog: Dialog): Promise<RebootChoice | undefined> {
@@ -123,19 +131,21 @@ async function askReboot(devices: DevicesService, dialog: Dialog): Promise<Reboo
     { label: 'Reboot', description: 'everything written reaches the images', value: false },
     { label: 'Power Loss', description: 'what was not flushed is lost, in any combination', value: true },
   ]);
-  const reassembles = devices.machine
-    .modules()
-    .some(({ name, loaded }) => name === 'setup-reassembly' && loaded);
+  return (await confirmReboot(devices, powerLoss)) ? { powerLoss } : undefined;
+}
+
+/** Asks whether to reboot, and says what goes. */
+export function confirmReboot(devices: DevicesService, powerLoss: boolean): Promise<boolean> {
   const detail = [
     'All memory of the devices is dropped.',
     ...unsavedLosses(devices.machine.devices()),
     ...(powerLoss ? ['Sectors written since the last flush are lost or kept at random.'] : []),
-    reassembles
+    isLoaded(devices, 'setup-reassembly')
       ? 'The devices of the workspace are reassembled.'
       : 'No device is reassembled: dm-remap-v4-setup-reassembly is not loaded.',
   ].join(' ');
   const verb = powerLoss ? 'Cut the Power' : 'Reboot';
-  return (await confirm(`${verb} now?`, detail, verb)) ? { powerLoss } : undefined;
+  return confirm(`${verb} now?`, detail, verb);
 }
 
 /** Tells what a reload or reboot lost: the procedure is there to show that. */

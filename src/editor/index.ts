@@ -51,9 +51,10 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     );
   }
   const openSectors = async (subject: unknown, options: unknown) => {
-    const { uri, editor, reveal } = await readOpenSectors(devices, subject, options);
+    const { uri, editor, reveal, beside } = await readOpenSectors(devices, subject, options);
     if (reveal) providers[editor].reveal(uri, reveal);
-    await vscode.commands.executeCommand('vscode.openWith', uri, editor);
+    const place = beside ? { viewColumn: columnBeside(uri, editor), preserveFocus: true } : undefined;
+    await vscode.commands.executeCommand('vscode.openWith', uri, editor, place);
   };
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
     [commands.openSectors]: (subject, options) => openSectorsCommand(devices, openSectors, subject, options),
@@ -88,6 +89,19 @@ function originalOn(device: RemapDevice, view: string, sector: number): number |
   const member = Number(view.slice('spare'.length));
   const [found] = device.origins('spare', sector, 1, member);
   return found?.kind === 'spare' ? (found.detail ?? null) : null;
+}
+
+/** The column that has the editor, if it isn't the active one, which would hide what is shown there; else the next one. */
+function columnBeside(uri: vscode.Uri, viewType: string): vscode.ViewColumn {
+  const { all, activeTabGroup } = vscode.window.tabGroups;
+  const isIt = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputCustom &&
+    input.viewType === viewType &&
+    input.uri.toString() === uri.toString();
+  const group = all.find(
+    ({ tabs, viewColumn }) => viewColumn !== activeTabGroup.viewColumn && tabs.some(isIt),
+  );
+  return group?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 /** Called with arguments (from code) it throws errors; without (from the palette) it asks, and shows errors. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
-import { Options, type Reader, whole } from '../contract/argumentReaders';
+import { flag, Options, type Reader, whole } from '../contract/argumentReaders';
 import { isDeviceFile } from '../contract/deviceFile';
 import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
@@ -16,11 +16,13 @@ export interface SectorsToOpen {
   readonly uri: vscode.Uri;
   readonly editor: (typeof editors)[keyof typeof editors];
   readonly reveal: Reveal | null;
+  /** Opens beside the active editor, which keeps the focus. */
+  readonly beside: boolean;
 }
 
 /**
  * Reads the arguments of `remap.openSectors`: a device or an image by name, path, Uri or tree item, and `{ sector?,
- * view? }`.
+ * view?, beside? }`.
  * @throws RemapError `ENODEV` if it is neither, `EINVAL` for a wrong option
  */
 export async function readOpenSectors(
@@ -28,13 +30,13 @@ export async function readOpenSectors(
   subject: unknown,
   options: unknown,
 ): Promise<SectorsToOpen> {
-  return { ...(await findSubject(devices, subject)), reveal: openSectorsOptions(options) };
+  return { ...(await findSubject(devices, subject)), ...openSectorsOptions(options) };
 }
 
 async function findSubject(
   devices: DevicesService,
   subject: unknown,
-): Promise<Omit<SectorsToOpen, 'reveal'>> {
+): Promise<Pick<SectorsToOpen, 'uri' | 'editor'>> {
   const image = isTreeReference(subject)
     ? subject.imagePath
     : subject instanceof vscode.Uri
@@ -60,14 +62,15 @@ async function existingFile(text: string): Promise<string | undefined> {
   return undefined;
 }
 
-function openSectorsOptions(value: unknown): Reveal | null {
-  if (value === undefined || value === null) return null;
+function openSectorsOptions(value: unknown): Pick<SectorsToOpen, 'reveal' | 'beside'> {
+  if (value === undefined || value === null) return { reveal: null, beside: false };
   const options = new Options(value);
   const sector = options.optional('sector', whole);
-  return {
+  const reveal = {
     view: options.optional('view', viewId) ?? null,
     byteOffset: sector === undefined ? null : sector * SECTOR_SIZE,
   };
+  return { reveal, beside: options.optional('beside', flag) ?? false };
 }
 
 const viewId: Reader<ViewId> = (value) => {

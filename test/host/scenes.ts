@@ -1,4 +1,5 @@
 import type { stateFolders } from '../support/stateFolders';
+import { walkthroughScenes } from './walkthroughScenes';
 import type { Workbench } from './workbench';
 
 /** A picture to take. Scenes of one workspace follow each other in one window, in the order of the list. */
@@ -164,6 +165,7 @@ export const scenes: readonly Scene[] = [
       await preview.locator('table').first().waitFor();
     },
   },
+  ...walkthroughScenes,
   {
     name: 'export',
     async show(window) {

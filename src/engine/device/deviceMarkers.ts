@@ -10,7 +10,7 @@ import type { DeviceParts } from './deviceParts';
 import { collectRemapped } from './writeSectors';
 
 /** Which markers; what is absent is taken from the device's own. */
-export interface MarkerRequest extends MarkerOptions {
+export interface MarkerRequest extends MarkerOptions, Pick<MarkerKnowledge, 'wasWritten'> {
   readonly sectors?: readonly number[];
   readonly text?: string;
 }
@@ -43,13 +43,10 @@ export async function writeDeviceMarkers(
   }
 }
 
-/** Which markers to verify, and what is known of them. */
-export type MarkerCheck = MarkerRequest & Pick<MarkerKnowledge, 'wasWritten'>;
-
 /** Reads markers through the whole stack, and says of each where its bytes come from. Errors: {@link verifyMarkers}. */
 export function verifyDeviceMarkers(
   { spec, target, origins }: DeviceParts,
-  request: MarkerCheck,
+  request: MarkerRequest,
 ): Promise<MarkerVerification> {
   const { sectors, text } = markersOf(spec, request);
   const describeSource = (sector: number): string => describeOrigin(origins.of('device', sector, 1)[0]!);

@@ -22,12 +22,7 @@ import type {
 import { DeviceDetails } from './deviceDetails';
 import { DeviceEvents } from './deviceEvents';
 import { describeDevice, listRemaps, listStrays } from './deviceInfo';
-import {
-  type MarkerCheck,
-  type MarkerRequest,
-  verifyDeviceMarkers,
-  writeDeviceMarkers,
-} from './deviceMarkers';
+import { type MarkerRequest, verifyDeviceMarkers, writeDeviceMarkers } from './deviceMarkers';
 import { handleMessage } from './deviceMessages';
 import * as metadata from './deviceMetadata';
 import { type DeviceOptions, DeviceParts } from './deviceParts';
@@ -223,7 +218,7 @@ export class RemapDevice {
   }
 
   /** Reads the device's markers, or those asked for, and judges each. */
-  verifyMarkers(request: MarkerCheck = {}): Promise<MarkerVerification> {
+  verifyMarkers(request: MarkerRequest = {}): Promise<MarkerVerification> {
     return verifyDeviceMarkers(this.#parts, request);
   }
 

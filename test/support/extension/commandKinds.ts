@@ -1,4 +1,4 @@
-import { commands, editorCommands, uiCommands } from '../../../src/manifest';
+import { commands, editorCommands, uiCommands, walkthroughCommands } from '../../../src/manifest';
 
 /**
  * The commands that only look: they check, show, list, verify, read, copy or open, and write no byte (R15). For each the
@@ -88,6 +88,7 @@ export const WRITING: readonly string[] = [
   uiCommands.askReboot,
   uiCommands.askPersistenceTest,
   uiCommands.askPersistenceTestOnCopy,
+  ...Object.values(walkthroughCommands),
 ];
 
 /** Those of them that a read-only device doesn't refuse: what they do to it must write nothing either. */

@@ -36,6 +36,25 @@ describe('reports', () => {
     );
   });
 
+  it('tell markers that were never written from those that are lost', () => {
+    const missing = { ok: false, expected: 'm', actual: '', source: 'main', reason: 'zeros' };
+    const results = [
+      { ...missing, sector: 1, failure: 'neverWritten' as const },
+      { ...missing, sector: 2, failure: 'lost' as const },
+      { ...missing, sector: 3, failure: 'lost' as const },
+      { ...missing, sector: 4, failure: 'unreadable' as const },
+    ];
+    assert.deepEqual(formatVerification({ verified: 0, total: 4, results }).split('\n'), [
+      '○ Sector 1: zeros, from main',
+      '✗ Sector 2: zeros, from main',
+      '✗ Sector 3: zeros, from main',
+      '✗ Sector 4: zeros, from main',
+      '',
+      'Result: 0/4 sectors verified (0% data integrity); 2 markers lost; 1 unreadable; 1 never written',
+      '',
+    ]);
+  });
+
   it('show sectors as hexdump does, and an unreadable one as such', () => {
     const bytes = new Uint8Array(1024);
     bytes.set(Buffer.from('marker'));

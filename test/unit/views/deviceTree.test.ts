@@ -246,6 +246,16 @@ describe('device tree', () => {
     ]);
   });
 
+  it('shows a marker that was never written as unknown, not as lost', async () => {
+    const device = await assemble('disk');
+    verdicts.recordMarkers('disk', await device.verifyMarkers({ wasWritten: () => false }));
+    const node = await child(tree.roots()[0]!, 'Markers');
+    assert.equal(node.look().description, '0/2 verified, 2 never written');
+    const look = (await node.children!())[0]!.look();
+    assert.equal(look.icon!.id, 'circle-outline');
+    assert.match(look.spoken!, /^Sector 1000: never written, /);
+  });
+
   it('shows the five copies, the winner and why a copy is not valid', async () => {
     const device = await assemble('disk');
     const node = await child(tree.roots()[0]!, 'Metadata');

@@ -79,9 +79,29 @@ describe('markers on a device', () => {
       ],
     );
     assert.equal('reason' in results[0]!, false);
+    assert.deepEqual(
+      results.map(({ failure }) => failure),
+      [undefined, 'lost', 'lost', 'unreadable'],
+    );
     assert.match(results[1]!.reason!, /zeros/);
     assert.match(results[2]!.reason!, /something else/);
     assert.match(results[3]!.reason!, /scripted EIO/);
+  });
+
+  it('calls a marker lost only where it was written', async () => {
+    const memory = new MemoryDevice(64);
+    await memory.write(3, new Uint8Array(512).fill(0x78));
+    const wasWritten = (sector: number) => sector === 1;
+    const { verified, results } = await verifyMarkers(memory, [1, 2, 3], 'm', { wasWritten });
+    assert.equal(verified, 0);
+    assert.deepEqual(
+      results.map(({ failure, reason }) => [failure, reason]),
+      [
+        ['lost', 'the sector holds zeros instead of the marker'],
+        ['neverWritten', 'the marker was never written here: the sector holds zeros'],
+        ['neverWritten', 'the marker was never written here: the sector holds something else'],
+      ],
+    );
   });
 
   it('checks every sector and text before it writes', async () => {
