@@ -55,7 +55,10 @@ export class App {
       scroll: this.#layout.grid.scroll,
       status: this.#layout.status,
       setCursor: (cursor) => this.#view.setCursor(cursor),
-      reveal: (reveal) => this.#reveal(reveal),
+      reveal: (reveal) => {
+        this.#goTo(reveal);
+        this.#layout.grid.focus();
+      },
     });
     this.#editing = new Editing({
       open,
@@ -86,6 +89,11 @@ export class App {
     this.#layout.map.draw();
   }
 
+  /** The page has the focus now. None of its parts may have it: then the bytes take it, so that keys act on them. */
+  focused(): void {
+    if (document.activeElement === document.body) this.#layout.grid.focus();
+  }
+
   dispose(): void {
     this.#connection.dispose();
     this.#view.dispose();
@@ -97,8 +105,8 @@ export class App {
         this.#layout.showNotice(event.notice, event.noticeActions);
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
         this.#view.setViews(event.views);
-        if (event.reveal) this.#reveal(event.reveal);
-        this.#layout.grid.focus();
+        if (event.reveal) this.#goTo(event.reveal);
+        if (event.takesFocus) this.#layout.grid.focus();
         break;
       case 'failed':
         this.#view.close();
@@ -108,7 +116,8 @@ export class App {
         this.#view.changed(event.view, event.ranges);
         break;
       case 'reveal':
-        this.#reveal(event.reveal);
+        this.#goTo(event.reveal);
+        if (event.takesFocus) this.#layout.grid.focus();
         break;
       case 'command':
         this.#run(event.command);
@@ -122,10 +131,9 @@ export class App {
     else this.#toggleInspector();
   }
 
-  #reveal({ view, byteOffset }: Reveal): void {
+  #goTo({ view, byteOffset }: Reveal): void {
     if (view !== null && view !== this.#view.open?.info.id) this.#view.show(view);
     if (byteOffset !== null) this.#navigation.goTo(byteOffset);
-    this.#layout.grid.focus();
   }
 
   #toggleInspector(): void {

@@ -52,7 +52,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   }
   const openSectors = async (subject: unknown, options: unknown) => {
     const { uri, editor, reveal, beside } = await readOpenSectors(devices, subject, options);
-    if (reveal) providers[editor].reveal(uri, reveal);
+    if (reveal) providers[editor].reveal(uri, reveal, !beside);
     const place = beside ? { viewColumn: columnBeside(uri, editor), preserveFocus: true } : undefined;
     await vscode.commands.executeCommand('vscode.openWith', uri, editor, place);
   };

@@ -50,17 +50,17 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     });
     const reveal = this.#reveals.get(document.uri.toString());
     this.#reveals.delete(document.uri.toString());
-    if (reveal) session.reveal(reveal);
+    if (reveal) session.reveal(reveal, panel.active);
     panel.webview.html = editorHtml(panel.webview, this.extensionUri);
     this.#activity.fire(session);
   }
 
   /** Goes to a place in an open editor of the document, the active one if possible; else in the next one that opens. */
-  reveal(uri: vscode.Uri, reveal: Reveal): void {
+  reveal(uri: vscode.Uri, reveal: Reveal, takesFocus: boolean): void {
     const open = [...this.#sessions].filter(({ document }) => document.uri.toString() === uri.toString());
     const session =
       open.find(({ panel }) => panel.active) ?? open.find(({ panel }) => panel.visible) ?? open[0];
-    if (session) session.reveal(reveal);
+    if (session) session.reveal(reveal, takesFocus);
     else this.#reveals.set(uri.toString(), reveal);
   }
 

@@ -72,8 +72,8 @@ export class EditorSession implements vscode.Disposable {
   }
 
   /** Goes to a place: now, or as soon as the page is ready and there is something to show. */
-  reveal(reveal: Reveal): void {
-    if (this.#isReady && this.document.failure === null) this.#post({ type: 'reveal', reveal });
+  reveal(reveal: Reveal, takesFocus: boolean): void {
+    if (this.#isReady && this.document.failure === null) this.#post({ type: 'reveal', reveal, takesFocus });
     else this.#reveal = reveal;
   }
 
@@ -178,6 +178,7 @@ export class EditorSession implements vscode.Disposable {
       notice: notice && printable(notice),
       noticeActions,
       reveal: this.#reveal,
+      takesFocus: this.panel.active,
     });
     this.#reveal = null;
   }

@@ -246,6 +246,8 @@ const toPage = either(
     /** The buttons beside the notice. */
     noticeActions: list(noticeAction),
     reveal: nullable(reveal),
+    /** False where the person is elsewhere in the window: the focus stays there. */
+    takesFocus: flag,
   }),
   /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */
   shape({ type: oneOf('failed'), message: text, canOpenAsText: flag }),
@@ -262,7 +264,7 @@ const toPage = either(
   /** When bytes or origins may differ from what was read. Null stands for every view, or for every sector. */
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   /** When `remap.openSectors` is called for a document whose page is open. */
-  shape({ type: oneOf('reveal'), reveal }),
+  shape({ type: oneOf('reveal'), reveal, takesFocus: flag }),
   /** When a person runs one of these commands in VS Code. */
   shape({ type: oneOf('command'), command: uiCommand }),
 );

@@ -18,6 +18,7 @@ const OPENED = {
   notice: null,
   noticeActions: ['useMap', 'manageTrust'],
   reveal: { view: 'device', byteOffset: 512 },
+  takesFocus: true,
 };
 
 /** The message with one of its parts replaced by a wrong value: every part, in every way. */
