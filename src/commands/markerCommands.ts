@@ -5,6 +5,7 @@ import { countMissing, formatVerification } from '../contract/reportText';
 import type { Task } from '../contract/task';
 import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
+import { deviceKeyOf } from '../devices/writePolicy';
 import { type MarkerSpec, type MarkerVerification, type RemapDevice, RemapError } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -38,7 +39,7 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
       title: 'Write Markers',
       fromPerson: async (origin, dialog) => {
         const wanted = await fromPerson(origin, dialog);
-        return (await mayOverwrite(wanted.device)) ? wanted : undefined;
+        return (await mayOverwriteByMarkers(wanted.device)) ? wanted : undefined;
       },
       run: ({ device, markers }, task) => devices.markers.write(device, { ...markers, ...followedBy(task) }),
       tell: ({ written, remapped }) => {
@@ -62,7 +63,7 @@ export function markerCommands(devices: DevicesService, reports: ReportDocuments
 }
 
 /** Asks where a sector holds what is neither zeros nor a marker. A sector that can't be read has nothing to lose. */
-async function mayOverwrite(device: RemapDevice): Promise<boolean> {
+export async function mayOverwriteByMarkers(device: RemapDevice): Promise<boolean> {
   const { name, spec } = device;
   // A read would wait, and its question would come when the person has gone on.
   if (device.suspended)
@@ -89,7 +90,7 @@ async function tellVerdict(
   const { verified, total, results } = verification;
   const showReport = 'Show Report';
   if (total > 0 && results.every(({ failure }) => failure === 'neverWritten')) {
-    await offerToWrite(name, total);
+    await offerToWrite(device, total);
     return;
   }
   const summary = [`${name}: ${verified}/${total} sectors verified`, ...countMissing(verification)].join(
@@ -102,13 +103,16 @@ async function tellVerdict(
 }
 
 /** Nothing is lost where nothing was written. */
-async function offerToWrite(name: string, total: number): Promise<void> {
+async function offerToWrite({ name, spec }: RemapDevice, total: number): Promise<void> {
   const writeMarkers = 'Write Markers';
   const chosen = await inform(
     `${name}: none of its ${plural(total, 'marker')} was written yet.`,
     writeMarkers,
   );
-  if (chosen === writeMarkers) await vscode.commands.executeCommand(commands.writeMarkers, name);
+  if (chosen !== writeMarkers) return;
+  // As from its item: the person is asked where that overwrites something.
+  const origin = { treeReference: true, deviceKey: deviceKeyOf(spec) };
+  await vscode.commands.executeCommand(commands.writeMarkers, origin);
 }
 
 function followedBy(task: Task) {

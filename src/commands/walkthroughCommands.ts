@@ -10,6 +10,7 @@ import { inform, warn } from '../frame/notifications';
 import { withProgress } from '../frame/progress';
 import { commands, walkthroughCommands as ids } from '../manifest';
 import { askNewDevice, SMALL_DEVICE } from './askNewDevice';
+import { mayOverwriteByMarkers } from './markerCommands';
 import { confirmReboot, confirmReload, isLoaded, waitSetting } from './moduleCommands';
 import type { ReportDocuments } from './reportDocuments';
 
@@ -27,6 +28,7 @@ export function walkthroughCommands(devices: DevicesService, reports: ReportDocu
     }),
     [ids.writeMarkers]: defineAction('Write Markers', async (_origin, dialog) => {
       const device = await activeDevice(devices, dialog);
+      if (!(await mayOverwriteByMarkers(device))) return;
       const { remapped } = await devices.markers.write(device);
       await showSector(device, remapped[0] ?? device.spec.markers.sectors[0]);
     }),

@@ -17,7 +17,11 @@ import { Assembler, type AssemblyChoice } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
+
+
 import { DeviceExports } from './deviceExports';
+
+
 import type { DevicesEvent } from './devicesEvent';
 import type { MappedImage } from './imageSituations';
 import { type ImageOwner, Inventory } from './inventory';
