@@ -144,7 +144,7 @@ export const contextKeys = {
   isScanning: 'remap.isScanning',
   /** Scans are paused. */
   isScanPaused: 'remap.isScanPaused',
-  /** A device was created in this window. This and those that follow complete the steps of the walkthrough. */
+  /** A device was created just now. This and those that follow complete the steps of the walkthrough. */
   hasCreated: 'remap.hasCreated',
   /** Markers were written. */
   hasWrittenMarkers: 'remap.hasWrittenMarkers',

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { markersFor } from '../contract/deviceContent';
 import { type NewDevice, newDevicePaths } from '../contract/newDevice';
@@ -58,7 +58,7 @@ async function askFolder(dialog: Dialog, steps: number): Promise<string> {
     dialog.expect(steps + 1);
     return dialog.choice(
       'Folder of the new device',
-      folders.map((path) => ({ label: basename(path), detail: path, value: path })),
+      folders.map((path) => ({ label: basename(path), detail: dirname(path), value: path })),
     );
   }
   const picked = await dialog.file({

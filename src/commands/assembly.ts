@@ -20,6 +20,7 @@ import { askToWrite } from '../frame/askToWrite';
 import type { CommandOrigin } from '../frame/command';
 import { confirm } from '../frame/decisions';
 import type { Dialog } from '../frame/dialog';
+import { folderOf } from '../frame/folderText';
 import type { Choice } from '../frame/questions';
 import { isTreeReference } from '../frame/treeReference';
 import { askAboutMain, askToLook, isShortSpare } from './assemblyDoubts';
@@ -171,7 +172,7 @@ function askImage(dialog: Dialog, placeHolder: string, images: readonly FreeImag
   const choices: Choice<FreeImage>[] = images.map((image) => ({
     label: basename(image.path),
     description: formatSize(image.sectorCount),
-    detail: vscode.workspace.asRelativePath(image.path),
+    detail: folderOf(image.path),
     value: image,
   }));
   return dialog.choice(placeHolder, choices);

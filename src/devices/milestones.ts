@@ -8,7 +8,10 @@ export type Restart = 'reload' | 'reboot' | 'powerLoss';
 
 const keys: Readonly<Partial<Record<Restart, ContextKey>>> = { reload: hasReloaded, powerLoss: hasLostPower };
 
-/** What was really done in this window, as keys that complete the walkthrough's steps. Each new device begins anew. */
+/**
+ * What was really done, as keys that complete the walkthrough's steps. Each is true for a moment: a step whose key is true
+ * when VS Code first reads the walkthrough is never completed in that window.
+ */
 export class Milestones {
   readonly #set: (key: ContextKey, value: boolean) => void;
   /** What each device went through since its markers were last verified. */
@@ -20,15 +23,13 @@ export class Milestones {
 
   /** A device and its images were made. */
   created(): void {
-    for (const key of [hasCreated, hasWrittenMarkers, hasMovedMarker, hasReloaded, hasLostPower])
-      this.#set(key, false);
-    this.#set(hasCreated, true);
+    this.#reach(hasCreated);
   }
 
   /** Markers were written and flushed; those at `remapped` moved to the spare. */
   markersWritten(remapped: readonly number[]): void {
-    this.#set(hasWrittenMarkers, true);
-    if (remapped.length > 0) this.#set(hasMovedMarker, true);
+    this.#reach(hasWrittenMarkers);
+    if (remapped.length > 0) this.#reach(hasMovedMarker);
   }
 
   /** These devices went down; some may not have come back. */
@@ -41,7 +42,12 @@ export class Milestones {
   /** Markers were verified: what the device went through, it survived, if all are there. */
   verified(device: string, { verified, total }: MarkerVerification): void {
     if (total === 0 || verified < total) return;
-    for (const key of this.#restarts.get(device) ?? []) this.#set(key, true);
+    for (const key of this.#restarts.get(device) ?? []) this.#reach(key);
     this.#restarts.delete(device);
+  }
+
+  #reach(key: ContextKey): void {
+    this.#set(key, true);
+    this.#set(key, false);
   }
 }

@@ -53,7 +53,8 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const openSectors = async (subject: unknown, options: unknown) => {
     const { uri, editor, reveal, beside } = await readOpenSectors(devices, subject, options);
     if (reveal) providers[editor].reveal(uri, reveal, !beside);
-    const place = beside ? { viewColumn: columnBeside(uri, editor), preserveFocus: true } : undefined;
+    if (beside && isShownBeside(uri, editor)) return;
+    const place = beside ? { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true } : undefined;
     await vscode.commands.executeCommand('vscode.openWith', uri, editor, place);
   };
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
@@ -91,17 +92,18 @@ function originalOn(device: RemapDevice, view: string, sector: number): number |
   return found?.kind === 'spare' ? (found.detail ?? null) : null;
 }
 
-/** The column that has the editor, if it isn't the active one, which would hide what is shown there; else the next one. */
-function columnBeside(uri: vscode.Uri, viewType: string): vscode.ViewColumn {
+/** Whether another column than the active one shows the editor. To open it there again would make that one active. */
+function isShownBeside(uri: vscode.Uri, viewType: string): boolean {
   const { all, activeTabGroup } = vscode.window.tabGroups;
-  const isIt = ({ input }: vscode.Tab) =>
-    input instanceof vscode.TabInputCustom &&
-    input.viewType === viewType &&
-    input.uri.toString() === uri.toString();
-  const group = all.find(
-    ({ tabs, viewColumn }) => viewColumn !== activeTabGroup.viewColumn && tabs.some(isIt),
-  );
-  return group?.viewColumn ?? vscode.ViewColumn.Beside;
+  return all.some(({ activeTab, viewColumn }) => {
+    const input = activeTab?.input;
+    return (
+      viewColumn !== activeTabGroup.viewColumn &&
+      input instanceof vscode.TabInputCustom &&
+      input.viewType === viewType &&
+      input.uri.toString() === uri.toString()
+    );
+  });
 }
 
 /** Called with arguments (from code) it throws errors; without (from the palette) it asks, and shows errors. */

@@ -7,6 +7,7 @@ import type { DevicesService } from '../devices/devicesService';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { RemapError } from '../engine';
 import type { Dialog } from '../frame/dialog';
+import { folderOf } from '../frame/folderText';
 import { isTreeReference } from '../frame/treeReference';
 import { editors } from '../manifest';
 import { isViewId, type Reveal, SECTOR_SIZE, type ViewId } from '../shared/protocol';
@@ -87,7 +88,7 @@ export async function askWhatToOpen(devices: DevicesService, dialog: Dialog): Pr
   if (entries.length === 1) return entries[0];
   const choices = entries.map((entry) => ({
     label: entry.name,
-    description: vscode.workspace.asRelativePath(entry.deviceKey),
+    description: folderOf(entry.deviceKey),
     value: entry,
   }));
   return dialog.choice('Device', choices);

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { plural, stateWords } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
@@ -6,6 +5,7 @@ import { type RemapDevice, RemapError } from '../engine';
 import { askToWrite } from './askToWrite';
 import type { CommandOrigin } from './command';
 import type { Dialog } from './dialog';
+import { folderOf } from './folderText';
 
 /** What to ask when a device has to be picked. */
 export interface DeviceQuestion {
@@ -37,7 +37,7 @@ export async function askDevice(
   const choices = entries.map((entry) => ({
     label: entry.name,
     description: describe(entry),
-    detail: vscode.workspace.asRelativePath(entry.deviceKey),
+    detail: folderOf(entry.deviceKey),
     value: entry,
   }));
   return dialog.choice('Device', choices);

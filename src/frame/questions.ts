@@ -18,8 +18,8 @@ export interface TextQuestion<T> {
 /** One item of a list to choose from, and the value that it stands for. */
 export interface Choice<T> {
   readonly label: string;
-  readonly description?: string;
-  readonly detail?: string;
+  readonly description?: string | undefined;
+  readonly detail?: string | undefined;
   readonly value: T;
 }
 
@@ -99,7 +99,11 @@ function show<T>(
     input.onDidAccept(() => accept(resolve));
     input.onDidHide(() => resolve({ kind: 'cancel' }));
     input.show();
-  }).finally(() => input.dispose());
+  }).finally(() => {
+    // Not before the next question is there: the focus would go back to the window for that moment, and parts of it,
+    // as the walkthrough, take it again only when that question has it.
+    setTimeout(() => input.dispose());
+  });
 }
 
 function complaintAbout<T>({ read }: TextQuestion<T>, typed: string): string | undefined {

@@ -8,7 +8,6 @@ export const scenariosForCopiedImages = SCENARIOS.filter(({ canUseCopiedImages }
 export function askScenarios(dialog: Dialog, choices: readonly Scenario[]): Promise<Scenario[]> {
   const offered = choices.map((scenario) => ({
     label: scenario.title,
-    description: scenario.name,
     detail: scenario.objective,
     value: scenario,
   }));
