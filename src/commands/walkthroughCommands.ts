@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { describeSurvival, formatSurvival } from '../contract/survival';
+import { describeSurvival, formatSurvival, type Survival } from '../contract/survival';
 import type { DevicesService } from '../devices/devicesService';
 import { deviceKeyOf } from '../devices/writePolicy';
 import { type RemapDevice, RemapError } from '../engine';
@@ -12,7 +12,7 @@ import { commands, walkthroughCommands as ids } from '../manifest';
 import { askNewDevice, SMALL_DEVICE } from './askNewDevice';
 import { mayOverwriteByMarkers } from './markerCommands';
 import { confirmReboot, confirmReload, isLoaded, waitSetting } from './moduleCommands';
-import type { ReportDocuments } from './reportDocuments';
+import { linksOf, type ReportDocuments } from './reportDocuments';
 
 /**
  * The buttons of the walkthrough. Each acts on the active device and shows the sector that it is about beside the
@@ -129,14 +129,18 @@ async function survive(
     back,
     sectors.find((sector) => back.origins('device', sector, 1)[0]?.kind === 'spare') ?? sectors[0],
   );
-  const survival = { what, before, after, verification };
-  void tellSurvival(reports, survival);
+  void tellSurvival(reports, back, { what, before, after, verification });
 }
 
-async function tellSurvival(reports: ReportDocuments, survival: Parameters<typeof describeSurvival>[0]) {
+async function tellSurvival(
+  reports: ReportDocuments,
+  device: RemapDevice,
+  survival: Survival,
+): Promise<void> {
   const { verified, total } = survival.verification;
   const showReport = 'Show Report';
   const tell = verified === total ? inform : warn;
   if ((await tell(describeSurvival(survival), showReport)) !== showReport) return;
-  await reports.show(`${survival.after.name} markers`, formatSurvival(survival));
+  const text = formatSurvival(survival);
+  await reports.show({ title: `${device.name} markers`, text, links: linksOf(device, 'markers') });
 }

@@ -38,7 +38,6 @@ import { readSetting } from './settings';
 import { Verdicts } from './verdicts';
 import { WorkspaceFiles } from './workspaceFiles';
 import { deviceKeyOf, RESTRICTED, WritePolicy } from './writePolicy';
-import { WrittenMarkers } from './writtenMarkers';
 
 /** The bridge between the workspace's files and the engine's machine: one registry, one event stream. */
 export class DevicesService implements vscode.Disposable {
@@ -87,8 +86,7 @@ export class DevicesService implements vscode.Disposable {
     const folders = () => (this.#files.folders().length > 0 ? [...this.#files.folders(), ...storage] : []);
     const isTrusted = () => vscode.workspace.isTrusted;
     this.maps = new RescueMaps(context.workspaceState);
-    const written = new WrittenMarkers(context.workspaceState);
-    this.markers = new Markers(written, this.verdicts, this.#milestones, (device) =>
+    this.markers = new Markers(context.workspaceState, this.verdicts, this.#milestones, (device) =>
       this.announceVerdicts(device),
     );
     this.#offers = new MapOffers(

@@ -1,8 +1,9 @@
+import type * as vscode from 'vscode';
 import { type MarkerSpec, type MarkerVerification, type RemapDevice, RemapError } from '../engine';
 import type { Milestones } from './milestones';
 import type { Verdicts } from './verdicts';
 import { deviceKeyOf } from './writePolicy';
-import type { WrittenMarkers } from './writtenMarkers';
+import { WrittenMarkers } from './writtenMarkers';
 
 /** How work on markers is followed and ended. */
 interface Followed {
@@ -21,12 +22,12 @@ export class Markers {
   readonly #announce: (device: string) => void;
 
   constructor(
-    written: WrittenMarkers,
+    memento: vscode.Memento,
     verdicts: Verdicts,
     milestones: Milestones,
     announce: (device: string) => void,
   ) {
-    this.#written = written;
+    this.#written = new WrittenMarkers(memento);
     this.#verdicts = verdicts;
     this.#milestones = milestones;
     this.#announce = announce;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Markers } from '../../../src/devices/markers';
 import { Milestones } from '../../../src/devices/milestones';
 import { Verdicts } from '../../../src/devices/verdicts';
-import { WrittenMarkers } from '../../../src/devices/writtenMarkers';
 import { type RemapDevice, RemapError } from '../../../src/engine';
 import type { MarkerRequest } from '../../../src/engine/device/deviceMarkers';
 import { contextKeys } from '../../../src/manifest';
@@ -22,8 +21,7 @@ describe('markers of devices', () => {
     announced = [];
     reached = [];
     const milestones = new Milestones((key, value) => void (value && reached.push(key)));
-    const written = new WrittenMarkers(memento());
-    markers = new Markers(written, verdicts, milestones, (name) => void announced.push(name));
+    markers = new Markers(memento(), verdicts, milestones, (name) => void announced.push(name));
   });
 
   /** A device that has the markers of these sectors, or refuses to write. */
