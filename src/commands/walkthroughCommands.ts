@@ -4,7 +4,7 @@ import type { DevicesService } from '../devices/devicesService';
 import { deviceKeyOf } from '../devices/writePolicy';
 import { type RemapDevice, RemapError } from '../engine';
 import { askAssembled } from '../frame/askDevice';
-import { defineAction } from '../frame/command';
+import { type CommandHandler, defineAction } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
 import { inform, warn } from '../frame/notifications';
 import { withProgress } from '../frame/progress';
@@ -14,18 +14,22 @@ import { mayOverwriteByMarkers } from './markerCommands';
 import { confirmReboot, confirmReload, isLoaded, waitSetting } from './moduleCommands';
 import { linksOf, type ReportDocuments } from './reportDocuments';
 
+const SETTLING_MS = 500;
+
 /**
  * The buttons of the walkthrough. Each acts on the active device and shows the sector that it is about beside the
  * walkthrough, which keeps the focus.
  */
 export function walkthroughCommands(devices: DevicesService, reports: ReportDocuments) {
   return {
-    [ids.createDevice]: defineAction('Create Device', async (_origin, dialog) => {
-      devices.policy.requireTrust();
-      const device = await devices.create(await askNewDevice(undefined, dialog, SMALL_DEVICE));
-      devices.setFocus(deviceKeyOf(device.spec));
-      await showSector(device, 0);
-    }),
+    [ids.createDevice]: whenSettled(
+      defineAction('Create Device', async (_origin, dialog) => {
+        devices.policy.requireTrust();
+        const device = await devices.create(await askNewDevice(undefined, dialog, SMALL_DEVICE));
+        devices.setFocus(deviceKeyOf(device.spec));
+        await showSector(device, 0);
+      }),
+    ),
     [ids.writeMarkers]: defineAction('Write Markers', async (_origin, dialog) => {
       const device = await activeDevice(devices, dialog);
       if (!(await mayOverwriteByMarkers(device))) return;
@@ -57,6 +61,14 @@ export function walkthroughCommands(devices: DevicesService, reports: ReportDocu
         ),
       );
     }),
+  };
+}
+
+/** Begins when a question keeps the focus: VS Code gives it to the step 250 ms after Enter was pressed on its button. */
+function whenSettled(handle: CommandHandler<undefined>): CommandHandler<undefined> {
+  return async (devices, args) => {
+    await new Promise((resolve) => setTimeout(resolve, SETTLING_MS));
+    return handle(devices, args);
   };
 }
 
