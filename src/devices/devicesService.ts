@@ -17,11 +17,7 @@ import { Assembler, type AssemblyChoice } from './assembler';
 import { CalmEvents } from './calmEvents';
 import { ContextKeys } from './contextKeys';
 import type { DeviceEntry } from './deviceEntry';
-
-
 import { DeviceExports } from './deviceExports';
-
-
 import type { DevicesEvent } from './devicesEvent';
 import type { MappedImage } from './imageSituations';
 import { type ImageOwner, Inventory } from './inventory';
@@ -224,10 +220,7 @@ export class DevicesService implements vscode.Disposable {
     this.policy.requireTrust();
     const paths = await createDeviceFiles(device);
     try {
-      const created = await this.assemble(paths.deviceFile, { permit: true });
-      await this.markers.forget(created);
-      this.#milestones.created();
-      return created;
+      return await this.markers.begin(await this.assemble(paths.deviceFile, { permit: true }));
     } catch (error) {
       await deleteDeviceFiles(paths);
       this.#inventory.forget(paths.deviceFile);
@@ -293,8 +286,8 @@ export class DevicesService implements vscode.Disposable {
     onStep?: (text: string) => void;
   }): Promise<BeforeAndAfter> {
     const reassemble = () => this.assembleAll();
-    const how = options.powerLoss ? 'powerLoss' : 'reboot';
-    return this.#restart(how, () => this.machine.reboot({ ...options, reassemble }));
+    const restart = () => this.machine.reboot({ ...options, reassemble });
+    return this.#restart(options.powerLoss ? 'powerLoss' : 'reboot', restart);
   }
 
   /** Ends all exports and takes every device down cleanly, as a shutdown does, so that its images are free for others. */

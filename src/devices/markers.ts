@@ -66,8 +66,10 @@ export class Markers {
     return verification;
   }
 
-  /** A device was made anew: no marker was ever on it. */
-  forget(device: RemapDevice): Promise<void> {
-    return this.#written.forget(deviceKeyOf(device.spec));
+  /** Takes note that a device and its images were made just now: no marker was ever on it. @returns the device */
+  async begin(device: RemapDevice): Promise<RemapDevice> {
+    await this.#written.forget(deviceKeyOf(device.spec));
+    this.#milestones.created();
+    return device;
   }
 }

@@ -54,7 +54,7 @@ describe('markers of devices', () => {
     assert.deepEqual(await failures(device([1])), [undefined, 'lost']);
     assert.equal(verdicts.marker('disk', 2)?.failure, 'lost');
     assert.deepEqual(announced, ['disk', 'disk']);
-    await markers.forget(device([]));
+    await markers.begin(device([]));
     assert.deepEqual(await failures(device([])), ['neverWritten', 'neverWritten']);
   });
 
