@@ -168,6 +168,7 @@ export const scenes: readonly Scene[] = [
   ...walkthroughScenes,
   {
     name: 'export',
+    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       if ((await window.row('NBD Export').count()) === 0) await exportDevice(window);
@@ -281,8 +282,9 @@ async function addressOf(window: Workbench): Promise<string> {
 async function runInTerminal(window: Workbench, lines: readonly string[]): Promise<void> {
   const { page } = window;
   await window.command('Terminal: Create New Terminal');
-  await page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
+  // The editor's page may take the focus after the terminal was made.
   await page.waitForTimeout(2500);
+  await page.locator('.terminal-wrapper.active .xterm-screen').click();
   for (const line of lines) {
     await page.keyboard.type(line);
     await page.keyboard.press('Enter');
