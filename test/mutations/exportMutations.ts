@@ -31,6 +31,13 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     suite: 'export',
   },
   {
+    name: 'NBD: a buffer that a socket still reads into is used for another client',
+    file: exporting('payload'),
+    in: 'WritePayload.abandon',
+    changes: [['!this.#isLent', 'true']],
+    suite: 'export',
+  },
+  {
     name: 'NBD: the data of a write that is refused are taken for requests',
     file: exporting('payload'),
     in: 'WritePayload.feed',
