@@ -56,7 +56,7 @@ export function sizeText(byteCount: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
-/** A sector as `Sector 1000 · byte 0x7D000`. */
-export function sectorTitle(sector: number): string {
-  return `Sector ${sector} · byte ${hexNumber(sector * SECTOR_SIZE)}`;
+/** A sector's place as `byte 0x7D000`. */
+export function sectorPlace(sector: number): string {
+  return `byte ${hexNumber(sector * SECTOR_SIZE)}`;
 }

@@ -1,5 +1,5 @@
 import { element } from './dom';
-import { sectorTitle } from './numberTexts';
+import { sectorPlace } from './numberTexts';
 import { originIcon, originText } from './originTexts';
 import type { SectorState } from './sectorCache';
 
@@ -33,6 +33,7 @@ function headingContent(state: SectorState): HeadingContent {
 export class SectorHeading {
   readonly root: HTMLElement;
   readonly #title = element('span', { class: 'heading-title' });
+  readonly #place = element('span', { class: 'heading-place' });
   readonly #icon = element('span', { 'aria-hidden': 'true' });
   readonly #origin = element('span', { class: 'heading-origin' });
   #shown = '';
@@ -42,6 +43,7 @@ export class SectorHeading {
       'div',
       { class: 'heading', role: 'gridcell', 'aria-colspan': columnCount },
       this.#title,
+      this.#place,
       this.#icon,
       this.#origin,
     );
@@ -53,7 +55,8 @@ export class SectorHeading {
     if (key === this.#shown) return;
     this.#shown = key;
 
-    this.#title.textContent = sectorTitle(sector);
+    this.#title.textContent = `Sector ${sector}`;
+    this.#place.textContent = ` · ${sectorPlace(sector)}`;
     this.#origin.textContent = words;
     this.#icon.className = icon ? `codicon codicon-${icon}` : '';
     this.root.dataset.origin = kind;

@@ -7,7 +7,7 @@ const RELOAD_MS = 30_000;
 /** The walkthrough, from its first step to its last; each scene goes on where the one before ended. */
 export const walkthroughScenes: readonly Scene[] = [
   {
-    name: 'walkthrough-create',
+    name: 'walkthrough',
     async show(window) {
       await window.command('Welcome: Open Walkthrough...');
       await window.page.keyboard.type('See a Bad Sector Move');
@@ -15,6 +15,12 @@ export const walkthroughScenes: readonly Scene[] = [
         .locator('.quick-input-list .monaco-list-row', { hasText: 'See a Bad Sector' })
         .first()
         .click();
+      await window.page.locator('.getting-started-media iframe').waitFor();
+    },
+  },
+  {
+    name: 'walkthrough-create',
+    async show(window) {
       await press(window, 'Create Small Device');
       for (const question of ['Name of the device', 'Size of the main image', 'Size of the spare image']) {
         await window.page.locator('.quick-input-message', { hasText: question }).waitFor();

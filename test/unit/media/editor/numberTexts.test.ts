@@ -3,13 +3,13 @@ import {
   byteText,
   offsetDigits,
   offsetText,
-  sectorTitle,
+  sectorPlace,
   sizeText,
 } from '../../../../media/editor/numberTexts';
 
 describe('sector editor: numbers in words', () => {
   it('names sectors, offsets, bytes and sizes', () => {
-    assert.equal(sectorTitle(1000), 'Sector 1000 · byte 0x7D000');
+    assert.equal(sectorPlace(1000), 'byte 0x7D000');
     assert.equal(offsetDigits(100), 8);
     assert.equal(offsetDigits(2 ** 44), 11);
     assert.equal(offsetDigits(2 ** 44 + 1), 12);
