@@ -15,12 +15,15 @@ export const walkthroughScenes: readonly Scene[] = [
         .locator('.quick-input-list .monaco-list-row', { hasText: 'See a Bad Sector' })
         .first()
         .click();
-      await window.page.locator('.getting-started-media iframe').waitFor();
+      // Beside the side bar there is no room for its pictures.
+      await window.page.keyboard.press('Control+B');
+      await window.page.locator('.getting-started-media').waitFor();
     },
   },
   {
     name: 'walkthrough-create',
     async show(window) {
+      await window.page.keyboard.press('Control+B');
       await press(window, 'Create Small Device');
       for (const question of ['Name of the device', 'Size of the main image', 'Size of the spare image']) {
         await window.page.locator('.quick-input-message', { hasText: question }).waitFor();
