@@ -74,7 +74,7 @@ describe('the menu of a device', () => {
   });
 
   it('reveals the device file in the Explorer', async () => {
-    await openMenu();
+    await openMenu('Show');
     await driver.workbench.click(label('Reveal in Explorer'));
     await driver.workbench.waitFor(
       '.explorer-folders-view .monaco-list-row.focused[aria-label^="menu.remap"]',

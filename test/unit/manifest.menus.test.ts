@@ -39,9 +39,18 @@ const ITEMS: readonly (readonly [view: string, viewItem: string])[] = [
   ...[...assembled, 'device.unassembled', 'device.unassembled.file', 'scenario.device'].map(
     (item) => [views.devices, item] as const,
   ),
-  ...['displaced', 'offeredMap', 'strays', 'remap.stray', 'remap', 'remaps', 'markers', 'metadata'].map(
-    (item) => [views.devices, item] as const,
-  ),
+  ...[
+    'displaced',
+    'offeredMap',
+    'strays',
+    'remap.stray',
+    'remap',
+    'remaps',
+    'markers',
+    'metadata',
+    'export',
+    'exportAddress',
+  ].map((item) => [views.devices, item] as const),
   ...['layers.failing', 'layers.healthy', 'remaps.filtered', 'remapFilter', 'unreadable.found'].map(
     (item) => [views.devices, item] as const,
   ),
