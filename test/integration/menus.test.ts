@@ -23,6 +23,7 @@ async function openMenu(submenu?: string): Promise<string[]> {
   if (submenu === undefined) return top;
   await driver.workbench.click(label(submenu));
   await until(`the submenu ${submenu} is open`, async () => (await inSubmenu()).length > 0);
+  await menuSettled();
   return inSubmenu();
 }
 
