@@ -164,6 +164,9 @@ describe('from the palette', () => {
   });
 
   it('shows the log in the kernel’s words', async () => {
+    // What other tests had refused may have left a long error at the end of the log.
+    await call('remap.remove', 'typed');
+    await call('remap.assemble', join(process.env.REMAP_WORKSPACE!, 'typed.remap'));
     await choose('Remap: Show Log');
     await driver.workbench.waitFor('.part.panel .view-line:has-text("dm-remap:")');
     await driver.screenshot('palette-log');
@@ -177,11 +180,16 @@ describe('from the palette', () => {
     const suspending = vscode.commands.executeCommand('remap.suspend');
     await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="second"]');
     await driver.screenshot('palette-pick-device');
-    const rows = await driver.workbench.texts('.quick-input-list .quick-input-list-rows');
+    // What can be seen: VS Code hides the detail of an earlier list, and leaves its text in the row.
+    const rows = await driver.workbench.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('.quick-input-list .quick-input-list-rows')].map(
+        (row) => row.innerText,
+      ),
+    );
     // Name, state and, where the file isn't at the top of the workspace, its folder: each once.
-    assert.deepEqual(rows.map((row) => row.replace(/\s/g, ' ')).sort(), [
-      'secondactive, 0 remapspalette',
-      'typedactive, 0 remaps',
+    assert.deepEqual(rows.map((row) => row.replace(/\s/g, '')).sort(), [
+      'secondactive,0remapspalette',
+      'typedactive,0remaps',
     ]);
     await driver.press('Escape');
     assert.equal(await suspending, undefined);
