@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
@@ -44,16 +44,11 @@ async function pickFile(path: string): Promise<void> {
   await driver.workbench.waitFor(
     '.quick-input-widget .quick-input-title:has-text("File with the Bad Sectors")',
   );
-  // The dialog reads the folder of a typed path, and Enter may be lost until it has.
-  await until('the dialog takes the file', async () => {
-    await driver.press('Control+A');
-    await driver.type(path);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await driver.press('Enter');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const titles = await driver.workbench.texts('.quick-input-widget .quick-input-title');
-    return !titles.some((title) => title.includes('File with the Bad Sectors'));
-  });
+  await driver.press('Control+A');
+  await driver.type(path);
+  // The dialog reads the folder of a typed path: until it lists the file, Enter may be lost.
+  await driver.workbench.waitFor(`.quick-input-widget .monaco-list-row[aria-label^="${basename(path)}"]`);
+  await driver.press('Enter');
 }
 
 describe('from the palette', () => {
