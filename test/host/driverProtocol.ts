@@ -3,6 +3,7 @@ export type DriverRequest =
   | { action: 'screenshot'; name: string }
   | { action: 'press'; keys: string }
   | { action: 'type'; text: string }
+  | { action: 'insert'; text: string }
   | { action: 'waitFor'; frame: FrameMatcher; selector: string }
   | { action: 'click'; frame: FrameMatcher; selector: string; button?: 'left' | 'right'; count?: number }
   | { action: 'evaluate'; frame: FrameMatcher; script: string }

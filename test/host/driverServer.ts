@@ -47,6 +47,8 @@ async function act(page: Page, request: DriverRequest): Promise<unknown> {
       return page.keyboard.press(request.keys);
     case 'type':
       return page.keyboard.type(request.text);
+    case 'insert':
+      return page.keyboard.insertText(request.text);
     case 'waitFor':
       return (await findFrame(page, request.frame))
         .waitForSelector(request.selector, { timeout: patienceMs })

@@ -35,7 +35,7 @@ async function notification(text: string): Promise<void> {
   await call('notifications.clearAll');
 }
 
-/** Answers what is to fail with a file, whose path is typed into the dialog. */
+/** Answers what is to fail with a file, whose path is pasted into the dialog. */
 async function pickFile(path: string): Promise<void> {
   await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="From a File"]');
   await driver.type('From a File');
@@ -44,9 +44,11 @@ async function pickFile(path: string): Promise<void> {
   await driver.workbench.waitFor(
     '.quick-input-widget .quick-input-title:has-text("File with the Bad Sectors")',
   );
+  // The dialog completes what is typed, which mixes it up where the typing goes on meanwhile: a paste comes at once.
+  await driver.workbench.waitFor('.quick-input-widget .monaco-list-row');
   await driver.press('Control+A');
-  await driver.type(path);
-  // The dialog reads the folder of a typed path: until it lists the file, Enter may be lost.
+  await driver.insert(path);
+  // It reads the folder of the path: until it lists the file, Enter may be lost.
   await driver.workbench.waitFor(`.quick-input-widget .monaco-list-row[aria-label^="${basename(path)}"]`);
   await driver.press('Enter');
 }

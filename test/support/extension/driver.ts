@@ -79,6 +79,11 @@ export const driver = {
     await ask({ action: 'type', text });
   },
 
+  /** Puts the text where the focus is, at once, as a paste does. */
+  async insert(text: string): Promise<void> {
+    await ask({ action: 'insert', text });
+  },
+
   workbench: new WindowDocument('workbench'),
 
   /** The webview in whose document this selector matches; every call waits until there is one. */
