@@ -131,6 +131,21 @@ describe('a device as its clients use it', () => {
       assert.deepEqual(await client.allocation(0, SECTORS, 100), [{ sectorCount: SECTORS, flags: DATA }]);
     });
 
+    it('calls nothing a hole that lies on the spare or fails, though main holds zeros there', async () => {
+      const client = rig.device.clientSectors('device');
+      await rig.device.injectErrors({ sectors: [[1024, 1]] });
+      await client.write(1024, bytes(1));
+      await rig.device.clearErrors();
+      await rig.device.injectErrors({ sectors: [[2048, 1]] });
+      assert.deepEqual(await client.allocation(0, 4096, 100), [
+        { sectorCount: 1024, flags: ZEROS },
+        { sectorCount: 8, flags: DATA },
+        { sectorCount: 2048 - 1032, flags: ZEROS },
+        { sectorCount: 8, flags: DATA },
+        { sectorCount: 4096 - 2056, flags: ZEROS },
+      ]);
+    });
+
     it('takes for data what can not be read', async () => {
       const client = rig.device.clientSectors('device');
       await truncate(rig.spec.main, 1024 * 512);
