@@ -149,4 +149,11 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     changes: [['state!.flags !== 0 || state!.sectorCount < count', 'false']],
     suite: 'device',
   },
+  {
+    name: 'NBD: a sector that is moved back to main meanwhile is called a hole',
+    file: device('clientSectors'),
+    in: 'ClientSectors.allocation',
+    changes: [['target.table.revision === revision', 'true']],
+    suite: 'device',
+  },
 ];

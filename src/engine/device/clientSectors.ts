@@ -82,7 +82,7 @@ export class ClientSectors {
    * more sectors than asked for.
    */
   async allocation(first: number, sectorCount: number, limit: number): Promise<SectorExtent[]> {
-    const { stack } = this.#parts;
+    const { stack, target } = this.#parts;
     const disk = this.#view === 'spare' ? stack.spares[this.#member] : stack.main;
     const corrupts = this.#view === 'device' && stack.flakeyTable !== null;
     if (!disk || corrupts || disk.image.isFullyAllocated) return [{ sectorCount, flags: 0 }];
@@ -91,7 +91,13 @@ export class ClientSectors {
       const [state] = sectorStates(this.#parts, this.#view, this.#member, [from, count], 1);
       return state!.flags !== 0 || state!.sectorCount < count;
     };
-    return zerosOf(disk.cached, [first, sectorCount], limit, isData);
+    const read = async (from: number, buffer: Uint8Array): Promise<boolean> => {
+      const { revision } = target.table;
+      await disk.cached.read(from, buffer);
+      // A sector may have been moved back to main meanwhile, after it was read there.
+      return target.table.revision === revision;
+    };
+    return zerosOf(read, [first, sectorCount], limit, isData);
   }
 
   async #change(

@@ -1,4 +1,4 @@
-import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { SECTOR_SIZE } from '../block/blockDevice';
 import { sliceSectors } from '../block/range';
 import type { SectorRange } from '../errors';
 import type { SectorExtent } from './sectorStates';
@@ -21,10 +21,11 @@ const NO_BYTES = Buffer.alloc(CHUNK_SECTORS * SECTOR_SIZE);
 /**
  * Which runs of a disk are zeros, from `first` on: at least one run, at most `limit`, none beyond `sectorCount` sectors.
  * What can't be read is data.
+ * @param read reads sectors of the disk below; rejects, or answers false, when they must count as data
  * @param isData says of the sectors that something else than the disk below decides what they read as
  */
 export async function zerosOf(
-  disk: BlockDevice,
+  read: (sector: number, buffer: Uint8Array) => Promise<boolean>,
   [first, sectorCount]: SectorRange,
   limit: number,
   isData: (first: number, sectorCount: number) => boolean,
@@ -35,10 +36,7 @@ export async function zerosOf(
   for (let at = first; at < end && blocks.settledCount <= limit; at += CHUNK_SECTORS) {
     const count = Math.min(CHUNK_SECTORS, end - at);
     const bytes = sliceSectors(buffer, 0, 0, count) as Buffer;
-    const isRead = await disk.read(at, bytes).then(
-      () => true,
-      () => false,
-    );
+    const isRead = await read(at, bytes).catch(() => false);
     if (!isRead) blocks.add(count, DATA);
     else if (isZero(bytes) && !isData(at, count)) blocks.add(count, ZEROS);
     else addBlocks(blocks, bytes, at, isData);

@@ -146,6 +146,23 @@ describe('a device as its clients use it', () => {
       ]);
     });
 
+    it('calls nothing a hole that is moved back to main while main is read', async () => {
+      const client = rig.device.clientSectors('device');
+      await rig.device.injectErrors({ sectors: [[1024, 1]] });
+      await client.write(1024, bytes(1));
+      await rig.device.clearErrors();
+      const { cached } = rig.stack.main;
+      const read = cached.read.bind(cached);
+      cached.read = async (...args) => {
+        await read(...args);
+        cached.read = read;
+        await rig.device.unremapSector(1024);
+      };
+      const [extent] = await client.allocation(1024, 64, 1);
+      assert.equal(rig.device.info().remaps, 0);
+      assert.equal(extent!.flags, DATA);
+    });
+
     it('takes for data what can not be read', async () => {
       const client = rig.device.clientSectors('device');
       await truncate(rig.spec.main, 1024 * 512);
