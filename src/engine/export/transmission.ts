@@ -23,7 +23,7 @@ export class Transmission {
   #next: Request | null = null;
   /** A WRITE whose data are coming in. */
   #payload: WritePayload | null = null;
-  #onDrained: (() => void) | null = null;
+  #onDrained: (() => void)[] = [];
   #isEnding = false;
 
   constructor(agreement: Agreement, sink: ReplySink, budget: ClientBudget) {
@@ -40,7 +40,7 @@ export class Transmission {
   /** Calls the listener once when {@link isDrained}; at once if it is. */
   whenDrained(listener: () => void): void {
     if (this.isDrained) listener();
-    else this.#onDrained = listener;
+    else this.#onDrained.push(listener);
   }
 
   /** From now on requests are refused with ESHUTDOWN. Those under way go on. */
@@ -141,7 +141,8 @@ export class Transmission {
   #ended(open: OpenRequest): void {
     this.#open.delete(open);
     if (!this.isDrained) return;
-    this.#onDrained?.();
-    this.#onDrained = null;
+    const listeners = this.#onDrained;
+    this.#onDrained = [];
+    for (const listener of listeners) listener();
   }
 }
