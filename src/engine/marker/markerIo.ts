@@ -125,21 +125,11 @@ async function readMarker(
   const actual = decodeMarker(bytes);
   if (compareMarker(expected, bytes)) return { ok: true, expected, actual };
   const found = bytes.every((byte) => byte === 0) ? 'zeros' : 'something else';
-  return wasWritten(sector)
-    ? {
-        ok: false,
-        expected,
-        actual,
-        failure: 'lost',
-        reason: `the sector holds ${found} instead of the marker`,
-      }
-    : {
-        ok: false,
-        expected,
-        actual,
-        failure: 'neverWritten',
-        reason: `the marker was never written here: the sector holds ${found}`,
-      };
+  const isLost = wasWritten(sector);
+  const reason = isLost
+    ? `the sector holds ${found} instead of the marker`
+    : `the marker was never written here: the sector holds ${found}`;
+  return { ok: false, expected, actual, failure: isLost ? 'lost' : 'neverWritten', reason };
 }
 
 function checkSectors(device: Pick<BlockDevice, 'sectorCount'>, sectors: readonly number[]): void {
