@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomInteger } from '../block/random';
 import { checkFileSystem, checkTree, type FileSystemRig, unwrittenOf, withFileSystem } from './fileSystemRig';
 import type { FileSystemKind } from './fileSystems';
@@ -135,9 +136,7 @@ async function untilLines({ bench }: FileSystemRig, program: RunningProgram, cou
     const hasEnded = program.child.exitCode !== null;
     if (hasEnded || performance.now() > limit)
       bench.check(false, `The files are written: ${program.output.stderr}`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, LOOK_MS);
-    });
+    await sleep(LOOK_MS);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RemapError } from '../errors';
 import type { ExportServer } from '../export/exportContracts';
 import { exportDevices } from '../export/exportServer';
@@ -61,7 +62,7 @@ export class MountedDevice {
     this.#guard.child.stdin?.on('error', () => undefined);
   }
 
-  /** Exports the bench's device. Whatever comes, `end` must be called. */
+  /** Exports the bench's device. `end` must be called afterwards, also when something fails. */
   static async begin(bench: ScenarioBench, kind: FileSystemKind): Promise<MountedDevice> {
     const folder = await mkdtemp(join(tmpdir(), `remap-mount-${process.pid}-`));
     const { name } = bench.device();
@@ -180,7 +181,7 @@ export class MountedDevice {
       const hasEnded = child.exitCode !== null || child.pid === undefined;
       if (hasEnded) throw new RemapError('EIO', `nbdfuse has not begun: ${verdictOf(await end)}`);
       if (performance.now() > limit) throw new RemapError('EIO', 'nbdfuse has not begun in time');
-      await wait(LOOK_MS);
+      await sleep(LOOK_MS);
     }
   }
 }
@@ -189,7 +190,7 @@ export class MountedDevice {
 async function unmounted(path: string): Promise<void> {
   for (let i = 0; i < UNMOUNT_TRIES; i++) {
     if (!(await isMountPoint(path)) || (await endOf('umount', [path])).status === 0) return;
-    await wait(LOOK_MS);
+    await sleep(LOOK_MS);
   }
   await endOf('umount', ['--lazy', path]);
 }
@@ -203,11 +204,5 @@ async function mountsNow(): Promise<{ readonly point: string; readonly options: 
   return lines.map((line) => {
     const [, point = '', , options = ''] = line.split(' ');
     return { point, options };
-  });
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
   });
 }
