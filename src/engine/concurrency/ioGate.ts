@@ -78,8 +78,8 @@ export class IoGate {
   }
 
   /**
-   * Does work while no request is under way: new ones wait until it is done, whatever is resumed meanwhile. Works wait for
-   * each other.
+   * Does work while no request is under way: new ones wait until it is done, even if {@link resume} is called before that.
+   * Works wait for each other.
    * @throws BlockError `ENODEV` once the device was removed
    */
   whileAtRest<T>(work: () => Promise<T>): Promise<T> {

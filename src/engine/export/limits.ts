@@ -41,8 +41,8 @@ export class SharedBudget {
 }
 
 /**
- * The requests and bytes that one client holds. A client that holds nothing gets one request, and one piece, whatever the
- * others hold: clients that don't read their replies slow the others down, but can't stop them.
+ * The requests and bytes that one client holds. A client that holds nothing gets one request, and one piece, even when the
+ * others have used up the limits: clients that don't read their replies slow the others down, but can't stop them.
  */
 export class ClientBudget {
   readonly #shared: SharedBudget;

@@ -57,7 +57,7 @@ export class Committer {
   readonly #inDoubt = new Set<number>();
   /** The spare sectors of those entries: they are free again once a commit has succeeded that doesn't name them. */
   #doubtfulPlaces: PoolEntry[] = [];
-  /** The last commit failed: some spare may hold its state all the same, whatever it was about. */
+  /** The last commit failed: some spare may hold its state all the same, even if no entry is in doubt. */
   #isUncertain = false;
   #settleTimer: NodeJS.Timeout | null = null;
   #mustWriteAll = false;

@@ -11,7 +11,7 @@ import type { RepairContext } from './writeRepair';
 /* Both run while no request is under way (`IoGate.whileAtRest`). */
 
 /**
- * Ends the remap of a sector whose entry is stray: main serves the sector again, with whatever it holds.
+ * Ends the remap of a sector whose entry is stray: main serves the sector again, with the bytes that it has there.
  * @throws RemapError `EINVAL` for a sector that isn't remapped, or whose data can be had; the error of the commit
  */
 export async function dropStray({ table, committer }: RepairContext, sector: number): Promise<PoolEntry> {

@@ -25,7 +25,7 @@ export interface FileSystemRig {
   readonly random: Random;
 }
 
-/** Makes a device with a file system that is mounted, works on it, and takes all mounts away again, whatever comes. */
+/** Makes a device with a file system that is mounted, works on it, and takes all mounts away again, also when that fails. */
 export async function withFileSystem(
   bench: ScenarioBench,
   kind: FileSystemKind,
