@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ACTIVATION_MARK } from '../support/extension/activation';
 import { amount } from './effort';
+import { median } from './rounds';
 import { atMost, judge, type Row } from './row';
 
 const RUNS = amount(3, 1);
@@ -10,8 +11,7 @@ const RUNS = amount(3, 1);
 export async function measureActivation(): Promise<Row[]> {
   const times: number[] = [];
   for (let run = 0; run < RUNS; run++) times.push(await activate());
-  times.sort((a, b) => a - b);
-  return [judge('activation, in the extension host', times[times.length >> 1]!, 'ms', atMost(50))];
+  return [judge('activation, in the extension host', median(times), 'ms', atMost(50))];
 }
 
 /** @throws Error when the run fails, or doesn't tell the time */

@@ -12,7 +12,7 @@ export interface Job {
   readonly rw: 'randread' | 'read' | 'write' | 'randrw';
   readonly blockBytes: number;
   readonly inFlight: number;
-  readonly seconds: number;
+  readonly milliseconds: number;
   readonly clients?: number;
 }
 
@@ -35,8 +35,9 @@ export async function requestMs({ uri }: Peer, job: Job): Promise<number> {
     `--numjobs=${job.clients ?? 1}`,
     '--group_reporting',
     '--time_based',
-    `--ramp_time=${job.seconds / 4}`,
-    `--runtime=${job.seconds}`,
+    // fio takes no fraction of a second: it would be none at all.
+    `--ramp_time=${job.milliseconds / 4}ms`,
+    `--runtime=${job.milliseconds}ms`,
     '--output-format=json',
   ];
   // The engine says that it is connected before the result begins.
@@ -57,9 +58,12 @@ export async function growthBytes({ pid }: Peer, work: () => Promise<unknown>): 
   const before = await residentBytes(pid);
   let most = before;
   let isDone = false;
-  const working = work().finally(() => {
+  const working = work();
+  const end = (): void => {
     isDone = true;
-  });
+  };
+  // Also when it fails: that is told below, once nothing is measured any more.
+  working.then(end, end);
   while (!isDone) {
     most = Math.max(most, await residentBytes(pid));
     await sleep(SAMPLE_MS);
