@@ -1,3 +1,8 @@
+import { amount } from './effort';
+
+/** The first round warms up, and isn't counted; a smoke run has none. */
+const FIRST_ROUND = amount(-1, 0);
+
 /** Something that is measured beside others: one pass over its workload. */
 export interface Contender {
   readonly name: string;
@@ -15,7 +20,7 @@ export type Measurements = ReadonlyMap<string, readonly number[]>;
  */
 export async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Measurements> {
   const measurements = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
-  for (let round = -1; round < rounds; round++) {
+  for (let round = FIRST_ROUND; round < rounds; round++) {
     for (let i = 0; i < contenders.length; i++) {
       const contender = contenders[(i + Math.max(round, 0)) % contenders.length]!;
       globalThis.gc?.({ type: 'minor' });
