@@ -33,14 +33,7 @@ export const walkthroughScenes: readonly Scene[] = [
       await isDone(window, 'create');
     },
   },
-  {
-    name: 'walkthrough-markers',
-    async show(window) {
-      await select(window, 'markers');
-      await press(window, 'Write Markers');
-      await isDone(window, 'markers');
-    },
-  },
+  wholeStep('markers', 'Write Markers'),
   {
     name: 'walkthrough-broken',
     async show(window) {
@@ -56,22 +49,8 @@ export const walkthroughScenes: readonly Scene[] = [
       await isDone(window, 'move');
     },
   },
-  {
-    name: 'walkthrough-reload',
-    async show(window) {
-      await select(window, 'reload');
-      await press(window, 'Reload and Verify');
-      await isDone(window, 'reload');
-    },
-  },
-  {
-    name: 'walkthrough-power',
-    async show(window) {
-      await select(window, 'power');
-      await press(window, 'Cut the Power and Verify');
-      await isDone(window, 'power');
-    },
-  },
+  wholeStep('reload', 'Reload and Verify'),
+  wholeStep('power', 'Cut the Power and Verify'),
   {
     name: 'walkthrough-next',
     show: (window) => select(window, 'next'),
@@ -79,6 +58,18 @@ export const walkthroughScenes: readonly Scene[] = [
 ];
 
 const step = (id: string) => `.getting-started-step[data-step-id$="#${id}"]`;
+
+/** The scene of a step that one button does. */
+function wholeStep(id: string, label: string): Scene {
+  return {
+    name: `walkthrough-${id}`,
+    async show(window) {
+      await select(window, id);
+      await press(window, label);
+      await isDone(window, id);
+    },
+  };
+}
 
 async function select(window: Workbench, id: string): Promise<void> {
   await window.page.locator(step(id)).click();
