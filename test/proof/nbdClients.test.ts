@@ -93,9 +93,9 @@ describe('the clients of others', function () {
 
     it('sees the size, and what can be done', async () => {
       assert.equal((await mustRun('nbdinfo', ['--size', uri()])).trim(), String(BYTES));
-      assert.equal((await runProgram('nbdinfo', ['--can', 'fua', uri()])).status, 0);
-      assert.equal((await runProgram('nbdinfo', ['--is', 'read-only', uri()])).status, 2);
-      assert.equal((await runProgram('nbdinfo', ['--is', 'read-only', uri('disk/main')])).status, 0);
+      assert.equal((await runProgram('nbdinfo', ['--can', 'fua', uri()])).code, 0);
+      assert.equal((await runProgram('nbdinfo', ['--is', 'read-only', uri()])).code, 2);
+      assert.equal((await runProgram('nbdinfo', ['--is', 'read-only', uri('disk/main')])).code, 0);
     });
 
     it('sees holes and data', async () => {
@@ -149,10 +149,10 @@ describe('the clients of others', function () {
       await fill(pattern(2));
       await mustRun('nbdcopy', [uri('disk/main'), path('main')]);
       assert.ok(readFileSync(path('main')).equals(pattern(2)));
-      assert.notEqual((await runProgram('nbdcopy', [path('in'), uri('disk/main')])).status, 0);
+      assert.notEqual((await runProgram('nbdcopy', [path('in'), uri('disk/main')])).code, 0);
       await rig.current.device.injectErrors({ sectors: [[100, 1]] });
-      const { status, stderr } = await runProgram('nbdcopy', [uri(), path('out')]);
-      assert.equal(status, 1);
+      const { code, stderr } = await runProgram('nbdcopy', [uri(), path('out')]);
+      assert.equal(code, 1);
       assert.match(stderr, /Input\/output error/);
     });
   });
@@ -251,7 +251,7 @@ h.shutdown()
       await img('compare', '-f', 'raw', '-F', 'raw', path('in'), uri());
       await rig.current.device.write(77, Buffer.alloc(512));
       assert.equal(
-        (await runProgram('qemu-img', ['compare', '-f', 'raw', '-F', 'raw', path('in'), uri()])).status,
+        (await runProgram('qemu-img', ['compare', '-f', 'raw', '-F', 'raw', path('in'), uri()])).code,
         1,
       );
     });
@@ -288,7 +288,7 @@ h.shutdown()
     it('does not convert over bad sectors otherwise', async () => {
       await fill(pattern(4));
       await rig.current.device.injectErrors({ sectors: [[8191, 1]] });
-      const { status } = await runProgram('qemu-img', [
+      const { code } = await runProgram('qemu-img', [
         'convert',
         '-f',
         'raw',
@@ -297,7 +297,7 @@ h.shutdown()
         uri(),
         path('out'),
       ]);
-      assert.equal(status, 1);
+      assert.equal(code, 1);
     });
   });
 
@@ -320,13 +320,13 @@ h.shutdown()
         'read -P 7 49152 16384',
         'flush',
       ];
-      const { status, stdout, stderr } = await runProgram('qemu-io', [
+      const { code, stdout, stderr } = await runProgram('qemu-io', [
         '-f',
         'raw',
         uri(),
         ...commands.flatMap((command) => ['-c', command]),
       ]);
-      assert.equal(status, 0, stdout + stderr);
+      assert.equal(code, 0, stdout + stderr);
       assert.doesNotMatch(stdout, /failed|error/i);
     });
 
