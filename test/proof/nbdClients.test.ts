@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import type { SectorRange } from '../../src/engine/errors';
 import { exportRig } from '../support/export/exportRig';
 import { mustRun, runProgram } from '../support/export/program';
 import { needJudge } from '../support/judges';
+import { tempFolder } from '../support/tempFolder';
 
 const SECTORS = 32_768;
 const BYTES = SECTORS * 512;
@@ -23,13 +22,7 @@ function pattern(seed: number): Buffer {
 describe('the clients of others', function () {
   this.timeout(120_000);
   const rig = exportRig({ mainSectors: SECTORS });
-  let folder = '';
-  const path = (name: string): string => join(folder, name);
-
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'remap-nbd-clients-'));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const { path } = tempFolder();
 
   const uri = (name?: string): string => rig.current.server.uriOf(name);
 
@@ -149,7 +142,7 @@ describe('the clients of others', function () {
       await fill(pattern(2));
       await mustRun('nbdcopy', [uri('disk/main'), path('main')]);
       assert.ok(readFileSync(path('main')).equals(pattern(2)));
-      assert.notEqual((await runProgram('nbdcopy', [path('in'), uri('disk/main')])).code, 0);
+      assert.notEqual((await runProgram('nbdcopy', [path('main'), uri('disk/main')])).code, 0);
       await rig.current.device.injectErrors({ sectors: [[100, 1]] });
       const { code, stderr } = await runProgram('nbdcopy', [uri(), path('out')]);
       assert.equal(code, 1);
