@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { createDeviceFiles } from '../../src/contract/newDevice';
 import { Machine } from '../../src/engine';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { editors } from '../../src/manifest';
+import { fingerprint } from '../support/extension/advice';
 import { driver, type WindowDocument } from '../support/extension/driver';
 import { call, Folder, fails, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
@@ -36,17 +36,8 @@ const WRITES: readonly (readonly [command: string, ...args: unknown[]])[] = [
 
 const info = () => call<DeviceInfo>('remap.getDevice', 'disk');
 
-/** The files of the folder, with their bytes and times, and when the list of files changed last. */
-function fingerprint(): string[] {
-  const files = readdirSync(folder.path).map((name) => {
-    const { mtimeMs } = statSync(folder.file(name));
-    const hash = createHash('sha256')
-      .update(readFileSync(folder.file(name)))
-      .digest('hex');
-    return `${name} ${mtimeMs} ${hash}`;
-  });
-  return [...files, `${statSync(folder.path).mtimeMs}`];
-}
+/** The files of the folder, and when their list changed last. */
+const state = (): string[] => [...fingerprint(folder.path), `${statSync(folder.path).mtimeMs}`];
 
 /** Makes a device with a remap and bad sectors, as another program would. */
 async function makeDevice(): Promise<void> {
@@ -80,12 +71,12 @@ describe('Restricted Mode', () => {
 
   before(async () => {
     await makeDevice();
-    untouched = fingerprint();
+    untouched = state();
     await call('remap.refresh');
   });
 
   afterEach(function () {
-    if (!vscode.workspace.isTrusted) assert.deepEqual(fingerprint(), untouched, this.currentTest?.title);
+    if (!vscode.workspace.isTrusted) assert.deepEqual(state(), untouched, this.currentTest?.title);
   });
 
   it('opens devices read-only without a lock, says why, and reads through their remaps', async () => {
