@@ -16,7 +16,7 @@ const DOCUMENT = 'test/BENCHMARKS.md';
 
 type Measure = (scene: Scene) => Promise<Row[]> | Row[];
 
-/** Measures that are taken in processes of their own. */
+/** Measures that `--measure` takes alone; most of them are taken so in several processes. */
 const ALONE: Readonly<Record<string, Measure>> = {
   sequential: measureSequential,
   random: measureRandom,
