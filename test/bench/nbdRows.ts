@@ -72,7 +72,7 @@ async function withRemaps(scene: Scene, count: number, target: Target): Promise<
   const measured = await whileServed([theirs, served(scene, 'ours', main, spare)], (peers) =>
     compare(peers, (peer) => requestMs(peer, RANDOM)),
   );
-  const name = `NBD: the same, ${count.toLocaleString('en')} remaps`;
+  const name = `NBD: random 4 KiB reads, 32 in flight, ${count.toLocaleString('en')} remaps`;
   return judge(name, speedRatio(measured, 'ours', 'nbdkit'), 'of nbdkit ddrescue', target);
 }
 

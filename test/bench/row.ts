@@ -4,6 +4,9 @@ export interface Target {
   readonly value: number;
 }
 
+/** In the place of a target, in a row that is not judged. */
+const NO_TARGET = 'none';
+
 /** One line of the benchmark: a measured value, and whether it reaches its target. */
 export interface Row {
   readonly name: string;
@@ -23,7 +26,7 @@ export function judge(name: string, measured: number, unit: string, target: Targ
 
 /** A value that has no target: it is told for comparison. */
 export function tell(name: string, measured: number, unit: string): Row {
-  return { name, value: Number(measured.toPrecision(4)), unit, target: 'none', ok: true };
+  return { name, value: Number(measured.toPrecision(4)), unit, target: NO_TARGET, ok: true };
 }
 
 export function atLeast(value: number): Target {
@@ -36,12 +39,7 @@ export function atMost(value: number): Target {
 
 /** Rows as a table for a terminal. */
 export function formatRows(rows: readonly Row[]): string {
-  const cells = rows.map(({ name, value, unit, target, ok }) => [
-    name,
-    `${value} ${unit}`,
-    target,
-    ok ? 'ok' : 'MISSED',
-  ]);
+  const cells = rows.map((row) => [row.name, `${row.value} ${row.unit}`, row.target, verdict(row, 'MISSED')]);
   const table = [['measure', 'value', 'target', 'verdict'], ...cells];
   const widths = table[0]!.map((_, column) => Math.max(...table.map((line) => line[column]!.length)));
   return table
@@ -57,8 +55,12 @@ export function formatRows(rows: readonly Row[]): string {
 /** Rows as a Markdown table. */
 export function markdownRows(rows: readonly Row[]): string {
   const lines = rows.map(
-    ({ name, value, unit, target, ok }) =>
-      `| ${name} | ${value} ${unit} | ${target} | ${ok ? 'ok' : 'missed'} |`,
+    (row) => `| ${row.name} | ${row.value} ${row.unit} | ${row.target} | ${verdict(row, 'missed')} |`,
   );
   return ['| measure | value | target | verdict |', '|---|---|---|---|', ...lines].join('\n');
+}
+
+function verdict({ target, ok }: Row, missed: string): string {
+  if (target === NO_TARGET) return '-';
+  return ok ? 'ok' : missed;
 }
