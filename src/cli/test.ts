@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { displayName, version } from '../../package.json';
 import { runPersistenceTestOptions } from '../contract/commandArguments';
 import { type RunFollower, runScenarios } from '../contract/scenarioRun';
-import { formatTestReport, placeRun, resultOf } from '../contract/testReport';
+import { describeSkipped, formatTestReport, placeRun, resultOf } from '../contract/testReport';
 import { plural } from '../contract/wording';
 import { DEFAULT_SCENARIO_SETTINGS, type ScenarioResult } from '../engine';
 import type { Given } from './commandLine';
@@ -38,8 +38,7 @@ export async function runTest(given: Given, surroundings: Surroundings): Promise
     const result = resultOf(outcomes, report);
     if (files.junit !== undefined) await writeFile(files.junit, formatJunit(result, startedAt));
     const ran = plural(outcomes.length - result.skipped, 'scenario');
-    const skipped = result.skipped > 0 ? `, ${result.skipped} could not run here` : '';
-    const verdict = `${result.passed} of ${ran} passed${skipped}\nReport: ${report}\n`;
+    const verdict = `${result.passed} of ${ran} passed${describeSkipped(result.skipped)}\nReport: ${report}\n`;
     await terminal.print(given.json ? `${JSON.stringify(result)}\n` : verdict);
     return result.failed > 0 ? EXIT.foundBad : EXIT.done;
   } catch (error) {

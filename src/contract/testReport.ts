@@ -4,6 +4,7 @@ import type { PersistenceTestResult, ScenarioValue } from './commandResults';
 import { markdownCode, markdownText } from './foreignText';
 import { formatReport, type ReportContext } from './scenarioReport';
 import type { Outcome } from './scenarioRun';
+import { plural } from './wording';
 
 /** Where one run's report and images go. */
 export interface RunPlace {
@@ -21,6 +22,18 @@ export function resultOf(outcomes: readonly Outcome[], report: string): Persiste
   const passed = scenarios.filter((scenario) => scenario.passed).length;
   const skipped = scenarios.filter(({ details }) => details.missing.length > 0).length;
   return { passed, failed: scenarios.length - passed - skipped, skipped, scenarios, report };
+}
+
+/** What came of a run, in a sentence: a scenario that could not run has neither passed nor failed. */
+export function describeRun({ passed, failed, skipped }: PersistenceTestResult): string {
+  const ran = plural(passed + failed, 'persistence scenario');
+  const verdict = failed > 0 ? `${failed} of ${ran} failed` : `${ran} passed`;
+  return `${verdict}${describeSkipped(skipped)}.`;
+}
+
+/** The rest of a sentence on the scenarios that ran; empty where all did. */
+export function describeSkipped(skipped: number): string {
+  return skipped > 0 ? `, ${skipped} could not run here` : '';
 }
 
 /** The report as Markdown, with the places of the images that failures left. */

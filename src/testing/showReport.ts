@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { plural } from '../contract/wording';
+import { describeRun, resultOf } from '../contract/testReport';
 import { inform, warn } from '../frame/notifications';
 import { openText } from '../frame/openText';
 import type { FinishedTest } from './persistenceTests';
@@ -8,12 +8,8 @@ const OPEN_REPORT = 'Open Report';
 
 /** Tells what came of a run that was started where its report doesn't open by itself, and offers to open it. */
 export async function offerReport({ outcomes, report }: FinishedTest): Promise<void> {
-  const failed = outcomes.filter(({ result }) => !result.passed).length;
-  const count = plural(outcomes.length, 'persistence scenario');
-  const chosen =
-    failed === 0
-      ? await inform(`${count} passed.`, OPEN_REPORT)
-      : await warn(`${failed} of ${count} failed.`, OPEN_REPORT);
+  const result = resultOf(outcomes, report);
+  const chosen = await (result.failed > 0 ? warn : inform)(describeRun(result), OPEN_REPORT);
   if (chosen === OPEN_REPORT) await showReport({ report });
 }
 

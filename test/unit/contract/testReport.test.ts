@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import type { Outcome } from '../../../src/contract/scenarioRun';
-import { formatTestReport, placeRun, resultOf } from '../../../src/contract/testReport';
+import { describeRun, formatTestReport, placeRun, resultOf } from '../../../src/contract/testReport';
 import { printable, type ScenarioResult } from '../../../src/engine';
 import { failureMarkdown, findingLines, terminalText } from '../../../src/testing/explorerText';
 import { HOSTILE_NAMES } from '../../support/hostileNames';
@@ -68,6 +68,18 @@ describe('the report of a persistence test', () => {
     const value = resultOf([passed, skipped], '/run.md');
     assert.deepEqual([value.passed, value.failed, value.skipped], [1, 0, 1]);
     assert.deepEqual(findingLines(skipped), ['Not run: it needs root']);
+  });
+
+  it('is said in a sentence, in which a scenario that could not run has neither passed nor failed', () => {
+    const skipped = { ...passed, result: result({ passed: false, missing: ['root'] }) };
+    const sentence = (...outcomes: Outcome[]) => describeRun(resultOf(outcomes, '/run.md'));
+    assert.equal(sentence(passed, passed), '2 persistence scenarios passed.');
+    assert.equal(sentence(passed, failed), '1 of 2 persistence scenarios failed.');
+    assert.equal(sentence(passed, skipped), '1 persistence scenario passed, 1 could not run here.');
+    assert.equal(
+      sentence(passed, failed, skipped),
+      '1 of 2 persistence scenarios failed, 1 could not run here.',
+    );
   });
 
   it('is a text for people, which says where the images of a failure are', () => {
