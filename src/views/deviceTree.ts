@@ -73,6 +73,8 @@ export class DeviceTree {
   readonly #roots = new Map<string, TreeNode>();
   /** The keys of the devices as they were listed last. */
   #listed: readonly string[] = [];
+  /** Whether there was one device alone then, filtered or not. */
+  #isOnly = false;
 
   constructor(
     private readonly source: DeviceSource,
@@ -85,12 +87,13 @@ export class DeviceTree {
     const known = new Set(entries.map(({ deviceKey }) => deviceKey));
     for (const key of this.#roots.keys()) if (!known.has(key)) this.#roots.delete(key);
     this.#listed = this.#arranged(entries);
+    this.#isOnly = entries.length === 1;
     const isRestricted = entries.length > 0 && !this.source.policy.isTrusted;
     const { filter } = this.arrangement();
     return [
       ...(isRestricted ? [RESTRICTED_MODE] : []),
       ...(filter === '' ? [] : [filterNode(filter, this.#listed.length, entries.length)]),
-      ...this.#listed.map((deviceKey) => this.#root(deviceKey, entries.length === 1)),
+      ...this.#listed.map((deviceKey) => this.#root(deviceKey)),
     ];
   }
 
@@ -102,7 +105,7 @@ export class DeviceTree {
   /** The top item of a device, by its key or name. */
   find(device: string): TreeNode | undefined {
     const entry = this.source.entry(device) ?? this.source.entries().find(({ name }) => name === device);
-    return entry && this.#root(entry.deviceKey, false);
+    return entry && this.#root(entry.deviceKey);
   }
 
   /** The item of the remap of a sector; undefined where the sector isn't remapped, or the filter hides it. */
@@ -111,7 +114,7 @@ export class DeviceTree {
     if (!entry?.device) return undefined;
     const { device, deviceFile, name } = entry;
     const reference = deviceFile ?? name;
-    const remaps = remapsNode(this.#root(deviceKey, false), device, reference, this.lists);
+    const remaps = remapsNode(this.#root(deviceKey), device, reference, this.lists);
     return findRemapNode(remaps, device, reference, this.lists, sector);
   }
 
@@ -124,7 +127,7 @@ export class DeviceTree {
     return arrange(entries, this.arrangement()).map(({ deviceKey }) => deviceKey);
   }
 
-  #root(deviceKey: string, isOnly: boolean): TreeNode {
+  #root(deviceKey: string): TreeNode {
     const known = this.#roots.get(deviceKey);
     if (known) return known;
     const entry = () => this.source.entry(deviceKey);
@@ -133,7 +136,7 @@ export class DeviceTree {
       deviceKey,
       id: deviceKey,
       parent: undefined,
-      isOpen: () => isOnly || entry()?.scenario !== undefined,
+      isOpen: () => this.#isOnly || entry()?.scenario !== undefined,
       look: () => deviceLook(entry()),
       children: () => childrenOf(root, entry(), this.source, this.lists),
     };

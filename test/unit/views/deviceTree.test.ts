@@ -331,6 +331,20 @@ describe('device tree', () => {
     assert.equal(reason!.look().icon?.id, 'warning');
   });
 
+  it('opens the only device from the start, also where something happened to it before it was listed', async () => {
+    await assemble('a');
+    tree.find('a');
+    assert.deepEqual(
+      tree.roots().map((root) => root.isOpen?.()),
+      [true],
+    );
+    await assemble('b');
+    assert.deepEqual(
+      tree.roots().map((root) => root.isOpen?.()),
+      [false, false],
+    );
+  });
+
   it('keeps its top items, names each item once, and knows every parent', async () => {
     await assemble('a');
     await assemble('b');
