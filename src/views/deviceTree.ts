@@ -102,9 +102,10 @@ export class DeviceTree {
     return !isDeepStrictEqual(this.#arranged(this.source.entries()), this.#listed);
   }
 
-  /** The top item of a device, by its key or name. */
+  /** The top item of a device by its key, or of an assembled one by its name: several device files may have that name. */
   find(device: string): TreeNode | undefined {
-    const entry = this.source.entry(device) ?? this.source.entries().find(({ name }) => name === device);
+    const entry =
+      this.source.entry(device) ?? this.source.entries().find((each) => each.device?.name === device);
     return entry && this.#root(entry.deviceKey);
   }
 

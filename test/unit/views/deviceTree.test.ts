@@ -345,6 +345,20 @@ describe('device tree', () => {
     );
   });
 
+  it('finds by its name the device that is assembled, not another device file of that name', async () => {
+    known.push({
+      deviceKey: '/other/a.remap',
+      name: 'a',
+      deviceFile: '/other/a.remap',
+      content: undefined,
+      device: undefined,
+      problem: undefined,
+    });
+    await assemble('a');
+    assert.equal(tree.find('a')?.deviceKey, folder.path('a.remap'));
+    assert.equal(tree.find('/other/a.remap')?.deviceKey, '/other/a.remap');
+  });
+
   it('keeps its top items, names each item once, and knows every parent', async () => {
     await assemble('a');
     await assemble('b');
