@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type ExportOptions, exportOptions } from '../contract/commandArguments';
-import { clientCommands } from '../contract/exportTexts';
+import { clientCommands, describeExports } from '../contract/exportTexts';
 import { plural } from '../contract/wording';
 import type { ShownExport } from '../devices/deviceExports';
 import type { DevicesService } from '../devices/devicesService';
@@ -58,9 +58,10 @@ export function exportCommands(devices: DevicesService) {
     }),
     [commands.listExports]: define({
       progress: 'Listing exports',
-      fromCode: ([reference]) => (reference === undefined ? undefined : devices.get(reference).name),
-      run: (device) => exports.list(device).map(({ rates: _rates, ...each }) => each),
-      tell: (all) => mention(`${plural(all.length, 'export')}: ${all.map(({ name }) => name).join(', ')}`),
+      fromCode: ([reference]) => oneOrAll(devices, reference),
+      fromPerson: async (origin) => oneOrAll(devices, origin),
+      run: ({ device }) => exports.list(device).map(({ rates: _rates, ...each }) => each),
+      tell: (all, { device }) => mention(describeExports(all, device)),
     }),
     [uiCommands.copyExportUri]: defineAction(COPY_URI, async (origin, dialog) => {
       const { uri } = await askExport(devices, origin, dialog);
@@ -77,6 +78,10 @@ export function exportCommands(devices: DevicesService) {
       await copy(await dialog.choice('Program', choices));
     }),
   };
+}
+
+function oneOrAll(devices: DevicesService, reference: unknown): { readonly device: string | undefined } {
+  return { device: reference === undefined ? undefined : devices.get(reference).name };
 }
 
 async function copy(text: string): Promise<void> {

@@ -10,6 +10,12 @@ export interface ClientCommand {
   readonly line: string;
 }
 
+/** What is exported, in a few words. @param device the device whose exports these are; absent: all devices */
+export function describeExports(all: readonly Pick<ExportedDisk, 'name'>[], device?: string): string {
+  if (all.length === 0) return device === undefined ? 'No device is exported' : `${device} is not exported`;
+  return `${plural(all.length, 'export')}: ${all.map(({ name }) => name).join(', ')}`;
+}
+
 /** Lines that only read the disk, but for the mount of one that may be written. All of them are for a POSIX shell. */
 export function clientCommands({ uri, name, readOnly }: ExportedDisk): ClientCommand[] {
   const disk = quote(uri);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import packageJson from '../../package.json';
 import { commands, contextKeys, uiCommands, views, walkthroughCommands } from '../../src/manifest';
+import { filesIn } from '../support/structure/sources';
 import { holds } from '../support/structure/whenClause';
 
 interface Entry {
@@ -115,6 +117,21 @@ describe('menus', () => {
       const isAboutDevice = /remap\.has(Devices|Assembled|Displaced|Suspended)/.test(enablement ?? '');
       const isReached = ofDevices.has(command) || inViewTitles.has(command);
       assert.ok(!isAboutDevice || isReached || NOT_IN_MENUS.has(command), `${command} is in no menu`);
+    }
+  });
+
+  it('call from an item only commands that serve a person: any other would answer without a word', () => {
+    const source = ['src/commands', 'src/testing']
+      .flatMap((folder) => filesIn(folder))
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const ids = new Set(ITEMS.flatMap(offered));
+    const called = Object.entries(commands).filter(([, id]) => ids.has(id) && id !== commands.openSectors);
+    assert.ok(called.length > 20, `only ${called.length} were found`);
+    for (const [name] of called) {
+      const [definition = ''] =
+        source.match(new RegExp(`\\[commands\\.${name}\\]: define[^]*?\\n {4}\\}`)) ?? [];
+      assert.match(definition, /\bfromPerson\b/, name);
     }
   });
 

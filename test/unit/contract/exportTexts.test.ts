@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import type { ExportedDisk } from '../../../src/contract/commandResults';
-import { clientCommands, interruptionQuestion } from '../../../src/contract/exportTexts';
+import { clientCommands, describeExports, interruptionQuestion } from '../../../src/contract/exportTexts';
 
 const DISK: ExportedDisk = {
   name: "it's a disk",
@@ -36,6 +36,14 @@ describe('clientCommands', () => {
     const mount = (readOnly: boolean) => clientCommands({ ...DISK, readOnly }).at(-1)!.line;
     assert.match(mount(true), /mount -o loop,ro /);
     assert.match(mount(false), /mount -o loop /);
+  });
+});
+
+describe('describeExports', () => {
+  it('names what is exported, or says that nothing is', () => {
+    assert.equal(describeExports([DISK, { name: 'b' }]), "2 exports: it's a disk, b");
+    assert.equal(describeExports([]), 'No device is exported');
+    assert.equal(describeExports([], 'b'), 'b is not exported');
   });
 });
 
