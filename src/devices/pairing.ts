@@ -34,29 +34,41 @@ function fitsBySize(main: FreeImage, spare: FreeImage): boolean {
   return main.sectorCount >= MINIMUM_MAIN_SECTORS && spare.sectorCount >= least;
 }
 
+/** Whether the metadata of an image name the size of another one. */
+function namesSizeOf(main: FreeImage, { inspection }: FreeImage): boolean {
+  return inspection?.mainSectorCount === main.sectorCount;
+}
+
+function mayBeSpareOf(main: FreeImage, image: FreeImage): boolean {
+  if (image.path === main.path || !isDisk(image)) return false;
+  return namesSizeOf(main, image) || (!isSpareWithMetadata(image) && fitsBySize(main, image));
+}
+
 /**
  * The images that may be a main image's spare: those whose metadata name its size, then those without metadata that are
  * large enough.
  */
 export function sparesFor(main: FreeImage, images: readonly FreeImage[]): FreeImage[] {
-  const others = images.filter((image) => image.path !== main.path && isDisk(image));
-  const named = (image: FreeImage) => image.inspection?.mainSectorCount === main.sectorCount;
-  const fits = (image: FreeImage) => !isSpareWithMetadata(image) && fitsBySize(main, image);
-  return [...others.filter(named), ...others.filter((image) => !named(image) && fits(image))];
+  const spares = images.filter((image) => mayBeSpareOf(main, image));
+  return [
+    ...spares.filter((image) => namesSizeOf(main, image)),
+    ...spares.filter((image) => !namesSizeOf(main, image)),
+  ];
+}
+
+/** Whether one of the images may be this one's spare. Folders hold thousands: looking ends at the first. */
+function hasSpare(main: FreeImage, images: readonly FreeImage[]): boolean {
+  return isDisk(main) && images.some((image) => mayBeSpareOf(main, image));
 }
 
 /** The images that may be the main image of some device, by what the others are. */
 export function possibleMains<Image extends FreeImage>(images: readonly Image[]): Image[] {
-  return images.filter(
-    (image) => isDisk(image) && !isSpareWithMetadata(image) && sparesFor(image, images).length > 0,
-  );
+  return images.filter((image) => !isSpareWithMetadata(image) && hasSpare(image, images));
 }
 
 /** Whether two of the images may make a device. */
 export function hasPair(images: readonly FreeImage[]): boolean {
   return images.some((image) =>
-    isSpareWithMetadata(image)
-      ? mainsFor(image, images).length > 0
-      : isDisk(image) && sparesFor(image, images).length > 0,
+    isSpareWithMetadata(image) ? mainsFor(image, images).length > 0 : hasSpare(image, images),
   );
 }
