@@ -11,9 +11,11 @@ export interface FreeImage {
   readonly problem: unknown;
 }
 
-interface Inspected extends FreeImage {
+interface Inspected {
   /** Size and time of the file when it was inspected. */
   readonly fileState: string;
+  /** Shared by all who ask while it is inspected: the views of images and of devices ask at once. */
+  readonly image: Promise<FreeImage>;
 }
 
 /** Inspects images, and remembers what was found for as long as a file keeps its size and time. */
@@ -27,7 +29,8 @@ export class FreeImages {
 
   /** Inspects these images, in this order, and forgets all others. Never throws: a problem is part of the answer. */
   async inspect(paths: readonly string[]): Promise<FreeImage[]> {
-    for (const path of this.#inspected.keys()) if (!paths.includes(path)) this.#inspected.delete(path);
+    const wanted = new Set(paths);
+    for (const path of this.#inspected.keys()) if (!wanted.has(path)) this.#inspected.delete(path);
     const images: FreeImage[] = [];
     // One at a time: a folder of a thousand images must not have them all open at once.
     for (const path of paths) images.push(await this.#inspect(path));
@@ -38,15 +41,11 @@ export class FreeImages {
     const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
     const fileState = `${size} ${mtimeMs}`;
     const known = this.#inspected.get(path);
-    if (known?.fileState === fileState) return known;
-    const inspected = {
-      path,
-      sectorCount: Math.floor(size / SECTOR_SIZE),
-      fileState,
-      ...(await tryInspection(path)),
-    };
-    this.#inspected.set(path, inspected);
-    return inspected;
+    if (known?.fileState === fileState) return known.image;
+    const sectorCount = Math.floor(size / SECTOR_SIZE);
+    const image = tryInspection(path).then((found) => ({ path, sectorCount, ...found }));
+    this.#inspected.set(path, { fileState, image });
+    return image;
   }
 }
 

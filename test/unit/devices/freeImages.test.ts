@@ -42,6 +42,13 @@ describe('free images', () => {
     assert.equal(isDisk(image!), false);
   });
 
+  it('are inspected once for all who ask meanwhile', async () => {
+    const path = folder.path('shared.img');
+    await createImage(path, 4096);
+    const [[first], [second]] = await Promise.all([images.inspect([path]), images.inspect([path])]);
+    assert.equal(second, first);
+  });
+
   it('are inspected again only when their size or time has changed', async () => {
     const path = folder.path('a.img');
     await createImage(path, 4096);
