@@ -1,14 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mapfilePath } from '../engine';
+import { MergedRuns, mapfilePath } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import type { CountedMap, RescueMaps } from './rescueMaps';
 
 /** Knows which devices have a rescue map under another name that fits their main image, and use none. */
 export class MapOffers {
   #offers: ReadonlyMap<string, CountedMap> = new Map();
-  /** The look under way; a call meanwhile is served by one more. */
-  #looking: Promise<void> | null = null;
-  #isStale = false;
+  readonly #looks = new MergedRuns(() => this.#look());
 
   constructor(
     private readonly maps: Pick<RescueMaps, 'look'>,
@@ -24,26 +22,19 @@ export class MapOffers {
 
   /** Looks again for maps. */
   look(): Promise<void> {
-    this.#isStale = true;
-    this.#looking ??= this.#look().finally(() => {
-      this.#looking = null;
-    });
-    return this.#looking;
+    return this.#looks.run();
   }
 
   async #look(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      const found = new Map<string, CountedMap>();
-      for (const entry of this.entries()) {
-        const main = mainWithoutMap(entry);
-        const offered = main && (await this.maps.look(main, mapfilePath(main))).offered;
-        if (offered) found.set(entry.deviceKey, offered);
-      }
-      if (isDeepStrictEqual(found, this.#offers)) continue;
-      this.#offers = found;
-      this.announce();
+    const found = new Map<string, CountedMap>();
+    for (const entry of this.entries()) {
+      const main = mainWithoutMap(entry);
+      const offered = main && (await this.maps.look(main, mapfilePath(main))).offered;
+      if (offered) found.set(entry.deviceKey, offered);
     }
+    if (isDeepStrictEqual(found, this.#offers)) return;
+    this.#offers = found;
+    this.announce();
   }
 }
 

@@ -11,6 +11,7 @@ export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { openRegularFile, readRegularFile } from './block/regularFile';
+export { MergedRuns } from './concurrency/mergedRuns';
 export { PauseSwitch } from './concurrency/pauseSwitch';
 export { SerialQueue } from './concurrency/serialQueue';
 export { copyImageAndMapfile } from './device/copyImageAndMapfile';
