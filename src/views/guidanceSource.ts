@@ -12,9 +12,10 @@ type GuidedDevices = Pick<DevicesService, 'entries' | 'freeImages' | 'isRestarti
 /** The items above the devices. A folder of many images takes long to look through: devices don't wait for that. */
 export class GuidanceSource {
   #situations: readonly ImageSituation[] = [];
-  /** The look under way; a call meanwhile is served by one more. */
+  /** The look under way; it goes on until it has seen the last change. */
   #looking: Promise<void> | undefined;
-  #isStale = false;
+  /** Whether the images may have changed since the last look began. */
+  #isStale = true;
   /** Whether items were answered that didn't wait for the look. */
   #isNewsToTell = false;
 
@@ -24,7 +25,12 @@ export class GuidanceSource {
     private readonly refresh: () => void,
   ) {}
 
-  /** Where there is a device, what the last look found: another one begins. Else what is found now. */
+  /** The images may have changed: the next items need another look, which searches the workspace. */
+  imagesChanged(): void {
+    this.#isStale = true;
+  }
+
+  /** Where there is a device, what the last look found; one that is needed begins. Else what is found now. */
   async items(): Promise<TreeNode[]> {
     const { devices } = this;
     const hasDevices = devices.entries().length > 0;
@@ -39,7 +45,6 @@ export class GuidanceSource {
   }
 
   #look(): Promise<void> {
-    this.#isStale = true;
     this.#looking ??= this.#lookNow().finally(() => {
       this.#looking = undefined;
     });

@@ -58,7 +58,10 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       if (moduleView.message !== message) moduleView.message = message;
       moduleProvider.refresh();
     }
-    if (event.kind === 'images') imageProvider.refresh();
+    if (event.kind === 'images') {
+      guidance.imagesChanged();
+      imageProvider.refresh();
+    }
     if (event.kind === 'images' || event.kind === 'modules') deviceProvider.refresh();
     if ('device' in event && !isStillListed(event)) deviceProvider.refresh();
     else if ('device' in event && !due.has(event.device)) {

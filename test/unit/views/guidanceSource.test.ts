@@ -15,6 +15,7 @@ class Workspace {
   isRestarting = false;
   isLoaded = true;
   refreshes = 0;
+  looks = 0;
   readonly policy = { isTrusted: true };
   readonly #answers: ((images: MappedImage[]) => void)[] = [];
   readonly source = new GuidanceSource(this as never, () => this.refreshes++);
@@ -27,6 +28,7 @@ class Workspace {
   }
 
   freeImages(): Promise<MappedImage[]> {
+    this.looks++;
     return new Promise((resolve) => this.#answers.push(resolve));
   }
 
@@ -59,16 +61,30 @@ describe('the source of the guidance', () => {
     assert.equal(workspace.refreshes, 1);
   });
 
-  it('looks again when it is asked during a look, which may have missed what is new', async () => {
+  it('looks again when images change during a look, which may have missed what is new', async () => {
     const workspace = new Workspace();
     const first = workspace.source.items();
     await turns(1);
+    workspace.source.imagesChanged();
     const second = workspace.source.items();
     await workspace.find();
     await workspace.find(main, spare);
     for (const items of [first, second]) {
       assert.deepEqual(labels(await items), ['field-spare.img belongs to field.img']);
     }
+  });
+
+  it('searches the workspace no more while its images stay as they are: a view is refreshed for much else', async () => {
+    const workspace = new Workspace();
+    const first = workspace.source.items();
+    await workspace.find(main, spare);
+    for (const items of [await first, await workspace.source.items(), await workspace.source.items()])
+      assert.deepEqual(labels(items), ['field-spare.img belongs to field.img']);
+    assert.equal(workspace.looks, 1);
+    workspace.source.imagesChanged();
+    const changed = workspace.source.items();
+    await workspace.find();
+    assert.deepEqual([labels(await changed), workspace.looks], [[], 2]);
   });
 
   it('says nothing of modules while a reload takes them away', async () => {
