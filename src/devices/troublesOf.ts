@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { describeError } from '../contract/errorSentences';
 import { describeFlakey } from '../contract/faultWords';
 import { countUnreadable, describeOffer, formatCount, plural } from '../contract/wording';
-import type { DeviceInfo, DeviceSymptoms, RemapDevice } from '../engine';
+import { COPY_COUNT, type DeviceInfo, type DeviceSymptoms, type RemapDevice } from '../engine';
 import { commands, uiCommands } from '../manifest';
 import type { DeviceEntry } from './deviceEntry';
 import { loadMetadata, reasonTrouble } from './reasonTroubles';
@@ -13,7 +13,6 @@ const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 2, info: 3
 const SUSPENDED_RANK = 1;
 /** A spare with less room than this share of it is nearly full. */
 const NEARLY_FULL = 0.1;
-const MAX_COPIES = 5;
 /** dmremap-status calls a health score below this critical. */
 const CRITICAL_SCORE = 40;
 
@@ -81,7 +80,7 @@ function suspension(entry: DeviceEntry, { state }: DeviceInfo, { holdsRequests }
 
 function copies(entry: DeviceEntry, device: RemapDevice, { damagedCopies }: DeviceSymptoms): Trouble[] {
   if (damagedCopies === 0) return [];
-  const isLast = device.spec.spares.length === 1 && damagedCopies === MAX_COPIES;
+  const isLast = device.spec.spares.length === 1 && damagedCopies === COPY_COUNT;
   const which = plural(damagedCopies, 'metadata copy', 'metadata copies');
   return [
     {

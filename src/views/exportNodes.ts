@@ -1,8 +1,8 @@
 import { formatCount, formatSize, plural } from '../contract/wording';
 import type { ShownExport } from '../devices/deviceExports';
+import { SECTOR_SIZE } from '../engine';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
-const SECTOR_BYTES = 512;
 const NAMES = { device: 'NBD Export', main: 'NBD Export of Main', spare: 'NBD Export of Spare' } as const;
 
 /** The items of what a device is exported as, each with its clients and what they do. */
@@ -49,7 +49,7 @@ function figures(self: TreeNode, now: () => ShownExport): TreeNode[] {
     childOf(self, name, () => {
       const shown = now();
       const rate = `${formatRate(shown.rates[key])} a second`;
-      const flow = bytes ? `, ${formatSize(Math.round(shown.rates[bytes] / SECTOR_BYTES))} a second` : '';
+      const flow = bytes ? `, ${formatSize(Math.round(shown.rates[bytes] / SECTOR_SIZE))} a second` : '';
       return {
         label,
         description: `${formatCount(shown[key])}, now ${rate}${flow}`,
