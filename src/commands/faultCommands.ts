@@ -11,6 +11,7 @@ import { describeFlakey, describeInjectedFile } from '../contract/faultWords';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
 import { countUnreadable, listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
+import { filesOfDisk } from '../devices/diskFiles';
 import { baseFolder } from '../devices/workspaceFiles';
 import {
   type ClearWhich,
@@ -209,8 +210,7 @@ async function askClearing(
 async function askPartClearing(device: RemapDevice, part: DiskPart): Promise<Clearing | undefined> {
   const { disk, sectors } = part;
   const isFound = unreadableIn(device, part).some(({ found }) => found !== '+');
-  const image = disk === 'main' ? device.spec.main : device.spec.spares[disk]!;
-  const map = device.details.mediumOf(disk)?.mapPath ?? '';
+  const { image, map } = filesOfDisk(device, disk);
   if (isFound && !(await answerTo(clearFoundSectorsQuestion(image, map, formatRanges(sectors)))))
     return undefined;
   return { device, which: part };

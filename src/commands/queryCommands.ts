@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { formatUnreadable } from '../contract/reportText';
 import { formatRanges, parseRanges } from '../contract/typedInput';
 import type { DevicesService } from '../devices/devicesService';
+import { filesOfDisk } from '../devices/diskFiles';
 import type { DiskPart, RemapDevice, UnreadableRun } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, defineAction } from '../frame/command';
@@ -17,10 +18,10 @@ export function queryCommands(devices: DevicesService, reports: ReportDocuments)
       const device = await askAssembled(devices, origin, dialog);
       const part = await askPart(device, origin, dialog);
       const { disk, sectors } = part;
-      const image = disk === 'main' ? device.spec.main : device.spec.spares[disk]!;
+      const { image, map } = filesOfDisk(device, disk);
       const facts = {
         image: basename(image),
-        map: device.details.mediumOf(disk)?.mapPath ?? '',
+        map,
         sectors,
         runs: unreadableIn(device, part),
         remapped: disk === 'main' ? remappedIn(device, part) : null,

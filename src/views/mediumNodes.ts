@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { countRun, describeFailing, sourceOf } from '../contract/faultWords';
 import { countUnreadable, formatSize, plural } from '../contract/wording';
+import { filesOfDisk } from '../devices/diskFiles';
 import type { DeviceInfo, DiskPlace, RemapDevice, UnreadableRun } from '../engine';
 import { PAGE_SIZE, type Page, pagesOf } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
@@ -142,8 +143,7 @@ function runNode(parent: TreeNode, disk: ShownDisk, run: UnreadableRun): TreeNod
 
 function runLook({ device, place, reference }: ShownDisk, run: UnreadableRun): NodeLook {
   const { first, count, isInjected, kind } = run;
-  const map = device.details.mediumOf(place)?.mapPath ?? '';
-  const image = place === 'main' ? device.spec.main : (device.spec.spares[place] ?? '');
+  const { image, map } = filesOfDisk(device, place);
   const source = sourceOf(run, basename(map));
   const label = count === 1 ? `${first}` : `${first} – ${first + count - 1}`;
   const spoken = count === 1 ? `Sector ${first}` : `Sectors ${first} to ${first + count - 1}`;
