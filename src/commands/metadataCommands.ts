@@ -9,7 +9,8 @@ import { isObject } from '../contract/typeGuards';
 import { plural } from '../contract/wording';
 import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DevicesService } from '../devices/devicesService';
-import { checkMetadata } from '../devices/metadataCheck';
+import { checkMetadata, readCopiesAgain } from '../devices/metadataCheck';
+import { baseFolder } from '../devices/workspaceFiles';
 import { type MetadataReport, mergeRanges, type RemapDevice, RemapError, type RemapListing } from '../engine';
 import { askAssembled, askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
@@ -31,11 +32,7 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
       fromCode: ([reference]) => reference,
       title: 'Check Metadata',
       fromPerson: (origin, dialog) => askSpare(devices, origin, dialog),
-      run: async (reference) => {
-        const report = await checkMetadata(devices, reference);
-        announce(devices, reference);
-        return report;
-      },
+      run: (reference) => checkMetadata(devices, reference, baseFolder()),
       tell: (report, reference) => reports.show(copiesReport(devices, reference, report)),
     }),
     [commands.repairMetadata]: define({
@@ -45,7 +42,7 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
       fromPerson: (origin, dialog) => askAssembled(devices, origin, dialog),
       run: async (device) => {
         const report = await device.repairMetadata();
-        announce(devices, device.name);
+        readCopiesAgain(devices, device);
         return report;
       },
       tell: ({ copies }) => mention(`${copies.filter(({ valid }) => valid).length} of 5 copies valid`),
@@ -142,12 +139,4 @@ async function askStray(
 
 function strayChoice(remap: RemapListing['remaps'][number]): Choice<RemapListing['remaps'][number]> {
   return { label: `${remap.original}`, description: `→ spare sector ${remap.spare}`, value: remap };
-}
-
-/** Lets views that show a device's copies read them again. */
-function announce(devices: DevicesService, reference: unknown): void {
-  const device = devices.entries().find((entry) => entry.name === reference || entry === reference)?.name;
-  if (device === undefined) return;
-  devices.verdicts.forgetMetadata(device);
-  devices.announceVerdicts(device);
 }

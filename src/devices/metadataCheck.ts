@@ -1,23 +1,46 @@
 import { pathFrom } from '../contract/argumentReaders';
-import { checkSpare, type MetadataReport, RemapError } from '../engine';
+import { checkSpare, type MetadataReport, type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import type { DevicesService } from './devicesService';
-import { baseFolder } from './workspaceFiles';
+
+type Checked = Pick<DevicesService, 'find' | 'ownerOf' | 'announceVerdicts'> & {
+  readonly verdicts: Pick<DevicesService['verdicts'], 'forgetMetadata'>;
+};
 
 /**
  * The five metadata copies of a device, assembled or not, or of a spare image by its path.
+ * @param folder where a relative path starts from; undefined: there is none
  * @throws RemapError when the reference means neither, or the image can't be read
  */
-export async function checkMetadata(devices: DevicesService, reference: unknown): Promise<MetadataReport> {
+export async function checkMetadata(
+  devices: Checked,
+  reference: unknown,
+  folder: string | undefined,
+): Promise<MetadataReport> {
   const entry = knownDevice(devices, reference);
-  if (entry?.device) return entry.device.checkMetadata();
+  if (entry?.device) return checkDevice(devices, entry.device);
   if (entry) return checkSpare(spareOf(entry));
-  const path = pathFrom(baseFolder())(reference, 'device');
+  const path = pathFrom(folder)(reference, 'device');
   const owner = devices.ownerOf(path);
-  return owner?.role === 'spare' ? owner.device.checkMetadata(owner.member) : checkSpare(path);
+  return owner?.role === 'spare' ? checkDevice(devices, owner.device, owner.member) : checkSpare(path);
 }
 
-function knownDevice(devices: DevicesService, reference: unknown): DeviceEntry | undefined {
+/** Lets views that show a device's copies read them again. */
+export function readCopiesAgain(
+  devices: Pick<Checked, 'verdicts' | 'announceVerdicts'>,
+  { name }: RemapDevice,
+): void {
+  devices.verdicts.forgetMetadata(name);
+  devices.announceVerdicts(name);
+}
+
+async function checkDevice(devices: Checked, device: RemapDevice, member?: number): Promise<MetadataReport> {
+  const report = await device.checkMetadata(member);
+  readCopiesAgain(devices, device);
+  return report;
+}
+
+function knownDevice(devices: Checked, reference: unknown): DeviceEntry | undefined {
   try {
     return devices.find(reference);
   } catch (error) {
