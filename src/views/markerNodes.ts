@@ -2,7 +2,7 @@ import { countMissing } from '../contract/reportText';
 import { formatCount, plural } from '../contract/wording';
 import type { Verdicts } from '../devices/verdicts';
 import { markerText, type RemapDevice } from '../engine';
-import { type Page, pagesOf } from './paging';
+import { type PagedItems, pagedNodes } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 const failures = { lost: 'lost', unreadable: 'unreadable', neverWritten: 'never written' } as const;
@@ -25,24 +25,20 @@ export function markersNode(
       summary(device, verdicts),
     ],
   });
-  const leaf = (self: TreeNode, sector: number) =>
-    childOf(self, `${sector}`, () => markerLook(device, verdicts, sector, reference));
-  const nodesOf = (self: TreeNode, page: Page): TreeNode[] => {
-    const pages = pagesOf(page);
-    if (pages.length > 0) return pages.map((each) => pageNode(self, each));
-    return sectors.slice(page.offset, page.offset + page.count).map((sector) => leaf(self, sector));
+  const items: PagedItems = {
+    leaves: (self, { offset, count }) =>
+      sectors
+        .slice(offset, offset + count)
+        .map((sector) => childOf(self, `${sector}`, () => markerLook(device, verdicts, sector, reference))),
+    pageLook: ({ offset, count }) => ({
+      label: `Sectors ${sectors[offset]} – ${sectors[offset + count - 1]}`,
+      icon: { id: 'list-ordered' },
+      tooltip: () => [plural(count, 'marker')],
+    }),
   };
-  const pageNode = (self: TreeNode, page: Page): TreeNode => {
-    const last = sectors[page.offset + page.count - 1];
-    const label = `Sectors ${sectors[page.offset]} – ${last}`;
-    return childOf(
-      self,
-      `page${page.offset}+${page.count}`,
-      { label, icon: { id: 'list-ordered' }, tooltip: () => [plural(page.count, 'marker')] },
-      (page_) => nodesOf(page_, page),
-    );
-  };
-  return childOf(parent, 'markers', look, (self) => nodesOf(self, { offset: 0, count: sectors.length }));
+  return childOf(parent, 'markers', look, (self) =>
+    pagedNodes(self, items, { offset: 0, count: sectors.length }),
+  );
 }
 
 /** The markers' sectors, each once: a device file may repeat one, but the id of an item must be unique. */

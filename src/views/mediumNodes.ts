@@ -4,7 +4,7 @@ import { countRun, describeFailing, sourceOf } from '../contract/faultWords';
 import { countUnreadable, formatSize, plural } from '../contract/wording';
 import { filesOfDisk } from '../devices/diskFiles';
 import type { DeviceInfo, DiskPlace, RemapDevice, UnreadableRun } from '../engine';
-import { PAGE_SIZE, type Page, pagesOf } from './paging';
+import { type PagedItems, pagedNodes } from './paging';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
 /** How many runs are counted in one turn. */
@@ -15,12 +15,6 @@ interface ShownDisk {
   readonly device: RemapDevice;
   readonly place: DiskPlace;
   readonly reference: string;
-}
-
-/** Where each run of a disk that can't be read begins, and which of them are shown. */
-interface ShownRuns {
-  readonly firsts: readonly number[];
-  readonly page: Page;
 }
 
 /** The item of a device's medium: what its disks can't read. Main's runs are below it, and an item for each spare. */
@@ -83,7 +77,7 @@ function spareNodes(self: TreeNode, device: RemapDevice, reference: string): Tre
 
 async function diskNodes(self: TreeNode, disk: ShownDisk): Promise<TreeNode[]> {
   const firsts = await firstsOf(disk);
-  return runNodes(self, disk, { firsts, page: { offset: 0, count: firsts.length } });
+  return pagedNodes(self, pagedRuns(disk, firsts), { offset: 0, count: firsts.length });
 }
 
 /** Where the runs of a disk begin. There may be very many: they are counted in several turns. */
@@ -107,30 +101,25 @@ function runsFrom(device: RemapDevice, place: DiskPlace, from: number, limit: nu
   return runs;
 }
 
-function runNodes(self: TreeNode, disk: ShownDisk, { firsts, page }: ShownRuns): TreeNode[] {
-  const pages = pagesOf(page);
-  if (pages.length > 0) return pages.map((each) => pageNode(self, disk, { firsts, page: each }));
-  const { device, place } = disk;
-  const first = firsts[page.offset];
-  if (first === undefined) return [];
-  return runsFrom(device, place, first, Math.min(page.count, PAGE_SIZE)).map((run) =>
-    runNode(self, disk, run),
-  );
-}
-
-function pageNode(parent: TreeNode, disk: ShownDisk, { firsts, page }: ShownRuns): TreeNode {
-  const last = firsts[page.offset + page.count - 1]!;
-  const label = `Sectors ${firsts[page.offset]} – ${last}`;
-  const description = plural(page.count, 'range');
-  const look = {
-    label,
-    description,
-    icon: { id: 'list-ordered' },
-    tooltip: () => [`${description} that can't be read, which begin at ${label.toLowerCase()}`],
+/** @param firsts where each run of the disk that can't be read begins */
+function pagedRuns(disk: ShownDisk, firsts: readonly number[]): PagedItems {
+  return {
+    leaves: (self, { offset, count }) => {
+      const first = firsts[offset];
+      if (first === undefined) return [];
+      return runsFrom(disk.device, disk.place, first, count).map((run) => runNode(self, disk, run));
+    },
+    pageLook: ({ offset, count }) => {
+      const label = `Sectors ${firsts[offset]} – ${firsts[offset + count - 1]}`;
+      const description = plural(count, 'range');
+      return {
+        label,
+        description,
+        icon: { id: 'list-ordered' },
+        tooltip: () => [`${description} that can't be read, which begin at ${label.toLowerCase()}`],
+      };
+    },
   };
-  return childOf(parent, `page${page.offset}+${page.count}`, look, (self) =>
-    runNodes(self, disk, { firsts, page }),
-  );
 }
 
 function runNode(parent: TreeNode, disk: ShownDisk, run: UnreadableRun): TreeNode {

@@ -1,3 +1,5 @@
+import { childOf, type NodeLook, type TreeNode } from './treeNode';
+
 /** The most items that are shown below one item: a tree view is slow with more. */
 export const PAGE_SIZE = 1000;
 
@@ -19,4 +21,25 @@ export function pagesOf({ offset, count }: Page): Page[] {
     offset: offset + i * size,
     count: Math.min(size, count - i * size),
   }));
+}
+
+/** A long list of items below one item. */
+export interface PagedItems {
+  /** The items of a page that fits one. */
+  leaves(self: TreeNode, page: Page): TreeNode[];
+  /** What the item of a page looks like, below which its items are. */
+  pageLook(page: Page): NodeLook | (() => NodeLook);
+}
+
+/** The items of a page, or those of the pages that it is split into. */
+export function pagedNodes(self: TreeNode, items: PagedItems, page: Page): TreeNode[] {
+  const pages = pagesOf(page);
+  return pages.length > 0 ? pages.map((each) => pageNode(self, items, each)) : items.leaves(self, page);
+}
+
+/** The item of a page. */
+export function pageNode(parent: TreeNode, items: PagedItems, page: Page): TreeNode {
+  return childOf(parent, `page${page.offset}+${page.count}`, items.pageLook(page), (self) =>
+    pagedNodes(self, items, page),
+  );
 }

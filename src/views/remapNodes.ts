@@ -1,7 +1,7 @@
 import { formatCount, plural } from '../contract/wording';
 import type { RemapDevice, RemapListing, RemapOrder } from '../engine';
 import { uiCommands } from '../manifest';
-import { PAGE_SIZE, type Page, pagesOf } from './paging';
+import { PAGE_SIZE, type Page, type PagedItems, pagedNodes, pageNode, pagesOf } from './paging';
 import { describeOrder, type RemapList, type RemapListSettings, type RemapLists } from './remapLists';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
 
@@ -68,7 +68,7 @@ export function remapsNode(
   const look = () => remapsLook(device.listRemaps({ limit: 0 }).total, lists.settingsOf(deviceKey));
   return childOf(parent, 'remaps', look, async (self) => {
     const shown = { device, reference, list: await lists.listOf(device, deviceKey) };
-    const items = nodesOf(self, shown, { offset: 0, count: shown.list.total });
+    const items = pagedNodes(self, pagedEntries(shown), { offset: 0, count: shown.list.total });
     return shown.list.settings.filterText === '' ? items : [filterNode(self, shown), ...items];
   });
 }
@@ -90,7 +90,7 @@ export async function findRemapNode(
   let node = remaps;
   let page: Page | undefined = { offset: 0, count: list.total };
   for (page = pagesOf(page).find(contains); page; page = pagesOf(page).find(contains))
-    node = pageNode(node, shown, page);
+    node = pageNode(node, pagedEntries(shown), page);
   return entryNode(node, shown, entry);
 }
 
@@ -129,12 +129,28 @@ function filterNode(self: TreeNode, { device, list }: ShownRemaps): TreeNode {
   });
 }
 
-function nodesOf(self: TreeNode, shown: ShownRemaps, page: Page): TreeNode[] {
-  const pages = pagesOf(page);
-  if (pages.length > 0) return pages.map((each) => pageNode(self, shown, each));
-  return shown.list
-    .entries(page.offset, Math.min(page.count, PAGE_SIZE))
-    .map((entry) => entryNode(self, shown, entry));
+function pagedEntries(shown: ShownRemaps): PagedItems {
+  const { list } = shown;
+  return {
+    leaves: (self, { offset, count }) =>
+      list.entries(offset, count).map((entry) => entryNode(self, shown, entry)),
+    pageLook:
+      ({ offset, count }) =>
+      () => {
+        const [first, last] = [offset, offset + count - 1].map((at) => list.entries(at, 1)[0]);
+        const label = first && last ? pageLabel(list.settings.order, first, last) : 'Remaps';
+        const description = plural(count, 'remap');
+        return {
+          label,
+          description,
+          icon: { id: 'list-ordered' },
+          tooltip: () => [
+            `${description}, from ${formatCount(offset + 1)} to ${formatCount(offset + count)} of the list`,
+            label,
+          ],
+        };
+      },
+  };
 }
 
 function entryNode(self: TreeNode, { device, reference, list }: ShownRemaps, entry: Entry): TreeNode {
@@ -144,25 +160,6 @@ function entryNode(self: TreeNode, { device, reference, list }: ShownRemaps, ent
       ? strayLook(entry, device, reference)
       : entryLook(entry, reference, list.settings.order);
   return { ...childOf(self, `${original}`, look), sector: original };
-}
-
-function pageNode(parent: TreeNode, shown: ShownRemaps, page: Page): TreeNode {
-  const { list } = shown;
-  const look = () => {
-    const [first, last] = [page.offset, page.offset + page.count - 1].map((at) => list.entries(at, 1)[0]);
-    const label = first && last ? pageLabel(list.settings.order, first, last) : 'Remaps';
-    const description = plural(page.count, 'remap');
-    return {
-      label,
-      description,
-      icon: { id: 'list-ordered' },
-      tooltip: () => [
-        `${description}, from ${formatCount(page.offset + 1)} to ${formatCount(page.offset + page.count)} of the list`,
-        label,
-      ],
-    };
-  };
-  return childOf(parent, `page${page.offset}+${page.count}`, look, (self) => nodesOf(self, shown, page));
 }
 
 /** From where to where a page goes, in what the list is ordered by. */

@@ -2,7 +2,7 @@ import { formatCount, plural } from '../contract/wording';
 import { readImageEntries, type SpareEntries } from '../devices/spareEntries';
 import type { MetadataInspection } from '../engine';
 import { copyLook } from './metadataNodes';
-import { PAGE_SIZE, type Page, pagesOf } from './paging';
+import { type PagedItems, pagedNodes } from './paging';
 import { childOf, icons, type TreeNode } from './treeNode';
 
 /** The items of a spare by itself: its metadata copies, and its remap entries, which are read when they are opened. */
@@ -20,7 +20,7 @@ export function spareNodes(parent: TreeNode, path: string, inspection: MetadataI
     copiesNode(parent, path, inspection),
     childOf(parent, 'remaps', look, async (self) => {
       const entries = sorted(await readImageEntries(path, mainSectorCount));
-      return entryNodes(self, path, entries, { offset: 0, count: entries.length });
+      return pagedNodes(self, pagedEntries(path, entries), { offset: 0, count: entries.length });
     }),
   ];
 }
@@ -52,30 +52,27 @@ function sorted({ spares, originals }: SpareEntries): Entry[] {
   return entries.sort((a, b) => a.original - b.original);
 }
 
-function entryNodes(parent: TreeNode, path: string, entries: readonly Entry[], page: Page): TreeNode[] {
-  const pages = pagesOf(page);
-  if (pages.length > 0) return pages.map((each) => pageNode(parent, path, entries, each));
-  return entries.slice(page.offset, page.offset + PAGE_SIZE).map(({ original, spare }) =>
-    childOf(parent, `${original}`, {
-      label: `${original}`,
-      description: `→ spare sector ${spare}`,
-      icon: { id: 'arrow-swap' },
-      spoken: `Sector ${original}, remapped to spare sector ${spare}`,
-      tooltip: () => [`Sector ${original} of main is at spare sector ${spare}`],
-      opens: [path, { sector: spare }],
+function pagedEntries(path: string, entries: readonly Entry[]): PagedItems {
+  const at = (index: number) => entries[index]?.original;
+  return {
+    leaves: (self, { offset, count }) =>
+      entries.slice(offset, offset + count).map((entry) => entryNode(self, path, entry)),
+    pageLook: ({ offset, count }) => ({
+      label: `Sectors ${at(offset)} – ${at(offset + count - 1)}`,
+      description: plural(count, 'remap'),
+      icon: { id: 'list-ordered' },
+      tooltip: () => [plural(count, 'remap')],
     }),
-  );
+  };
 }
 
-function pageNode(parent: TreeNode, path: string, entries: readonly Entry[], page: Page): TreeNode {
-  const at = (index: number) => entries[index]?.original;
-  const look = {
-    label: `Sectors ${at(page.offset)} – ${at(page.offset + page.count - 1)}`,
-    description: plural(page.count, 'remap'),
-    icon: { id: 'list-ordered' },
-    tooltip: () => [plural(page.count, 'remap')],
-  };
-  return childOf(parent, `page${page.offset}+${page.count}`, look, (self) =>
-    entryNodes(self, path, entries, page),
-  );
+function entryNode(parent: TreeNode, path: string, { original, spare }: Entry): TreeNode {
+  return childOf(parent, `${original}`, {
+    label: `${original}`,
+    description: `→ spare sector ${spare}`,
+    icon: { id: 'arrow-swap' },
+    spoken: `Sector ${original}, remapped to spare sector ${spare}`,
+    tooltip: () => [`Sector ${original} of main is at spare sector ${spare}`],
+    opens: [path, { sector: spare }],
+  });
 }
