@@ -83,7 +83,6 @@ export class DeviceExports {
   /** Ends all exports. */
   async close(): Promise<void> {
     await this.#queue.run(() => Promise.all([...this.#running].map((each) => this.#end(each))));
-    clearInterval(this.#timer);
   }
 
   async #begin(device: string, options: ExportOptions): Promise<Running> {
