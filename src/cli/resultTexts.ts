@@ -1,9 +1,9 @@
 import type { CommandResults } from '../contract/commandResults';
-import { describeFlakey } from '../contract/faultWords';
+import { describeFaults, describeFlakey } from '../contract/faultWords';
 import { describeLosses } from '../contract/losses';
 import { formatFacts } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
-import { countUnreadable, formatSize, plural } from '../contract/wording';
+import { formatSize, plural } from '../contract/wording';
 import { mergeRanges, printable, type SectorRange } from '../engine';
 
 /* Results as texts for people, where `contract/reportText.ts` has none. Each ends with a newline. */
@@ -25,19 +25,9 @@ export function injectionText({
   ]);
 }
 
-export function clearingText({
-  name,
-  badSectors,
-  notRescued,
-  flakey,
-  kept,
-}: CommandResults['clearErrors']): string {
-  const left = [
-    ...countUnreadable({ badSectors, notRescued }),
-    ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`]),
-  ];
-  const state = left.length === 0 ? 'healthy' : left.join(', ');
-  return textOf([`${name}: ${state}`, ...kept.map((path) => `Kept what another program had found: ${path}`)]);
+export function clearingText(info: CommandResults['clearErrors']): string {
+  const copies = info.kept.map((path) => `Kept what another program had found: ${path}`);
+  return textOf([`${info.name}: ${describeFaults(info)}`, ...copies]);
 }
 
 export function writingText({ remapped }: CommandResults['write']): string {

@@ -7,9 +7,9 @@ import {
   clearFoundSectorsQuestion,
 } from '../contract/destructiveQuestions';
 import { injectCommand } from '../contract/deviceCommands';
-import { describeFlakey, describeInjectedFile } from '../contract/faultWords';
+import { describeFaults, describeFlakey, describeInjectedFile } from '../contract/faultWords';
 import { formatRanges, parseBlockSize, parseRanges } from '../contract/typedInput';
-import { countUnreadable, listInWords, plural } from '../contract/wording';
+import { listInWords, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { filesOfDisk } from '../devices/diskFiles';
 import { baseFolder } from '../devices/workspaceFiles';
@@ -184,12 +184,11 @@ function tellInjection(
   info: DeviceInfo & { readonly injection: InjectionResult },
   { options: { mapfile } }: Injection,
 ): void {
-  const { name, flakey, injection } = info;
+  const { name, injection } = info;
   const note = mapfile === undefined ? null : describeInjectedFile(name, basename(mapfile), injection);
   if (note !== null) void inform(note);
   if (injection.sectors === 0 && note !== null) return;
-  const faults = [...countUnreadable(info), ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`])];
-  mention(`${name}: ${faults.join(', ') || 'no faults'}`);
+  mention(`${name}: ${describeFaults(info)}`);
 }
 
 /** Asks, where another program found any of what can't be read: that may be the only record of it. */
@@ -218,7 +217,6 @@ async function askPartClearing(device: RemapDevice, part: DiskPart): Promise<Cle
 
 function tellClearing(info: DeviceInfo & { readonly kept: readonly string[] }): void {
   const { name, kept } = info;
-  const left = countUnreadable(info).join(', ') || 'no faults';
   const copies = kept.length === 0 ? '' : `; ${listInWords(kept.map((path) => basename(path)))} kept`;
-  mention(`${name}: ${left}${copies}`);
+  mention(`${name}: ${describeFaults(info)}${copies}`);
 }

@@ -6,7 +6,7 @@ import {
   parseFlakeyTable,
   type UnreadableRun,
 } from '../engine';
-import { plural } from './wording';
+import { countUnreadable, plural, type UnreadableCounts } from './wording';
 
 /** What a flakey layer does, in words: "fails reads, 2 s of every 7 s". */
 export function describeFlakey(table: string): string {
@@ -14,6 +14,15 @@ export function describeFlakey(table: string): string {
   const { upSeconds, downSeconds } = config;
   const what = deedsOf(config).join(', ');
   return upSeconds === 0 ? what : `${what}, ${downSeconds} s of every ${upSeconds + downSeconds} s`;
+}
+
+/** The faults of a device's images: "2 bad sectors, main fails reads", "no faults". */
+export function describeFaults({
+  flakey,
+  ...counts
+}: UnreadableCounts & { readonly flakey: string | null }): string {
+  const faults = [...countUnreadable(counts), ...(flakey === null ? [] : [`main ${describeFlakey(flakey)}`])];
+  return faults.join(', ') || 'no faults';
 }
 
 /** What to tell of a file from which faults were injected, beside how many; null: nothing. */

@@ -13,7 +13,7 @@ function cleared(changes: Partial<CommandResults['clearErrors']>): CommandResult
 
 describe('Results for people on the command line', () => {
   it('say what a clear left', () => {
-    assert.equal(clearingText(cleared({})), 'disk: healthy\n');
+    assert.equal(clearingText(cleared({})), 'disk: no faults\n');
     const text = clearingText(cleared({ badSectors: 2, notRescued: 3, kept: ['/disk.map.1'] }));
     assert.equal(
       text,

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { describeFailing, describeFlakey, describeInjectedFile } from '../../../src/contract/faultWords';
+import {
+  describeFailing,
+  describeFaults,
+  describeFlakey,
+  describeInjectedFile,
+} from '../../../src/contract/faultWords';
 import type { MediumFault } from '../../../src/engine';
 
 describe('what a flakey layer does, in words', () => {
@@ -14,6 +19,18 @@ describe('what a flakey layer does, in words', () => {
   };
   for (const [table, words] of Object.entries(cases))
     it(`${table}: ${words}`, () => assert.equal(describeFlakey(table), words));
+});
+
+describe('the faults of a device', () => {
+  it('are its unreadable sectors and its flakey layer', () => {
+    const none = { badSectors: 0, notRescued: 0, flakey: null };
+    assert.equal(describeFaults(none), 'no faults');
+    assert.equal(describeFaults({ ...none, flakey: '0 1 1 error_reads' }), 'main fails reads');
+    assert.equal(
+      describeFaults({ badSectors: 2, notRescued: 3, flakey: '0 1 1 drop_writes' }),
+      '2 bad sectors, 3 not rescued, main loses writes',
+    );
+  });
 });
 
 describe('what is told of a file from which faults were injected', () => {
