@@ -17,21 +17,38 @@ const TERMS: Readonly<Record<string, (value: string, now: number) => RemapFilter
 };
 
 /**
- * Reads a filter of remaps as people type it: terms with blanks between them, all of which an entry must fit. Bare sectors
- * are original ones. An empty text lets every entry through.
+ * Reads a filter of remaps as people type it: terms with blanks between them, each given once, all of which an entry must
+ * fit. Bare sectors are original ones. An empty text lets every entry through.
  * @param now milliseconds since 1970, from which `since:2h` counts back
  * @throws RemapError `EINVAL`
  */
 export function parseRemapFilter(text: string, now: number): RemapFilter {
-  const terms = text.split(/\s+/).filter((term) => term !== '');
+  const words = text
+    .replaceAll(/\s*,\s*/g, ',')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const terms = words.map(splitTerm);
+  const names = terms.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new RemapError(
+      'EINVAL',
+      `"${twice}:" is given twice; a list of sectors has commas, such as 1000,2000-2010`,
+    );
+  }
   return Object.assign({}, ...terms.map((term) => readTerm(term, now))) as RemapFilter;
 }
 
-function readTerm(term: string, now: number): RemapFilter {
-  const colon = term.indexOf(':');
-  const name = colon === -1 ? 'sector' : term.slice(0, colon).toLowerCase();
+type Term = readonly [name: string, value: string];
+
+function splitTerm(word: string): Term {
+  const colon = word.indexOf(':');
+  return [colon === -1 ? 'sector' : word.slice(0, colon).toLowerCase(), word.slice(colon + 1)];
+}
+
+function readTerm([name, value]: Term, now: number): RemapFilter {
   const read = Object.hasOwn(TERMS, name) ? TERMS[name] : undefined;
-  if (read) return read(term.slice(colon + 1), now);
+  if (read) return read(value, now);
   throw new RemapError(
     'EINVAL',
     `"${name}:" is none of ${Object.keys(TERMS).join(', ')}, which a filter of remaps knows`,

@@ -23,6 +23,11 @@ describe('a filter of remaps as it is typed', () => {
     assert.deepEqual(parse('errors:2-5'), { minErrors: 2, maxErrors: 5 });
   });
 
+  it('has blanks after the commas of a list, as sectors are shown', () => {
+    assert.deepEqual(parse('1000, 2000-2010'), parse('1000,2000-2010'));
+    assert.deepEqual(parse('spare:1280 , 1300 member:0'), parse('spare:1280,1300 member:0'));
+  });
+
   it('has times: local dates, and times ago', () => {
     assert.deepEqual(parse('since:2h until:2026-11-28'), {
       since: NOW - 2 * 3_600_000,
@@ -38,6 +43,8 @@ describe('a filter of remaps as it is typed', () => {
       'constructor:1': /"constructor:" is none/,
       'errors:many': /errors:2\+/,
       'member:x': /member:1/,
+      '1000 2000': /"sector:" is given twice.*1000,2000/,
+      'since:2h since:3h': /"since:" is given twice/,
       'since:yesterday': /2026-12-31T10:00/,
       'until:2026-99-99': /2026-12-31/,
       abc: /whole number/,
