@@ -48,6 +48,7 @@ export class Serve {
     const cancel = () => this.#socket.destroy();
     signal.addEventListener('abort', cancel);
     try {
+      if (signal.aborted) throw cancelled();
       this.#socket.write(formatRequest(request));
       for (;;) {
         const line = await this.#lines.next();

@@ -94,6 +94,16 @@ describe('The control socket of a serve', () => {
     assert.deepEqual(reasons, ['ECANCELED']);
   });
 
+  it('is not asked for anything by a caller that cancelled before', async () => {
+    let asked = 0;
+    await serving(async () => ++asked);
+    const serve = await Serve.find(DEVICE);
+    await assert.rejects(serve!.ask(REQUEST, { ...idle, signal: AbortSignal.abort() }), {
+      code: 'ECANCELED',
+    });
+    assert.equal(asked, 0);
+  });
+
   it('lets no work go on when the serve ends', async () => {
     const running = await serving(
       (_request, { signal }) =>
