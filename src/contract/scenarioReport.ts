@@ -20,7 +20,7 @@ export function formatReport(scenarios: readonly ReportedScenario[], context: Re
   const results = scenarios.map(({ result }) => result);
   const ran = results.filter(({ missing }) => missing.length === 0);
   const passed = ran.filter((result) => result.passed).length;
-  const verdict = passed === ran.length ? '✓ PASS' : '✗ FAIL';
+  const verdict = ran.length === 0 ? '– NOT RUN' : passed === ran.length ? '✓ PASS' : '✗ FAIL';
   const skipped = results.length - ran.length;
   const others = skipped > 0 ? ` ${skipped} could not run here.` : '';
   const seconds = results.reduce((sum, result) => sum + result.seconds, 0);

@@ -89,6 +89,12 @@ describe('the report of scenarios', () => {
     assert.match(report, /### Not Run\n\n.*lacks:\n\n- root\n- nbdfuse/);
   });
 
+  it('gives no verdict where no scenario could run', () => {
+    const report = formatReport([notKept({ ...result, passed: false, missing: ['root'] })], context);
+    assert.match(report, /– NOT RUN\*\*: 0 of 0 scenarios passed/);
+    assert.ok(!report.includes('PASS'));
+  });
+
   it('has the same form whatever names and markers hold', () => {
     const { kinds, count } = parseMarkdown(formatReport([notKept(resultWith('a plain name'))], context));
     for (const name of HOSTILE_NAMES) {
