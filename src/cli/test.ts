@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { displayName, version } from '../../package.json';
 import { runPersistenceTestOptions } from '../contract/commandArguments';
@@ -19,7 +19,7 @@ export async function runTest(given: Given, surroundings: Surroundings): Promise
   const files = { report: pathOption(given, 'report'), junit: pathOption(given, 'junit') };
   const { scenarios, settings } = usage(given, () => testOptions(given));
   const startedAt = new Date();
-  const place = await placeRun(join(tmpdir(), 'remap-inspector'), startedAt);
+  const place = await placeRun(join(tmpdir(), `remap-inspector-tests-${userInfo().uid}`), startedAt);
   const report = files.report ?? place.report;
   try {
     // A place that can't be written is told before the scenarios run, not after.
