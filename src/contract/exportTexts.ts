@@ -1,3 +1,4 @@
+import { shellQuote } from '../engine';
 import type { ExportedDisk } from './commandResults';
 import type { ModalQuestion } from './displacedTexts';
 import { plural } from './wording';
@@ -18,7 +19,7 @@ export function describeExports(all: readonly Pick<ExportedDisk, 'name'>[], devi
 
 /** Lines that only read the disk, but for the mount of one that may be written. All of them are for a POSIX shell. */
 export function clientCommands({ uri, name, readOnly }: ExportedDisk): ClientCommand[] {
-  const disk = quote(uri);
+  const disk = shellQuote(uri);
   const file = name.replaceAll(/[^\w.-]/g, '-').replace(/^-+/, '') || 'disk';
   const folder = `${file}-nbd`;
   const mounted = `${file}-files`;
@@ -70,8 +71,4 @@ export function interruptionQuestion(
     detail: what,
     verbs: [verb],
   };
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

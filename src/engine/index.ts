@@ -24,6 +24,7 @@ export type { ScanReport } from './device/scan';
 export type { DeviceSymptoms } from './device/symptoms';
 export { flakeyHints, parseFlakeyTable } from './dmsetup/flakeyTable';
 export type { HealthTerm } from './dmsetup/healthScore';
+export { shellQuote } from './dmsetup/shellScript';
 export { MINIMUM_MAIN_SECTORS, minimumSpareSectors } from './dmsetup/sizing';
 export { type Dialect, parseStatus } from './dmsetup/status';
 export { describeStatus } from './dmsetup/statusTools';
