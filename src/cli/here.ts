@@ -1,6 +1,6 @@
 import { editFlakey, stageDeviceFile } from '../contract/deviceFile';
 import type { Task } from '../contract/task';
-import { checkSpare, type DeviceSpec, Machine, RemapError, requireFree, type StagedText } from '../engine';
+import { checkSpare, type DeviceSpec, Machine, RemapError, type StagedText } from '../engine';
 import {
   type DeviceCommand,
   type DeviceResults,
@@ -8,7 +8,7 @@ import {
   reboot,
   runDeviceCommand,
 } from './deviceCommands';
-import { readSpec } from './deviceFiles';
+import { openedReadOnly, readSpec } from './deviceFiles';
 
 /** A command for a device, by the real path of its file. */
 export interface DeviceRequest<Name extends DeviceCommand = DeviceCommand> {
@@ -44,9 +44,8 @@ export async function runHere<Name extends DeviceCommand>(
   const spec = await readSpec(deviceFile);
   if (command === 'checkMetadata') return (await checkSpare(spec.spares[0]!)) as DeviceResults[Name];
   if (command === 'suspend' || command === 'resume') throw notServed(spec);
-  const isLooking = LOOKING.has(command);
-  if (isLooking) for (const image of [spec.main, ...spec.spares]) await requireFree(image);
-  return onMachine([isLooking ? { ...spec, readOnly: ONLY_LOOKING } : spec], async (host) => {
+  const opened = LOOKING.has(command) ? await openedReadOnly(spec, ONLY_LOOKING) : spec;
+  return onMachine([opened], async (host) => {
     const device = host.machine.device(spec.name)!;
     const run = () => runDeviceCommand(command, { host, device, options, task });
     return command === 'injectErrors' || command === 'clearErrors'

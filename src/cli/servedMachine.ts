@@ -1,8 +1,8 @@
 import type { Task } from '../contract/task';
-import { Machine, RemapError, requireFree } from '../engine';
+import { Machine, RemapError } from '../engine';
 import type { ControlRequest } from './control/messages';
 import { runDeviceCommand } from './deviceCommands';
-import { readSpec } from './deviceFiles';
+import { openedReadOnly, readSpec } from './deviceFiles';
 
 /** Why a device is read-only that is served so. */
 const SERVED_READ_ONLY = 'it is served read-only';
@@ -53,11 +53,6 @@ export class ServedMachine {
 
   async #create(deviceFile: string): Promise<void> {
     const spec = await readSpec(deviceFile);
-    if (!this.options.readOnly) {
-      await this.machine.create(spec);
-      return;
-    }
-    for (const image of [spec.main, ...spec.spares]) await requireFree(image);
-    await this.machine.create({ ...spec, readOnly: SERVED_READ_ONLY });
+    await this.machine.create(this.options.readOnly ? await openedReadOnly(spec, SERVED_READ_ONLY) : spec);
   }
 }
