@@ -22,7 +22,7 @@ import type { Machine, RemapDevice } from '../engine';
  */
 
 /** As the extension's settings are without a user's. */
-const DEFAULT_DIALECT = 'v4.0.3';
+export const DEFAULT_DIALECT = 'v4.0.3';
 const DEFAULT_WAIT_SECONDS = 2;
 
 /** A machine, one of whose devices a command is about. */

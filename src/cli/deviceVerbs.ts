@@ -17,8 +17,16 @@ import {
 } from '../contract/reportText';
 import { describeStatus, type MetadataReport, parseStatus, RemapError } from '../engine';
 import { type Given, UsageError } from './commandLine';
-import type { DeviceCommand, DeviceResults } from './deviceCommands';
-import { numberOption, pathOption, rangesOption, sectorOperand, sectorsOption, textOption } from './operands';
+import { DEFAULT_DIALECT, type DeviceCommand, type DeviceResults } from './deviceCommands';
+import {
+  checked,
+  numberOption,
+  pathOption,
+  rangesOption,
+  sectorOperand,
+  sectorsOption,
+  textOption,
+} from './operands';
 import {
   clearingText,
   injectionText,
@@ -62,7 +70,9 @@ export const deviceVerbs = {
       const format = formatOf(given);
       if (format === 'raw') return `${line}\n`;
       const { dialect } = statusOptions({ dialect: textOption(given, 'dialect') });
-      return describeStatus(parseStatus(line, dialect ?? 'v4.0.3').status, format, { time: new Date() });
+      return describeStatus(parseStatus(line, dialect ?? DEFAULT_DIALECT).status, format, {
+        time: new Date(),
+      });
     },
   }),
   table: verb('table', { options: noOptions, show: (line) => `${line}\n` }),
@@ -159,11 +169,6 @@ function verb<Name extends DeviceCommand>(
   members: Omit<DeviceVerb<Name>, 'command'>,
 ): DeviceVerb<Name> {
   return { command, ...members };
-}
-
-function checked<T>(read: (value: unknown) => unknown, value: T): T {
-  read(value);
-  return value;
 }
 
 function formatOf(given: Given): (typeof FORMATS)[number] {

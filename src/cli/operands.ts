@@ -63,6 +63,12 @@ export function sectorOperand(text: string): number {
 
 const MAX_LISTED = 1_000_000;
 
+/** Options in the form that callers in code give them, once their reader has taken them. @throws RemapError `EINVAL` */
+export function checked<T>(read: (value: unknown) => unknown, value: T): T {
+  read(value);
+  return value;
+}
+
 /** Takes what the readers of arguments refuse for a wrong argument. @throws UsageError */
 export function usage<T>(given: Given, read: () => T): T {
   try {

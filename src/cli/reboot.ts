@@ -9,17 +9,18 @@ import type { Given } from './commandLine';
 import { Serve } from './control/client';
 import { EXIT } from './exitCodes';
 import { rebootHere } from './here';
-import { deviceFile, numberOption, usage } from './operands';
+import { checked, deviceFile, numberOption, usage } from './operands';
 import { restartText } from './resultTexts';
 import type { Surroundings } from './surroundings';
 
 /** Reboots the machine that has a device, or the devices of this folder. @throws UsageError; RemapError */
 export async function runReboot(given: Given, { terminal, task }: Surroundings): Promise<number> {
-  const options = usage(given, () => {
-    const asked = { powerLoss: given.options['power-loss'] === true, seed: numberOption(given, 'seed') };
-    rebootOptions(asked);
-    return asked;
-  });
+  const options = usage(given, () =>
+    checked(rebootOptions, {
+      powerLoss: given.options['power-loss'] === true,
+      seed: numberOption(given, 'seed'),
+    }),
+  );
   const [operand] = given.operands;
   const deviceFiles =
     operand === undefined ? await deviceFilesHere() : [await realpath(deviceFile(given, operand))];
