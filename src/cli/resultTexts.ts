@@ -3,7 +3,7 @@ import { describeFaults, describeFlakey } from '../contract/faultWords';
 import { describeLosses } from '../contract/losses';
 import { formatFacts } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
-import { formatSize, plural } from '../contract/wording';
+import { formatSize, plural, stateWords } from '../contract/wording';
 import { mergeRanges, printable, type SectorRange } from '../engine';
 
 /* Results as texts for people, where `contract/reportText.ts` has none. Each ends with a newline. */
@@ -61,7 +61,7 @@ export function scanText(report: CommandResults['scan']): string {
 /** What a reload or a reboot left, and what it lost. */
 export function restartText(result: CommandResults['reboot']): string {
   const devices = result.after.map(
-    ({ name, state, remaps }) => `${name}: ${state}, ${plural(remaps, 'remap')}`,
+    ({ name, state, remaps }) => `${name}: ${stateWords[state]}, ${plural(remaps, 'remap')}`,
   );
   const losses = describeLosses(result);
   return textOf([...devices, ...(losses.length === 0 ? ['Nothing is lost'] : losses)]);

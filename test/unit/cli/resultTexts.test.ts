@@ -29,6 +29,11 @@ describe('Results for people on the command line', () => {
       after: [{ ...device, remaps: 1 }],
     } as unknown as CommandResults['reboot'];
     assert.equal(restartText(result), 'disk: active, 1 remap\ndisk lost 2 remap entries\n');
+    const kept = { before: [device], after: [{ ...device, state: 'readonly' }] };
+    assert.equal(
+      restartText(kept as unknown as CommandResults['reboot']),
+      'disk: read-only, 3 remaps\nNothing is lost\n',
+    );
   });
 
   it('send no control character of a name to the terminal', () => {
