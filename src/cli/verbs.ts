@@ -2,7 +2,7 @@ import type { CommandResults } from '../contract/commandResults';
 
 /*
  * What the command line takes: verbs with their operands and options, as the help shows them. It knows nothing of the
- * engine, so that help and complaints about arguments need not load it. What a verb does is in `actions.ts`.
+ * engine, so that help and complaints about arguments need not load it. `program.ts` runs them.
  */
 
 /** An option of a verb. */

@@ -4,7 +4,7 @@ import { formatCount, plural } from './wording';
 
 /** A device before it went down and after it came back, and whether its markers are still there. */
 export interface Survival {
-  /** Through what it went, such as "the reload". */
+  /** What it went through, such as "the reload". */
   readonly what: string;
   readonly before: DeviceInfo;
   /** Before its markers were verified. */

@@ -20,8 +20,8 @@ export interface Eraser {
 }
 
 /**
- * The files that a device has and that exist: its device file, images and rescue maps. What another known device uses
- * stays, under whatever name, and so does what the policy would ask about before it is written.
+ * The files that a device has and that exist: its device file, images and rescue maps. A file that another known device
+ * uses stays, also where it has another name; so does one outside the workspace that is written only after a question.
  * @param outside real paths of the device's files outside the workspace that it may not write
  * @throws RemapError `ESTALE` for a device with a displaced image: what the open file holds is nowhere else (R13)
  */

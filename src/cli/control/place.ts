@@ -27,8 +27,8 @@ export async function makeControlFolder(folder: string): Promise<void> {
 }
 
 /**
- * Whether the folder is there. One that another user could have made, or can enter, is refused: a socket in it may be
- * anyone's.
+ * Whether the folder is there. One that another user could have made, or can enter, is refused: that user could have
+ * made the socket in it.
  * @throws RemapError `EACCES`
  */
 export async function requirePrivate(folder: string): Promise<boolean> {

@@ -48,7 +48,7 @@ export function commandLine() {
       if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stdout}${stderr}`);
       return stdout;
     },
-    /** What a verb prints with `--json`, whatever its exit code. */
+    /** Runs a verb with `--json`, and gives the result that it printed; its exit code is not checked. */
     json: async <T>(...args: string[]): Promise<T> => {
       const { stdout, stderr } = await run([...args, '--json']);
       if (stdout === '') throw new Error(`${args.join(' ')} printed nothing: ${stderr}`);

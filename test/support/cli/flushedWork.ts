@@ -9,8 +9,9 @@ const BLOCK = 8;
 const BATCH = 8;
 
 /**
- * Writes of a client that remembers what must be there, whatever happens to its server: each sector holds the number of
- * the write that wrote it last, of one from the last answered flush on.
+ * The writes of a client, which remembers those that an answered flush covered: they must be there also after the server
+ * was killed. A write puts its number into each of its sectors, so that a sector shows which write it holds: the one that
+ * the last answered flush covered, or a later one.
  */
 export class FlushedWork {
   /** By block: the write that is durable. */
@@ -28,7 +29,10 @@ export class FlushedWork {
     return this.#durable.size;
   }
 
-  /** Writes and flushes until the server goes; a later one's flush does not cover what this one had not flushed. @param onBatch hears of each batch before its answers are awaited */
+  /**
+   * Writes and flushes until the server goes; a flush of the next server does not cover what was not flushed by then.
+   * @param onBatch is called for each batch before its answers are awaited
+   */
   async run(client: RawClient, onBatch: () => void): Promise<void> {
     try {
       for (;;) await this.#batch(client, onBatch);
