@@ -26,12 +26,14 @@ done`;
 
 /**
  * Commits rows one by one, and prints each that is durable. With less than `EXTRA` a database may forget its last commit:
- * the removal of its journal is not flushed.
+ * the removal of its journal is not flushed. Nor is it where the folder can't be opened any more, as when the power goes
+ * right then, and SQLite takes that for a success: so the folder is flushed here as well.
  */
 const COMMIT_ROWS = `i=$2
 while :; do
   i=$((i+1))
   sqlite3 -bail "$1/work.db" "PRAGMA synchronous=EXTRA; INSERT INTO t VALUES($i);"
+  sync "$1"
   echo $i
 done`;
 
