@@ -37,19 +37,19 @@ export class RawClient {
   readonly #socket: Socket;
   #received = Buffer.alloc(0);
   #isClosed = false;
-  #wake: () => void = () => undefined;
+  #wake: (() => void) | null = null;
 
   constructor(address: { readonly path: string } | { readonly port: number }) {
     this.#socket = connect(address);
     this.#socket.on('data', (chunk: Buffer) => {
       this.#received = Buffer.concat([this.#received, chunk]);
-      this.#wake();
+      this.#wake?.();
     });
     this.#socket.on('error', () => undefined);
     for (const event of ['end', 'close']) {
       this.#socket.on(event, () => {
         this.#isClosed = true;
-        this.#wake();
+        this.#wake?.();
       });
     }
   }
@@ -81,9 +81,7 @@ export class RawClient {
   async take(byteCount: number): Promise<Buffer> {
     while (this.#received.length < byteCount) {
       if (this.#isClosed) throw new Error(`closed after ${this.#received.length} of ${byteCount} bytes`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await this.#more();
     }
     const bytes = this.#received.subarray(0, byteCount);
     this.#received = this.#received.subarray(byteCount);
@@ -92,12 +90,17 @@ export class RawClient {
 
   /** Resolves when the server has closed the connection, to what it sent before that was not taken. */
   async closed(): Promise<Buffer> {
-    while (!this.#isClosed) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    while (!this.#isClosed) await this.#more();
     return this.#received;
+  }
+
+  /** Waits for what comes next. One reader at a time: two would take parts of each other's replies. */
+  async #more(): Promise<void> {
+    if (this.#wake) throw new Error('the client is read in two places at once');
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = null;
   }
 
   /** Takes the server's hello and answers it. */
