@@ -62,7 +62,8 @@ const btrfs: FileSystemKind = {
   programs: { 'mkfs.btrfs': 'btrfs-progs', btrfs: 'btrfs-progs' },
   make: (disk, byteLength) => ['mkfs.btrfs', '-q', '-f', '-b', String(byteLength), disk],
   checkerName: 'btrfs check',
-  check: (disk) => ['btrfs', 'check', disk],
+  // Without `--force` it asks the mounts of all loop devices first, and fails where one of another program is just going.
+  check: (disk) => ['btrfs', 'check', '--readonly', '--force', disk],
   askJournal: (disk) => ['btrfs', 'inspect-internal', 'dump-super', disk],
   journalFound: /^log_root\s+[1-9]/m,
   superblockSector: 128,
