@@ -16,7 +16,8 @@ export interface DeviceRigOptions {
 /** A device over images in a folder, without a machine around it: the test has its disks in hand. */
 export class DeviceRig {
   readonly clock = new ManualClock();
-  readonly events: DeviceEvent[] = [];
+  /** What the devices of the running test told; those of an earlier one may still tell something a moment later. */
+  events: DeviceEvent[] = [];
   device!: RemapDevice;
   stack!: DeviceStack;
   spec!: DeviceSpec;
@@ -38,20 +39,23 @@ export class DeviceRig {
     const markers = { sectors: [1000, 2000], text: 'test_data_{sector}' };
     const spec = { name: 'disk', deviceFile: null, main, spares: [spare], flakey: null, markers };
     this.spec = { ...spec, ...options.spec };
+    this.events = [];
     await this.assemble();
     this.events.length = 0;
   }
 
   /** Opens the images and constructs the device, as the machine does. */
   async assemble({ persistent = true } = {}): Promise<void> {
-    const log = new KernelLog((event) => this.events.push(event));
+    const { events } = this;
+    const log = new KernelLog((event) => events.push(event));
     this.stack = await DeviceStack.open(this.spec, this.clock, { log });
     await this.construct({ persistent });
   }
 
   /** Constructs the device over images that are open. */
   async construct({ persistent = true } = {}): Promise<void> {
-    const emit = (event: DeviceEvent): void => void this.events.push(event);
+    const { events } = this;
+    const emit = (event: DeviceEvent): void => void events.push(event);
     this.device = await RemapDevice.construct(this.spec, this.stack, {
       persistent,
       clock: this.clock,
@@ -73,9 +77,6 @@ export function deviceRig(options: DeviceRigOptions = {}): DeviceRig {
   // Before the hook that removes the folder, so that the images are closed when they go. A test may have closed them.
   afterEach(() => rig.device?.close().catch(() => undefined));
   const folder = tempFolder();
-  beforeEach(() => {
-    rig.events.length = 0;
-    return rig.create(folder.path, options);
-  });
+  beforeEach(() => rig.create(folder.path, options));
   return rig;
 }
