@@ -10,7 +10,6 @@ const DEFAULT_LIMIT = 1000;
 export function describeDevice(device: DeviceParts): DeviceInfo {
   const { spec, target, stores, stack } = device;
   const store = target.pool.members.find((member) => member.store !== null)?.store;
-  const valid = (stores[0]?.copies() ?? []).filter((copy) => copy.valid);
   const { findings } = stack;
   const { notes } = device;
   return {
@@ -28,8 +27,7 @@ export function describeDevice(device: DeviceParts): DeviceInfo {
     flakey: stack.flakeyTable,
     statistics: target.statistics.snapshot(),
     metadata: {
-      valid: valid.length,
-      stale: valid.filter((copy) => copy.sequence! < Number(stores[0]!.sequence)).length,
+      ...(stores[0]?.copyCounts ?? { valid: 0, stale: 0 }),
       sequence: store ? Number(store.sequence) : null,
     },
     markers: { sectors: [...spec.markers.sectors], text: spec.markers.text },

@@ -11,6 +11,8 @@ export interface Copy {
   mayName: TableState[];
   /** Why the last attempt to write it failed; undefined once one succeeded. */
   failure: unknown;
+  /** True while it is written over an intact state: from the start of the wave until its flush is answered. */
+  isBeingRenewed: boolean;
   /** True while a sector of dm-remap's scripts lies at its start: the copy is left to them and not written. */
   isScript: boolean;
   /** True while data of remapped sectors lie over it, as a kernel may leave them (R9): it is not written. */

@@ -88,6 +88,16 @@ export class CopySet {
     );
   }
 
+  /**
+   * How many copies are intact, and how many of these hold an older state than the newest. One that is being
+   * renewed counts as both: it was intact, and is not up to date yet.
+   */
+  count(): { valid: number; stale: number } {
+    const valid = this.#copies.filter(({ state, isBeingRenewed }) => state !== undefined || isBeingRenewed);
+    const stale = valid.filter(({ state }) => state === undefined || state.sequence < this.#newest.sequence);
+    return { valid: valid.length, stale: stale.length };
+  }
+
   /** The tables that a copy may name now: their sectors must not be reused. */
   namedTables(): TableState[] {
     return this.#copies.flatMap((copy) => copy.mayName);
@@ -216,9 +226,18 @@ export class CopySet {
   /** Writes the sectors in which each copy differs, flushes, and returns how many copies hold the state now. */
   async #writeWave(wave: readonly CopyWrite[], state: MetadataState): Promise<number> {
     for (const { copy } of wave) {
+      copy.isBeingRenewed = copy.state !== undefined;
       copy.state = undefined;
       nameTable(copy, state.table);
     }
+    try {
+      return await this.#writeAndFlush(wave, state);
+    } finally {
+      for (const { copy } of wave) copy.isBeingRenewed = false;
+    }
+  }
+
+  async #writeAndFlush(wave: readonly CopyWrite[], state: MetadataState): Promise<number> {
     const written = await Promise.all(wave.map((write) => this.#writeCopy(write, state)));
     const good = wave.filter((_, i) => written[i]);
     if (good.length === 0) return 0;
@@ -264,6 +283,7 @@ export function unknownCopies(): Copy[] {
     state: undefined,
     mayName: [],
     failure: undefined,
+    isBeingRenewed: false,
     isScript: false,
     holdsData: false,
   }));

@@ -170,6 +170,11 @@ export class MetadataStore {
     return this.#copies.copies.map((copy) => reportKnownCopy(copy, this.#firstReports[copy.index]!));
   }
 
+  /** See {@link CopySet.count}. */
+  get copyCounts(): { valid: number; stale: number } {
+    return this.#copies.count();
+  }
+
   /** How many of the five are damaged or can't be written; one that is left to scripts, or being written, isn't. */
   get damagedCopyCount(): number {
     const isDamaged = ({ index, state, failure, isScript }: Readonly<Copy>) =>

@@ -63,6 +63,7 @@ function describe(
     ...copy,
     state: verdict.valid ? state : undefined,
     mayName: isPossible(table, sectorCount) ? [table] : [],
+    isBeingRenewed: false,
     isScript: copy.index === 0 && !verdict.valid && verdict.reason === 'script',
   };
 }

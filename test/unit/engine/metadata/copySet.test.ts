@@ -84,6 +84,24 @@ describe('CopySet (R6)', () => {
     assert.equal(rig.copies.newest.sequence, 4n);
   });
 
+  it('counts a copy that is being renewed as intact and stale, and one that is repaired as neither', async () => {
+    const rig = new CopySetRig();
+    await rig.commit();
+    assert.deepEqual(rig.copies.count(), { valid: 5, stale: 3 });
+    rig.spare.hold(['flush']);
+    const settling = rig.copies.settle();
+    await new Promise(setImmediate);
+    assert.deepEqual(rig.copies.count(), { valid: 5, stale: 3 });
+    rig.spare.release();
+    await settling;
+    assert.deepEqual(rig.copies.count(), { valid: 5, stale: 0 });
+    rig.failWrites(4);
+    await rig.commit();
+    await rig.commit();
+    await rig.commit();
+    assert.equal(rig.copies.count().valid, 4);
+  });
+
   it('settles: the other copies first, all at once, and nothing when there are none', async () => {
     const rig = new CopySetRig();
     await rig.commit();
