@@ -38,8 +38,8 @@ export interface FilePart {
   readonly fileSector: number;
   /** For `meta`: what it is (`extent-tree`, `xattr`, `indirect`). */
   readonly what?: string;
-  /** The name of the stream or attribute, where it isn't the file's main data. */
-  readonly stream?: string;
+  /** The name of the stream or attribute, where it isn't the file's main data, and how many bytes it holds. */
+  readonly stream?: { readonly name: string; readonly size: number };
 }
 
 /** A file, folder or other object of a file system, with all that it owns. */
@@ -63,6 +63,8 @@ export interface Structure {
   readonly range: SectorRange;
   /** The block group, the number of an MFT record and the like, where there is one. */
   readonly group?: number;
+  /** The file of which the structure holds bytes (inline or resident data) or whose record it is, where that is one file. */
+  readonly fileId?: number;
 }
 
 /** What the allocation bitmap, or the FAT, says of a sector. */
@@ -94,20 +96,31 @@ export interface FileSystem {
   space(): Promise<{ total: number; used: number | null }>;
   /** What a person should know: a backup was used, the journal is not replayed, a feature is not understood. */
   readonly notes: readonly string[];
-  /** The structure that a sector belongs to, by the layout alone; null when it belongs to none. Not for parts of files. */
+  /**
+   * The structure that a sector belongs to, by the layout alone; null when it belongs to none. Not for parts of files.
+   * @throws UnreadableError when what would tell can't be read; a file's claim on the sector is right all the same
+   */
   structureAt(sector: number): Promise<Structure | null>;
-  /** What the bitmap or FAT says of the unit that holds a sector of the space for files. */
+  /** What the bitmap or FAT says of the unit that holds a sector; `used` outside of the space for files. */
   allocationAt(sector: number): Promise<Allocation>;
   /** The runs of the whole volume that are used, free or unknown, ascending and without gaps; structures count as used. */
   usage(options?: WalkOptions): AsyncIterable<{ range: SectorRange; usage: 'used' | 'free' | 'unknown' }>;
   /**
-   * All files, folders and objects in use, streaming, in the cheapest order. What could not be read on the way is told by
-   * `onDoubt`: from then on a sector that the bitmap calls used and that no file claims is `unknown`.
+   * All files, folders and objects in use, streaming, in the cheapest order, each once. What could not be read on the way
+   * is told by `onDoubt` (the doubts of a record are in the record, and are not told again): with any doubt a sector that
+   * the bitmap calls used and that no file claims is `unknown`. A record with very many parts may be given in pieces of
+   * the same id. Ends with the signal's reason once it is aborted.
    */
   files(options: WalkOptions & { onDoubt(doubt: Doubt): void }): AsyncIterable<FileRecord>;
-  /** The paths of a file by its id, hard links too; a path that can't be known in whole says so in brackets. */
+  /**
+   * The paths of a file by its id, hard links too; a path that can't be known in whole says so in brackets, and no path is
+   * an empty list. After a walk of `files` an answer takes a few reads, not another walk.
+   */
   pathsOf(id: number): Promise<FilePath[]>;
-  /** The file that a path names; null when there is none. A path with `:stream` names a stream of NTFS. */
+  /**
+   * The file that a path names, with all its parts; null when there is none. A path with `:stream` names a stream of NTFS.
+   * @throws UnreadableError when a folder or record on the way can't be read, and the name is not in what can be
+   */
   find(path: FilePath): Promise<FileRecord | null>;
   /** The children of a folder, by its id; `root` is the root folder's id. What can't be read is told by `onDoubt`. */
   readonly root: number;

@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
-import { BlockError, type SectorRange } from '../errors';
+import { mergeRanges } from '../block/range';
+import { isMediumFailure } from '../errors';
 import type { Doubt, SectorSource } from './volumeContracts';
 
 /** Structures that could not be read; `doubt` says which sectors, from the start of the disk. */
@@ -16,6 +17,8 @@ export class UnreadableError extends Error {
 /** The bytes of a kept page. */
 const PAGE_SECTORS = 16;
 const KEPT_PAGES = 512;
+/** A longer read goes around the pages. */
+const LONG_READ_SECTORS = 128;
 
 /**
  * Reads the structures of one volume: sectors count from its start, and a small number of pages is kept. A sector that
@@ -43,22 +46,43 @@ export class VolumeReader {
    * @throws UnreadableError when a sector of it is unreadable, or when it lies beyond the volume's end
    */
   async bytes(byteOffset: number, length: number, what: string): Promise<Uint8Array> {
+    const { bytes, unreadable } = await this.whatCanBeRead(byteOffset, length, what);
+    if (unreadable.length > 0) throw this.unreadable(unreadable, what);
+    return bytes;
+  }
+
+  /**
+   * Reads bytes of the volume of which some may be unreadable: these are undefined. A long read (an inode table, say) is
+   * one request, and keeps no page.
+   * @returns with the bytes the unreadable sectors, ascending, from the start of the volume
+   * @throws UnreadableError when the run lies beyond the volume's end
+   */
+  async whatCanBeRead(byteOffset: number, length: number, what: string): Promise<Reading> {
     const firstSector = Math.floor(byteOffset / SECTOR_SIZE);
     const endSector = Math.ceil((byteOffset + length) / SECTOR_SIZE);
-    if (byteOffset < 0 || endSector > this.sectorCount) throw this.beyondEnd(what);
+    if (!(byteOffset >= 0 && length >= 0 && endSector <= this.sectorCount)) throw this.beyondEnd(what);
+    if (endSector - firstSector > LONG_READ_SECTORS) {
+      const { bytes, bad } = await this.#read(firstSector, endSector - firstSector);
+      const skipped = byteOffset - firstSector * SECTOR_SIZE;
+      return { bytes: bytes.subarray(skipped, skipped + length), unreadable: bad };
+    }
     const result = new Uint8Array(length);
-    const failed: SectorRange[] = [];
+    const unreadable: number[] = [];
     for (let page = Math.floor(firstSector / PAGE_SECTORS); page * PAGE_SECTORS < endSector; page++) {
       const { bytes, bad } = await this.#page(page);
       const from = Math.max(byteOffset, page * PAGE_SECTORS * SECTOR_SIZE);
       const to = Math.min(byteOffset + length, (page + 1) * PAGE_SECTORS * SECTOR_SIZE);
       const at = from - page * PAGE_SECTORS * SECTOR_SIZE;
       result.set(bytes.subarray(at, at + to - from), from - byteOffset);
-      for (const sector of bad)
-        if (sector >= firstSector && sector < endSector) failed.push([this.first + sector, 1]);
+      for (const sector of bad) if (sector >= firstSector && sector < endSector) unreadable.push(sector);
     }
-    if (failed.length > 0) throw new UnreadableError({ reason: `${what} can't be read`, ranges: failed });
-    return result;
+    return { bytes: result, unreadable };
+  }
+
+  /** The error for sectors, given from the start of the volume, that a structure lies in. */
+  unreadable(sectors: readonly number[], what: string): UnreadableError {
+    const ranges = mergeRanges(sectors.map((sector) => [this.first + sector, 1] as const));
+    return new UnreadableError({ reason: `${what} can't be read`, ranges });
   }
 
   /** As {@link bytes}, by sectors. */
@@ -78,27 +102,33 @@ export class VolumeReader {
       this.#pages.set(page, kept);
       return kept;
     }
-    const read = this.#read(page);
+    const start = page * PAGE_SECTORS;
+    const read = this.#read(start, Math.min(PAGE_SECTORS, this.sectorCount - start));
     this.#pages.set(page, read);
     if (this.#pages.size > KEPT_PAGES) this.#pages.delete(this.#pages.keys().next().value!);
     read.catch(() => this.#pages.delete(page));
     return read;
   }
 
-  async #read(page: number): Promise<Page> {
-    const start = page * PAGE_SECTORS;
-    const bytes = new Uint8Array(Math.min(PAGE_SECTORS, this.sectorCount - start) * SECTOR_SIZE);
+  async #read(sector: number, sectorCount: number): Promise<Page> {
+    const bytes = new Uint8Array(sectorCount * SECTOR_SIZE);
     try {
-      await this.#source.read(this.first + start, bytes);
+      await this.#source.read(this.first + sector, bytes);
       return { bytes, bad: [] };
     } catch (error) {
-      if (!(error instanceof BlockError) || error.failed.length === 0) throw error;
+      if (!isMediumFailure(error)) throw error;
       const bad = error.failed.flatMap(([at, count]) =>
         Array.from({ length: count }, (_, i) => at + i - this.first),
       );
       return { bytes, bad };
     }
   }
+}
+
+/** What a read of a structure gave. */
+export interface Reading {
+  readonly bytes: Uint8Array;
+  readonly unreadable: readonly number[];
 }
 
 interface Page {
