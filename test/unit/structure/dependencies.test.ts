@@ -14,6 +14,7 @@ const FLOORS = [
   'metadata',
   'remap',
   'marker',
+  'volume',
   'device',
   'machine',
   'export',
