@@ -101,6 +101,11 @@ export interface FileSystem {
    * @throws UnreadableError when what would tell can't be read; a file's claim on the sector is right all the same
    */
   structureAt(sector: number): Promise<Structure | null>;
+  /**
+   * Every structure that {@link structureAt} would name, in any order; neighbours of one kind may come as one (a table of
+   * records as its runs). Where what would tell can't be read, none come.
+   */
+  structures(options?: WalkOptions): AsyncIterable<Structure>;
   /** What the bitmap or FAT says of the unit that holds a sector; `used` outside of the space for files. */
   allocationAt(sector: number): Promise<Allocation>;
   /** The runs of the whole volume that are used, free or unknown, ascending and without gaps; structures count as used. */
