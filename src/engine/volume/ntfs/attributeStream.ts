@@ -1,0 +1,110 @@
+import type { VolumeReader } from '../volumeReader';
+import { type Attribute, isResident, isSegment, type Segment, type Sizes } from './attribute';
+import type { Geometry } from './bootSector';
+import { addRun, type Run, runIndexAt } from './runList';
+
+/** An attribute of a file, put together from all the records that hold a part of it. */
+export interface AttributeStream {
+  readonly type: number;
+  readonly name: string;
+  readonly isEncrypted: boolean;
+  /** The clusters of a compression unit; 0 where there are none. */
+  readonly unitClusters: number;
+  /** The bytes of a resident attribute. */
+  readonly value: Uint8Array | null;
+  /** Ascending by VCN; empty for a resident attribute. */
+  readonly runs: readonly Run[];
+  /** Null where the record that tells them is missing. */
+  readonly sizes: Sizes | null;
+  /** False when where some of it lies is not known. */
+  readonly isWhole: boolean;
+}
+
+/** Puts attributes of one file together by type and name. Names are no streams: a file may have several. */
+export function joinStreams(attributes: readonly Attribute[], geometry: Geometry): AttributeStream[] {
+  const groups = new Map<string, Attribute[]>();
+  for (const attribute of attributes) {
+    const key = `${attribute.type} ${attribute.name}`;
+    const group = groups.get(key);
+    if (group) group.push(attribute);
+    else groups.set(key, [attribute]);
+  }
+  return [...groups.values()].map((group) => joinStream(group, geometry));
+}
+
+/** Puts together what there is of one attribute. */
+export function joinStream(group: readonly Attribute[], geometry: Geometry): AttributeStream {
+  const [head] = group as [Attribute];
+  const resident = group.find(isResident);
+  const segments = group.filter(isSegment).sort((a, b) => a.firstVcn - b.firstVcn);
+  const common = {
+    type: head.type,
+    name: head.name,
+    isEncrypted: head.isEncrypted,
+    unitClusters: Math.max(0, ...segments.map(({ unitClusters }) => unitClusters)),
+  };
+  if (resident && group.length === 1) {
+    const size = resident.value.length;
+    const sizes = { allocated: size, size, initialised: size };
+    return { ...common, value: resident.value, runs: [], sizes, isWhole: true };
+  }
+  const isSound = segments.length === group.length && !overlap(segments);
+  // Two records that claim the same part of an attribute contradict each other: neither is believed.
+  if (!isSound && overlap(segments))
+    return { ...common, value: null, runs: [], sizes: null, isWhole: false };
+  const runs: Run[] = [];
+  for (const segment of segments) for (const run of segment.runs) addRun(runs, run);
+  const sizes = segments[0]?.sizes ?? null;
+  return { ...common, value: null, runs, sizes, isWhole: isSound && covers(segments, sizes, geometry) };
+}
+
+function overlap(segments: readonly Segment[]): boolean {
+  return segments.some(
+    ({ firstVcn }, i) => i > 0 && segments[i - 1]!.firstVcn + segments[i - 1]!.clusterCount > firstVcn,
+  );
+}
+
+function covers(segments: readonly Segment[], sizes: Sizes | null, { clusterBytes }: Geometry): boolean {
+  let vcn = 0;
+  for (const { firstVcn, clusterCount } of segments) {
+    if (firstVcn !== vcn) return false;
+    vcn += clusterCount;
+  }
+  return sizes !== null && sizes.allocated === vcn * clusterBytes;
+}
+
+/**
+ * Reads bytes of an attribute; holes, and what was never written, read as zeros.
+ * @throws UnreadableError when they can't be read, or when where they lie is not known; a compressed one can't be read
+ */
+export async function readStream(
+  stream: AttributeStream,
+  { reader, geometry }: { readonly reader: VolumeReader; readonly geometry: Geometry },
+  byteOffset: number,
+  length: number,
+  what: string,
+): Promise<Uint8Array> {
+  const end = byteOffset + length;
+  const { value, sizes, isWhole, unitClusters, runs } = stream;
+  if (!sizes || end > sizes.size || unitClusters > 0) throw reader.unreadable([], what);
+  if (value) return value.subarray(byteOffset, end);
+  const bytes = new Uint8Array(length);
+  const { clusterBytes } = geometry;
+  const readEnd = Math.min(end, sizes.initialised);
+  let known = byteOffset;
+  for (
+    let i = runIndexAt(runs, Math.floor(byteOffset / clusterBytes));
+    i < runs.length && runs[i]!.vcn * clusterBytes < readEnd;
+    i++
+  ) {
+    const { vcn, lcn, clusterCount } = runs[i]!;
+    const from = Math.max(byteOffset, vcn * clusterBytes);
+    const to = Math.min(readEnd, (vcn + clusterCount) * clusterBytes);
+    if (from > known && !isWhole) break;
+    const at = lcn * clusterBytes + from - vcn * clusterBytes;
+    bytes.set(await reader.bytes(at, to - from, what), from - byteOffset);
+    known = to;
+  }
+  if (known < readEnd && !isWhole) throw reader.unreadable([], what);
+  return bytes;
+}

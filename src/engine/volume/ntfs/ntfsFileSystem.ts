@@ -1,0 +1,172 @@
+import type { SectorRange } from '../../errors';
+import type {
+  Allocation,
+  Doubt,
+  FilePart,
+  FilePath,
+  FileRecord,
+  FileSystem,
+  Structure,
+  WalkOptions,
+} from '../volumeContracts';
+import { UnreadableError } from '../volumeReader';
+import { ClusterBitmap, type UsageRun } from './clusterBitmap';
+import { kindOf, piecesOf } from './fileRecords';
+import { type FolderEntry, folderEntries } from './folderIndex';
+import type { Mft } from './mft';
+import type { MftRecord } from './mftRecord';
+import { Paths, ROOT_RECORD } from './paths';
+import type { VolumeInformation } from './volumeInformation';
+import { walkRecords } from './walk';
+
+/** The files of an NTFS volume: see `FileSystem`. Ids are numbers of MFT records. */
+export class NtfsFileSystem implements FileSystem {
+  readonly kind = 'ntfs';
+  readonly root = ROOT_RECORD;
+  readonly label: string;
+  readonly unitSectors: number;
+  readonly sectorCount: number;
+  readonly #mft: Mft;
+  readonly #isClean: boolean;
+  readonly #paths: Paths;
+  readonly #bitmap: ClusterBitmap;
+
+  private constructor(
+    mft: Mft,
+    { label, isClean }: VolumeInformation,
+    bitmap: ClusterBitmap,
+    readonly notes: readonly string[],
+  ) {
+    const { sectorCount, ownSectors, clusterSectors } = mft.geometry;
+    this.#mft = mft;
+    this.#isClean = isClean === true;
+    this.#paths = new Paths(mft);
+    this.#bitmap = bitmap;
+    this.label = label;
+    this.unitSectors = clusterSectors;
+    this.sectorCount = Math.min(sectorCount + ownSectors, mft.reader.sectorCount);
+  }
+
+  static async open(mft: Mft, information: VolumeInformation, notes: readonly string[]): Promise<NtfsFileSystem> {
+    return new NtfsFileSystem(mft, information, await ClusterBitmap.open(mft), notes);
+  }
+
+  async space(): Promise<{ total: number; used: number | null }> {
+    let used: number | null = 0;
+    for await (const { range, usage } of this.#bitmap.usage({})) {
+      if (usage === 'unknown') used = null;
+      else if (usage === 'used' && used !== null) used += range[1];
+    }
+    const { clusterCount, clusterBytes } = this.#mft.geometry;
+    return { total: clusterCount * clusterBytes, used: used === null ? null : used * 512 };
+  }
+
+  async structureAt(sector: number): Promise<Structure | null> {
+    const { ownSectors, sectorCount, clusterCount, clusterSectors } = this.#mft.geometry;
+    const clustersEnd = clusterCount * clusterSectors;
+    if (sector >= this.sectorCount) return null;
+    if (sector >= sectorCount) return { what: 'backup-boot-sector', range: [sectorCount, ownSectors] };
+    if (sector >= clustersEnd)
+      return { what: 'beyond-last-cluster', range: [clustersEnd, sectorCount - clustersEnd] };
+    if (sector < ownSectors) return { what: '$Boot', range: [0, ownSectors] };
+    const record = this.#mft.recordAt(sector);
+    if (record) return this.#recordStructure(record);
+    const [doubt] = this.#mft.doubts;
+    if (doubt) throw new UnreadableError(doubt);
+    return null;
+  }
+
+  async allocationAt(sector: number): Promise<Allocation> {
+    const { clusterSectors, clusterCount } = this.#mft.geometry;
+    const cluster = Math.floor(sector / clusterSectors);
+    return cluster < clusterCount ? this.#bitmap.allocationOf(cluster) : 'used';
+  }
+
+  async *usage(options: WalkOptions = {}): AsyncGenerator<UsageRun> {
+    const { clusterSectors, clusterCount } = this.#mft.geometry;
+    const clustersEnd = clusterCount * clusterSectors;
+    const rest: UsageRun = { usage: 'used', range: [clustersEnd, this.sectorCount - clustersEnd] };
+    let last: UsageRun | undefined;
+    for await (const run of this.#bitmap.usage(options)) {
+      if (last) yield last;
+      last = run;
+    }
+    if (last?.usage === 'used') yield { usage: 'used', range: [last.range[0], this.sectorCount - last.range[0]] };
+    else {
+      if (last) yield last;
+      if (rest.range[1] > 0) yield rest;
+    }
+  }
+
+  files(options: WalkOptions & { onDoubt(doubt: Doubt): void }): AsyncIterable<FileRecord> {
+    return walkRecords({ ...options, mft: this.#mft, isClean: this.#isClean });
+  }
+
+  pathsOf(id: number): Promise<FilePath[]> {
+    return this.#paths.pathsOf(id);
+  }
+
+  async find(path: FilePath): Promise<FileRecord | null> {
+    const names = path.split('/').filter((name) => name !== '');
+    const whole = await this.#recordByNames(names);
+    if (whole) return wholeRecord(whole, this.#mft);
+    const last = names.pop() ?? '';
+    const colon = last.indexOf(':');
+    if (colon < 0) return null;
+    const record = await this.#recordByNames(colon === 0 ? names : [...names, last.slice(0, colon)]);
+    return record && streamOf(await wholeRecord(record, this.#mft), last.slice(colon + 1));
+  }
+
+  async *children(
+    id: number,
+    onDoubt: (doubt: Doubt) => void,
+  ): AsyncGenerator<{ name: string; id: number; kind: FileRecord['kind'] }> {
+    let folder: MftRecord;
+    try {
+      folder = await this.#mft.record(id);
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      onDoubt(error.doubt);
+      return;
+    }
+    if (!folder.inUse || !folder.isDirectory || folder.base) return;
+    for await (const { file, name } of folderEntries(folder, this.#mft, onDoubt)) {
+      if (file.record === id) continue;
+      const { kind } = kindOf(file.record, name.isDirectory, [name]);
+      yield { name: name.name, id: file.record, kind };
+    }
+  }
+
+  #recordStructure({ number, range }: { number: number; range: SectorRange }): Structure {
+    return { what: '$MFT', range, group: number, fileId: number };
+  }
+
+  /** The record that names lead to from the root. */
+  async #recordByNames(names: readonly string[]): Promise<MftRecord | null> {
+    let record = await this.#mft.record(ROOT_RECORD);
+    for (const name of names) {
+      if (!record.isDirectory) return null;
+      const entry = await this.#entry(record, name);
+      if (!entry) return null;
+      record = await this.#mft.record(entry.file.record);
+      if (!record.inUse || record.sequence !== entry.file.sequence) return null;
+    }
+    return record;
+  }
+
+  async #entry(folder: MftRecord, name: string): Promise<FolderEntry | null> {
+    const doubts: Doubt[] = [];
+    for await (const entry of folderEntries(folder, this.#mft, (doubt) => doubts.push(doubt)))
+      if (entry.name.name === name) return entry;
+    if (doubts[0]) throw new UnreadableError(doubts[0]);
+    return null;
+  }
+}
+
+/** A file with all its parts. */
+async function wholeRecord(record: MftRecord, mft: Mft): Promise<FileRecord> {
+  let whole: FileRecord | undefined;
+  for await (const piece of piecesOf(record, mft))
+    whole = whole ? { ...whole, parts: [...whole.parts, ...piece.parts] } : piece;
+  return whole!;
+}
