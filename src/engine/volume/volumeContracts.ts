@@ -38,8 +38,11 @@ export interface FilePart {
   readonly fileSector: number;
   /** For `meta`: what it is (`extent-tree`, `xattr`, `indirect`). */
   readonly what?: string;
-  /** The name of the stream or attribute, where it isn't the file's main data, and how many bytes it holds. */
-  readonly stream?: { readonly name: string; readonly size: number };
+  /**
+   * The name of the stream or attribute, where it isn't the file's main data, and how many bytes it holds: null when the
+   * record that says so can't be read.
+   */
+  readonly stream?: { readonly name: string; readonly size: number | null };
 }
 
 /** A file, folder or other object of a file system, with all that it owns. */
@@ -51,6 +54,10 @@ export interface FileRecord {
   readonly what?: string;
   /** In bytes; null where it is not kept, as for FAT's folders. */
   readonly size: number | null;
+  /** Its contents, where its own record holds them (NTFS calls that resident): then no part does. */
+  readonly inline?: Uint8Array;
+  /** Its bytes on the disk are not its contents: reading them gives something else. */
+  readonly encoding?: 'compressed' | 'encrypted';
   readonly parts: readonly FilePart[];
   /** What of its parts could not be read. The parts that are given are right all the same. */
   readonly doubts: readonly Doubt[];

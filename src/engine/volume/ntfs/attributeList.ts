@@ -64,7 +64,7 @@ export async function readList(
   source: Pick<RecordSource, 'reader' | 'geometry'>,
 ): Promise<Reference[]> {
   const what = `the attribute list of MFT record ${base.number}`;
-  const stream = joinStream(listed, source.geometry);
+  const stream = joinStream(listed, source.geometry, { type: TYPE.attributeList, name: '' });
   const size = stream.sizes?.size ?? 0;
   if (size > LONGEST_LIST || size === 0) throw source.reader.unreadable([], what);
   const bytes = await readStream(stream, source, 0, size, what);
@@ -101,5 +101,8 @@ function damage(record: number): Doubt {
 }
 
 function mismatch(record: number, base: number): Doubt {
-  return { reason: `MFT record ${record} does not extend record ${base}, as its attribute list says`, ranges: [] };
+  return {
+    reason: `MFT record ${record} does not extend record ${base}, as its attribute list says`,
+    ranges: [],
+  };
 }

@@ -29,18 +29,21 @@ export function joinStreams(attributes: readonly Attribute[], geometry: Geometry
     if (group) group.push(attribute);
     else groups.set(key, [attribute]);
   }
-  return [...groups.values()].map((group) => joinStream(group, geometry));
+  return [...groups.values()].map((group) => joinStream(group, geometry, group[0]!));
 }
 
 /** Puts together what there is of one attribute. */
-export function joinStream(group: readonly Attribute[], geometry: Geometry): AttributeStream {
-  const [head] = group as [Attribute];
+export function joinStream(
+  group: readonly Attribute[],
+  geometry: Geometry,
+  { type, name }: Pick<Attribute, 'type' | 'name'>,
+): AttributeStream {
   const resident = group.find(isResident);
   const segments = group.filter(isSegment).sort((a, b) => a.firstVcn - b.firstVcn);
   const common = {
-    type: head.type,
-    name: head.name,
-    isEncrypted: head.isEncrypted,
+    type,
+    name,
+    isEncrypted: group[0]?.isEncrypted === true,
     unitClusters: Math.max(0, ...segments.map(({ unitClusters }) => unitClusters)),
   };
   if (resident && group.length === 1) {
@@ -50,8 +53,7 @@ export function joinStream(group: readonly Attribute[], geometry: Geometry): Att
   }
   const isSound = segments.length === group.length && !overlap(segments);
   // Two records that claim the same part of an attribute contradict each other: neither is believed.
-  if (!isSound && overlap(segments))
-    return { ...common, value: null, runs: [], sizes: null, isWhole: false };
+  if (!isSound && overlap(segments)) return { ...common, value: null, runs: [], sizes: null, isWhole: false };
   const runs: Run[] = [];
   for (const segment of segments) for (const run of segment.runs) addRun(runs, run);
   const sizes = segments[0]?.sizes ?? null;

@@ -37,7 +37,10 @@ export class ClusterBitmap {
     const bad = await streamOf(mft, BAD_CLUSTERS_RECORD, '$Bad');
     const leastBytes = Math.ceil(mft.geometry.clusterCount / 8);
     const isShort = 'runs' in bitmap && (bitmap.sizes?.size ?? leastBytes) < leastBytes;
-    const tooShort: Doubt = { reason: '$Bitmap is shorter than the volume', ranges: mft.rangesOf(BITMAP_RECORD) };
+    const tooShort: Doubt = {
+      reason: '$Bitmap is shorter than the volume',
+      ranges: mft.rangesOf(BITMAP_RECORD),
+    };
     return new ClusterBitmap(mft, isShort ? tooShort : bitmap, 'runs' in bad ? bad : null);
   }
 
@@ -60,7 +63,10 @@ export class ClusterBitmap {
     for (let first = 0; first < clusterCount; first += PIECE_BYTES * 8) {
       signal?.throwIfAborted();
       progress?.(first / clusterCount);
-      for (const [cluster, count, usage] of await this.#piece(first, Math.min(PIECE_BYTES * 8, clusterCount - first))) {
+      for (const [cluster, count, usage] of await this.#piece(
+        first,
+        Math.min(PIECE_BYTES * 8, clusterCount - first),
+      )) {
         const sectorCount = count * clusterSectors;
         if (last?.usage === usage) {
           last = { usage, range: [last.range[0], last.range[1] + sectorCount] };
@@ -80,11 +86,18 @@ export class ClusterBitmap {
     return run !== undefined && run.vcn <= cluster && run.lcn === run.vcn;
   }
 
-  async #piece(first: number, count: number): Promise<[cluster: number, count: number, usage: UsageRun['usage']][]> {
+  async #piece(
+    first: number,
+    count: number,
+  ): Promise<[cluster: number, count: number, usage: UsageRun['usage']][]> {
     if ('reason' in this.#bitmap) return [[first, count, 'unknown']];
     try {
       const bytes = await readStream(this.#bitmap, this.#mft, first / 8, Math.ceil(count / 8), '$Bitmap');
-      return [...bitRuns(bytes, count)].map((run) => [first + run.first, run.count, run.isSet ? 'used' : 'free']);
+      return [...bitRuns(bytes, count)].map((run) => [
+        first + run.first,
+        run.count,
+        run.isSet ? 'used' : 'free',
+      ]);
     } catch (error) {
       doubtOf(error);
       const small = SMALL_PIECE_BYTES * 8;

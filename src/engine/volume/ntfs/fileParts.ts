@@ -100,9 +100,7 @@ function byUnits({ vcn, lcn, clusterCount }: Run, unitClusters: number): Run[] {
   const end = vcn + clusterCount;
   const firstWhole = Math.min(end, Math.ceil(vcn / unitClusters) * unitClusters);
   const lastWhole = Math.max(firstWhole, Math.floor(end / unitClusters) * unitClusters);
-  return [
-    [vcn, firstWhole] as const,
-    [firstWhole, lastWhole] as const,
-    [lastWhole, end] as const,
-  ].flatMap(([from, to]) => (to > from ? [{ vcn: from, lcn: lcn + from - vcn, clusterCount: to - from }] : []));
+  return [[vcn, firstWhole] as const, [firstWhole, lastWhole] as const, [lastWhole, end] as const].flatMap(
+    ([from, to]) => (to > from ? [{ vcn: from, lcn: lcn + from - vcn, clusterCount: to - from }] : []),
+  );
 }

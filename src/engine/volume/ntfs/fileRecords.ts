@@ -1,9 +1,10 @@
 import type { Doubt, FilePart, FileRecord } from '../volumeContracts';
+import { UnreadableError } from '../volumeReader';
+import { TYPE, typeName } from './attribute';
 import { type Gathered, gatherAttributes } from './attributeList';
 import { type AttributeStream, joinStreams } from './attributeStream';
 import { type FileName, isWindowsOverlay, namesOf } from './fileNames';
 import { isMain, partsOf } from './fileParts';
-import { TYPE, typeName } from './attribute';
 import type { Mft } from './mft';
 import type { MftRecord } from './mftRecord';
 import { ROOT_RECORD } from './paths';
@@ -40,15 +41,28 @@ export function kindOf(
   return extending ? { kind: 'meta', what: extending.name } : { kind: 'file' };
 }
 
-/** A file by its own record, all its parts given in pieces of a bounded size, at least one. */
+/**
+ * A file by its own record, all its parts given in pieces of a bounded size, at least one; none for a reserved record
+ * that has neither name nor parts.
+ */
 export async function* piecesOf(record: MftRecord, mft: Mft): AsyncGenerator<FileRecord> {
   const gathered = await gatherAttributes(record, mft);
-  yield* pieces(record.number, record.isDirectory, gathered, mft);
+  for (const piece of pieces(record.number, record.isDirectory, gathered, mft)) {
+    const isReserved = record.number < RESERVED_RECORDS && namesOf(gathered.attributes).length === 0;
+    if (!isReserved || piece.parts.length > 0 || piece.doubts.length > 0) yield piece;
+  }
 }
 
 /** What an extension record says of a file whose own record doesn't lead to it, since it can't be read. */
-export function* orphanPieces(extension: MftRecord, base: number, doubts: readonly Doubt[], mft: Mft): Generator<FileRecord> {
-  const isDirectory = extension.attributes.some(({ type, name }) => type === TYPE.indexAllocation && name === '$I30');
+export function* orphanPieces(
+  extension: MftRecord,
+  base: number,
+  doubts: readonly Doubt[],
+  mft: Mft,
+): Generator<FileRecord> {
+  const isDirectory = extension.attributes.some(
+    ({ type, name }) => type === TYPE.indexAllocation && name === '$I30',
+  );
   yield* pieces(base, isDirectory, { attributes: extension.attributes, doubts, knowsRecords: false }, mft);
 }
 
@@ -60,6 +74,7 @@ function* pieces(number: number, isDirectory: boolean, gathered: Gathered, mft: 
     id: number,
     ...kindOf(number, isDirectory, namesOf(attributes)),
     size: main?.sizes?.size ?? null,
+    ...(main?.value && { inline: main.value }),
     ...encodingOf(main, isWindowsOverlay(attributes)),
     doubts: [...gathered.doubts, ...streamDoubts(streams, number, mft)],
   };
@@ -75,11 +90,33 @@ function* pieces(number: number, isDirectory: boolean, gathered: Gathered, mft: 
   yield { ...common, parts };
 }
 
+/** All of a file, or one of its named streams as a file of its own: null when it has no stream of that name. */
+export async function wholeFile(
+  record: MftRecord,
+  mft: Mft,
+  streamName?: string,
+): Promise<FileRecord | null> {
+  const gathered = await gatherAttributes(record, mft);
+  const { number, isDirectory } = record;
+  if (streamName === undefined) return together(pieces(number, isDirectory, gathered, mft));
+  const named = gathered.attributes.filter(({ type, name }) => type === TYPE.data && name === streamName);
+  if (named.length > 0) {
+    const names = gathered.attributes.filter(({ type }) => type === TYPE.fileName);
+    const attributes = [...names, ...named.map((attribute) => ({ ...attribute, name: '' }))];
+    return together(pieces(number, false, { ...gathered, attributes }, mft));
+  }
+  const [doubt] = gathered.doubts;
+  if (doubt) throw new UnreadableError(doubt);
+  return null;
+}
+
+function together(parts: Iterable<FileRecord>): FileRecord {
+  const all = [...parts];
+  return { ...all[0]!, parts: all.flatMap((piece) => piece.parts) };
+}
+
 /** How its bytes on the disk differ from its contents. */
-function encodingOf(
-  main: AttributeStream | undefined,
-  isOverlay: boolean,
-): Pick<FileRecord, 'encoding'> {
+function encodingOf(main: AttributeStream | undefined, isOverlay: boolean): Pick<FileRecord, 'encoding'> {
   if (main?.isEncrypted) return { encoding: 'encrypted' };
   return isOverlay || (main && main.unitClusters > 0) ? { encoding: 'compressed' } : {};
 }
@@ -88,6 +125,11 @@ function streamDoubts(streams: readonly AttributeStream[], number: number, mft: 
   return streams.flatMap((stream) => {
     if (stream.isWhole || stream.type === TYPE.fileName) return [];
     const name = stream.name === '' ? typeName(stream.type) : `${typeName(stream.type)} ${stream.name}`;
-    return [{ reason: `where a part of ${name} of MFT record ${number} lies isn't known`, ranges: mft.rangesOf(number) }];
+    return [
+      {
+        reason: `where a part of ${name} of MFT record ${number} lies isn't known`,
+        ranges: mft.rangesOf(number),
+      },
+    ];
   });
 }

@@ -1,9 +1,9 @@
-import type { Doubt } from '../volumeContracts';
-import { isPowerOf2 } from './bootSector';
 import { SECTOR_SIZE } from '../../block/blockDevice';
+import type { Doubt } from '../volumeContracts';
 import { TYPE } from './attribute';
 import { doubtOf, gatherAttributes, type RecordSource } from './attributeList';
 import { type AttributeStream, joinStreams, readStream } from './attributeStream';
+import { isPowerOf2 } from './bootSector';
 import { type FileName, parseFileName } from './fileNames';
 import { FOLDER_INDEX } from './fileParts';
 import { applyFixups } from './fixups';
@@ -77,11 +77,16 @@ async function* entriesOfBlocks(
 }
 
 /** The blocks that begin in the clusters of an index: a hole, however long, has none. */
-function* blocksIn({ runs, sizes }: AttributeStream, blockBytes: number, clusterBytes: number): Generator<number> {
+function* blocksIn(
+  { runs, sizes }: AttributeStream,
+  blockBytes: number,
+  clusterBytes: number,
+): Generator<number> {
   const size = sizes?.size ?? 0;
   for (const { vcn, clusterCount } of runs) {
     const end = Math.min((vcn + clusterCount) * clusterBytes, size - blockBytes + 1);
-    for (let block = Math.ceil((vcn * clusterBytes) / blockBytes); block * blockBytes < end; block++) yield block;
+    for (let block = Math.ceil((vcn * clusterBytes) / blockBytes); block * blockBytes < end; block++)
+      yield block;
   }
 }
 

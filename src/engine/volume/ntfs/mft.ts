@@ -1,5 +1,4 @@
 import { SECTOR_SIZE } from '../../block/blockDevice';
-import { mergeRanges } from '../../block/range';
 import type { SectorRange } from '../../errors';
 import type { Doubt } from '../volumeContracts';
 import { UnreadableError, type VolumeReader } from '../volumeReader';
@@ -21,7 +20,7 @@ export class Mft {
   /** Attributes of $MFT besides the places of its records: the bitmap of its records. */
   #attributes: Attribute[] = [];
   #segments: Attribute[] = [];
-  #stream!: AttributeStream;
+  #stream: AttributeStream;
   #doubts: Doubt[] = [];
   readonly #mirrorUsed: () => void;
 
@@ -31,6 +30,7 @@ export class Mft {
     mirrorUsed: () => void,
   ) {
     this.#mirrorUsed = mirrorUsed;
+    this.#stream = joinStream([], geometry, { type: TYPE.data, name: '' });
   }
 
   /**
@@ -41,6 +41,13 @@ export class Mft {
   static async open(reader: VolumeReader, geometry: Geometry, mirrorUsed: () => void): Promise<Mft> {
     const mft = new Mft(reader, geometry, mirrorUsed);
     await mft.#findRecords();
+    return mft;
+  }
+
+  /** A table none of whose records can be found. */
+  static lost(reader: VolumeReader, geometry: Geometry, doubt: Doubt): Mft {
+    const mft = new Mft(reader, geometry, () => {});
+    mft.#doubts.push(doubt);
     return mft;
   }
 
@@ -58,7 +65,7 @@ export class Mft {
   /** The attribute of $MFT that says which records are used. */
   get bitmap(): AttributeStream | null {
     const found = this.#attributes.filter(({ type }) => type === TYPE.bitmap);
-    return found.length > 0 ? joinStream(found, this.geometry) : null;
+    return found.length > 0 ? joinStream(found, this.geometry, { type: TYPE.bitmap, name: '' }) : null;
   }
 
   /**
@@ -110,6 +117,25 @@ export class Mft {
     return { number, range: [from, to - from] };
   }
 
+  /** The runs of sectors of the whole table, from the start of the volume. */
+  *ranges(): Generator<SectorRange> {
+    const { clusterSectors } = this.geometry;
+    for (const { lcn, clusterCount } of this.#byLcn)
+      yield [lcn * clusterSectors, clusterCount * clusterSectors];
+  }
+
+  /** The runs of records that lie in clusters: a hole in the table, however long, has none. */
+  *spans(): Generator<[first: number, end: number]> {
+    const { clusterBytes, recordBytes } = this.geometry;
+    let done = 0;
+    for (const { vcn, clusterCount } of this.#stream.runs) {
+      const first = Math.max(done, Math.ceil((vcn * clusterBytes) / recordBytes));
+      const end = Math.min(Math.ceil(((vcn + clusterCount) * clusterBytes) / recordBytes), this.recordCount);
+      if (end > first) yield [first, end];
+      done = Math.max(done, end);
+    }
+  }
+
   /** The doubt of a record that can't be read. */
   torn(number: number): UnreadableError {
     const reason = `MFT record ${number} is torn or damaged`;
@@ -145,11 +171,16 @@ export class Mft {
     const isFirst = (record: MftRecord | null): record is MftRecord =>
       record?.inUse === true &&
       record.attributes.some(
-        (it) => isData(it) && isSegment(it) && it.runs[0]?.vcn === 0 && it.runs[0].lcn === this.geometry.mftCluster,
+        (it) =>
+          isData(it) && isSegment(it) && it.runs[0]?.vcn === 0 && it.runs[0].lcn === this.geometry.mftCluster,
       );
     let failure: unknown;
     try {
-      const record = parseRecord(await this.reader.bytes(byteOffset, recordBytes, 'MFT record 0'), 0, this.geometry);
+      const record = parseRecord(
+        await this.reader.bytes(byteOffset, recordBytes, 'MFT record 0'),
+        0,
+        this.geometry,
+      );
       if (isFirst(record)) return record;
     } catch (error) {
       failure = error;
@@ -165,7 +196,7 @@ export class Mft {
   #take(record: MftRecord): void {
     this.#attributes.push(...record.attributes);
     this.#segments.push(...record.attributes.filter(isData));
-    this.#stream = joinStream(this.#segments, this.geometry);
+    this.#stream = joinStream(this.#segments, this.geometry, { type: TYPE.data, name: '' });
   }
 
   /** Records that extend record 0 lie in the table themselves: one leads to the next, in any order. */
@@ -253,9 +284,4 @@ export class Mft {
       return null;
     }
   }
-}
-
-/** Doubts as one, their ranges merged. */
-export function joinDoubts(reason: string, ranges: readonly SectorRange[]): Doubt {
-  return { reason, ranges: mergeRanges(ranges) };
 }

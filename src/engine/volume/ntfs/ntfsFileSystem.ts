@@ -1,8 +1,7 @@
-import type { SectorRange } from '../../errors';
+import { SECTOR_SIZE } from '../../block/blockDevice';
 import type {
   Allocation,
   Doubt,
-  FilePart,
   FilePath,
   FileRecord,
   FileSystem,
@@ -10,8 +9,9 @@ import type {
   WalkOptions,
 } from '../volumeContracts';
 import { UnreadableError } from '../volumeReader';
+import type { Geometry } from './bootSector';
 import { ClusterBitmap, type UsageRun } from './clusterBitmap';
-import { kindOf, piecesOf } from './fileRecords';
+import { kindOf, wholeFile } from './fileRecords';
 import { type FolderEntry, folderEntries } from './folderIndex';
 import type { Mft } from './mft';
 import type { MftRecord } from './mftRecord';
@@ -47,7 +47,11 @@ export class NtfsFileSystem implements FileSystem {
     this.sectorCount = Math.min(sectorCount + ownSectors, mft.reader.sectorCount);
   }
 
-  static async open(mft: Mft, information: VolumeInformation, notes: readonly string[]): Promise<NtfsFileSystem> {
+  static async open(
+    mft: Mft,
+    information: VolumeInformation,
+    notes: readonly string[],
+  ): Promise<NtfsFileSystem> {
     return new NtfsFileSystem(mft, information, await ClusterBitmap.open(mft), notes);
   }
 
@@ -58,22 +62,24 @@ export class NtfsFileSystem implements FileSystem {
       else if (usage === 'used' && used !== null) used += range[1];
     }
     const { clusterCount, clusterBytes } = this.#mft.geometry;
-    return { total: clusterCount * clusterBytes, used: used === null ? null : used * 512 };
+    return { total: clusterCount * clusterBytes, used: used === null ? null : used * SECTOR_SIZE };
   }
 
   async structureAt(sector: number): Promise<Structure | null> {
-    const { ownSectors, sectorCount, clusterCount, clusterSectors } = this.#mft.geometry;
-    const clustersEnd = clusterCount * clusterSectors;
-    if (sector >= this.sectorCount) return null;
-    if (sector >= sectorCount) return { what: 'backup-boot-sector', range: [sectorCount, ownSectors] };
-    if (sector >= clustersEnd)
-      return { what: 'beyond-last-cluster', range: [clustersEnd, sectorCount - clustersEnd] };
-    if (sector < ownSectors) return { what: '$Boot', range: [0, ownSectors] };
+    const layout = layoutStructures(this.#mft.geometry).find(
+      ({ range: [first, count] }) => sector >= first && sector < first + count,
+    );
+    if (layout) return sector < this.sectorCount ? layout : null;
     const record = this.#mft.recordAt(sector);
-    if (record) return this.#recordStructure(record);
+    if (record) return { what: '$MFT', range: record.range, group: record.number, fileId: record.number };
     const [doubt] = this.#mft.doubts;
     if (doubt) throw new UnreadableError(doubt);
     return null;
+  }
+
+  async *structures(): AsyncGenerator<Structure> {
+    yield* layoutStructures(this.#mft.geometry);
+    for (const range of this.#mft.ranges()) yield { what: '$MFT', range };
   }
 
   async allocationAt(sector: number): Promise<Allocation> {
@@ -84,17 +90,21 @@ export class NtfsFileSystem implements FileSystem {
 
   async *usage(options: WalkOptions = {}): AsyncGenerator<UsageRun> {
     const { clusterSectors, clusterCount } = this.#mft.geometry;
-    const clustersEnd = clusterCount * clusterSectors;
-    const rest: UsageRun = { usage: 'used', range: [clustersEnd, this.sectorCount - clustersEnd] };
-    let last: UsageRun | undefined;
+    const clustersEnd = Math.min(clusterCount * clusterSectors, this.sectorCount);
+    let last: UsageRun = { usage: 'used', range: [0, 0] };
     for await (const run of this.#bitmap.usage(options)) {
-      if (last) yield last;
-      last = run;
+      if (last.range[1] > 0) yield last;
+      const [first, count] = run.range;
+      last = { ...run, range: [first, Math.min(count, clustersEnd - first)] };
+      if (first + count >= clustersEnd) break;
     }
-    if (last?.usage === 'used') yield { usage: 'used', range: [last.range[0], this.sectorCount - last.range[0]] };
+    const [first, count] = last.range;
+    // What follows the last cluster is the boot sector's backup.
+    if (last.usage === 'used') yield { usage: 'used', range: [first, this.sectorCount - first] };
     else {
-      if (last) yield last;
-      if (rest.range[1] > 0) yield rest;
+      yield last;
+      if (first + count < this.sectorCount)
+        yield { usage: 'used', range: [first + count, this.sectorCount - first - count] };
     }
   }
 
@@ -109,12 +119,12 @@ export class NtfsFileSystem implements FileSystem {
   async find(path: FilePath): Promise<FileRecord | null> {
     const names = path.split('/').filter((name) => name !== '');
     const whole = await this.#recordByNames(names);
-    if (whole) return wholeRecord(whole, this.#mft);
+    if (whole) return wholeFile(whole, this.#mft);
     const last = names.pop() ?? '';
     const colon = last.indexOf(':');
     if (colon < 0) return null;
     const record = await this.#recordByNames(colon === 0 ? names : [...names, last.slice(0, colon)]);
-    return record && streamOf(await wholeRecord(record, this.#mft), last.slice(colon + 1));
+    return record && wholeFile(record, this.#mft, last.slice(colon + 1));
   }
 
   async *children(
@@ -135,10 +145,6 @@ export class NtfsFileSystem implements FileSystem {
       const { kind } = kindOf(file.record, name.isDirectory, [name]);
       yield { name: name.name, id: file.record, kind };
     }
-  }
-
-  #recordStructure({ number, range }: { number: number; range: SectorRange }): Structure {
-    return { what: '$MFT', range, group: number, fileId: number };
   }
 
   /** The record that names lead to from the root. */
@@ -163,10 +169,13 @@ export class NtfsFileSystem implements FileSystem {
   }
 }
 
-/** A file with all its parts. */
-async function wholeRecord(record: MftRecord, mft: Mft): Promise<FileRecord> {
-  let whole: FileRecord | undefined;
-  for await (const piece of piecesOf(record, mft))
-    whole = whole ? { ...whole, parts: [...whole.parts, ...piece.parts] } : piece;
-  return whole!;
+/** The structures that the boot sector alone tells of. */
+function layoutStructures({ ownSectors, sectorCount, clusterCount, clusterSectors }: Geometry): Structure[] {
+  const clustersEnd = clusterCount * clusterSectors;
+  const rest = sectorCount - clustersEnd;
+  return [
+    { what: '$Boot', range: [0, ownSectors] },
+    ...(rest > 0 ? [{ what: 'beyond-last-cluster', range: [clustersEnd, rest] } as const] : []),
+    { what: 'backup-boot-sector', range: [sectorCount, ownSectors] },
+  ];
 }

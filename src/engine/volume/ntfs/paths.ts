@@ -11,7 +11,9 @@ const DEEPEST = 256;
 const KEPT_FOLDERS = 4096;
 
 /** A folder on the way to the root: its name and what holds it, or what is said where the way ends. */
-type Step = { readonly name: string; readonly sequence: number; readonly parent: Reference } | { readonly end: string };
+type Step =
+  | { readonly name: string; readonly sequence: number; readonly parent: Reference }
+  | { readonly end: string };
 
 /** Names files by their place in the tree of folders. */
 export class Paths {
@@ -22,7 +24,7 @@ export class Paths {
     this.#mft = mft;
   }
 
-  /** All paths of a record's file: of an extension record those of its base; none for a record that isn't in use. */
+  /** All paths of a record's file: of an extension record those of its base; none for a record that isn't in use, or has no name. */
   async pathsOf(number: number): Promise<FilePath[]> {
     if (number === ROOT_RECORD) return ['/'];
     const record = await this.#baseOf(number);
@@ -30,15 +32,17 @@ export class Paths {
     if (!record) return [];
     const gathered = await gatherAttributes(record, this.#mft);
     const paths: FilePath[] = [];
-    for (const { parent, name } of namesOf(gathered.attributes)) paths.push(`${await this.#folderPath(parent)}/${name}`);
-    if (paths.length > 0) return paths;
-    return [gathered.doubts.length > 0 ? `(the name of ${said(number)} can't be read)` : `(${said(number)} has no name)`];
+    for (const { parent, name } of namesOf(gathered.attributes))
+      paths.push(`${await this.#folderPath(parent)}/${name}`);
+    if (paths.length > 0 || gathered.doubts.length === 0) return paths;
+    return [`(the name of ${said(number)} can't be read)`];
   }
 
   /** The base record of a record, in use; null where there is none; text when it can't be read. */
   async #baseOf(number: number): Promise<MftRecord | null | string> {
     const record = await this.#readable(number);
-    if (typeof record === 'string' || !record.base) return typeof record !== 'string' && !record.inUse ? null : record;
+    if (typeof record === 'string' || !record.base)
+      return typeof record !== 'string' && !record.inUse ? null : record;
     const base = record.inUse ? await this.#readable(record.base.record) : null;
     if (base === null || typeof base === 'string') return base;
     return base.inUse && base.sequence === record.base.sequence ? base : null;

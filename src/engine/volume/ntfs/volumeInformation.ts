@@ -21,15 +21,15 @@ export async function readVolumeInformation(mft: Mft): Promise<VolumeInformation
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
   }
-  const label = valueOf(attributes, TYPE.volumeName);
-  const information = valueOf(attributes, TYPE.volumeInformation);
+  const label = residentValue(attributes, TYPE.volumeName);
+  const information = residentValue(attributes, TYPE.volumeInformation);
   return {
     label: label ? utf16(label, 0, Math.floor(label.length / 2)) : '',
     isClean: information && information.length >= 12 ? (u16(information, 10) & DIRTY) === 0 : null,
   };
 }
 
-function valueOf(attributes: readonly Attribute[], type: number): Uint8Array | undefined {
+function residentValue(attributes: readonly Attribute[], type: number): Uint8Array | undefined {
   const found = attributes.find((attribute) => attribute.type === type);
   return found && isResident(found) ? found.value : undefined;
 }

@@ -4,8 +4,8 @@ import type { SectorRange } from '../../errors';
 import type { Doubt, FileRecord, WalkOptions } from '../volumeContracts';
 import { UnreadableError } from '../volumeReader';
 import { gatherAttributes } from './attributeList';
-import { orphanPieces, piecesOf } from './fileRecords';
 import { readStream } from './attributeStream';
+import { orphanPieces, piecesOf } from './fileRecords';
 import type { Mft } from './mft';
 import { type MftRecord, parseRecord } from './mftRecord';
 
