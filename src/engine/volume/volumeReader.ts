@@ -90,6 +90,11 @@ export class VolumeReader {
     return this.bytes(sector * SECTOR_SIZE, sectorCount * SECTOR_SIZE, what);
   }
 
+  /** A reader of a part of it. */
+  part(first: number, sectorCount: number): VolumeReader {
+    return new VolumeReader(this.#source, this.first + first, sectorCount);
+  }
+
   /** A structure that leads outside the volume. */
   beyondEnd(what: string): UnreadableError {
     return new UnreadableError({ reason: `${what} lies beyond the end of the volume`, ranges: [] });

@@ -1,0 +1,92 @@
+/** The claims of a chunk, and the bytes that one takes. */
+export const CHUNK_CLAIMS = 65_536;
+export const CLAIM_BYTES = 8 + 8 + 8 + 4 + 4;
+
+/** A run of sectors that a file claims. `fileSector` is the place of its first sector; `file` and `label` are numbers. */
+export interface ClaimRun {
+  readonly sector: number;
+  readonly sectorCount: number;
+  readonly fileSector: number;
+  readonly file: number;
+  readonly label: number;
+}
+
+/**
+ * Up to 65,536 runs in columns. Runs may come in any order and overlap; once it is sorted, those on a sector are found by
+ * halving.
+ */
+export class ClaimChunk {
+  #sectors = new Float64Array(CHUNK_CLAIMS);
+  #ends = new Float64Array(CHUNK_CLAIMS);
+  #fileSectors = new Float64Array(CHUNK_CLAIMS);
+  #files = new Uint32Array(CHUNK_CLAIMS);
+  #labels = new Uint32Array(CHUNK_CLAIMS);
+  #length = 0;
+  /** The largest end up to each place; null where no runs overlap, which is nearly always. */
+  #reach: Float64Array | null = null;
+
+  get isFull(): boolean {
+    return this.#length === CHUNK_CLAIMS;
+  }
+
+  add({ sector, sectorCount, fileSector, file, label }: ClaimRun): void {
+    const at = this.#length++;
+    this.#sectors[at] = sector;
+    this.#ends[at] = sector + sectorCount;
+    this.#fileSectors[at] = fileSector;
+    this.#files[at] = file;
+    this.#labels[at] = label;
+  }
+
+  /** Sorts the runs by sector. To be called once, when the last one is there. */
+  sort(): void {
+    const sectors = this.#sectors;
+    const order = Uint32Array.from({ length: this.#length }, (_, i) => i);
+    if (order.some((at) => at > 0 && sectors[at]! < sectors[at - 1]!)) {
+      order.sort((a, b) => sectors[a]! - sectors[b]!);
+    }
+    this.#sectors = permuted(this.#sectors, order);
+    this.#ends = permuted(this.#ends, order);
+    this.#fileSectors = permuted(this.#fileSectors, order);
+    this.#files = permuted(this.#files, order);
+    this.#labels = permuted(this.#labels, order);
+    this.#reach = reachOf(this.#sectors, this.#ends);
+  }
+
+  /** Visits the runs that hold a sector: the file and label of each, and the sector's place within the file. */
+  visit(sector: number, visit: (file: number, label: number, fileSector: number) => boolean): void {
+    for (let at = this.#lastFrom(sector); at >= 0; at--) {
+      if ((this.#reach ?? this.#ends)[at]! <= sector) return;
+      if (this.#ends[at]! > sector) {
+        const within = sector - this.#sectors[at]!;
+        if (!visit(this.#files[at]!, this.#labels[at]!, this.#fileSectors[at]! + within)) return;
+      }
+      if (!this.#reach) return;
+    }
+  }
+
+  /** The place of the last run that begins at the sector or before; -1: there is none. */
+  #lastFrom(sector: number): number {
+    let low = 0;
+    let high = this.#length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sectors[middle]! <= sector) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+function permuted<Column extends Float64Array | Uint32Array>(column: Column, order: Uint32Array): Column {
+  const result = new (column.constructor as new (length: number) => Column)(order.length);
+  for (let i = 0; i < order.length; i++) result[i] = column[order[i]!]!;
+  return result;
+}
+
+function reachOf(sectors: Float64Array, ends: Float64Array): Float64Array | null {
+  if (!ends.some((end, i) => i + 1 < sectors.length && end > sectors[i + 1]!)) return null;
+  const reach = new Float64Array(ends.length);
+  for (let i = 0, end = 0; i < ends.length; i++) reach[i] = end = Math.max(end, ends[i]!);
+  return reach;
+}

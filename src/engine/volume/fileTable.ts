@@ -1,0 +1,59 @@
+import type { FileLabel } from './claim';
+import type { FileRecord } from './volumeContracts';
+
+const CHUNK_FILES = 65_536;
+const FILE_BYTES = 8 + 8 + 4;
+/** Stands for a size that the file system doesn't keep. */
+const NO_SIZE = -1;
+
+interface Columns {
+  readonly ids: Float64Array;
+  readonly sizes: Float64Array;
+  readonly kinds: Uint32Array;
+}
+
+/** Files by their place in the table, in columns. */
+export class FileTable {
+  readonly #chunks: Columns[] = [];
+  readonly #kinds: Pick<FileRecord, 'kind' | 'what'>[] = [];
+  readonly #kindNumbers = new Map<string, number>();
+  #length = 0;
+
+  get byteLength(): number {
+    return this.#chunks.length * CHUNK_FILES * FILE_BYTES;
+  }
+
+  /** Adds a file. @returns its place */
+  add({ id, size, kind, what }: FileLabel): number {
+    const place = this.#length++;
+    const at = place % CHUNK_FILES;
+    if (at === 0) {
+      this.#chunks.push({
+        ids: new Float64Array(CHUNK_FILES),
+        sizes: new Float64Array(CHUNK_FILES),
+        kinds: new Uint32Array(CHUNK_FILES),
+      });
+    }
+    const { ids, sizes, kinds } = this.#chunks.at(-1)!;
+    ids[at] = id;
+    sizes[at] = size ?? NO_SIZE;
+    kinds[at] = this.#kindOf({ kind, ...(what && { what }) });
+    return place;
+  }
+
+  at(place: number): FileLabel {
+    const { ids, sizes, kinds } = this.#chunks[Math.floor(place / CHUNK_FILES)]!;
+    const at = place % CHUNK_FILES;
+    const size = sizes[at]!;
+    return { id: ids[at]!, size: size === NO_SIZE ? null : size, ...this.#kinds[kinds[at]!]! };
+  }
+
+  #kindOf(kind: Pick<FileRecord, 'kind' | 'what'>): number {
+    const key = `${kind.kind} ${kind.what ?? ''}`;
+    const known = this.#kindNumbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#kinds.push(kind) - 1;
+    this.#kindNumbers.set(key, number);
+    return number;
+  }
+}

@@ -1,0 +1,5 @@
+/** The one door to volumes: what a disk holds, whose a sector is, where a file lies, and what is lost. */
+export { DiskVolumes, type VolumeInfo } from './diskVolumes';
+export { type FileExtent, type FileSectors, sectorsOf } from './fileSectors';
+export type { Owner, OwnerKind } from './owner';
+export type { SectorSource } from './volumeContracts';

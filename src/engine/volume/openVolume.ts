@@ -1,0 +1,105 @@
+import { RemapError } from '../errors';
+import type { FileSystemOpener } from './fileSystems';
+import type { Partition } from './partitionContracts';
+import { type KnownFormat, type Recognition, recognize } from './recognize';
+import type { FileSystem } from './volumeContracts';
+import { UnreadableError, type VolumeReader } from './volumeReader';
+
+/** A partition, or a disk without a table, with what is on it. */
+export interface Volume extends Partition {
+  /** How much of it is on the disk; less than `count` where an image was cut off. */
+  readonly sectorCount: number;
+  /** The file system; the name of a format that is not looked into; `unrecognized`; `unknown` where it can't be read. */
+  readonly kind: string;
+  /** Null where it isn't looked into: then nothing but `why` is known of its sectors. */
+  readonly fileSystem: FileSystem | null;
+  readonly why: string;
+  readonly notes: readonly string[];
+}
+
+/** Formats that have a parser: a volume that has only the signature of one is damaged. */
+const PARSED: ReadonlySet<string> = new Set(['ext', 'exfat', 'ntfs']);
+
+/**
+ * Finds what is on a partition.
+ * @param reader over the part of it that is on the disk
+ */
+export async function openVolume(
+  reader: VolumeReader,
+  partition: Partition,
+  openers: readonly FileSystemOpener[],
+): Promise<Volume> {
+  const recognition = await recognize(reader);
+  const container = recognition.formats.find(({ isContainer }) => isContainer);
+  const found = container ? [] : await openAll(reader, openers);
+  const best = found.sort((a, b) => distance(reader, a) - distance(reader, b))[0];
+  const notes = cutOff(reader, partition);
+  const base = { ...partition, sectorCount: reader.sectorCount };
+  if (best) {
+    notes.push(...otherNotes(best, found, recognition.formats));
+    return { ...base, kind: best.kind, fileSystem: best, why: '', notes };
+  }
+  const { kind, why } = unopened(container ?? recognition.formats[0], recognition);
+  return { ...base, kind, fileSystem: null, why, notes: [...notes, why] };
+}
+
+/** What a volume is that no parser takes, and why its sectors are unknown. */
+function unopened(
+  format: KnownFormat | undefined,
+  { unreadable }: Recognition,
+): { kind: string; why: string } {
+  if (format) {
+    const { kind } = format;
+    return {
+      kind,
+      why: PARSED.has(kind)
+        ? `${kind}: too little of its structures can be read`
+        : `${kind}: not looked into`,
+    };
+  }
+  return unreadable.length > 0
+    ? { kind: 'unknown', why: `what is here can't be read (sector ${unreadable[0]})` }
+    : { kind: 'unrecognized', why: 'no known file system is here' };
+}
+
+async function openAll(reader: VolumeReader, openers: readonly FileSystemOpener[]): Promise<FileSystem[]> {
+  const found: FileSystem[] = [];
+  for (const open of openers) {
+    try {
+      const fileSystem = await open(reader);
+      if (fileSystem) found.push(fileSystem);
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+    }
+  }
+  return found;
+}
+
+/** How badly a file system fits: the one that fills the volume is the one that was made last. */
+function distance({ sectorCount }: VolumeReader, fileSystem: FileSystem): number {
+  return Math.abs(sectorCount - fileSystem.sectorCount);
+}
+
+function otherNotes(
+  best: FileSystem,
+  found: readonly FileSystem[],
+  formats: readonly KnownFormat[],
+): string[] {
+  const others = found.filter((other) => other !== best).map(({ kind }) => kind);
+  const notes = others.map((kind) => `there are also structures of ${kind}, which may be from before`);
+  if (formats.some(({ isMirror }) => isMirror))
+    notes.push('a member of a RAID 1, read as it stands by itself');
+  return notes;
+}
+
+function cutOff({ sectorCount }: VolumeReader, { count }: Partition): string[] {
+  return sectorCount < count
+    ? [`the disk ends before it: ${count - sectorCount} of its sectors are missing`]
+    : [];
+}
+
+/** The file system of a volume. @throws RemapError `EINVAL` where it isn't looked into */
+export function requireFileSystem({ index, fileSystem, why }: Volume): FileSystem {
+  if (fileSystem) return fileSystem;
+  throw new RemapError('EINVAL', `volume ${index} can't be looked into: ${why}`, { volume: index });
+}
