@@ -73,14 +73,18 @@ export class ClusterFileSystem implements FileSystem {
     );
   }
 
+  async *structures(): AsyncGenerator<Structure> {
+    yield* this.facts.structures;
+  }
+
   allocationAt(sector: number): Promise<Allocation> {
     const { states, heap } = this.format.volume;
     return allocationAt(states, heap, sector);
   }
 
   usage(options?: WalkOptions): AsyncGenerator<{ range: SectorRange; usage: 'used' | 'free' | 'unknown' }> {
-    const { states, heap } = this.format.volume;
-    return usageRuns(states, heap, this.facts.sectorCount, options);
+    const { states, heap, reader } = this.format.volume;
+    return usageRuns(states, heap, Math.min(this.facts.sectorCount, reader.sectorCount), options);
   }
 
   files(options: WalkOptions & { onDoubt(doubt: Doubt): void }): AsyncGenerator<FileRecord> {

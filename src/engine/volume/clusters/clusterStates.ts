@@ -10,6 +10,8 @@ export interface ClusterStates {
   /** Undefined when the part that says it must be loaded first. */
   stateNow(cluster: number): ClusterState | undefined;
   load(cluster: number): Promise<void>;
+  /** Where a bad cluster counts as used: whether a used one is marked as bad. */
+  isMarkedBad?(cluster: number): Promise<boolean>;
   /** Why a state is unknown. */
   doubtOf(cluster: number): Doubt;
 }
@@ -30,7 +32,8 @@ export async function allocationAt(
   const cluster = heap.clusterAt(sector);
   if (cluster === null) return 'used';
   const state = await stateOf(states, cluster);
-  return state === 'unknown' ? states.doubtOf(cluster) : state;
+  if (state === 'unknown') return states.doubtOf(cluster);
+  return state === 'used' && (await states.isMarkedBad?.(cluster)) ? 'bad' : state;
 }
 
 /** Whether all clusters of a run are known to be used. */
@@ -62,6 +65,7 @@ export async function* usageRuns(
   sectorCount: number,
   { signal, progress }: WalkOptions = {},
 ): AsyncGenerator<{ range: SectorRange; usage: 'used' | 'free' | 'unknown' }> {
+  signal?.throwIfAborted();
   let usage: 'used' | 'free' | 'unknown' = 'used';
   let start = 0;
   for (let cluster = 2; cluster < heap.clusterCount + 2; cluster++) {
