@@ -1,0 +1,93 @@
+import type { FileRecord } from '../volumeContracts';
+import type { ExtBlocks } from './extBlocks';
+import { ExtentTree } from './extentTree';
+import { IndirectMap } from './indirectMap';
+import { type ExtInode, mapBytes } from './inode';
+import { PartList } from './partList';
+
+/** The longest text of a link that its inode can hold. */
+const INLINE_LINK_BYTES = 60;
+const RESIZE_INODE = 7;
+/** Where the resize inode names its only block that isn't a reserved one of the descriptors. */
+const DOUBLE_POINTER_AT = 13 * 4;
+const EXTENT_MAGIC = 0xf30a;
+const JOURNAL_BYTES = 'the journal';
+
+/** What an inode is called when it belongs to the file system itself; undefined for files and folders. */
+export function ownName(blocks: ExtBlocks, inode: ExtInode): string | undefined {
+  return inode.holdsAttribute ? 'xattr-inode' : blocks.superblock.ownInodes.get(inode.number);
+}
+
+/** The record of an inode in use, with all that it owns. A promise only where other blocks must be read for it. */
+export function recordOf(blocks: ExtBlocks, inode: ExtInode): FileRecord | Promise<FileRecord> {
+  const list = new PartList(blocks);
+  const walked = addParts(blocks, inode, list);
+  return walked ? walked.then(() => finish(blocks, inode, list)) : finish(blocks, inode, list);
+}
+
+/** The journal by the copy of its map in the superblock, for when its inode can't be read. */
+export async function journalByCopy(blocks: ExtBlocks, map: Uint8Array): Promise<FileRecord> {
+  const list = new PartList(blocks);
+  const place = Math.floor(1024 / blocks.superblock.blockSize);
+  const isTree = new DataView(map.buffer, map.byteOffset).getUint16(0, true) === EXTENT_MAGIC;
+  if (isTree) await new ExtentTree(blocks, list, undefined, JOURNAL_BYTES, place).walk(map);
+  else await new IndirectMap(blocks, list, JOURNAL_BYTES, place).walk(map);
+  const { parts, doubts } = list;
+  return { id: blocks.superblock.journalInode, kind: 'meta', what: 'journal', size: null, parts, doubts };
+}
+
+function finish(blocks: ExtBlocks, inode: ExtInode, { parts, doubts }: PartList): FileRecord {
+  const { number: id, size } = inode;
+  const what = ownName(blocks, inode);
+  if (what !== undefined) return { id, kind: 'meta', what, size, parts, doubts };
+  return { id, kind: inode.type === 'dir' ? 'dir' : 'file', size, parts, doubts };
+}
+
+function addParts(blocks: ExtBlocks, inode: ExtInode, list: PartList): void | Promise<void> {
+  const place = Math.floor(inode.byteOffset / blocks.superblock.blockSize);
+  addAttributes(blocks, inode, list, place);
+  const map = mapBytes(inode);
+  if (inode.number === RESIZE_INODE) return addResizeBlock(blocks, map, list, place);
+  if (!hasMap(blocks, inode)) return;
+  const of = `inode ${inode.number}`;
+  if (inode.extents) return new ExtentTree(blocks, list, inode.checksumSeed, of, place).walk(map);
+  return new IndirectMap(blocks, list, of, place).walk(map);
+}
+
+function addAttributes(
+  blocks: ExtBlocks,
+  { xattrBlock, number }: ExtInode,
+  list: PartList,
+  place: number,
+): void {
+  if (xattrBlock === 0) return;
+  if (blocks.holds(xattrBlock, 1)) list.addMeta(xattrBlock, 'xattr');
+  else list.addDoubt(blocks.doubtOf(place, `the attributes of inode ${number} lie outside the file system`));
+}
+
+/** Its other blocks are structures: the reserved blocks of the descriptors. */
+function addResizeBlock(blocks: ExtBlocks, map: Uint8Array, list: PartList, place: number): void {
+  const block = new DataView(map.buffer, map.byteOffset).getUint32(DOUBLE_POINTER_AT, true);
+  if (block === 0 || !blocks.superblock.features.resizeInode) return;
+  list.addData('data', block, 1, 0, () =>
+    blocks.doubtOf(place, 'the resize inode leads outside the file system'),
+  );
+}
+
+/** False where the map's bytes are something else: inline data, the text of a link, the number of a device. */
+function hasMap(blocks: ExtBlocks, inode: ExtInode): boolean {
+  if (inode.inline || inode.type === 'special') return false;
+  if (inode.type === 'none') return blocks.superblock.ownInodes.has(inode.number);
+  return !(
+    inode.type === 'symlink' &&
+    !inode.extents &&
+    inode.size < INLINE_LINK_BYTES &&
+    !hasOwnBlocks(blocks, inode)
+  );
+}
+
+/** True when blocks besides that of the attributes are counted for an inode. */
+function hasOwnBlocks({ superblock }: ExtBlocks, { spaceUsed, xattrBlock }: ExtInode): boolean {
+  const attributeUnits = xattrBlock === 0 ? 0 : (superblock.blockSize * superblock.blocksPerCluster) / 512;
+  return spaceUsed > attributeUnits;
+}

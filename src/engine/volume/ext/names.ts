@@ -1,0 +1,125 @@
+import type { FilePath } from '../volumeContracts';
+import { UnreadableError } from '../volumeReader';
+import { type Directories, encryptedName, shownName } from './directories';
+import { isDots } from './directoryEntries';
+import type { ExtBlocks } from './extBlocks';
+import { ownName } from './fileRecords';
+import type { ExtInode } from './inode';
+import type { InodeTable } from './inodeTable';
+import { BY_PARENT_LINK, ENCRYPTED, type NamePlace, NameStore } from './nameStore';
+
+export const ROOT_INODE = 2;
+const ENTRY_HEADER_BYTES = 8;
+/** Deeper folders are a loop. */
+const MAX_DEPTH = 256;
+
+/** The names that are being gathered by a walk of all inodes. */
+export class NameGatherer {
+  readonly store = new NameStore();
+  readonly #directories: Directories;
+
+  constructor(directories: Directories) {
+    this.#directories = directories;
+  }
+
+  /** Takes the entries of the folders among inodes in use. What can't be read is a name that is not known. */
+  async gather(inodes: readonly ExtInode[]): Promise<void> {
+    for (const inode of inodes) {
+      if (inode.type !== 'dir') continue;
+      for await (const { entries, byteOffset } of this.#directories.pieces(inode, () => {}))
+        for (const { inode: child, name, at } of entries) {
+          if (!isDots(name))
+            this.store.add(child, inode.number, inode.encrypted ? ENCRYPTED : byteOffset + at);
+          else if (name.length === 2) this.store.add(inode.number, child, BY_PARENT_LINK);
+        }
+    }
+  }
+}
+
+/** The paths of inodes, by the entries of all folders. */
+export class Names {
+  readonly #blocks: ExtBlocks;
+  readonly #inodes: InodeTable;
+  readonly #directories: Directories;
+  #store: NameStore | undefined;
+  #gathering: Promise<NameStore> | undefined;
+
+  constructor(blocks: ExtBlocks, inodes: InodeTable, directories: Directories) {
+    this.#blocks = blocks;
+    this.#inodes = inodes;
+    this.#directories = directories;
+  }
+
+  /** What a walk of all inodes gathers into; null when the names are known. */
+  begin(): NameGatherer | null {
+    return this.#store ? null : new NameGatherer(this.#directories);
+  }
+
+  /** Keeps what a walk that reached its end has gathered. */
+  finish(gatherer: NameGatherer): void {
+    this.#store = gatherer.store;
+  }
+
+  async pathsOf(id: number): Promise<FilePath[]> {
+    if (id === ROOT_INODE) return ['/'];
+    const inode = await this.#inodeOf(id);
+    if (inode ? ownName(this.#blocks, inode) !== undefined : this.#blocks.superblock.ownInodes.has(id))
+      return [];
+    const store = this.#store ?? (await this.#gather());
+    const places = store.of(id);
+    const named = places.filter(({ at }) => at !== BY_PARENT_LINK);
+    const shown = named.length > 0 ? named : places.slice(0, 1);
+    if (shown.length > 0) return Promise.all(shown.map((place) => this.#pathAt(store, id, place, 0)));
+    return [inode?.links === 0 ? `(orphan inode ${id})` : unknownName(id)];
+  }
+
+  #gather(): Promise<NameStore> {
+    this.#gathering ??= this.#walkFolders().finally(() => {
+      this.#gathering = undefined;
+    });
+    return this.#gathering;
+  }
+
+  async #walkFolders(): Promise<NameStore> {
+    const gatherer = new NameGatherer(this.#directories);
+    for await (const inodes of this.#inodes.walk(() => {})) await gatherer.gather(inodes);
+    this.finish(gatherer);
+    return gatherer.store;
+  }
+
+  async #inodeOf(id: number): Promise<ExtInode | null> {
+    try {
+      return await this.#inodes.get(id);
+    } catch (error) {
+      if (error instanceof UnreadableError) return null;
+      throw error;
+    }
+  }
+
+  async #pathAt(store: NameStore, id: number, { directory, at }: NamePlace, depth: number): Promise<string> {
+    const name = await this.#nameAt(id, at);
+    if (directory === ROOT_INODE) return `/${name}`;
+    if (depth === MAX_DEPTH) return `(endless folders)/${name}`;
+    const places = store.of(directory);
+    const parent = places.find((place) => place.at !== BY_PARENT_LINK) ?? places[0];
+    const path = parent ? await this.#pathAt(store, directory, parent, depth + 1) : unknownName(directory);
+    return `${path}/${name}`;
+  }
+
+  async #nameAt(id: number, at: number): Promise<string> {
+    if (at === ENCRYPTED) return encryptedName(id);
+    if (at === BY_PARENT_LINK) return unknownName(id);
+    try {
+      const header = await this.#blocks.reader.bytes(at, ENTRY_HEADER_BYTES, 'a name');
+      const length = header[6]! + (this.#blocks.superblock.features.fileTypes ? 0 : header[7]! * 256);
+      return shownName(await this.#blocks.reader.bytes(at + ENTRY_HEADER_BYTES, length, 'a name'));
+    } catch (error) {
+      if (error instanceof UnreadableError) return unknownName(id);
+      throw error;
+    }
+  }
+}
+
+function unknownName(inode: number): string {
+  return `(unknown name, inode ${inode})`;
+}
