@@ -1,0 +1,47 @@
+/** What the loss of each structure means to a person. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  mbr: 'the partition table: the places of all partitions',
+  ebr: 'the places of this and the following logical partitions',
+  'protective-mbr': 'other programs may not see that the disk has a GPT',
+  'gpt-header': 'the backup of the GPT is used',
+  'gpt-entries': 'the backup of the GPT is used',
+  'gpt-backup-header': 'the first copy of the GPT is used: nothing is lost',
+  'gpt-backup-entries': 'the first copy of the GPT is used: nothing is lost',
+  superblock: 'another copy of the superblock is used',
+  'group-descriptors': 'another copy of the descriptors is used where there is one',
+  'reserved-gdt': 'room for growing: nothing is lost',
+  'resize-inode': 'room for growing: nothing is lost',
+  'block-bitmap': 'which blocks of the group are free is unknown',
+  'inode-bitmap': 'which inodes of the group are in use is unknown',
+  'inode-table': 'the files whose inodes are here: their names remain, their contents can’t be found',
+  journal: 'the last changes before a crash, if they were not yet in place',
+  'extent-tree': 'the places of a part of the file',
+  indirect: 'the places of a part of the file',
+  xattr: 'extended attributes: access lists, labels',
+  'boot-sector': 'the file system is found by its backup where it has one',
+  'boot-region': 'the backup of the boot region is used',
+  'backup-boot-sector': 'a backup: nothing is lost',
+  'backup-boot-region': 'a backup: nothing is lost',
+  'boot-area': 'a boot program, if there is one',
+  fsinfo: 'a hint of the free space: nothing is lost',
+  reserved: 'nothing is kept here',
+  gap: 'nothing is kept here',
+  'beyond-last-cluster': 'nothing is kept here',
+  fat1: 'the second FAT is used where there is one',
+  fat2: 'the first FAT is used: nothing is lost',
+  bitmap: 'which clusters are free is unknown',
+  upcase: 'how names compare: standard contents',
+  $MFT: 'the records of files: their names, places and small contents',
+  $MFTMirr: 'a backup: nothing is lost',
+  $LogFile: 'the last changes before a crash, if they were not yet in place',
+  $Bitmap: 'which clusters are free is unknown',
+  $Boot: 'the backup boot sector is used',
+  $UpCase: 'how names compare: standard contents',
+  $AttrDef: 'standard contents',
+  $Secure: 'access lists of files',
+};
+
+/** What the loss of a structure means; of one without a word of its own only that it is lost. */
+export function meaningOf(what: string): string {
+  return MEANINGS[what] ?? 'what the file system kept here';
+}
