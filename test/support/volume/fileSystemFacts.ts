@@ -1,4 +1,10 @@
-import type { Doubt, FileRecord, FileSystem, Structure } from '../../../src/engine/volume/volumeContracts';
+import type {
+  Doubt,
+  FilePart,
+  FileRecord,
+  FileSystem,
+  Structure,
+} from '../../../src/engine/volume/volumeContracts';
 
 type UsageRun = { range: readonly [number, number]; usage: 'used' | 'free' | 'unknown' };
 
@@ -17,7 +23,7 @@ export async function factsOf(fileSystem: FileSystem): Promise<FileSystemFacts> 
   const doubts: Doubt[] = [];
   const records = new Map<number, FileRecord>();
   for await (const record of fileSystem.files({ onDoubt: (doubt) => doubts.push(doubt) }))
-    records.set(record.id, record);
+    records.set(record.id, joined(records.get(record.id), record));
   for (const { doubts: own } of records.values()) doubts.push(...own);
   const structures: Structure[] = [];
   for await (const structure of fileSystem.structures()) structures.push(structure);
@@ -26,6 +32,11 @@ export async function factsOf(fileSystem: FileSystem): Promise<FileSystemFacts> 
   const paths = new Map<number, readonly string[]>();
   for (const id of records.keys()) paths.set(id, await fileSystem.pathsOf(id));
   return { fileSystem, records, doubts, structures, usage, paths };
+}
+
+/** A record may come in pieces. */
+function joined(before: FileRecord | undefined, piece: FileRecord): FileRecord {
+  return before ? { ...before, parts: [...before.parts, ...piece.parts] } : piece;
 }
 
 /**
@@ -53,18 +64,21 @@ function wrongInRecord(whole: FileSystemFacts, record: FileRecord, isExcused: bo
   if (right.kind !== record.kind || right.what !== record.what) wrong.push(`${record.id} is of another kind`);
   if (record.size !== null && right.size !== record.size) wrong.push(`${record.id} has another size`);
   for (const part of record.parts) {
-    const held = right.parts.some(
-      (other) =>
-        other.role === part.role &&
-        other.what === part.what &&
-        other.sector <= part.sector &&
-        other.sector + other.sectorCount >= part.sector + part.sectorCount &&
-        (part.role === 'meta' || other.fileSector - other.sector === part.fileSector - part.sector),
-    );
+    const held = right.parts.some((other) => isOf(part, other));
     if (!held) wrong.push(`${record.id} doesn't own ${JSON.stringify(part)}`);
   }
   if (!isExcused && sectorsOf(record) !== sectorsOf(right)) wrong.push(`${record.id} owns more`);
   return wrong;
+}
+
+/** True when a part is in another, or says less of the same: which of its bytes were written, or where in it they are. */
+function isOf(part: FilePart, other: FilePart): boolean {
+  const from = part.sector - other.sector;
+  if (from < 0 || from + part.sectorCount > other.sectorCount) return false;
+  if (other.what !== part.what || other.stream?.name !== part.stream?.name) return false;
+  if (part.role === 'packed') return other.role === 'packed' || other.role === 'data';
+  if (part.role !== other.role && !(part.role === 'data' && other.role === 'unwritten')) return false;
+  return part.role === 'meta' || part.fileSector === other.fileSector + from;
 }
 
 function sectorsOf({ parts }: FileRecord): number {

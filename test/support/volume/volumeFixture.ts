@@ -60,6 +60,9 @@ export interface FixtureFile {
   readonly otherNames?: readonly string[];
   readonly stream?: string;
   readonly compressed?: boolean;
+  /** Of NTFS: the MFT record, and the type of the attribute. */
+  readonly record?: number;
+  readonly attr?: string;
 }
 
 export interface FixtureOwner {

@@ -71,7 +71,12 @@ export class NtfsFileSystem implements FileSystem {
     );
     if (layout) return sector < this.sectorCount ? layout : null;
     const record = this.#mft.recordAt(sector);
-    if (record) return { what: '$MFT', range: record.range, group: record.number, fileId: record.number };
+    if (record) {
+      const { number, range } = record;
+      // What is allocated past the last record is of none.
+      const isRecord = number < this.#mft.recordCount;
+      return { what: '$MFT', range, group: number, ...(isRecord && { fileId: number }) };
+    }
     const [doubt] = this.#mft.doubts;
     if (doubt) throw new UnreadableError(doubt);
     return null;

@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { randomInteger, seededRandom } from '../../../../../src/engine/block/random';
 import { openNtfs } from '../../../../../src/engine/volume/ntfs/openNtfs';
-import { allSaid, contradictions, type Said } from '../../../../support/volume/said';
+import { contradictions, type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
 import { BytesSource, volumeFixture } from '../../../../support/volume/volumeFixture';
 
 const SECTORS_OF_MANY = 64;
 
 describe('NTFS with unreadable metadata', () => {
   let bytes: Uint8Array;
-  let truth: Said;
+  let truth: FileSystemFacts;
   /** All sectors that hold metadata, but for the journal, which is not read. */
   let metadata: number[];
 
   before(async function () {
     ({ bytes } = volumeFixture(this, 'ntfs'));
-    truth = await allSaid((await openNtfs(new BytesSource(bytes).reader()))!);
+    truth = await factsOf((await openNtfs(new BytesSource(bytes).reader()))!);
     assert.deepEqual(truth.doubts, []);
     metadata = metadataOf(truth);
     assert.ok(metadata.length > 900, `only ${metadata.length}`);
@@ -25,15 +25,15 @@ describe('NTFS with unreadable metadata', () => {
     const source = new BytesSource(bytes, unreadable);
     const fileSystem = await openNtfs(source.reader());
     if (!fileSystem) return null;
-    const said = await allSaid(fileSystem);
+    const said = await factsOf(fileSystem);
     assert.deepEqual(contradictions(truth, said), [], `unreadable: ${[...unreadable]}`);
-    return said.files.size;
+    return said.records.size;
   }
 
   it('says the same or less, never something else, with any one sector unreadable', async () => {
     for (const sector of metadata) {
       const known = await check(new Set([sector]));
-      assert.ok(known !== null && known >= truth.files.size - 1, `${known} files with sector ${sector}`);
+      assert.ok(known !== null && known >= truth.records.size - 1, `${known} files with sector ${sector}`);
     }
   });
 
@@ -44,21 +44,22 @@ describe('NTFS with unreadable metadata', () => {
     for (let set = 0; set < 1000; set++) {
       const count = 1 + random(set % 4 === 0 ? 2 : SECTORS_OF_MANY);
       const unreadable = new Set(Array.from({ length: count }, () => metadata[random(metadata.length)]!));
-      if ((await check(unreadable)) === truth.files.size) complete++;
+      if ((await check(unreadable)) === truth.records.size) complete++;
     }
     assert.ok(complete > 50, `${complete} of 1,000 sets left all files known`);
   });
 });
 
-function metadataOf({ files, structures }: Said): number[] {
+function metadataOf({ records, structures }: FileSystemFacts): number[] {
   const sectors = new Set<number>();
   const add = ([first, count]: readonly [number, number]): void => {
     for (let i = 0; i < count; i++) sectors.add(first + i);
   };
   for (const { range } of structures) add(range);
-  for (const { kind, what, parts } of files.values()) {
+  for (const { kind, what, parts } of records.values()) {
     for (const { role, sector, sectorCount } of parts)
-      if (role === 'meta' || kind === 'dir' || (kind === 'meta' && what !== '$LogFile')) add([sector, sectorCount]);
+      if (role === 'meta' || kind === 'dir' || (kind === 'meta' && what !== '$LogFile'))
+        add([sector, sectorCount]);
   }
   return [...sectors];
 }
