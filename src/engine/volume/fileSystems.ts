@@ -1,3 +1,7 @@
+import { openExfat } from './exfat/exfatFileSystem';
+import { openExt } from './ext/openExt';
+import { openFat } from './fat/fatFileSystem';
+import { openNtfs } from './ntfs/openNtfs';
 import type { FileSystem } from './volumeContracts';
 import type { VolumeReader } from './volumeReader';
 
@@ -5,4 +9,4 @@ import type { VolumeReader } from './volumeReader';
 export type FileSystemOpener = (reader: VolumeReader) => Promise<FileSystem | null>;
 
 /** The file systems that are looked into. */
-export const OPENERS: readonly FileSystemOpener[] = [];
+export const OPENERS: readonly FileSystemOpener[] = [openNtfs, openExfat, openExt, openFat];

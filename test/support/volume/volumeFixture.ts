@@ -59,6 +59,7 @@ export interface FixtureFile {
   readonly treeBlocks?: readonly SectorRange[];
   readonly otherNames?: readonly string[];
   readonly stream?: string;
+  readonly attr?: string;
   readonly compressed?: boolean;
   /** Of NTFS: the MFT record, and the type of the attribute. */
   readonly record?: number;
