@@ -63,7 +63,6 @@ export interface FixtureFile {
   readonly compressed?: boolean;
   /** Of NTFS: the MFT record, and the type of the attribute. */
   readonly record?: number;
-  readonly attr?: string;
 }
 
 export interface FixtureOwner {
