@@ -20,7 +20,7 @@ export async function look(fileSystem: FileSystem): Promise<Seen> {
     const list = parts.get(record.id) ?? [];
     parts.set(record.id, list);
     for (const { role, what, fileSector, sector, sectorCount } of record.parts)
-      list.push(`${what ?? role} ${fileSector}:${sector}+${sectorCount}`);
+      list.push(`${what ?? record.what ?? role} ${fileSector}:${sector}+${sectorCount}`);
     own.push([record.id, record.doubts]);
   }
   const pathOf = async (id: number) => (await fileSystem.pathsOf(id))[0] ?? `object ${id}`;

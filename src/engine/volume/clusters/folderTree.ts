@@ -146,10 +146,19 @@ export class FolderTree {
       for (const entry of entries) {
         if (entry.kind === 'meta') continue;
         if (entry.name === name) return entry;
-        if (alike === null && entry.name.toUpperCase() === name.toUpperCase()) alike = entry;
+        if (alike === null && upperCase(entry.name) === upperCase(name)) alike = entry;
       }
     }
     if (alike === null && doubts.length > 0) throw new UnreadableError(doubts[0]!);
     return alike;
   }
+}
+
+/** Character by character, as both file systems compare names. */
+function upperCase(name: string): string {
+  const upper = (character: string) => {
+    const changed = character.toUpperCase();
+    return changed.length === character.length ? changed : character;
+  };
+  return Array.from(name, upper).join('');
 }
