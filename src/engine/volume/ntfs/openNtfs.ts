@@ -18,6 +18,9 @@ const DIRTY =
 const MAY_BE_DIRTY = 'Whether the volume was taken down cleanly is not known: what is said may be outdated.';
 const TOO_LARGE = 'The file system is larger than its partition.';
 
+/** $MFTMirr and $LogFile, of which there are copies, as of $MFT and $Volume. */
+const MIRRORED_SYSTEM_RECORDS = [1, 2];
+
 interface Candidate {
   readonly geometry: Geometry;
   readonly isBackup: boolean;
@@ -48,6 +51,8 @@ export async function openNtfs(reader: VolumeReader): Promise<FileSystem | null>
 
 async function openOn(mft: Mft, notes: string[]): Promise<FileSystem> {
   const information = await readVolumeInformation(mft);
+  // So that the notes tell at once whether the mirror is used.
+  for (const number of MIRRORED_SYSTEM_RECORDS) await mft.record(number).catch(doubtOf);
   if (information.isClean === false) notes.push(DIRTY);
   if (information.isClean === null) notes.push(MAY_BE_DIRTY);
   const { sectorCount, ownSectors } = mft.geometry;
