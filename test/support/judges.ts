@@ -11,11 +11,13 @@ const PACKAGES = {
   nbdfuse: 'libnbd-bin',
   'nbd-client': 'nbd-client',
   fio: 'fio',
+  mke2fs: 'e2fsprogs',
   '/usr/bin/python3': 'python3-libnbd',
 } as const;
 
 /** How a program is asked whether it is there. */
 const PROBES: Partial<Record<keyof typeof PACKAGES, readonly string[]>> = {
+  mke2fs: ['-V'],
   '/usr/bin/python3': ['-c', 'import nbd'],
 };
 

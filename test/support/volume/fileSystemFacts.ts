@@ -63,12 +63,28 @@ function wrongInRecord(whole: FileSystemFacts, record: FileRecord, isExcused: bo
   const wrong: string[] = [];
   if (right.kind !== record.kind || right.what !== record.what) wrong.push(`${record.id} is of another kind`);
   if (record.size !== null && right.size !== record.size) wrong.push(`${record.id} has another size`);
-  for (const part of record.parts) {
-    const held = right.parts.some((other) => isOf(part, other));
-    if (!held) wrong.push(`${record.id} doesn't own ${JSON.stringify(part)}`);
-  }
+  for (const part of record.parts)
+    if (!holdsPart(right, part)) wrong.push(`${record.id} doesn't own ${JSON.stringify(part)}`);
   if (!isExcused && sectorsOf(record) !== sectorsOf(right)) wrong.push(`${record.id} owns more`);
   return wrong;
+}
+
+const ordered = new WeakMap<FileRecord, FilePart[]>();
+
+function holdsPart(record: FileRecord, part: FilePart): boolean {
+  let parts = ordered.get(record);
+  if (!parts) {
+    parts = [...record.parts].sort((a, b) => a.sector - b.sector);
+    ordered.set(record, parts);
+  }
+  let low = 0;
+  for (let high = parts.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (parts[middle]!.sector > part.sector) high = middle;
+    else low = middle + 1;
+  }
+  const other = parts[low - 1];
+  return (other !== undefined && isOf(part, other)) || parts.some((each) => isOf(part, each));
 }
 
 /** True when a part is in another, or says less of the same: which of its bytes were written, or where in it they are. */
