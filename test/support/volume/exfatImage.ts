@@ -122,15 +122,19 @@ export class ExfatImage {
 
   /** Writes the checksum of a boot region anew. */
   sumBoot(region: 0 | 12): void {
-    const at = region * this.sectorBytes;
+    ExfatImage.sumBoot(this.bytes, region * this.sectorBytes, this.sectorBytes);
+  }
+
+  static sumBoot(bytes: Uint8Array, at: number, sectorBytes: number): void {
     let sum = 0;
-    for (let byte = 0; byte < 11 * this.sectorBytes; byte++) {
+    for (let byte = 0; byte < 11 * sectorBytes; byte++) {
       if (byte === 106 || byte === 107 || byte === 112) continue;
-      sum = (((sum & 1) * 0x8000_0000 + Math.floor(sum / 2)) % 2 ** 32) + this.bytes[at + byte]!;
+      sum = (((sum & 1) * 0x8000_0000 + Math.floor(sum / 2)) % 2 ** 32) + bytes[at + byte]!;
       sum %= 2 ** 32;
     }
-    for (let place = 0; place < this.sectorBytes; place += 4)
-      this.#view.setUint32(at + 11 * this.sectorBytes + place, sum, true);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    for (let place = 0; place < sectorBytes; place += 4)
+      view.setUint32(at + 11 * sectorBytes + place, sum, true);
   }
 
   #boot(
@@ -193,9 +197,25 @@ export function fileSlots(name: string, file: ExfatFile, clusterBytes: number): 
   }
   if (vendor) set.push(objectSlot(0xe1, vendor.clusters[0]!, vendor.clusters.length * clusterBytes, 1));
   primary[1] = set.length - 1;
-  let sum = 0;
-  for (const [index, byte] of [...Buffer.concat(set)].entries())
-    if (index !== 2 && index !== 3) sum = (((sum & 1) << 15) + (sum >> 1) + byte) % 0x10000;
-  new DataView(primary.buffer).setUint16(2, sum, true);
+  new DataView(primary.buffer).setUint16(2, sumOf(Buffer.concat(set)), true);
   return set;
+}
+
+function sumOf(set: Uint8Array): number {
+  let sum = 0;
+  for (const [index, byte] of set.entries())
+    if (index !== 2 && index !== 3) sum = (((sum & 1) << 15) + (sum >> 1) + byte) % 0x10000;
+  return sum;
+}
+
+/** Writes the checksums of the sets anew that lie within a cluster. */
+export function sumSets(bytes: Uint8Array, clusterOffsets: readonly number[], clusterBytes: number): void {
+  for (const start of clusterOffsets) {
+    const end = start + clusterBytes;
+    for (let at = start; at < end; at += SLOT_BYTES) {
+      const setEnd = at + (bytes[at + 1]! + 1) * SLOT_BYTES;
+      if (bytes[at] !== 0x85 || setEnd > end) continue;
+      new DataView(bytes.buffer).setUint16(at + 2, sumOf(bytes.subarray(at, setEnd)), true);
+    }
+  }
 }
