@@ -12,6 +12,10 @@ const PACKAGES = {
   'nbd-client': 'nbd-client',
   fio: 'fio',
   mke2fs: 'e2fsprogs',
+  mcopy: 'mtools',
+  'mkfs.fat': 'dosfstools',
+  'mkfs.exfat': 'exfatprogs',
+  fls: 'sleuthkit',
   '/usr/bin/python3': 'python3-libnbd',
 } as const;
 

@@ -2,7 +2,7 @@ import { openFat } from '../../../../../src/engine/volume/fat/fatFileSystem';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { type FatGeometry, FatImage } from '../../../../support/volume/fatImage';
 import { askEverything, mutant } from '../../../../support/volume/mutants';
-import { fuzzSeed, randomFrom } from '../../../../support/volume/random';
+import { printedRandom } from '../../../../support/volume/random';
 
 const GEOMETRIES: FatGeometry[] = [
   { bits: 12, clusters: 120 },
@@ -33,7 +33,7 @@ describe('FAT volumes with any changes', () => {
   for (const geometry of GEOMETRIES) {
     it(`are answered or refused: FAT${geometry.bits}`, async () => {
       const { image, places } = sample(geometry);
-      const random = randomFrom(fuzzSeed());
+      const random = printedRandom();
       for (let run = fuzzRuns(1000); run > 0; run--)
         await askEverything(openFat, mutant(image.bytes, places, random), { most: 20_000 });
     });
