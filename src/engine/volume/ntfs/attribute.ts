@@ -121,17 +121,17 @@ function parseAttribute(bytes: Uint8Array, geometry: Geometry): Attribute {
     isCompressed: (flags & COMPRESSED) !== 0,
     isEncrypted: (flags & ENCRYPTED) !== 0,
   };
-  const damaged: DamagedAttribute = { ...head, isDamaged: true };
-  if (nameLength > 0 && !hasName) return damaged;
-  if (bytes[8] === 0) return parseResident(bytes, head) ?? damaged;
-  return (bytes[8] === 1 && parseSegment(bytes, head, geometry)) || damaged;
+  const isPossible = (nameLength === 0 || hasName) && bytes[8]! <= 1;
+  const read = bytes[8] === 0 ? parseResident(bytes, head) : parseSegment(bytes, head, geometry);
+  return (isPossible && read) || { ...head, isDamaged: true };
 }
 
 function parseResident(bytes: Uint8Array, head: AttributeHead): ResidentAttribute | null {
   const length = u32(bytes, 0x10);
   const offset = u16(bytes, 0x14);
   if (offset + length > bytes.length) return null;
-  return { ...head, value: bytes.subarray(offset, offset + length) };
+  const { type, name, isCompressed, isEncrypted } = head;
+  return { type, name, isCompressed, isEncrypted, value: bytes.subarray(offset, offset + length) };
 }
 
 function parseSegment(bytes: Uint8Array, head: AttributeHead, geometry: Geometry): Segment | null {
@@ -145,7 +145,9 @@ function parseSegment(bytes: Uint8Array, head: AttributeHead, geometry: Geometry
   if (!list || (firstVcn === 0 && !sizes)) return null;
   if (!spansAsToldBy(bytes, firstVcn, list.clusterCount, sizes, geometry)) return null;
   const unitClusters = head.isCompressed ? (unitLog > 0 ? 2 ** unitLog : USUAL_UNIT_CLUSTERS) : 0;
-  return { ...head, firstVcn, ...list, sizes, unitClusters };
+  const { type, name, isCompressed, isEncrypted } = head;
+  const { runs, clusterCount } = list;
+  return { type, name, isCompressed, isEncrypted, firstVcn, clusterCount, runs, sizes, unitClusters };
 }
 
 /** The sizes; null when they can't be. */

@@ -1,5 +1,12 @@
 import type { VolumeReader } from '../volumeReader';
-import { type Attribute, isResident, isSegment, type Segment, type Sizes } from './attribute';
+import {
+  type Attribute,
+  isResident,
+  isSegment,
+  type ResidentAttribute,
+  type Segment,
+  type Sizes,
+} from './attribute';
 import type { Geometry } from './bootSector';
 import { addRun, type Run, runIndexAt } from './runList';
 
@@ -38,26 +45,34 @@ export function joinStream(
   geometry: Geometry,
   { type, name }: Pick<Attribute, 'type' | 'name'>,
 ): AttributeStream {
-  const resident = group.find(isResident);
+  const [only] = group;
+  if (only && group.length === 1 && isResident(only)) return residentStream(only);
   const segments = group.filter(isSegment).sort((a, b) => a.firstVcn - b.firstVcn);
-  const common = {
+  // Two records that claim the same part of an attribute contradict each other: neither is believed.
+  const known = overlap(segments) ? [] : segments;
+  const sizes = known[0]?.sizes ?? null;
+  return {
     type,
     name,
-    isEncrypted: group[0]?.isEncrypted === true,
-    unitClusters: Math.max(0, ...segments.map(({ unitClusters }) => unitClusters)),
+    isEncrypted: only?.isEncrypted === true,
+    unitClusters: known.reduce((most, { unitClusters }) => Math.max(most, unitClusters), 0),
+    value: null,
+    runs: known.length === 1 ? known[0]!.runs : joinedRuns(known),
+    sizes,
+    isWhole: known.length === group.length && covers(known, sizes, geometry),
   };
-  if (resident && group.length === 1) {
-    const size = resident.value.length;
-    const sizes = { allocated: size, size, initialised: size };
-    return { ...common, value: resident.value, runs: [], sizes, isWhole: true };
-  }
-  const isSound = segments.length === group.length && !overlap(segments);
-  // Two records that claim the same part of an attribute contradict each other: neither is believed.
-  if (!isSound && overlap(segments)) return { ...common, value: null, runs: [], sizes: null, isWhole: false };
+}
+
+function residentStream({ type, name, isEncrypted, value }: ResidentAttribute): AttributeStream {
+  const size = value.length;
+  const sizes = { allocated: size, size, initialised: size };
+  return { type, name, isEncrypted, unitClusters: 0, value, runs: [], sizes, isWhole: true };
+}
+
+function joinedRuns(segments: readonly Segment[]): Run[] {
   const runs: Run[] = [];
   for (const segment of segments) for (const run of segment.runs) addRun(runs, run);
-  const sizes = segments[0]?.sizes ?? null;
-  return { ...common, value: null, runs, sizes, isWhole: isSound && covers(segments, sizes, geometry) };
+  return runs;
 }
 
 function overlap(segments: readonly Segment[]): boolean {

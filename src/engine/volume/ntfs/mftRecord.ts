@@ -1,7 +1,7 @@
 import { type Attribute, parseAttributes } from './attribute';
 import type { Geometry } from './bootSector';
 import { applyFixups } from './fixups';
-import { ascii, u16, u32, u48 } from './littleEndian';
+import { u16, u32, u48 } from './littleEndian';
 
 /** A reference to a record: a number, and which use of the number is meant. */
 export interface Reference {
@@ -22,6 +22,8 @@ export interface MftRecord {
   readonly isWhole: boolean;
 }
 
+/** `FILE` */
+const SIGNATURE = 0x454c_4946;
 const HEAD_BYTES = 0x2a;
 const IN_USE = 1;
 const DIRECTORY = 2;
@@ -37,20 +39,21 @@ export function parseReference(bytes: Uint8Array, at: number): Reference {
  * @returns null for bytes that are no record, a torn one, or another's
  */
 export function parseRecord(bytes: Uint8Array, number: number, geometry: Geometry): MftRecord | null {
-  if (ascii(bytes, 0, 4) !== 'FILE' || !applyFixups(bytes)) return null;
+  if (u32(bytes, 0) !== SIGNATURE || !applyFixups(bytes)) return null;
   if (u16(bytes, 4) >= FIXUPS_AFTER_NUMBER && u32(bytes, 0x2c) !== number % 2 ** 32) return null;
   const first = u16(bytes, 0x14);
   const used = u32(bytes, 0x18);
   const flags = u16(bytes, 0x16);
-  const base = parseReference(bytes, 0x20);
-  const head = {
-    number,
-    sequence: u16(bytes, 0x10),
-    inUse: (flags & IN_USE) !== 0,
-    isDirectory: (flags & DIRECTORY) !== 0,
-    base: base.record === 0 && base.sequence === 0 ? null : base,
-  };
-  if (!head.inUse) return { ...head, attributes: [], isWhole: true };
+  const sequence = u16(bytes, 0x10);
+  const inUse = (flags & IN_USE) !== 0;
+  const isDirectory = (flags & DIRECTORY) !== 0;
+  const base = isZero(bytes, 0x20) ? null : parseReference(bytes, 0x20);
+  if (!inUse) return { number, sequence, inUse, isDirectory, base, attributes: [], isWhole: true };
   if (first < HEAD_BYTES || first % 8 !== 0 || used > bytes.length) return null;
-  return { ...head, ...parseAttributes(bytes, first, used, geometry) };
+  const { attributes, isWhole } = parseAttributes(bytes, first, used, geometry);
+  return { number, sequence, inUse, isDirectory, base, attributes, isWhole };
+}
+
+function isZero(bytes: Uint8Array, at: number): boolean {
+  return u32(bytes, at) === 0 && u32(bytes, at + 4) === 0;
 }
