@@ -39,6 +39,10 @@ export const commands = {
   export: 'remap.export',
   unexport: 'remap.unexport',
   listExports: 'remap.listExports',
+  volumes: 'remap.volumes',
+  ownerOf: 'remap.ownerOf',
+  sectorsOf: 'remap.sectorsOf',
+  damage: 'remap.damage',
   runPersistenceTest: 'remap.runPersistenceTest',
 } as const;
 

@@ -13,8 +13,9 @@ import {
 import type { CommandResults } from '../contract/commandResults';
 import { injectCommand, readCommand } from '../contract/deviceCommands';
 import type { Task } from '../contract/task';
+import { runVolumeCommand, type VolumeCommand, type VolumeResults } from '../contract/volumeCommands';
 import { formatSize } from '../contract/wording';
-import type { Machine, RemapDevice } from '../engine';
+import { type Machine, type RemapDevice, volumeTargetOf } from '../engine';
 
 /*
  * What verbs ask of a device: the same whether it is assembled for the verb alone or a serve has it. Options and results
@@ -60,10 +61,11 @@ export type DeviceResults = Pick<
   | 'resume'
   | 'reloadModule'
   | 'reboot'
-> & {
-  /** What Copy as Shell Script copies. */
-  readonly script: string;
-};
+> &
+  VolumeResults & {
+    /** What Copy as Shell Script copies. */
+    readonly script: string;
+  };
 
 export type DeviceCommand = keyof DeviceResults;
 
@@ -118,7 +120,15 @@ const handlers: {
   },
   reboot: ({ host, options, task }) => reboot(host, options, task),
   script: ({ device }) => device.shellScript(),
+  volumes: onVolumes('volumes'),
+  ownerOf: onVolumes('ownerOf'),
+  sectorsOf: onVolumes('sectorsOf'),
+  damage: onVolumes('damage'),
 };
+
+function onVolumes<Name extends VolumeCommand>(name: Name) {
+  return ({ device, options, task }: Call) => runVolumeCommand(name, volumeTargetOf(device), options, task);
+}
 
 /** Takes a whole machine down and up again. @throws RemapError `EINVAL` for a wrong option */
 export function reboot(host: Host, options: unknown, { report }: Task): Promise<CommandResults['reboot']> {

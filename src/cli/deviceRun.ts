@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isDeviceFile } from '../contract/deviceFile';
 import type { Task } from '../contract/task';
-import { checkSpare, RemapError } from '../engine';
+import { runVolumeCommand, type VolumeCommand, type VolumeResults } from '../contract/volumeCommands';
+import { checkSpare, openVolumeTarget, RemapError, requireFree } from '../engine';
 import type { Given } from './commandLine';
 import { Serve } from './control/client';
 import type { DeviceCommand, DeviceResults } from './deviceCommands';
@@ -37,10 +38,34 @@ async function resultOf(
 ): Promise<DeviceResults[DeviceCommand]> {
   const [target = ''] = given.operands;
   if (given.verb === 'check' && !isDeviceFile(target)) return checkSpare(resolve(target));
+  if (isVolumeVerb(verb) && !isDeviceFile(target)) return onImage(verb, given, task);
   const path = deviceFile(given, target);
   const asked = usage(given, () => verb.options(given));
   const options = verb.takesInput ? { ...(asked as object), base64: await readInput(input) } : asked;
   return runCommand({ command: verb.command, deviceFile: await realpath(path), options }, task);
+}
+
+type VolumeVerb = DeviceVerb & { readonly command: VolumeCommand };
+
+function isVolumeVerb(verb: DeviceVerb): verb is VolumeVerb {
+  return ['volumes', 'ownerOf', 'sectorsOf', 'damage'].includes(verb.command);
+}
+
+/** Looks into the file systems of an image by itself. @throws RemapError `EBUSY` while another process has it */
+async function onImage(
+  verb: VolumeVerb,
+  given: DeviceGiven,
+  task: Task,
+): Promise<VolumeResults[VolumeCommand]> {
+  const options = usage(given, () => verb.options(given));
+  const path = resolve(given.operands[0]!);
+  await requireFree(path);
+  const target = await openVolumeTarget(path);
+  try {
+    return await runVolumeCommand(verb.command, target, options, task);
+  } finally {
+    await target.close();
+  }
 }
 
 /** Runs a command where its device is: in the serve that has it, else here. */

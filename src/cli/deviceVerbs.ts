@@ -1,11 +1,15 @@
 import {
   clearErrorsOptions,
+  damageOptions,
+  fileAsked,
   injectErrorsOptions,
   listRemapsOptions,
   markerOptions,
+  ownersAsked,
   readOptions,
   reloadModuleOptions,
   scanOptions,
+  sectorsOfOptions,
   statusOptions,
 } from '../contract/commandArguments';
 import {
@@ -15,6 +19,8 @@ import {
   formatSectors,
   formatVerification,
 } from '../contract/reportText';
+import { hasDamage } from '../contract/volumeCommands';
+import { formatDamage, formatFileSectors, formatOwners, formatVolumes } from '../contract/volumeText';
 import { describeStatus, type MetadataReport, parseStatus, RemapError } from '../engine';
 import { type Given, UsageError } from './commandLine';
 import { DEFAULT_DIALECT, type DeviceCommand, type DeviceResults } from './deviceCommands';
@@ -24,6 +30,7 @@ import {
   pathOption,
   rangesOption,
   sectorOperand,
+  sectorOperands,
   sectorsOption,
   textOption,
 } from './operands';
@@ -156,6 +163,24 @@ export const deviceVerbs = {
     show: formatVerification,
     isBad: ({ verified, total }) => verified < total,
   }),
+  volumes: verb('volumes', { options: noOptions, show: formatVolumes }),
+  owner: verb('ownerOf', {
+    options: (given) => checked(ownersAsked, { sectors: sectorOperands(given) }),
+    show: formatOwners,
+  }),
+  sectors: verb('sectorsOf', {
+    options: (given) =>
+      checked(fileAsked, {
+        path: given.operands[1],
+        ...sectorsOfOptions({ volume: numberOption(given, 'volume') }),
+      }),
+    show: formatFileSectors,
+  }),
+  damage: verb('damage', {
+    options: (given) => checked(damageOptions, { format: damageFormatOf(given) }),
+    show: formatDamage,
+    isBad: hasDamage,
+  }),
   reload: verb('reloadModule', {
     options: (given) => checked(reloadModuleOptions, { wait: numberOption(given, 'wait') }),
     show: restartText,
@@ -176,6 +201,12 @@ function formatOf(given: Given): (typeof FORMATS)[number] {
   const found = FORMATS.find((format) => format === asked);
   if (found) return found;
   throw new UsageError(`--format is one of ${FORMATS.join(', ')}, not ${JSON.stringify(asked)}`, given.verb);
+}
+
+/** `text` is for people; the command has the data that it is made of. */
+function damageFormatOf(given: Given): string | undefined {
+  const format = textOption(given, 'format');
+  return format === 'text' ? undefined : format;
 }
 
 function markersOf(given: Given): unknown {

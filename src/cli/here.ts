@@ -27,6 +27,10 @@ export const LOOKING: ReadonlySet<DeviceCommand> = new Set<DeviceCommand>([
   'verifyMarkers',
   'checkMetadata',
   'script',
+  'volumes',
+  'ownerOf',
+  'sectorsOf',
+  'damage',
 ]);
 
 /** Why a device is opened read-only for a command that looks. */

@@ -51,14 +51,24 @@ export function rangesOption(given: Given, name: string): SectorRange[] | undefi
 /** Single sectors, at most as many as one device has markers for. */
 export function sectorsOption(given: Given, name: string): number[] | undefined {
   const ranges = rangesOption(given, name);
-  const count = ranges?.reduce((sum, [, size]) => sum + size, 0) ?? 0;
-  if (count > MAX_LISTED) throw new UsageError(`--${name} names more than ${MAX_LISTED} sectors`, given.verb);
-  return ranges?.flatMap(([first, size]) => Array.from({ length: size }, (_, i) => first + i));
+  return ranges && sectorsIn(ranges, `--${name}`, given.verb);
+}
+
+function sectorsIn(ranges: readonly SectorRange[], what: string, verb: Given['verb']): number[] {
+  const count = ranges.reduce((sum, [, size]) => sum + size, 0);
+  if (count > MAX_LISTED) throw new UsageError(`${what} names more than ${MAX_LISTED} sectors`, verb);
+  return ranges.flatMap(([first, size]) => Array.from({ length: size }, (_, i) => first + i));
 }
 
 /** The sector that an operand names; the device says whether it has it. */
 export function sectorOperand(text: string): number {
   return parseSector(text, Number.MAX_SAFE_INTEGER);
+}
+
+/** The sectors that all operands but the first name; each may be a range. */
+export function sectorOperands({ operands: [, ...texts], verb }: Given): number[] {
+  const ranges = texts.flatMap((each) => parseRanges(each, Number.MAX_SAFE_INTEGER));
+  return sectorsIn(ranges, 'the command', verb);
 }
 
 const MAX_LISTED = 1_000_000;

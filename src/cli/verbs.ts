@@ -26,6 +26,8 @@ export interface VerbDeclaration {
 }
 
 const DEVICE = ['DEVICE'] as const;
+/** A device file or an image. */
+const TARGET = ['TARGET'] as const;
 
 const markerOptions = {
   sectors: { value: 'LIST', text: 'sectors to use instead of the device’s, such as 1000,2000-2010' },
@@ -185,6 +187,39 @@ export const VERBS = {
     command: 'verifyMarkers',
     options: markerOptions,
     examples: [['markers verify disk.remap --sectors 1000,2000', 'exit code 1 if one is lost']],
+  },
+  volumes: {
+    operands: TARGET,
+    summary: 'list the partitions and file systems of a device or an image',
+    command: 'volumes',
+    options: {},
+    examples: [['volumes disk.img', 'size, use, and what is special of each']],
+  },
+  owner: {
+    operands: ['TARGET', 'SECTOR...'],
+    summary: 'tell which file or structure is in each sector',
+    command: 'ownerOf',
+    options: {},
+    examples: [['owner disk.img 2048 5000-5007', 'the file, and where in it']],
+  },
+  sectors: {
+    operands: ['TARGET', 'PATH'],
+    summary: 'list the sectors of a file',
+    command: 'sectorsOf',
+    options: { volume: { value: 'N', text: 'the volume, where several have such a file' } },
+    examples: [['sectors disk.img /home/a/photo.jpg', 'place in the file, sector, count']],
+  },
+  damage: {
+    operands: TARGET,
+    summary: 'tell which files are lost with the sectors that can’t be read, and what is not lost',
+    command: 'damage',
+    options: {
+      format: { value: 'NAME', text: 'text (without it), csv, or mapfile: the used space, for ddrescue -m' },
+    },
+    examples: [
+      ['damage disk.img', 'exit code 1 if anything is lost'],
+      ['damage disk.img --format mapfile > used.map', 'ddrescue -m used.map /dev/sdx disk.img disk.img.map'],
+    ],
   },
   reload: {
     operands: DEVICE,

@@ -17,6 +17,7 @@ import { ReportDocuments } from './reportDocuments';
 import { scanCommands } from './scanCommands';
 import { sectorCommands } from './sectorCommands';
 import { spareCommands } from './spareCommands';
+import { volumeCommands } from './volumeCommands';
 import { walkthroughCommands } from './walkthroughCommands';
 import { windowCommands } from './windowCommands';
 
@@ -64,6 +65,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...exportCommands(devices),
     ...walkthroughCommands(devices, reports),
     ...deletionCommands(devices),
+    ...volumeCommands(devices, reports),
   };
   context.subscriptions.push(reports);
   for (const [id, handle] of Object.entries(handlers)) {

@@ -16,6 +16,7 @@ import {
   Options,
   oneOf,
   pathFrom,
+  type Reader,
   rangeList,
   seconds,
   sectorList,
@@ -33,6 +34,9 @@ import type { NewDevice } from './newDevice';
 
 /** The base64 text of more sectors would not fit into one string. */
 const MAX_READ_SECTORS = (256 * 1024 ** 2) / SECTOR_SIZE;
+
+/** Whose owners one call tells at most. */
+const MAX_ASKED_SECTORS = 1_000_000;
 
 /** Which of the remap entries to list. */
 export interface RemapPage {
@@ -224,6 +228,38 @@ export function exportOptions(value: unknown): ExportOptions {
     readOnly: options.optional('readOnly', flag) ?? false,
     from: options.optional('from', oneOf<SectorView>('device', 'main', 'spare')) ?? 'device',
   };
+}
+
+/** Sectors whose owners are asked for. */
+export function ownersAsked(value: unknown): { readonly sectors: readonly number[] } {
+  return { sectors: new Options(value).required('sectors', sectorOrSectors) };
+}
+
+const sectorOrSectors: Reader<readonly number[]> = (value, name) => {
+  const sectors = Array.isArray(value) ? sectorList(value, name) : [whole(value, name)];
+  if (sectors.length > 0 && sectors.length <= MAX_ASKED_SECTORS) return sectors;
+  throw new RemapError(
+    'EINVAL',
+    `"${name}" must be 1 to ${MAX_ASKED_SECTORS} sectors, not ${sectors.length}`,
+  );
+};
+
+/** `volume`: undefined: the one that has the file. */
+export function sectorsOfOptions(value: unknown): { readonly volume: number | undefined } {
+  return { volume: new Options(value).optional('volume', whole) };
+}
+
+/** A file, by its path in its volume. */
+export function fileAsked(value: unknown): { readonly path: string; readonly volume: number | undefined } {
+  return { path: new Options(value).required('path', text), ...sectorsOfOptions(value) };
+}
+
+/** As what the damage of a disk is told; absent: as data. */
+export type DamageFormat = 'json' | 'csv' | 'mapfile';
+
+export function damageOptions(value: unknown): { readonly format: DamageFormat } {
+  const format = new Options(value).optional('format', oneOf<DamageFormat>('json', 'csv', 'mapfile'));
+  return { format: format ?? 'json' };
 }
 
 export function runPersistenceTestOptions(value: unknown, folder: string | undefined): PersistenceTest {

@@ -1,11 +1,14 @@
 import type {
   BeforeAndAfter,
+  DamageReport,
   DeviceInfo,
   ExportFigures,
+  FileSectors,
   Injection,
   MarkerVerification,
   MetadataReport,
   ModuleState,
+  Owner,
   Relocation,
   RemapListing,
   SavedImage,
@@ -13,6 +16,7 @@ import type {
   ScenarioResult,
   SectorRange,
   SectorView,
+  VolumeInfo,
 } from '../engine';
 
 /** What each command returns, as plain JSON: callers in code rely on it (COMMANDS.md). */
@@ -59,6 +63,11 @@ export interface CommandResults {
   export: { readonly uri: string; readonly socket: string | null };
   unexport: undefined;
   listExports: ExportedDisk[];
+  volumes: VolumeInfo[];
+  ownerOf: Owner[];
+  sectorsOf: FileSectors;
+  /** A text for the formats `csv` and `mapfile`. */
+  damage: DamageReport | string;
   runPersistenceTest: PersistenceTestResult;
 }
 

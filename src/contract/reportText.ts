@@ -191,7 +191,11 @@ export function formatUnreadable({ image, map, sectors, runs, remapped }: Querie
   return `${facts}\n${formatTable(['Sectors', 'What', 'Known from', 'How it fails'], rows)}`;
 }
 
-function formatTable(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** Rows in columns, under their heads. */
+export function formatTable(
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): string {
   const table = [heads, ...rows.map((row) => row.map((cell) => printable(String(cell))))];
   const widths = heads.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   const lines = table.map((row) =>

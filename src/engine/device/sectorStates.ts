@@ -6,7 +6,7 @@ import type { SectorView } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 
 /** What may be true of a sector; several may be. */
-const SectorStateBit = {
+export const SectorStateBit = {
   /** Of the device and of main: a spare serves it. Of a spare: it serves a sector of main. */
   remapped: 1,
   /** It fails, or the sector does that serves it. */

@@ -1,6 +1,5 @@
 import type { ReadonlyRangeSet } from '../block/rangeSet';
 import type { SectorRange } from '../errors';
-import type { FileRecord } from './volumeContracts';
 
 /** The sectors of a disk that can't be read: bad, or never rescued. */
 export interface UnreadableSectors {
@@ -26,7 +25,7 @@ export interface DamagedFile {
   readonly volume: number;
   readonly path: string;
   readonly otherPaths?: readonly string[];
-  readonly kind: FileRecord['kind'];
+  readonly kind: 'file' | 'dir';
   /** The stream of NTFS that is meant, where it isn't the file's main data. */
   readonly stream?: string;
   /** In bytes; null where the file system keeps none. */

@@ -11,7 +11,7 @@ const STATUSES: readonly DamageStatus[] = ['bad', 'notRescued'];
 interface Found {
   readonly id: number;
   readonly volume: number;
-  readonly kind: FileRecord['kind'];
+  readonly kind: DamagedFile['kind'];
   readonly stream: string | undefined;
   size: number | null;
   readonly ranges: LostRange[];
@@ -78,10 +78,10 @@ export class DamagedFiles {
       this.#more += 1;
       return undefined;
     }
-    const found = {
+    const found: Found = {
       id,
       volume,
-      kind,
+      kind: kind === 'dir' ? kind : 'file',
       stream: stream?.name,
       size: stream ? stream.size : size,
       ranges: [],

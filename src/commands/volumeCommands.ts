@@ -1,0 +1,117 @@
+import * as vscode from 'vscode';
+import { damageOptions, fileAsked, ownersAsked, sectorsOfOptions } from '../contract/commandArguments';
+import type { Task } from '../contract/task';
+import { parseRanges } from '../contract/typedInput';
+import { runVolumeCommand, type VolumeCommand, type VolumeResults } from '../contract/volumeCommands';
+import { formatDamage, formatFileSectors, formatOwners, formatVolumes } from '../contract/volumeText';
+import type { DevicesService } from '../devices/devicesService';
+import { findVolumeTarget } from '../devices/volumeTargets';
+import { baseFolder } from '../devices/workspaceFiles';
+import { RemapError } from '../engine';
+import { askDevice } from '../frame/askDevice';
+import { type CommandOrigin, define } from '../frame/command';
+import type { Dialog } from '../frame/dialog';
+import { isTreeReference } from '../frame/treeReference';
+import { commands } from '../manifest';
+import type { ReportDocuments } from './reportDocuments';
+
+/** More owners than these no document shows well. */
+const MAX_TYPED_SECTORS = 10_000;
+
+/** A disk, and what is asked of it. */
+interface Question {
+  readonly reference: unknown;
+  readonly options?: unknown;
+}
+
+/** Commands that look into the file systems of a device or an image. */
+export function volumeCommands(devices: DevicesService, reports: ReportDocuments) {
+  const ask = (origin: CommandOrigin, dialog: Dialog) => askDisk(devices, origin, dialog);
+  const run = async <Name extends VolumeCommand>(
+    name: Name,
+    { reference, options }: Question,
+    task: Task,
+  ): Promise<VolumeResults[Name]> => {
+    const target = await findVolumeTarget(devices, reference, baseFolder());
+    try {
+      return await runVolumeCommand(name, target, options, task);
+    } finally {
+      await target.close();
+    }
+  };
+  return {
+    [commands.volumes]: define({
+      progress: 'Looking for volumes',
+      fromCode: ([reference]): Question => ({ reference }),
+      title: 'Show Volumes',
+      fromPerson: async (origin, dialog): Promise<Question> => ({ reference: await ask(origin, dialog) }),
+      run: (question, task) => run('volumes', question, task),
+      tell: (volumes) => reports.show({ title: 'volumes', text: formatVolumes(volumes) }),
+    }),
+    [commands.ownerOf]: define({
+      progress: 'Looking for the owners of sectors',
+      cancellable: true,
+      fromCode: ([reference, sectors]): Question => ({ reference, options: ownersAsked({ sectors }) }),
+      title: 'Show Owner of Sectors',
+      steps: 2,
+      fromPerson: async (origin, dialog): Promise<Question> => {
+        const reference = await ask(origin, dialog);
+        const sectors = await dialog.text({
+          prompt: 'Sectors whose owner to tell, such as 1000, 2000-2010, 5000+8',
+          read: (typed) => sectorsIn(typed),
+        });
+        return { reference, options: { sectors } };
+      },
+      run: (question, task) => run('ownerOf', question, task),
+      tell: (owners) => reports.show({ title: 'owners', text: formatOwners(owners) }),
+    }),
+    [commands.sectorsOf]: define({
+      progress: 'Looking for a file',
+      fromCode: ([reference, path, options]): Question => ({
+        reference,
+        options: fileAsked({ path, ...sectorsOfOptions(options) }),
+      }),
+      title: 'Show Sectors of File',
+      steps: 2,
+      fromPerson: async (origin, dialog): Promise<Question> => {
+        const reference = await ask(origin, dialog);
+        const path = await dialog.text({
+          prompt: 'Path of the file in its volume, such as /home/a/photo.jpg',
+          read: (typed) => typed,
+        });
+        return { reference, options: { path } };
+      },
+      run: (question, task) => run('sectorsOf', question, task),
+      tell: (file) => reports.show({ title: 'sectors of a file', text: formatFileSectors(file) }),
+    }),
+    [commands.damage]: define({
+      progress: 'Looking for what is lost',
+      cancellable: true,
+      fromCode: ([reference, options]): Question => ({ reference, options: damageOptions(options) }),
+      title: 'Show Damage',
+      fromPerson: async (origin, dialog): Promise<Question> => ({ reference: await ask(origin, dialog) }),
+      run: (question, task) => run('damage', question, task),
+      tell: (report) => reports.show({ title: 'damage', text: formatDamage(report) }),
+    }),
+  };
+}
+
+/** The sectors that a person typed; as many as a command takes. */
+function sectorsIn(typed: string): readonly number[] {
+  const ranges = parseRanges(typed, Number.MAX_SAFE_INTEGER);
+  const total = ranges.reduce((sum, [, count]) => sum + count, 0);
+  if (total > MAX_TYPED_SECTORS)
+    throw new RemapError('EINVAL', `at most ${MAX_TYPED_SECTORS} sectors, not ${total}`);
+  return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => first + i));
+}
+
+/** The image that the origin is, the device that it names, or the assembled device that the person picks. */
+async function askDisk(devices: DevicesService, origin: CommandOrigin, dialog: Dialog): Promise<unknown> {
+  if (origin instanceof vscode.Uri) return origin;
+  if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
+  const { deviceKey } = await askDevice(devices, origin, dialog, {
+    among: ({ device }) => device !== undefined,
+    none: 'no device is assembled: assemble one',
+  });
+  return { treeReference: true, deviceKey };
+}

@@ -1,0 +1,80 @@
+import { SECTOR_SIZE } from '../block/blockDevice';
+import { describeSectors } from '../block/blockFailures';
+import { openImage } from '../block/image';
+import { MediumErrors } from '../block/mediumErrors';
+import { RangeSet } from '../block/rangeSet';
+import { ReadAhead } from '../block/readAhead';
+import { BlockError } from '../errors';
+import { RescueMapFile } from '../mapfile/rescueMapFile';
+import type { SectorSource, UnreadableSectors } from '../volume';
+import type { SectorView } from './deviceContracts';
+import { mapfilePath } from './disk';
+import type { RemapDevice } from './remapDevice';
+import { SectorStateBit } from './sectorStates';
+
+/** Where volumes are looked for: a device, one of its images, or an image by itself. Nothing of it can write (R15). */
+export interface VolumeTarget {
+  readonly source: SectorSource;
+  /** The sectors that can't be read now. */
+  unreadable(): Promise<UnreadableSectors>;
+  close(): Promise<void>;
+}
+
+/** So many runs are asked for at a time. */
+const STATE_RUNS = 65_536;
+
+/** A device as its clients see it, or one of its images with the faults of its medium. It stays open when this is closed. */
+export function volumeTargetOf(device: RemapDevice, from: SectorView = 'device', member = 0): VolumeTarget {
+  const sectorCount = device.sectorCountOf(from, member);
+  return {
+    source: {
+      sectorCount,
+      read: async (sector, buffer) => {
+        const options = { from, member, onlyLooks: true };
+        const { bytes, failed } = await device.read(sector, buffer.length / SECTOR_SIZE, options);
+        buffer.set(bytes);
+        if (failed.length > 0)
+          throw new BlockError('EIO', `${describeSectors(failed)} can't be read`, failed);
+      },
+    },
+    unreadable: () => unreadableOf(device, from, member),
+    close: async () => undefined,
+  };
+}
+
+async function unreadableOf(
+  device: RemapDevice,
+  view: SectorView,
+  member: number,
+): Promise<UnreadableSectors> {
+  const sectors = device.clientSectors(view, member);
+  const found = { bad: new RangeSet(), notRescued: new RangeSet() };
+  for (let at = 0; at < sectors.sectorCount; ) {
+    for (const { sectorCount, flags } of await sectors.states(at, sectors.sectorCount - at, STATE_RUNS)) {
+      if (flags & SectorStateBit.bad) found.bad.add(at, sectorCount);
+      else if (flags & SectorStateBit.notRescued) found.notRescued.add(at, sectorCount);
+      at += sectorCount;
+    }
+  }
+  return found;
+}
+
+/**
+ * An image by itself, with the faults that the rescue map beside it tells; opened read-only and without a lock.
+ * @throws RemapError `ENOENT`, `EACCES`; `EINVAL` for a file that is no usable image, or with the line of a damaged map
+ */
+export async function openVolumeTarget(path: string): Promise<VolumeTarget> {
+  const image = await openImage(path, { readOnly: true, lock: false });
+  try {
+    const map = new RescueMapFile(mapfilePath(path), image.sectorCount);
+    const medium = new MediumErrors(new ReadAhead(image), { ...(await map.readMedium()), path });
+    return {
+      source: { sectorCount: medium.sectorCount, read: (sector, buffer) => medium.read(sector, buffer) },
+      unreadable: async () => ({ bad: medium.badSectors, notRescued: medium.notRescued }),
+      close: () => medium.close(),
+    };
+  } catch (error) {
+    await image.close();
+    throw error;
+  }
+}
