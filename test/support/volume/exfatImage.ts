@@ -30,11 +30,15 @@ const BITMAP_CLUSTER = 2;
 const UPCASE_CLUSTER = 3;
 const ROOT_CLUSTER = 4;
 const TABLE_START = 32;
+/** The Sleuth Kit takes a file without a time for a deleted one. */
+const FIRST_OF_2024 = ((44 << 25) | (1 << 21) | (1 << 16)) >>> 0;
+/** A new root folder has the slots of the label, the bitmap and the upcase table. */
+const OBJECT_SLOTS = 3;
 
 /** Writes small exFAT images, byte by byte, by the published format: it shares no code with the reader. */
 export class ExfatImage {
   readonly bytes: Uint8Array;
-  readonly root: ExfatFolder = { clusters: [ROOT_CLUSTER], next: 0 };
+  readonly root: ExfatFolder;
   readonly sectorBytes: number;
   readonly clusterBytes: number;
   readonly tableAt: number;
@@ -42,25 +46,45 @@ export class ExfatImage {
   readonly heapAt: number;
   readonly #view: DataView;
 
-  constructor(readonly geometry: ExfatGeometry) {
+  /** @param made an empty volume that another program made, to be filled */
+  constructor(
+    readonly geometry: ExfatGeometry,
+    made?: { bytes: Uint8Array; tableStart: number; heapStart: number; rootCluster: number },
+  ) {
     const { clusters, sectorLog = 9, perClusterLog = 0, tables = 1, spareSectors = 0 } = geometry;
     this.sectorBytes = 2 ** sectorLog;
     this.clusterBytes = this.sectorBytes * 2 ** perClusterLog;
     const tableSize = Math.ceil(((clusters + 2) * 4) / this.sectorBytes);
-    const heapStart = TABLE_START + tableSize * tables + 3;
-    this.tableAt = TABLE_START * this.sectorBytes;
+    const tableStart = made?.tableStart ?? TABLE_START;
+    const heapStart = made?.heapStart ?? TABLE_START + tableSize * tables + 3;
+    this.tableAt = tableStart * this.sectorBytes;
     this.tableBytes = tableSize * this.sectorBytes;
     this.heapAt = heapStart * this.sectorBytes;
     const total = heapStart + clusters * 2 ** perClusterLog + spareSectors;
-    this.bytes = new Uint8Array(total * this.sectorBytes);
-    this.#view = new DataView(this.bytes.buffer);
+    this.bytes = made?.bytes ?? new Uint8Array(total * this.sectorBytes);
+    this.#view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
+    this.root = { clusters: [made?.rootCluster ?? ROOT_CLUSTER], next: made ? OBJECT_SLOTS : 0 };
+    if (!made) this.#format(total, tableSize, heapStart);
+  }
+
+  /** An empty volume that `mkfs.exfat` made. */
+  static on(bytes: Uint8Array): ExfatImage {
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    const [tableStart, heapStart, clusters, rootCluster] = [0x50, 0x58, 0x5c, 0x60].map((at) =>
+      view.getUint32(at, true),
+    ) as [number, number, number, number];
+    const geometry = { clusters, sectorLog: bytes[0x6c]!, perClusterLog: bytes[0x6d]! };
+    return new ExfatImage(geometry, { bytes, tableStart, heapStart, rootCluster });
+  }
+
+  #format(total: number, tableSize: number, heapStart: number): void {
     for (const region of [0, 12]) this.#boot(region * this.sectorBytes, { total, tableSize, heapStart });
     this.use([BITMAP_CLUSTER, UPCASE_CLUSTER]);
     this.chain([BITMAP_CLUSTER]);
     this.chain([UPCASE_CLUSTER]);
     this.chain([ROOT_CLUSTER]);
     this.slot(this.root, labelSlot('WRITTEN'));
-    this.slot(this.root, objectSlot(0x81, BITMAP_CLUSTER, Math.ceil(clusters / 8)));
+    this.slot(this.root, objectSlot(0x81, BITMAP_CLUSTER, Math.ceil(this.geometry.clusters / 8)));
     this.slot(this.root, objectSlot(0x82, UPCASE_CLUSTER, this.clusterBytes - 7));
   }
 
@@ -180,13 +204,15 @@ function labelSlot(label: string): Uint8Array {
 }
 
 /** The set of slots of a file. */
-export function fileSlots(name: string, file: ExfatFile, clusterBytes: number): Uint8Array[] {
+function fileSlots(name: string, file: ExfatFile, clusterBytes: number): Uint8Array[] {
   const { size, written = size, clusters, contiguous = false, isFolder = false, vendor } = file;
   const primary = new Uint8Array(SLOT_BYTES);
   primary[0] = 0x85;
   primary[4] = isFolder ? 0x10 : 0x20;
-  const stream = objectSlot(0xc0, clusters[0] ?? 0, size, 1 | (contiguous ? 2 : 0));
+  for (const at of [8, 12, 16]) new DataView(primary.buffer).setUint32(at, FIRST_OF_2024, true);
+  const stream = objectSlot(0xc0, clusters[0] ?? 0, size, 1 | (contiguous && clusters.length > 0 ? 2 : 0));
   stream[3] = name.length;
+  new DataView(stream.buffer).setUint16(4, nameHash(name), true);
   new DataView(stream.buffer).setBigUint64(8, BigInt(written), true);
   const set = [primary, stream];
   for (let at = 0; at < name.length; at += 15) {
@@ -199,6 +225,14 @@ export function fileSlots(name: string, file: ExfatFile, clusterBytes: number): 
   primary[1] = set.length - 1;
   new DataView(primary.buffer).setUint16(2, sumOf(Buffer.concat(set)), true);
   return set;
+}
+
+/** Names here are such that `toUpperCase` and the upcase table agree. */
+function nameHash(name: string): number {
+  let hash = 0;
+  for (const byte of Buffer.from(name.toUpperCase(), 'utf16le'))
+    hash = (((hash & 1) << 15) + (hash >> 1) + byte) % 0x10000;
+  return hash;
 }
 
 function sumOf(set: Uint8Array): number {

@@ -6,7 +6,7 @@ import type { FixtureAnswers } from './volumeFixture';
 type Extents = [number, number, number][];
 
 /** The files of a file system by their paths, with their size, kind and extents in the form of a fixture. */
-export async function filesByPath(
+async function filesByPath(
   fileSystem: FileSystem,
 ): Promise<Map<string, { kind: string; size: number | null; extents: Extents }>> {
   const files = new Map<string, { kind: string; size: number | null; extents: Extents }>();

@@ -160,7 +160,7 @@ function labelOf(slot: Uint8Array): string {
 }
 
 /** The checksum over a set of slots, without the field that holds it. */
-export function setChecksum(set: readonly Uint8Array[]): number {
+function setChecksum(set: readonly Uint8Array[]): number {
   let sum = 0;
   for (const [index, slot] of set.entries()) {
     for (let at = 0; at < SLOT_BYTES; at++) {

@@ -61,7 +61,7 @@ async function bootBytes(reader: VolumeReader, sector: number): Promise<Uint8Arr
 }
 
 /** The geometry that a boot sector says, or null when its fields can't be those of a FAT. */
-export function parseFatBoot(bytes: Uint8Array): FatBoot | null {
+function parseFatBoot(bytes: Uint8Array): FatBoot | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const u16 = (at: number) => view.getUint16(at, true);
   const u32 = (at: number) => view.getUint32(at, true);

@@ -84,7 +84,7 @@ function partText(slot: Uint8Array): string {
 }
 
 /** The sum of a short name that the parts of its long name carry. */
-export function shortChecksum(slot: Uint8Array): number {
+function shortChecksum(slot: Uint8Array): number {
   let sum = 0;
   for (let at = 0; at < 11; at++) sum = (((sum & 1) << 7) + (sum >> 1) + slot[at]!) & 0xff;
   return sum;
