@@ -4,7 +4,7 @@ import { type Reading, UnreadableError } from '../volumeReader';
 import type { Descriptors, GroupDescriptor } from './descriptors';
 import type { ExtBlocks } from './extBlocks';
 import { bitOf, type GroupBitmaps } from './groupBitmaps';
-import { type ExtInode, parseInode } from './inode';
+import { type ExtInode, mapBytes, parseInode } from './inode';
 
 const CHUNK_BYTES = 256 * 1024;
 const BAD_BLOCKS_INODE = 1;
@@ -190,7 +190,7 @@ export class InodeTable {
 
 /** Whether an inode is in use: by its bit, or, where that can't be read, by itself; a doubt where neither tells. */
 function isInUse(inode: ExtInode, bits: Uint8Array | Doubt): boolean | Doubt {
-  if (inode.number === BAD_BLOCKS_INODE) return true;
+  if (inode.number === BAD_BLOCKS_INODE) return mapBytes(inode).some((byte) => byte !== 0);
   if (inode.type === 'none') return false;
   if (bits instanceof Uint8Array) return true;
   return inode.links > 0 && !inode.deleted ? true : bits;

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { openExt } from '../../../../../src/engine/volume/ext/openExt';
+import type { FileRecord } from '../../../../../src/engine/volume/volumeContracts';
+import { EXT2, EXT4, ext2Image, ext4Image } from '../../../../support/volume/extScenes';
+import { type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
+import { BytesSource } from '../../../../support/volume/volumeFixture';
+
+describe('openExt', () => {
+  for (const checksums of ['none', 'descriptors', 'metadata'] as const)
+    it(`says the paths of an ext4 with checksums: ${checksums}`, async () => {
+      const { paths, doubts } = await open(ext4Image({ checksums }).bytes);
+      assert.deepEqual(doubts, []);
+      assert.deepEqual(Object.fromEntries(paths), {
+        2: ['/'],
+        8: [],
+        [EXT4.hello]: ['/hello.txt', '/hello again'],
+        [EXT4.fragmented]: ['/fragmented'],
+        [EXT4.dir]: ['/dir'],
+        [EXT4.inner]: ['/dir/inner.bin'],
+        [EXT4.link]: ['/link'],
+        [EXT4.encrypted]: ['/encrypted'],
+        [EXT4.secret]: [`/encrypted/(encrypted name, inode ${EXT4.secret})`],
+        [EXT4.inlineDir]: ['/inline'],
+        [EXT4.inlineChild]: ['/inline/first'],
+        [EXT4.inlineRest]: ['/inline/second'],
+        [EXT4.orphan]: [`(orphan inode ${EXT4.orphan})`],
+        [EXT4.attribute]: [],
+        [EXT4.preallocated]: ['/preallocated'],
+        [EXT4.device]: ['/device'],
+        [EXT4.oddName]: ['/a\\xe9b'],
+      });
+    });
+
+  it('says what each file of an ext4 owns', async () => {
+    const { records } = await open(ext4Image({ checksums: 'metadata' }).bytes);
+    assert.deepEqual(partsOf(records.get(EXT4.preallocated)!).map(([role]) => role), ['unwritten']);
+    assert.deepEqual(partsOf(records.get(EXT4.link)!), []);
+    assert.deepEqual(partsOf(records.get(EXT4.device)!), []);
+    assert.deepEqual(partsOf(records.get(EXT4.inlineDir)!), []);
+    const [tree, ...data] = partsOf(records.get(EXT4.fragmented)!);
+    assert.equal(tree![0], 'extent-tree');
+    assert.deepEqual(data.map(([, , fileSector]) => fileSector), [0, 4, 8, 12, 16, 20]);
+    assert.deepEqual(partsOf(records.get(8)!), [['data', 600, 0, 64]]);
+    assert.equal(records.get(8)!.what, 'journal');
+    assert.equal(records.get(EXT4.attribute)!.what, 'xattr-inode');
+    const [first, second] = [EXT4.hello, EXT4.inner].map((id) => partsOf(records.get(id)!)[0]);
+    assert.deepEqual(first, second);
+    assert.equal(first![0], 'xattr');
+  });
+
+  it('follows each level of indirect blocks of an ext2', async () => {
+    const { records, fileSystem, doubts } = await open(ext2Image().bytes);
+    assert.equal(fileSystem.kind, 'ext2');
+    assert.deepEqual(doubts, []);
+    const placesOf = (id: number) => partsOf(records.get(id)!).filter(([role]) => role === 'data').map(([, , at]) => at / 2);
+    assert.deepEqual(placesOf(EXT2.mapped), [0, 11, 12, 267, 268 + 256]);
+    assert.deepEqual(placesOf(EXT2.triple), [12 + 256 + 65536 + 2 * 256 + 3]);
+    assert.equal(partsOf(records.get(EXT2.triple)!).filter(([role]) => role === 'indirect').length, 3);
+  });
+});
+
+async function open(bytes: Uint8Array): Promise<FileSystemFacts> {
+  return factsOf((await openExt(new BytesSource(bytes).reader()))!);
+}
+
+function partsOf({ parts }: FileRecord): [string, number, number, number][] {
+  return parts.map(({ role, what, sector, fileSector, sectorCount }) => [what ?? role, sector, fileSector, sectorCount]);
+}
