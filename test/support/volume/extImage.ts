@@ -33,7 +33,13 @@ export interface InodeFields {
 }
 
 export const MODE = { file: 0x81a4, dir: 0x41ed, symlink: 0xa1ff, device: 0x61b0 };
-export const FLAG = { encrypted: 0x800, indexed: 0x1000, extents: 0x80000, eaInode: 0x200000, inline: 0x10000000 };
+export const FLAG = {
+  encrypted: 0x800,
+  indexed: 0x1000,
+  extents: 0x80000,
+  eaInode: 0x200000,
+  inline: 0x10000000,
+};
 
 /** A small ext file system, built byte by byte: what unit tests read and damage. */
 export class ExtImage {
@@ -56,7 +62,8 @@ export class ExtImage {
     this.#view = new DataView(this.bytes.buffer);
     this.#seed = crc32c(CRC32C_START, this.#uuid);
     for (let group = 0; group < this.#groups; group++)
-      for (let block = this.start(group); block < this.table(group) + this.#tableBlocks; block++) this.#usedBlocks.add(block);
+      for (let block = this.start(group); block < this.table(group) + this.#tableBlocks; block++)
+        this.#usedBlocks.add(block);
     for (let inode = 1; inode <= 10; inode++) this.#usedInodes.add(inode);
   }
 
@@ -85,13 +92,24 @@ export class ExtImage {
   /** Takes the first run of free blocks, from a block on. */
   allocate(count = 1, from = FIRST_BLOCK): number {
     let block = from;
-    while (Array.from({ length: count }, (_, at) => block + at).some((each) => this.#usedBlocks.has(each))) block++;
+    while (Array.from({ length: count }, (_, at) => block + at).some((each) => this.#usedBlocks.has(each)))
+      block++;
     for (let at = 0; at < count; at++) this.#usedBlocks.add(block + at);
     return block;
   }
 
   writeInode(inode: number, fields: InodeFields): void {
-    const { mode, size = 0, links = 1, flags = 0, deletedAt = 0, blocks = 0, xattrBlock = 0, map, attributes } = fields;
+    const {
+      mode,
+      size = 0,
+      links = 1,
+      flags = 0,
+      deletedAt = 0,
+      blocks = 0,
+      xattrBlock = 0,
+      map,
+      attributes,
+    } = fields;
     this.#usedInodes.add(inode);
     const at = this.inodeOffset(inode);
     const u16 = (place: number, value: number) => this.#view.setUint16(at + place, value, true);
@@ -147,7 +165,11 @@ export class ExtImage {
     this.block(block).set(node);
     if (this.#options.checksums !== 'metadata') return;
     const at = 12 * (1 + new DataView(node.buffer).getUint16(4, true));
-    new DataView(this.bytes.buffer, block * BLOCK).setUint32(at, crc32c(this.seedOf(inode), this.block(block), 0, at), true);
+    new DataView(this.bytes.buffer, block * BLOCK).setUint32(
+      at,
+      crc32c(this.seedOf(inode), this.block(block), 0, at),
+      true,
+    );
   }
 
   /** Writes bitmaps, descriptors and superblocks, and returns the image. */
@@ -176,10 +198,12 @@ export class ExtImage {
   #writeBitmaps(group: number): void {
     const blocks = this.block(this.bitmap(group)).fill(0xff);
     for (let bit = 0; bit < BLOCKS_PER_GROUP; bit++)
-      if (!this.#usedBlocks.has(this.start(group) + bit)) blocks[bit >>> 3] = blocks[bit >>> 3]! & ~(1 << (bit & 7));
+      if (!this.#usedBlocks.has(this.start(group) + bit))
+        blocks[bit >>> 3] = blocks[bit >>> 3]! & ~(1 << (bit & 7));
     const inodes = this.block(this.bitmap(group) + 1).fill(0xff);
     for (let bit = 0; bit < INODES_PER_GROUP; bit++)
-      if (!this.#usedInodes.has(group * INODES_PER_GROUP + bit + 1)) inodes[bit >>> 3] = inodes[bit >>> 3]! & ~(1 << (bit & 7));
+      if (!this.#usedInodes.has(group * INODES_PER_GROUP + bit + 1))
+        inodes[bit >>> 3] = inodes[bit >>> 3]! & ~(1 << (bit & 7));
   }
 
   #writeDescriptor(copy: number, group: number): void {
@@ -188,11 +212,16 @@ export class ExtImage {
     this.#view.setUint32(at, bitmap, true);
     this.#view.setUint32(at + 4, bitmap + 1, true);
     this.#view.setUint32(at + 8, bitmap + 2, true);
-    const free = BLOCKS_PER_GROUP - [...this.#usedBlocks].filter((block) => this.#groupOf(block) === group).length;
+    const free =
+      BLOCKS_PER_GROUP - [...this.#usedBlocks].filter((block) => this.#groupOf(block) === group).length;
     this.#view.setUint16(at + 0x0c, free, true);
     if (this.#options.checksums === 'metadata') {
       this.#view.setUint16(at + 0x18, crc32c(this.#seed, this.block(bitmap), 0, BLOCKS_PER_GROUP / 8), true);
-      this.#view.setUint16(at + 0x1a, crc32c(this.#seed, this.block(bitmap + 1), 0, INODES_PER_GROUP / 8), true);
+      this.#view.setUint16(
+        at + 0x1a,
+        crc32c(this.#seed, this.block(bitmap + 1), 0, INODES_PER_GROUP / 8),
+        true,
+      );
     }
     this.sealDescriptor(copy, group);
   }
@@ -237,7 +266,9 @@ export class ExtImage {
       [0xe0, this.journalMap ? 8 : 0],
     ];
     for (const [place, value, bytes] of fields)
-      bytes === 2 ? this.#view.setUint16(at + place, value, true) : this.#view.setUint32(at + place, value, true);
+      bytes === 2
+        ? this.#view.setUint16(at + place, value, true)
+        : this.#view.setUint32(at + place, value, true);
     this.bytes.set(this.#uuid, at + 0x68);
     this.bytes.set(Buffer.from('a label'), at + 0x78);
     if (this.journalMap) {
@@ -300,7 +331,8 @@ export function extentNode(
 /** A map of 15 block numbers. */
 export function pointerMap(pointers: Readonly<Record<number, number>>): Uint8Array {
   const bytes = new Uint8Array(60);
-  for (const [at, block] of Object.entries(pointers)) new DataView(bytes.buffer).setUint32(Number(at) * 4, block, true);
+  for (const [at, block] of Object.entries(pointers))
+    new DataView(bytes.buffer).setUint32(Number(at) * 4, block, true);
   return bytes;
 }
 

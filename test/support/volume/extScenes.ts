@@ -1,4 +1,13 @@
-import { BLOCK, directoryBytes, ExtImage, type ExtImageOptions, extentNode, FLAG, MODE, pointerMap } from './extImage';
+import {
+  BLOCK,
+  directoryBytes,
+  ExtImage,
+  type ExtImageOptions,
+  extentNode,
+  FLAG,
+  MODE,
+  pointerMap,
+} from './extImage';
 
 /** What is where on {@link ext4Image}. */
 export const EXT4 = {
@@ -69,7 +78,12 @@ function addFolders(image: ExtImage): void {
   });
 }
 
-function folder(image: ExtImage, inode: number, block: number, entries: Parameters<ExtImage['directoryBlock']>[2]): void {
+function folder(
+  image: ExtImage,
+  inode: number,
+  block: number,
+  entries: Parameters<ExtImage['directoryBlock']>[2],
+): void {
   image.directoryBlock(block, inode, entries);
   const map = extentNode(0, [[0, 1, block]]);
   image.writeInode(inode, { mode: MODE.dir, size: BLOCK, links: 2, flags: FLAG.extents, map });
@@ -79,7 +93,13 @@ function addFiles(image: ExtImage): void {
   const xattrBlock = image.allocate();
   const file = (inode: number, count: number, more: object = {}) => {
     const map = extentNode(0, [[0, count, image.allocate(count)]]);
-    image.writeInode(inode, { mode: MODE.file, size: count * BLOCK - 100, flags: FLAG.extents, map, ...more });
+    image.writeInode(inode, {
+      mode: MODE.file,
+      size: count * BLOCK - 100,
+      flags: FLAG.extents,
+      map,
+      ...more,
+    });
   };
   file(EXT4.hello, 3, { links: 2, xattrBlock });
   file(EXT4.inner, 2, { xattrBlock });
@@ -113,7 +133,14 @@ function addInlineFolder(image: ExtImage): void {
   view.setUint32(12, 32, true);
   attributes.set(Buffer.from('data'), 20);
   attributes.set(directoryBytes([[EXT4.inlineRest, 'second', 1]], 32), 64);
-  image.writeInode(EXT4.inlineDir, { mode: MODE.dir, size: 92, links: 2, flags: FLAG.inline, map, attributes });
+  image.writeInode(EXT4.inlineDir, {
+    mode: MODE.dir,
+    size: 92,
+    links: 2,
+    flags: FLAG.inline,
+    map,
+    attributes,
+  });
 }
 
 /** What is where on {@link ext2Image}. */
@@ -134,7 +161,9 @@ export function ext2Image(options: ExtImageOptions = {}): ExtImage {
   const double = pointerBlock(image, { 1: pointerBlock(image, { 0: image.allocate() }) });
   const map = pointerMap({ 0: image.allocate(), 11: image.allocate(), 12: single, 13: double });
   image.writeInode(EXT2.mapped, { mode: MODE.file, size: 600 * BLOCK, map });
-  const triple = pointerBlock(image, { 0: pointerBlock(image, { 2: pointerBlock(image, { 3: image.allocate() }) }) });
+  const triple = pointerBlock(image, {
+    0: pointerBlock(image, { 2: pointerBlock(image, { 3: image.allocate() }) }),
+  });
   image.writeInode(EXT2.triple, { mode: MODE.file, size: 66400 * BLOCK, map: pointerMap({ 14: triple }) });
   image.finish();
   return image;

@@ -33,13 +33,19 @@ describe('openExt', () => {
 
   it('says what each file of an ext4 owns', async () => {
     const { records } = await open(ext4Image({ checksums: 'metadata' }).bytes);
-    assert.deepEqual(partsOf(records.get(EXT4.preallocated)!).map(([role]) => role), ['unwritten']);
+    assert.deepEqual(
+      partsOf(records.get(EXT4.preallocated)!).map(([role]) => role),
+      ['unwritten'],
+    );
     assert.deepEqual(partsOf(records.get(EXT4.link)!), []);
     assert.deepEqual(partsOf(records.get(EXT4.device)!), []);
     assert.deepEqual(partsOf(records.get(EXT4.inlineDir)!), []);
     const [tree, ...data] = partsOf(records.get(EXT4.fragmented)!);
     assert.equal(tree![0], 'extent-tree');
-    assert.deepEqual(data.map(([, , fileSector]) => fileSector), [0, 4, 8, 12, 16, 20]);
+    assert.deepEqual(
+      data.map(([, , fileSector]) => fileSector),
+      [0, 4, 8, 12, 16, 20],
+    );
     assert.deepEqual(partsOf(records.get(8)!), [['data', 600, 0, 64]]);
     assert.equal(records.get(8)!.what, 'journal');
     assert.equal(records.get(EXT4.attribute)!.what, 'xattr-inode');
@@ -52,7 +58,10 @@ describe('openExt', () => {
     const { records, fileSystem, doubts } = await open(ext2Image().bytes);
     assert.equal(fileSystem.kind, 'ext2');
     assert.deepEqual(doubts, []);
-    const placesOf = (id: number) => partsOf(records.get(id)!).filter(([role]) => role === 'data').map(([, , at]) => at / 2);
+    const placesOf = (id: number) =>
+      partsOf(records.get(id)!)
+        .filter(([role]) => role === 'data')
+        .map(([, , at]) => at / 2);
     assert.deepEqual(placesOf(EXT2.mapped), [0, 11, 12, 267, 268 + 256]);
     assert.deepEqual(placesOf(EXT2.triple), [12 + 256 + 65536 + 2 * 256 + 3]);
     assert.equal(partsOf(records.get(EXT2.triple)!).filter(([role]) => role === 'indirect').length, 3);
@@ -64,5 +73,10 @@ async function open(bytes: Uint8Array): Promise<FileSystemFacts> {
 }
 
 function partsOf({ parts }: FileRecord): [string, number, number, number][] {
-  return parts.map(({ role, what, sector, fileSector, sectorCount }) => [what ?? role, sector, fileSector, sectorCount]);
+  return parts.map(({ role, what, sector, fileSector, sectorCount }) => [
+    what ?? role,
+    sector,
+    fileSector,
+    sectorCount,
+  ]);
 }
