@@ -22,7 +22,8 @@ export interface ChainMarks {
  * could be read. A chain that comes to a cluster for the second time, or to one that can't be, ends there with a doubt.
  */
 export class ClusterChain {
-  readonly #seen = new ClusterSet();
+  /** Null as long as each cluster follows the one before: then none can come twice. */
+  #seen: ClusterSet | null = null;
   #next: number | null;
   #length = 0;
   #doubt: Doubt | null = null;
@@ -32,13 +33,12 @@ export class ClusterChain {
     private readonly table: AllocationTable,
     private readonly heap: ClusterHeap,
     private readonly marks: ChainMarks,
-    first: number,
+    private readonly first: number,
   ) {
     this.#next = first;
     this.#lastCluster = first;
     if (!heap.contains(first))
       this.#end({ reason: `its first cluster, ${first}, does not exist`, ranges: [] });
-    else this.#seen.add(first);
   }
 
   /** Why the chain ended too early; null while it goes on, and when it came to its end. */
@@ -54,6 +54,11 @@ export class ClusterChain {
   /** Where the entry of the last cluster is that was given, in sectors from the start of the disk. */
   get lastPlaces(): Doubt['ranges'] {
     return this.heap.contains(this.#lastCluster) ? this.table.placesOf(this.#lastCluster) : [];
+  }
+
+  /** Whether all runs were given. */
+  get isAtEnd(): boolean {
+    return this.#next === null;
   }
 
   /** The next runs, at most so many; none at the end. */
@@ -85,7 +90,8 @@ export class ClusterChain {
   /** The cluster that an entry leads to, or null at the end, whatever ends the chain. */
   #follow(cluster: number, entry: number): number | null {
     if (this.heap.contains(entry)) {
-      if (this.#seen.add(entry)) return entry;
+      if (!this.#seen && entry === cluster + 1) return entry;
+      if (this.#seenUntil(cluster).add(entry)) return entry;
       return this.#broken(cluster, `leads back to cluster ${entry}`);
     }
     if (entry >= this.marks.endFrom) return null;
@@ -93,6 +99,14 @@ export class ClusterChain {
     if (entry === 0) return this.#broken(cluster, 'calls it free');
     if (entry === this.marks.bad) return this.#broken(cluster, 'calls it bad');
     return this.#broken(cluster, `leads to cluster ${entry}, which does not exist`);
+  }
+
+  /** The clusters of the chain up to the last one. */
+  #seenUntil(last: number): ClusterSet {
+    if (this.#seen) return this.#seen;
+    this.#seen = new ClusterSet();
+    for (let cluster = this.first; cluster <= last; cluster++) this.#seen.add(cluster);
+    return this.#seen;
   }
 
   #broken(cluster: number, how: string): null {

@@ -6,6 +6,8 @@ import type { FolderEntry, Space } from './folderEntry';
 
 /** The parts in a record; a file with more of them comes in pieces. */
 const PIECE_PARTS = 16_384;
+/** The runs of a chain that are followed at a time. */
+const STEP_RUNS = 256;
 
 /** The records of a file, at least one: its parts in pieces, and in the last what is not known of it. */
 export async function* recordPieces(volume: ClusterVolume, entry: FolderEntry): AsyncGenerator<FileRecord> {
@@ -21,12 +23,12 @@ export async function* recordPieces(volume: ClusterVolume, entry: FolderEntry): 
   const doubts = [...entry.doubts];
   const onDoubt = (doubt: Doubt) => doubts.push(doubt);
   let parts: FilePart[] = [];
-  for await (const part of allParts(volume, entry, onDoubt)) {
-    if (parts.length === PIECE_PARTS) {
+  for await (const more of allParts(volume, entry, onDoubt)) {
+    if (parts.length + more.length > PIECE_PARTS) {
       yield piece(parts, []);
       parts = [];
     }
-    parts.push(part);
+    parts.push(...more);
   }
   yield piece(parts, doubts);
 }
@@ -70,19 +72,27 @@ async function usedClustersOf(volume: ClusterVolume, space: Space): Promise<numb
   }
 }
 
+/** All parts of a file, a few hundred at a time. */
 async function* allParts(
   volume: ClusterVolume,
   entry: FolderEntry,
   onDoubt: (doubt: Doubt) => void,
-): AsyncGenerator<FilePart> {
-  for await (const run of spaceRuns(volume, entry.space, entry.size, onDoubt)) yield* dataParts(entry, run);
+): AsyncGenerator<FilePart[]> {
+  for await (const runs of spaceRuns(volume, entry.space, entry.size, onDoubt)) yield dataParts(entry, runs);
   for (const { what, space } of entry.attached ?? []) {
-    for await (const { sector, sectorCount } of spaceRuns(volume, space, null, onDoubt))
-      yield { role: 'meta', what, sector, sectorCount, fileSector: 0 };
+    for await (const runs of spaceRuns(volume, space, null, onDoubt))
+      yield runs.map(({ sector, sectorCount }) => ({
+        role: 'meta',
+        what,
+        sector,
+        sectorCount,
+        fileSector: 0,
+      }));
   }
 }
 
-interface SectorRun {
+/** Sectors that follow one another, from the start of the volume. */
+export interface SectorRun {
   readonly sector: number;
   readonly sectorCount: number;
   readonly fileSector: number;
@@ -94,47 +104,53 @@ export async function* spaceRuns(
   space: Space | null,
   size: number | null,
   onDoubt: (doubt: Doubt) => void,
-): AsyncGenerator<SectorRun> {
+): AsyncGenerator<SectorRun[]> {
   if (space === null) return;
   const { heap } = volume;
+  const unit = heap.clusterSectors;
   if (space.at === 'area') {
-    yield { sector: space.sector, sectorCount: space.sectorCount, fileSector: 0 };
+    yield [{ sector: space.sector, sectorCount: space.sectorCount, fileSector: 0 }];
   } else if (space.at === 'run') {
     const { first, count } = space;
     if (heap.contains(first) && heap.contains(first + count - 1))
-      yield { sector: heap.sectorOf(first), sectorCount: count * heap.clusterSectors, fileSector: 0 };
+      yield [{ sector: heap.sectorOf(first), sectorCount: count * unit, fileSector: 0 }];
     else onDoubt({ reason: `its clusters ${first} to ${first + count - 1} do not all exist`, ranges: [] });
   } else {
     const chain = chainOf(volume, space.first);
-    for (let runs = await chain.runs(256); runs.length > 0; runs = await chain.runs(256))
-      for (const { first, count, index } of runs)
-        yield {
-          sector: heap.sectorOf(first),
-          sectorCount: count * heap.clusterSectors,
-          fileSector: index * heap.clusterSectors,
-        };
+    while (!chain.isAtEnd) {
+      const runs = await chain.runs(STEP_RUNS);
+      yield runs.map(({ first, count, index }) => ({
+        sector: heap.sectorOf(first),
+        sectorCount: count * unit,
+        fileSector: index * unit,
+      }));
+    }
     if (chain.doubt) onDoubt(chain.doubt);
-    else if (size !== null && chain.length * heap.clusterSectors * SECTOR_SIZE < size)
+    else if (size !== null && chain.length * unit * SECTOR_SIZE < size)
       onDoubt({ reason: 'its chain of clusters ends before its size is reached', ranges: chain.lastPlaces });
   }
 }
 
-/** Cuts a run where what was written ends, and where the file ends. */
-function* dataParts(entry: FolderEntry, run: SectorRun): Generator<FilePart> {
-  const { size, writtenBytes } = entry;
-  const written = writtenBytes === undefined ? null : Math.ceil(writtenBytes / SECTOR_SIZE);
-  const end = run.fileSector + run.sectorCount;
-  if (size === null || written === null) {
-    yield { role: 'data', ...run };
-    return;
+/** Cuts runs where what was written ends, and where the file ends. */
+function dataParts({ size, writtenBytes }: FolderEntry, runs: readonly SectorRun[]): FilePart[] {
+  if (size === null || writtenBytes === undefined || writtenBytes === size)
+    return runs.map((run) => ({ role: 'data', ...run }));
+  const written = Math.ceil(writtenBytes / SECTOR_SIZE);
+  const allocated = Math.max(written, Math.ceil(size / SECTOR_SIZE));
+  const parts: FilePart[] = [];
+  for (const { sector, sectorCount, fileSector } of runs) {
+    const end = fileSector + sectorCount;
+    let at = fileSector;
+    for (const [role, cut] of [
+      ['data', written],
+      ['unwritten', allocated],
+      ['data', end],
+    ] as const) {
+      const to = Math.min(Math.max(cut, at), end);
+      if (to > at)
+        parts.push({ role, sector: sector + at - fileSector, sectorCount: to - at, fileSector: at });
+      at = to;
+    }
   }
-  const cuts = [written, Math.max(written, Math.ceil(size / SECTOR_SIZE)), end];
-  let at = run.fileSector;
-  for (const [index, cut] of cuts.entries()) {
-    const to = Math.min(Math.max(cut, at), end);
-    if (to === at) continue;
-    const sector = run.sector + (at - run.fileSector);
-    yield { role: index === 1 ? 'unwritten' : 'data', sector, sectorCount: to - at, fileSector: at };
-    at = to;
-  }
+  return parts;
 }

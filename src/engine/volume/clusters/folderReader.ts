@@ -1,8 +1,9 @@
 import { SECTOR_SIZE } from '../../block/blockDevice';
+import type { SectorRange } from '../../errors';
 import type { Doubt } from '../volumeContracts';
 import { UnreadableError } from '../volumeReader';
 import type { ClusterVolume } from './clusterVolume';
-import { fitsVolume, spaceRuns } from './fileRecords';
+import { fitsVolume, type SectorRun, spaceRuns } from './fileRecords';
 import type { FolderEntry } from './folderEntry';
 
 const SLOT_BYTES = 32;
@@ -115,18 +116,14 @@ async function* chunksOf(
   const onChainDoubt = ({ reason, ranges }: Doubt) => onDoubt({ reason: `${what}: ${reason}`, ranges });
   const { volume } = format;
   let left = format.folderSectors;
-  for await (const run of spaceRuns(volume, folder.space, null, onChainDoubt)) {
-    for (let at = 0; at < run.sectorCount; at += CHUNK_SECTORS) {
-      const count = Math.min(CHUNK_SECTORS, run.sectorCount - at, left);
+  for await (const runs of spaceRuns(volume, folder.space, null, onChainDoubt)) {
+    for (const [sector, sectorCount] of piecesOf(runs)) {
+      const count = Math.min(sectorCount, left);
       if (count === 0) return onDoubt({ reason: `${what} is longer than a folder can be`, ranges: [] });
       left -= count;
-      const sector = run.sector + at;
       try {
-        const { bytes, unreadable } = await volume.reader.whatCanBeRead(
-          sector * SECTOR_SIZE,
-          count * SECTOR_SIZE,
-          what,
-        );
+        const length = count * SECTOR_SIZE;
+        const { bytes, unreadable } = await volume.reader.whatCanBeRead(sector * SECTOR_SIZE, length, what);
         yield { sector, bytes, unreadable: new Set(unreadable) };
       } catch (error) {
         if (!(error instanceof UnreadableError)) throw error;
@@ -134,4 +131,10 @@ async function* chunksOf(
       }
     }
   }
+}
+
+function* piecesOf(runs: readonly SectorRun[]): Generator<SectorRange> {
+  for (const { sector, sectorCount } of runs)
+    for (let at = 0; at < sectorCount; at += CHUNK_SECTORS)
+      yield [sector + at, Math.min(CHUNK_SECTORS, sectorCount - at)];
 }

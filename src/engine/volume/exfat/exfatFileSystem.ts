@@ -78,9 +78,9 @@ class ExfatFormat implements FolderFormat {
     const bitmap = await format.#findBitmap((doubt) => doubts.push(doubt));
     const runs: BitmapRun[] = [];
     if (bitmap) {
-      for await (const run of spaceRuns(format.#volume, bitmap.space, null, (doubt) => doubts.push(doubt))) {
-        runs.push(run);
-        if (runs.length === MOST_BITMAP_RUNS) break;
+      for await (const more of spaceRuns(format.#volume, bitmap.space, null, (doubt) => doubts.push(doubt))) {
+        runs.push(...more);
+        if (runs.length >= MOST_BITMAP_RUNS) break;
       }
     }
     const doubt = doubts.at(-1) ?? { reason: 'the allocation bitmap is missing or too short', ranges: [] };
