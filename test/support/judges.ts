@@ -16,6 +16,8 @@ const PACKAGES = {
   'mkfs.fat': 'dosfstools',
   'mkfs.exfat': 'exfatprogs',
   fls: 'sleuthkit',
+  mkntfs: 'ntfs-3g',
+  ntfscluster: 'ntfs-3g',
   '/usr/bin/python3': 'python3-libnbd',
 } as const;
 
