@@ -37,7 +37,7 @@ export function formatOwners(owners: readonly Owner[]): string {
 }
 
 /** The owner of a sector in words: `volume 2: /home/a/photo.jpg, byte 1,048,576`. */
-export function describeOwner(owner: Owner): string {
+function describeOwner(owner: Owner): string {
   const { volume, path, otherPaths = [], fileOffset, why, otherOwners = [] } = owner;
   const place = fileOffset === undefined || owner.kind === 'meta' ? [] : [`byte ${formatCount(fileOffset)}`];
   const names = path === undefined ? [] : [path];

@@ -14,7 +14,7 @@ import type { Volume } from './openVolume';
 import { meaningOf } from './structureMeanings';
 import type { FileRecord, FileSystem, WalkOptions } from './volumeContracts';
 
-export interface DamageOptions extends WalkOptions {
+interface DamageOptions extends WalkOptions {
   /** How many files are listed at most. */
   readonly fileLimit?: number;
 }

@@ -6,7 +6,7 @@ import type { FilePart, FileRecord } from './volumeContracts';
 import { UnreadableError } from './volumeReader';
 
 /** A run of a file's sectors: its place in the file, its place on the disk, and its length. */
-export type FileExtent = readonly [fileSector: number, sector: number, sectorCount: number];
+type FileExtent = readonly [fileSector: number, sector: number, sectorCount: number];
 
 /** Where a file lies on the disk. */
 export interface FileSectors {

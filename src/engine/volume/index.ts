@@ -1,10 +1,9 @@
 /** The one door to volumes: what a disk holds, whose a sector is, where a file lies, and what is lost. */
-
-export { type DamageOptions, reportDamage } from './damage';
+export { reportDamage } from './damage';
 export type * from './damageContracts';
 export { damageCsv } from './damageCsv';
 export { DiskVolumes, type VolumeInfo } from './diskVolumes';
 export { domainMap } from './domainMap';
-export { type FileExtent, type FileSectors, sectorsOf } from './fileSectors';
-export type { Owner, OwnerKind } from './owner';
+export { type FileSectors, sectorsOf } from './fileSectors';
+export type { Owner } from './owner';
 export type { SectorSource } from './volumeContracts';

@@ -6,7 +6,7 @@ import { UnreadableError } from './volumeReader';
  * Whose a sector is. `slack`: allocated to a file, past its size. `allocated`: in use, every map was readable, and no file
  * claims it. `outside`: in no file system. `unknown`: it can't be known, and `why` says so.
  */
-export type OwnerKind = 'file' | 'dir' | 'meta' | 'slack' | 'free' | 'allocated' | 'outside' | 'unknown';
+type OwnerKind = 'file' | 'dir' | 'meta' | 'slack' | 'free' | 'allocated' | 'outside' | 'unknown';
 
 /** What can be said of one sector of a disk. */
 export interface Owner {

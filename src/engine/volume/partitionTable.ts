@@ -20,8 +20,9 @@ export async function readPartitionTable(source: SectorSource): Promise<Partitio
   const mbr = await mbrOf(reader);
   const isHybrid = mbr !== 'unreadable' && (mbr?.some(isProtective) ?? false);
   if (mbr && mbr !== 'unreadable' && !isHybrid && mbr.some(({ type }) => type !== 0)) {
-    const unitBytes = await mbrUnit(reader, mbr);
-    if (fits(mbr, unitBytes, reader.sectorCount)) return readMbrPartitions(reader, mbr, unitBytes);
+    const { unitBytes, isSure } = await mbrUnit(reader, mbr);
+    if (fits(mbr, unitBytes, isSure ? Number.POSITIVE_INFINITY : reader.sectorCount))
+      return readMbrPartitions(reader, mbr, unitBytes);
   }
   const gpt = await readGpt(reader, UNITS, isHybrid || mbr === 'unreadable');
   if (gpt) return gpt;
@@ -52,21 +53,25 @@ function unknownTable({ sectorCount }: VolumeReader, scheme: TableScheme, what: 
 }
 
 /** The unit in which an MBR counts: nothing in it says so, but a file system where an entry begins does. */
-async function mbrUnit(reader: VolumeReader, entries: readonly MbrEntry[]): Promise<number> {
+async function mbrUnit(
+  reader: VolumeReader,
+  entries: readonly MbrEntry[],
+): Promise<{ readonly unitBytes: number; readonly isSure: boolean }> {
   for (const unitBytes of [512, 4096]) {
     const perUnit = unitBytes / SECTOR_SIZE;
     for (const { type, start, count } of entries) {
       if (type === 0 || isExtended(type) || start * perUnit >= reader.sectorCount) continue;
       const sectors = Math.min(count * perUnit, reader.sectorCount - start * perUnit);
-      if (await knownFormatAt(reader.part(start * perUnit, sectors))) return unitBytes;
+      if (await knownFormatAt(reader.part(start * perUnit, sectors))) return { unitBytes, isSure: true };
     }
   }
-  return SECTOR_SIZE;
+  return { unitBytes: SECTOR_SIZE, isSure: false };
 }
 
 /**
  * Whether the entries can be a table's: a boot sector without a table has the same signature. Each begins on the disk, and
  * none overlaps another; the end of one may be beyond the end of an image that was cut off.
+ * @param sectorCount of the disk; infinite where a file system begins where an entry says: then the disk was cut off
  */
 function fits(entries: readonly MbrEntry[], unitBytes: number, sectorCount: number): boolean {
   const used = entries.filter(({ type }) => type !== 0).sort((a, b) => a.start - b.start);

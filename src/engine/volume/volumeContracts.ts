@@ -19,7 +19,7 @@ export interface Doubt {
 }
 
 /** What a part of a file's space is used for. */
-export type PartRole =
+type PartRole =
   /** Its bytes. */
   | 'data'
   /** Allocated and never written: it reads as zeros. */
