@@ -33,8 +33,14 @@ export function crc32c(seed: number, bytes: Uint8Array, from = 0, to = bytes.len
 
 /** The crc32c of a number of four bytes. */
 export function crc32cOfU32(seed: number, value: number): number {
-  const bytes = Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
-  return crc32c(seed, bytes);
+  const crc = seed ^ value;
+  return (
+    (TABLES[768 + (crc & 0xff)]! ^
+      TABLES[512 + ((crc >>> 8) & 0xff)]! ^
+      TABLES[256 + ((crc >>> 16) & 0xff)]! ^
+      TABLES[crc >>> 24]!) >>>
+    0
+  );
 }
 
 /** The crc16 of descriptors on file systems with `gdt_csum`: reflected, not inverted. */

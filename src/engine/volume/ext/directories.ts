@@ -17,11 +17,13 @@ import type { ExtInode } from './inode';
 /** A run of a folder is read in pieces of at most so much. */
 const PIECE_BYTES = 256 * 1024;
 const PARENT_BYTES = 4;
-const DOT_DOT = Uint8Array.of(0x2e, 0x2e);
+/** An entry "..": a folder within its inode has only the number. */
+const PARENT_LINK = Uint8Array.of(0, 0, 0, 0, 12, 0, 2, 2, 0x2e, 0x2e, 0, 0);
 
-/** Entries of a folder that lie together; an entry's `at` counts from `byteOffset` of the volume. */
+/** Entries of a folder that lie together, in bytes that lie at `byteOffset` of the volume. */
 export interface DirectoryPiece {
   readonly entries: readonly DirectoryEntry[];
+  readonly bytes: Uint8Array;
   readonly byteOffset: number;
 }
 
@@ -37,7 +39,7 @@ export class Directories {
 
   /** All entries of a folder, block by block. A block that can't be read, or isn't valid, is told. */
   async *pieces(inode: ExtInode, onDoubt: (doubt: Doubt) => void): AsyncGenerator<DirectoryPiece> {
-    if (inode.inline) return yield* this.#inlinePieces(inode, onDoubt);
+    if (inode.isInline) return yield* this.#inlinePieces(inode, onDoubt);
     const record = await recordOf(this.#blocks, inode);
     for (const doubt of record.doubts) onDoubt(doubt);
     const sectors = Math.ceil(inode.size / SECTOR_SIZE);
@@ -64,7 +66,7 @@ export class Directories {
         const isFirst = part.fileSector === 0 && from + at === 0;
         const bytes = reading.bytes.subarray(at, at + blockSize);
         const entries = lost.length === 0 ? this.#entriesOf(inode, bytes, isFirst) : null;
-        if (entries) yield { entries, byteOffset };
+        if (entries) yield { entries, bytes, byteOffset };
         else if (lost.length > 0)
           onDoubt(this.#blocks.reader.unreadable(lost, `folder ${inode.number}`).doubt);
         else
@@ -82,7 +84,7 @@ export class Directories {
 
   #parse(inode: ExtInode, bytes: Uint8Array): DirectoryEntry[] | null {
     const entries = parseEntries(this.#blocks.superblock, this.#inodeCount, bytes);
-    const allowed = inode.encrypted || entries?.every(({ name }) => !isImpossibleName(name));
+    const allowed = inode.isEncrypted || entries?.every((entry) => !isImpossibleName(bytes, entry));
     return allowed ? entries : null;
   }
 
@@ -91,14 +93,15 @@ export class Directories {
     const [map, rest] = inlineRuns(inode);
     const parent = new DataView(map!.bytes.buffer, map!.bytes.byteOffset).getUint32(0, true);
     yield {
-      entries: [{ inode: parent, name: DOT_DOT, isDirectory: true, at: 0 }],
+      entries: [{ inode: parent, isDirectory: true, at: 0, nameLength: 2 }],
+      bytes: PARENT_LINK,
       byteOffset: inode.byteOffset,
     };
     const first = { bytes: map!.bytes.subarray(PARENT_BYTES), at: map!.at + PARENT_BYTES };
     for (const { bytes, at } of rest ? [first, rest] : [first]) {
       const entries = this.#parse(inode, bytes);
       const block = Math.floor(inode.byteOffset / this.#blocks.superblock.blockSize);
-      if (entries) yield { entries, byteOffset: inode.byteOffset + at };
+      if (entries) yield { entries, bytes, byteOffset: inode.byteOffset + at };
       else onDoubt(this.#blocks.doubtOf(block, `folder ${inode.number} is damaged`));
     }
   }
@@ -116,7 +119,7 @@ export class Directories {
 
 /** The entries that name something else than the folder itself and its parent. */
 export function* namedEntries(piece: DirectoryPiece): Generator<DirectoryEntry> {
-  for (const entry of piece.entries) if (!isDots(entry.name)) yield entry;
+  for (const entry of piece.entries) if (!isDots(piece.bytes, entry)) yield entry;
 }
 
 /** A name as it is shown: its text, or its bytes where it isn't one. */

@@ -8,15 +8,16 @@ const TAIL_TYPE = 0xde;
 const DIRECTORY = 2;
 const MAX_BLOCK = 65536;
 const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** An entry of a folder: a name, and what it names. */
 export interface DirectoryEntry {
   readonly inode: number;
-  readonly name: Uint8Array;
   /** Undefined where the file system doesn't keep it here. */
   readonly isDirectory: boolean | undefined;
-  /** Where the entry lies within the bytes that were read. */
+  /** Where the entry lies within the bytes that were read; its name is not copied: few are shown. */
   readonly at: number;
+  readonly nameLength: number;
 }
 
 /**
@@ -38,24 +39,32 @@ export function parseEntries(
     const nameLength = fileTypes ? view.getUint8(at + 6) : view.getUint16(at + 6, true);
     if (length < HEADER_BYTES || length % 4 !== 0 || at + length > bytes.length) return null;
     if (inode !== 0) {
-      const name = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + nameLength);
       if (HEADER_BYTES + nameLength > length || nameLength === 0 || inode > inodeCount) return null;
       const isDirectory = fileTypes ? (view.getUint8(at + 7) & 0x0f) === DIRECTORY : undefined;
-      entries.push({ inode, name, isDirectory, at });
+      entries.push({ inode, isDirectory, at, nameLength });
     }
     at += length;
   }
   return entries;
 }
 
+/** The name of an entry. */
+export function nameOf(bytes: Uint8Array, { at, nameLength }: DirectoryEntry): Uint8Array {
+  return bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + nameLength);
+}
+
 /** True for the names "." and "..", which every folder has. */
-export function isDots(name: Uint8Array): boolean {
-  return name[0] === 0x2e && (name.length === 1 || (name.length === 2 && name[1] === 0x2e));
+export function isDots(bytes: Uint8Array, { at, nameLength }: DirectoryEntry): boolean {
+  const name = at + HEADER_BYTES;
+  return bytes[name] === DOT && (nameLength === 1 || (nameLength === 2 && bytes[name + 1] === DOT));
 }
 
 /** True for a name that a path can't have; names of encrypted folders may be any bytes. */
-export function isImpossibleName(name: Uint8Array): boolean {
-  return name.includes(0) || name.includes(SLASH);
+export function isImpossibleName(bytes: Uint8Array, { at, nameLength }: DirectoryEntry): boolean {
+  const end = at + HEADER_BYTES + nameLength;
+  for (let place = at + HEADER_BYTES; place < end; place++)
+    if (bytes[place] === 0 || bytes[place] === SLASH) return true;
+  return false;
 }
 
 /** True when a block of a folder has the checksum that it must have, or needs none. */
@@ -67,7 +76,7 @@ export function hasRightChecksum(
 ): boolean {
   if (!superblock.features.metadataChecksums) return true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isNode = inode.indexed && (isFirst || isEmptyEntry(view));
+  const isNode = inode.isIndexed && (isFirst || isEmptyEntry(view));
   return isNode ? hasRightIndexSum(view, bytes, inode, isFirst) : hasRightLeafSum(view, bytes, inode);
 }
 

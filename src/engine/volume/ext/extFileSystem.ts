@@ -10,8 +10,8 @@ import type {
 } from '../volumeContracts';
 import { UnreadableError } from '../volumeReader';
 import type { Descriptors } from './descriptors';
-import { Directories, encryptedName, namedEntries, shownName } from './directories';
-import type { DirectoryEntry } from './directoryEntries';
+import { Directories, type DirectoryPiece, encryptedName, namedEntries, shownName } from './directories';
+import { type DirectoryEntry, nameOf } from './directoryEntries';
 import type { ExtBlocks } from './extBlocks';
 import { journalByCopy, recordOf } from './fileRecords';
 import { bitOf, GroupBitmaps } from './groupBitmaps';
@@ -136,7 +136,7 @@ export class ExtFileSystem implements FileSystem {
     for await (const piece of this.#directories.pieces(inode, onDoubt))
       for (const entry of namedEntries(piece)) {
         const isDirectory = entry.isDirectory ?? (await this.#isDirectory(entry.inode, onDoubt));
-        yield { name: entryName(inode, entry), id: entry.inode, kind: isDirectory ? 'dir' : 'file' };
+        yield { name: entryName(inode, piece, entry), id: entry.inode, kind: isDirectory ? 'dir' : 'file' };
       }
   }
 
@@ -147,8 +147,8 @@ export class ExtFileSystem implements FileSystem {
     const bytes = Buffer.from(name);
     for await (const piece of this.#directories.pieces(folder, (doubt) => doubts.push(doubt)))
       for (const entry of namedEntries(piece)) {
-        if (!folder.encrypted && bytes.equals(entry.name)) return entry.inode;
-        if (alike === null && entryName(folder, entry) === name) alike = entry.inode;
+        if (!folder.isEncrypted && bytes.equals(nameOf(piece.bytes, entry))) return entry.inode;
+        if (alike === null && entryName(folder, piece, entry) === name) alike = entry.inode;
       }
     if (alike !== null) return alike;
     if (doubts.length > 0)
@@ -171,6 +171,6 @@ export class ExtFileSystem implements FileSystem {
   }
 }
 
-function entryName(folder: ExtInode, { name, inode }: DirectoryEntry): string {
-  return folder.encrypted ? encryptedName(inode) : shownName(name);
+function entryName(folder: ExtInode, { bytes }: DirectoryPiece, entry: DirectoryEntry): string {
+  return folder.isEncrypted ? encryptedName(entry.inode) : shownName(nameOf(bytes, entry));
 }

@@ -2,7 +2,7 @@ import type { FileRecord } from '../volumeContracts';
 import type { ExtBlocks } from './extBlocks';
 import { ExtentTree } from './extentTree';
 import { IndirectMap } from './indirectMap';
-import { type ExtInode, mapBytes } from './inode';
+import { type ExtInode, MAP_AT } from './inode';
 import { PartList } from './partList';
 
 /** The longest text of a link that its inode can hold. */
@@ -11,7 +11,6 @@ const RESIZE_INODE = 7;
 /** Where the resize inode names its only block that isn't a reserved one of the descriptors. */
 const DOUBLE_POINTER_AT = 13 * 4;
 const EXTENT_MAGIC = 0xf30a;
-const JOURNAL_BYTES = 'the journal';
 
 /** What an inode is called when it belongs to the file system itself; undefined for files and folders. */
 export function ownName(blocks: ExtBlocks, inode: ExtInode): string | undefined {
@@ -20,7 +19,7 @@ export function ownName(blocks: ExtBlocks, inode: ExtInode): string | undefined 
 
 /** The record of an inode in use, with all that it owns. A promise only where other blocks must be read for it. */
 export function recordOf(blocks: ExtBlocks, inode: ExtInode): FileRecord | Promise<FileRecord> {
-  const list = new PartList(blocks);
+  const list = new PartList(blocks, inode.number);
   const walked = addParts(blocks, inode, list);
   return walked ? walked.then(() => finish(blocks, inode, list)) : finish(blocks, inode, list);
 }
@@ -29,9 +28,10 @@ export function recordOf(blocks: ExtBlocks, inode: ExtInode): FileRecord | Promi
 export async function journalByCopy(blocks: ExtBlocks, map: Uint8Array): Promise<FileRecord> {
   const list = new PartList(blocks);
   const place = Math.floor(1024 / blocks.superblock.blockSize);
-  const isTree = new DataView(map.buffer, map.byteOffset).getUint16(0, true) === EXTENT_MAGIC;
-  if (isTree) await new ExtentTree(blocks, list, undefined, JOURNAL_BYTES, place).walk(map);
-  else await new IndirectMap(blocks, list, JOURNAL_BYTES, place).walk(map);
+  const view = new DataView(map.buffer, map.byteOffset, map.byteLength);
+  if (view.getUint16(0, true) === EXTENT_MAGIC)
+    await new ExtentTree(blocks, list, undefined, place).walk(view, 0);
+  else await new IndirectMap(blocks, list, place).walk(view, 0);
   const { parts, doubts } = list;
   return { id: blocks.superblock.journalInode, kind: 'meta', what: 'journal', size: null, parts, doubts };
 }
@@ -46,12 +46,11 @@ function finish(blocks: ExtBlocks, inode: ExtInode, { parts, doubts }: PartList)
 function addParts(blocks: ExtBlocks, inode: ExtInode, list: PartList): void | Promise<void> {
   const place = Math.floor(inode.byteOffset / blocks.superblock.blockSize);
   addAttributes(blocks, inode, list, place);
-  const map = mapBytes(inode);
-  if (inode.number === RESIZE_INODE) return addResizeBlock(blocks, map, list, place);
+  if (inode.number === RESIZE_INODE) return addResizeBlock(blocks, inode, list, place);
   if (!hasMap(blocks, inode)) return;
-  const of = `inode ${inode.number}`;
-  if (inode.extents) return new ExtentTree(blocks, list, inode.checksumSeed, of, place).walk(map);
-  return new IndirectMap(blocks, list, of, place).walk(map);
+  if (inode.hasExtents)
+    return new ExtentTree(blocks, list, inode.checksumSeed, place).walk(inode.view, inode.at + MAP_AT);
+  return new IndirectMap(blocks, list, place).walk(inode.view, inode.at + MAP_AT);
 }
 
 function addAttributes(
@@ -66,21 +65,20 @@ function addAttributes(
 }
 
 /** Its other blocks are structures: the reserved blocks of the descriptors. */
-function addResizeBlock(blocks: ExtBlocks, map: Uint8Array, list: PartList, place: number): void {
-  const block = new DataView(map.buffer, map.byteOffset).getUint32(DOUBLE_POINTER_AT, true);
+function addResizeBlock(blocks: ExtBlocks, { view, at }: ExtInode, list: PartList, place: number): void {
+  const block = view.getUint32(at + MAP_AT + DOUBLE_POINTER_AT, true);
   if (block === 0 || !blocks.superblock.features.resizeInode) return;
-  list.addData('data', block, 1, 0, () =>
-    blocks.doubtOf(place, 'the resize inode leads outside the file system'),
-  );
+  if (!list.addData('data', block, 1, 0))
+    list.addDoubt(blocks.doubtOf(place, 'the resize inode leads outside the file system'));
 }
 
 /** False where the map's bytes are something else: inline data, the text of a link, the number of a device. */
 function hasMap(blocks: ExtBlocks, inode: ExtInode): boolean {
-  if (inode.inline || inode.type === 'special') return false;
+  if (inode.isInline || inode.type === 'special') return false;
   if (inode.type === 'none') return blocks.superblock.ownInodes.has(inode.number);
   return !(
     inode.type === 'symlink' &&
-    !inode.extents &&
+    !inode.hasExtents &&
     inode.size < INLINE_LINK_BYTES &&
     !hasOwnBlocks(blocks, inode)
   );

@@ -10,34 +10,35 @@ const LEVELS = 3;
 export class IndirectMap {
   readonly #blocks: ExtBlocks;
   readonly #parts: PartList;
-  readonly #of: string;
   readonly #rootBlock: number;
   /** A block of pointers is read once: so every walk ends. */
   readonly #seen = new Set<number>();
 
-  /** @param of words for the file that the blocks are of, for doubts */
-  constructor(blocks: ExtBlocks, parts: PartList, of: string, rootBlock: number) {
+  /** @param rootBlock the block that the map lies in, for doubts */
+  constructor(blocks: ExtBlocks, parts: PartList, rootBlock: number) {
     this.#blocks = blocks;
     this.#parts = parts;
-    this.#of = of;
     this.#rootBlock = rootBlock;
   }
 
-  /** Adds all blocks of a map of 15 pointers. Small files have only direct ones: for these nothing is waited for. */
-  walk(map: Uint8Array): void | Promise<void> {
-    const view = new DataView(map.buffer, map.byteOffset, map.byteLength);
-    this.#takePointers(view, DIRECT_POINTERS, 0, this.#rootBlock);
-    for (let level = 1; level <= LEVELS; level++)
-      if (view.getUint32((DIRECT_POINTERS + level - 1) * 4, true) !== 0) return this.#walkTrees(view);
+  /**
+   * Adds all blocks of a map of 15 pointers. Small files have only direct ones: for these nothing is waited for.
+   * @param at where in the view the map begins
+   */
+  walk(view: DataView, at: number): void | Promise<void> {
+    this.#takePointers(view, at, DIRECT_POINTERS, 0, this.#rootBlock);
+    const trees = Array.from({ length: LEVELS }, (_, tree) =>
+      view.getUint32(at + (DIRECT_POINTERS + tree) * 4, true),
+    );
+    if (trees.some((pointer) => pointer !== 0)) return this.#walkTrees(trees);
   }
 
-  async #walkTrees(view: DataView): Promise<void> {
+  async #walkTrees(trees: readonly number[]): Promise<void> {
     const perBlock = this.#blocks.superblock.blockSize / 4;
     let logical = DIRECT_POINTERS;
-    for (let level = 1; level <= LEVELS; level++) {
-      const pointer = view.getUint32((DIRECT_POINTERS + level - 1) * 4, true);
-      if (pointer !== 0) await this.#walkTree(pointer, level, logical, this.#rootBlock);
-      logical += perBlock ** level;
+    for (const [index, pointer] of trees.entries()) {
+      if (pointer !== 0) await this.#walkTree(pointer, index + 1, logical, this.#rootBlock);
+      logical += perBlock ** (index + 1);
     }
   }
 
@@ -52,7 +53,7 @@ export class IndirectMap {
     if (!bytes) return;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const count = bytes.length / 4;
-    if (level === 1) return this.#takePointers(view, count, logical, block);
+    if (level === 1) return this.#takePointers(view, 0, count, logical, block);
     for (let at = 0; at < count; at++) {
       const pointer = view.getUint32(at * 4, true);
       if (pointer !== 0) await this.#walkTree(pointer, level - 1, logical + at * count ** (level - 1), block);
@@ -61,7 +62,7 @@ export class IndirectMap {
 
   async #read(block: number): Promise<Uint8Array | null> {
     try {
-      return await this.#blocks.read(block, `an indirect block of ${this.#of}`);
+      return await this.#blocks.read(block, `an indirect block of ${this.#parts.of}`);
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
       this.#parts.addDoubt(error.doubt);
@@ -69,14 +70,15 @@ export class IndirectMap {
     }
   }
 
-  #takePointers(view: DataView, count: number, logical: number, place: number): void {
+  #takePointers(view: DataView, start: number, count: number, logical: number, place: number): void {
     for (let at = 0; at < count; at++) {
-      const pointer = view.getUint32(at * 4, true);
-      if (pointer !== 0) this.#parts.addData('data', pointer, 1, logical + at, () => this.#outside(place));
+      const pointer = view.getUint32(start + at * 4, true);
+      if (pointer !== 0 && !this.#parts.addData('data', pointer, 1, logical + at))
+        this.#parts.addDoubt(this.#outside(place));
     }
   }
 
   #outside(place: number): Doubt {
-    return this.#blocks.doubtOf(place, `a block number of ${this.#of} leads outside the file system`);
+    return this.#blocks.doubtOf(place, `a block number of ${this.#parts.of} leads outside the file system`);
   }
 }

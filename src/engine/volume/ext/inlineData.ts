@@ -1,4 +1,4 @@
-import { type ExtInode, mapBytes, OLD_INODE_END } from './inode';
+import { type ExtInode, MAP_AT, MAP_BYTES, OLD_INODE_END } from './inode';
 
 const MAGIC = 0xea020000;
 const HEADER_BYTES = 4;
@@ -15,9 +15,8 @@ export interface InlineRun {
 
 /** The content that an inode holds itself: in place of its map, and in an attribute within the inode. */
 export function inlineRuns(inode: ExtInode): InlineRun[] {
-  const map = mapBytes(inode);
-  const rest = attributeRun(inode.bytes);
-  return [{ bytes: map, at: map.byteOffset - inode.bytes.byteOffset }, ...(rest ? [rest] : [])];
+  const rest = attributeRun(inode.bytes());
+  return [{ bytes: inode.bytes(MAP_AT, MAP_AT + MAP_BYTES), at: MAP_AT }, ...(rest ? [rest] : [])];
 }
 
 /** The value of the attribute `system.data`; undefined where there is none. */

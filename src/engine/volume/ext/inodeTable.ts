@@ -4,7 +4,7 @@ import { type Reading, UnreadableError } from '../volumeReader';
 import type { Descriptors, GroupDescriptor } from './descriptors';
 import type { ExtBlocks } from './extBlocks';
 import { bitOf, type GroupBitmaps } from './groupBitmaps';
-import { type ExtInode, mapBytes, parseInode } from './inode';
+import { type ExtInode, MAP_AT, MAP_BYTES, parseInode } from './inode';
 
 const CHUNK_BYTES = 256 * 1024;
 const BAD_BLOCKS_INODE = 1;
@@ -52,7 +52,7 @@ export class InodeTable {
     const { inodeSize } = this.#blocks.superblock;
     const byteOffset = this.#byteOffset(descriptor, index);
     const bytes = await this.#blocks.reader.bytes(byteOffset, inodeSize, `inode ${number}`);
-    const inode = parseInode(this.#blocks.superblock, number, bytes, byteOffset);
+    const inode = parseInode(this.#blocks.superblock, number, viewOf(bytes), bytes, 0, byteOffset);
     if (!inode)
       throw new UnreadableError(this.#wrongChecksums([byteOffset], `inode ${number} has a wrong checksum`));
     const inUse = isInUse(inode, bits);
@@ -147,6 +147,7 @@ export class InodeTable {
     const { inodeSize } = this.#blocks.superblock;
     const reading = await this.#read(start, (end - first) * inodeSize, what, onDoubt);
     if (!reading) return [];
+    const view = viewOf(reading.bytes);
     const unreadable = new Set(reading.unreadable);
     const lost = new Set<number>();
     const wrong: number[] = [];
@@ -156,12 +157,7 @@ export class InodeTable {
       const at = (index - first) * inodeSize;
       if (unreadable.size > 0 && addLost(unreadable, start + at, inodeSize, lost)) continue;
       const number = group * this.#perGroup + index + 1;
-      const inode = parseInode(
-        this.#blocks.superblock,
-        number,
-        reading.bytes.subarray(at, at + inodeSize),
-        start + at,
-      );
+      const inode = parseInode(this.#blocks.superblock, number, view, reading.bytes, at, start + at);
       const inUse = inode && isInUse(inode, bits);
       if (!inode) wrong.push(start + at);
       else if (inUse === true) inodes.push(inode);
@@ -190,10 +186,15 @@ export class InodeTable {
 
 /** Whether an inode is in use: by its bit, or, where that can't be read, by itself; a doubt where neither tells. */
 function isInUse(inode: ExtInode, bits: Uint8Array | Doubt): boolean | Doubt {
-  if (inode.number === BAD_BLOCKS_INODE) return mapBytes(inode).some((byte) => byte !== 0);
+  if (inode.number === BAD_BLOCKS_INODE)
+    return inode.bytes(MAP_AT, MAP_AT + MAP_BYTES).some((byte) => byte !== 0);
   if (inode.type === 'none') return false;
   if (bits instanceof Uint8Array) return true;
-  return inode.links > 0 && !inode.deleted ? true : bits;
+  return inode.links > 0 && !inode.isDeleted ? true : bits;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The part of a run of inodes from the first that is in use to the last; all of it where the bits aren't known. */

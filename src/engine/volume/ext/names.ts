@@ -1,6 +1,6 @@
 import type { FilePath } from '../volumeContracts';
 import { UnreadableError } from '../volumeReader';
-import { type Directories, encryptedName, shownName } from './directories';
+import { type Directories, type DirectoryPiece, encryptedName, shownName } from './directories';
 import { isDots } from './directoryEntries';
 import type { ExtBlocks } from './extBlocks';
 import { ownName } from './fileRecords';
@@ -26,12 +26,15 @@ export class NameGatherer {
   async gather(inodes: readonly ExtInode[]): Promise<void> {
     for (const inode of inodes) {
       if (inode.type !== 'dir') continue;
-      for await (const { entries, byteOffset } of this.#directories.pieces(inode, () => {}))
-        for (const { inode: child, name, at } of entries) {
-          if (!isDots(name))
-            this.store.add(child, inode.number, inode.encrypted ? ENCRYPTED : byteOffset + at);
-          else if (name.length === 2) this.store.add(inode.number, child, BY_PARENT_LINK);
-        }
+      for await (const piece of this.#directories.pieces(inode, () => {})) this.#add(inode, piece);
+    }
+  }
+
+  #add(folder: ExtInode, { entries, bytes, byteOffset }: DirectoryPiece): void {
+    for (const entry of entries) {
+      const at = folder.isEncrypted ? ENCRYPTED : byteOffset + entry.at;
+      if (!isDots(bytes, entry)) this.store.add(entry.inode, folder.number, at);
+      else if (entry.nameLength === 2) this.store.add(folder.number, entry.inode, BY_PARENT_LINK);
     }
   }
 }

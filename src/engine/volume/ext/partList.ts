@@ -9,32 +9,31 @@ export class PartList {
   /** Blocks that the file may still have: more than the file system has are a corrupt map. */
   #blocksLeft: number;
 
-  constructor(blocks: ExtBlocks) {
+  /** @param inode the number of the file's inode; undefined for the journal without its inode */
+  constructor(
+    blocks: ExtBlocks,
+    readonly inode?: number,
+  ) {
     this.#blocks = blocks;
     this.#blocksLeft = blocks.superblock.features.sharedBlocks
       ? Number.POSITIVE_INFINITY
       : blocks.superblock.blockCount;
   }
 
-  /**
-   * Adds a run of the file's content. A run outside of the file system is a doubt.
-   * @param doubt says what named the run
-   */
-  addData(
-    role: 'data' | 'unwritten',
-    block: number,
-    count: number,
-    logicalBlock: number,
-    doubt: () => Doubt,
-  ): void {
-    if (!this.#blocks.holds(block, count) || count > this.#blocksLeft) {
-      this.addDoubt(doubt());
-      return;
-    }
+  /** The file in words, for doubts. */
+  get of(): string {
+    return this.inode === undefined ? 'the journal' : `inode ${this.inode}`;
+  }
+
+  /** Adds a run of the file's content; false, and adds nothing, when the run is outside of the file system. */
+  addData(role: 'data' | 'unwritten', block: number, count: number, logicalBlock: number): boolean {
+    if (!this.#blocks.holds(block, count) || count > this.#blocksLeft) return false;
     this.#blocksLeft -= count;
-    const [sector, sectorCount] = this.#blocks.sectorsOf(block, count);
-    const fileSector = logicalBlock * this.#blocks.sectorsPerBlock;
-    const last = this.parts.at(-1);
+    const perBlock = this.#blocks.sectorsPerBlock;
+    const sector = block * perBlock;
+    const sectorCount = count * perBlock;
+    const fileSector = logicalBlock * perBlock;
+    const last = this.parts[this.parts.length - 1];
     if (
       last?.role === role &&
       last.sector + last.sectorCount === sector &&
@@ -42,6 +41,7 @@ export class PartList {
     )
       this.parts[this.parts.length - 1] = { ...last, sectorCount: last.sectorCount + sectorCount };
     else this.parts.push({ role, sector, sectorCount, fileSector });
+    return true;
   }
 
   /** Adds a doubt, unless it says the same as the one before: a damaged block has many wrong entries. */
