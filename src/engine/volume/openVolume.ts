@@ -20,6 +20,12 @@ export interface Volume extends Partition {
 /** Formats that have a parser: a volume that has only the signature of one is damaged. */
 const PARSED: ReadonlySet<string> = new Set(['ext', 'exfat', 'ntfs']);
 
+/** A partition of which the disk has nothing. */
+const BEYOND = (() => {
+  const why = 'the disk ends before it';
+  return { sectorCount: 0, kind: 'unknown', fileSystem: null, why, notes: [why] };
+})();
+
 /**
  * Finds what is on a partition.
  * @param reader over the part of it that is on the disk
@@ -29,6 +35,7 @@ export async function openVolume(
   partition: Partition,
   openers: readonly FileSystemOpener[],
 ): Promise<Volume> {
+  if (reader.sectorCount === 0) return { ...partition, ...BEYOND };
   const recognition = await recognize(reader);
   const container = recognition.formats.find(({ isContainer }) => isContainer);
   const found = container ? [] : await openAll(reader, openers);

@@ -46,7 +46,7 @@ describe('The volumes of a disk', () => {
     image.fileSystem(2048);
     assert.deepEqual(await found(image.disk([], 2500)), [
       [1, 2048, 1000, 452, 'xfs'],
-      [2, 3100, 100, 0, 'unrecognized'],
+      [2, 3100, 100, 0, 'unknown'],
     ]);
     const cut = await findVolumes(image.disk([], 3150), []);
     assert.deepEqual(
