@@ -10,6 +10,7 @@ import {
   listValue,
   nameValue,
   nonResident,
+  REPARSE_POINT,
   reference,
   resident,
   rootValue,
@@ -33,11 +34,12 @@ export const GOLDEN = {
   encrypted: 27,
   farListed: 28,
   farExtension: 29,
+  overlay: 30,
 } as const;
 
-export const COMPRESSED = 0x0001;
-export const ENCRYPTED = 0x4000;
-export const SPARSE = 0x8000;
+const COMPRESSED = 0x0001;
+const ENCRYPTED = 0x4000;
+const SPARSE = 0x8000;
 
 const ROOT = reference(5, 5);
 const CLUSTER = { clusterBytes: 4096 };
@@ -108,6 +110,10 @@ export function goldenImage(options: ImageOptions = {}): NtfsImage {
     data([[151, 2]], 5000, { name: 'large' }),
   );
   image.file(GOLDEN.encrypted, 'secret.txt', data([[153, 1]], 100, { flags: ENCRYPTED }));
+  const overlay = Buffer.alloc(24);
+  overlay.writeUInt32LE(0x8000_0017, 0);
+  const hole = nonResident(DATA, [[null, 2]], { ...CLUSTER, size: 8000, flags: SPARSE });
+  image.file(GOLDEN.overlay, 'program.exe', hole, resident(REPARSE_POINT, overlay));
   return image;
 }
 

@@ -5,6 +5,7 @@ export const DATA = 0x80;
 export const INDEX_ROOT = 0x90;
 export const INDEX_ALLOCATION = 0xa0;
 export const BITMAP = 0xb0;
+export const REPARSE_POINT = 0xc0;
 export const ATTRIBUTE_LIST = 0x20;
 
 /** A run of clusters; `lcn` null is a hole. */
@@ -27,7 +28,7 @@ export interface NonResidentOptions extends AttributeOptions {
 
 const HEAD = { resident: 0x18, nonResident: 0x40, packed: 0x48 };
 
-export function utf16(text: string): Buffer {
+function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le');
 }
 

@@ -67,7 +67,7 @@ function placeIn(image: NtfsImage, random: Random): number {
     case 3:
       return image.placeOf(0) + randomInteger(random, 512);
     default: {
-      const record = randomInteger(random, GOLDEN.farExtension + 1);
+      const record = randomInteger(random, GOLDEN.overlay + 1);
       return image.placeOf(record) + randomInteger(random, 512);
     }
   }

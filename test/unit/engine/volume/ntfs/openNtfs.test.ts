@@ -243,7 +243,9 @@ describe('openNtfs with a table in pieces', () => {
     // Its second half lies in the second run.
     bytes.copy(bytes, 40 * 512, 14 * 512, 15 * 512);
     const fileSystem = await opened(bytes);
-    assert.deepEqual(await fileSystem.pathsOf(1), ['/split']);
+    const { records, paths } = await factsOf(fileSystem);
+    assert.deepEqual(paths.get(1), ['/split']);
+    assert.equal(records.get(1)?.inline?.length, 1);
     assert.deepEqual(await fileSystem.structureAt(40), { what: '$MFT', range: [40, 1], group: 1, fileId: 1 });
     assert.deepEqual(await fileSystem.structureAt(13), { what: '$MFT', range: [13, 1], group: 1, fileId: 1 });
   });
@@ -283,6 +285,8 @@ describe('openNtfs on the golden image', () => {
     ]);
     assert.deepEqual(records.get(GOLDEN.streams)!.parts[0]!.stream, { name: 'large', size: 5000 });
     assert.equal(records.get(GOLDEN.packed)!.encoding, 'compressed');
+    assert.equal(records.get(GOLDEN.overlay)!.encoding, 'compressed');
+    assert.equal(records.get(GOLDEN.plain)!.encoding, undefined);
     assert.equal(records.get(GOLDEN.encrypted)!.encoding, 'encrypted');
   });
 
