@@ -11,6 +11,7 @@ import { formatRows, markdownRows, type Row } from './row';
 import { Scene } from './scene';
 import { measureRandom, measureSequential } from './throughputRows';
 import { measureViews } from './viewRows';
+import { measureVolumes } from './volumeRows';
 
 const DOCUMENT = 'test/BENCHMARKS.md';
 
@@ -23,6 +24,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
   durable: measureDurableRemap,
   views: measureViews,
   nbd: measureNbd,
+  volumes: measureVolumes,
 };
 
 const MEASURES: readonly Measure[] = [
@@ -35,6 +37,7 @@ const MEASURES: readonly Measure[] = [
   measureCommits,
   () => inOwnProcesses('views', 3),
   measureCommandLine,
+  measureVolumes,
   measureNbd,
 ];
 

@@ -2,13 +2,11 @@
 export const CHUNK_CLAIMS = 65_536;
 export const CLAIM_BYTES = 8 + 8 + 8 + 4 + 4;
 
-/** A run of sectors that a file claims. `fileSector` is the place of its first sector; `file` and `label` are numbers. */
+/** A run of sectors that a file claims. `fileSector` is the place of its first sector. */
 export interface ClaimRun {
   readonly sector: number;
   readonly sectorCount: number;
   readonly fileSector: number;
-  readonly file: number;
-  readonly label: number;
 }
 
 /**
@@ -29,7 +27,8 @@ export class ClaimChunk {
     return this.#length === CHUNK_CLAIMS;
   }
 
-  add({ sector, sectorCount, fileSector, file, label }: ClaimRun): void {
+  /** Adds a run of a file and with a label that are told by their numbers. */
+  add({ sector, sectorCount, fileSector }: ClaimRun, file: number, label: number): void {
     const at = this.#length++;
     this.#sectors[at] = sector;
     this.#ends[at] = sector + sectorCount;

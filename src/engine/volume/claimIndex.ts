@@ -69,7 +69,7 @@ export class ClaimIndex {
     for (const doubt of record.doubts) this.doubts.add(doubt);
     if (record.parts.length === 0) return;
     const file = this.#files.add(record);
-    for (const part of record.parts) this.#chunk().add({ ...part, file, label: this.#labelOf(part) });
+    for (const part of record.parts) this.#chunk().add(part, file, this.#labelOf(part));
   }
 
   /** The chunk that has room for one more run. */

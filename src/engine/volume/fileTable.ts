@@ -37,7 +37,7 @@ export class FileTable {
     const { ids, sizes, kinds } = this.#chunks.at(-1)!;
     ids[at] = id;
     sizes[at] = size ?? NO_SIZE;
-    kinds[at] = this.#kindOf({ kind, ...(what && { what }) });
+    kinds[at] = this.#kindOf(kind, what);
     return place;
   }
 
@@ -48,11 +48,11 @@ export class FileTable {
     return { id: ids[at]!, size: size === NO_SIZE ? null : size, ...this.#kinds[kinds[at]!]! };
   }
 
-  #kindOf(kind: Pick<FileRecord, 'kind' | 'what'>): number {
-    const key = `${kind.kind} ${kind.what ?? ''}`;
+  #kindOf(kind: FileRecord['kind'], what: string | undefined): number {
+    const key = what === undefined ? kind : `${kind} ${what}`;
     const known = this.#kindNumbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#kinds.push(kind) - 1;
+    const number = this.#kinds.push(what === undefined ? { kind } : { kind, what }) - 1;
     this.#kindNumbers.set(key, number);
     return number;
   }
