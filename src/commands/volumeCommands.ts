@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { damageOptions, fileAsked, ownersAsked, sectorsOfOptions } from '../contract/commandArguments';
 import type { Task } from '../contract/task';
@@ -5,6 +6,7 @@ import { parseRanges } from '../contract/typedInput';
 import { runVolumeCommand, type VolumeCommand, type VolumeResults } from '../contract/volumeCommands';
 import { formatDamage, formatFileSectors, formatOwners, formatVolumes } from '../contract/volumeText';
 import type { DevicesService } from '../devices/devicesService';
+import { knownDevice } from '../devices/metadataCheck';
 import { findVolumeTarget } from '../devices/volumeTargets';
 import { baseFolder } from '../devices/workspaceFiles';
 import { RemapError } from '../engine';
@@ -39,6 +41,8 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       await target.close();
     }
   };
+  const show = ({ reference }: Question, what: string, text: string) =>
+    reports.show({ title: `${nameOf(devices, reference)} ${what}`, text });
   return {
     [commands.volumes]: define({
       progress: 'Looking for volumes',
@@ -46,7 +50,7 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       title: 'Show Volumes',
       fromPerson: async (origin, dialog): Promise<Question> => ({ reference: await ask(origin, dialog) }),
       run: (question, task) => run('volumes', question, task),
-      tell: (volumes) => reports.show({ title: 'volumes', text: formatVolumes(volumes) }),
+      tell: (volumes, question) => show(question, 'volumes', formatVolumes(volumes)),
     }),
     [commands.ownerOf]: define({
       progress: 'Looking for the owners of sectors',
@@ -63,7 +67,7 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
         return { reference, options: { sectors } };
       },
       run: (question, task) => run('ownerOf', question, task),
-      tell: (owners) => reports.show({ title: 'owners', text: formatOwners(owners) }),
+      tell: (owners, question) => show(question, 'owners', formatOwners(owners)),
     }),
     [commands.sectorsOf]: define({
       progress: 'Looking for a file',
@@ -82,7 +86,7 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
         return { reference, options: { path } };
       },
       run: (question, task) => run('sectorsOf', question, task),
-      tell: (file) => reports.show({ title: 'sectors of a file', text: formatFileSectors(file) }),
+      tell: (file, question) => show(question, 'file', formatFileSectors(file)),
     }),
     [commands.damage]: define({
       progress: 'Looking for what is lost',
@@ -91,9 +95,16 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       title: 'Show Damage',
       fromPerson: async (origin, dialog): Promise<Question> => ({ reference: await ask(origin, dialog) }),
       run: (question, task) => run('damage', question, task),
-      tell: (report) => reports.show({ title: 'damage', text: formatDamage(report) }),
+      tell: (report, question) => show(question, 'damage', formatDamage(report)),
     }),
   };
+}
+
+/** Names a device, or an image by its file. */
+function nameOf(devices: DevicesService, reference: unknown): string {
+  const entry = knownDevice(devices, reference);
+  if (entry) return entry.name;
+  return basename(reference instanceof vscode.Uri ? reference.fsPath : String(reference));
 }
 
 /** The sectors that a person typed; as many as a command takes. */

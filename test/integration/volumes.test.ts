@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
+import { commands } from '../../src/manifest';
+import { driver } from '../support/extension/driver';
+import { closeAll } from '../support/extension/editor';
+import { call, Folder, fails, until } from '../support/extension/remap';
+import { FatImage, shortSlot } from '../support/volume/fatImage';
+
+const folder = new Folder('volumes');
+const image = folder.file('card.img');
+
+/** A FAT16 volume with one file, of two clusters. */
+const fat = new FatImage({ bits: 16, clusters: 5000 });
+fat.chain([10, 20]);
+fat.slot(fat.root, shortSlot('PHOTO   JPG', 0x20, 10, 1000));
+const [first, second] = [fat.sectorOf(10), fat.sectorOf(20)];
+
+/** Shows what a command tells a person. */
+async function report(id: string, origin: object, title: string): Promise<string> {
+  await call(id, origin);
+  await until(`the report ${title} is shown`, () => {
+    return vscode.window.activeTextEditor?.document.uri.path === `/${title}`;
+  });
+  return vscode.window.activeTextEditor!.document.getText();
+}
+
+describe('file systems', () => {
+  beforeEach(async () => {
+    await folder.create();
+    writeFileSync(image, fat.bytes);
+  });
+
+  afterEach(async function () {
+    await closeAll.call(this);
+    await folder.remove();
+  });
+
+  it('of an image are looked into by its path, with what its rescue map says', async () => {
+    const [bad, end] = [second * 512, fat.bytes.length];
+    writeFileSync(`${image}.map`, `0x0 + 1\n0x0 ${bad} +\n${bad} 512 -\n${bad + 512} ${end - bad - 512} +\n`);
+    const [volume] = await call<VolumeInfo[]>(commands.volumes, image);
+    assert.deepEqual([volume!.index, volume!.kind, volume!.count], [0, 'fat16', end / 512]);
+    const owners = await call<Owner[]>(commands.ownerOf, image, [second, first, 0]);
+    assert.deepEqual(
+      owners.map(({ kind, path, fileOffset, what }) => [kind, path ?? what, fileOffset]),
+      [
+        ['file', '/PHOTO.JPG', 512],
+        ['file', '/PHOTO.JPG', 0],
+        ['meta', 'boot-sector', undefined],
+      ],
+    );
+    assert.equal((await call<Owner[]>(commands.ownerOf, vscode.Uri.file(image).toString(), first)).length, 1);
+    const file = await call<FileSectors>(commands.sectorsOf, image, '/PHOTO.JPG', {});
+    assert.deepEqual(file.extents, [
+      [0, first, 1],
+      [1, second, 1],
+    ]);
+    const damage = await call<DamageReport>(commands.damage, image, { format: 'json' });
+    assert.deepEqual(
+      damage.files.map(({ path, lostBytes }) => [path, lostBytes]),
+      [['/PHOTO.JPG', 488]],
+    );
+    assert.match(await call(commands.damage, image, { format: 'csv' }), /^kind,volume,/);
+    assert.match(await call(commands.damage, image, { format: 'mapfile' }), /^# Mapfile/);
+  });
+
+  it('of a device are those that it serves: a remapped sector is not lost', async () => {
+    await call(commands.createDevice, {
+      path: folder.file('cam.remap'),
+      mainSectors: 8192,
+      spareSectors: 4096,
+    });
+    await call(commands.write, 'cam', { sector: 0, base64: Buffer.from(fat.bytes).toString('base64') });
+    await call(commands.injectErrors, 'cam', {
+      sectors: [
+        [first, 1],
+        [second, 1],
+      ],
+    });
+    await call(commands.write, 'cam', { sector: first, base64: Buffer.alloc(512).toString('base64') });
+    const lost = async (disk: string) =>
+      (await call<DamageReport>(commands.damage, disk, {})).files.flatMap(({ ranges }) =>
+        ranges.map(({ sector }) => sector),
+      );
+    assert.deepEqual(await lost('cam'), [second]);
+    assert.deepEqual(await lost(folder.file('cam.img')), [first, second]);
+    await fails(/^ENOENT: no file \/none/, commands.sectorsOf, 'cam', '/none');
+    await fails(/^EINVAL: "sectors"/, commands.ownerOf, 'cam', []);
+    await fails(/^EINVAL: "format"/, commands.damage, 'cam', { format: 'xml' });
+    await fails(/^ENOENT: /, commands.volumes, folder.file('none.img'));
+  });
+
+  it('are told a person as texts, titled with the device', async function () {
+    driver.require(this);
+    const path = folder.file('cam.remap');
+    await call(commands.createDevice, { path, mainSectors: 8192, spareSectors: 4096 });
+    await call(commands.write, 'cam', { sector: 0, base64: Buffer.from(fat.bytes).toString('base64') });
+    await call(commands.injectErrors, 'cam', { sectors: [[second, 1]] });
+    const item = { treeReference: true, deviceKey: path };
+    assert.match(await report(commands.volumes, item, 'cam volumes'), /^Volume .*\nwhole disk .* fat16/);
+    assert.match(
+      await report(commands.damage, item, 'cam damage'),
+      /\nwhole disk +\/PHOTO.JPG +488 bytes of 1000 bytes\n/,
+    );
+    await driver.screenshot('volumes-damage');
+  });
+});
