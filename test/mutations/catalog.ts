@@ -1,4 +1,5 @@
 import { BLOCK_MUTATIONS } from './blockMutations';
+import { CLUSTER_MUTATIONS } from './clusterMutations';
 import { EXPORT_MUTATIONS } from './exportMutations';
 import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...MAP_MUTATIONS,
   ...PLACE_MUTATIONS,
   ...EXPORT_MUTATIONS,
+  ...CLUSTER_MUTATIONS,
 ];

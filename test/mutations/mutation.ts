@@ -26,7 +26,8 @@ export interface Mutation {
     | 'mapfile'
     | 'dmsetup'
     | 'export'
-    | 'concurrency';
+    | 'concurrency'
+    | 'volume';
 }
 
 /** Bundles can't hold the parser, which is native code. */
@@ -108,3 +109,4 @@ export const mapfile = inFolder('mapfile');
 export const machine = inFolder('machine');
 export const dmsetup = inFolder('dmsetup');
 export const exporting = inFolder('export');
+export const volume = inFolder('volume');
