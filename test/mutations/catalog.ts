@@ -6,6 +6,7 @@ import { FORMAT_MUTATIONS } from './formatMutations';
 import { MAP_MUTATIONS } from './mapMutations';
 import { METADATA_MUTATIONS } from './metadataMutations';
 import type { Mutation } from './mutation';
+import { NTFS_MUTATIONS } from './ntfsMutations';
 import { PLACE_MUTATIONS } from './placeMutations';
 import { REMAP_MUTATIONS } from './remapMutations';
 
@@ -20,4 +21,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PLACE_MUTATIONS,
   ...EXPORT_MUTATIONS,
   ...CLUSTER_MUTATIONS,
+  ...NTFS_MUTATIONS,
 ];

@@ -269,6 +269,43 @@ describe('NtfsFileSystem.files', () => {
     }
   });
 
+  it('takes no runs that do not cover the clusters that their record tells', async () => {
+    for (const lastVcn of [0n, 2n, 5n, -1n, 2n ** 62n]) {
+      const data = nonResident(DATA, [[200, 2]], { ...CLUSTER, allocated: 3 * 4096, size: 100 });
+      data.writeBigInt64LE(lastVcn, 0x18);
+      const { records } = await factsOf(await opened(goldenImage().file(40, 'odd', data).build()));
+      const { parts, size, doubts } = records.get(40)!;
+      assert.deepEqual([parts, size, doubts.length], [[], null, 1], `${lastVcn}`);
+    }
+    const whole = nonResident(DATA, [[200, 2]], { ...CLUSTER, size: 100 });
+    whole.writeBigInt64LE(0n, 0x18);
+    const none = nonResident(DATA, [], { ...CLUSTER, name: 'none' });
+    const { records } = await factsOf(await opened(goldenImage().file(40, 'odd', whole, none).build()));
+    const { parts, size, doubts } = records.get(40)!;
+    assert.deepEqual(
+      [parts.length, size, doubts],
+      [1, 100, []],
+      'a last VCN of 0 may stand for all, -1 for none',
+    );
+  });
+
+  it('takes no extension record that is of another use of its base, or that was used anew itself', async () => {
+    for (const [base, sequence] of [
+      [reference(39, 2), 1],
+      [reference(38, 1), 1],
+      [reference(39, 1), 2],
+    ] as const) {
+      const image = goldenImage();
+      const list = listValue([{ type: DATA, record: reference(40) }]);
+      image.file(39, 'listed', resident(ATTRIBUTE_LIST, list));
+      image.put(40, { base, sequence, attributes: [nonResident(DATA, [[200, 1]], CLUSTER)] });
+      const { records } = await factsOf(await opened(image.build()));
+      const { parts, doubts } = records.get(39)!;
+      assert.deepEqual(parts, []);
+      assert.match(doubts[0]!.reason, /record 40 does not extend record 39/);
+    }
+  });
+
   it('does not doubt an unreadable record that is not in use', async () => {
     const image = goldenImage();
     image.build();

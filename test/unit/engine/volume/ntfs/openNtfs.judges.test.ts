@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type Random, randomInteger, seededRandom } from '../../../../../src/engine/block/random';
 import { openNtfs } from '../../../../../src/engine/volume/ntfs/openNtfs';
 import type { FilePart } from '../../../../../src/engine/volume/volumeContracts';
-import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { needJudge } from '../../../../support/judges';
 import { tempFolder } from '../../../../support/tempFolder';
 import { type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
@@ -24,6 +23,7 @@ import { BytesSource } from '../../../../support/volume/volumeFixture';
 
 const SEED = Number(process.env.REMAP_FUZZ_SEED) || 1;
 const MEGABYTE = 1024 * 1024;
+const RANDOM_IMAGES = Number(process.env.REMAP_JUDGED_IMAGES) || 20;
 const CLUSTERS_ASKED = 25;
 const CLUSTER_SIZES = [512, 1024, 2048, 4096, 8192, 65_536];
 
@@ -44,7 +44,7 @@ describe('openNtfs, beside ntfs-3g and The Sleuth Kit', function () {
     await agree(image, seededRandom(SEED));
   });
 
-  for (let number = 1; number <= fuzzRuns(20); number++) {
+  for (let number = 1; number <= RANDOM_IMAGES; number++) {
     const seed = SEED * 1000 + number;
     it(`agrees on a random volume, seed ${seed}`, async function () {
       if (!mayMount(this)) return;
