@@ -34,6 +34,8 @@ export class ClusterChain {
     private readonly heap: ClusterHeap,
     private readonly marks: ChainMarks,
     private readonly first: number,
+    /** The clusters after which it is not followed any further. */
+    private readonly limit: number,
   ) {
     this.#next = first;
     this.#lastCluster = first;
@@ -74,6 +76,10 @@ export class ClusterChain {
     const index = this.#length;
     let last = first;
     for (;;) {
+      if (index + last - first + 1 >= this.limit) {
+        this.#next = null;
+        break;
+      }
       const next = this.#follow(last, this.table.entryNow(last) ?? (await this.table.entry(last)));
       if (next !== last + 1) {
         this.#next = next;

@@ -13,7 +13,11 @@ export interface ClusterVolume {
   readonly states: ClusterStates;
 }
 
-/** The chain that begins with a cluster. */
-export function chainOf({ table, heap, marks }: ClusterVolume, first: number): ClusterChain {
-  return new ClusterChain(table, heap, marks, first);
+/** The chain that begins with a cluster, or so many clusters of it. */
+export function chainOf(
+  { table, heap, marks }: ClusterVolume,
+  first: number,
+  limit = Number.POSITIVE_INFINITY,
+): ClusterChain {
+  return new ClusterChain(table, heap, marks, first, limit);
 }

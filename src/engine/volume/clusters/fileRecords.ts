@@ -98,12 +98,16 @@ export interface SectorRun {
   readonly fileSector: number;
 }
 
-/** The runs of a space, in sectors from the start of the volume; tells when they are fewer than a file's size needs. */
+/**
+ * The runs of a space, in sectors from the start of the volume; tells when they are fewer than a file's size needs.
+ * @param limitSectors after how many sectors a chain is not followed any further
+ */
 export async function* spaceRuns(
   volume: ClusterVolume,
   space: Space | null,
   size: number | null,
   onDoubt: (doubt: Doubt) => void,
+  limitSectors = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<SectorRun[]> {
   if (space === null) return;
   const { heap } = volume;
@@ -116,7 +120,7 @@ export async function* spaceRuns(
       yield [{ sector: heap.sectorOf(first), sectorCount: count * unit, fileSector: 0 }];
     else onDoubt({ reason: `its clusters ${first} to ${first + count - 1} do not all exist`, ranges: [] });
   } else {
-    const chain = chainOf(volume, space.first);
+    const chain = chainOf(volume, space.first, Math.ceil(limitSectors / unit));
     while (!chain.isAtEnd) {
       const runs = await chain.runs(STEP_RUNS);
       yield runs.map(({ first, count, index }) => ({

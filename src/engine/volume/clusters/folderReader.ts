@@ -116,7 +116,7 @@ async function* chunksOf(
   const onChainDoubt = ({ reason, ranges }: Doubt) => onDoubt({ reason: `${what}: ${reason}`, ranges });
   const { volume } = format;
   let left = format.folderSectors;
-  for await (const runs of spaceRuns(volume, folder.space, null, onChainDoubt)) {
+  for await (const runs of spaceRuns(volume, folder.space, null, onChainDoubt, left + 1)) {
     for (const [sector, sectorCount] of piecesOf(runs)) {
       const count = Math.min(sectorCount, left);
       if (count === 0) return onDoubt({ reason: `${what} is longer than a folder can be`, ranges: [] });

@@ -78,7 +78,10 @@ class ExfatFormat implements FolderFormat {
     const bitmap = await format.#findBitmap((doubt) => doubts.push(doubt));
     const runs: BitmapRun[] = [];
     if (bitmap) {
-      for await (const more of spaceRuns(format.#volume, bitmap.space, null, (doubt) => doubts.push(doubt))) {
+      const onDoubt = (doubt: Doubt) => doubts.push(doubt);
+      // The bitmap may be longer than it needs to be.
+      const length = Math.ceil(boot.clusterCount / 8 / SECTOR_SIZE);
+      for await (const more of spaceRuns(format.#volume, bitmap.space, null, onDoubt, length)) {
         runs.push(...more);
         if (runs.length >= MOST_BITMAP_RUNS) break;
       }

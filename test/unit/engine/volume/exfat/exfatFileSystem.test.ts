@@ -275,6 +275,29 @@ describe('An exFAT volume that is damaged', () => {
     assert.deepEqual(usages, ['used', 'unknown']);
   });
 
+  it('says what is missing of a volume that is cut short', async () => {
+    const image = new ExfatImage({ clusters: 100 });
+    image.folder(image.root, 'F', [90]);
+    image.chain([80]);
+    image.bytes.set(objectSlot(0x81, 80, 13), image.slotAt(image.root, 1));
+    const fileSystem = await opened(openExfat, image.bytes.subarray(0, image.sectorOf(80) * 512));
+    const { doubts } = await look(fileSystem);
+    assert.deepEqual(doubts, ['the folder F lies beyond the end of the volume']);
+    assert.deepEqual(await fileSystem.allocationAt(image.sectorOf(10)), {
+      reason: "the bitmap's bit of cluster 10 can't be read",
+      ranges: [[image.sectorOf(80), 1]],
+    });
+  });
+
+  it('reads little to open a volume whose bitmap leads astray', async () => {
+    const image = new ExfatImage({ clusters: 100_000 });
+    image.chain(Array.from({ length: 90_000 }, (_, at) => 100 + at));
+    image.bytes.set(objectSlot(0x81, 100, 50_000_000), image.slotAt(image.root, 1));
+    const source = new BytesSource(image.bytes);
+    await openExfat(source.reader());
+    assert.ok(source.sectorsRead < 200, `${source.sectorsRead}`);
+  });
+
   it('says when clusters of a file do not exist, or none are named', async () => {
     const image = new ExfatImage({ clusters: 100 });
     image.file(image.root, 'run', { size: 2000, clusters: [] });
