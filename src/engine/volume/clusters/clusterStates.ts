@@ -68,10 +68,13 @@ export async function* usageRuns(
   signal?.throwIfAborted();
   let usage: 'used' | 'free' | 'unknown' = 'used';
   let start = 0;
-  for (let cluster = 2; cluster < heap.clusterCount + 2; cluster++) {
+  // A file system may say that it is far longer than what there is of it.
+  const within = Math.ceil((sectorCount - heap.firstSector) / heap.clusterSectors);
+  const endCluster = 2 + Math.min(heap.clusterCount, Math.max(0, within));
+  for (let cluster = 2; cluster < endCluster; cluster++) {
     if (cluster % STEP_CLUSTERS === 0) {
       signal?.throwIfAborted();
-      progress?.((cluster - 2) / heap.clusterCount);
+      progress?.((cluster - 2) / (endCluster - 2));
     }
     const state = states.stateNow(cluster) ?? (await stateOf(states, cluster));
     const now = state === 'bad' ? 'used' : state;
