@@ -12,6 +12,8 @@ const CLEAN = 1;
 const OLD_INODE_BYTES = 128;
 const OLD_FIRST_INODE = 11;
 const JOURNAL_COPY_TYPE = 1;
+/** Descriptors are kept in memory: those of 128 TiB in blocks of 4 KiB. */
+const MOST_DESCRIPTOR_BYTES = 64 * 2 ** 20;
 
 /** What a superblock says. Block numbers count blocks of `blockSize`, from the start of the volume. */
 export interface ExtSuperblock {
@@ -146,6 +148,7 @@ function isPlausible(superblock: ExtSuperblock, view: DataView): boolean {
     blocksPerGroup / blocksPerCluster <= bitmapBits &&
     inodesPerGroup > 0 &&
     inodesPerGroup <= bitmapBits &&
+    groupCount * superblock.descriptorSize <= MOST_DESCRIPTOR_BYTES &&
     inodesPerGroup * groupCount === view.getUint32(0, true) &&
     isPowerOfTwo(inodeSize, OLD_INODE_BYTES, blockSize) &&
     isPowerOfTwo(superblock.descriptorSize, superblock.features.has64bit ? 64 : 32, Math.min(1024, blockSize))

@@ -198,6 +198,21 @@ describe('openExt, on names', () => {
     assert.deepEqual(paths.get(EXT4.inner), [`/(unknown name, inode ${EXT4.dir})/inner.bin`]);
   });
 
+  it('ends on folders that hold each other', async () => {
+    const image = ext4Image();
+    const dir = (await factsFor(image)).records.get(EXT4.dir)!.parts[0]!;
+    const root = (await factsFor(image)).records.get(2)!.parts[0]!;
+    image.directoryBlock(dir.sector / 2, EXT4.dir, [
+      [EXT4.dir, '.', 2],
+      [EXT4.dir, '..', 2],
+      [EXT4.dir, 'itself', 2],
+      [EXT4.inner, 'inner.bin', 1],
+    ]);
+    image.directoryBlock(root.sector / 2, 2, [[2, '.', 2]]);
+    const { paths } = await factsFor(image);
+    assert.match(paths.get(EXT4.inner)![0]!, /^\(endless folders\)\/.*itself\/inner.bin$/);
+  });
+
   it('lists a folder, and finds by each name that it shows', async () => {
     const { fileSystem } = await factsFor(ext4Image());
     const children: [string, number, string][] = [];
