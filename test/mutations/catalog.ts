@@ -1,6 +1,7 @@
 import { BLOCK_MUTATIONS } from './blockMutations';
 import { CLUSTER_MUTATIONS } from './clusterMutations';
 import { EXPORT_MUTATIONS } from './exportMutations';
+import { EXT_MUTATIONS } from './extMutations';
 import { FAILURE_MUTATIONS } from './failureMutations';
 import { FORMAT_MUTATIONS } from './formatMutations';
 import { MAP_MUTATIONS } from './mapMutations';
@@ -22,4 +23,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EXPORT_MUTATIONS,
   ...CLUSTER_MUTATIONS,
   ...NTFS_MUTATIONS,
+  ...EXT_MUTATIONS,
 ];

@@ -6,7 +6,8 @@ describe('NameStore', () => {
     const store = new NameStore();
     const inodes = 5000;
     for (let round = 0; round < 2; round++)
-      for (let inode = 1; inode <= inodes; inode++) store.add(inode, 10 + round, 2 ** 45 + inode * 100 + round);
+      for (let inode = 1; inode <= inodes; inode++)
+        store.add(inode, 10 + round, 2 ** 45 + inode * 100 + round);
     for (let inode = 1; inode <= inodes; inode += 499)
       assert.deepEqual(store.of(inode), [
         { directory: 10, at: 2 ** 45 + inode * 100 },

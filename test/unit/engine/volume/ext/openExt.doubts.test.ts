@@ -37,6 +37,14 @@ describe('openExt, on damaged structures', () => {
     assert(records.has(EXT4.inner));
   });
 
+  it('says which inodes can’t be read', async () => {
+    const image = ext4Image({ checksums: 'metadata' });
+    const sector = Math.floor(image.inodeOffset(EXT4.inner) / 512);
+    const { records, doubts } = await factsFor(image, [sector]);
+    assert(!records.has(EXT4.inner));
+    assert.deepEqual(doubts, [{ reason: "the inode table of group 0 can't be read", ranges: [[sector, 1]] }]);
+  });
+
   it('tells inodes in use by themselves when their bitmap can’t be read', async () => {
     const image = ext4Image({ checksums: 'metadata' });
     const { records, doubts } = await factsFor(image, [2 * (image.bitmap(0) + 1)]);
@@ -189,6 +197,15 @@ describe('openExt, on names', () => {
     for await (const child of fileSystem.children(EXT4.dir, (doubt) => doubts.push(doubt)))
       assert.fail(child.name);
     assert.match(doubts[0]!.reason, /folder 14 can't be read/);
+  });
+
+  it('takes no name from a block with a wrong checksum', async () => {
+    const image = ext4Image({ checksums: 'metadata' });
+    const dir = (await factsFor(image)).records.get(EXT4.dir)!.parts[0]!;
+    const block = image.block(dir.sector / 2);
+    block[Buffer.from(block).indexOf('inner')] = 0x49;
+    const { paths } = await factsFor(image);
+    assert.deepEqual(paths.get(EXT4.inner), [`(unknown name, inode ${EXT4.inner})`]);
   });
 
   it('keeps the parent of a folder whose name is lost', async () => {

@@ -1,0 +1,103 @@
+import { type Mutation, volume } from './mutation';
+
+/** Defects of the reader of ext2, ext3 and ext4. */
+export const EXT_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'ext: an inode with a wrong checksum counts',
+    file: volume('ext/inode'),
+    in: 'parseInode',
+    changes: [['return null;', '{}']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a bitmap with a wrong checksum counts',
+    file: volume('ext/groupBitmaps'),
+    in: 'GroupBitmaps.#read',
+    changes: [['$KEPT !== sum', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a node of a tree with a wrong checksum counts',
+    file: volume('ext/extentTree'),
+    in: 'ExtentTree.#hasRightChecksum',
+    changes: [['if (!$_) return true;', 'return true;']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a block of a folder with a wrong checksum counts',
+    file: volume('ext/directories'),
+    in: 'Directories.#entriesOf',
+    changes: [['if (!hasRightChecksum($$$)) return null;', '']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a run outside of the file system is a part',
+    file: volume('ext/partList'),
+    in: 'PartList.addData',
+    changes: [['if ($_) return false;', '']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: extents may overlap',
+    file: volume('ext/extentTree'),
+    in: 'ExtentTree.#takeExtents',
+    changes: [['logical < next', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a block of pointers is followed again',
+    file: volume('ext/indirectMap'),
+    in: 'IndirectMap.#walkTree',
+    changes: [['this.#seen.has(block)', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a free inode owns what it did',
+    file: volume('ext/inodeTable'),
+    in: 'InodeTable.#inodes',
+    changes: [['if (bits instanceof Uint8Array && $_) continue;', '']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a bitmap that was never written is read',
+    file: volume('ext/groupBitmaps'),
+    in: 'GroupBitmaps.#clusterBits',
+    changes: [['descriptor.blocksUninitialised', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: an old backup is believed about what was never written',
+    file: volume('ext/groupBitmaps'),
+    in: 'GroupBitmaps.#inodeBits',
+    changes: [["descriptor.source === 'backup'", 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a backup of another file system is taken',
+    file: volume('ext/openExt'),
+    in: 'openExt',
+    changes: [['superblock.group > 0 && descriptors.contradictSuperblock', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: backups that contradict each other are taken',
+    file: volume('ext/findSuperblock'),
+    in: 'findSuperblock',
+    changes: [['!backups.every($$$)', 'false']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: a copy of a superblock anywhere is taken',
+    file: volume('ext/findSuperblock'),
+    in: 'backupIn',
+    changes: [['place === byteOffset', 'true']],
+    suite: 'volume',
+  },
+  {
+    name: 'ext: nothing is said of inodes that can’t be read',
+    file: volume('ext/inodeTable'),
+    in: 'InodeTable.#inodes',
+    changes: [['if (lost.size > 0) $_;', '']],
+    suite: 'volume',
+  },
+];
