@@ -36,7 +36,7 @@ export class FatSlotParser implements SlotParser {
     if (first === DELETED || attributes & LABEL || isDots(slot)) return null;
     const short = shortName(slot);
     if (long === null && needsCodePage(slot)) this.onCodePage();
-    const name = long ?? (mayBeLonger ? `(name unreadable; short name ${short})` : short);
+    const name = long ?? (mayBeLonger ? `(unknown name; short name ${short})` : short);
     return this.#entry(slot, byteOffset, name.replaceAll('/', '_'));
   }
 

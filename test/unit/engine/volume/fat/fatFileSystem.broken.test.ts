@@ -110,9 +110,9 @@ describe('A FAT volume that is damaged', () => {
   it('believes what comes after a lost sector of a folder, when nothing speaks against it', async () => {
     const image = twoSectors();
     const seen = await look(await opened(openFat, image.bytes, [image.rootAt / 512]));
-    assert.deepEqual(Object.keys(seen.files), ['/', '/(name unreadable; short name F16)']);
+    assert.deepEqual(Object.keys(seen.files), ['/', '/(unknown name; short name F16)']);
     assert.deepEqual(seen.doubts, ["part of the folder / can't be read"]);
-    assert.equal(seen.files['/(name unreadable; short name F16)'], `data 0:${image.sectorOf(116)}+1`);
+    assert.equal(seen.files['/(unknown name; short name F16)'], `data 0:${image.sectorOf(116)}+1`);
   });
 
   it('does not believe it when more is left after the end of the folder', async () => {
@@ -120,7 +120,7 @@ describe('A FAT volume that is damaged', () => {
     image.root.next++;
     image.file(image.root, 'STALE', [150]);
     const { files, doubts } = await look(await opened(openFat, image.bytes, [image.rootAt / 512]));
-    assert.equal(files['/(name unreadable; short name F16)'], '');
+    assert.equal(files['/(unknown name; short name F16)'], '');
     assert.equal(doubts.length, 2);
     assert.match(doubts[1]!, /what may be the end of its folder can't be read/);
   });
@@ -138,7 +138,7 @@ describe('A FAT volume that is damaged', () => {
       const image = twoSectors();
       change(image);
       const { files } = await look(await opened(openFat, image.bytes, [image.rootAt / 512]));
-      assert.equal(files['/(name unreadable; short name F16)'], '');
+      assert.equal(files['/(unknown name; short name F16)'], '');
     }
     const image = twoSectors();
     image.folder(image.root, 'FOLDER', [120]);
