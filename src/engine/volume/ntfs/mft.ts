@@ -16,7 +16,8 @@ const isData = (attribute: Attribute): boolean => attribute.type === TYPE.data &
 
 /** The master file table: where its records lie, and what they say. */
 export class Mft {
-  readonly #byLcn: Run[] = [];
+  /** The runs of the table by their place on the volume. */
+  #byLcn: readonly Run[] = [];
   /** Attributes of $MFT besides the places of its records: the bitmap of its records. */
   #attributes: Attribute[] = [];
   #segments: Attribute[] = [];
@@ -163,7 +164,7 @@ export class Mft {
     if (!base.isWhole) this.#doubts.push(this.torn(0).doubt);
     if (!this.#stream.isWhole && this.#doubts.length === 0)
       this.#doubts.push({ reason: "where a part of $MFT lies isn't known", ranges: [] });
-    this.#byLcn.push(...[...this.#stream.runs].sort((a, b) => a.lcn - b.lcn));
+    this.#byLcn = [...this.#stream.runs].sort((a, b) => a.lcn - b.lcn);
   }
 
   /** Record 0, where the boot sector says that the table begins, or its copy; either must say so too. */

@@ -165,12 +165,17 @@ export class NtfsFileSystem implements FileSystem {
     return record;
   }
 
+  /** The entry of a name; in other letter case where there is one such entry and none of the very name. */
   async #entry(folder: MftRecord, name: string): Promise<FolderEntry | null> {
     const doubts: Doubt[] = [];
-    for await (const entry of folderEntries(folder, this.#mft, (doubt) => doubts.push(doubt)))
+    const alike: FolderEntry[] = [];
+    const folded = name.toUpperCase();
+    for await (const entry of folderEntries(folder, this.#mft, (doubt) => doubts.push(doubt))) {
       if (entry.name.name === name) return entry;
+      if (entry.name.name.toUpperCase() === folded) alike.push(entry);
+    }
     if (doubts[0]) throw new UnreadableError(doubts[0]);
-    return null;
+    return alike.length === 1 ? alike[0]! : null;
   }
 }
 

@@ -122,6 +122,16 @@ describe('NtfsFileSystem.find', () => {
     assert.equal(await fileSystem.find('/folder/deleted.bin'), null);
   });
 
+  it('finds a name in other letter case where that is clear', async () => {
+    const image = goldenImage();
+    image.file(40, 'Twice', resident(DATA, Buffer.from('1')));
+    image.file(41, 'twice', resident(DATA, Buffer.from('2')));
+    const fileSystem = await opened(image.build());
+    assert.equal((await fileSystem.find('/FOLDER/In Folder.TXT'))?.id, GOLDEN.inFolder);
+    assert.equal((await fileSystem.find('/twice'))?.id, 41);
+    assert.equal(await fileSystem.find('/TWICE'), null);
+  });
+
   it('finds no file by a name that leads to another use of its record', async () => {
     const image = goldenImage();
     const entries = [indexEntry(reference(GOLDEN.plain, 9), nameValue(ROOT, 'old'))];
