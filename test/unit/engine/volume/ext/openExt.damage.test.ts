@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { openExt } from '../../../../../src/engine/volume/ext/openExt';
-import { type Reading, VolumeReader } from '../../../../../src/engine/volume/volumeReader';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { contradictions, type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
+import { readExt } from '../../../../support/volume/readExt';
 import { BytesSource, volumeFixture } from '../../../../support/volume/volumeFixture';
 
 const SUPERBLOCK = [2, 3];
-
-/** Keeps which sectors were asked for: what no structure is read from can't change an answer. */
-class RecordingReader extends VolumeReader {
-  readonly asked = new Set<number>();
-
-  override whatCanBeRead(byteOffset: number, length: number, what: string): Promise<Reading> {
-    for (let sector = Math.floor(byteOffset / 512); sector * 512 < byteOffset + length; sector++)
-      this.asked.add(sector);
-    return super.whatCanBeRead(byteOffset, length, what);
-  }
-}
 
 interface Whole {
   readonly bytes: Uint8Array;
@@ -57,10 +46,7 @@ describe('openExt, with unreadable sectors', () => {
 });
 
 async function wholeOf(bytes: Uint8Array): Promise<Whole> {
-  const source = new BytesSource(bytes);
-  const reader = new RecordingReader(source, 0, source.sectorCount);
-  const facts = await factsOf((await openExt(reader))!);
-  return { bytes, facts, metadata: [...reader.asked].sort((a, b) => a - b) };
+  return { bytes, ...(await readExt(bytes)) };
 }
 
 async function assertRight({ bytes, facts }: Whole, unreadable: number[], hasBackup: boolean): Promise<void> {

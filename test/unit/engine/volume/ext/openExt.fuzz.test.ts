@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { openExt } from '../../../../../src/engine/volume/ext/openExt';
-import { type Reading, VolumeReader } from '../../../../../src/engine/volume/volumeReader';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { ext2Image, ext4Image } from '../../../../support/volume/extScenes';
 import { factsOf } from '../../../../support/volume/fileSystemFacts';
+import { readExt } from '../../../../support/volume/readExt';
 import { BytesSource } from '../../../../support/volume/volumeFixture';
 
 /** A file that is wrong by damage may claim a block again and again; far more than the volume has is a walk without end. */
@@ -42,17 +42,9 @@ describe('openExt, on mutated images', () => {
 
 /** Where anything is read from that isn't zero, in steps of two bytes. */
 async function askedBytes(bytes: Uint8Array): Promise<number[]> {
-  const asked = new Set<number>();
-  class Recorder extends VolumeReader {
-    override whatCanBeRead(byteOffset: number, length: number, what: string): Promise<Reading> {
-      for (let at = byteOffset - (byteOffset % 2); at < byteOffset + length; at += 2)
-        if (bytes[at] || bytes[at + 1]) asked.add(at);
-      return super.whatCanBeRead(byteOffset, length, what);
-    }
-  }
-  const source = new BytesSource(bytes);
-  await factsOf((await openExt(new Recorder(source, 0, source.sectorCount)))!);
-  return [...asked];
+  const { metadata } = await readExt(bytes);
+  const places = metadata.flatMap((sector) => Array.from({ length: 256 }, (_, at) => sector * 512 + 2 * at));
+  return places.filter((at) => bytes[at] || bytes[at + 1]);
 }
 
 /** Changes the image, reads all of it, and changes it back. */
