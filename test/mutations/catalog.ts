@@ -10,6 +10,7 @@ import type { Mutation } from './mutation';
 import { NTFS_MUTATIONS } from './ntfsMutations';
 import { PLACE_MUTATIONS } from './placeMutations';
 import { REMAP_MUTATIONS } from './remapMutations';
+import { VOLUME_MUTATIONS } from './volumeMutations';
 
 /** All mutations, in the order in which they are made. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -24,4 +25,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CLUSTER_MUTATIONS,
   ...NTFS_MUTATIONS,
   ...EXT_MUTATIONS,
+  ...VOLUME_MUTATIONS,
 ];
