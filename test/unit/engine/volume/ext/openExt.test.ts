@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openExt } from '../../../../../src/engine/volume/ext/openExt';
 import type { FileRecord } from '../../../../../src/engine/volume/volumeContracts';
+import { MODE, pointerMap } from '../../../../support/volume/extImage';
 import { EXT2, EXT4, ext2Image, ext4Image } from '../../../../support/volume/extScenes';
 import { type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
 import { BytesSource } from '../../../../support/volume/volumeFixture';
@@ -52,6 +53,21 @@ describe('openExt', () => {
     const [first, second] = [EXT4.hello, EXT4.inner].map((id) => partsOf(records.get(id)!)[0]);
     assert.deepEqual(first, second);
     assert.equal(first![0], 'xattr');
+  });
+
+  it('says which blocks the file system keeps as bad, and its other own files', async () => {
+    const image = ext2Image({ compat: 0x10 });
+    image.writeInode(1, { mode: 0, map: pointerMap({ 0: image.allocate() }) });
+    image.writeInode(7, { mode: MODE.file, map: pointerMap({ 13: image.allocate() }) });
+    image.finish();
+    const { records, paths } = await open(image.bytes);
+    for (const [id, what] of [
+      [1, 'bad-blocks'],
+      [7, 'resize-inode'],
+    ] as const) {
+      assert.deepEqual([records.get(id)!.kind, records.get(id)!.what, paths.get(id)], ['meta', what, []]);
+      assert.equal(partsOf(records.get(id)!).length, 1);
+    }
   });
 
   it('follows each level of indirect blocks of an ext2', async () => {
