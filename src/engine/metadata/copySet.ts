@@ -231,23 +231,19 @@ export class CopySet {
       nameTable(copy, state.table);
     }
     try {
-      return await this.#writeAndFlush(wave, state);
+      const written = await Promise.all(wave.map((write) => this.#writeCopy(write, state)));
+      const good = wave.filter((_, i) => written[i]);
+      if (good.length === 0) return 0;
+      await this.#spare.flush();
+      for (const { copy } of good) {
+        copy.state = state;
+        copy.mayName = [state.table];
+        copy.failure = undefined;
+      }
+      return good.length;
     } finally {
       for (const { copy } of wave) copy.isBeingRenewed = false;
     }
-  }
-
-  async #writeAndFlush(wave: readonly CopyWrite[], state: MetadataState): Promise<number> {
-    const written = await Promise.all(wave.map((write) => this.#writeCopy(write, state)));
-    const good = wave.filter((_, i) => written[i]);
-    if (good.length === 0) return 0;
-    await this.#spare.flush();
-    for (const { copy } of good) {
-      copy.state = state;
-      copy.mayName = [state.table];
-      copy.failure = undefined;
-    }
-    return good.length;
   }
 
   async #writeCopy({ copy, runs }: CopyWrite, state: MetadataState): Promise<boolean> {
