@@ -132,7 +132,7 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     name: 'NBD: others may use the socket',
     file: exporting('listener'),
     in: 'listenOnSocket',
-    changes: [['await chmod(path, 0o600)', 'await chmod(path, 0o666)']],
+    changes: [['await doors.files.chmod(path, 0o600)', 'await doors.files.chmod(path, 0o666)']],
     suite: 'export',
   },
   {

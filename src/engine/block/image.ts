@@ -1,10 +1,10 @@
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import type { FoundFile, ImageIo, OpenFile } from '../outside/fileSystem';
 import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
 import { ImageDevice } from './imageDevice';
-import { type FoundFile, type ImageIo, nodeIo } from './imageIo';
 import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
 import { ImagePlace } from './imagePlace';
 import { openRegularFile } from './regularFile';
@@ -35,7 +35,7 @@ export interface OpenImageOptions {
  *   file and what to do
  */
 export async function openImage(path: string, options: OpenImageOptions = {}): Promise<ImageDevice> {
-  const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = nodeIo } = options;
+  const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = doors.files.io } = options;
   const handle = await openFile(path, readOnly);
   let lock: ImageLock | undefined;
   try {
@@ -83,9 +83,9 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
     const message = `can't create ${path}: an image has from 1 to ${MAX_SECTORS} sectors, not ${sectorCount}`;
     throw new RemapError('EINVAL', message, { path, sectorCount });
   }
-  let handle: FileHandle;
+  let handle: OpenFile;
   try {
-    handle = await open(path, 'wx');
+    handle = await doors.files.open(path, 'wx');
   } catch (error) {
     throw fileError(error, path, 'create');
   }
@@ -95,16 +95,16 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => undefined);
-    await unlink(path).catch(() => undefined);
+    await doors.files.unlink(path).catch(() => undefined);
     throw fileError(error, path, 'create');
   }
 }
 
-async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
+async function openFile(path: string, readOnly: boolean): Promise<OpenFile> {
   let mayWrite = true;
   try {
     // Root could write it all the same, but its permissions say that it shall not be written.
-    mayWrite = readOnly || ((await stat(path)).mode & 0o222) !== 0;
+    mayWrite = readOnly || ((await doors.files.stat(path)).mode & 0o222n) !== 0n;
     const handle = await openRegularFile(path, readOnly || !mayWrite ? 'r' : 'r+', 'a disk image');
     if (mayWrite) return handle;
     await handle.close();
@@ -117,7 +117,7 @@ async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
 
 /** Looks at the path again now that the lock is held: it must still be the opened file, whose size is final now. */
 async function statLocked(path: string, opened: FileIdentity): Promise<FoundFile> {
-  const stats = await stat(path, { bigint: true });
+  const stats = await doors.files.stat(path);
   if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;
   throw new RemapError('EBUSY', `${path} was replaced while it was being opened: open it again`, { path });
 }

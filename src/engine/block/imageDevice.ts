@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { InFlight } from '../concurrency/inFlight';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
+import type { ImageIo, OpenFile, TransferDone } from '../outside/fileSystem';
 import {
   answerWith,
   type BlockDevice,
@@ -14,10 +14,8 @@ import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
 import { describeFullDisk, isFullDisk } from './fullDisk';
 import {
-  type ImageIo,
   MAX_TRANSFER_BYTES,
   nonZeroRuns,
-  type TransferDone,
   type TransferFailure,
   transferFully,
   transferRuns,
@@ -63,7 +61,7 @@ export class ImageDevice implements BlockDevice {
     readonly sectorCount: number,
     readonly readOnly: boolean,
     readonly place: ImagePlace,
-    private readonly handle: FileHandle,
+    private readonly handle: OpenFile,
     private readonly lock: ImageLock | undefined,
     private readonly io: ImageIo,
   ) {

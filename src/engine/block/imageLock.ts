@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
 import { fileError } from './fileError';
 import { removeLeftFiles } from './leftFiles';
 import { LOCK_FILE, type LockHolder, readHolder, releaseLockFile, takeLockFile } from './lockFile';
@@ -53,7 +52,7 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
     held.lockPlaces.delete(nonce);
   };
   try {
-    const path = await realpath(imagePath);
+    const path = await doors.files.realpath(imagePath);
     const lockPath = lockPathOf(path);
     place = await LockPlace.open(lockPath);
     held.lockPlaces.set(nonce, place);
@@ -74,7 +73,7 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
  * @throws RemapError `EBUSY` as {@link lockImage}; the system's error for an image that isn't there
  */
 export async function requireFree(imagePath: string): Promise<void> {
-  const lockPath = lockPathOf(await realpath(imagePath));
+  const lockPath = lockPathOf(await doors.files.realpath(imagePath));
   const holder = await readHolder(lockPath);
   if (holder === undefined) return;
   if (holder === 'unreadable' || ownerState(holder) !== 'dead') throw busy(imagePath, lockPath, holder);
@@ -130,7 +129,7 @@ function releaseAll(held: HeldLocks): void {
   for (const [nonce, { likelyPath }] of held.lockPlaces) {
     try {
       const owner = parseOwner(readRegularFileSync(likelyPath, LOCK_FILE).toString());
-      if (owner?.nonce === nonce) unlinkSync(likelyPath);
+      if (owner?.nonce === nonce) doors.files.unlinkSync(likelyPath);
     } catch {
       // While the process exits, an error can neither be mended nor reported.
     }
@@ -140,8 +139,8 @@ function releaseAll(held: HeldLocks): void {
 function busyHere(imagePath: string): RemapError {
   return new RemapError(
     'EBUSY',
-    `${imagePath} is already open in this process (${process.pid}): close the device that uses it first`,
-    { path: imagePath, pid: process.pid },
+    `${imagePath} is already open in this process (${doors.host.pid}): close the device that uses it first`,
+    { path: imagePath, pid: doors.host.pid },
   );
 }
 

@@ -1,6 +1,6 @@
 import { BlockError, type SectorRange } from '../errors';
+import type { FoundFile, ImageIo } from '../outside/fileSystem';
 import { fileError } from './fileError';
-import type { FoundFile, ImageIo } from './imageIo';
 
 /** What became of an open image that is displaced (R13). */
 export interface Displacement {

@@ -1,5 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { doors } from '../outside/doors';
 import { type LockHolder, readHolder } from './lockFile';
 import { isDeadProcess, ownerState } from './lockOwner';
 
@@ -16,13 +16,13 @@ const CONTENDER = /^lock\.[\w-]{1,64}(?:\.claim|\.swap)?$/;
 export async function removeLeftFiles(imagePath: string): Promise<void> {
   const folder = dirname(imagePath);
   const prefix = `.${basename(imagePath)}.`;
-  const names = await readdir(folder).catch(() => []);
+  const names = await doors.files.readdir(folder).catch(() => []);
   await Promise.allSettled(
     names
       .filter((name) => name.startsWith(prefix))
       .map(async (name) => {
         const path = join(folder, name);
-        if (await isLeft(path, name.slice(prefix.length))) await rm(path);
+        if (await isLeft(path, name.slice(prefix.length))) await doors.files.unlink(path);
       }),
   );
 }

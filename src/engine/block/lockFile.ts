@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { copyFile, link, open, rename, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { doors } from '../outside/doors';
+import { constants } from '../outside/fileSystem';
 import { type LockOwner, ownerState, parseOwner } from './lockOwner';
 import { readRegularFile } from './regularFile';
 import { temporaryPathFor } from './temporaryFile';
@@ -25,19 +25,17 @@ const MAX_ATTEMPTS = 100;
  *
  * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
  *   it doesn't hold, was left by an earlier process with the same number
- * @param linkFile makes a hard link; injected so that tests can do without
  * @throws the file system's error where the lock can't be written
  */
 export async function takeLockFile(
   path: string,
   owner: LockOwner,
   isHeldHere: (nonce: string) => boolean,
-  linkFile: LinkFile = link,
 ): Promise<LockHolder | undefined> {
   const own = temporaryPathFor(path);
   try {
     await writeDurably(own, JSON.stringify(owner));
-    return await new Contender(path, own, isHeldHere, linkFile).take(path);
+    return await new Contender(path, own, isHeldHere).take(path);
   } finally {
     await removeIfThere(own);
   }
@@ -49,14 +47,11 @@ export async function releaseLockFile(path: string, nonce: string): Promise<void
   if (holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce) await removeIfThere(path);
 }
 
-type LinkFile = (existing: string, added: string) => Promise<void>;
-
 class Contender {
   constructor(
     private readonly base: string,
     private readonly own: string,
     private readonly isHeldHere: (nonce: string) => boolean,
-    private readonly linkFile: LinkFile,
   ) {}
 
   async take(path: string): Promise<LockHolder | undefined> {
@@ -83,15 +78,15 @@ class Contender {
     if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
     const swap = temporaryPathFor(path);
     await this.#place(swap);
-    await rename(swap, path);
+    await doors.files.rename(swap, path);
     return true;
   }
 
   /** Gives our finished file a further name; false if that name is taken. */
   async #place(path: string): Promise<boolean> {
-    const copy = (): Promise<void> => copyFile(this.own, path, constants.COPYFILE_EXCL);
+    const copy = (): Promise<void> => doors.files.copyFile(this.own, path, constants.COPYFILE_EXCL);
     try {
-      await this.linkFile(this.own, path).catch((error: NodeJS.ErrnoException) => {
+      await doors.files.link(this.own, path).catch((error: NodeJS.ErrnoException) => {
         if (!NO_HARD_LINKS.has(error.code ?? '')) throw error;
         return copy();
       });
@@ -110,7 +105,7 @@ class Contender {
 
 /** Flushes the file: a power loss must not leave an empty lock file, which no process would take over. */
 async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = await doors.files.open(path, 'wx');
   try {
     await file.writeFile(text);
     await file.sync();
@@ -140,7 +135,7 @@ export async function readHolder(path: string): Promise<LockHolder | undefined> 
 
 async function removeIfThere(path: string): Promise<void> {
   try {
-    await unlink(path);
+    await doors.files.unlink(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

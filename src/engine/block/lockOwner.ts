@@ -1,5 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { doors } from '../outside/doors';
 
 /**
  * The content of a lock file: which process holds it. The other fields tell that process from a later one that got the
@@ -20,12 +19,13 @@ export interface LockOwner {
 
 /** This process as an owner, with a nonce given by the caller. */
 export function currentOwner(nonce: string): LockOwner {
+  const { host } = doors;
   return {
-    pid: process.pid,
-    startTime: processState(process.pid)?.startTime ?? null,
-    host: hostname(),
-    bootId: bootId(),
-    pidNamespace: pidNamespace(),
+    pid: host.pid,
+    startTime: host.process(host.pid)?.startTime ?? null,
+    host: host.name(),
+    bootId: host.bootId(),
+    pidNamespace: host.pidNamespace(),
     nonce,
   };
 }
@@ -57,67 +57,21 @@ export function parseOwner(text: string): LockOwner | undefined {
  * gone for certain, and `elsewhere` one that can't be checked from here (on another host, or in another container).
  */
 export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsewhere' {
-  if (owner.host !== hostname()) return 'elsewhere';
-  if (owner.bootId !== null && owner.bootId !== bootId()) return 'dead';
-  if (owner.pidNamespace !== null && owner.pidNamespace !== pidNamespace()) return 'elsewhere';
-  const state = processState(owner.pid);
+  const { host } = doors;
+  if (owner.host !== host.name()) return 'elsewhere';
+  if (owner.bootId !== null && owner.bootId !== host.bootId()) return 'dead';
+  if (owner.pidNamespace !== null && owner.pidNamespace !== host.pidNamespace()) return 'elsewhere';
+  const state = host.process(owner.pid);
   if (!state?.running) return 'dead';
   if (owner.startTime !== null && state.startTime !== null && owner.startTime !== state.startTime)
     return 'dead';
-  return owner.pid === process.pid ? 'here' : 'alive';
+  return owner.pid === host.pid ? 'here' : 'alive';
 }
 
 /** Whether a process of this machine is gone for certain. @param startTime null where it isn't known */
 export function isDeadProcess(pid: number, startTime: string | null): boolean {
-  const owner = { pid, startTime, host: hostname(), bootId: null, pidNamespace: null, nonce: '' };
+  const owner = { pid, startTime, host: doors.host.name(), bootId: null, pidNamespace: null, nonce: '' };
   return ownerState(owner) === 'dead';
-}
-
-interface ProcessState {
-  /** False for a zombie: it is dead and holds nothing, though its number is still taken. */
-  readonly running: boolean;
-  readonly startTime: string | null;
-}
-
-function processState(pid: number): ProcessState | undefined {
-  if (!exists(pid)) return undefined;
-  const stat = readText(`/proc/${pid}/stat`);
-  // The platform has no such file, or hides it from us, or the process ended just now.
-  if (stat === null) return exists(pid) ? { running: true, startTime: null } : undefined;
-  // The second field is the command's name in parentheses, and may hold blanks and parentheses itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const running = fields[0] !== 'Z' && fields[0] !== 'X';
-  return { running, startTime: fields[19] ?? null };
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process exists and belongs to another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function bootId(): string | null {
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
-}
-
-function pidNamespace(): string | null {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return null;
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
 }
 
 /** Zero and negative numbers name process groups. */

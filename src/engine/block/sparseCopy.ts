@@ -1,5 +1,6 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import type { OpenFile } from '../outside/fileSystem';
 import { fileError } from './fileError';
 
 /** How much is copied at a time. */
@@ -27,7 +28,7 @@ export interface CopyOptions {
  */
 export async function copySparse(source: CopySource, target: string, options: CopyOptions): Promise<void> {
   try {
-    const to = await open(target, 'wx');
+    const to = await doors.files.open(target, 'wx');
     try {
       await to.truncate(source.size);
       await copyChunks(source, to, options);
@@ -35,7 +36,7 @@ export async function copySparse(source: CopySource, target: string, options: Co
       await to.close();
     } catch (error) {
       await to.close();
-      await unlink(target);
+      await doors.files.unlink(target);
       throw error;
     }
   } catch (error) {
@@ -49,7 +50,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 
 async function copyChunks(
   source: CopySource,
-  to: FileHandle,
+  to: OpenFile,
   { signal, onProgress }: CopyOptions,
 ): Promise<void> {
   const chunk = Buffer.alloc(COPY_CHUNK_BYTES);
@@ -63,7 +64,7 @@ async function copyChunks(
   }
 }
 
-async function writeAll(to: FileHandle, bytes: Buffer, byteOffset: number): Promise<void> {
+async function writeAll(to: OpenFile, bytes: Buffer, byteOffset: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await to.write(bytes, done, bytes.length - done, byteOffset + done);
     done += bytesWritten;

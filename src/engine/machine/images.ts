@@ -1,4 +1,3 @@
-import { unlink } from 'node:fs/promises';
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
 import type { MetadataReport } from '../device/deviceContracts';
@@ -9,6 +8,7 @@ import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
 import { blankMetadata, formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
+import { doors } from '../outside/doors';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 
 /** Two images to be made. */
@@ -31,13 +31,13 @@ export async function createImages(images: NewImages, clock: Clock = systemClock
   try {
     await createImage(images.spare, images.spareSectors);
   } catch (error) {
-    await unlink(images.main);
+    await doors.files.unlink(images.main);
     throw error;
   }
   try {
     await formatSpare(images.spare, { mainSectorCount: images.mainSectors, clock });
   } catch (error) {
-    await Promise.allSettled([unlink(images.main), unlink(images.spare)]);
+    await Promise.allSettled([doors.files.unlink(images.main), doors.files.unlink(images.spare)]);
     throw error;
   }
 }

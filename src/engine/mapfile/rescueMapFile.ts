@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import type { MediumEdit } from '../block/mediumEditor';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import { inSlices } from '../concurrency/slices';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
 import { createMapfile, formatMapfile, type Mapfile } from './mapfile';
 import { readMapfile } from './mapfileParser';
 import { describeMapSize } from './mapSize';
@@ -152,7 +152,7 @@ export class RescueMapFile {
 
   /** Takes back {@link keepCopy}. */
   async dropCopy(path: string): Promise<void> {
-    await rm(path, { force: true }).catch(() => undefined);
+    await doors.files.rm(path, { force: true }).catch(() => undefined);
   }
 
   async #parse(bytes: Uint8Array, version: FileVersion | null, signal?: AbortSignal): Promise<Mapfile> {

@@ -1,9 +1,9 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { copyFile, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
 import { readRegularFile } from '../block/regularFile';
 import { temporaryPathFor } from '../block/temporaryFile';
+import { doors } from '../outside/doors';
+import { constants, type FileStats, type OpenFile } from '../outside/fileSystem';
 
 /** Enough for ten million bad sectors, and so little that most disk images are refused. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -41,7 +41,7 @@ export function isSameVersion(one: FileVersion | null, other: FileVersion | null
  */
 export async function versionOf(path: string): Promise<FileVersion | null> {
   try {
-    return asVersion(await stat(path, { bigint: true }));
+    return asVersion(await doors.files.stat(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, path, 'open');
@@ -72,9 +72,9 @@ export async function stageTextFile(
   text: Iterable<string>,
   signal?: AbortSignal,
 ): Promise<StagedText> {
-  const target = await realpath(path).catch(() => path);
+  const target = await doors.files.realpath(path).catch(() => path);
   const temporary = temporaryPathFor(target);
-  const discard = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined);
+  const discard = (): Promise<void> => doors.files.rm(temporary, { force: true }).catch(() => undefined);
   const failed = async (error: unknown): Promise<never> => {
     await discard();
     throw signal?.aborted ? signal.reason : fileError(error, path, 'create');
@@ -85,7 +85,7 @@ export async function stageTextFile(
       await discard();
       return undefined;
     }
-    await rename(temporary, target).then(() => syncFolder(dirname(target)), failed);
+    await doors.files.rename(temporary, target).then(() => syncFolder(dirname(target)), failed);
     return version;
   };
   return { commit, discard };
@@ -97,7 +97,7 @@ async function writeTemporary(
   text: Iterable<string>,
   signal: AbortSignal | undefined,
 ): Promise<FileVersion> {
-  const file = await open(temporary, 'wx', mode);
+  const file = await doors.files.open(temporary, 'wx', mode);
   try {
     for (const piece of text) {
       signal?.throwIfAborted();
@@ -113,7 +113,7 @@ async function writeTemporary(
 /** The permissions of a file that may be replaced; those of a new one if there is none. */
 async function modeOf(target: string, path: string): Promise<number> {
   try {
-    const file = await open(target, 'r+');
+    const file = await doors.files.open(target, 'r+');
     const { mode } = await file.stat().finally(() => file.close());
     return mode & 0o777;
   } catch (error) {
@@ -133,9 +133,9 @@ export async function appendToTextFile(
   text: string,
   expected: FileVersion,
 ): Promise<FileVersion | undefined> {
-  let file: FileHandle | undefined;
+  let file: OpenFile | undefined;
   try {
-    file = await open(path, constants.O_RDWR | constants.O_APPEND);
+    file = await doors.files.open(path, constants.O_RDWR | constants.O_APPEND);
     if (!isSameVersion(asVersion(await file.stat({ bigint: true })), expected)) return undefined;
     await appendDurably(file, text, expected.byteLength);
     const version = asVersion(await file.stat({ bigint: true }));
@@ -149,7 +149,7 @@ export async function appendToTextFile(
 }
 
 /** A part that could be written is cut off again, unless another program has written after it. */
-async function appendDurably(file: FileHandle, text: string, byteLength: number): Promise<void> {
+async function appendDurably(file: OpenFile, text: string, byteLength: number): Promise<void> {
   try {
     await file.appendFile(text, 'latin1');
     await file.datasync();
@@ -169,19 +169,19 @@ export async function keepCopy(path: string): Promise<string> {
   for (let number = 0; ; number++) {
     const copy = number === 0 ? `${path}.bak` : `${path}.bak.${number}`;
     try {
-      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      await doors.files.copyFile(path, copy, constants.COPYFILE_EXCL);
       await syncFile(copy);
       await syncFolder(dirname(copy));
       return copy;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      await rm(copy, { force: true }).catch(() => undefined);
+      await doors.files.rm(copy, { force: true }).catch(() => undefined);
       throw fileError(error, copy, 'create');
     }
   }
 }
 
-function asVersion({ dev, ino, size, mtimeNs }: BigIntStats): FileVersion {
+function asVersion({ dev, ino, size, mtimeNs }: FileStats): FileVersion {
   return { id: [dev, ino, size, mtimeNs].join(':'), byteLength: Number(size) };
 }
 
@@ -198,14 +198,14 @@ export function* joinLines(lines: Iterable<string>): Generator<string> {
 }
 
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+  const file = await doors.files.open(path, 'r+');
   await file.sync().finally(() => file.close());
 }
 
 /** Makes a rename durable. Windows can't sync a folder, and needn't. */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
+  if (doors.host.platform === 'win32') return;
+  const folder = await doors.files.open(path, 'r');
   try {
     await folder.sync();
   } finally {

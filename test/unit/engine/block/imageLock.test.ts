@@ -9,6 +9,7 @@ import { releaseLockFile, takeLockFile } from '../../../../src/engine/block/lock
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
 import { errno } from '../../../support/block/faultyIo';
 import { imageProcesses } from '../../../support/block/imageProcess';
+import { putFiles } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
 import { turn } from '../../../support/turns';
@@ -154,9 +155,8 @@ describe('the lock of an image', () => {
     it('is taken, refused and taken over alike where there are no hard links', async () => {
       const lockPath = lockPathOf(path);
       const held = new Set(['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc']);
-      const noLinks = () => Promise.reject(errno('EPERM'));
-      const take = (nonce: string) =>
-        takeLockFile(lockPath, currentOwner(nonce), (other) => held.has(other), noLinks);
+      putFiles({ link: () => Promise.reject(errno('EPERM')) });
+      const take = (nonce: string) => takeLockFile(lockPath, currentOwner(nonce), (other) => held.has(other));
       assert.equal(await take('aaaaaaaaaaaa'), undefined);
       assert.deepEqual(await take('bbbbbbbbbbbb'), currentOwner('aaaaaaaaaaaa'));
       held.delete('aaaaaaaaaaaa');

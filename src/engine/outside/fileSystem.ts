@@ -1,0 +1,110 @@
+import {
+  type BigIntStats,
+  closeSync,
+  fdatasync,
+  fstatSync,
+  openSync,
+  read,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+  stat as statWithCallback,
+  unlinkSync,
+  write,
+} from 'node:fs';
+import * as promises from 'node:fs/promises';
+
+export { constants } from 'node:fs';
+
+/** An open file, as Node has it. */
+export type OpenFile = Pick<
+  promises.FileHandle,
+  'fd' | 'read' | 'write' | 'writeFile' | 'appendFile' | 'truncate' | 'sync' | 'datasync' | 'stat' | 'close'
+>;
+
+/** What tells one state of a file from another, with exact numbers. */
+export type FileStats = BigIntStats;
+
+/** What a path leads to: which file, and its size in bytes. */
+export interface FoundFile {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+}
+
+/** Takes the outcome of a system call. */
+export type TransferDone = (error: NodeJS.ErrnoException | null, byteCount: number) => void;
+
+export type Transfer = (
+  fd: number,
+  buffer: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+  done: TransferDone,
+) => void;
+
+/**
+ * The system calls that an open image makes, as `node:fs` has them. An image takes them once, when it is opened. Callbacks
+ * are never called before the function returns.
+ */
+export interface ImageIo {
+  readonly read: Transfer;
+  readonly write: Transfer;
+  fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
+  /** Looks at an open file in the calling thread. */
+  fstatSync(fd: number): { readonly size: number; readonly nlink: number; readonly blocks: number };
+  stat(
+    path: string,
+    options: { readonly bigint: true },
+    done: (error: NodeJS.ErrnoException | null, stats: FoundFile) => void,
+  ): void;
+}
+
+/** Calls that are made at once: while the process exits, or for the words of an error. */
+type SyncCalls = Pick<
+  typeof import('node:fs'),
+  'openSync' | 'closeSync' | 'readSync' | 'fstatSync' | 'statSync' | 'realpathSync' | 'unlinkSync'
+>;
+
+/** Calls that are Node's own as they are. */
+type NodeCalls = Pick<
+  typeof promises,
+  'access' | 'chmod' | 'mkdir' | 'mkdtemp' | 'readFile' | 'rm' | 'rmdir' | 'writeFile'
+>;
+
+/** What the engine asks of file systems. Errors are the system's, with its `code`. */
+export interface FileSystem extends SyncCalls, NodeCalls {
+  readonly io: ImageIo;
+  open(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
+  stat(path: string): Promise<FileStats>;
+  /** As `stat`, of a symbolic link itself. */
+  lstat(path: string): Promise<Stats>;
+  readdir(folder: string): Promise<string[]>;
+  realpath(path: string): Promise<string>;
+  /** Gives a file a second name, which must be free (`EEXIST`). */
+  link(existing: string, added: string): Promise<void>;
+  /** Replaces what has the new name. */
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  copyFile(source: string, target: string, mode: number): Promise<void>;
+}
+
+const { access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } = promises;
+
+/** The real file systems. */
+export const nodeFiles: FileSystem = {
+  ...{ access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile },
+  ...{ openSync, closeSync, readSync, fstatSync, statSync, realpathSync, unlinkSync },
+  io: { read, write, fdatasync, fstatSync, stat: statWithCallback },
+  open: (path, flags, mode) => promises.open(path, flags, mode),
+  stat: (path) => promises.stat(path, { bigint: true }),
+  lstat: (path) => promises.lstat(path),
+  readdir: (folder) => promises.readdir(folder),
+  realpath: (path) => promises.realpath(path),
+  link: promises.link,
+  rename: promises.rename,
+  unlink: promises.unlink,
+  copyFile: promises.copyFile,
+};

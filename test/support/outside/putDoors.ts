@@ -1,0 +1,12 @@
+import { doors } from '../../../src/engine/outside/doors';
+import { type FileSystem, nodeFiles } from '../../../src/engine/outside/fileSystem';
+import { nodeHost } from '../../../src/engine/outside/host';
+
+/** Puts other calls behind the door to file systems, until the test ends. */
+export function putFiles(files: Partial<FileSystem>): void {
+  Object.assign(doors, { files: { ...doors.files, ...files } });
+}
+
+afterEach(() => {
+  Object.assign(doors, { files: nodeFiles, host: nodeHost });
+});
