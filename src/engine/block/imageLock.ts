@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { RemapError } from '../errors';
 import { doors } from '../outside/doors';
 import { fileError } from './fileError';
 import { removeLeftFiles } from './leftFiles';
-import { LOCK_FILE, type LockHolder, readHolder, releaseLockFile, takeLockFile } from './lockFile';
+import { lockedError, openHereError } from './lockedError';
+import { LOCK_FILE, readHolder, releaseLockFile, takeLockFile } from './lockFile';
 import { currentOwner, ownerState, parseOwner } from './lockOwner';
 import { LockPlace } from './lockPlace';
 import { readRegularFileSync } from './regularFile';
@@ -31,9 +31,9 @@ export function lockPathOf(imagePath: string): string {
  * symbolic or hard link is the same image) and among processes (by a lock file beside the image's real path, so that a
  * symbolic link is the same image; hard links in other folders are not seen).
  *
- * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another host or
- * container is respected, because it can't be known from here whether its owner lives. A process removes all its locks
- * when it exits; if it is killed, the next opener takes them over, and removes its temporary files.
+ * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another computer, system
+ * or container is respected, because it can't be known from here whether its owner lives ({@link ownerState}). A process
+ * removes all its locks when it exits; if it is killed, the next opener takes them over, and removes its temporary files.
  *
  * Worker threads of one process do not see each other's locks.
  *
@@ -43,7 +43,7 @@ export function lockPathOf(imagePath: string): string {
 export async function lockImage(imagePath: string, identity: FileIdentity): Promise<ImageLock> {
   const held = heldLocks();
   const key = `${identity.dev}:${identity.ino}`;
-  if (held.images.has(key)) throw busyHere(imagePath);
+  if (held.images.has(key)) throw openHereError(imagePath);
   held.images.add(key);
   const nonce = randomBytes(6).toString('hex');
   let place: LockPlace | undefined;
@@ -56,8 +56,9 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
     const lockPath = lockPathOf(path);
     place = await LockPlace.open(lockPath);
     held.lockPlaces.set(nonce, place);
-    const holder = await takeLockFile(lockPath, currentOwner(nonce), (other) => held.lockPlaces.has(other));
-    if (holder) throw busy(imagePath, lockPath, holder);
+    const owner = await currentOwner(nonce);
+    const holder = await takeLockFile(lockPath, owner, (other) => held.lockPlaces.has(other));
+    if (holder) throw await lockedError(imagePath, lockPath, holder);
     await removeLeftFiles(path);
     return new HeldLock(place, nonce, forget);
   } catch (error) {
@@ -76,7 +77,8 @@ export async function requireFree(imagePath: string): Promise<void> {
   const lockPath = lockPathOf(await doors.files.realpath(imagePath));
   const holder = await readHolder(lockPath);
   if (holder === undefined) return;
-  if (holder === 'unreadable' || ownerState(holder) !== 'dead') throw busy(imagePath, lockPath, holder);
+  if (holder === 'unreadable' || (await ownerState(holder)) !== 'dead')
+    throw await lockedError(imagePath, lockPath, holder);
 }
 
 class HeldLock implements ImageLock {
@@ -134,35 +136,4 @@ function releaseAll(held: HeldLocks): void {
       // While the process exits, an error can neither be mended nor reported.
     }
   }
-}
-
-function busyHere(imagePath: string): RemapError {
-  return new RemapError(
-    'EBUSY',
-    `${imagePath} is already open in this process (${doors.host.pid}): close the device that uses it first`,
-    { path: imagePath, pid: doors.host.pid },
-  );
-}
-
-function busy(imagePath: string, lockPath: string, holder: LockHolder): RemapError {
-  if (holder === 'unreadable') {
-    return new RemapError(
-      'EBUSY',
-      `${imagePath} has a lock file that names no process: if nothing uses the image, delete ${lockPath}`,
-      { path: imagePath, lockPath },
-    );
-  }
-  const { pid, host } = holder;
-  const state = ownerState(holder);
-  if (state === 'here') return busyHere(imagePath);
-  const details = { path: imagePath, lockPath, pid, host };
-  if (state === 'elsewhere') {
-    const message = `${imagePath} is in use by process ${pid} on ${host}, which can't be asked from here: if it is gone, delete ${lockPath}`;
-    return new RemapError('EBUSY', message, details);
-  }
-  return new RemapError(
-    'EBUSY',
-    `${imagePath} is in use by process ${pid}: close it there (another window?) first`,
-    details,
-  );
 }

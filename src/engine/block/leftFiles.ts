@@ -8,6 +8,9 @@ const TEMPORARY = /^(?:lock|map\b.*?)\.(\d+)-(?:(\d+)-)?[0-9a-f]+\.tmp$/;
 /** What a contender for a lock leaves: its own file, as earlier versions named it, and its claim of a dead lock. */
 const CONTENDER = /^lock\.[\w-]{1,64}(?:\.claim|\.swap)?$/;
 
+/** No contender takes so long to write its file. */
+const YOUNG_MS = 60_000;
+
 /**
  * Removes what processes that are dead have left beside an image: temporary files of its lock and of its rescue map, and
  * claims of locks. The caller holds the image's lock, so that no living process is writing the map. None of these files is
@@ -31,10 +34,18 @@ export async function removeLeftFiles(imagePath: string): Promise<void> {
 async function isLeft(path: string, kind: string): Promise<boolean> {
   const [, pid, startTime = null] = TEMPORARY.exec(kind) ?? [];
   if (pid === undefined && !CONTENDER.test(kind)) return false;
-  // Its content says more than its name: a contender may be on another host.
-  const holder = kind.startsWith('lock.') ? await readHolder(path) : undefined;
-  if (isOwner(holder)) return ownerState(holder) === 'dead';
+  if (kind.startsWith('lock.')) {
+    // Its content says more than its name: a contender may be on another computer, and writing it just now.
+    const holder = await readHolder(path);
+    if (isOwner(holder)) return (await ownerState(holder)) === 'dead';
+    if (!(await isOld(path))) return false;
+  }
   return pid !== undefined && isDeadProcess(Number(pid), startTime === '0' ? null : startTime);
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const { mtimeMs } = await doors.files.stat(path);
+  return Date.now() - Number(mtimeMs) > YOUNG_MS;
 }
 
 function isOwner(holder: LockHolder | undefined): holder is Exclude<LockHolder, 'unreadable'> {

@@ -59,7 +59,7 @@ class Contender {
       if (await this.#place(path)) return undefined;
       const holder = await readHolder(path);
       if (holder === undefined) continue;
-      if (holder === 'unreadable' || !this.#isDead(holder)) return holder;
+      if (holder === 'unreadable' || !(await this.#isDead(holder))) return holder;
       const claim = `${this.base}.${holder.nonce}.claim`;
       const rival = await this.take(claim);
       if (rival) return rival;
@@ -97,8 +97,8 @@ class Contender {
     }
   }
 
-  #isDead(owner: LockOwner): boolean {
-    const state = ownerState(owner);
+  async #isDead(owner: LockOwner): Promise<boolean> {
+    const state = await ownerState(owner);
     return state === 'dead' || (state === 'here' && !this.isHeldHere(owner.nonce));
   }
 }

@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, uptime } from 'node:os';
+import { promisify } from 'node:util';
+import { findBootId, findMachineId, type Probes } from './hostIdentity';
 
 /** A process that has a number now. */
-interface ProcessState {
+export interface ProcessState {
   /** False for a zombie: it is dead and holds nothing, though its number is still taken. */
   readonly running: boolean;
   /** Linux: field 22 of `/proc/PID/stat`, clock ticks from boot to the process's start. Null: not known. */
@@ -17,8 +20,12 @@ export interface Host {
   name(): string;
   /** Where files go that may be gone tomorrow. */
   temporaryFolder(): string;
-  /** Linux: changes with every boot, and no other computer has it. */
-  bootId(): string | null;
+  /** What no other computer has, also after a reboot; null where nothing tells. */
+  machineId(): Promise<string | null>;
+  /** Linux, macOS: changes with every boot, and no other computer has it. */
+  bootId(): Promise<string | null>;
+  /** Seconds since the computer was started: they never jump. */
+  uptime(): number;
   /** Linux: containers number their processes independently, each in a namespace of its own. */
   pidNamespace(): string | null;
   /** The process with a number; undefined if there is none. */
@@ -31,10 +38,37 @@ export const nodeHost: Host = {
   pid: process.pid,
   name: hostname,
   temporaryFolder: tmpdir,
-  bootId: () => readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null,
+  machineId: once(() => findMachineId(nodeProbes())),
+  bootId: once(() => findBootId(nodeProbes())),
+  uptime,
   pidNamespace,
   process: processState,
 };
+
+/** No longer may a program take to say which computer this is. */
+const PROBE_MS = 5000;
+
+function nodeProbes(): Probes {
+  const run = promisify(execFile);
+  return {
+    platform: process.platform,
+    name: hostname(),
+    pidNamespace: pidNamespace(),
+    systemRoot: process.env.SystemRoot ?? 'C:\\Windows',
+    readText,
+    output: async (program, args) =>
+      (await run(program, args, { timeout: PROBE_MS, windowsHide: true })).stdout,
+  };
+}
+
+/** Asks once, and answers the same again. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}
 
 function processState(pid: number): ProcessState | undefined {
   if (!exists(pid)) return undefined;
