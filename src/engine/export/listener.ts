@@ -22,16 +22,29 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Named pipes of Windows, which Node serves as it does sockets. They go with their server, and only this user may write to them. */
+const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
+
 /**
  * Begins to listen: on a socket that only this user may use, or on the loopback address. A socket that a server left when
- * it died is removed.
+ * it died is removed. Windows has no such sockets for Node: there a path is that of a named pipe, and where none is given
+ * it is the loopback address, which is what NBD clients there speak.
  * @throws RemapError `EBUSY` for a socket or port on which a server listens, `EEXIST` for a path that is no socket, `EINVAL`
  * for a path that is too long, and why else a file can't be made
  */
-export async function listen(address: ListenAddress, onClient: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  address: ListenAddress,
+  onClient: (socket: Socket) => void,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Listener> {
   // A client may close its end when it has sent all, and still wants its answers.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onClient);
   if ('tcpPort' in address) return listenOnPort(server, address.tcpPort);
+  if (platform === 'win32') {
+    return address.socketPath === undefined
+      ? listenOnPort(server, 0)
+      : listenOnPipe(server, address.socketPath);
+  }
   if (address.socketPath !== undefined) return listenOnSocket(server, address.socketPath, null);
   await removeStaleFolders();
   const folder = await doors.files.mkdtemp(join(doors.host.temporaryFolder(), FOLDER_PREFIX));
@@ -53,6 +66,21 @@ async function listenOnPort(server: Server, port: number): Promise<Listener> {
   const bound = server.address();
   const tcpPort = typeof bound === 'object' && bound ? bound.port : port;
   return { socketPath: null, tcpPort, close: () => closed(server) };
+}
+
+async function listenOnPipe(server: Server, path: string): Promise<Listener> {
+  if (!PIPE.test(path)) {
+    const text = `${path} is no named pipe, and Windows has no other sockets: give \\\\.\\pipe\\NAME, or a TCP port`;
+    throw new RemapError('EINVAL', text, { path });
+  }
+  if (await isAlive(path)) throw inUse(path);
+  try {
+    await listening(server, () => server.listen({ path }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw inUse(path);
+    throw fileError(error, path, 'create');
+  }
+  return { socketPath: path, tcpPort: null, close: () => closed(server) };
 }
 
 /** @param folder was made for the socket, and goes with it */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DeviceRegistry } from '../../../src/devices/registry';
 import { type DeviceSpec, type RemapDevice, RemapError } from '../../../src/engine';
+import { need } from '../../support/needs';
 
 /** A device with only the members that the registry reads. */
 function assembled(spec: Partial<DeviceSpec> & { name: string; main: string }): RemapDevice {
@@ -119,7 +120,7 @@ describe('device registry', () => {
   });
 
   it('reads no pipe, no device and nothing of more than 1 MiB, and says so in the list', async function () {
-    if (process.platform === 'win32') this.skip();
+    need(this, 'posixPrograms');
     const [pipe, device, large] = [join(folder, 'a.remap'), join(folder, 'b.remap'), join(folder, 'c.remap')];
     execFileSync('mkfifo', [pipe]);
     await symlink('/dev/zero', device);

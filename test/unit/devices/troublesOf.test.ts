@@ -6,6 +6,7 @@ import { severityOf, type Trouble } from '../../../src/devices/trouble';
 import { troublesOf } from '../../../src/devices/troublesOf';
 import { RESTRICTED } from '../../../src/devices/writePolicy';
 import { createImages, type DeviceSpec, Machine, type RemapDevice, RemapError } from '../../../src/engine';
+import { needing } from '../../support/needs';
 import { tempFolder } from '../../support/tempFolder';
 
 const markers = { sectors: [], text: '' };
@@ -125,16 +126,19 @@ describe('what is wrong with a device', () => {
     assert.deepEqual(told(device), [], 'a copy that was given up for paths is no damage');
   });
 
-  it('is that an image is displaced, until what it holds is saved', async () => {
-    const device = await assemble();
-    await rm(folder.path('disk.img'));
-    await device.checkPlaces();
-    const [trouble] = troublesOf(entryOf(device));
-    assert.equal(trouble!.text, `${folder.path('disk.img')} was deleted while it was open.`);
-    assert.deepEqual(told(device), ['error: image displaced -> Save Open Image As...']);
-    await device.saveOpenImage(folder.path('saved.img'));
-    assert.deepEqual(told(device), ['warning: image displaced, saved -> Remove Device...']);
-  });
+  it(
+    'is that an image is displaced, until what it holds is saved',
+    needing('openFilesGo', async () => {
+      const device = await assemble();
+      await rm(folder.path('disk.img'));
+      await device.checkPlaces();
+      const [trouble] = troublesOf(entryOf(device));
+      assert.equal(trouble!.text, `${folder.path('disk.img')} was deleted while it was open.`);
+      assert.deepEqual(told(device), ['error: image displaced -> Save Open Image As...']);
+      await device.saveOpenImage(folder.path('saved.img'));
+      assert.deepEqual(told(device), ['warning: image displaced, saved -> Remove Device...']);
+    }),
+  );
 
   it('is harmless that it was opened read-only', async () => {
     await assemble();

@@ -9,6 +9,7 @@ import { releaseLockFile, takeLockFile } from '../../../../src/engine/block/lock
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
 import { errno } from '../../../support/block/faultyIo';
 import { imageProcesses } from '../../../support/block/imageProcess';
+import { needing } from '../../../support/needs';
 import { putFiles, putHost } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
@@ -51,27 +52,30 @@ describe('the lock of an image', () => {
       assertClean();
     });
 
-    it('refuses a second opener, under any name, and leaves the first alone', async () => {
-      fs.symlinkSync(path, folder.path('symbolic.img'));
-      fs.mkdirSync(folder.path('sub'));
-      fs.linkSync(path, folder.path('sub/hard.img'));
-      const image = await openImage(path);
-      for (const name of ['main.img', 'symbolic.img', 'sub/hard.img', 'sub/../main.img']) {
-        const again = folder.path(name);
-        const error = await assertFailsWith(
-          openImage(again),
-          'EBUSY',
-          /already open in this process \(\d+\)/,
-        );
-        assert.ok(error.message.startsWith(again));
-        assert.equal(error.details.pid, process.pid);
-      }
-      await image.write(0, new Uint8Array(512));
-      await image.close();
-      assert.deepEqual(fs.readdirSync(folder.path('sub')), ['hard.img']);
-      await (await openImage(folder.path('symbolic.img'))).close();
-      assertClean('sub', 'symbolic.img');
-    });
+    it(
+      'refuses a second opener, under any name, and leaves the first alone',
+      needing('symlinks', async () => {
+        fs.symlinkSync(path, folder.path('symbolic.img'));
+        fs.mkdirSync(folder.path('sub'));
+        fs.linkSync(path, folder.path('sub/hard.img'));
+        const image = await openImage(path);
+        for (const name of ['main.img', 'symbolic.img', 'sub/hard.img', 'sub/../main.img']) {
+          const again = folder.path(name);
+          const error = await assertFailsWith(
+            openImage(again),
+            'EBUSY',
+            /already open in this process \(\d+\)/,
+          );
+          assert.ok(error.message.startsWith(again));
+          assert.equal(error.details.pid, process.pid);
+        }
+        await image.write(0, new Uint8Array(512));
+        await image.close();
+        assert.deepEqual(fs.readdirSync(folder.path('sub')), ['hard.img']);
+        await (await openImage(folder.path('symbolic.img'))).close();
+        assertClean('sub', 'symbolic.img');
+      }),
+    );
 
     it('lets exactly one of many openers in', async () => {
       const results = await Promise.allSettled(Array.from({ length: 20 }, () => openImage(path)));
@@ -295,25 +299,28 @@ describe('the lock of an image', () => {
       assertClean();
     });
 
-    it('never has two owners while some of the contenders are killed', async () => {
-      for (let round = 0; round < 3; round++) {
-        const victims = await processes.startMany(4);
-        const survivors = await processes.startMany(4);
-        for (const one of victims) void one.ask({ kind: 'fight', path, times: 1_000_000 });
-        const fights = survivors.map((one) => one.ask({ kind: 'fight', path, times: 60 }));
-        for (const one of victims) {
-          await new Promise((resolve) => setTimeout(resolve, 30));
-          await one.kill();
+    it(
+      'never has two owners while some of the contenders are killed',
+      needing('openFilesGo', async () => {
+        for (let round = 0; round < 3; round++) {
+          const victims = await processes.startMany(4);
+          const survivors = await processes.startMany(4);
+          for (const one of victims) void one.ask({ kind: 'fight', path, times: 1_000_000 });
+          const fights = survivors.map((one) => one.ask({ kind: 'fight', path, times: 60 }));
+          for (const one of victims) {
+            await new Promise((resolve) => setTimeout(resolve, 30));
+            await one.kill();
+          }
+          const answers = await Promise.all(fights);
+          assert.ok(
+            answers.every((answer) => answer.ok),
+            JSON.stringify(answers),
+          );
+          await (await openImage(path)).close();
+          assert.ok(!fs.existsSync(lockPathOf(path)));
         }
-        const answers = await Promise.all(fights);
-        assert.ok(
-          answers.every((answer) => answer.ok),
-          JSON.stringify(answers),
-        );
-        await (await openImage(path)).close();
-        assert.ok(!fs.existsSync(lockPathOf(path)));
-      }
-    });
+      }),
+    );
   });
 });
 

@@ -11,6 +11,7 @@ import {
   shellScript,
 } from '../../../../src/engine/dmsetup/shellScript';
 import { RemapError } from '../../../../src/engine/errors';
+import { need } from '../../../support/needs';
 
 const STACK: ShellScriptStack = {
   name: 'disk',
@@ -42,8 +43,9 @@ interface Run {
 describe('shell script of a stack', () => {
   let folder: string;
 
-  before(() => {
+  before(function () {
     folder = mkdtempSync(join(tmpdir(), 'remap-script-'));
+    need(this, 'bash');
     for (const tool of ['losetup', 'dmsetup', 'modprobe']) {
       writeFileSync(join(folder, tool), STAND_IN);
       chmodSync(join(folder, tool), 0o755);
