@@ -32,15 +32,11 @@ const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
  * @throws RemapError `EBUSY` for a socket or port on which a server listens, `EEXIST` for a path that is no socket, `EINVAL`
  * for a path that is too long, and why else a file can't be made
  */
-export async function listen(
-  address: ListenAddress,
-  onClient: (socket: Socket) => void,
-  platform: NodeJS.Platform = process.platform,
-): Promise<Listener> {
+export async function listen(address: ListenAddress, onClient: (socket: Socket) => void): Promise<Listener> {
   // A client may close its end when it has sent all, and still wants its answers.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onClient);
   if ('tcpPort' in address) return listenOnPort(server, address.tcpPort);
-  if (platform === 'win32') {
+  if (doors.host.platform === 'win32') {
     return address.socketPath === undefined
       ? listenOnPort(server, 0)
       : listenOnPipe(server, address.socketPath);

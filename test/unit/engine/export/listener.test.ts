@@ -8,6 +8,7 @@ import type { ListenAddress } from '../../../../src/engine/export/exportContract
 import { type Listener, listen } from '../../../../src/engine/export/listener';
 import { socketPath } from '../../../support/export/socketPath';
 import { needing } from '../../../support/needs';
+import { putHost } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
 
@@ -133,11 +134,12 @@ describe('a listener', () => {
   );
 
   it('listens on the loopback address on Windows unless a named pipe is given, and takes no other path', async () => {
-    const listener = await listen({}, () => undefined, 'win32');
+    putHost({ platform: 'win32' });
+    const listener = await listen({}, () => undefined);
     assert.equal(listener.socketPath, null);
     assert.ok(listener.tcpPort! > 0);
     await listener.close();
-    const socket = listen({ socketPath: 'C:\\nbd.sock' }, () => undefined, 'win32');
+    const socket = listen({ socketPath: 'C:\\nbd.sock' }, () => undefined);
     await assertFailsWith(socket, 'EINVAL', /C:\\nbd\.sock is no named pipe.*give \\\\\.\\pipe\\NAME/);
   });
 
