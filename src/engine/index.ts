@@ -32,7 +32,14 @@ export * from './errors';
 export type * from './export/exportContracts';
 export { exportDevices } from './export/exportServer';
 export { type Listener, listen } from './export/listener';
-export { checkSpare, createImages, formatSpare, inspectSpare, matchMain } from './machine/images';
+export {
+  checkSpare,
+  checkSpares,
+  createImages,
+  formatSpare,
+  inspectSpare,
+  matchMain,
+} from './machine/images';
 export { Machine } from './machine/machine';
 export * from './machine/machineContracts';
 export type * from './machine/machineOptions';

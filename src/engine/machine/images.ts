@@ -3,7 +3,7 @@ import { createImage, openImage } from '../block/image';
 import type { MetadataReport } from '../device/deviceContracts';
 import { isMainOf, isSpare } from '../device/knownDisk';
 import { type IdentityMatch, MainIdentity } from '../device/mainIdentity';
-import { reportMetadata } from '../device/metadataReport';
+import { reportMetadata, reportSpares } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
 import { blankMetadata, formatMetadata } from '../metadata/formatMetadata';
@@ -88,6 +88,11 @@ export async function checkSpare(path: string, clock: Clock = systemClock): Prom
   } finally {
     await image.close();
   }
+}
+
+/** What the metadata on the spares of a device that is not assembled say, as {@link checkSpare}: see `reportSpares`. */
+export function checkSpares(paths: readonly string[]): Promise<MetadataReport> {
+  return reportSpares(paths, (member) => checkSpare(paths[member]!));
 }
 
 /** What an image's metadata area holds. Reads it without a lock, and writes nothing. */

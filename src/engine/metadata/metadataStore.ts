@@ -14,6 +14,7 @@ import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { obstacleTo } from './obstacle';
 import { type OpenedCopies, openCopies } from './openCopies';
+import { RecordRoom } from './recordRoom';
 import { type EntryPlacing, entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
 import { StateWriter } from './stateWriter';
@@ -49,6 +50,8 @@ export class MetadataStore {
   readonly #room: TableRoom;
   readonly #writer: StateWriter;
   readonly #table: LargeTable;
+  /** What keeps room for the records of sectors that are handed out for data. */
+  readonly records: RecordRoom;
   readonly #firstReports: readonly CopyReport[];
   /** Slots whose entry the large table doesn't hold as it is now: the next commit writes them, named or not. */
   #unsaved = new Set<number>();
@@ -80,6 +83,11 @@ export class MetadataStore {
       Math.max(...generations),
       options.growTableBySectors,
     );
+    this.records = new RecordRoom(this.#room, this.#table, () => ({
+      counts: this.#table.counts(this.entryCount),
+      unsavedCount: this.#unsaved.size,
+      limit: this.#states.base.extrasState.kind === 'foreign' ? MAX_ENTRIES : Number.POSITIVE_INFINITY,
+    }));
     this.#isLoaded = newest.table.generation === 0;
   }
 
@@ -254,6 +262,7 @@ export class MetadataStore {
    */
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
+      this.records.begin();
       const committed = batch.isBehind ? batch.entryCount : this.entryCount;
       const changed = collectChanges(batch, committed, this.#unsaved);
       const { table, plan } = await this.#prepare(batch, changed);
@@ -329,10 +338,11 @@ export class MetadataStore {
       const sequence = this.#states.highestSequence + 1n;
       const table = batch.isBehind
         ? { state: EMPTY_TABLE, tail: undefined }
-        : await this.#table.write({ ...batch, changed, sequence });
+        : await this.#table.write({ ...batch, changed, sequence, promised: this.records.promised });
       const [, plan] = await Promise.all([this.#writer.flush(), this.#planCommit(batch, changed, table)]);
       return { table, plan };
     } catch (error) {
+      this.#table.abandon();
       this.#writer.updateRoom();
       throw error;
     }
