@@ -169,7 +169,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R10: the large table takes room that a copy still names',
     file: metadata('tableRoom'),
-    in: 'TableRoom.take',
+    in: 'TableRoom.ranges',
     changes: [['[...$_, ...$TAKEN].flatMap($F)', '$TAKEN.flatMap($F)']],
     suite: 'metadata',
   },

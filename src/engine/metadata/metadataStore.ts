@@ -14,7 +14,7 @@ import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { obstacleTo } from './obstacle';
 import { type OpenedCopies, openCopies } from './openCopies';
-import { RecordRoom } from './recordRoom';
+import { RecordRoom, type SavedEntries } from './recordRoom';
 import { type EntryPlacing, entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
 import { StateWriter } from './stateWriter';
@@ -50,7 +50,6 @@ export class MetadataStore {
   readonly #room: TableRoom;
   readonly #writer: StateWriter;
   readonly #table: LargeTable;
-  /** What keeps room for the records of sectors that are handed out for data. */
   readonly records: RecordRoom;
   readonly #firstReports: readonly CopyReport[];
   /** Slots whose entry the large table doesn't hold as it is now: the next commit writes them, named or not. */
@@ -83,11 +82,7 @@ export class MetadataStore {
       Math.max(...generations),
       options.growTableBySectors,
     );
-    this.records = new RecordRoom(this.#room, this.#table, () => ({
-      counts: this.#table.counts(this.entryCount),
-      unsavedCount: this.#unsaved.size,
-      limit: this.#states.base.extrasState.kind === 'foreign' ? MAX_ENTRIES : Number.POSITIVE_INFINITY,
-    }));
+    this.records = new RecordRoom(this.#room, this.#table, () => this.#savedEntries());
     this.#isLoaded = newest.table.generation === 0;
   }
 
@@ -382,6 +377,11 @@ export class MetadataStore {
       changed.length === batch.entryCount;
     const memberIndex = isOfPool ? this.#dataArea.memberIndex : null;
     return { memberIndex, isWhole, isBehind, entryAt: batch.entryAt };
+  }
+
+  #savedEntries(): SavedEntries {
+    const limit = this.#states.base.extrasState.kind === 'foreign' ? MAX_ENTRIES : Number.POSITIVE_INFINITY;
+    return { counts: this.#table.counts(this.entryCount), unsavedCount: this.#unsaved.size, limit };
   }
 
   get #dataArea(): DataArea {
