@@ -74,14 +74,8 @@ export class MetadataStore {
     this.#room = new TableRoom(spare.sectorCount);
     this.#room.markBad(this.badSpares);
     this.#writer = new StateWriter(spare, this.#states, this.#copies, this.#room);
-    const generations = this.#copies.namedTables().map(({ generation }) => generation);
-    this.#table = new LargeTable(
-      spare,
-      this.#room,
-      newest.table,
-      Math.max(...generations),
-      options.growTableBySectors,
-    );
+    const highest = Math.max(...this.#copies.namedTables().map(({ generation }) => generation));
+    this.#table = new LargeTable(spare, this.#room, newest.table, highest, options.growTableBySectors);
     this.records = new RecordRoom(this.#room, this.#table, () => this.#savedEntries());
     this.#isLoaded = newest.table.generation === 0;
   }
