@@ -89,9 +89,9 @@ export class App {
     this.#layout.map.draw();
   }
 
-  /** The page has the focus now. None of its parts may have it: then the bytes take it, so that keys act on them. */
+  /** The page has the focus now, or a part of it is gone. If no part has it the bytes take it, so that keys act on them. */
   focused(): void {
-    if (document.activeElement === document.body) this.#layout.grid.focus();
+    if (document.activeElement === document.body && document.hasFocus()) this.#layout.grid.focus();
   }
 
   dispose(): void {
@@ -103,6 +103,7 @@ export class App {
     switch (event.type) {
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
+        this.focused();
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
         this.#view.setViews(event.views);
         if (event.reveal) this.#goTo(event.reveal);
@@ -206,9 +207,15 @@ export class App {
           this.#layout.relayout();
           this.#panels.bytesChanged();
         },
-        retry: () => this.#view.open?.cache.retry(),
+        retry: () => {
+          this.#view.open?.cache.retry();
+          focusGrid();
+        },
         follow: (sector) => this.#navigation.follow(sector),
-        overwriteSector: (sector) => this.#editing.overwriteSector(sector),
+        overwriteSector: (sector) => {
+          this.#editing.overwriteSector(sector);
+          focusGrid();
+        },
       },
       retryOpen: () => send('retry'),
       openAsText: () => send('openAsText'),

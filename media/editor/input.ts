@@ -17,24 +17,31 @@ export interface InputActions extends PointerActions {
   paste(text: string): void;
 }
 
-/** Turns keys, pointer and clipboard events of the grid into actions. */
+/**
+ * Turns keys, pointer and clipboard events of the grid into actions. Keys that come while no part of the page has the
+ * focus are the grid's: a control that had it may be gone.
+ */
 export function listenToInput(grid: Grid, actions: InputActions): void {
-  grid.root.addEventListener('keydown', (event) => {
+  const isGrids = () => {
+    if (document.activeElement === document.body) grid.focus();
+    return document.activeElement === grid.root;
+  };
+  document.addEventListener('keydown', (event) => {
+    if (!isGrids()) return;
     if (actions.hold(event)) {
       event.preventDefault();
       event.stopPropagation();
     } else if (onKey(event, actions)) event.preventDefault();
   });
   new PointerSelection(grid, actions).listen();
-  const inGrid = () => grid.root.contains(document.activeElement);
   document.addEventListener('copy', (event) => {
-    if (!inGrid() || !actions.cursor) return;
+    if (!isGrids() || !actions.cursor) return;
     event.preventDefault();
     actions.copy(actions.cursor.column === 'hex' ? 'hex' : 'text');
   });
   document.addEventListener('paste', (event) => {
     const text = event.clipboardData?.getData('text/plain');
-    if (!inGrid() || text === undefined) return;
+    if (!isGrids() || text === undefined) return;
     event.preventDefault();
     actions.paste(text);
   });

@@ -26,13 +26,15 @@ function rig(isHeld = false) {
     copy: (format: string) => log.push(`copy ${format}`),
     paste: (text: string) => log.push(`paste ${text}`),
   };
-  listenToInput({ root, viewport: element('div') } as unknown as Grid, actions);
+  const grid = { root, viewport: element('div'), focus: () => fake(root).focus() };
+  listenToInput(grid as unknown as Grid, actions);
   /** @returns true if the page kept the key from VS Code */
   const press = (key: string, modifiers: object = {}) => {
     let isKept = false;
     const preventDefault = () => {
       isKept = true;
     };
+    fake(root).focus();
     fake(root).dispatch('keydown', {
       key,
       ...NO_MODIFIERS,
@@ -106,13 +108,16 @@ describe('sector editor: input', () => {
     assert.deepEqual(empty.log, []);
   });
 
-  it('copies in the way of the column and pastes, but only while the grid has the focus', () => {
+  it('copies in the way of the column and pastes, unless another control has the focus', () => {
     const { root, actions, log } = rig();
+    const other = fake(element('input'));
+    page.body.append(other);
     const clipboardData = { getData: () => 'de ad' };
     const copyAndPaste = () => {
       page.body.dispatch('copy');
       page.body.dispatch('paste', { clipboardData });
     };
+    other.focus();
     copyAndPaste();
     assert.deepEqual(log, []);
     root.focus();
@@ -120,5 +125,27 @@ describe('sector editor: input', () => {
     actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
     page.body.dispatch('copy');
     assert.deepEqual(log, ['copy hex', 'paste de ad', 'copy text']);
+  });
+
+  it('takes the keys, and the focus, when the control that had it is gone', () => {
+    const { root, log } = rig();
+    const button = fake(element('button'));
+    page.body.append(button);
+    button.focus();
+    page.body.dispatch('keydown', { key: 'ArrowDown', ...NO_MODIFIERS });
+    assert.deepEqual(log, []);
+    button.remove();
+    page.body.dispatch('keydown', { key: 'ArrowDown', ...NO_MODIFIERS });
+    assert.deepEqual(log, [['down', false]]);
+    assert.equal(page.activeElement, root);
+  });
+
+  it('leaves Enter and Space to a button within the grid', () => {
+    const { root, log } = rig();
+    const button = fake(element('button'));
+    root.append(button);
+    button.focus();
+    for (const key of ['Enter', ' ']) button.dispatch('keydown', { key, ...NO_MODIFIERS });
+    assert.deepEqual(log, []);
   });
 });
