@@ -5,6 +5,7 @@ declare function acquireVsCodeApi(): WebviewApi;
 const app = new App(acquireVsCodeApi());
 window.addEventListener('message', (event) => app.receive(event.data));
 window.addEventListener('focus', () => app.focused());
+window.addEventListener('blur', () => app.left());
 window.addEventListener('pagehide', () => app.dispose());
 void document.fonts.ready.then(() => app.restyled());
 const restyling = new MutationObserver(() => app.restyled());

@@ -67,9 +67,10 @@ export class ImageFile {
   /**
    * Overwrites sectors in place, durably, holding the image's lock.
    * @throws RemapError `EBUSY` while a device or another window has the image open for writing, `EACCES`, `EROFS`,
-   * `ENOSPC`
+   * `ENOSPC`, `EIO` when the file became shorter
    */
   async write(firstSector: number, bytes: Uint8Array): Promise<void> {
+    if ((await look(this.path)).size < this.byteCount) throw shrunk(this.path);
     const whole = Math.floor(bytes.length / SECTOR_SIZE) * SECTOR_SIZE;
     const writer = this.sectors && (await openImage(this.path));
     try {
@@ -136,5 +137,5 @@ async function look(path: string): Promise<FileLook> {
 }
 
 function shrunk(path: string): RemapError {
-  return new RemapError('EIO', `${path} became shorter while it was read`, { path });
+  return new RemapError('EIO', `${path} became shorter since it was read`, { path });
 }

@@ -55,7 +55,8 @@ export class EditorSession implements vscode.Disposable {
       }),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
-        else this.#show();
+        else if (event.kind !== 'stepped') this.#show();
+        else if (this.isActive) this.#goToStep(event);
       }),
     ];
   }
@@ -102,6 +103,11 @@ export class EditorSession implements vscode.Disposable {
     this.#isReady = false;
     this.#changes.clear();
     this.#requests.drop();
+  }
+
+  /** Goes to what was undone or redone: it may be out of sight. */
+  #goToStep({ view, byteOffset }: { view: ViewId; byteOffset: number }): void {
+    this.#post({ type: 'reveal', reveal: { view, byteOffset }, takesFocus: false });
   }
 
   #answer(request: Request, options: SearchOptions): Promise<unknown> {

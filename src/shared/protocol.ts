@@ -164,18 +164,23 @@ const requests = {
   },
   /**
    * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document
-   * has them. With `merge` it becomes part of the undo step before, if that was at the same place.
+   * has them.
    */
-  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
+  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes }), answers: oneOf(null) },
   /** Sent for a key that the page kept back until the edits before it were answered. Runs the command of VS Code. */
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
   /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
-  /** Sent to copy. Answered when `[start, end)` is on the clipboard. */
+  /** Sent to copy. Answered when `[start, end)` is on the clipboard, with how many of its bytes are no text there. */
   copy: {
     asks: shape({ view: isViewId, format: clipboardFormat, start: natural, end: natural }),
-    answers: oneOf(null),
+    answers: shape({ notText: natural }),
   },
+  /**
+   * Sent to paste. The answer is the bytes whose copy this text is, if it was copied in a sector editor, or null. With
+   * `asText` it is pasted where text is shown: only a copy as text counts.
+   */
+  copied: { asks: shape({ view: isViewId, text, asText: flag }), answers: nullable(bytes) },
 } as const;
 
 export type RequestKind = keyof typeof requests;

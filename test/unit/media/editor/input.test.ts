@@ -6,9 +6,17 @@ import { listenToInput } from '../../../../media/editor/input';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const page = new FakeDom();
-const NO_MODIFIERS = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, isComposing: false };
+const NO_MODIFIERS = {
+  code: '',
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  isComposing: false,
+  getModifierState: (_name: string) => false,
+};
 
-function rig(isHeld = false) {
+function rig({ isHeld = false, isMac = false, hasHalf = false } = {}) {
   const root = element('div', { tabindex: 0 });
   page.body.append(fake(root));
   const log: unknown[] = [];
@@ -22,12 +30,13 @@ function rig(isHeld = false) {
       log.push(`type ${character}`);
       return /[0-9a-f]/.test(character);
     },
+    takeDigitBack: () => hasHalf,
     follow: () => log.push('follow'),
     copy: (format: string) => log.push(`copy ${format}`),
     paste: (text: string) => log.push(`paste ${text}`),
   };
   const grid = { root, viewport: element('div'), focus: () => fake(root).focus() };
-  listenToInput(grid as unknown as Grid, actions);
+  listenToInput(grid as unknown as Grid, actions, isMac);
   /** @returns true if the page kept the key from VS Code */
   const press = (key: string, modifiers: object = {}) => {
     let isKept = false;
@@ -76,6 +85,36 @@ describe('sector editor: input', () => {
     assert.deepEqual(log, ['type a', 'type x']);
   });
 
+  it('types what Option types on a Mac and AltGr elsewhere, and leaves Alt to the menus', () => {
+    const text = { ...INITIAL_CURSOR, column: 'text' as const };
+    const altGraph = { ctrlKey: true, altKey: true, getModifierState: (name: string) => name === 'AltGraph' };
+    const pc = rig();
+    pc.actions.cursor = text;
+    pc.press('€', altGraph);
+    assert.equal(pc.press('e', { altKey: true }), false);
+    assert.deepEqual(pc.log, ['type €']);
+    const mac = rig({ isMac: true });
+    mac.actions.cursor = text;
+    mac.press('≈', { altKey: true, code: 'KeyX' });
+    assert.equal(mac.press('≈', { altKey: true, metaKey: true, code: 'KeyX' }), false);
+    assert.deepEqual(mac.log, ['type ≈']);
+  });
+
+  it('takes the Latin letter of a key on a layout with other letters, for shortcuts and digits, never for text', () => {
+    const { actions, log, press } = rig();
+    assert.ok(press('ф', { code: 'KeyA' }));
+    assert.ok(press('ф', { code: 'KeyA', ctrlKey: true }));
+    actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
+    press('ф', { code: 'KeyA' });
+    assert.deepEqual(log, ['type a', 'all', 'type ф']);
+  });
+
+  it('takes a single digit back with Escape before it drops the selection', () => {
+    const { log, press } = rig({ hasHalf: true });
+    assert.equal(press('Escape'), true);
+    assert.deepEqual(log, []);
+  });
+
   it('goes to the other column with Tab, and out of the grid at its ends', () => {
     const { actions, log, press } = rig();
     assert.equal(press('Tab', { shiftKey: true }), false);
@@ -99,7 +138,7 @@ describe('sector editor: input', () => {
   });
 
   it('does nothing with a key that waits for an edit, or while there is no view', () => {
-    const held = rig(true);
+    const held = rig({ isHeld: true });
     assert.equal(held.press('a'), true);
     assert.deepEqual(held.log, []);
     const empty = rig();
