@@ -20,6 +20,9 @@ import { type PageActions, PageLayout } from './pageLayout';
 import { Places, type StateStore } from './places';
 import { SidePanels } from './sidePanels';
 
+/** For how long after a key a person counts as typing. */
+const TYPING_MS = 1000;
+
 /** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
   postMessage(message: ToExtension): void;
@@ -34,6 +37,8 @@ export class App {
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #places: Places;
+  /** When a key for undo or redo was pressed last. */
+  #stepKeyAt = 0;
   readonly #order = new EditOrder((isBusy) => this.#layout.showBusy(isBusy));
 
   constructor(api: WebviewApi) {
@@ -126,10 +131,20 @@ export class App {
         this.#goTo(event.reveal);
         if (event.takesFocus) this.#layout.grid.focus();
         break;
+      case 'stepped':
+        this.#goToStep(event);
+        break;
       case 'command':
         this.#run(event.command);
         break;
     }
+  }
+
+  /** Goes to what was undone or redone, unless the person has typed on since the key: the bytes would go elsewhere. */
+  #goToStep({ view, byteOffset }: Extract<ExtensionEvent, { type: 'stepped' }>): void {
+    const { typedAt } = this.#editing;
+    const typesOn = typedAt > this.#stepKeyAt && performance.now() - typedAt < TYPING_MS;
+    if (!typesOn) this.#goTo({ view, byteOffset });
   }
 
   #run(command: UiCommand): void {
@@ -187,6 +202,7 @@ export class App {
   #holdKey(event: KeyboardEvent): boolean {
     const command = commandOfKey(event);
     if (command === null) return false;
+    this.#stepKeyAt = performance.now();
     if (command === 'undo' && this.#editing.takeDigitBack()) return true;
     this.#editing.endByte();
     return this.#order.hold(async () => {

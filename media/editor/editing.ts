@@ -28,13 +28,20 @@ interface HalfByte {
 export class Editing {
   /** Set exactly while the cursor is between two digits. */
   #half: HalfByte | null = null;
+  #typedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly context: EditingContext) {}
+
+  /** When something was typed last, by `performance.now`. */
+  get typedAt(): number {
+    return this.#typedAt;
+  }
 
   /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean {
     const open = this.context.open();
     if (!open) return false;
+    this.#typedAt = performance.now();
     if (open.cursor.column === 'hex') {
       if (!/^[0-9a-f]$/i.test(character)) return false;
       this.#typeDigit(open, Number.parseInt(character, 16));

@@ -56,7 +56,10 @@ export class EditorSession implements vscode.Disposable {
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
         else if (event.kind !== 'stepped') this.#show();
-        else if (this.isActive) this.#goToStep(event);
+        else if (this.isActive) {
+          const { view, byteOffset } = event;
+          this.#post({ type: 'stepped', view, byteOffset });
+        }
       }),
     ];
   }
@@ -103,11 +106,6 @@ export class EditorSession implements vscode.Disposable {
     this.#isReady = false;
     this.#changes.clear();
     this.#requests.drop();
-  }
-
-  /** Goes to what was undone or redone: it may be out of sight. */
-  #goToStep({ view, byteOffset }: { view: ViewId; byteOffset: number }): void {
-    this.#post({ type: 'reveal', reveal: { view, byteOffset }, takesFocus: false });
   }
 
   #answer(request: Request, options: SearchOptions): Promise<unknown> {

@@ -270,6 +270,8 @@ const toPage = either(
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   /** When `remap.openSectors` is called for a document whose page is open. */
   shape({ type: oneOf('reveal'), reveal, takesFocus: flag }),
+  /** When an edit at that byte was undone or redone. */
+  shape({ type: oneOf('stepped'), view: isViewId, byteOffset: natural }),
   /** When a person runs one of these commands in VS Code. */
   shape({ type: oneOf('command'), command: uiCommand }),
 );
