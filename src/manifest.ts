@@ -105,6 +105,12 @@ export const builtIn = {
   revealOutside: 'revealFileInOS',
 } as const;
 
+/** The language of device files in the text editor, and VS Code's extension that checks JSON. */
+export const deviceFileText = {
+  language: 'remap-device',
+  jsonService: 'vscode.json-language-features',
+} as const;
+
 /** Custom editors. */
 export const editors = {
   /** A device, by its device file. */

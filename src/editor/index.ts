@@ -7,6 +7,7 @@ import { inform, reportError } from '../frame/notifications';
 import type { TreeReference } from '../frame/treeReference';
 import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
+import { serveDeviceFileText } from './deviceFileText';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { SectorEditorProvider } from './provider';
@@ -34,6 +35,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ),
     [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageSubject(devices, uri)),
   };
+  context.subscriptions.push(serveDeviceFileText());
   let active: EditorSession | null = null;
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;
