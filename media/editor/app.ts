@@ -122,7 +122,7 @@ export class App {
         break;
       case 'failed':
         this.#view.close();
-        this.#layout.showFailure(event.message, event.canOpenAsText);
+        this.#layout.showFailure(event);
         break;
       case 'changed':
         this.#view.changed(event.view, event.ranges);

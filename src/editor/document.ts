@@ -76,6 +76,11 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#source ? null : describeError(this.#failure).message;
   }
 
+  /** Whether what is shown is gone for a moment only: a reload or a reboot brings it back. */
+  get comesBack(): boolean {
+    return this.#failure instanceof RemapError && this.#failure.details.comesBack === true;
+  }
+
   /** Opens the source; after a failure, tries again. Never rejects: see `failure`. */
   open(): Promise<void> {
     this.#opening ??= this.#open().finally(() => {

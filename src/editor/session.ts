@@ -171,6 +171,7 @@ export class EditorSession implements vscode.Disposable {
       this.#post({
         type: 'failed',
         message: printable(document.failure),
+        comesBack: document.comesBack,
         canOpenAsText: document.subject.deviceKey !== null,
       });
       return;

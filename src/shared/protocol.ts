@@ -254,8 +254,8 @@ const toPage = either(
     /** False where the person is elsewhere in the window: the focus stays there. */
     takesFocus: flag,
   }),
-  /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */
-  shape({ type: oneOf('failed'), message: text, canOpenAsText: flag }),
+  /** When there is nothing to show: instead of `opened`, or when the device or file is gone, maybe for a moment only. */
+  shape({ type: oneOf('failed'), message: text, comesBack: flag, canOpenAsText: flag }),
   /** Answers the request of that id. `result` is checked by `isAnswer`, which needs the request's kind. */
   shape({
     type: oneOf('answer'),
