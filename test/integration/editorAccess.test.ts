@@ -47,6 +47,9 @@ describe('the page of the sector editor', () => {
     await call('remap.remapSector', 'access', 1);
     await call('remap.writeMarkers', 'access');
     await call('remap.injectErrors', 'access', { sectors: [[2, 1]] });
+  });
+
+  beforeEach(async () => {
     await call('remap.openSectors', 'access', { sector: 0, view: 'device' });
     await loaded(0);
     await grid().click('.cursor');
