@@ -105,11 +105,11 @@ export const builtIn = {
   revealOutside: 'revealFileInOS',
 } as const;
 
-/** The language of device files in the text editor, and VS Code's extension that checks JSON. */
-export const deviceFileText = {
-  language: 'remap-device',
-  jsonService: 'vscode.json-language-features',
-} as const;
+/**
+ * The language of device files, by which VS Code finds their settings, and the one in which their text is edited: JSON with
+ * comments.
+ */
+export const deviceFileLanguages = { own: 'remap-device', text: 'jsonc' } as const;
 
 /** Custom editors. */
 export const editors = {

@@ -66,8 +66,9 @@ export class PageLayout {
       this.status.root,
     );
     this.root = element(
-      'div',
+      'main',
       { class: 'editor' },
+      element('h1', { class: 'visually-hidden' }, 'Sectors'),
       this.#content,
       this.#failure,
       this.#probe,

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import { deviceFileText } from '../manifest';
+import { deviceFileLanguages } from '../manifest';
 
 /**
- * Starts VS Code's JSON service for the text of device files: it serves their language, and so checks them by the schema,
- * but starts by itself only for files of its own languages.
+ * Has the text of device files edited as JSON with comments, checked by their schema. They are a language of their own for
+ * one thing: so that automatic saving, which VS Code sets by language, is off for devices.
  */
 export function serveDeviceFileText(): vscode.Disposable {
-  const look = ({ languageId }: vscode.TextDocument) => {
-    if (languageId === deviceFileText.language)
-      void vscode.extensions.getExtension(deviceFileText.jsonService)?.activate();
+  const look = (document: vscode.TextDocument) => {
+    if (document.languageId !== deviceFileLanguages.own) return;
+    void vscode.languages.setTextDocumentLanguage(document, deviceFileLanguages.text);
   };
   vscode.workspace.textDocuments.forEach(look);
   return vscode.workspace.onDidOpenTextDocument(look);
