@@ -48,6 +48,7 @@ export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile, loadMedium } from './mapfile/mapfileIo';
 export { describeMapSize } from './mapfile/mapSize';
 export { markWritten } from './mapfile/markWritten';
+export { textBytes } from './mapfile/textEncoding';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';

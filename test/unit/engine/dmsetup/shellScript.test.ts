@@ -193,6 +193,15 @@ describe('shell script of a stack', () => {
     assert.equal(run({ ...STACK, remarks }).status, 0);
   });
 
+  it('says at the top which paths are of Windows, and to be replaced', () => {
+    const text = 'to be replaced by where the images are on the Linux machine';
+    const windows = { ...STACK.main, path: 'C:\\disks\\main.img' };
+    const share = { ...STACK.spare, path: '\\\\nas\\disks\\spare.img' };
+    const script = shellScript({ ...STACK, main: windows, spare: share });
+    assert.ok(script.includes(`# Paths of Windows, ${text}: ${windows.path} and ${share.path}\n`), script);
+    assert.ok(!shellScript(STACK).includes(text));
+  });
+
   it('loads the module where the target is missing, whichever it is called', () => {
     assert.ok(run(STACK, [], { TARGETS: 'none' }).calls.includes('modprobe dm-remap'));
     const older = run(STACK, [], { TARGETS: 'none', FAIL_AT: 'modprobe dm-remap' });
