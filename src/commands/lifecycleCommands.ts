@@ -29,8 +29,15 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
         devices.policy.requireTrust();
         return askNewDevice(origin, dialog);
       },
-      run: async (device) => (await devices.create(device)).info(),
-      tell: ({ name }) => vscode.commands.executeCommand(commands.openSectors, name),
+      run: async (wanted, task) => {
+        const { device, notes } = await devices.create(wanted, task);
+        const info = device.info();
+        return notes.length === 0 ? info : { ...info, notes: [...(info.notes ?? []), ...notes] };
+      },
+      tell: ({ name, notes = [] }) => {
+        if (notes.length > 0) mention([`Created ${name}`, ...notes].join('; '));
+        return vscode.commands.executeCommand(commands.openSectors, name);
+      },
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',

@@ -6,6 +6,7 @@ export type { FlakeyConfig } from './block/flakeyConfig';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
 export { requireFree } from './block/imageLock';
+export type { ImageRoom } from './block/imageRoom';
 export type { MediumFault } from './block/mediumFault';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges } from './block/range';

@@ -7,6 +7,7 @@ import { fileError } from './fileError';
 import { ImageDevice } from './imageDevice';
 import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
 import { ImagePlace } from './imagePlace';
+import { giveLength, type ImageRoom, type MakingOptions } from './imageRoom';
 import { openRegularFile } from './regularFile';
 
 /** 16 TiB: what ext4, the usual home of an image, allows. */
@@ -73,12 +74,17 @@ export async function imageContainer(path: string): Promise<Container | null> {
 }
 
 /**
- * Creates a sparse image of zeros. An existing file is never overwritten, and no file is left when it fails.
+ * Creates an image of zeros, sparse where the file system makes holes. An existing file is never overwritten, and no file is
+ * left when it fails.
  *
  * @throws RemapError `EEXIST`, `ENOENT` (no such folder), `EACCES`, `EROFS`, `ENOSPC`, `EINVAL` (no possible size, or
- *   larger than the file system allows)
+ *   larger than the file system allows), `ECANCELED`
  */
-export async function createImage(path: string, sectorCount: number): Promise<void> {
+export async function createImage(
+  path: string,
+  sectorCount: number,
+  options: MakingOptions = {},
+): Promise<ImageRoom> {
   if (!Number.isSafeInteger(sectorCount) || sectorCount < 1 || sectorCount > MAX_SECTORS) {
     const message = `can't create ${path}: an image has from 1 to ${MAX_SECTORS} sectors, not ${sectorCount}`;
     throw new RemapError('EINVAL', message, { path, sectorCount });
@@ -90,9 +96,10 @@ export async function createImage(path: string, sectorCount: number): Promise<vo
     throw fileError(error, path, 'create');
   }
   try {
-    await handle.truncate(sectorCount * SECTOR_SIZE);
+    const room = await giveLength(handle, path, sectorCount * SECTOR_SIZE, options);
     await handle.sync();
     await handle.close();
+    return room;
   } catch (error) {
     await handle.close().catch(() => undefined);
     await doors.files.unlink(path).catch(() => undefined);

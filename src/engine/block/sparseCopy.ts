@@ -30,6 +30,7 @@ export async function copySparse(source: CopySource, target: string, options: Co
   try {
     const to = await doors.files.open(target, 'wx');
     try {
+      await doors.files.makeSparse(target);
       await to.truncate(source.size);
       await copyChunks(source, to, options);
       if (options.isDurable) await to.sync();

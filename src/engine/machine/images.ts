@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
+import type { ImageRoom, MakingOptions } from '../block/imageRoom';
 import type { MetadataReport } from '../device/deviceContracts';
 import { isMainOf, isSpare } from '../device/knownDisk';
 import { type IdentityMatch, MainIdentity } from '../device/mainIdentity';
@@ -20,16 +21,29 @@ export interface NewImages {
 }
 
 /**
- * Creates a sparse main image and a sparse, formatted spare. Nothing that exists is overwritten. When it
- * fails, neither file is left.
- * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse
+ * Creates a main image and a formatted spare, sparse where the file system makes holes. Nothing that exists is overwritten.
+ * When it fails, neither file is left.
+ * @returns what they take of the file system
+ * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse, or for which there is no room; `ECANCELED`
  */
-export async function createImages(images: NewImages, clock: Clock = systemClock): Promise<void> {
+export async function createImages(
+  images: NewImages,
+  clock: Clock = systemClock,
+  { signal, onProgress }: MakingOptions = {},
+): Promise<ImageRoom> {
   validateSizes(images.mainSectors, images.spareSectors);
   validatePersistentSpare(images.spareSectors, FIRST_DATA_SECTOR);
-  await createImage(images.main, images.mainSectors);
+  const mainShare = images.mainSectors / (images.mainSectors + images.spareSectors);
+  const main = await createImage(images.main, images.mainSectors, {
+    signal,
+    onProgress: onProgress && ((fraction) => onProgress(fraction * mainShare)),
+  });
+  let spare: ImageRoom;
   try {
-    await createImage(images.spare, images.spareSectors);
+    spare = await createImage(images.spare, images.spareSectors, {
+      signal,
+      onProgress: onProgress && ((fraction) => onProgress(mainShare + fraction * (1 - mainShare))),
+    });
   } catch (error) {
     await doors.files.unlink(images.main);
     throw error;
@@ -40,6 +54,8 @@ export async function createImages(images: NewImages, clock: Clock = systemClock
     await Promise.allSettled([doors.files.unlink(images.main), doors.files.unlink(images.spare)]);
     throw error;
   }
+  const byteCount = main.byteCount + spare.byteCount;
+  return { byteCount, isFull: main.isFull || spare.isFull, freeBytes: main.freeBytes };
 }
 
 /**

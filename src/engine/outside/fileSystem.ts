@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   type BigIntStats,
   closeSync,
@@ -14,6 +15,8 @@ import {
   write,
 } from 'node:fs';
 import * as promises from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 export { constants } from 'node:fs';
 
@@ -89,6 +92,10 @@ export interface FileSystem extends SyncCalls, NodeCalls {
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
   copyFile(source: string, target: string, mode: number): Promise<void>;
+  /** Has holes made in a new, empty file, where the file system wants to be told so and can. */
+  makeSparse(path: string): Promise<void>;
+  /** Bytes that this user may still write where a file is; null: not known. */
+  freeBytes(path: string): Promise<number | null>;
 }
 
 const { access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } = promises;
@@ -107,4 +114,24 @@ export const nodeFiles: FileSystem = {
   rename: promises.rename,
   unlink: promises.unlink,
   copyFile: promises.copyFile,
+  makeSparse,
+  freeBytes,
 };
+
+/** How long Windows' program may take. */
+const SPARSE_MS = 10_000;
+
+/** NTFS and ReFS make holes in a file that has the flag, which Node can't set. Others refuse it, and their files are full. */
+async function makeSparse(path: string): Promise<void> {
+  if (process.platform !== 'win32') return;
+  const program = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'fsutil.exe');
+  const options = { timeout: SPARSE_MS, windowsHide: true };
+  await promisify(execFile)(program, ['sparse', 'setflag', path], options).catch(() => undefined);
+}
+
+async function freeBytes(path: string): Promise<number | null> {
+  return promises.statfs(dirname(path)).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => null,
+  );
+}

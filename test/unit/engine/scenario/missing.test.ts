@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { FILE_SYSTEM_KINDS } from '../../../../src/engine/scenario/fileSystems';
 import { missingFor } from '../../../../src/engine/scenario/missing';
 import { need } from '../../../support/needs';
+import { putHost } from '../../../support/outside/putDoors';
 import { tempFolder } from '../../../support/tempFolder';
 
 const xfs = FILE_SYSTEM_KINDS.find(({ name }) => name === 'xfs')!;
@@ -9,16 +10,15 @@ const xfs = FILE_SYSTEM_KINDS.find(({ name }) => name === 'xfs')!;
 describe('what a scenario on a mounted file system lacks', () => {
   const folder = tempFolder();
   const { PATH } = process.env;
-  const { platform, getuid } = process;
+  const { getuid } = process;
 
   afterEach(() => {
     process.env.PATH = PATH;
-    Object.defineProperty(process, 'platform', { value: platform });
     process.getuid = getuid!;
   });
 
   it('is Linux, on other systems', async () => {
-    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    putHost({ platform: 'darwin' });
     assert.deepEqual(await missingFor(xfs), ['Linux']);
   });
 
