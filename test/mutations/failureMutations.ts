@@ -233,7 +233,7 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     name: 'a staged text stays when it is not wanted',
     file: mapfile('textFile'),
     in: 'stageTextFile',
-    changes: [['doors.files.rm($$$).catch($NONE)', 'Promise.resolve()']],
+    changes: [['removeFile($$$).catch($NONE)', 'Promise.resolve()']],
     suite: 'mapfile',
   },
 ];

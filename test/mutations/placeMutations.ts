@@ -12,8 +12,22 @@ export const PLACE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R13: a file that replaced the open one counts as it',
     file: block('imagePlace'),
-    in: 'ImagePlace.check',
-    changes: [['$FOUND.ino !== $INO || $FOUND.dev !== $DEV', 'false']],
+    in: 'ImagePlace.#lookCloser',
+    changes: [["if ($SAMENESS === 'other') $_", '']],
+    suite: 'block',
+  },
+  {
+    name: 'R13: a file whose numbers a path doesn’t tell counts as another one',
+    file: block('imagePlace'),
+    in: 'ImagePlace.#lookCloser',
+    changes: [["$SAMENESS === 'other'", "$SAMENESS !== 'same'"]],
+    suite: 'block',
+  },
+  {
+    name: 'numbers that are made up refuse a second image',
+    file: block('imageLock'),
+    in: 'takeKey',
+    changes: [['$KNOWN && $OTHER && (await areTwoFiles($$$))', 'false']],
     suite: 'block',
   },
   {

@@ -1,11 +1,13 @@
 import { RemapError } from '../errors';
 import { doors } from '../outside/doors';
-import type { FoundFile, ImageIo, OpenFile } from '../outside/fileSystem';
+import type { ImageIo, OpenFile } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
+import { compareByHandle, compareIds } from './fileIdentity';
 import { ImageDevice } from './imageDevice';
-import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
+import { type ImageLock, lockImage } from './imageLock';
 import { ImagePlace } from './imagePlace';
 import { giveLength, type ImageRoom, type MakingOptions } from './imageRoom';
 import { openRegularFile } from './regularFile';
@@ -40,11 +42,11 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
   const handle = await openFile(path, readOnly);
   let lock: ImageLock | undefined;
   try {
-    let stats: FoundFile = await handle.stat({ bigint: true });
     if (wantsLock) {
-      lock = await lockImage(path, stats);
-      stats = await statLocked(path, stats);
+      lock = await lockImage(path, handle);
+      await requireSame(path, handle);
     }
+    const stats = await handle.stat({ bigint: true });
     const byteCount = Number(stats.size);
     const container = readOnly && options.anyFormat ? null : await readContainer(handle, byteCount);
     if (container && !options.isDisk) throw containerRefused(path, container);
@@ -102,7 +104,7 @@ export async function createImage(
     return room;
   } catch (error) {
     await handle.close().catch(() => undefined);
-    await doors.files.unlink(path).catch(() => undefined);
+    await removeFile(path).catch(() => undefined);
     throw fileError(error, path, 'create');
   }
 }
@@ -122,10 +124,11 @@ async function openFile(path: string, readOnly: boolean): Promise<OpenFile> {
   throw new RemapError('EROFS', message, { path });
 }
 
-/** Looks at the path again now that the lock is held: it must still be the opened file, whose size is final now. */
-async function statLocked(path: string, opened: FileIdentity): Promise<FoundFile> {
-  const stats = await doors.files.stat(path);
-  if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;
+/** Looks at the path again now that the lock is held: it must still lead to the opened file. */
+async function requireSame(path: string, handle: OpenFile): Promise<void> {
+  const opened = await handle.stat({ bigint: true });
+  if (compareIds(await doors.files.stat(path), opened) === 'same') return;
+  if ((await compareByHandle(path, opened)) !== 'other') return;
   throw new RemapError('EBUSY', `${path} was replaced while it was being opened: open it again`, { path });
 }
 

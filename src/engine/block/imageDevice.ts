@@ -126,6 +126,11 @@ export class ImageDevice implements BlockDevice {
     return this.#closing;
   }
 
+  /** Whether it has a lock that is weaker than others: see {@link ImageLock.isWeak}. */
+  get hasWeakLock(): boolean {
+    return this.lock?.isWeak ?? false;
+  }
+
   /** Whether the file has room on its disk for all that it holds: it has no holes then. False once it is closed. */
   get isFullyAllocated(): boolean {
     if (this.#closing) return false;

@@ -28,6 +28,7 @@ export class LockPlace {
   async find(): Promise<string> {
     if (this.folder && (await identityOf(dirname(this.likelyPath))) === this.identity) return this.likelyPath;
     const folder = dirname(this.path);
+    if (this.identity === undefined) return this.path;
     if ((await identityOf(folder)) === this.identity) return this.path;
     for (const name of await doors.files.readdir(dirname(folder)).catch(() => [])) {
       const neighbour = join(dirname(folder), name);
@@ -41,10 +42,10 @@ export class LockPlace {
   }
 }
 
-/** Device and inode of a folder, following links; undefined when there is none. */
+/** Device and inode of a folder, following links; undefined when there is none, or its inode isn't known. */
 async function identityOf(folder: string): Promise<string | undefined> {
   return doors.files.stat(folder).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
+    ({ dev, ino }) => (ino === 0n ? undefined : `${dev}:${ino}`),
     () => undefined,
   );
 }

@@ -1,6 +1,7 @@
 import { RemapError } from '../errors';
 import { doors } from '../outside/doors';
 import type { OpenFile } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { fileError } from './fileError';
 
 /** How much is copied at a time. */
@@ -37,7 +38,7 @@ export async function copySparse(source: CopySource, target: string, options: Co
       await to.close();
     } catch (error) {
       await to.close();
-      await doors.files.unlink(target);
+      await removeFile(target);
       throw error;
     }
   } catch (error) {

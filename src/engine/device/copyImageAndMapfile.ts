@@ -3,6 +3,7 @@ import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 import { readTextFile } from '../mapfile/textFile';
 import { doors } from '../outside/doors';
+import { removeFile } from '../outside/patience';
 import { mapfilePath } from './disk';
 
 /**
@@ -28,7 +29,7 @@ export async function copyImageAndMapfile(
   } catch (error) {
     const isOurs = (error as NodeJS.ErrnoException).code !== 'EEXIST';
     const made = isOurs ? [target, copiedMap] : [target];
-    await Promise.allSettled(made.map((path) => doors.files.rm(path, { force: true })));
+    await Promise.allSettled(made.map((path) => removeFile(path)));
     throw fileError(error, copiedMap, 'create');
   }
 }

@@ -8,6 +8,7 @@ import { RemapError, type SectorRange } from '../errors';
 import { RescueMapFile } from '../mapfile/rescueMapFile';
 import { doors } from '../outside/doors';
 import { constants } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { type Disk, mapfilePath } from './disk';
 import { readSectors } from './readSectors';
 
@@ -47,7 +48,7 @@ export async function saveOpenImage(
   try {
     await saveMap(disk, lost, target);
   } catch (error) {
-    await doors.files.unlink(target);
+    await removeFile(target);
     throw error;
   }
   disk.noteSaved();
@@ -82,7 +83,7 @@ async function saveMap(
     await map.read();
     await (await map.prepare({ states, enabled: medium.enabled, quiet: medium.quiet }))?.commit();
   } catch (error) {
-    if (isCopied) await doors.files.unlink(mapfilePath(target)).catch(() => undefined);
+    if (isCopied) await removeFile(mapfilePath(target)).catch(() => undefined);
     throw error;
   }
 }

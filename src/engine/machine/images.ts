@@ -9,7 +9,7 @@ import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
 import { blankMetadata, formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
-import { doors } from '../outside/doors';
+import { removeFile } from '../outside/patience';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 
 /** Two images to be made. */
@@ -45,13 +45,13 @@ export async function createImages(
       onProgress: onProgress && ((fraction) => onProgress(mainShare + fraction * (1 - mainShare))),
     });
   } catch (error) {
-    await doors.files.unlink(images.main);
+    await removeFile(images.main);
     throw error;
   }
   try {
     await formatSpare(images.spare, { mainSectorCount: images.mainSectors, clock });
   } catch (error) {
-    await Promise.allSettled([doors.files.unlink(images.main), doors.files.unlink(images.spare)]);
+    await Promise.allSettled([removeFile(images.main), removeFile(images.spare)]);
     throw error;
   }
   const byteCount = main.byteCount + spare.byteCount;

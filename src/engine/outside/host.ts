@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, tmpdir, uptime } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findBootId, findMachineId, type Probes } from './hostIdentity';
 
@@ -24,6 +25,8 @@ export interface Host {
   machineId(): Promise<string | null>;
   /** Linux, macOS: changes with every boot, and no other computer has it. */
   bootId(): Promise<string | null>;
+  /** Resolves after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
   /** Seconds since the computer was started: they never jump. */
   uptime(): number;
   /** Linux: containers number their processes independently, each in a namespace of its own. */
@@ -40,6 +43,7 @@ export const nodeHost: Host = {
   temporaryFolder: tmpdir,
   machineId: once(() => findMachineId(nodeProbes())),
   bootId: once(() => findBootId(nodeProbes())),
+  wait: (milliseconds) => sleep(milliseconds),
   uptime,
   pidNamespace,
   process: processState,

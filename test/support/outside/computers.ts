@@ -48,6 +48,7 @@ export class Computer implements Host {
   name = (): string => this.facts.name;
   temporaryFolder = (): string => '/tmp';
   machineId = async (): Promise<string | null> => this.facts.machineId ?? null;
+  wait = async (): Promise<void> => undefined;
   uptime = (): number => this.#uptime;
   pidNamespace = (): string | null => {
     const { pidNamespace = null, kernel } = this.facts;

@@ -164,11 +164,12 @@ describe('the lock of an image', () => {
       putFiles({ link: () => Promise.reject(errno('EPERM')) });
       const take = async (nonce: string) =>
         takeLockFile(lockPath, await currentOwner(nonce), (other) => held.has(other));
-      assert.equal(await take('aaaaaaaaaaaa'), undefined);
-      const holder = await take('bbbbbbbbbbbb');
+      assert.deepEqual(await take('aaaaaaaaaaaa'), { holder: undefined, isWeak: true });
+      const { holder, isWeak } = await take('bbbbbbbbbbbb');
+      assert.ok(!isWeak);
       assert.ok(holder !== undefined && holder !== 'unreadable' && holder.nonce === 'aaaaaaaaaaaa');
       held.delete('aaaaaaaaaaaa');
-      assert.equal(await take('cccccccccccc'), undefined);
+      assert.equal((await take('cccccccccccc')).holder, undefined);
       assertClean('.main.img.lock');
       await releaseLockFile(lockPath, 'aaaaaaaaaaaa');
       assertClean('.main.img.lock');

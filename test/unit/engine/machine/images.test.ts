@@ -4,6 +4,7 @@ import { createImage, openImage } from '../../../../src/engine/block/image';
 import type { RemapError } from '../../../../src/engine/errors';
 import { createImages, formatSpare, inspectSpare } from '../../../../src/engine/machine/images';
 import { Machine } from '../../../../src/engine/machine/machine';
+import { putQuota } from '../../../support/outside/adapters';
 import { tempFolder } from '../../../support/tempFolder';
 
 const SIZES = { mainSectors: 20_480, spareSectors: 8192 };
@@ -29,6 +30,13 @@ describe('images', () => {
     await writeFile(spare, 'mine');
     await assert.rejects(createImages({ main, spare, ...SIZES }), { code: 'EEXIST' });
     await assert.rejects(access(main), { code: 'ENOENT' });
+  });
+
+  it('leave nothing on a small disk without holes that has no room for both', async () => {
+    const disk = putQuota(SIZES.mainSectors * 512 + 1000);
+    await assert.rejects(createImages({ main, spare, ...SIZES }), { code: 'ENOSPC' });
+    for (const path of [main, spare]) await assert.rejects(access(path), { code: 'ENOENT' });
+    assert.equal(disk.usedBytes, 0);
   });
 
   it('leave nothing when the spare can not be formatted', async () => {
