@@ -1,3 +1,5 @@
+import { FILE_SYSTEM_KINDS } from '../../src/engine/scenario/fileSystems';
+import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
 import { walkthroughScenes } from './walkthroughScenes';
 import type { Workbench } from './workbench';
@@ -11,6 +13,10 @@ export interface Scene {
   readonly state?: keyof typeof stateFolders | null;
   /** Brings the window into the state to show. A film's pictures on the way there are taken by `shoot`. */
   show(window: Workbench, shoot: Shoot): Promise<void>;
+  /** What this computer lacks of what the scene needs, for people; absent: nothing. */
+  missing?(): Promise<readonly string[]>;
+  /** Takes away what the scene has made outside of its folder, also when it failed. */
+  end?(window: Workbench): Promise<void>;
   /** Makes a film of the pictures that `show` took, in the first theme. Only shown when it is named: it changes the device. */
   readonly film?: boolean;
 }
@@ -173,16 +179,24 @@ export const scenes: readonly Scene[] = [
       await openDevice(window);
       if ((await window.row('NBD Export').count()) === 0) await exportDevice(window);
       await goTo(window, EXPORTED_BAD_SECTOR);
+      // The file covers the sector; mkfs and discards leave it alone.
       await runInTerminal(window, [
-        "PS1='$ '; clear",
-        `URI='${await addressOf(window)}'`,
-        'clear',
-        'nbdinfo --size "$URI"',
-        `qemu-io -f raw -c 'write -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
-        `qemu-io -f raw -c 'read -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
+        `PS1='$ '; URI='${await addressOf(window)}'`,
+        'cd "$(mktemp -d)"; mkdir nbd files; set +m; clear',
+        'nbdfuse nbd/disk "$URI" &',
+        'mkfs.ext4 -q -F -T largefile -E nodiscard nbd/disk',
+        'mount -o loop nbd/disk files',
+        'head -c 64M /dev/urandom > files/photos.tar; sync files/*; ls -lh files',
       ]);
       await heading(window, 'from spare sector');
       await window.tidy();
+    },
+    missing: () => missingFor(FILE_SYSTEM_KINDS.find(({ name }) => name === 'ext4')!),
+    end: async (window) => {
+      await window.page.locator('.terminal-wrapper.active .xterm-screen').click();
+      await window.page.keyboard.type('umount files nbd; wait; rmdir files nbd; rmdir "$PWD"; exit');
+      await window.page.keyboard.press('Enter');
+      await window.page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
     },
   },
   {
