@@ -113,4 +113,25 @@ export const PLACE_MUTATIONS: readonly Mutation[] = [
     changes: [['this.#busy.add($SECTOR)', '']],
     suite: 'device',
   },
+  {
+    name: 'an image that takes its full size is begun without a look at the room',
+    file: block('imageRoom'),
+    in: 'giveLength',
+    changes: [['$FREE !== null && $FREE < $COUNT', 'false']],
+    suite: 'block',
+  },
+  {
+    name: 'a new image is left with holes that the file system fills later',
+    file: block('imageRoom'),
+    in: 'giveLength',
+    changes: [['await writeZeros($FILE, $COUNT, $OPTIONS)', 'await $FILE.truncate($COUNT)']],
+    suite: 'block',
+  },
+  {
+    name: 'paths that differ in case alone have two keys on Windows',
+    file: 'src/contract/pathKey.ts',
+    in: 'pathKey',
+    changes: [["$KEY.normalize('NFC').toLowerCase()", "$KEY.normalize('NFC')"]],
+    suite: 'paths',
+  },
 ];

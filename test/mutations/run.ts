@@ -20,6 +20,7 @@ const PROOF_TIMEOUT_MS = 5 * 60_000;
 /** The quick ones first. */
 /** The areas that are no folder of the engine's unit tests. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
+  paths: ['test/unit/contract/pathKey.test.ts'],
   vscodeExports: ['test/unit/devices/deviceExports.test.ts', 'test/unit/contract/*Texts.test.ts'],
 };
 
