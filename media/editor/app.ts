@@ -95,9 +95,9 @@ export class App {
     this.#layout.map.draw();
   }
 
-  /** The page has the focus now, or a part of it is gone. If no part has it the bytes take it, so that keys act on them. */
+  /** The page has the focus now, or a part of it is gone. If no part has it one takes it, so that keys act on something. */
   focused(): void {
-    if (document.activeElement === document.body && document.hasFocus()) this.#layout.grid.focus();
+    if (document.activeElement === document.body && document.hasFocus()) this.#layout.takeFocus();
   }
 
   /** The person went elsewhere in the window. */
@@ -114,11 +114,11 @@ export class App {
     switch (event.type) {
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
-        this.focused();
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
         this.#view.setViews(event.views);
         if (event.reveal) this.#goTo(event.reveal);
         if (event.takesFocus) this.#layout.grid.focus();
+        else this.focused();
         break;
       case 'failed':
         this.#view.close();

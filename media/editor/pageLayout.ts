@@ -132,6 +132,12 @@ export class PageLayout {
     this.#failure.replaceChildren(icon(comesBack ? 'sync' : 'error'), element('p', {}, message), buttons);
   }
 
+  /** Gives the focus to the bytes, or to what can be done where none are shown. */
+  takeFocus(): void {
+    if (this.#content.hidden) this.#failure.querySelector('button')?.focus();
+    else this.grid.focus();
+  }
+
   /** Shows where sectors are that are worth going to, and how many can't be read. */
   showMap({ flags, bad, notRescued }: MapContent): void {
     this.map.showFlags(flags);

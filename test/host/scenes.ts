@@ -1,6 +1,8 @@
 import { FILE_SYSTEM_KINDS } from '../../src/engine/scenario/fileSystems';
 import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
+import { layoutScenes } from './layoutScenes';
+import { collapse, goTo, heading, openDevice, setSideBarWidth } from './sceneSteps';
 import { walkthroughScenes } from './walkthroughScenes';
 import type { Workbench } from './workbench';
 
@@ -133,7 +135,7 @@ export const scenes: readonly Scene[] = [
       await window.expand('Persistence');
       await window.command('Test: Run All Tests');
       await page.locator('.test-explorer :text("23/23")').first().waitFor({ timeout: SCENARIOS_MS });
-      await widenSideBar(window, 84);
+      await setSideBarWidth(window, 384);
       await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Remap table' }).click();
       await window.tidy();
       await page.waitForTimeout(1000);
@@ -248,6 +250,7 @@ export const scenes: readonly Scene[] = [
       await window.row('No device can be assembled').waitFor();
     },
   },
+  ...layoutScenes,
 ];
 
 /** States of a folder in which there is nothing to do but to wait for what the side bar says. */
@@ -260,18 +263,6 @@ function stateScenes(says: Partial<Record<keyof typeof stateFolders, string>>): 
       await window.page.locator('.part.sidebar').getByText(text).first().waitFor();
     },
   }));
-}
-
-/** Opens the sample's device in the sector editor, with its item expanded in the sidebar. */
-async function openDevice(window: Workbench): Promise<void> {
-  await window.showContainer('Remap Inspector');
-  await window.row('disk').waitFor();
-  await window.showContainer('Explorer');
-  await window.row('disk.remap').dblclick();
-  const editor = await window.webview('[role="grid"]');
-  await editor.locator('[role="row"]').first().waitFor();
-  await window.showContainer('Remap Inspector');
-  await window.expand('disk');
 }
 
 /** Has a device exported, as a person does, and shows what clients do with it. */
@@ -306,14 +297,6 @@ async function runInTerminal(window: Workbench, lines: readonly string[]): Promi
   }
 }
 
-/** Collapses a row of a tree in the side bar that is expanded. */
-async function collapse(window: Workbench, label: string): Promise<void> {
-  const row = window.row(label);
-  if ((await row.getAttribute('aria-expanded')) !== 'true') return;
-  await row.locator('.monaco-tl-twistie').click();
-  await window.page.waitForTimeout(400);
-}
-
 /** Makes a sector of main bad, as a person does with *Inject Errors...*. */
 async function breakSector(window: Workbench, sector: number): Promise<void> {
   const { page } = window;
@@ -327,31 +310,4 @@ async function breakSector(window: Workbench, sector: number): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Inject Errors', exact: true }).click();
   await heading(window, 'bad sector');
-}
-
-/** Waits until the heading of a sector in sight says that. */
-async function heading(window: Workbench, text: string): Promise<void> {
-  const editor = await window.webview('[role="grid"]');
-  await editor.locator('[role="row"]', { hasText: text }).first().waitFor();
-  await window.page.waitForTimeout(500);
-}
-
-/** Drags the edge of the side bar to the right. */
-async function widenSideBar({ page }: Workbench, pixels: number): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  if (!box) return;
-  const edge = { x: box.x + box.width + 2, y: box.y + box.height / 3 };
-  await page.mouse.move(edge.x, edge.y);
-  await page.mouse.down();
-  await page.mouse.move(edge.x + pixels, edge.y, { steps: 5 });
-  await page.mouse.up();
-}
-
-/** Goes to a sector, with a wait until the "go to" box has the focus. */
-async function goTo(window: Workbench, sector: number): Promise<void> {
-  await window.command('Remap: Go to Sector');
-  await window.page.waitForTimeout(1500);
-  await window.page.keyboard.type(String(sector));
-  await window.page.keyboard.press('Enter');
-  await window.page.waitForTimeout(500);
 }

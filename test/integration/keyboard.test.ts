@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { commands } from '../../src/manifest';
+import { driver } from '../support/extension/driver';
+import { closeAll, grid, gridHasFocus } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
+import { rowOf } from '../support/extension/sideBar';
+
+const folder = new Folder('keys');
+const path = folder.file('keys.remap');
+const { workbench } = driver;
+
+/** What has the focus: the row of a tree, another part of the window, or one of the editor's page; "" when it is lost. */
+async function focused(): Promise<string> {
+  const part = await workbench.evaluate(() => {
+    const { activeElement } = document;
+    if (!activeElement || activeElement === document.body) return '';
+    if (activeElement.tagName === 'IFRAME') return 'page';
+    const row = activeElement.querySelector('.monaco-list-row.focused');
+    if (row) return `row ${row.getAttribute('aria-label')}`;
+    const name = activeElement.getAttribute('aria-label') ?? activeElement.className;
+    return `${activeElement.getAttribute('role') ?? activeElement.tagName} ${name}`;
+  });
+  return part === 'page' ? focusedInPage() : part;
+}
+
+function focusedInPage(): Promise<string> {
+  return grid().evaluate(() => {
+    const { activeElement } = document;
+    if (!activeElement || activeElement === document.body || !activeElement.checkVisibility()) return '';
+    const column = activeElement.closest('.hex, .text');
+    if (activeElement.closest('#grid')) return `bytes ${column?.className ?? ''}`;
+    return `part ${activeElement.getAttribute('aria-label') ?? activeElement.textContent}`;
+  });
+}
+
+/** Presses a key until what has the focus begins with that. It must never be lost on the way. */
+async function pressUntil(key: string, wanted: string): Promise<string> {
+  const way: string[] = [];
+  for (let presses = 0; presses < 80; presses++) {
+    const now = await settled();
+    if (now.startsWith(wanted)) return now;
+    way.push(now);
+    await driver.press(key);
+  }
+  return assert.fail(`${key} doesn't lead to ${wanted}: ${way.join(' > ')}`);
+}
+
+/** What has the focus, once something has it: an element that goes gives it to another a moment later. */
+async function settled(): Promise<string> {
+  let now = '';
+  await until('something has the focus', async () => {
+    now = await focused();
+    return now !== '';
+  });
+  return now;
+}
+
+const focusIs = (wanted: string) =>
+  until(`the focus is at ${wanted}`, async () => (await focused()).startsWith(wanted));
+
+/** Runs a command as a person does without a mouse. */
+async function run(title: string): Promise<void> {
+  await driver.press('F1');
+  await workbench.waitFor('.quick-input-widget input:focus');
+  await driver.type(title);
+  await workbench.waitFor(`.quick-input-list .monaco-list-row.focused[aria-label*="${title}"]`);
+  await driver.press('Enter');
+}
+
+describe('by keyboard alone', () => {
+  before(async function () {
+    driver.require(this);
+  });
+
+  beforeEach(async () => {
+    await folder.create();
+    await call('notifications.clearAll');
+    await call(commands.createDevice, {
+      path,
+      mainSectors: 20_480,
+      spareSectors: 4096,
+      markers: { sectors: [1000], text: 'key' },
+    });
+    await call(commands.injectErrors, 'keys', { sectors: [[1000, 1]] });
+    await call(commands.writeMarkers, 'keys');
+    await call('workbench.view.explorer');
+  });
+
+  afterEach(async function () {
+    await driver.press('Escape');
+    await closeAll.call(this);
+    await folder.remove();
+  });
+
+  it('the three views are walked, their items opened, and a remap leads to its sector', async () => {
+    await run('Focus on Devices View');
+    await pressUntil('ArrowDown', 'row Device keys,');
+    await driver.press('ArrowRight');
+    await workbench.waitFor(`${rowOf('Device keys,')}[aria-expanded="true"]`);
+    for (const item of ['Layers', '1 remap', 'Markers', 'Metadata', 'Health', 'Statistics']) {
+      await pressUntil('ArrowDown', `row ${item}`);
+      await driver.press('ArrowRight');
+      await workbench.waitFor(`${rowOf(item)}[aria-expanded="true"]`);
+    }
+    await driver.screenshot('keyboard-devices');
+    await pressUntil('Tab', 'tree Modules');
+    await pressUntil('ArrowDown', 'row Module, real');
+    await pressUntil('Tab', 'tree Images');
+    await pressUntil('Shift+Tab', 'row Module');
+    await pressUntil('Shift+Tab', 'row Statistics');
+    await pressUntil('ArrowUp', 'row Sector 1000, remapped');
+    await driver.press('Enter');
+    await grid().waitFor('.heading[data-sector="1000"]:not([hidden])');
+    await until('the bytes have the focus', gridHasFocus);
+  });
+
+  it('a menu of a row is opened, left again, and chosen from', async () => {
+    await run('Focus on Devices View');
+    await pressUntil('ArrowDown', 'row Device keys,');
+    await driver.press('Shift+F10');
+    await workbench.waitFor('.monaco-menu .action-label:text-is("Open Sectors...")');
+    await focusIs('menuitem ');
+    await driver.press('Escape');
+    await focusIs('row Device keys,');
+  });
+
+  it('the sector editor is walked through all its parts and back to the bytes', async () => {
+    await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
+    await until('the bytes have the focus', gridHasFocus);
+    await pressUntil('Tab', 'bytes text');
+    for (const part of ['Go to sector', 'Device', 'Next bad sector', 'Data Inspector', 'Find Bytes or Text'])
+      await pressUntil('Shift+Tab', `part ${part}`);
+    await pressUntil('Tab', 'bytes');
+    await driver.press('Control+F');
+    await focusIs('part Find');
+    await driver.type('key');
+    await driver.press('Enter');
+    await driver.press('Escape');
+    await focusIs('bytes');
+    await driver.press('Control+G');
+    await focusIs('part Go to sector');
+    await driver.type('7');
+    await driver.press('Enter');
+    await focusIs('bytes');
+  });
+
+  it('what is answered in the sector editor and goes gives the focus to the bytes', async () => {
+    await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
+    await until('the bytes have the focus', gridHasFocus);
+    await call(commands.suspend, 'keys');
+    await grid().waitFor('.notice:not([hidden]) button');
+    await pressUntil('Shift+Tab', 'part Resume Device');
+    await driver.press('Enter');
+    await grid().waitFor('.notice[hidden]');
+    await focusIs('bytes');
+  });
+
+  it('a device that is shown anew leaves the focus in the side bar', async () => {
+    await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
+    await until('the bytes have the focus', gridHasFocus);
+    await run('Focus on Devices View');
+    await pressUntil('ArrowDown', 'row Device keys,');
+    await call(commands.suspend, 'keys');
+    await grid().waitFor('.notice:not([hidden]) button');
+    await focusIs('row Device keys,');
+    await call(commands.resume, 'keys');
+    await until('the notice is gone', async () => (await grid().texts('.notice:not([hidden])')).length === 0);
+    await focusIs('row Device keys,');
+  });
+});
