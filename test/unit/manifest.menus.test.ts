@@ -198,6 +198,15 @@ describe('the palette', () => {
     assert.ok(isOffered(commands.resume, { ...hasDevices, [contextKeys.hasSuspended]: true }));
   });
 
+  it('says export of NBD exports alone', () => {
+    const exporting = contributes.commands.filter(({ title }) => /export/i.test(title));
+    assert.deepEqual(exporting.map(({ command }) => command).sort(), [
+      commands.export,
+      commands.listExports,
+      commands.unexport,
+    ]);
+  });
+
   it('has no two titles of which one begins as the other', () => {
     const titles = contributes.commands
       .filter(({ command }) => !(command in TWINS))

@@ -109,7 +109,7 @@ describe('device tree', () => {
       '  Markers | 2, not verified',
       '  Metadata | 5 of 5 copies valid',
       '  Health | 100 of 100  █████',
-      `  Statistics | 0 reads, 0 writes, 0 failed since ${formatMoment(device.details.countingSince)}`,
+      `  Statistics | 0 requests since ${formatMoment(device.details.countingSince)}`,
     ]);
   });
 
