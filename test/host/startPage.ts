@@ -53,6 +53,9 @@ async function sampleShown(window: Workbench): Promise<void> {
 /** Follows the link of the README that verifies the markers, as its words say. */
 async function followLink({ page }: Workbench): Promise<void> {
   const line = page.locator('.editor-group-container .view-line', { hasText: 'Verify the markers' });
-  await line.locator('.detected-link').first().click({ modifiers: ['Control'] });
+  await line
+    .locator('.detected-link')
+    .first()
+    .click({ modifiers: ['Control'] });
   await page.locator('.notification-toast', { hasText: '5/5 sectors verified' }).waitFor();
 }
