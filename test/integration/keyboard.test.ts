@@ -128,7 +128,7 @@ describe('by keyboard alone', () => {
     await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
     await until('the bytes have the focus', gridHasFocus);
     await pressUntil('Tab', 'bytes text');
-    for (const part of ['Go to sector', 'Device', 'Next bad sector', 'Data Inspector', 'Find Bytes or Text'])
+    for (const part of ['Data Inspector', 'Find Bytes or Text', 'Next bad sector', 'Go to sector', 'Device'])
       await pressUntil('Shift+Tab', `part ${part}`);
     await pressUntil('Tab', 'bytes');
     await driver.press('Control+F');
