@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { commands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { closeAll, grid, gridHasFocus } from '../support/extension/editor';
-import { call, Folder, until } from '../support/extension/remap';
+import { call, Folder, sparseFile, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
 
 const folder = new Folder('keys');
@@ -12,7 +12,9 @@ const { workbench } = driver;
 /** What has the focus: the row of a tree, another part of the window, or one of the editor's page; "" when it is lost. */
 async function focused(): Promise<string> {
   const part = await workbench.evaluate(() => {
-    const { activeElement } = document;
+    let { activeElement } = document;
+    // Menus are in a shadow tree.
+    while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
     if (!activeElement || activeElement === document.body) return '';
     if (activeElement.tagName === 'IFRAME') return 'page';
     const row = activeElement.querySelector('.monaco-list-row.focused');
@@ -58,6 +60,9 @@ async function settled(): Promise<string> {
 const focusIs = (wanted: string) =>
   until(`the focus is at ${wanted}`, async () => (await focused()).startsWith(wanted));
 
+/** Whether the sector editor has no notice above the bytes. */
+const isCalm = async () => (await grid().texts('.notice:not([hidden])')).length === 0;
+
 /** Runs a command as a person does without a mouse. */
 async function run(title: string): Promise<void> {
   await driver.press('F1');
@@ -83,6 +88,8 @@ describe('by keyboard alone', () => {
     });
     await call(commands.injectErrors, 'keys', { sectors: [[1000, 1]] });
     await call(commands.writeMarkers, 'keys');
+    await sparseFile(folder.file('free.img'), 1024 * 1024);
+    await call('workbench.actions.treeView.remap.devices.collapseAll');
     await call('workbench.view.explorer');
   });
 
@@ -106,6 +113,7 @@ describe('by keyboard alone', () => {
     await pressUntil('Tab', 'tree Modules');
     await pressUntil('ArrowDown', 'row Module, real');
     await pressUntil('Tab', 'tree Images');
+    await pressUntil('ArrowDown', 'row Image free.img');
     await pressUntil('Shift+Tab', 'row Module');
     await pressUntil('Shift+Tab', 'row Statistics');
     await pressUntil('ArrowUp', 'row Sector 1000, remapped');
@@ -151,7 +159,7 @@ describe('by keyboard alone', () => {
     await grid().waitFor('.notice:not([hidden]) button');
     await pressUntil('Shift+Tab', 'part Resume Device');
     await driver.press('Enter');
-    await grid().waitFor('.notice[hidden]');
+    await until('the notice is gone', isCalm);
     await focusIs('bytes');
   });
 
@@ -164,7 +172,7 @@ describe('by keyboard alone', () => {
     await grid().waitFor('.notice:not([hidden]) button');
     await focusIs('row Device keys,');
     await call(commands.resume, 'keys');
-    await until('the notice is gone', async () => (await grid().texts('.notice:not([hidden])')).length === 0);
+    await until('the notice is gone', isCalm);
     await focusIs('row Device keys,');
   });
 });
