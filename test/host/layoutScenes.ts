@@ -3,7 +3,10 @@ import type { Scene } from './scenes';
 import type { Workbench } from './workbench';
 
 const REMAPPED_SECTOR = 2000;
-/** What a window of 1280 by 800 has room for when the browser shows it at 150 %. */
+const USUAL = { width: 1280, height: 800 };
+/** Has room for all items of a device. */
+const HIGH = { width: 1280, height: 1100 };
+/** What a usual window has room for when the browser shows it at 150 %. */
 const ZOOMED = { width: 853, height: 533 };
 const NARROWEST = 170;
 const NARROW = 300;
@@ -25,6 +28,7 @@ export const layoutScenes: readonly Scene[] = [
   {
     name: 'zoom-150',
     async show(window) {
+      await window.page.setViewportSize(USUAL);
       await openDevice(window);
       await setSideBarWidth(window, NARROW);
       await window.page.setViewportSize(ZOOMED);
@@ -42,6 +46,7 @@ export const layoutScenes: readonly Scene[] = [
 
 /** Opens the sample's device with the items in view that have long texts and bars. */
 async function openItems(window: Workbench): Promise<void> {
+  await window.page.setViewportSize(HIGH);
   await setSideBarWidth(window, NARROW);
   await openDevice(window);
   await window.command('Remap: Verify Markers');
@@ -50,7 +55,7 @@ async function openItems(window: Workbench): Promise<void> {
 }
 
 async function showAssembled(window: Workbench, sideBarWidth: number): Promise<void> {
-  await window.page.setViewportSize({ width: 1280, height: 800 });
+  await window.page.setViewportSize(USUAL);
   await window.showContainer('Remap Inspector');
   await setSideBarWidth(window, sideBarWidth);
   await window.row('not assembled').waitFor();

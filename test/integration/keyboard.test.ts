@@ -89,6 +89,7 @@ describe('by keyboard alone', () => {
     await call(commands.injectErrors, 'keys', { sectors: [[1000, 1]] });
     await call(commands.writeMarkers, 'keys');
     await sparseFile(folder.file('free.img'), 1024 * 1024);
+    await call('workbench.view.extension.remap');
     await call('workbench.actions.treeView.remap.devices.collapseAll');
     await call('workbench.view.explorer');
   });
