@@ -16,7 +16,7 @@ import { mayInterrupt } from './interruption';
 import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
 
-function mentionAssembled(all: readonly DeviceInfo[]): void {
+function mentionAssembled(all: DeviceInfo[]): void {
   const names = all.map(({ name }) => name);
   mention(`Assembled: ${listFew(names, 'device') || 'no device'}`);
 }
