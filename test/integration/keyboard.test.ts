@@ -19,7 +19,7 @@ async function focused(): Promise<string> {
     if (activeElement.tagName === 'IFRAME') return 'page';
     const row = activeElement.querySelector('.monaco-list-row.focused');
     if (row) return `row ${row.getAttribute('aria-label')}`;
-    const name = activeElement.getAttribute('aria-label') ?? activeElement.className;
+    const name = activeElement.getAttribute('aria-label') ?? activeElement.textContent;
     return `${activeElement.getAttribute('role') ?? activeElement.tagName} ${name}`;
   });
   return part === 'page' ? focusedInPage() : part;
@@ -39,7 +39,7 @@ function focusedInPage(): Promise<string> {
 async function pressUntil(key: string, wanted: string): Promise<string> {
   const way: string[] = [];
   for (let presses = 0; presses < 80; presses++) {
-    const now = await settled();
+    const now = await settled(way);
     if (now.startsWith(wanted)) return now;
     way.push(now);
     await driver.press(key);
@@ -48,9 +48,9 @@ async function pressUntil(key: string, wanted: string): Promise<string> {
 }
 
 /** What has the focus, once something has it: an element that goes gives it to another a moment later. */
-async function settled(): Promise<string> {
+async function settled(way: readonly string[]): Promise<string> {
   let now = '';
-  await until('something has the focus', async () => {
+  await until(`something has the focus after ${way.join(' > ')}`, async () => {
     now = await focused();
     return now !== '';
   });
@@ -111,12 +111,11 @@ describe('by keyboard alone', () => {
       await workbench.waitFor(`${rowOf(item)}[aria-expanded="true"]`);
     }
     await driver.screenshot('keyboard-devices');
-    await pressUntil('Tab', 'tree Modules');
+    await run('Focus on Modules View');
     await pressUntil('ArrowDown', 'row Module, real');
-    await pressUntil('Tab', 'tree Images');
+    await run('Focus on Images View');
     await pressUntil('ArrowDown', 'row Image free.img');
-    await pressUntil('Shift+Tab', 'row Module');
-    await pressUntil('Shift+Tab', 'row Statistics');
+    await run('Focus on Devices View');
     await pressUntil('ArrowUp', 'row Sector 1000, remapped');
     await driver.press('Enter');
     await grid().waitFor('.heading[data-sector="1000"]:not([hidden])');
@@ -128,7 +127,7 @@ describe('by keyboard alone', () => {
     await pressUntil('ArrowDown', 'row Device keys,');
     await driver.press('Shift+F10');
     await workbench.waitFor('.monaco-menu .action-label:text-is("Open Sectors...")');
-    await focusIs('menuitem ');
+    await pressUntil('ArrowDown', 'menuitem Open Sectors...');
     await driver.press('Escape');
     await focusIs('row Device keys,');
   });
