@@ -5,6 +5,9 @@ import { DEFAULT_MARKER_SECTORS, Machine } from '../../../src/engine';
 import { makeSampleWorkspace } from '../../host/sampleWorkspace';
 import { tempFolder } from '../../support/tempFolder';
 
+/** Characters that the editor beside the side bar has room for in a window of 1280 pixels. */
+const LINE_WIDTH = 90;
+
 describe('the sample workspace', () => {
   const { path } = tempFolder();
 
@@ -14,6 +17,7 @@ describe('the sample workspace', () => {
     const readme = await readFile(path('README.md'), 'utf8');
     const lines = readme.split('\n').filter((line) => /^\d\. /.test(line));
     assert.equal(lines.length, 5);
+    assert.ok(Math.max(...lines.map(({ length }) => length)) <= LINE_WIDTH, 'lines wrap in a usual window');
     const hidden = packageJson.contributes.menus.commandPalette.map(({ command }) => command);
     const offered = packageJson.contributes.commands
       .map(({ command }) => command)
