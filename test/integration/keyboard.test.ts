@@ -163,6 +163,15 @@ describe('by keyboard alone', () => {
     await focusIs('bytes');
   });
 
+  it('the bytes have the focus again when their device comes back from a reload of the module', async () => {
+    await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
+    await until('the bytes have the focus', gridHasFocus);
+    await call(commands.reloadModule);
+    await until('the bytes have the focus', gridHasFocus);
+    await driver.press('ArrowRight');
+    await grid().waitFor('.status:has-text("Sector 1000 + 1 ")');
+  });
+
   it('a device that is shown anew leaves the focus in the side bar', async () => {
     await call(commands.openSectors, 'keys', { sector: 1000, view: 'device' });
     await until('the bytes have the focus', gridHasFocus);
