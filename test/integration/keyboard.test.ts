@@ -29,8 +29,7 @@ function focusedInPage(): Promise<string> {
   return grid().evaluate(() => {
     const { activeElement } = document;
     if (!activeElement || activeElement === document.body || !activeElement.checkVisibility()) return '';
-    const column = activeElement.closest('.hex, .text');
-    if (activeElement.closest('#grid')) return `bytes ${column?.className ?? ''}`;
+    if (activeElement.id === 'grid') return `bytes ${activeElement.getAttribute('aria-activedescendant')}`;
     return `part ${activeElement.getAttribute('aria-label') ?? activeElement.textContent}`;
   });
 }
