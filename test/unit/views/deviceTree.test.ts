@@ -131,7 +131,11 @@ describe('device tree', () => {
       images.map(({ label, description, contextValue }) => [label, description, contextValue]),
       [
         ['disk.img', 'main, 100 MiB, displaced', 'displaced'],
-        ['disk-spare.img', 'spare, 50 MiB, room for 101,120 more', undefined],
+        [
+          'disk-spare.img',
+          `spare, 50 MiB, room for ${device.info().spareFree.toLocaleString('en')} more`,
+          undefined,
+        ],
       ],
     );
     assert.deepEqual(images[0]!.tooltip(), [
