@@ -30,7 +30,8 @@ export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean)
     return document.activeElement === grid.root;
   };
   document.addEventListener('keydown', (event) => {
-    if (!isGrids()) return;
+    // The "go to" box gives the focus to the grid with the Enter that it takes: that is no key of the grid.
+    if (event.defaultPrevented || !isGrids()) return;
     if (actions.hold(event)) {
       event.preventDefault();
       event.stopPropagation();

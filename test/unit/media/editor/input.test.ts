@@ -74,6 +74,14 @@ describe('sector editor: input', () => {
     ]);
   });
 
+  it('leaves a key alone that another part has taken, though that has given the focus to the grid', () => {
+    const { log, press } = rig();
+    press('Enter', { defaultPrevented: true });
+    assert.deepEqual(log, []);
+    press('Enter');
+    assert.deepEqual(log, ['follow']);
+  });
+
   it('takes a character that the column has a use for, and leaves every other key to VS Code', () => {
     const { log, press } = rig();
     assert.equal(press('a'), true);
