@@ -55,11 +55,20 @@ export interface CommandResults {
   scan: ScanReport;
   addSpare: DeviceInfo;
   saveOpenImage: SavedImage;
+  breakLock: BrokenLock[];
   openSectors: undefined;
   export: { readonly uri: string; readonly socket: string | null };
   unexport: undefined;
   listExports: ExportedDisk[];
   runPersistenceTest: PersistenceTestResult;
+}
+
+/** A lock that was removed. */
+export interface BrokenLock {
+  readonly image: string;
+  readonly lockPath: string;
+  /** Which process took it, on which computer; null: the lock didn't say. */
+  readonly owner: { readonly pid: number; readonly host: string } | null;
 }
 
 /** A disk that NBD clients can use. */

@@ -40,11 +40,11 @@ async function checkDevice(devices: Checked, device: RemapDevice, member?: numbe
   return report;
 }
 
-function knownDevice(devices: Checked, reference: unknown): DeviceEntry | undefined {
+/** The device that a reference means; undefined: it may be the path of an image. */
+export function knownDevice(devices: Pick<Checked, 'find'>, reference: unknown): DeviceEntry | undefined {
   try {
     return devices.find(reference);
   } catch (error) {
-    // A reference that means no device may still be the path of an image.
     if (error instanceof RemapError && error.code === 'ENODEV') return undefined;
     throw error;
   }

@@ -1,5 +1,6 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
+export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
 export { bucketOf } from './block/buckets';
 export { fileError } from './block/fileError';
 export type { FlakeyConfig } from './block/flakeyConfig';

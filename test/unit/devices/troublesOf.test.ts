@@ -66,6 +66,9 @@ describe('what is wrong with a device', () => {
     const refused = troublesOf(entryOf(undefined, { problem, content }));
     assert.deepEqual(summary(refused), ['error: not assembled -> Assemble Device...']);
     assert.deepEqual(refused[0]!.cure.args, [{ treeReference: true, deviceKey: 'key' }]);
+    const locked = new RemapError('EBUSY', 'in use', { path: '/m.img', lockPath: '/.m.img.lock' });
+    const doubtful = troublesOf(entryOf(undefined, { problem: locked, content }));
+    assert.deepEqual(summary(doubtful), ['error: not assembled -> Break Lock...']);
   });
 
   it('is sectors that can not be read, and harmless once all are remapped', async () => {
