@@ -3,6 +3,7 @@ export * from './block/blockDevice';
 export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
 export { bucketOf } from './block/buckets';
 export { fileError } from './block/fileError';
+export { compareIds, type FileIdentity } from './block/fileIdentity';
 export type { FlakeyConfig } from './block/flakeyConfig';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
