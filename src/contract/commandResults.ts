@@ -64,7 +64,7 @@ export interface CommandResults {
 }
 
 /** A lock that was removed. */
-export interface BrokenLock {
+interface BrokenLock {
   readonly image: string;
   readonly lockPath: string;
   /** Which process took it, on which computer; null: the lock didn't say. */
