@@ -35,6 +35,7 @@ export const commands = {
   scan: 'remap.scan',
   addSpare: 'remap.addSpare',
   saveOpenImage: 'remap.saveOpenImage',
+  breakLock: 'remap.breakLock',
   openSectors: 'remap.openSectors',
   export: 'remap.export',
   unexport: 'remap.unexport',
@@ -108,6 +109,12 @@ export const builtIn = {
   /** In the system's own file manager. */
   revealOutside: 'revealFileInOS',
 } as const;
+
+/**
+ * The language of device files, by which VS Code finds their settings, and the one in which their text is edited: JSON with
+ * comments.
+ */
+export const deviceFileLanguages = { own: 'remap-device', text: 'jsonc' } as const;
 
 /** Custom editors. */
 export const editors = {

@@ -1,6 +1,5 @@
 import {
   type ClipboardFormat,
-  type HeldCommand,
   type Landmark,
   MapFlag,
   type Reveal,
@@ -10,15 +9,19 @@ import {
 } from '../../src/shared/protocol';
 import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
-import { move, selectionOf } from './cursor';
+import { type Cursor, move, selectionOf } from './cursor';
 import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
 import { Navigation } from './navigation';
+import type { OpenView } from './openView';
 import { type PageActions, PageLayout } from './pageLayout';
 import { Places, type StateStore } from './places';
 import { SidePanels } from './sidePanels';
+
+/** For how long after a key a person counts as typing. */
+const TYPING_MS = 1000;
 
 /** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
@@ -34,6 +37,8 @@ export class App {
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #places: Places;
+  /** When a key for undo or redo was pressed last. */
+  #stepKeyAt = 0;
   readonly #order = new EditOrder((isBusy) => this.#layout.showBusy(isBusy));
 
   constructor(api: WebviewApi) {
@@ -45,16 +50,17 @@ export class App {
     const open = () => this.#view.open;
     this.#layout = new PageLayout(this.#pageActions(), open);
     this.#panels = new SidePanels(this.#connection, this.#layout, open);
-    this.#view = new CurrentView(this.#connection, this.#layout, this.#panels, this.#places, () =>
-      this.#navigation.cancel(),
-    );
+    this.#view = new CurrentView(this.#connection, this.#layout, this.#panels, this.#places, () => {
+      this.#navigation.cancel();
+      this.#editing.endByte();
+    });
     this.#navigation = new Navigation(this.#connection, {
       get open() {
         return open();
       },
       scroll: this.#layout.grid.scroll,
       status: this.#layout.status,
-      setCursor: (cursor) => this.#view.setCursor(cursor),
+      setCursor: (cursor) => this.#setCursor(cursor),
       reveal: (reveal) => {
         this.#goTo(reveal);
         this.#layout.grid.focus();
@@ -63,10 +69,10 @@ export class App {
     this.#editing = new Editing({
       open,
       setCursor: (cursor) => this.#view.setCursor(cursor),
-      sendEdit: (byteOffset, bytes, merge) => this.#sendEdit(byteOffset, bytes, merge),
+      sendEdit: (view, byteOffset, bytes) => this.#sendEdit(view, byteOffset, bytes),
       say: (message) => this.#layout.status.say(message),
     });
-    listenToInput(this.#layout.grid, this.#inputActions());
+    listenToInput(this.#layout.grid, this.#inputActions(), navigator.platform.startsWith('Mac'));
   }
 
   /** Puts the page into `body` and asks the extension for what to show. */
@@ -89,9 +95,14 @@ export class App {
     this.#layout.map.draw();
   }
 
-  /** The page has the focus now. None of its parts may have it: then the bytes take it, so that keys act on them. */
+  /** The page has the focus now, or a part of it is gone. If no part has it one takes it, so that keys act on something. */
   focused(): void {
-    if (document.activeElement === document.body) this.#layout.grid.focus();
+    if (document.activeElement === document.body && document.hasFocus()) this.#layout.takeFocus();
+  }
+
+  /** The person went elsewhere in the window. */
+  left(): void {
+    this.#editing.endByte();
   }
 
   dispose(): void {
@@ -107,10 +118,11 @@ export class App {
         this.#view.setViews(event.views);
         if (event.reveal) this.#goTo(event.reveal);
         if (event.takesFocus) this.#layout.grid.focus();
+        else this.focused();
         break;
       case 'failed':
         this.#view.close();
-        this.#layout.showFailure(event.message, event.canOpenAsText);
+        this.#layout.showFailure(event);
         break;
       case 'changed':
         this.#view.changed(event.view, event.ranges);
@@ -119,10 +131,20 @@ export class App {
         this.#goTo(event.reveal);
         if (event.takesFocus) this.#layout.grid.focus();
         break;
+      case 'stepped':
+        this.#goToStep(event);
+        break;
       case 'command':
         this.#run(event.command);
         break;
     }
+  }
+
+  /** Goes to what was undone or redone, unless the person has typed on since the key: the bytes would go elsewhere. */
+  #goToStep({ view, byteOffset }: Extract<ExtensionEvent, { type: 'stepped' }>): void {
+    const { typedAt } = this.#editing;
+    const typesOn = typedAt > this.#stepKeyAt && performance.now() - typedAt < TYPING_MS;
+    if (!typesOn) this.#goTo({ view, byteOffset });
   }
 
   #run(command: UiCommand): void {
@@ -144,36 +166,54 @@ export class App {
   #copy(format: ClipboardFormat): void {
     const { open } = this.#view;
     if (!open) return;
+    this.#editing.endByte();
     const asks = { view: open.info.id, format, ...selectionOf(open.cursor) };
-    const { status } = this.#layout;
     this.#connection.request('copy', asks).then(
-      () => status.say(`Copied ${asks.end - asks.start} bytes.`),
-      (error: unknown) => status.say((error as Error).message),
+      ({ notText }) => this.#layout.status.say(describeCopied(asks.end - asks.start, notText)),
+      (error: unknown) => this.#layout.status.say((error as Error).message),
     );
   }
 
-  /** Sends an edit that is shown already. If the extension refuses it, the bytes are read again. */
-  #sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void {
+  /** Pastes; what was copied in a sector editor comes back to the byte, whatever its text looks like. */
+  #paste(text: string): void {
     const { open } = this.#view;
     if (!open) return;
-    const asks = { view: open.info.id, byteOffset, bytes, merge };
+    this.#editing.endByte();
+    const { cursor } = open;
+    const asks = { view: open.info.id, text, asText: cursor.column === 'text' };
+    const exact = this.#connection.request('copied', asks).catch(() => null);
+    this.#order.edit(() => exact.then((bytes) => this.#editing.paste(open, cursor, bytes ?? text)));
+  }
+
+  /** Sends an edit that is shown already. If the extension refuses it, the bytes are read again. */
+  #sendEdit({ info, cache }: OpenView, byteOffset: number, bytes: Uint8Array): void {
     this.#order.edit(() =>
-      this.#connection.request('edit', asks).then(
+      this.#connection.request('edit', { view: info.id, byteOffset, bytes }).then(
         () => undefined,
         (error: unknown) => {
-          open.cache.invalidate(null);
+          cache.invalidate(null);
           this.#layout.status.say((error as Error).message);
         },
       ),
     );
   }
 
-  /** Keeps a key from VS Code if it would overtake an edit. @returns true if it is kept */
+  /** Keeps a key from VS Code if it would overtake an edit, or is about a digit alone. @returns true if it is kept */
   #holdKey(event: KeyboardEvent): boolean {
     const command = commandOfKey(event);
-    const run = async (held: HeldCommand) =>
-      void (await this.#connection.request('command', { command: held }));
-    return command !== null && this.#order.hold(() => run(command));
+    if (command === null) return false;
+    this.#stepKeyAt = performance.now();
+    if (command === 'undo' && this.#editing.takeDigitBack()) return true;
+    this.#editing.endByte();
+    return this.#order.hold(async () => {
+      await this.#connection.request('command', { command });
+    });
+  }
+
+  /** Moves the cursor by anything but typing. */
+  #setCursor(cursor: Cursor): void {
+    this.#editing.endByte();
+    this.#view.setCursor(cursor);
   }
 
   #pageActions(): PageActions {
@@ -206,9 +246,15 @@ export class App {
           this.#layout.relayout();
           this.#panels.bytesChanged();
         },
-        retry: () => this.#view.open?.cache.retry(),
+        retry: () => {
+          this.#view.open?.cache.retry();
+          focusGrid();
+        },
         follow: (sector) => this.#navigation.follow(sector),
-        overwriteSector: (sector) => this.#editing.overwriteSector(sector),
+        overwriteSector: (sector) => {
+          this.#editing.overwriteSector(sector);
+          focusGrid();
+        },
       },
       retryOpen: () => send('retry'),
       openAsText: () => send('openAsText'),
@@ -238,23 +284,30 @@ export class App {
       get cursor() {
         return view.open?.cursor ?? null;
       },
-      setCursor: (cursor) => view.setCursor(cursor),
+      setCursor: (cursor) => this.#setCursor(cursor),
       move: (motion, extend) => {
         const { open } = view;
         if (!open) return;
-        view.setCursor(move(open.cursor, motion, extend, open.geometry, this.#layout.grid.scroll.pageRows));
+        const { pageRows } = this.#layout.grid.scroll;
+        this.#setCursor(move(open.cursor, motion, extend, open.geometry, pageRows));
       },
       selectAll: () => {
         const { open } = view;
-        if (open) view.setCursor({ ...open.cursor, anchor: 0, byteOffset: open.info.byteCount - 1 });
+        if (open) this.#setCursor({ ...open.cursor, byteOffset: 0, anchor: open.info.byteCount - 1 });
       },
       hold: (event) => this.#holdKey(event),
       type: (character) => this.#editing.type(character),
+      takeDigitBack: () => this.#editing.takeDigitBack(),
       follow: () => this.#navigation.follow(Math.floor((view.open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
       copy: (format) => this.#copy(format),
-      paste: (text) => this.#editing.paste(text),
+      paste: (text) => this.#paste(text),
     };
   }
+}
+
+function describeCopied(byteCount: number, notText: number): string {
+  if (notText === 0) return `Copied ${byteCount} bytes.`;
+  return `Copied ${byteCount} bytes. ${notText} are no text: other programs get � for them, an editor here the bytes.`;
 }
 
 /** What a click on a part of the map with these `MapFlag` bits goes to; null: its first sector. */

@@ -1,11 +1,13 @@
 import type { HeldCommand } from '../../src/shared/protocol';
+import { latinKey } from './keys';
 
-type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** The VS Code command that a key stands for by default, if it must not overtake an edit; null for any other key. */
-export function commandOfKey({ key, ctrlKey, metaKey, shiftKey, altKey }: KeyPress): HeldCommand | null {
+export function commandOfKey(press: KeyPress): HeldCommand | null {
+  const { ctrlKey, metaKey, shiftKey, altKey } = press;
   if (altKey || !(ctrlKey || metaKey)) return null;
-  switch (key.toLowerCase()) {
+  switch (latinKey(press)) {
     case 'z':
       return shiftKey ? 'redo' : 'undo';
     case 'y':

@@ -1,5 +1,5 @@
 import { MAX_EDIT_BYTES, SECTOR_SIZE } from '../../src/shared/protocol';
-import { type Cursor, placedAt, selectionOf } from './cursor';
+import { type Column, type Cursor, placedAt, selectionOf } from './cursor';
 import { parseHex } from './findPattern';
 import type { OpenView } from './openView';
 
@@ -7,95 +7,160 @@ import type { OpenView } from './openView';
 export interface EditingContext {
   open(): OpenView | null;
   setCursor(cursor: Cursor): void;
-  /** Sends bytes to the document; `merge` makes them part of the undo step before. */
-  sendEdit(byteOffset: number, bytes: Uint8Array, merge: boolean): void;
+  /** Sends bytes of a view to the document. */
+  sendEdit(open: OpenView, byteOffset: number, bytes: Uint8Array): void;
   /** Shows a sentence to the person. */
   say(message: string): void;
 }
 
+/** A byte of which the first digit was typed: shown, but not sent to the document before it is whole. */
+interface HalfByte {
+  readonly open: OpenView;
+  readonly byteOffset: number;
+  /** With the digit in its upper half, and what was there before in the lower one. */
+  readonly value: number;
+}
+
 /**
- * Overwrites bytes at the cursor: digits in the hex column, characters in the text column. A view never changes its
- * size. What can't be edited is refused with a sentence.
+ * Overwrites bytes at the cursor, or from the start of the selection on: digits in the hex column, characters in the text
+ * column. A view never changes its size. What can't be edited is refused with a sentence.
  */
 export class Editing {
+  /** Set exactly while the cursor is between two digits. */
+  #half: HalfByte | null = null;
+  #typedAt = Number.NEGATIVE_INFINITY;
+
   constructor(private readonly context: EditingContext) {}
+
+  /** When something was typed last, by `performance.now`. */
+  get typedAt(): number {
+    return this.#typedAt;
+  }
 
   /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean {
     const open = this.context.open();
     if (!open) return false;
+    this.#typedAt = performance.now();
     if (open.cursor.column === 'hex') {
       if (!/^[0-9a-f]$/i.test(character)) return false;
       this.#typeDigit(open, Number.parseInt(character, 16));
       return true;
     }
     const bytes = new TextEncoder().encode(character);
-    const { byteOffset } = open.cursor;
-    if (this.#overwrite(open, byteOffset, bytes, false)) {
-      this.context.setCursor(placedAt(open.cursor, byteOffset + bytes.length));
+    const { start } = selectionOf(open.cursor);
+    if (this.#overwrite(open, start, bytes)) {
+      this.context.setCursor(placedAt(open.cursor, start + bytes.length));
     }
     return true;
   }
 
-  /** Overwrites from the start of the selection on. In the hex column the text must be hexadecimal. */
-  paste(text: string): void {
-    const open = this.context.open();
-    if (!open) return;
-    const { cursor, info } = open;
-    const bytes = cursor.column === 'hex' ? parseHex(text) : new TextEncoder().encode(text);
+  /** The cursor or the focus goes elsewhere, or the bytes are used: a byte that is typed half is an edit now. */
+  endByte(): void {
+    const half = this.#takeHalf();
+    if (half) this.context.sendEdit(half.open, half.byteOffset, Uint8Array.of(half.value));
+  }
+
+  /** Takes the first digit of a byte back. @returns false if there is none */
+  takeDigitBack(): boolean {
+    const half = this.#takeHalf();
+    if (!half) return false;
+    const { open, byteOffset } = half;
+    open.cache.invalidate([[Math.floor(byteOffset / SECTOR_SIZE), 1]]);
+    this.context.setCursor(placedAt(open.cursor, byteOffset));
+    return true;
+  }
+
+  /**
+   * Overwrites from the start of the selection on.
+   * @param content bytes, or the text on the clipboard: in the hex column it must be hexadecimal
+   */
+  paste(open: OpenView, cursor: Cursor, content: string | Uint8Array): void {
+    const bytes = bytesOf(content, cursor.column);
     if (bytes === null) {
       this.context.say('What is on the clipboard is not hexadecimal: paste it into the text column.');
       return;
     }
     const { start } = selectionOf(cursor);
-    if (bytes.length > info.byteCount - start) {
-      this.context.say(
-        `${bytes.length} bytes do not fit: ${info.byteCount - start} are left from here to the end.`,
-      );
+    const left = open.info.byteCount - start;
+    if (bytes.length > left) {
+      this.context.say(`${bytes.length} bytes do not fit: ${left} are left from here to the end.`);
     } else if (bytes.length > MAX_EDIT_BYTES) {
       this.context.say(`At most ${MAX_EDIT_BYTES} bytes can be pasted at once.`);
-    } else if (bytes.length > 0 && this.#overwrite(open, start, bytes, false)) {
-      this.context.setCursor({ ...placedAt(cursor, start + bytes.length - 1), anchor: start });
+    } else if (bytes.length > 0 && this.#overwrite(open, start, bytes) && this.context.open() === open) {
+      this.context.setCursor({ ...placedAt(cursor, start), anchor: start + bytes.length - 1 });
     }
   }
 
   /** Gives an unreadable sector zeros that can be edited and saved. */
   overwriteSector(sector: number): void {
     const open = this.context.open();
-    if (!open || this.#refused(open)) return;
+    if (!open || this.#isRefused(open)) return;
+    this.endByte();
     const start = sector * SECTOR_SIZE;
-    this.context.sendEdit(start, new Uint8Array(Math.min(SECTOR_SIZE, open.info.byteCount - start)), false);
+    this.context.sendEdit(open, start, new Uint8Array(Math.min(SECTOR_SIZE, open.info.byteCount - start)));
     this.context.setCursor(placedAt(open.cursor, start));
   }
 
   #typeDigit(open: OpenView, digit: number): void {
-    const { byteOffset, secondDigit } = open.cursor;
-    const value = open.cache.byte(byteOffset) ?? 0;
-    const typed = secondDigit ? (value & 0xf0) | digit : (digit << 4) | (value & 0x0f);
-    if (!this.#overwrite(open, byteOffset, Uint8Array.of(typed), secondDigit)) return;
-    const next = placedAt(open.cursor, secondDigit ? byteOffset + 1 : byteOffset);
-    this.context.setCursor({ ...next, secondDigit: !secondDigit });
+    const half = this.#takeHalf();
+    if (half) {
+      const { byteOffset, value } = half;
+      if (this.#overwrite(open, byteOffset, Uint8Array.of((value & 0xf0) | digit))) {
+        this.context.setCursor(placedAt(open.cursor, byteOffset + 1));
+      }
+      return;
+    }
+    const { start } = selectionOf(open.cursor);
+    if (this.#isRefused(open) || !this.#isReadable(open, start, 1)) return;
+    const before = open.cache.byte(start);
+    if (before === null) {
+      this.context.say('This sector is still being read.');
+      return;
+    }
+    const value = (digit << 4) | (before & 0x0f);
+    open.cache.patch(start, Uint8Array.of(value));
+    this.context.setCursor({ ...placedAt(open.cursor, start), secondDigit: true });
+    this.#half = { open, byteOffset: start, value };
+  }
+
+  #takeHalf(): HalfByte | null {
+    const half = this.#half;
+    this.#half = null;
+    return half;
   }
 
   /** @returns true if the bytes were sent */
-  #overwrite(open: OpenView, byteOffset: number, bytes: Uint8Array, merge: boolean): boolean {
-    const end = byteOffset + bytes.length;
-    if (this.#refused(open) || end > open.info.byteCount) return false;
+  #overwrite(open: OpenView, byteOffset: number, bytes: Uint8Array): boolean {
+    if (this.#isRefused(open) || byteOffset + bytes.length > open.info.byteCount) return false;
+    if (!this.#isReadable(open, byteOffset, bytes.length)) return false;
+    this.endByte();
+    open.cache.patch(byteOffset, bytes);
+    this.context.sendEdit(open, byteOffset, bytes);
+    return true;
+  }
+
+  /** Says it if a sector of the run can't be read. */
+  #isReadable(open: OpenView, byteOffset: number, byteCount: number): boolean {
+    const end = byteOffset + byteCount;
     for (let at = byteOffset; at < end; at += SECTOR_SIZE - (at % SECTOR_SIZE)) {
       const sector = open.cache.sector(Math.floor(at / SECTOR_SIZE));
       if (sector.state !== 'ready' || sector.unreadable === null) continue;
       this.context.say('This sector can’t be read: overwrite all of it with zeros first, then edit it.');
       return false;
     }
-    open.cache.patch(byteOffset, bytes);
-    this.context.sendEdit(byteOffset, bytes, merge);
     return true;
   }
 
   /** Says why the view can't be edited. @returns true if it can't */
-  #refused(open: OpenView): boolean {
+  #isRefused(open: OpenView): boolean {
     const reason = open.info.readOnlyReason;
     if (reason !== null) this.context.say(reason);
     return reason !== null;
   }
+}
+
+function bytesOf(content: string | Uint8Array, column: Column): Uint8Array | null {
+  if (typeof content !== 'string') return content;
+  return column === 'hex' ? parseHex(content) : new TextEncoder().encode(content);
 }

@@ -36,7 +36,7 @@ const FLASH_MS = 900;
  */
 export class Grid {
   readonly root: HTMLElement;
-  readonly viewport = element('div', { class: 'viewport', role: 'rowgroup', tabindex: '-1' });
+  readonly viewport = element('div', { class: 'viewport', role: 'rowgroup' });
   readonly scroll = new ScrollModel(0, 20, 0);
   readonly #header = element('div', { class: 'column-header', role: 'row', 'aria-rowindex': '1' });
   readonly #rows = new RowRing();
@@ -63,7 +63,7 @@ export class Grid {
       this.#header,
       this.viewport,
     );
-    this.#activeCell = new ActiveCell(this.root, this.viewport);
+    this.#activeCell = new ActiveCell(this.root);
     this.root.addEventListener('wheel', (event) => this.#onWheel(event), { passive: false });
     this.root.addEventListener('click', (event) => {
       const heading = (event.target as HTMLElement).closest('.link')?.closest<HTMLElement>('.heading');
@@ -111,8 +111,9 @@ export class Grid {
     this.actions.scrolled();
   }
 
+  /** Takes the focus, and keeps it through scrolling and whenever its rows are made anew. */
   focus(): void {
-    this.#activeCell.focus();
+    this.root.focus({ preventScroll: true });
   }
 
   /** The byte at a point of the window, or null. With a column given, its byte in that column. */

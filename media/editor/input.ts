@@ -1,6 +1,7 @@
 import type { ClipboardFormat } from '../../src/shared/protocol';
-import { type Column, type Cursor, type Motion, motionOfKey } from './cursor';
+import { type Column, type Cursor, type Motion, motionOfKey, placedAt } from './cursor';
 import type { Grid } from './grid';
+import { latinKey, typedCharacter } from './keys';
 import { type PointerActions, PointerSelection } from './pointerSelection';
 
 /** What keys, pointer and clipboard do. */
@@ -11,51 +12,65 @@ export interface InputActions extends PointerActions {
   hold(event: KeyboardEvent): boolean;
   /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean;
+  /** Takes the first digit of a byte back. @returns false if none was typed */
+  takeDigitBack(): boolean;
   /** Goes to where the bytes of the cursor's sector come from. */
   follow(): void;
   copy(format: ClipboardFormat): void;
   paste(text: string): void;
 }
 
-/** Turns keys, pointer and clipboard events of the grid into actions. */
-export function listenToInput(grid: Grid, actions: InputActions): void {
-  grid.root.addEventListener('keydown', (event) => {
+/**
+ * Turns keys, pointer and clipboard events of the grid into actions. Keys that come while no part of the page has the
+ * focus are the grid's: a control that had it may be gone.
+ */
+export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean): void {
+  const isGrids = () => {
+    if (document.activeElement === document.body) grid.focus();
+    return document.activeElement === grid.root;
+  };
+  document.addEventListener('keydown', (event) => {
+    // The "go to" box gives the focus to the grid with the Enter that it takes: that is no key of the grid.
+    if (event.defaultPrevented || !isGrids()) return;
     if (actions.hold(event)) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (onKey(event, actions)) event.preventDefault();
+    } else if (onKey(event, actions, isMac)) event.preventDefault();
   });
   new PointerSelection(grid, actions).listen();
-  const inGrid = () => grid.root.contains(document.activeElement);
   document.addEventListener('copy', (event) => {
-    if (!inGrid() || !actions.cursor) return;
+    if (!isGrids() || !actions.cursor) return;
     event.preventDefault();
     actions.copy(actions.cursor.column === 'hex' ? 'hex' : 'text');
   });
   document.addEventListener('paste', (event) => {
     const text = event.clipboardData?.getData('text/plain');
-    if (!inGrid() || text === undefined) return;
+    if (!isGrids() || text === undefined) return;
     event.preventDefault();
     actions.paste(text);
   });
 }
 
 /** True if the key did something. */
-function onKey(event: KeyboardEvent, actions: InputActions): boolean {
+function onKey(event: KeyboardEvent, actions: InputActions, isMac: boolean): boolean {
   const { cursor } = actions;
-  if (!cursor || event.isComposing || event.altKey) return false;
+  if (!cursor || event.isComposing) return false;
+  const character = typedCharacter(event, isMac);
+  if (character !== null) {
+    // A digit may also be the Latin letter of the key's place.
+    return actions.type(cursor.column === 'hex' && !event.altKey ? latinKey(event) : character);
+  }
+  if (event.altKey) return false;
   const control = event.ctrlKey || event.metaKey;
   const motion = motionOfKey(event.key, control);
   if (motion) {
     actions.move(motion, event.shiftKey);
     return true;
   }
-  if (control) {
-    if (event.key.toLowerCase() !== 'a' || event.shiftKey) return false;
-    actions.selectAll();
-    return true;
-  }
-  return onPlainKey(event, cursor, actions);
+  if (!control) return onPlainKey(event, cursor, actions);
+  if (latinKey(event) !== 'a' || event.shiftKey) return false;
+  actions.selectAll();
+  return true;
 }
 
 function onPlainKey(event: KeyboardEvent, cursor: Cursor, actions: InputActions): boolean {
@@ -67,12 +82,12 @@ function onPlainKey(event: KeyboardEvent, cursor: Cursor, actions: InputActions)
       return true;
     }
     case 'Escape':
-      actions.setCursor({ ...cursor, anchor: cursor.byteOffset, secondDigit: false });
+      if (!actions.takeDigitBack()) actions.setCursor(placedAt(cursor, cursor.byteOffset));
       return true;
     case 'Enter':
       actions.follow();
       return true;
     default:
-      return [...event.key].length === 1 && actions.type(event.key);
+      return false;
   }
 }

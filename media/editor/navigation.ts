@@ -40,7 +40,7 @@ export class Navigation {
   ) {}
 
   /**
-   * Selects bytes, at most to the end of the view. Scrolls them to the top if their first row isn't in the viewport.
+   * Selects bytes, at most to the end of the view, with the cursor on the first. Scrolls them to the top if their first row isn't in the viewport.
    */
   goTo(byteOffset: number, byteCount = 1): void {
     const { open, scroll } = this.context;
@@ -48,11 +48,7 @@ export class Navigation {
     const start = Math.min(byteOffset, open.info.byteCount - 1);
     const row = open.geometry.rowOfByte(start);
     if (!scroll.isVisible(row)) scroll.top = open.topRow(start) * scroll.rowHeight;
-    this.context.setCursor({
-      ...placedAt(open.cursor, start),
-      byteOffset: start + byteCount - 1,
-      anchor: start,
-    });
+    this.context.setCursor({ ...placedAt(open.cursor, start), anchor: start + byteCount - 1 });
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { MapContent, NoticeAction, ViewInfo } from '../../src/shared/protocol';
+import type { MapContent, NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
@@ -66,8 +66,9 @@ export class PageLayout {
       this.status.root,
     );
     this.root = element(
-      'div',
+      'main',
       { class: 'editor' },
+      element('h1', { class: 'visually-hidden' }, 'Sectors'),
       this.#content,
       this.#failure,
       this.#probe,
@@ -122,12 +123,19 @@ export class PageLayout {
   }
 
   /** Shows, in place of the content, why there is nothing to show and what can be done. */
-  showFailure(message: string, canOpenAsText: boolean): void {
+  showFailure({ message, comesBack, canOpenAsText }: Extract<ToPage, { type: 'failed' }>): void {
     this.#content.hidden = true;
     this.#failure.hidden = false;
     const buttons = element('div', { class: 'failure-actions' }, textButton('Retry', this.actions.retryOpen));
     if (canOpenAsText) buttons.append(textButton('Open as Text', this.actions.openAsText));
-    this.#failure.replaceChildren(icon('error'), element('p', {}, message), buttons);
+    this.#failure.classList.toggle('comes-back', comesBack);
+    this.#failure.replaceChildren(icon(comesBack ? 'sync' : 'error'), element('p', {}, message), buttons);
+  }
+
+  /** Gives the focus to the bytes, or to what can be done where none are shown. */
+  takeFocus(): void {
+    if (this.#content.hidden) this.#failure.querySelector('button')?.focus();
+    else this.grid.focus();
   }
 
   /** Shows where sectors are that are worth going to, and how many can't be read. */

@@ -58,18 +58,11 @@ export class RowRing {
     return this.#rows.filter((row) => row.index >= 0);
   }
 
-  /**
-   * Screen readers go by the order of the DOM, which the ring turns. The row that has the focus stays where it is and
-   * the others are moved around it, since an element that is moved loses the focus.
-   */
+  /** Screen readers go by the order of the DOM, which the ring turns. */
   #putInOrder(): void {
     const ordered = [...this.#rows].sort((a, b) => (a.index < 0 ? 1 : b.index < 0 ? -1 : a.index - b.index));
     const elements = ordered.map((row) => row.root);
-    if (elements.every((root, i) => this.root.children[i] === root)) return;
-    const focused = elements.findIndex((root) => root.contains(document.activeElement));
-    const pivot = elements[focused] ?? null;
-    for (const root of elements.slice(0, Math.max(focused, 0))) this.root.insertBefore(root, pivot);
-    this.root.append(...elements.slice(focused + 1));
+    if (elements.some((root, i) => this.root.children[i] !== root)) this.root.append(...elements);
   }
 }
 

@@ -25,7 +25,9 @@ export async function runCreate(given: Given, { terminal }: Surroundings): Promi
   );
   const paths = await createDeviceFiles(options);
   try {
-    const info = await assembleOnce(paths.deviceFile);
+    const found = await assembleOnce(paths.deviceFile);
+    const notes = [...(found.notes ?? []), ...paths.notes];
+    const info = notes.length === 0 ? found : { ...found, notes };
     await terminal.print(given.json ? `${JSON.stringify(info)}\n` : formatDevice(info));
     return EXIT.done;
   } catch (error) {

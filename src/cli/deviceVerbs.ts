@@ -83,7 +83,7 @@ export const deviceVerbs = {
     },
   }),
   table: verb('table', { options: noOptions, show: (line) => `${line}\n` }),
-  check: verb('checkMetadata', { options: noOptions, show: formatMetadata, isBad: isDamaged }),
+  check: verb('checkMetadata', { options: noOptions, show: formatMetadata, isBad: isNotWhole }),
   repair: verb('repairMetadata', {
     options: noOptions,
     show: formatMetadata,
@@ -216,7 +216,13 @@ function markersOf(given: Given): unknown {
   });
 }
 
-function isDamaged({ copies, winner, table }: MetadataReport): boolean {
+/** Whether a spare has damaged metadata. Of one that is missing nothing is known. */
+function isDamaged({ copies, winner, table, members = [] }: MetadataReport): boolean {
   const isTableDamaged = table !== undefined && (table.damaged.length > 0 || table.reason !== undefined);
-  return winner === null || copies.some(({ valid }) => !valid) || isTableDamaged;
+  const isOtherDamaged = members.some(({ report }) => report !== null && isDamaged(report));
+  return winner === null || copies.some(({ valid }) => !valid) || isTableDamaged || isOtherDamaged;
+}
+
+function isNotWhole(report: MetadataReport): boolean {
+  return isDamaged(report) || (report.members ?? []).some((member) => member.report === null);
 }

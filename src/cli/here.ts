@@ -1,6 +1,6 @@
 import { editFlakey, stageDeviceFile } from '../contract/deviceFile';
 import type { Task } from '../contract/task';
-import { checkSpare, type DeviceSpec, Machine, RemapError, type StagedText } from '../engine';
+import { checkSpares, type DeviceSpec, Machine, RemapError, type StagedText } from '../engine';
 import {
   type DeviceCommand,
   type DeviceResults,
@@ -46,7 +46,7 @@ export async function runHere<Name extends DeviceCommand>(
   task: Task,
 ): Promise<DeviceResults[Name]> {
   const spec = await readSpec(deviceFile);
-  if (command === 'checkMetadata') return (await checkSpare(spec.spares[0]!)) as DeviceResults[Name];
+  if (command === 'checkMetadata') return (await checkSpares(spec.spares)) as DeviceResults[Name];
   if (command === 'suspend' || command === 'resume') throw notServed(spec);
   const opened = LOOKING.has(command) ? await openedReadOnly(spec, ONLY_LOOKING) : spec;
   return onMachine([opened], async (host) => {

@@ -1,3 +1,4 @@
+import { isSamePath } from '../contract/pathKey';
 import type { Task } from '../contract/task';
 import { Machine, RemapError } from '../engine';
 import type { ControlRequest } from './control/messages';
@@ -38,7 +39,9 @@ export class ServedMachine {
 
   async #run({ command, deviceFile, options }: ControlRequest, task: Task): Promise<unknown> {
     const { machine } = this;
-    const device = machine.devices().find(({ spec }) => spec.deviceFile === deviceFile);
+    const device = machine
+      .devices()
+      .find(({ spec }) => spec.deviceFile !== null && isSamePath(spec.deviceFile, deviceFile));
     if (!device) {
       throw new RemapError('ENODEV', `${deviceFile} is not assembled any more: end its serve and begin anew`);
     }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { markersFor } from '../contract/deviceContent';
 import { type NewDevice, newDevicePaths } from '../contract/newDevice';
-import { parseSize } from '../contract/typedInput';
+import { parseDeviceName, parseSize } from '../contract/typedInput';
 import { formatSize } from '../contract/wording';
 import { workspaceFolders } from '../devices/workspaceFiles';
 import { FIRST_DATA_SECTOR, MINIMUM_MAIN_SECTORS, minimumSpareSectors, RemapError } from '../engine';
@@ -74,10 +74,7 @@ function askPath(dialog: Dialog, folder: string): Promise<string> {
     prompt: `Name of the device; its device file and two sparse images go to ${folder}`,
     value: freeName(folder),
     read: (typed) => {
-      const name = typed.trim();
-      if (!/^[\w.+-]+$/.test(name))
-        throw new RemapError('EINVAL', 'a name consists of letters, digits, and . _ + -');
-      const paths = newDevicePaths(join(folder, name));
+      const paths = newDevicePaths(join(folder, parseDeviceName(typed)));
       const taken = Object.values(paths).find((path) => existsSync(path));
       if (taken !== undefined) throw new RemapError('EEXIST', `${taken} exists already`);
       return paths.deviceFile;

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isDeviceFile } from '../contract/deviceFile';
+import { isSamePath } from '../contract/pathKey';
 import { isObject } from '../contract/typeGuards';
 import { formatSize } from '../contract/wording';
 import type { AssemblyChoice } from '../devices/assembler';
@@ -142,7 +143,7 @@ async function askPartner(
   dialog: Dialog,
 ): Promise<{ main: string; spare: string }> {
   const images = await devices.freeImages();
-  const image = images.find((each) => each.path === path);
+  const image = images.find((each) => isSamePath(each.path, path));
   if (!image) throw new RemapError('EBUSY', `${path} belongs to a device already`, { path });
   if (!isDisk(image)) throw image.problem;
   if (isSpareWithMetadata(image)) {

@@ -9,6 +9,7 @@ import { exportCommands } from './exportCommands';
 import { faultCommands } from './faultCommands';
 import { imageCommands } from './imageCommands';
 import { lifecycleCommands } from './lifecycleCommands';
+import { lockCommands } from './lockCommands';
 import { markerCommands } from './markerCommands';
 import { metadataCommands } from './metadataCommands';
 import { moduleCommands } from './moduleCommands';
@@ -61,6 +62,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...scanCommands(devices, reports),
     ...spareCommands(devices),
     ...imageCommands(devices),
+    ...lockCommands(devices),
     ...windowCommands(devices),
     ...exportCommands(devices),
     ...walkthroughCommands(devices, reports),

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { assembleOptions, createDeviceOptions } from '../contract/commandArguments';
 import { formatDevice } from '../contract/reportText';
-import { listInWords, plural } from '../contract/wording';
+import { listFew, plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
 import { baseFolder } from '../devices/workspaceFiles';
+import type { DeviceInfo } from '../engine';
 import { askAssembled } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
@@ -14,6 +15,11 @@ import { askAssembly, assemble, namesFiles } from './assembly';
 import { mayInterrupt } from './interruption';
 import { askRemoval, type Removal, remove } from './removal';
 import type { ReportDocuments } from './reportDocuments';
+
+function mentionAssembled(all: DeviceInfo[]): void {
+  const names = all.map(({ name }) => name);
+  mention(`Assembled: ${listFew(names, 'device') || 'no device'}`);
+}
 
 /** Commands that create, assemble, suspend, resume and remove devices, and list them. */
 export function lifecycleCommands(devices: DevicesService, reports: ReportDocuments) {
@@ -29,8 +35,15 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
         devices.policy.requireTrust();
         return askNewDevice(origin, dialog);
       },
-      run: async (device) => (await devices.create(device)).info(),
-      tell: ({ name }) => vscode.commands.executeCommand(commands.openSectors, name),
+      run: async (wanted, task) => {
+        const { device, notes } = await devices.create(wanted, task);
+        const info = device.info();
+        return notes.length === 0 ? info : { ...info, notes: [...(info.notes ?? []), ...notes] };
+      },
+      tell: ({ name, notes = [] }) => {
+        if (notes.length > 0) mention([`Created ${name}`, ...notes].join('; '));
+        return vscode.commands.executeCommand(commands.openSectors, name);
+      },
     }),
     [commands.assemble]: define({
       progress: 'Assembling a device',
@@ -53,7 +66,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
         await devices.assembleAll(signal);
         return infos();
       },
-      tell: (all) => mention(`Assembled: ${listInWords(all.map(({ name }) => name)) || 'no device'}`),
+      tell: mentionAssembled,
     }),
     [commands.remove]: define({
       progress: 'Removing a device',
@@ -92,8 +105,7 @@ export function lifecycleCommands(devices: DevicesService, reports: ReportDocume
       progress: 'Listing devices',
       fromCode: () => undefined,
       run: infos,
-      tell: (all) =>
-        mention(`${plural(all.length, 'device')} assembled: ${all.map(({ name }) => name).join(', ')}`),
+      tell: mentionAssembled,
     }),
     [commands.getDevice]: define({
       progress: 'Looking at a device',

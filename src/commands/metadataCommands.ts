@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { whole } from '../contract/argumentReaders';
 import { exportPathsQuestion } from '../contract/destructiveQuestions';
+import { isSamePath } from '../contract/pathKey';
 import { SECTORS_IN } from '../contract/reportLinks';
 import { formatMetadata } from '../contract/reportText';
 import { formatRanges } from '../contract/typedInput';
@@ -93,7 +94,8 @@ export function metadataCommands(devices: DevicesService, reports: ReportDocumen
 /** @param reference a device, or the path or Uri of a spare image */
 function copiesReport(devices: DevicesService, reference: unknown, report: MetadataReport): Report {
   const path = reference instanceof vscode.Uri ? reference.fsPath : reference;
-  const entry = devices.entries().find((each) => each.deviceKey === path || isSameDevice(each, reference));
+  const isNamed = (key: string) => typeof path === 'string' && isSamePath(key, path);
+  const entry = devices.entries().find((each) => isNamed(each.deviceKey) || isSameDevice(each, reference));
   const subject = entry ? { deviceKey: entry.deviceKey } : { imagePath: String(path) };
   const title = `${entry?.name ?? basename(String(path))} metadata copies`;
   return { title, text: formatMetadata(report), links: { subject, pattern: SECTORS_IN.copies } };

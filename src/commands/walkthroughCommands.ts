@@ -25,7 +25,7 @@ export function walkthroughCommands(devices: DevicesService, reports: ReportDocu
     [ids.createDevice]: whenSettled(
       defineAction('Create Device', async (_origin, dialog) => {
         devices.policy.requireTrust();
-        const device = await devices.create(await askNewDevice(undefined, dialog, SMALL_DEVICE));
+        const { device } = await devices.create(await askNewDevice(undefined, dialog, SMALL_DEVICE));
         devices.setFocus(deviceKeyOf(device.spec));
         await showSector(device, 0);
       }),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import { isSamePath } from '../contract/pathKey';
 import type { DevicesService } from '../devices/devicesService';
 import type { CountedMap } from '../devices/rescueMaps';
 import { useDeviceMap, useImageMap } from '../devices/useMap';
@@ -25,7 +26,7 @@ export function windowCommands(devices: DevicesService) {
       if (!entry.deviceFile) return;
       const { path, line, column } = describeError(entry.problem);
       // A file with an error opens at its place.
-      if (path === entry.deviceFile) await openText(path, line, column);
+      if (path !== undefined && isSamePath(path, entry.deviceFile)) await openText(path, line, column);
       else await openText(entry.deviceFile);
     }),
     [uiCommands.revealInExplorer]: defineAction('Reveal in Explorer', async (origin, dialog) => {

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RemapError, type SectorRange } from '../engine';
+import { pathOfText } from './pathKey';
 import { isObject, isWhole } from './typeGuards';
 
 /** Checks a value that a caller in code gives under a name. @throws RemapError `EINVAL`, with the name */
@@ -105,9 +105,9 @@ export function pathFrom(folder: string | undefined): Reader<string> {
   return (value, name) => {
     if (isObject(value) && typeof value.fsPath === 'string') return value.fsPath;
     if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${name}" must be a path`);
-    if (value.startsWith('file:')) return fileURLToPath(value);
-    if (isAbsolute(value)) return value;
-    if (folder !== undefined) return resolve(folder, value);
+    const path = pathOfText(value);
+    if (path !== value || isAbsolute(path)) return path;
+    if (folder !== undefined) return resolve(folder, path);
     throw invalid(`"${name}" is relative (${value}), and no folder is open for it to start from`);
   };
 }

@@ -59,6 +59,7 @@ export interface CommandResults {
   scan: ScanReport;
   addSpare: DeviceInfo;
   saveOpenImage: SavedImage;
+  breakLock: BrokenLock[];
   openSectors: undefined;
   export: { readonly uri: string; readonly socket: string | null };
   unexport: undefined;
@@ -69,6 +70,14 @@ export interface CommandResults {
   /** A text for the formats `csv` and `mapfile`. */
   damage: DamageReport | string;
   runPersistenceTest: PersistenceTestResult;
+}
+
+/** A lock that was removed. */
+interface BrokenLock {
+  readonly image: string;
+  readonly lockPath: string;
+  /** Which process took it, on which computer; null: the lock didn't say. */
+  readonly owner: { readonly pid: number; readonly host: string } | null;
 }
 
 /** A disk that NBD clients can use. */

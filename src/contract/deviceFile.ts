@@ -9,7 +9,14 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { type MarkerSpec, RemapError, readRegularFile, type StagedText, stageTextFile } from '../engine';
+import {
+  type MarkerSpec,
+  RemapError,
+  readRegularFile,
+  type StagedText,
+  stageTextFile,
+  textBytes,
+} from '../engine';
 import { type DeviceContent, readDeviceContent } from './deviceContent';
 
 export const DEVICE_FILE_ENDING = '.remap';
@@ -24,9 +31,14 @@ export interface DeviceFileText {
   readonly markers?: MarkerSpec;
 }
 
-/** Whether a path has the ending of a device file. */
+/** Whether a path has the ending of a device file, and is no companion of one. */
 export function isDeviceFile(path: string): boolean {
-  return extname(path).toLowerCase() === DEVICE_FILE_ENDING;
+  return extname(path).toLowerCase() === DEVICE_FILE_ENDING && !isCompanion(path);
+}
+
+/** Whether a file is what macOS keeps beside `NAME` on foreign file systems, as `._NAME`: what it can't keep in the file. */
+export function isCompanion(path: string): boolean {
+  return basename(path).startsWith('._');
 }
 
 /** A device's name: that of its device file, or of its main image, without the ending. */
@@ -39,7 +51,8 @@ export function deviceNameOf(path: string): string {
  * @throws RemapError `EINVAL` for anything but a regular file, and for one of more than 1 MiB; the system's error
  */
 export async function readDeviceFileText(path: string): Promise<string> {
-  return (await readRegularFile(path, { kind: 'a device file', maxBytes: MAX_BYTES })).toString();
+  const bytes = await readRegularFile(path, { kind: 'a device file', maxBytes: MAX_BYTES });
+  return Buffer.from(textBytes(bytes, path)).toString();
 }
 
 /**

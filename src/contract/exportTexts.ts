@@ -42,7 +42,7 @@ export function clientCommands({ uri, name, readOnly }: ExportedDisk): ClientCom
       line: [
         `mkdir -p ${folder} ${mounted}`,
         `{ nbdfuse ${folder}/disk ${disk} & }`,
-        `until [ -e ${folder}/disk ]; do sleep 0.1; done`,
+        `while [ ! -e ${folder}/disk ] && kill -0 $!; do sleep 0.1; done`,
         `sudo mount -o ${loop} ${folder}/disk ${mounted}`,
       ].join(' && '),
     },

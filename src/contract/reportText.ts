@@ -94,8 +94,19 @@ export function countMissing({ results }: Pick<MarkerVerification, 'results'>): 
   ];
 }
 
-/** The metadata copies as a table, and which of them is used. */
-export function formatMetadata({ copies, winner, sequence, remaps, table }: MetadataReport): string {
+/** The metadata copies as a table, and which of them is used; of a pool one after the other for each spare. */
+export function formatMetadata(report: MetadataReport): string {
+  const [first, ...others] = report.members ?? [];
+  if (!first) return formatSpare(report);
+  // Indented, since a line of a copy leads to the first spare.
+  const indented = others.map(({ path, report: own, reason }, i) => {
+    const text = own ? formatSpare(own) : `The metadata can't be read: ${reason}\n`;
+    return `\nSpare ${i + 1}, ${path}\n${text.replace(/^(?=.)/gm, '  ')}`;
+  });
+  return `Spare 0, ${first.path}\n${formatSpare(report)}${indented.join('')}`;
+}
+
+function formatSpare({ copies, winner, sequence, remaps, table }: MetadataReport): string {
   const rows = copies.map((copy) => [
     copy.index,
     copy.sector,

@@ -7,6 +7,24 @@ const unitSectors: Readonly<Record<string, number>> = {
   t: 1024 ** 4 / SECTOR_SIZE,
 };
 
+/** The kernel's names of devices have no more bytes (DM_NAME_LEN). */
+const NAME_BYTES = 127;
+
+/**
+ * Reads the name of a new device: letters of any script, digits, and . _ + -, and no dot first, which would hide its files
+ * or leave their folder.
+ * @throws RemapError `EINVAL`
+ */
+export function parseDeviceName(text: string): string {
+  const name = text.trim();
+  if (!/^[\p{L}\p{M}\p{N}_.+-]+$/u.test(name))
+    throw new RemapError('EINVAL', 'a name consists of letters, digits, and . _ + -');
+  if (name.startsWith('.')) throw new RemapError('EINVAL', 'a name doesn’t begin with a dot');
+  if (Buffer.byteLength(name) > NAME_BYTES)
+    throw new RemapError('EINVAL', `a name has at most ${NAME_BYTES} bytes, as in the kernel`);
+  return name;
+}
+
 /** Reads a sector number as people type it: decimal, or hexadecimal with 0x. @throws RemapError `EINVAL` */
 export function parseSector(text: string, sectorCount: number): number {
   const sector = parseNumber(text.trim(), 'a sector is a whole number, such as 1000 or 0x3e8');

@@ -56,6 +56,14 @@ export function listInWords(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
+/** Names that a line has room for. */
+const FEW = 3;
+
+/** Up to three names as {@link listInWords} gives them, as people order them; of more only how many: "12 devices". */
+export function listFew(names: readonly string[], one: string): string {
+  return names.length > FEW ? plural(names.length, one) : listInWords([...names].sort(compareNames));
+}
+
 const BAR_LENGTH = 5;
 
 /** A share of 0 to 1 as a bar of blocks with its percentage: "█░░░░ 25 %". A share above 0 shows at least one block. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import type { Deletion, KeptFile } from '../contract/deletionQuestion';
+import { isSamePath, pathKey } from '../contract/pathKey';
 import { type DeviceSpec, mapfilePath, openImage, RemapError } from '../engine';
 import { type DeviceEntry, specFromEntry } from './deviceEntry';
 
@@ -37,19 +38,19 @@ export async function planDeletion(
     throw new RemapError('ESTALE', message, { path: displaced.path });
   }
   const spec = device?.spec ?? (await specFromEntry(entry).catch(() => undefined));
-  const users = await usersOf(entries.filter(({ deviceKey }) => deviceKey !== entry.deviceKey));
+  const users = await usersOf(entries.filter(({ deviceKey }) => !isSamePath(deviceKey, entry.deviceKey)));
   const strangers = new Set(await Promise.all((spec ? await outside(spec) : []).map(identityOf)));
   const files = deviceFile !== null && existsSync(deviceFile) ? [deviceFile] : [];
   const kept: KeptFile[] = [];
   for (const path of spec ? filesOf(spec) : []) {
     const identity = await identityOf(path);
-    if (identity === undefined || files.includes(path)) continue;
+    if (identity === undefined || includes(files, path)) continue;
     const user = users.get(identity);
     if (user !== undefined) kept.push({ path, why: `the device ${user} uses too` });
     else if (strangers.has(identity)) kept.push({ path, why: 'is outside the workspace' });
     else files.push(path);
   }
-  const images = spec ? [spec.main, ...spec.spares].filter((path) => files.includes(path)) : [];
+  const images = spec ? [spec.main, ...spec.spares].filter((path) => includes(files, path)) : [];
   return { name, files, kept, images };
 }
 
@@ -96,12 +97,16 @@ async function usersOf(entries: readonly DeviceEntry[]): Promise<Map<string, str
   return users;
 }
 
-/** Undefined where there is no file. */
+/** Undefined where there is no file. Where the system has no number for it, a file is known by its real path. */
 async function identityOf(path: string): Promise<string | undefined> {
-  return stat(path, { bigint: true }).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
-    () => undefined,
-  );
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  if (!found) return undefined;
+  if (found.ino !== 0n) return `${found.dev}:${found.ino}`;
+  return pathKey(await realpath(path).catch(() => path));
+}
+
+function includes(files: readonly string[], path: string): boolean {
+  return files.some((file) => isSamePath(file, path));
 }
 
 /** @throws RemapError `EBUSY` when an image is open elsewhere */

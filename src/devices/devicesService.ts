@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import { describeLosses } from '../contract/losses';
 import { createDeviceFiles, deleteDeviceFiles, type NewDevice } from '../contract/newDevice';
+import type { Task } from '../contract/task';
 import {
   type BeforeAndAfter,
   type DeviceSpec,
@@ -216,16 +217,13 @@ export class DevicesService implements vscode.Disposable {
   }
 
   /** Makes a device's images and file and assembles it; if that is refused, the files are removed again. */
-  async create(device: NewDevice): Promise<RemapDevice> {
+  async create(device: NewDevice, task?: Task): Promise<{ device: RemapDevice; notes: readonly string[] }> {
     this.policy.requireTrust();
-    const paths = await createDeviceFiles(device);
-    try {
-      return await this.markers.begin(await this.assemble(paths.deviceFile, { permit: true }));
-    } catch (error) {
-      await deleteDeviceFiles(paths);
-      this.#inventory.forget(paths.deviceFile);
-      throw error;
-    }
+    const made = await createDeviceFiles(device, task);
+    const assembled = this.assemble(made.deviceFile, { permit: true });
+    const begun = assembled.then((each) => this.markers.begin(each));
+    await begun.catch(() => deleteDeviceFiles(made).then(() => this.#inventory.forget(made.deviceFile)));
+    return { device: await begun, notes: made.notes };
   }
 
   /**

@@ -1,4 +1,5 @@
 import { DEFAULT_MARKERS } from '../contract/deviceContent';
+import { isSamePath } from '../contract/pathKey';
 import { type DeviceSpec, findDevices, type ReassemblyProblem, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 
@@ -18,7 +19,9 @@ export async function findInImages(
 ): Promise<FoundInImages> {
   const { found, problems } = await findDevices(imagePaths);
   const specs = found.map(({ name, main, spares }): DeviceSpec => {
-    const entry = entries.find(({ content }) => content?.spares.some((spare) => spares.includes(spare)));
+    const entry = entries.find(({ content }) =>
+      content?.spares.some((named) => spares.some((spare) => spare !== null && isSamePath(spare, named))),
+    );
     return {
       name: entry?.name ?? name,
       deviceFile: null,

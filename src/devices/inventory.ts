@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { isInFolder, isSamePath, pathKey } from '../contract/pathKey';
 import { type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import { type FreeImage, FreeImages } from './freeImages';
@@ -81,7 +81,7 @@ export class Inventory {
   async load(reference: unknown): Promise<DeviceEntry> {
     const paths = this.#registry.paths(reference);
     for (const path of paths) await this.#registry.load(path);
-    const known = this.entries().find((entry) => paths.includes(entry.deviceKey));
+    const known = this.entries().find((entry) => paths.some((path) => isSamePath(path, entry.deviceKey)));
     if (known) return known;
     if (paths[0]) throw new RemapError('ENOENT', `${paths[0]} does not exist`, { path: paths[0] });
     return this.#reload(this.find(reference));
@@ -101,14 +101,14 @@ export class Inventory {
 
   /** Forgets a device file that is in no folder of the workspace, which therefore doesn't show it. */
   forgetStranger(path: string): void {
-    if (!this.files.folders().some((folder) => path.startsWith(folder + sep))) this.forget(path);
+    if (!this.files.folders().some((folder) => isInFolder(path, folder))) this.forget(path);
   }
 
   /** The assembled device that has an image open, and as what; undefined: none has. */
   ownerOf(image: string): ImageOwner | undefined {
     for (const device of this.machines.devices()) {
-      if (device.spec.main === image) return { device, role: 'main', member: 0 };
-      const member = device.spec.spares.indexOf(image);
+      if (isSamePath(device.spec.main, image)) return { device, role: 'main', member: 0 };
+      const member = device.spec.spares.findIndex((spare) => isSamePath(spare, image));
       if (member >= 0) return { device, role: 'spare', member };
     }
     return undefined;
@@ -121,9 +121,9 @@ export class Inventory {
 
   /** The workspace's images that belong to no known device. */
   async freeImages(): Promise<FreeImage[]> {
-    const owned = this.#ownedImages();
+    const owned = new Set([...this.#ownedImages()].map((path) => pathKey(path)));
     const paths = await this.files.images();
-    return this.#images.inspect(paths.filter((path) => !owned.has(path)));
+    return this.#images.inspect(paths.filter((path) => !owned.has(pathKey(path))));
   }
 
   /** The workspace's images that no assembled device has open. */
@@ -150,7 +150,7 @@ export class Inventory {
     const { deviceFile, deviceKey } = entry;
     if (deviceFile === null) return entry;
     await this.#registry.load(deviceFile);
-    const loaded = this.entries().find((each) => each.deviceKey === deviceKey);
+    const loaded = this.entries().find((each) => isSamePath(each.deviceKey, deviceKey));
     if (loaded) return loaded;
     throw new RemapError('ENOENT', `${deviceFile} does not exist`, { path: deviceFile });
   }
@@ -158,7 +158,7 @@ export class Inventory {
   /** Looks again for the device files of a folder that is gone. */
   async #forgetBelow(folder: string): Promise<void> {
     const inside = this.entries().flatMap(({ deviceFile }) => deviceFile ?? []);
-    const lost = inside.filter((path) => path.startsWith(folder + sep));
+    const lost = inside.filter((path) => isInFolder(path, folder));
     if (lost.length === 0) return;
     await Promise.all(lost.map((path) => this.#registry.load(path)));
     this.#announceAll();

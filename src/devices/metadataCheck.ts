@@ -1,5 +1,5 @@
 import { pathFrom } from '../contract/argumentReaders';
-import { checkSpare, type MetadataReport, type RemapDevice, RemapError } from '../engine';
+import { checkSpare, checkSpares, type MetadataReport, type RemapDevice, RemapError } from '../engine';
 import type { DeviceEntry } from './deviceEntry';
 import type { DevicesService } from './devicesService';
 
@@ -8,7 +8,7 @@ type Checked = Pick<DevicesService, 'find' | 'ownerOf' | 'announceVerdicts'> & {
 };
 
 /**
- * The five metadata copies of a device, assembled or not, or of a spare image by its path.
+ * The five metadata copies of a device, assembled or not, on each of its spares, or of a spare image by its path.
  * @param folder where a relative path starts from; undefined: there is none
  * @throws RemapError when the reference means neither, or the image can't be read
  */
@@ -19,7 +19,7 @@ export async function checkMetadata(
 ): Promise<MetadataReport> {
   const entry = knownDevice(devices, reference);
   if (entry?.device) return checkDevice(devices, entry.device);
-  if (entry) return checkSpare(spareOf(entry));
+  if (entry) return checkSpares(sparesOf(entry));
   const path = pathFrom(folder)(reference, 'device');
   const owner = devices.ownerOf(path);
   return owner?.role === 'spare' ? checkDevice(devices, owner.device, owner.member) : checkSpare(path);
@@ -40,7 +40,7 @@ async function checkDevice(devices: Checked, device: RemapDevice, member?: numbe
   return report;
 }
 
-/** The device that a reference means; undefined: it means none, and may be the path of an image. */
+/** The device that a reference means; undefined: it may be the path of an image. */
 export function knownDevice(devices: Pick<Checked, 'find'>, reference: unknown): DeviceEntry | undefined {
   try {
     return devices.find(reference);
@@ -50,8 +50,7 @@ export function knownDevice(devices: Pick<Checked, 'find'>, reference: unknown):
   }
 }
 
-function spareOf({ content, problem }: DeviceEntry): string {
-  const spare = content?.spares[0];
-  if (spare === undefined) throw problem;
-  return spare;
+function sparesOf({ content, problem }: DeviceEntry): readonly string[] {
+  if (!content) throw problem;
+  return content.spares;
 }

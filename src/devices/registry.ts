@@ -1,5 +1,4 @@
 import { isAbsolute, normalize, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { DeviceContent } from '../contract/deviceContent';
 import {
   DEVICE_FILE_ENDING,
@@ -8,6 +7,7 @@ import {
   parseDeviceFile,
   readDeviceFileText,
 } from '../contract/deviceFile';
+import { isSamePath, PathMap, pathOfText } from '../contract/pathKey';
 import { isObject } from '../contract/typeGuards';
 import { compareNames } from '../contract/wording';
 import { type RemapDevice, RemapError } from '../engine';
@@ -26,7 +26,7 @@ interface DeviceFileState {
 
 /** The device files found so far and the devices that the machines have, as one list. */
 export class DeviceRegistry {
-  readonly #files = new Map<string, DeviceFileState>();
+  readonly #files = new PathMap<DeviceFileState>();
 
   constructor(
     private readonly machines: AssembledDevices,
@@ -53,21 +53,23 @@ export class DeviceRegistry {
 
   /** All known devices by name. */
   entries(): DeviceEntry[] {
-    const assembled = new Map(this.machines.devices().map((device) => [keyOf(device), device]));
+    const assembled = new PathMap<RemapDevice>();
+    for (const device of this.machines.devices()) assembled.set(keyOf(device), device);
     const entries: DeviceEntry[] = [];
-    for (const [path, state] of this.#files) {
+    for (const [path, state] of this.#files.entries()) {
       const device = assembled.get(path);
       assembled.delete(path);
       entries.push({ deviceKey: path, name: deviceNameOf(path), deviceFile: path, ...state, device });
     }
-    for (const device of assembled.values()) entries.push(this.#withoutFile(device));
+    for (const [, device] of assembled.entries()) entries.push(this.#withoutFile(device));
     return entries.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.deviceKey, b.deviceKey));
   }
 
   /** The known device of a key. */
-  entry(deviceKey: string): DeviceEntry | undefined {
-    const device = this.machines.devices().find((each) => keyOf(each) === deviceKey);
-    const state = this.#files.get(deviceKey);
+  entry(key: string): DeviceEntry | undefined {
+    const device = this.machines.devices().find((each) => isSamePath(keyOf(each), key));
+    const state = this.#files.get(key);
+    const deviceKey = this.#files.spellingOf(key);
     if (!state) return device && this.#withoutFile(device);
     return { deviceKey, name: deviceNameOf(deviceKey), deviceFile: deviceKey, ...state, device };
   }
@@ -80,7 +82,7 @@ export class DeviceRegistry {
     const entries = this.entries();
     const key = keyOfReference(reference);
     if (key !== undefined) {
-      return entries.find((entry) => entry.deviceKey === key) ?? unknownDevice(key, entries);
+      return entries.find((entry) => isSamePath(entry.deviceKey, key)) ?? unknownDevice(key, entries);
     }
     if (typeof reference !== 'string' || reference.trim() === '') {
       throw new RemapError(
@@ -90,7 +92,9 @@ export class DeviceRegistry {
     }
     return (
       single(entries, reference, (entry) => entry.name === reference) ??
-      single(entries, reference, (entry) => this.paths(reference).includes(entry.deviceKey)) ??
+      single(entries, reference, (entry) =>
+        this.paths(reference).some((path) => isSamePath(path, entry.deviceKey)),
+      ) ??
       single(entries, reference, (entry) => mainNameOf(entry) === reference) ??
       unknownDevice(reference, entries)
     );
@@ -112,11 +116,14 @@ export class DeviceRegistry {
 
   /** The paths of a device file that a reference may mean, the likeliest first; none if it isn't a path. */
   paths(reference: unknown): string[] {
-    const text = keyOfReference(reference) ?? reference;
-    if (typeof text !== 'string' || text.trim() === '') return [];
-    if (text.startsWith('file:')) return [fileURLToPath(text)];
-    if (!isDeviceFile(text)) return [];
-    return isAbsolute(text) ? [normalize(text)] : this.folders().map((folder) => resolve(folder, text));
+    const given = keyOfReference(reference) ?? reference;
+    if (typeof given !== 'string' || given.trim() === '') return [];
+    const text = pathOfText(given);
+    if (text === given && !isDeviceFile(text)) return [];
+    const paths = isAbsolute(text)
+      ? [normalize(text)]
+      : this.folders().map((folder) => resolve(folder, text));
+    return paths.map((path) => this.#files.spellingOf(path));
   }
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import { isSamePath, pathKey } from '../contract/pathKey';
 import type { UnreadableCounts } from '../contract/wording';
 import { describeMapSize, loadMapfile, loadMedium, mapfilePath, type RangeSet, SECTOR_SIZE } from '../engine';
 
@@ -66,13 +67,13 @@ export class RescueMaps {
 
   /** Where the map of an image that belongs to no device is: the chosen one, else the one of the usual name. */
   async pathFor(image: string): Promise<string> {
-    const chosen = this.#chosen()[image];
+    const chosen = this.#chosen()[pathKey(image)];
     return chosen !== undefined && (await stateOf(chosen)) !== null ? chosen : mapfilePath(image);
   }
 
   /** Chooses the map of an image that belongs to no device. */
   async choose(image: string, map: string): Promise<void> {
-    await this.memento.update(MEMENTO_KEY, { ...this.#chosen(), [image]: map });
+    await this.memento.update(MEMENTO_KEY, { ...this.#chosen(), [pathKey(image)]: map });
   }
 
   /** Looks for the maps of an image. Never rejects: a problem is part of the answer. */
@@ -88,7 +89,7 @@ export class RescueMaps {
 
   async #findOther(image: string, usual: string): Promise<CountedMap | null> {
     for (const path of otherMapPaths(image)) {
-      if (path === usual) continue;
+      if (isSamePath(path, usual)) continue;
       const map = await this.#count(image, path).catch(() => null);
       if (map?.fits && map.badSectors + map.notRescued > 0) return map;
     }
@@ -123,7 +124,7 @@ export class RescueMaps {
 export function otherMapPaths(image: string): string[] {
   const stems = [basename(image, extname(image)), basename(image)];
   const names = ENDINGS.flatMap((ending) => stems.map((stem) => stem + ending));
-  return names.map((name) => join(dirname(image), name)).filter((path) => path !== image);
+  return names.map((name) => join(dirname(image), name)).filter((path) => !isSamePath(path, image));
 }
 
 async function stateOf(path: string): Promise<{ size: number; mtimeMs: number; ino: number } | null> {

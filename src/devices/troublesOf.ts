@@ -1,12 +1,13 @@
 import { basename, dirname, join } from 'node:path';
 import { describeError } from '../contract/errorSentences';
 import { describeFlakey } from '../contract/faultWords';
+import { BREAK_LOCK, isInDoubt } from '../contract/lockTexts';
 import { countUnreadable, describeOffer, formatCount, plural } from '../contract/wording';
 import { COPY_COUNT, type DeviceInfo, type DeviceSymptoms, type RemapDevice } from '../engine';
 import { commands, uiCommands } from '../manifest';
 import type { DeviceEntry } from './deviceEntry';
 import { loadMetadata, reasonTrouble } from './reasonTroubles';
-import { cureBy, type Severity, type Trouble } from './trouble';
+import { type Cure, cureBy, type Severity, type Trouble } from './trouble';
 
 const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 2, info: 3 };
 /** As long as a device is suspended nothing else can be done about it, though that itself may be harmless. */
@@ -42,16 +43,20 @@ function assembledTroubles(entry: DeviceEntry, device: RemapDevice): Trouble[] {
 }
 
 function unassembledTroubles(entry: DeviceEntry): Trouble[] {
-  const { problem, content, deviceFile } = entry;
+  const { problem, deviceFile } = entry;
   if (problem === undefined) return [];
-  const cure =
-    content === undefined && deviceFile !== null
-      ? cureBy('Open Device File as Text', uiCommands.openDeviceFile, entry)
-      : cureBy('Assemble Device...', commands.assemble, entry);
+  const cure = cureOfProblem(entry);
   const folder = deviceFile === null ? '' : join(dirname(deviceFile), '/');
   const message = describeError(problem).message.replace(folder, '');
   const text = `${message}.`.replace(/([.!?])\.$/, '$1');
   return [{ kind: 'problem', severity: 'error', short: 'not assembled', text, cure }];
+}
+
+function cureOfProblem(entry: DeviceEntry): Cure {
+  if (isInDoubt(entry.problem)) return cureBy(BREAK_LOCK, commands.breakLock, entry);
+  return entry.content === undefined && entry.deviceFile !== null
+    ? cureBy('Open Device File as Text', uiCommands.openDeviceFile, entry)
+    : cureBy('Assemble Device...', commands.assemble, entry);
 }
 
 function suspension(entry: DeviceEntry, { state }: DeviceInfo, { holdsRequests }: DeviceSymptoms): Trouble[] {

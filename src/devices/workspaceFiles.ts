@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DEVICE_FILE_ENDING } from '../contract/deviceFile';
+import { DEVICE_FILE_ENDING, isCompanion, isDeviceFile } from '../contract/deviceFile';
 import { Gathered } from './gathered';
 
 export type FileChange = 'created' | 'changed' | 'deleted';
@@ -48,7 +48,8 @@ export class WorkspaceFiles implements vscode.Disposable {
     const maps = vscode.workspace.createFileSystemWatcher(mapPattern);
     const tellMaps = ({ fsPath }: vscode.Uri) => this.#maps.add(fsPath);
     const tell = (change: FileChange) => (uri: vscode.Uri) => {
-      if (uri.scheme === 'file') this.#onDeviceFile.fire({ path: uri.fsPath, change });
+      if (uri.scheme === 'file' && isDeviceFile(uri.fsPath))
+        this.#onDeviceFile.fire({ path: uri.fsPath, change });
     };
     this.#disposables.push(
       deviceFiles,
@@ -107,7 +108,7 @@ function inAnyCase(ending: string): string {
 async function findPaths(pattern: string, limit?: number): Promise<string[]> {
   const uris = await vscode.workspace.findFiles(pattern, ignoredPattern, limit);
   return uris
-    .filter((uri) => uri.scheme === 'file')
+    .filter((uri) => uri.scheme === 'file' && !isCompanion(uri.fsPath))
     .map((uri) => uri.fsPath)
     .sort();
 }

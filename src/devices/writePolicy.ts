@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type * as vscode from 'vscode';
+import { isInFolder, isSamePath, pathKey } from '../contract/pathKey';
 import { listInWords } from '../contract/wording';
 import { type DeviceSpec, mapfilePath, RemapError } from '../engine';
 
@@ -51,9 +52,9 @@ export class WritePolicy {
 
   /** The files of a device outside the workspace that it was not permitted to write. */
   async filesToAskFor(spec: DeviceSpec): Promise<string[]> {
-    const permitted = new Set(this.#permissions().map(String));
+    const permitted = new Set(this.#permissions().map(keyOfPermission));
     const files = await this.#filesOutside(spec);
-    return files.filter((file) => !permitted.has(String([deviceKeyOf(spec), file])));
+    return files.filter((file) => !permitted.has(keyOfPermission([deviceKeyOf(spec), file])));
   }
 
   /** Permits a device to write its files outside the workspace, from now on in this workspace. */
@@ -73,12 +74,12 @@ export class WritePolicy {
     const open = this.host.folders();
     const folders = open.length > 0 || spec.deviceFile === null ? open : [dirname(spec.deviceFile)];
     const inside = await Promise.all(folders.map(realPathOf));
-    const isOutside = (file: string) => !inside.some((folder) => file.startsWith(withSeparator(folder)));
+    const isOutside = (file: string) => !inside.some((folder) => isInFolder(file, folder));
     const outside = new Set<string>();
     for (const path of [spec.main, ...spec.spares]) {
       const [image, map] = await Promise.all([realPathOf(path), realPathOf(mapfilePath(path))]);
       if (isOutside(image)) outside.add(image);
-      if (isOutside(map) && dirname(map) !== dirname(image)) outside.add(map);
+      if (isOutside(map) && !isSamePath(dirname(map), dirname(image))) outside.add(map);
     }
     const named = spec.map === undefined ? undefined : await realPathOf(spec.map);
     if (named !== undefined && isOutside(named)) outside.add(named);
@@ -99,6 +100,6 @@ async function realPathOf(path: string): Promise<string> {
   });
 }
 
-function withSeparator(folder: string): string {
-  return folder.endsWith(sep) ? folder : folder + sep;
+function keyOfPermission(permission: Permission): string {
+  return String(permission.map((path) => pathKey(path)));
 }

@@ -8,12 +8,21 @@ export function formatBytes(bytes: Uint8Array, format: ClipboardFormat): string 
     case 'hex':
       return lines(bytes, (line) => [...line].map(hexByte).join(' ')).join('\n');
     case 'text':
-      return new TextDecoder().decode(bytes);
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     case 'c':
       return cArray(bytes);
     case 'base64':
       return Buffer.from(bytes).toString('base64');
   }
+}
+
+/** How many bytes {@link formatBytes} can't give as text: those that aren't UTF-8. */
+export function countNotText(bytes: Uint8Array): number {
+  const kept = new TextEncoder().encode(
+    new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).replaceAll('\ufffd', ''),
+  );
+  const replacement = Buffer.from(bytes).toString('latin1').split('\xef\xbf\xbd').length - 1;
+  return bytes.length - kept.length - 3 * replacement;
 }
 
 function cArray(bytes: Uint8Array): string {

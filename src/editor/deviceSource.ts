@@ -165,8 +165,12 @@ export class DeviceSource implements SectorSource {
   #follow(event: MachineEvent): void {
     if (!('device' in event) || event.device !== this.device.name) return;
     if (event.kind === 'removed') {
-      const message = `The device ${this.device.name} is not assembled any more.`;
-      this.#listeners.fire({ kind: 'gone', error: new RemapError('ENODEV', message) });
+      const { comesBack } = event;
+      const { name } = this.device;
+      const message = comesBack
+        ? `${name} is taken down for a moment, and comes back by itself.`
+        : `The device ${name} is not assembled any more.`;
+      this.#listeners.fire({ kind: 'gone', error: new RemapError('ENODEV', message, { comesBack }) });
       return;
     }
     const { suspended } = this.device;

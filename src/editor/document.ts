@@ -9,10 +9,11 @@ import type { SectorSource, SourceChange } from './sectorSource';
 
 /**
  * What a document tells its editors. `opened`: there is something to show, or its views differ. `failed`: there is
- * nothing to show, or nothing any more.
+ * nothing to show, or nothing any more. `stepped`: an edit was undone or redone.
  */
 export type DocumentEvent =
   | { readonly kind: 'opened' | 'failed' }
+  | { readonly kind: 'stepped'; readonly view: ViewId; readonly byteOffset: number }
   | {
       readonly kind: 'changed';
       readonly view: ViewId | null;
@@ -75,6 +76,11 @@ export class SectorDocument implements vscode.CustomDocument {
     return this.#source ? null : describeError(this.#failure).message;
   }
 
+  /** Whether what is shown is gone for a moment only: a reload or a reboot brings it back. */
+  get comesBack(): boolean {
+    return this.#failure instanceof RemapError && this.#failure.details.comesBack === true;
+  }
+
   /** Opens the source; after a failure, tries again. Never rejects: see `failure`. */
   open(): Promise<void> {
     this.#opening ??= this.#open().finally(() => {
@@ -115,14 +121,14 @@ export class SectorDocument implements vscode.CustomDocument {
     await this.edits.rebase(null).catch(() => undefined);
   }
 
-  /** Overwrites bytes as one undo step, or as a part of the last one. */
-  async overwrite(view: ViewId, byteOffset: number, bytes: Uint8Array, merge: boolean): Promise<void> {
-    const edit = await this.edits.apply(view, byteOffset, bytes, merge);
-    this.#changed(view, byteOffset, bytes.length);
-    if (!edit) return;
+  /** Overwrites bytes as one undo step. */
+  async overwrite(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<void> {
+    const edit = await this.edits.apply(view, byteOffset, bytes);
+    this.#changed(edit);
     const step = async (run: () => Promise<void>) => {
       await run();
-      this.#changed(view, byteOffset, edit.bytes.length);
+      this.#changed(edit);
+      this.#event.fire({ kind: 'stepped', view, byteOffset });
     };
     this.#edit.fire({
       label: labelOf(edit),
@@ -198,9 +204,9 @@ export class SectorDocument implements vscode.CustomDocument {
     await source?.dispose();
   }
 
-  #changed(view: ViewId, byteOffset: number, byteCount: number): void {
+  #changed({ view, byteOffset, bytes }: SectorEdit): void {
     const first = Math.floor(byteOffset / SECTOR_SIZE);
-    const count = Math.floor((byteOffset + byteCount - 1) / SECTOR_SIZE) - first + 1;
+    const count = Math.floor((byteOffset + bytes.length - 1) / SECTOR_SIZE) - first + 1;
     this.#event.fire({ kind: 'changed', view, ranges: [[first, count]] });
   }
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { isSamePath } from '../contract/pathKey';
 import type { DevicesService } from '../devices/devicesService';
 import { type MachineEvent, RemapError } from '../engine';
 import { BufferSource } from './bufferSource';
@@ -57,7 +58,7 @@ export class DeviceSubject implements DocumentSubject {
   }
 
   #entry() {
-    return this.devices.entries().find(({ deviceKey }) => deviceKey === this.deviceKey);
+    return this.devices.entries().find(({ deviceKey }) => isSamePath(deviceKey, this.deviceKey));
   }
 }
 

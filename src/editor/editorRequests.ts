@@ -3,6 +3,7 @@ import { RemapError } from '../engine';
 import {
   type Answers,
   type Asks,
+  type ClipboardFormat,
   MAX_COPY_BYTES,
   MAX_EDIT_BYTES,
   MAX_READ_SECTORS,
@@ -12,7 +13,8 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import { formatBytes } from './clipboardText';
+import { countNotText, formatBytes } from './clipboardText';
+import { CopiedBytes } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
 import { type SearchedBytes, type SearchOptions, searchBytes, seekNonZero } from './search';
@@ -50,8 +52,9 @@ export async function answerRequest(
     case 'field':
       return document.source.field(view.id, request.byteOffset);
     case 'copy':
-      await vscode.env.clipboard.writeText(await copyText(document, view, request, options.signal));
-      return null;
+      return copy(await selectedBytes(document, view, request, options.signal), request.format);
+    case 'copied':
+      return copied.bytesOf(request.text, request.asText);
   }
 }
 
@@ -105,20 +108,20 @@ async function seek(
 
 async function edit(
   document: SectorDocument,
-  { view, byteOffset, bytes, merge }: Asks<'edit'>,
+  { view, byteOffset, bytes }: Asks<'edit'>,
 ): Promise<Answers<'edit'>> {
   if (bytes.length > MAX_EDIT_BYTES) throw new RemapError('EINVAL', 'Too many bytes for one edit.');
-  await document.overwrite(view, byteOffset, Uint8Array.from(bytes), merge);
+  await document.overwrite(view, byteOffset, Uint8Array.from(bytes));
   return null;
 }
 
-/** The bytes `[start, end)` of a view, as text for the clipboard. */
-async function copyText(
+/** The bytes `[start, end)` of a view. */
+async function selectedBytes(
   document: SectorDocument,
   view: ViewInfo,
-  { format, start, end }: Asks<'copy'>,
+  { start, end }: Asks<'copy'>,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Uint8Array> {
   if (end <= start || end > view.byteCount) throw new RemapError('EINVAL', 'There is nothing to copy.');
   if (end - start > MAX_COPY_BYTES) {
     throw new RemapError('EINVAL', `At most ${MAX_COPY_BYTES >> 20} MiB can be copied at once.`);
@@ -130,7 +133,17 @@ async function copyText(
     throw new RemapError('EIO', `Sector ${unreadable[0].first} can’t be read: nothing was copied.`);
   }
   const base = first * SECTOR_SIZE;
-  return formatBytes(bytes.subarray(start - base, end - base), format);
+  return bytes.subarray(start - base, end - base);
+}
+
+/** What was copied last in this window. */
+const copied = new CopiedBytes();
+
+async function copy(bytes: Uint8Array, format: ClipboardFormat): Promise<Answers<'copy'>> {
+  const text = formatBytes(bytes, format);
+  await vscode.env.clipboard.writeText(text);
+  copied.note(text, format, bytes);
+  return { notText: format === 'text' ? countNotText(bytes) : 0 };
 }
 
 /** The bytes of a view, unsaved edits included, for a search. */

@@ -2,6 +2,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import {
   type BlockDevice,
   BlockError,
+  compareIds,
+  type FileIdentity,
   imageContainer,
   openImage,
   openRegularFile,
@@ -18,8 +20,7 @@ export class ImageFile {
   private constructor(
     readonly path: string,
     readonly byteCount: number,
-    /** Device and inode: differs once the path leads to another file. */
-    private readonly identity: string,
+    private readonly identity: FileIdentity,
     readonly isWritable: boolean,
     /** The format that packs a disk or anything else into the file, `qcow2` say; null for plain bytes. */
     readonly container: string | null,
@@ -45,7 +46,7 @@ export class ImageFile {
    */
   async isOutdated(): Promise<boolean> {
     const { size, identity } = await look(this.path);
-    return size !== this.byteCount || identity !== this.identity;
+    return size !== this.byteCount || compareIds(identity, this.identity) === 'other';
   }
 
   /** Reads sectors inside the file. Those that the computer's disk can't read are zeros and listed in `failed`. */
@@ -67,9 +68,10 @@ export class ImageFile {
   /**
    * Overwrites sectors in place, durably, holding the image's lock.
    * @throws RemapError `EBUSY` while a device or another window has the image open for writing, `EACCES`, `EROFS`,
-   * `ENOSPC`
+   * `ENOSPC`, `EIO` when the file became shorter
    */
   async write(firstSector: number, bytes: Uint8Array): Promise<void> {
+    if ((await look(this.path)).size < this.byteCount) throw shrunk(this.path);
     const whole = Math.floor(bytes.length / SECTOR_SIZE) * SECTOR_SIZE;
     const writer = this.sectors && (await openImage(this.path));
     try {
@@ -117,24 +119,24 @@ export class ImageFile {
 
 interface FileLook {
   readonly size: number;
-  readonly identity: string;
+  readonly identity: FileIdentity;
   /** True if its mode lets no user write: then the editor does not either, even when the superuser runs it. */
   readonly isProtected: boolean;
 }
 
 async function look(path: string): Promise<FileLook> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
     throw new RemapError('ENOENT', `${path} does not exist`, { path }, { cause: error });
   });
   if (!found.isFile()) throw new RemapError('EINVAL', `${path} is not a regular file`, { path });
   return {
-    size: found.size,
-    identity: `${found.dev} ${found.ino}`,
-    isProtected: (found.mode & 0o222) === 0,
+    size: Number(found.size),
+    identity: found,
+    isProtected: (found.mode & 0o222n) === 0n,
   };
 }
 
 function shrunk(path: string): RemapError {
-  return new RemapError('EIO', `${path} became shorter while it was read`, { path });
+  return new RemapError('EIO', `${path} became shorter since it was read`, { path });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toCommandError } from '../contract/errorSentences';
+import { isSamePath } from '../contract/pathKey';
 import type { DevicesService } from '../devices/devicesService';
 import type { RemapDevice } from '../engine';
 import { runDialog } from '../frame/dialog';
@@ -7,6 +8,7 @@ import { inform, reportError } from '../frame/notifications';
 import type { TreeReference } from '../frame/treeReference';
 import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
+import { serveDeviceFileText } from './deviceFileText';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { SectorEditorProvider } from './provider';
@@ -34,6 +36,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ),
     [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageSubject(devices, uri)),
   };
+  context.subscriptions.push(serveDeviceFileText());
   let active: EditorSession | null = null;
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;
@@ -73,8 +76,9 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
 /** Shows the remap of the sector under the cursor in the side bar; of a spare, that of the sector whose data it holds. */
 async function revealInRemaps(devices: DevicesService, { document, cursor }: EditorSession): Promise<void> {
   const { deviceKey } = document.subject;
-  const device = devices.entries().find((entry) => entry.deviceKey === deviceKey)?.device;
-  if (!deviceKey || !device || !cursor) return;
+  if (!deviceKey || !cursor) return;
+  const device = devices.entries().find((entry) => isSamePath(entry.deviceKey, deviceKey))?.device;
+  if (!device) return;
   const { view, sector } = cursor;
   const origin: TreeReference = { treeReference: true, deviceKey };
   const original = view.startsWith('spare') ? originalOn(device, view, sector) : sector;

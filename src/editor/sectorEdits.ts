@@ -1,3 +1,5 @@
+import { describeError } from '../contract/errorSentences';
+import { listInWords, plural } from '../contract/wording';
 import { BlockError, RemapError, SerialQueue } from '../engine';
 import { SECTOR_SIZE, type SectorBytes, type ViewId } from '../shared/protocol';
 import { EditOverlay, type PreviousBytes, partsOf } from './editOverlay';
@@ -7,14 +9,16 @@ import type { SectorSource, SourceRead } from './sectorSource';
 export interface SectorEdit {
   readonly view: ViewId;
   readonly byteOffset: number;
-  /** What was written; replaced when another edit merges into this one. */
-  bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   /** What was there before, unsaved edits included. */
   readonly previous: PreviousBytes;
 }
 
 /** A run of unsaved bytes of a view, for hot exit. */
 export type UnsavedRun = { readonly view: ViewId; readonly byteOffset: number; readonly bytes: Uint8Array };
+
+/** How many runs of sectors that were not saved are named. */
+const MAX_NAMED_RUNS = 8;
 
 /** Longest run that is written at once. */
 const MAX_WRITE_SECTORS = 2048;
@@ -29,8 +33,8 @@ export type EditedSource = Pick<SectorSource, 'views' | 'read' | 'origins' | 'wr
 export class SectorEdits {
   readonly #overlays = new Map<ViewId, EditOverlay>();
   readonly #queue = new SerialQueue();
-  /** The edit that the next one may merge into; null right after a save, an undo or a redo. */
-  #last: SectorEdit | null = null;
+  /** Edits beyond the end of a view that became shorter: kept, and said at every save, until it has the bytes again. */
+  #stranded: UnsavedRun[] = [];
 
   /** @param source gives the source that edits go to now; throws if there is none */
   constructor(private readonly source: () => EditedSource) {}
@@ -73,35 +77,28 @@ export class SectorEdits {
   }
 
   /**
-   * Overwrites bytes. With `merge`, the edit becomes part of the one before if that was of the same bytes.
-   * @returns the new edit, or null if it became part of the one before
+   * Overwrites bytes.
    * @throws RemapError `EROFS` for a view that can't be edited, `EIO` for a part of a sector that can't be read
    */
-  apply(view: ViewId, byteOffset: number, bytes: Uint8Array, merge: boolean): Promise<SectorEdit | null> {
+  apply(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<SectorEdit> {
     return this.#queue.run(async () => {
       this.#checkEditable(view, byteOffset, bytes.length);
-      const last = this.#last;
-      const merges =
-        merge && last?.view === view && last.byteOffset === byteOffset && last.bytes.length === bytes.length;
-      const previous = await this.#write(view, byteOffset, bytes);
-      if (merges) {
-        last.bytes = bytes;
-        return null;
-      }
-      this.#last = { view, byteOffset, bytes, previous };
-      return this.#last;
+      return { view, byteOffset, bytes, previous: await this.#write(view, byteOffset, bytes) };
     });
   }
 
   /** Puts back what was there before the edit. */
-  undo(edit: SectorEdit): Promise<void> {
+  undo({ view, byteOffset, bytes, previous }: SectorEdit): Promise<void> {
     return this.#queue.run(async () => {
-      this.#last = null;
-      const overlay = this.#overlay(edit.view);
-      const parts = partsOf(edit.byteOffset, edit.bytes.length);
-      const bases = await this.#bases(edit.view, parts);
-      for (const [i, { sector, offset }] of parts.entries()) {
-        const before = edit.previous[i]!.bytes;
+      this.#stranded = this.#stranded.filter(
+        (run) => run.view !== view || !overlaps(run, byteOffset, bytes.length),
+      );
+      const overlay = this.#overlay(view);
+      const parts = partsOf(byteOffset, bytes.length);
+      const inside = parts.filter(({ sector }) => sector * SECTOR_SIZE < this.#byteCount(view));
+      const bases = await this.#bases(view, inside);
+      for (const [i, { sector, offset }] of inside.entries()) {
+        const before = previous[i]!.bytes;
         const base = bases.get(sector) ?? null;
         if (before !== null && (base || overlay.has(sector))) overlay.write(sector, offset, before, base);
         else overlay.forget(sector);
@@ -111,18 +108,19 @@ export class SectorEdits {
 
   redo(edit: SectorEdit): Promise<void> {
     return this.#queue.run(async () => {
-      this.#last = null;
-      await this.#write(edit.view, edit.byteOffset, edit.bytes);
+      await this.#restoreRun(edit);
     });
   }
 
   /**
    * Writes every edit and flushes. Bytes that were written are not edits any more, even if another part fails.
-   * @throws the source's error if a part was not written; RemapError `ECANCELED` when cancelled, between two writes
+   * @throws RemapError with the source's code and, in its message, which sectors were not saved; `ECANCELED` when
+   * cancelled, between two writes
    */
   save(signal: AbortSignal): Promise<void> {
     return this.#queue.run(async () => {
-      this.#last = null;
+      await this.#strandAll();
+      const before = this.#editedSectorCount;
       let failure: unknown = null;
       for (const [view, overlay] of this.#overlays) {
         for (const [first, count] of sectorRuns(overlay.sectors)) {
@@ -131,14 +129,15 @@ export class SectorEdits {
         }
       }
       await this.source().flush();
-      if (failure !== null) throw failure;
+      if (failure !== null) throw this.#notSaved(failure, before);
+      if (this.#stranded.length > 0) throw this.#beyondEnd();
     });
   }
 
   /** Drops every edit. */
   revert(): Promise<void> {
     return this.#queue.run(async () => {
-      this.#last = null;
+      this.#stranded = [];
       for (const overlay of this.#overlays.values()) overlay.clear();
     });
   }
@@ -146,6 +145,7 @@ export class SectorEdits {
   /** Reads what the disk has now under the edits of a view (null: of every view). */
   rebase(view: ViewId | null): Promise<void> {
     return this.#queue.run(async () => {
+      await this.#strandAll();
       for (const [id, overlay] of this.#overlays) {
         if (view !== null && view !== id) continue;
         for (const [first, count] of sectorRuns(overlay.sectors))
@@ -156,24 +156,67 @@ export class SectorEdits {
 
   /** The unsaved bytes of every view. */
   unsaved(): UnsavedRun[] {
-    const runs: UnsavedRun[] = [];
-    for (const [view, overlay] of this.#overlays) {
-      for (const sector of overlay.sectors) {
-        for (const [byteOffset, count] of overlay.unsaved(sector, 1)) {
-          const start = byteOffset % SECTOR_SIZE;
-          const bytes = overlay.bytesOf(sector)!.slice(start, start + count);
-          runs.push({ view, byteOffset, bytes });
-        }
-      }
-    }
-    return runs;
+    const runs = [...this.#overlays].flatMap(([view, overlay]) =>
+      overlay.sectors.flatMap((sector) => unsavedIn(view, overlay, sector)),
+    );
+    return [...runs, ...this.#stranded];
   }
 
   /** Makes edits of the runs that {@link unsaved} gave and a backup kept. */
   restore(runs: readonly UnsavedRun[]): Promise<void> {
     return this.#queue.run(async () => {
-      for (const { view, byteOffset, bytes } of runs) await this.#write(view, byteOffset, bytes);
+      for (const run of runs) await this.#restoreRun(run);
     });
+  }
+
+  get #editedSectorCount(): number {
+    return [...this.#overlays.values()].reduce((sum, { sectors }) => sum + sectors.length, 0);
+  }
+
+  /** Makes an edit of a run; what of it lies beyond the end of its view is kept for when the view is longer again. */
+  async #restoreRun({ view, byteOffset, bytes }: UnsavedRun): Promise<void> {
+    const inside = Math.max(0, Math.min(bytes.length, this.#byteCount(view) - byteOffset));
+    if (inside > 0) await this.#write(view, byteOffset, bytes.subarray(0, inside));
+    if (inside < bytes.length) {
+      this.#stranded.push({ view, byteOffset: byteOffset + inside, bytes: bytes.slice(inside) });
+    }
+  }
+
+  /** Sets edits apart that lie beyond the end of their view now, and makes edits again of those that don't any more. */
+  async #strandAll(): Promise<void> {
+    const apart = this.#stranded;
+    this.#stranded = [];
+    for (const [view, overlay] of this.#overlays) {
+      const byteCount = this.#byteCount(view);
+      for (const sector of overlay.sectors.filter((sector) => isCut(overlay, sector, byteCount))) {
+        apart.push(...unsavedIn(view, overlay, sector));
+        overlay.forget(sector);
+      }
+    }
+    for (const run of apart) await this.#restoreRun(run);
+  }
+
+  #notSaved(cause: unknown, before: number): RemapError {
+    const left = [...this.#overlays.values()].flatMap(({ sectors }) => sectors);
+    const runs = sectorRuns(left).map(([first, count]) =>
+      count === 1 ? `${first}` : `${first} to ${first + count - 1}`,
+    );
+    const named = runs.length > MAX_NAMED_RUNS ? [...runs.slice(0, MAX_NAMED_RUNS), 'others'] : runs;
+    const saved = before - left.length;
+    const rest = saved > 0 ? ` ${plural(saved, 'other sector')} ${saved === 1 ? 'was' : 'were'} saved.` : '';
+    const { code, message } = describeError(cause);
+    const sectors = left.length === 1 ? 'Sector' : 'Sectors';
+    const text = `${sectors} ${listInWords(named)} ${left.length === 1 ? 'is' : 'are'} not saved: ${message.replace(/\.$/, '')}.${rest}`;
+    return new RemapError(code as RemapError['code'], text, {}, { cause });
+  }
+
+  #beyondEnd(): RemapError {
+    const [{ byteOffset }] = this.#stranded as [UnsavedRun];
+    const sector = Math.floor(byteOffset / SECTOR_SIZE);
+    return new RemapError(
+      'ENODATA',
+      `The file became shorter: the edits from sector ${sector} on lie beyond its end and are not saved. They stay until the file is longer again, or is reverted.`,
+    );
   }
 
   #overlay(view: ViewId): EditOverlay {
@@ -254,7 +297,7 @@ export class SectorEdits {
         await this.source().write(view, start, new Uint8Array(Buffer.concat(parts)));
         for (let i = 0; i < length; i++) overlay.forget(start + i);
       } catch (error) {
-        if (!(error instanceof BlockError) || error.failed.length === 0) throw error;
+        if (!(error instanceof BlockError) || error.failed.length === 0) return error;
         const failed = (sector: number) => error.failed.some(([at, n]) => sector >= at && sector < at + n);
         for (let i = 0; i < length; i++) if (!failed(start + i)) overlay.forget(start + i);
         return error;
@@ -262,6 +305,23 @@ export class SectorEdits {
     }
     return null;
   }
+}
+
+/** The unsaved bytes of one sector. */
+function unsavedIn(view: ViewId, overlay: EditOverlay, sector: number): UnsavedRun[] {
+  return overlay.unsaved(sector, 1).map(([byteOffset, count]) => {
+    const start = byteOffset % SECTOR_SIZE;
+    return { view, byteOffset, bytes: overlay.bytesOf(sector)!.slice(start, start + count) };
+  });
+}
+
+/** Whether the view ends before an edited sector does. */
+function isCut(overlay: EditOverlay, sector: number, byteCount: number): boolean {
+  return sector * SECTOR_SIZE + overlay.bytesOf(sector)!.length > byteCount;
+}
+
+function overlaps(run: UnsavedRun, byteOffset: number, byteCount: number): boolean {
+  return run.byteOffset < byteOffset + byteCount && byteOffset < run.byteOffset + run.bytes.length;
 }
 
 /** Ascending sectors as runs of neighbours, none longer than `MAX_WRITE_SECTORS`. */

@@ -55,7 +55,11 @@ export class EditorSession implements vscode.Disposable {
       }),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
-        else this.#show();
+        else if (event.kind !== 'stepped') this.#show(false);
+        else if (this.isActive) {
+          const { view, byteOffset } = event;
+          this.#post({ type: 'stepped', view, byteOffset });
+        }
       }),
     ];
   }
@@ -123,7 +127,7 @@ export class EditorSession implements vscode.Disposable {
         // An editor that is moved to another group gets a new page without having been hidden.
         this.#pause();
         this.#isReady = true;
-        this.#show();
+        this.#show(this.panel.active);
         break;
       case 'request':
         void this.#requests.take(message.id, message.request);
@@ -159,14 +163,15 @@ export class EditorSession implements vscode.Disposable {
     return vscode.commands.executeCommand(command, origin);
   }
 
-  /** Tells the page what there is to show, or why there is nothing. */
-  #show(): void {
+  /** Tells the page what there is to show, or why there is nothing. Only a new page takes the focus from other parts. */
+  #show(takesFocus: boolean): void {
     if (!this.#isReady) return;
     const { document } = this;
     if (document.failure !== null) {
       this.#post({
         type: 'failed',
         message: printable(document.failure),
+        comesBack: document.comesBack,
         canOpenAsText: document.subject.deviceKey !== null,
       });
       return;
@@ -178,7 +183,7 @@ export class EditorSession implements vscode.Disposable {
       notice: notice && printable(notice),
       noticeActions,
       reveal: this.#reveal,
-      takesFocus: this.panel.active,
+      takesFocus,
     });
     this.#reveal = null;
   }

@@ -1,11 +1,14 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
+export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
 export { bucketOf } from './block/buckets';
 export { fileError } from './block/fileError';
+export { compareIds, type FileIdentity } from './block/fileIdentity';
 export type { FlakeyConfig } from './block/flakeyConfig';
 export { describeFullDisk, isFullDisk } from './block/fullDisk';
 export { createImage, imageContainer, openImage } from './block/image';
 export { requireFree } from './block/imageLock';
+export type { ImageRoom } from './block/imageRoom';
 export type { MediumFault } from './block/mediumFault';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges } from './block/range';
@@ -33,7 +36,14 @@ export * from './errors';
 export type * from './export/exportContracts';
 export { exportDevices } from './export/exportServer';
 export { type Listener, listen } from './export/listener';
-export { checkSpare, createImages, formatSpare, inspectSpare, matchMain } from './machine/images';
+export {
+  checkSpare,
+  checkSpares,
+  createImages,
+  formatSpare,
+  inspectSpare,
+  matchMain,
+} from './machine/images';
 export { Machine } from './machine/machine';
 export * from './machine/machineContracts';
 export type * from './machine/machineOptions';
@@ -42,6 +52,7 @@ export { findDevices, type ReassemblyProblem } from './machine/reassembly';
 export { loadMapfile, loadMedium } from './mapfile/mapfileIo';
 export { describeMapSize } from './mapfile/mapSize';
 export { markWritten } from './mapfile/markWritten';
+export { textBytes } from './mapfile/textEncoding';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';

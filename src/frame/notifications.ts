@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
 import { withoutIcons, withoutLinks } from '../contract/foreignText';
+import { BREAK_LOCK, isInDoubt } from '../contract/lockTexts';
 import type { DevicesService } from '../devices/devicesService';
-import { builtIn } from '../manifest';
+import { builtIn, commands } from '../manifest';
 import { openText } from './openText';
 
 const OPEN_FILE = 'Open File';
@@ -12,13 +13,17 @@ const MANAGE_TRUST = 'Manage Trust';
 /** Logs an error and shows it, with buttons that open its file and the log. A cancellation is no error. */
 export async function reportError(devices: DevicesService, error: unknown): Promise<void> {
   const { code, message, cancelled, path, line, column } = describeError(error);
+  const isLocked = isInDoubt(error) && path !== undefined;
   if (cancelled) return;
   devices.log.error(error instanceof Error && error.stack !== undefined ? error : message);
   const isRestricted = code === 'EROFS' && !devices.policy.isTrusted;
   const actions = line === undefined ? [SHOW_LOG] : [OPEN_FILE, SHOW_LOG];
   if (isRestricted) actions.unshift(MANAGE_TRUST);
+  if (isLocked) actions.unshift(BREAK_LOCK);
   const chosen = await complain(asSentence(message), ...actions);
   if (chosen === MANAGE_TRUST) await vscode.commands.executeCommand(builtIn.manageTrust);
+  if (chosen === BREAK_LOCK)
+    await vscode.commands.executeCommand(commands.breakLock, { treeReference: true, imagePath: path });
   if (chosen === SHOW_LOG) devices.log.show();
   if (chosen === OPEN_FILE && path !== undefined) await openText(path, line, column);
 }

@@ -164,18 +164,23 @@ const requests = {
   },
   /**
    * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document
-   * has them. With `merge` it becomes part of the undo step before, if that was at the same place.
+   * has them.
    */
-  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, merge: flag }), answers: oneOf(null) },
+  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes }), answers: oneOf(null) },
   /** Sent for a key that the page kept back until the edits before it were answered. Runs the command of VS Code. */
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
   /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
-  /** Sent to copy. Answered when `[start, end)` is on the clipboard. */
+  /** Sent to copy. Answered when `[start, end)` is on the clipboard, with how many of its bytes are no text there. */
   copy: {
     asks: shape({ view: isViewId, format: clipboardFormat, start: natural, end: natural }),
-    answers: oneOf(null),
+    answers: shape({ notText: natural }),
   },
+  /**
+   * Sent to paste. The answer is the bytes whose copy this text is, if it was copied in a sector editor, or null. With
+   * `asText` it is pasted where text is shown: only a copy as text counts.
+   */
+  copied: { asks: shape({ view: isViewId, text, asText: flag }), answers: nullable(bytes) },
 } as const;
 
 export type RequestKind = keyof typeof requests;
@@ -249,8 +254,8 @@ const toPage = either(
     /** False where the person is elsewhere in the window: the focus stays there. */
     takesFocus: flag,
   }),
-  /** When there is nothing to show: instead of `opened`, or when the device or file is gone. */
-  shape({ type: oneOf('failed'), message: text, canOpenAsText: flag }),
+  /** When there is nothing to show: instead of `opened`, or when the device or file is gone, maybe for a moment only. */
+  shape({ type: oneOf('failed'), message: text, comesBack: flag, canOpenAsText: flag }),
   /** Answers the request of that id. `result` is checked by `isAnswer`, which needs the request's kind. */
   shape({
     type: oneOf('answer'),
@@ -265,6 +270,8 @@ const toPage = either(
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   /** When `remap.openSectors` is called for a document whose page is open. */
   shape({ type: oneOf('reveal'), reveal, takesFocus: flag }),
+  /** When an edit at that byte was undone or redone. */
+  shape({ type: oneOf('stepped'), view: isViewId, byteOffset: natural }),
   /** When a person runs one of these commands in VS Code. */
   shape({ type: oneOf('command'), command: uiCommand }),
 );

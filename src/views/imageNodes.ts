@@ -28,7 +28,8 @@ function imageLook(image: ShownImage, shownPath: string): NodeLook {
     ? describeContent(inspection)
     : { what: describeError(problem).message, icon: icons.warning, kind: 'unreadable' };
   const says = mapFacts(maps);
-  const description = [formatSize(sectorCount), what, ...says.map(({ short }) => short)]
+  // A side bar is narrow: what is wrong comes first.
+  const description = [...says.map(({ short }) => short), formatSize(sectorCount), what]
     .filter(Boolean)
     .join(' · ');
   return {

@@ -1,3 +1,4 @@
+import { compareNames, listFew } from '../contract/wording';
 import type { ShownModules } from '../devices/machines';
 import type { ModuleName } from '../engine';
 import { kernelModuleName } from '../engine';
@@ -19,7 +20,8 @@ export function moduleMessage({ scenario }: ShownModules): string {
 /** The items of the Modules view, in load order. Those of a scenario have no menus: only the scenario loads them. */
 export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
   return modules.map(({ name, loaded, usedBy }) => {
-    const users = usedBy.length > 0 ? `used by ${usedBy.join(', ')}` : '';
+    const users = usedBy.length > 0 ? `used by ${listFew(usedBy, 'device')}` : '';
+    const all = [...usedBy].sort(compareNames).join(', ');
     const state = loaded ? 'loaded' : 'not loaded';
     return {
       treeReference: true,
@@ -32,7 +34,7 @@ export function moduleNodes({ modules, scenario }: ShownModules): TreeNode[] {
         icon: loaded ? icons.good : icons.unknown,
         contextValue: scenario === undefined ? menusOf(loaded, usedBy) : 'scenario.module',
         spoken: ['Module', name, state, users].filter(Boolean).join(', '),
-        tooltip: () => [`${kernelModuleName(name)} ${state}${users && `, ${users}`}`, purposes[name]],
+        tooltip: () => [`${kernelModuleName(name)} ${state}${all && `, used by ${all}`}`, purposes[name]],
       }),
     };
   });

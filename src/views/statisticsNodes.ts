@@ -65,9 +65,9 @@ const counters: Readonly<Record<keyof DeviceStatistics, Counter>> = {
 /** The item of a device's counters, which begin at 0 each time the device is assembled. */
 export function statisticsNode(parent: TreeNode, device: RemapDevice): TreeNode {
   const look = () => {
-    const { reads, writes, errors } = device.info().statistics;
+    const { totalIos, errors } = device.info().statistics;
     const since = formatMoment(device.details.countingSince);
-    const counts = [plural(reads, 'read'), plural(writes, 'write'), `${formatCount(errors)} failed`];
+    const counts = [plural(totalIos, 'request'), ...(errors > 0 ? [`${formatCount(errors)} failed`] : [])];
     return {
       label: 'Statistics',
       description: `${counts.join(', ')} since ${since}`,

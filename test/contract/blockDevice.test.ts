@@ -15,6 +15,7 @@ import { CrashLog } from '../support/block/crashLog';
 import { FaultyIo, type IoFaults } from '../support/block/faultyIo';
 import { MemoryDevice } from '../support/block/memoryDevice';
 import { type Operation, randomDelay, ScriptedDevice } from '../support/block/scriptedDevice';
+import { ADAPTERS } from '../support/outside/adapters';
 import { type BlockDeviceSubject, describeBlockDevice } from './blockDevice';
 
 /** A disk on which exactly these sectors fail. */
@@ -205,4 +206,16 @@ describe('images', () => {
     },
     writeErrorCode: 'ENOSPC',
   });
+
+  for (const { name, put } of ADAPTERS) {
+    const over = (sectorCount: number, options?: OpenImageOptions): Promise<BlockDevice> => {
+      put();
+      return image(sectorCount, options);
+    };
+    describeBlockDevice(`ImageDevice on ${name}`, {
+      create: over,
+      modelRuns: 3,
+      createReadOnly: (sectorCount) => over(sectorCount, { readOnly: true }),
+    });
+  }
 });

@@ -22,6 +22,8 @@ export interface BlockDeviceSubject {
   };
   /** The code of a failing write, if it isn't `EIO`. */
   readonly writeErrorCode?: ErrorCode;
+  /** How many runs of random requests there are; absent: 40. */
+  readonly modelRuns?: number;
   /** Runs after each test, when its devices are closed. */
   cleanup?(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export async function activate({ workspaceState }: vscode.ExtensionContext): Pro
   );
   await vscode.commands.executeCommand('vscode.setEditorLayout', {
     orientation: 1,
-    groups: [{ size: 0.7 }, { size: 0.3 }],
+    groups: [{ size: 0.65 }, { size: 0.35 }],
   });
   await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, 'README.md'), {
     viewColumn: vscode.ViewColumn.Two,

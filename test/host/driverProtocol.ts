@@ -1,6 +1,7 @@
 /** What a test in the extension host may ask of the harness, which drives the window from outside. */
 export type DriverRequest =
   | { action: 'screenshot'; name: string }
+  | { action: 'resize'; width: number; height: number }
   | { action: 'press'; keys: string }
   | { action: 'type'; text: string }
   | { action: 'insert'; text: string }

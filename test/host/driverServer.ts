@@ -43,6 +43,11 @@ async function act(page: Page, request: DriverRequest): Promise<unknown> {
   switch (request.action) {
     case 'screenshot':
       return screenshot(page, request.name);
+    case 'resize': {
+      const before = page.viewportSize();
+      await page.setViewportSize(request);
+      return before;
+    }
     case 'press':
       return page.keyboard.press(request.keys);
     case 'type':

@@ -50,9 +50,14 @@ export interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts a program in a process group of its own, so that stopping it stops its children too. */
+/**
+ * Starts a program in a process group of its own, so that stopping it stops its children too. With `shell`, which Windows
+ * needs for `.cmd` files, the words reach the program as they are all the same.
+ */
 export function start(command: string, args: readonly string[], options: SpawnOptions = {}): Started {
-  const child = spawn(command, args, {
+  const [program, ...words] =
+    options.shell === true && isWindows ? cmdWords([command, ...args]) : [command, ...args];
+  const child = spawn(program!, words, {
     stdio: ['ignore', 'inherit', 'inherit'],
     ...options,
     detached: !isWindows,
@@ -70,6 +75,11 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   };
   const withdraw = onEnd(stop);
   return { process: child, exited, stop };
+}
+
+/** The words of a command as `cmd.exe` takes each for one: Node joins them with blanks, whatever is in them. */
+export function cmdWords(words: readonly string[]): string[] {
+  return words.map((word) => (/^[\w:\\/.=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""')}"`));
 }
 
 /** Runs a program to its end. */

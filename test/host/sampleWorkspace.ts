@@ -30,13 +30,13 @@ const badRanges: readonly SectorRange[] = [
 
 const readme = `# A disk that breaks
 
-disk.img has grown bad sectors. Some live on disk-spare.img now; others can't be read. Ctrl+click (Cmd+click) a link:
+disk.img has bad sectors; some moved to disk-spare.img. Ctrl+click (Cmd+click) a link:
 
-1. [Inject errors](command:remap.injectErrors) to break more sectors, the suggested ones for a start.
-2. [Write the markers](command:remap.writeMarkers): texts at known sectors. What main can't take moves to the spare.
-3. [Reload the module](command:remap.askReloadModule) or [cut the power](command:remap.askReboot): all memory is gone.
+1. [Inject errors](command:remap.injectErrors) to break more sectors.
+2. [Write the markers](command:remap.writeMarkers): what main can't take moves.
+3. [Reload](command:remap.askReloadModule) or [cut the power](command:remap.askReboot).
 4. [Verify the markers](command:remap.verifyMarkers): every text is still there.
-5. [Run the persistence tests](command:remap.askPersistenceTestOnCopy), on a copy of this device.
+5. [Test a copy](command:remap.askPersistenceTestOnCopy) with all scenarios.
 
 rescue.img is what ddrescue has read of another disk so far: rescue.img.map says what is bad and what it never read.
 `;

@@ -1,4 +1,8 @@
+import { FILE_SYSTEM_KINDS } from '../../src/engine/scenario/fileSystems';
+import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
+import { layoutScenes } from './layoutScenes';
+import { collapse, goTo, heading, openDevice, setSideBarWidth } from './sceneSteps';
 import { walkthroughScenes } from './walkthroughScenes';
 import type { Workbench } from './workbench';
 
@@ -11,6 +15,10 @@ export interface Scene {
   readonly state?: keyof typeof stateFolders | null;
   /** Brings the window into the state to show. A film's pictures on the way there are taken by `shoot`. */
   show(window: Workbench, shoot: Shoot): Promise<void>;
+  /** What this computer lacks of what the scene needs, for people; absent: nothing. */
+  missing?(): Promise<readonly string[]>;
+  /** Takes away what the scene has made outside of its folder, also when it failed. */
+  end?(window: Workbench): Promise<void>;
   /** Makes a film of the pictures that `show` took, in the first theme. Only shown when it is named: it changes the device. */
   readonly film?: boolean;
 }
@@ -127,7 +135,7 @@ export const scenes: readonly Scene[] = [
       await window.expand('Persistence');
       await window.command('Test: Run All Tests');
       await page.locator('.test-explorer :text("23/23")').first().waitFor({ timeout: SCENARIOS_MS });
-      await widenSideBar(window, 84);
+      await setSideBarWidth(window, 384);
       await page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'Remap table' }).click();
       await window.tidy();
       await page.waitForTimeout(1000);
@@ -173,16 +181,24 @@ export const scenes: readonly Scene[] = [
       await openDevice(window);
       if ((await window.row('NBD Export').count()) === 0) await exportDevice(window);
       await goTo(window, EXPORTED_BAD_SECTOR);
+      // The file covers the sector; mkfs and discards leave it alone.
       await runInTerminal(window, [
-        "PS1='$ '; clear",
-        `URI='${await addressOf(window)}'`,
-        'clear',
-        'nbdinfo --size "$URI"',
-        `qemu-io -f raw -c 'write -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
-        `qemu-io -f raw -c 'read -P 0x52 ${EXPORTED_BAD_SECTOR * 512} 512' "$URI"`,
+        `PS1='$ '; URI='${await addressOf(window)}'`,
+        'cd "$(mktemp -d)"; mkdir nbd files; set +m; clear',
+        'nbdfuse nbd/disk "$URI" &',
+        'mkfs.ext4 -q -F -T largefile -E nodiscard nbd/disk',
+        'mount -o loop nbd/disk files',
+        'head -c 64M /dev/urandom > files/photos.tar; sync files/*; ls -lh files',
       ]);
       await heading(window, 'from spare sector');
       await window.tidy();
+    },
+    missing: () => missingFor(FILE_SYSTEM_KINDS.find(({ name }) => name === 'ext4')!),
+    end: async (window) => {
+      await window.page.locator('.terminal-wrapper.active .xterm-screen').click();
+      await window.page.keyboard.type('umount files nbd; wait; rmdir files nbd; rmdir "$PWD"; exit');
+      await window.page.keyboard.press('Enter');
+      await window.page.locator('.terminal-wrapper.active').waitFor({ state: 'detached' });
     },
   },
   {
@@ -234,6 +250,7 @@ export const scenes: readonly Scene[] = [
       await window.row('No device can be assembled').waitFor();
     },
   },
+  ...layoutScenes,
 ];
 
 /** States of a folder in which there is nothing to do but to wait for what the side bar says. */
@@ -246,18 +263,6 @@ function stateScenes(says: Partial<Record<keyof typeof stateFolders, string>>): 
       await window.page.locator('.part.sidebar').getByText(text).first().waitFor();
     },
   }));
-}
-
-/** Opens the sample's device in the sector editor, with its item expanded in the sidebar. */
-async function openDevice(window: Workbench): Promise<void> {
-  await window.showContainer('Remap Inspector');
-  await window.row('disk').waitFor();
-  await window.showContainer('Explorer');
-  await window.row('disk.remap').dblclick();
-  const editor = await window.webview('[role="grid"]');
-  await editor.locator('[role="row"]').first().waitFor();
-  await window.showContainer('Remap Inspector');
-  await window.expand('disk');
 }
 
 /** Has a device exported, as a person does, and shows what clients do with it. */
@@ -292,14 +297,6 @@ async function runInTerminal(window: Workbench, lines: readonly string[]): Promi
   }
 }
 
-/** Collapses a row of a tree in the side bar that is expanded. */
-async function collapse(window: Workbench, label: string): Promise<void> {
-  const row = window.row(label);
-  if ((await row.getAttribute('aria-expanded')) !== 'true') return;
-  await row.locator('.monaco-tl-twistie').click();
-  await window.page.waitForTimeout(400);
-}
-
 /** Makes a sector of main bad, as a person does with *Inject Errors...*. */
 async function breakSector(window: Workbench, sector: number): Promise<void> {
   const { page } = window;
@@ -313,31 +310,4 @@ async function breakSector(window: Workbench, sector: number): Promise<void> {
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Inject Errors', exact: true }).click();
   await heading(window, 'bad sector');
-}
-
-/** Waits until the heading of a sector in sight says that. */
-async function heading(window: Workbench, text: string): Promise<void> {
-  const editor = await window.webview('[role="grid"]');
-  await editor.locator('[role="row"]', { hasText: text }).first().waitFor();
-  await window.page.waitForTimeout(500);
-}
-
-/** Drags the edge of the side bar to the right. */
-async function widenSideBar({ page }: Workbench, pixels: number): Promise<void> {
-  const box = await page.locator('.part.sidebar').boundingBox();
-  if (!box) return;
-  const edge = { x: box.x + box.width + 2, y: box.y + box.height / 3 };
-  await page.mouse.move(edge.x, edge.y);
-  await page.mouse.down();
-  await page.mouse.move(edge.x + pixels, edge.y, { steps: 5 });
-  await page.mouse.up();
-}
-
-/** Goes to a sector, with a wait until the "go to" box has the focus. */
-async function goTo(window: Workbench, sector: number): Promise<void> {
-  await window.command('Remap: Go to Sector');
-  await window.page.waitForTimeout(1500);
-  await window.page.keyboard.type(String(sector));
-  await window.page.keyboard.press('Enter');
-  await window.page.waitForTimeout(500);
 }

@@ -48,12 +48,21 @@ runMain(async () => {
   await window.ready();
   let shown: Scene['state'];
   for (const scene of chosen) {
+    const missing = (await scene.missing?.()) ?? [];
+    if (missing.length > 0) {
+      console.log(`${scene.name} is left out: it needs ${missing.join(', ')}.`);
+      continue;
+    }
     if (scene.state !== shown) await openWorkspace(scene, window, server, temporary);
     shown = scene.state;
-    await capture(scene, window, dataFolder).catch(async (error) => {
+    try {
+      await capture(scene, window, dataFolder);
+    } catch (error) {
       await save(window, join(allFolder, `${scene.name}-failed.png`));
       throw error;
-    });
+    } finally {
+      await scene.end?.(window);
+    }
   }
   return 0;
 });

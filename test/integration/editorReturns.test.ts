@@ -1,6 +1,7 @@
+import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
-import { editorHooks, goTo, loaded, shownSector, typeGoTo } from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, shownSector, typeGoTo } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('returns');
@@ -36,6 +37,25 @@ describe('the sector editor, when its device comes back', () => {
   it('shows its bytes again after a reload of the module', async () => {
     await call('remap.reloadModule', device, { wait: 0 });
     await comesBack(1000);
+  });
+
+  it('says that the device comes back while the module is reloaded, and takes keys again afterwards', async () => {
+    await grid().click('.cursor');
+    const reload = call('remap.reloadModule', device, { wait: 2 });
+    const page = driver.webview('.failure:not([hidden])');
+    await page.waitFor('.failure.comes-back');
+    assert.match((await page.texts('.failure p'))[0] ?? '', /comes back by itself/);
+    await reload;
+    await comesBack(1000);
+    await driver.press('ArrowDown');
+    await until('the cursor moves', () =>
+      grid().evaluate(() => {
+        const { activeElement } = document;
+        return (
+          activeElement?.id === 'grid' && activeElement.getAttribute('aria-activedescendant') !== 'hex-512000'
+        );
+      }),
+    );
   });
 
   it('stays at a place that was gone to just before a reload of the module', async () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { commands, uiCommands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
-import { dialogRefused } from '../support/extension/notifications';
+import { dialogRefused, notifications } from '../support/extension/notifications';
 import { call, Folder, menuSettled, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
 
@@ -66,6 +66,17 @@ describe('the menu of a device', () => {
     for (const wanted of ['Write Markers', 'Verify Markers', 'Reboot...', 'Test a Copy of a Device...'])
       assert.ok(proving.includes(wanted), proving.join());
     await driver.screenshot('menus-prove');
+  });
+
+  it('has commands that make no notification of what can be seen', async () => {
+    const remap = { ...item, sector: 100 };
+    for (const id of [commands.suspend, commands.resume, commands.writeMarkers, commands.clearErrors])
+      await call(id, item);
+    await call(commands.remapSector, 'menu', 100);
+    await call(commands.unremapSector, remap);
+    await call(commands.repairMetadata, item);
+    await call(commands.getDevice, item);
+    assert.deepEqual(await notifications(), []);
   });
 
   it('copies the path of the device file', async () => {

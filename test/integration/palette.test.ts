@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
+import { grid, gridHasFocus } from '../support/extension/editor';
 import { dialogRefused, notified } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
 
@@ -27,6 +28,20 @@ async function answer(prompt: string, text?: string): Promise<void> {
     await driver.press('Control+A');
     await driver.type(text);
   }
+}
+
+/** The path of what the active sector editor shows. */
+function activeFile(): string | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  return input instanceof vscode.TabInputCustom ? input.uri.path : undefined;
+}
+
+/** Removes the device that a test, or its first try, has made. */
+async function removeTyped(): Promise<void> {
+  for (const { name } of await call<DeviceInfo[]>('remap.listDevices'))
+    if (name === 'typed') await call('remap.remove', name);
+  for (const name of ['typed.remap', 'typed.img', 'typed-spare.img'])
+    await rm(join(process.env.REMAP_WORKSPACE!, name), { force: true });
 }
 
 /** Waits for a notification and clears it away. */
@@ -62,14 +77,12 @@ describe('from the palette', () => {
   after(async () => {
     await call('workbench.action.closeAllEditors');
     await folder.remove();
-    await call('remap.remove', 'typed');
-    for (const name of ['typed.remap', 'typed.img', 'typed-spare.img']) {
-      await rm(join(process.env.REMAP_WORKSPACE!, name));
-    }
+    await removeTyped();
   });
 
-  it('creates a device: proposes values, and checks what is typed', async () => {
-    const creating = vscode.commands.executeCommand<DeviceInfo>('remap.createDevice');
+  it('creates a device: proposes values, checks what is typed, and ends in the editor of the new device', async () => {
+    await removeTyped();
+    await choose('Remap: Create Device');
     await answer('Name of the device', 'x/y');
     await driver.workbench.waitFor('.quick-input-message:has-text("a name consists of letters")');
     await driver.screenshot('palette-create-name');
@@ -86,7 +99,15 @@ describe('from the palette', () => {
     await driver.workbench.waitFor('.quick-input-widget .monaco-list-row[aria-label^="Works"]');
     await driver.screenshot('palette-create-flakey');
     await driver.press('Enter');
-    const device = await creating;
+    await until(
+      'the editor of the new device is open',
+      () => activeFile()?.endsWith('/typed.remap') ?? false,
+    );
+    await until('its grid has the focus', gridHasFocus);
+    await driver.press('ArrowRight');
+    await grid().waitFor('.status:has-text("Sector 0 + 1 ")');
+    await driver.screenshot('palette-created');
+    const device = await call<DeviceInfo>('remap.getDevice', 'typed');
     assert.deepEqual([device.name, device.sectors, device.spareSectors], ['typed', 2048, 2048]);
     assert.deepEqual(device.markers.sectors, [1000, 2000]);
   });

@@ -144,7 +144,8 @@ describe('a spare that is added', () => {
       sectors: 8192,
     });
     assert.equal(after.spareSectors, before.spareSectors + 8192);
-    assert.ok(after.spareFree > before.spareFree + 6000, `${before.spareFree} -> ${after.spareFree}`);
+    // The entries that both spares have room for take room of their own on the second one.
+    assert.ok(after.spareFree > before.spareFree + 5000, `${before.spareFree} -> ${after.spareFree}`);
     const text = await readFile(deviceFile, 'utf8');
     assert.match(text, /\/\/ A note of a person\./);
     assert.match(text, /"spare": \[\s*"pool-spare\.img",\s*"second\.img"\s*\]/);

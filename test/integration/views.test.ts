@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { editors } from '../../src/manifest';
@@ -30,6 +31,17 @@ describe('the side bar', () => {
     for (const label of ['Layers', '1 remap', 'Markers', 'Metadata', 'Statistics'])
       await driver.workbench.waitFor(rowOf(label));
     await driver.screenshot('views-device');
+  });
+
+  it('leaves the name of a device and what is wrong with it beside the buttons of its row', async () => {
+    await driver.workbench.click(rowOf('Device side,'));
+    const row = `${rowOf('Device side,')}.focused`;
+    await driver.workbench.waitFor(`${row} .actions .action-label`);
+    const edges = await driver.workbench.evaluate((selector: string) => {
+      const found = (part: string) => document.querySelector(`${selector} ${part}`)!.getBoundingClientRect();
+      return { text: found('.monaco-icon-label-container').right, buttons: found('.actions').left };
+    }, row);
+    assert.ok(edges.text <= edges.buttons, JSON.stringify(edges));
   });
 
   it('opens the sector editor at a remap entry', async () => {

@@ -154,6 +154,23 @@ describe('wrong input', () => {
     assert.match(readFileSync(folder.file('good.remap'), 'utf8'), /good\.img/);
   });
 
+  it('a lock that a program on another computer has, until it is broken', async () => {
+    await call('remap.remove', 'good');
+    const lockPath = folder.file('.good.img.lock');
+    const owner = { pid: 77, host: 'desk', platform: 'none', nonce: '0123456789ab' };
+    writeFileSync(lockPath, JSON.stringify(owner));
+    await failsAndChangesNothing(
+      /^EBUSY: .*process 77 on desk.* delete .*\.good\.img\.lock/,
+      'remap.assemble',
+      folder.file('good.remap'),
+    );
+    const broken = await call('remap.breakLock', folder.file('good.remap'));
+    assert.deepEqual(broken, [{ image: good.main, lockPath, owner: { pid: 77, host: 'desk' } }]);
+    await fails(/^ENOENT: no lock is in the way/, 'remap.breakLock', good.main);
+    assert.equal((await call<DeviceInfo>('remap.assemble', folder.file('good.remap'))).name, 'good');
+    await fails(/^EBUSY: .*already open in this process/, 'remap.breakLock', 'good');
+  });
+
   it('arguments of the wrong kind', async () => {
     await fails(/^EINVAL: "count" is missing/, 'remap.read', 'good', { sector: 0 });
     await fails(/^EINVAL: "sector" must be a whole number/, 'remap.read', 'good', { sector: -1, count: 1 });

@@ -94,7 +94,21 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     name: 'the lock of another process is taken for none by what only looks',
     file: block('imageLock'),
     in: 'requireFree',
-    changes: [['if ($TEST) throw busy($$$);', '']],
+    changes: [['if ($TEST) throw await lockedError($$$);', '']],
+    suite: 'block',
+  },
+  {
+    name: 'the lock of another computer is taken for a dead one’s',
+    file: block('lockOwner'),
+    in: 'ownerState',
+    changes: [['if ($NONE || owner.machineId !== $_) return $_;', '']],
+    suite: 'block',
+  },
+  {
+    name: 'the lock of another container is taken for a dead one’s',
+    file: block('lockOwner'),
+    in: 'ownerState',
+    changes: [['if (owner.pidNamespace !== $_) return $_;', '']],
     suite: 'block',
   },
   {
@@ -108,7 +122,7 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     name: 'files of living processes are removed',
     file: block('leftFiles'),
     in: 'isLeft',
-    changes: [["ownerState($_) === 'dead'", 'true']],
+    changes: [["(await ownerState($_)) === 'dead'", 'true']],
     suite: 'block',
   },
   {
@@ -219,7 +233,7 @@ export const FAILURE_MUTATIONS: readonly Mutation[] = [
     name: 'a staged text stays when it is not wanted',
     file: mapfile('textFile'),
     in: 'stageTextFile',
-    changes: [['rm($$$).catch($NONE)', 'Promise.resolve()']],
+    changes: [['removeFile($$$).catch($NONE)', 'Promise.resolve()']],
     suite: 'mapfile',
   },
 ];

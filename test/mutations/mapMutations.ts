@@ -104,7 +104,7 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     name: 'a kept copy is written over',
     file: mapfile('textFile'),
     in: 'keepCopy',
-    changes: [['await copyFile(path, copy, $MODE)', 'await copyFile(path, copy)']],
+    changes: [['await doors.files.copyFile(path, copy, $MODE)', 'await doors.files.copyFile(path, copy, 0)']],
     suite: 'mapfile',
   },
   {

@@ -17,6 +17,27 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     suite: 'metadata',
   },
   {
+    name: 'R5: sectors are handed out whose entries find no room',
+    file: metadata('recordRoom'),
+    in: 'RecordRoom.mayTake',
+    changes: [['$NEEDED === 0', 'true']],
+    suite: 'metadata',
+  },
+  {
+    name: 'R5: what is handed out keeps no room for its entry until it is committed',
+    file: metadata('recordRoom'),
+    in: 'RecordRoom.promise',
+    changes: [['this.#promised += $COUNT', 'undefined']],
+    suite: 'metadata',
+  },
+  {
+    name: 'R5: a large table takes sectors that no entry will ever need',
+    file: metadata('largeTable'),
+    in: 'LargeTable.#take',
+    changes: [['Math.min(wanted, most)', 'wanted']],
+    suite: 'metadata',
+  },
+  {
     name: 'R6: all five copies are written in one wave',
     file: metadata('copySet'),
     in: 'KEPT_COPIES',
@@ -148,7 +169,7 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R10: the large table takes room that a copy still names',
     file: metadata('tableRoom'),
-    in: 'TableRoom.take',
+    in: 'TableRoom.ranges',
     changes: [['[...$_, ...$TAKEN].flatMap($F)', '$TAKEN.flatMap($F)']],
     suite: 'metadata',
   },

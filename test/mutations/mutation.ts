@@ -9,7 +9,7 @@ import type { Edit, SgNode } from '@ast-grep/napi';
  */
 export type Change = readonly [find: string, put: string];
 
-/** One deliberate defect of the engine, which some test must notice. */
+/** One deliberate defect, of the engine or of what offers it in VS Code, which some test must notice. */
 export interface Mutation {
   readonly name: string;
   readonly file: string;
@@ -17,7 +17,7 @@ export interface Mutation {
   readonly in: string;
   /** Each must find exactly one piece there. */
   readonly changes: readonly Change[];
-  /** The area under `test/unit/engine` that is likely to notice: its tests run first. */
+  /** The area of the unit tests that is likely to notice, mostly of the engine: its tests run first. */
   readonly suite?:
     | 'metadata'
     | 'block'
@@ -27,7 +27,9 @@ export interface Mutation {
     | 'dmsetup'
     | 'export'
     | 'concurrency'
-    | 'volume';
+    | 'volume'
+    | 'paths'
+    | 'vscodeExports';
 }
 
 /** Bundles can't hold the parser, which is native code. */

@@ -12,8 +12,22 @@ export const PLACE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R13: a file that replaced the open one counts as it',
     file: block('imagePlace'),
-    in: 'ImagePlace.check',
-    changes: [['$FOUND.ino !== $INO || $FOUND.dev !== $DEV', 'false']],
+    in: 'ImagePlace.#lookCloser',
+    changes: [["if ($SAMENESS === 'other') $_", '']],
+    suite: 'block',
+  },
+  {
+    name: 'R13: a file whose numbers a path doesn’t tell counts as another one',
+    file: block('imagePlace'),
+    in: 'ImagePlace.#lookCloser',
+    changes: [["$SAMENESS === 'other'", "$SAMENESS !== 'same'"]],
+    suite: 'block',
+  },
+  {
+    name: 'numbers that are made up refuse a second image',
+    file: block('imageLock'),
+    in: 'takeKey',
+    changes: [['$KNOWN && $OTHER && (await areTwoFiles($$$))', 'false']],
     suite: 'block',
   },
   {
@@ -98,5 +112,26 @@ export const PLACE_MUTATIONS: readonly Mutation[] = [
     in: 'MainIdentityKeeper.#noteBusy',
     changes: [['this.#busy.add($SECTOR)', '']],
     suite: 'device',
+  },
+  {
+    name: 'an image that takes its full size is begun without a look at the room',
+    file: block('imageRoom'),
+    in: 'giveLength',
+    changes: [['$FREE !== null && $FREE < $COUNT', 'false']],
+    suite: 'block',
+  },
+  {
+    name: 'a new image is left with holes that the file system fills later',
+    file: block('imageRoom'),
+    in: 'giveLength',
+    changes: [['await writeZeros($FILE, $COUNT, $OPTIONS)', 'await $FILE.truncate($COUNT)']],
+    suite: 'block',
+  },
+  {
+    name: 'paths that differ in case alone have two keys on Windows',
+    file: 'src/contract/pathKey.ts',
+    in: 'pathKey',
+    changes: [["$KEY.normalize('NFC').toLowerCase()", "$KEY.normalize('NFC')"]],
+    suite: 'paths',
   },
 ];

@@ -14,8 +14,8 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
     in: 'Committer.#commitWaiting',
     changes: [
       [
-        'await $WRITE(new Map([...$BATCH.changed, ...$BATCH.added]))',
-        'await (this.#publish($BATCH), $WRITE(new Map([...$BATCH.changed, ...$BATCH.added])))',
+        'await $WRITE(new Map([...$BATCH.changed, ...$BATCH.added]), {}, $COUNT)',
+        'await (this.#publish($BATCH), $WRITE(new Map([...$BATCH.changed, ...$BATCH.added]), {}, $COUNT))',
       ],
     ],
   },
@@ -190,7 +190,7 @@ export const REMAP_MUTATIONS: readonly Mutation[] = [
   {
     name: 'R10: the large table goes over data above the next spare sector',
     file: metadata('tableRoom'),
-    in: 'TableRoom.take',
+    in: 'TableRoom.free',
     changes: [['this.#allocator?.used ?? []', '[]']],
     suite: 'metadata',
   },

@@ -75,7 +75,7 @@ describe('the packaged extension', () => {
       /^dist\/(extension|editor|cli)\.(js|css)$/,
       /^dist\/codicon\.(css|ttf)$/,
       /^media\/(icons|walkthrough)\/[\w-]+\.(svg|png|md|gif)$/,
-      /^media\/remap\.schema\.json$/,
+      /^media\/remap\.(schema|language)\.json$/,
     ];
     assert.deepEqual(
       files.filter((file) => !known.some((pattern) => pattern.test(file))),

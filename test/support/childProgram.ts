@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { bundle } from './bundle';
+
+/** Where they are bundled already, by the paths of their sources, for a system that our bundler isn't installed for. */
+const bundled = process.env.REMAP_CHILD_PROGRAMS;
 
 /**
  * A program of this folder, or of another one, for the tests of the enclosing `describe`, as a file that Node runs: bundled
@@ -12,10 +15,16 @@ export function childProgram(source: string, folder = join('test', 'support')): 
   let place = '';
   const program = { path: '' };
   before(() => {
+    if (bundled !== undefined) {
+      program.path = join(bundled, relative('test', folder), source.replace(/\.ts$/, '.js'));
+      return;
+    }
     place = mkdtempSync(join(tmpdir(), 'remap-child-'));
     program.path = join(place, 'child.js');
     bundle(join(folder, source), program.path);
   });
-  after(() => rmSync(place, { recursive: true, force: true }));
+  after(() => {
+    if (place !== '') rmSync(place, { recursive: true, force: true });
+  });
   return program;
 }

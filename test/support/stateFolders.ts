@@ -13,6 +13,21 @@ const RESCUE_SECTORS = 4096;
 /** Sectors that the lone spare has. */
 export const MOVED_SECTORS = [1000, 2000, 3000];
 
+/** Names of devices in several scripts, one from right to left, and long ones. */
+const NAMES = [
+  'a',
+  'disk-of-the-server-in-the-cellar-2026-11-27-before-anything-was-tried',
+  'Festplatte von Großmutter nach dem Sturz vom Schreibtisch',
+  '磁盘映像-故障-二〇二六年十一月二十七日',
+  'диск',
+  'דיסק',
+  'قرص',
+  'डिस्क',
+  '💾💥',
+  'e\u0301te\u0301',
+  'x'.repeat(120),
+];
+
 /** The states of a folder in which the views say what to do; each makes its files in a folder that is empty. */
 export const stateFolders = {
   'no-images': async () => undefined,
@@ -47,6 +62,16 @@ export const stateFolders = {
     await makeUsedDevice(folder);
     await writeFile(join(folder, 'field.remap'), '{\n  "main": "field.img",\n  "spare": 7\n}\n');
   },
+
+  'fifty-devices': async (folder) => {
+    for (let i = 1; i <= 50; i++) await makeSmallDevice(folder, `disk${i}`, i % 10 === 3);
+    await writeFile(join(folder, 'disk7.remap'), '{ "main": 7 }\n');
+    await rm(join(folder, 'disk21.img'));
+  },
+
+  names: async (folder) => {
+    for (const name of NAMES) await makeSmallDevice(folder, name, name.length > 30);
+  },
 } as const satisfies Readonly<Record<string, (folder: string) => Promise<void>>>;
 
 /** A device `field` that has moved some sectors, and is closed. */
@@ -66,4 +91,11 @@ async function makeUsedDevice(folder: string): Promise<void> {
   await device.clearErrors();
   await machine.close();
   await rm(`${main}.map`, { force: true });
+}
+
+/** A device that nothing has used, or with a bad sector. */
+async function makeSmallDevice(folder: string, name: string, isBad: boolean): Promise<void> {
+  const path = join(folder, `${name}.remap`);
+  const { main } = await createDeviceFiles({ path, mainSectors: 4096, spareSectors: 2048 });
+  if (isBad) await writeFile(`${main}.map`, '0x0 ? 1\n0x0 0x2000 +\n0x2000 0x400 -\n0x2400 0x1FDC00 +\n');
 }

@@ -79,7 +79,22 @@ function offered(item: readonly [string, string]): string[] {
   );
 }
 
+/** The commands of the buttons in an item's row. */
+function buttons([view, viewItem]: readonly [string, string]): string[] {
+  const context = { view, viewItem, isWorkspaceTrusted: true, ...everything };
+  return menus[ITEM]!.filter(
+    ({ when, group }) => group?.startsWith('inline') === true && holds(when, context),
+  ).map(({ command }) => command!);
+}
+
 describe('menus', () => {
+  it('have all buttons of the row: a keyboard reaches only the menu', () => {
+    for (const item of ITEMS) {
+      const missing = buttons(item).filter((id) => !offered(item).includes(id));
+      assert.deepEqual(missing, [], `the menu of ${item[1]}`);
+    }
+  });
+
   it('have at most a dozen entries, and no two for one command', () => {
     for (const item of ITEMS) {
       for (const menu of [ITEM, ...contributes.submenus.map(({ id }) => id)]) {
@@ -107,8 +122,8 @@ describe('menus', () => {
     const hidden = new Set(
       menus.commandPalette!.filter(({ when }) => when === 'false').map(({ command }) => command!),
     );
-    const buttons = Object.values<string>(walkthroughCommands);
-    assert.deepEqual([...hidden].sort(), [...Object.keys(TWINS), ...buttons].sort());
+    const ofSteps = Object.values<string>(walkthroughCommands);
+    assert.deepEqual([...hidden].sort(), [...Object.keys(TWINS), ...ofSteps].sort());
     for (const { command, enablement } of contributes.commands as {
       command: string;
       enablement?: string;
@@ -181,6 +196,15 @@ describe('the palette', () => {
     assert.ok(isOffered(commands.read, hasDevices) && !isOffered(commands.remove, hasDevices));
     assert.ok(!isOffered(commands.resume, hasDevices));
     assert.ok(isOffered(commands.resume, { ...hasDevices, [contextKeys.hasSuspended]: true }));
+  });
+
+  it('says export of NBD exports alone', () => {
+    const exporting = contributes.commands.filter(({ title }) => /export/i.test(title));
+    assert.deepEqual(exporting.map(({ command }) => command).sort(), [
+      commands.export,
+      commands.listExports,
+      commands.unexport,
+    ]);
   });
 
   it('has no two titles of which one begins as the other', () => {

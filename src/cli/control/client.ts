@@ -31,7 +31,7 @@ export class Serve {
    */
   static async find(deviceFile: string): Promise<Serve | undefined> {
     const { folder, socket: path } = controlPlace(deviceFile);
-    if (!(await requirePrivate(folder))) return undefined;
+    if (folder !== null && !(await requirePrivate(folder))) return undefined;
     const socket = await connectTo(path);
     if (!socket) return undefined;
     try {

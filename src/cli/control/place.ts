@@ -6,18 +6,22 @@ import { RemapError } from '../../engine';
 
 /** The place of the socket by which other verbs reach the serve that has a device: found from the device file alone. */
 export interface ControlPlace {
-  /** Only this user may enter it. */
-  readonly folder: string;
+  /** Only this user may enter it. Null on Windows, where the socket is a named pipe, to which only its user may write. */
+  readonly folder: string | null;
   readonly socket: string;
 }
 
 /** @param deviceFile its real path */
-export function controlPlace(deviceFile: string): ControlPlace {
-  const { uid } = userInfo();
+export function controlPlace(deviceFile: string, platform: NodeJS.Platform = process.platform): ControlPlace {
+  const { uid, username } = userInfo();
   const { XDG_RUNTIME_DIR: runtime } = process.env;
+  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 24);
+  if (platform === 'win32') {
+    const socket = `\\\\.\\pipe\\remap-inspector-${hash(`${username}\n${deviceFile}`)}`;
+    return { folder: null, socket };
+  }
   const folder = runtime ? join(runtime, 'remap-inspector') : join(tmpdir(), `remap-inspector-${uid}`);
-  const name = createHash('sha256').update(deviceFile).digest('hex').slice(0, 24);
-  return { folder, socket: join(folder, `${name}.sock`) };
+  return { folder, socket: join(folder, `${hash(deviceFile)}.sock`) };
 }
 
 /** Makes the folder if need be. @throws RemapError as {@link requirePrivate}; the system's error */

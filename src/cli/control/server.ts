@@ -39,7 +39,7 @@ export class ControlServer {
    */
   async listen(deviceFile: string): Promise<void> {
     const { folder, socket: socketPath } = controlPlace(deviceFile);
-    await makeControlFolder(folder);
+    if (folder !== null) await makeControlFolder(folder);
     await requireUnserved(deviceFile);
     this.#listeners.push(await listen({ socketPath }, (socket) => this.#accept(socket)));
   }

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import type { OpenFile } from '../outside/fileSystem';
 
 /** A file format that holds a disk, or anything else, packed: its bytes are not the disk's. */
 export interface Container {
@@ -59,7 +59,7 @@ export function containerOf(head: Uint8Array, tail: Uint8Array): Container | nul
 }
 
 /** As {@link containerOf}, of an open file. */
-export async function readContainer(file: FileHandle, byteCount: number): Promise<Container | null> {
+export async function readContainer(file: OpenFile, byteCount: number): Promise<Container | null> {
   const length = Math.min(byteCount, LOOK_BYTES);
   const [head, tail] = await Promise.all(
     [0, byteCount - length].map((position) => file.read(Buffer.alloc(length), 0, length, position)),

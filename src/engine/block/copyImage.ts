@@ -1,4 +1,5 @@
-import { constants, copyFile } from 'node:fs/promises';
+import { doors } from '../outside/doors';
+import { constants } from '../outside/fileSystem';
 import { fileError } from './fileError';
 import { openRegularFile } from './regularFile';
 import { copySparse, throwIfCancelled } from './sparseCopy';
@@ -31,7 +32,8 @@ export async function copyImage(
 
 /** Answers false where the file system can't share blocks, and for any other error: `copySparse` meets and reports it. */
 async function clone(source: string, target: string): Promise<boolean> {
-  return copyFile(source, target, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE).then(
+  const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE;
+  return doors.files.copyFile(source, target, mode).then(
     () => true,
     () => false,
   );

@@ -1,6 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type ErrorDetails, hostFullReason } from '../errors';
+import { doors } from '../outside/doors';
 
 /** Whether the system refused to let a file grow: its file system is full, or the user's quota there is used up. */
 export function isFullDisk(error: unknown): boolean {
@@ -17,9 +17,10 @@ export function describeFullDisk(path: string): { readonly reason: string; reado
 /** Where the file system of a file is mounted, or of the folder that it would be in. Asked only when something has failed. */
 function mountPointOf(path: string): string {
   try {
-    let folder = realpathSync(dirname(resolve(path)));
-    const { dev } = statSync(folder);
-    while (dirname(folder) !== folder && statSync(dirname(folder)).dev === dev) folder = dirname(folder);
+    let folder = doors.files.realpathSync(dirname(resolve(path)));
+    const { dev } = doors.files.statSync(folder);
+    while (dirname(folder) !== folder && doors.files.statSync(dirname(folder)).dev === dev)
+      folder = dirname(folder);
     return folder;
   } catch {
     return dirname(path);

@@ -1,12 +1,15 @@
-import { type FileHandle, open, stat, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import type { ImageIo, OpenFile } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { type BlockDevice, SECTOR_SIZE } from './blockDevice';
 import { type Container, containerRefused, readContainer } from './containerFormat';
 import { fileError } from './fileError';
+import { compareByHandle, compareIds } from './fileIdentity';
 import { ImageDevice } from './imageDevice';
-import { type FoundFile, type ImageIo, nodeIo } from './imageIo';
-import { type FileIdentity, type ImageLock, lockImage } from './imageLock';
+import { type ImageLock, lockImage } from './imageLock';
 import { ImagePlace } from './imagePlace';
+import { giveLength, type ImageRoom, type MakingOptions } from './imageRoom';
 import { openRegularFile } from './regularFile';
 
 /** 16 TiB: what ext4, the usual home of an image, allows. */
@@ -35,15 +38,15 @@ export interface OpenImageOptions {
  *   file and what to do
  */
 export async function openImage(path: string, options: OpenImageOptions = {}): Promise<ImageDevice> {
-  const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = nodeIo } = options;
+  const { readOnly = false, lock: wantsLock = !readOnly, expectedSectorCount, io = doors.files.io } = options;
   const handle = await openFile(path, readOnly);
   let lock: ImageLock | undefined;
   try {
-    let stats: FoundFile = await handle.stat({ bigint: true });
     if (wantsLock) {
-      lock = await lockImage(path, stats);
-      stats = await statLocked(path, stats);
+      lock = await lockImage(path, handle);
+      await requireSame(path, handle);
     }
+    const stats = await handle.stat({ bigint: true });
     const byteCount = Number(stats.size);
     const container = readOnly && options.anyFormat ? null : await readContainer(handle, byteCount);
     if (container && !options.isDisk) throw containerRefused(path, container);
@@ -73,38 +76,44 @@ export async function imageContainer(path: string): Promise<Container | null> {
 }
 
 /**
- * Creates a sparse image of zeros. An existing file is never overwritten, and no file is left when it fails.
+ * Creates an image of zeros, sparse where the file system makes holes. An existing file is never overwritten, and no file is
+ * left when it fails.
  *
  * @throws RemapError `EEXIST`, `ENOENT` (no such folder), `EACCES`, `EROFS`, `ENOSPC`, `EINVAL` (no possible size, or
- *   larger than the file system allows)
+ *   larger than the file system allows), `ECANCELED`
  */
-export async function createImage(path: string, sectorCount: number): Promise<void> {
+export async function createImage(
+  path: string,
+  sectorCount: number,
+  options: MakingOptions = {},
+): Promise<ImageRoom> {
   if (!Number.isSafeInteger(sectorCount) || sectorCount < 1 || sectorCount > MAX_SECTORS) {
     const message = `can't create ${path}: an image has from 1 to ${MAX_SECTORS} sectors, not ${sectorCount}`;
     throw new RemapError('EINVAL', message, { path, sectorCount });
   }
-  let handle: FileHandle;
+  let handle: OpenFile;
   try {
-    handle = await open(path, 'wx');
+    handle = await doors.files.open(path, 'wx');
   } catch (error) {
     throw fileError(error, path, 'create');
   }
   try {
-    await handle.truncate(sectorCount * SECTOR_SIZE);
+    const room = await giveLength(handle, path, sectorCount * SECTOR_SIZE, options);
     await handle.sync();
     await handle.close();
+    return room;
   } catch (error) {
     await handle.close().catch(() => undefined);
-    await unlink(path).catch(() => undefined);
+    await removeFile(path).catch(() => undefined);
     throw fileError(error, path, 'create');
   }
 }
 
-async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
+async function openFile(path: string, readOnly: boolean): Promise<OpenFile> {
   let mayWrite = true;
   try {
     // Root could write it all the same, but its permissions say that it shall not be written.
-    mayWrite = readOnly || ((await stat(path)).mode & 0o222) !== 0;
+    mayWrite = readOnly || ((await doors.files.stat(path)).mode & 0o222n) !== 0n;
     const handle = await openRegularFile(path, readOnly || !mayWrite ? 'r' : 'r+', 'a disk image');
     if (mayWrite) return handle;
     await handle.close();
@@ -115,10 +124,11 @@ async function openFile(path: string, readOnly: boolean): Promise<FileHandle> {
   throw new RemapError('EROFS', message, { path });
 }
 
-/** Looks at the path again now that the lock is held: it must still be the opened file, whose size is final now. */
-async function statLocked(path: string, opened: FileIdentity): Promise<FoundFile> {
-  const stats = await stat(path, { bigint: true });
-  if (stats.ino === opened.ino && stats.dev === opened.dev) return stats;
+/** Looks at the path again now that the lock is held: it must still lead to the opened file. */
+async function requireSame(path: string, handle: OpenFile): Promise<void> {
+  const opened = await handle.stat({ bigint: true });
+  if (compareIds(await doors.files.stat(path), opened) === 'same') return;
+  if ((await compareByHandle(path, opened)) !== 'other') return;
   throw new RemapError('EBUSY', `${path} was replaced while it was being opened: open it again`, { path });
 }
 

@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { InFlight } from '../concurrency/inFlight';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
+import type { ImageIo, OpenFile, TransferDone } from '../outside/fileSystem';
 import {
   answerWith,
   type BlockDevice,
@@ -14,10 +14,8 @@ import { describeSectors } from './blockFailures';
 import { fileError } from './fileError';
 import { describeFullDisk, isFullDisk } from './fullDisk';
 import {
-  type ImageIo,
   MAX_TRANSFER_BYTES,
   nonZeroRuns,
-  type TransferDone,
   type TransferFailure,
   transferFully,
   transferRuns,
@@ -63,7 +61,7 @@ export class ImageDevice implements BlockDevice {
     readonly sectorCount: number,
     readonly readOnly: boolean,
     readonly place: ImagePlace,
-    private readonly handle: FileHandle,
+    private readonly handle: OpenFile,
     private readonly lock: ImageLock | undefined,
     private readonly io: ImageIo,
   ) {
@@ -126,6 +124,11 @@ export class ImageDevice implements BlockDevice {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Whether it has a lock that is weaker than others: see {@link ImageLock.isWeak}. */
+  get hasWeakLock(): boolean {
+    return this.lock?.isWeak ?? false;
   }
 
   /** Whether the file has room on its disk for all that it holds: it has no holes then. False once it is closed. */

@@ -1,45 +1,7 @@
-import { fdatasync, fstatSync, read, stat, write } from 'node:fs';
 import type { SectorRange } from '../errors';
+import type { Transfer } from '../outside/fileSystem';
 import { SECTOR_SIZE } from './blockDevice';
 import { appendRange } from './range';
-
-/** Takes the outcome of a system call. */
-export type TransferDone = (error: NodeJS.ErrnoException | null, byteCount: number) => void;
-
-type Transfer = (
-  fd: number,
-  buffer: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-  done: TransferDone,
-) => void;
-
-/**
- * The system calls that an open image makes, as `node:fs` has them; injected so that tests can produce short transfers
- * and errors. Callbacks are never called before the function returns.
- */
-export interface ImageIo {
-  readonly read: Transfer;
-  readonly write: Transfer;
-  fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
-  /** Looks at an open file in the calling thread. */
-  fstatSync(fd: number): { readonly size: number; readonly nlink: number; readonly blocks: number };
-  stat(
-    path: string,
-    options: { readonly bigint: true },
-    done: (error: NodeJS.ErrnoException | null, stats: FoundFile) => void,
-  ): void;
-}
-
-/** What a path leads to: which file, and its size in bytes. */
-export interface FoundFile {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-}
-
-export const nodeIo: ImageIo = { read, write, fdatasync, fstatSync, stat };
 
 /** The largest single transfer: Node refuses lengths from 2 GiB on. */
 export const MAX_TRANSFER_BYTES = 2 ** 30;

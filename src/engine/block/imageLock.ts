@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import type { OpenFile } from '../outside/fileSystem';
+import { realPathOf } from '../outside/refusals';
 import { fileError } from './fileError';
+import { areTwoFiles } from './fileIdentity';
 import { removeLeftFiles } from './leftFiles';
-import { LOCK_FILE, type LockHolder, readHolder, releaseLockFile, takeLockFile } from './lockFile';
+import { lockedError, openHereError } from './lockedError';
+import { LOCK_FILE, readHolder, releaseLockFile, takeLockFile } from './lockFile';
 import { currentOwner, ownerState, parseOwner } from './lockOwner';
 import { LockPlace } from './lockPlace';
 import { readRegularFileSync } from './regularFile';
 
 /** The right to write an image, held by one opener at a time. */
 export interface ImageLock {
+  /** Whether two that take it in the same moment may be in each other's way: the file system has no hard links. */
+  readonly isWeak: boolean;
   /** Gives the right back, also when the folder was renamed. Idempotent. */
   release(): Promise<void>;
-}
-
-/** Which file an open file is, independent of its name: device and inode number. */
-export interface FileIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
 }
 
 /** The lock file of an image: `disk/main.img` has `disk/.main.img.lock`. */
@@ -32,20 +30,22 @@ export function lockPathOf(imagePath: string): string {
  * symbolic or hard link is the same image) and among processes (by a lock file beside the image's real path, so that a
  * symbolic link is the same image; hard links in other folders are not seen).
  *
- * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another host or
- * container is respected, because it can't be known from here whether its owner lives. A process removes all its locks
- * when it exits; if it is killed, the next opener takes them over, and removes its temporary files.
+ * The lock of a process that is dead (killed, or from before a reboot) is taken over. The lock of another computer, system
+ * or container is respected, because it can't be known from here whether its owner lives ({@link ownerState}). A process
+ * removes all its locks when it exits; if it is killed, the next opener takes them over, and removes its temporary files.
  *
  * Worker threads of one process do not see each other's locks.
  *
  * @throws RemapError `EBUSY`, whose message names the image, the owner and what to do, with `details.pid`,
  *   `details.host` and `details.lockPath`; `EACCES`, `EROFS`, `ENOSPC` where the lock file can't be written
  */
-export async function lockImage(imagePath: string, identity: FileIdentity): Promise<ImageLock> {
+export async function lockImage(imagePath: string, file: OpenFile): Promise<ImageLock> {
   const held = heldLocks();
-  const key = `${identity.dev}:${identity.ino}`;
-  if (held.images.has(key)) throw busyHere(imagePath);
-  held.images.add(key);
+  const path = await realPathOf(imagePath).catch((error) => {
+    throw fileError(error, imagePath, 'lock');
+  });
+  const key = await takeKey(held.images, path, file);
+  if (key === null) throw openHereError(imagePath);
   const nonce = randomBytes(6).toString('hex');
   let place: LockPlace | undefined;
   const forget = (): void => {
@@ -53,19 +53,31 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
     held.lockPlaces.delete(nonce);
   };
   try {
-    const path = await realpath(imagePath);
     const lockPath = lockPathOf(path);
     place = await LockPlace.open(lockPath);
     held.lockPlaces.set(nonce, place);
-    const holder = await takeLockFile(lockPath, currentOwner(nonce), (other) => held.lockPlaces.has(other));
-    if (holder) throw busy(imagePath, lockPath, holder);
+    const owner = await currentOwner(nonce);
+    const { holder, isWeak } = await takeLockFile(lockPath, owner, (other) => held.lockPlaces.has(other));
+    if (holder) throw await lockedError(imagePath, lockPath, holder);
     await removeLeftFiles(path);
-    return new HeldLock(place, nonce, forget);
+    return new HeldLock(place, nonce, isWeak, forget);
   } catch (error) {
     forget();
     await place?.close();
     throw fileError(error, imagePath, 'lock');
   }
+}
+
+/** Notes that this process locks a file, under a key that is returned; null: it does already. */
+async function takeKey(images: Map<string, OpenFile>, path: string, file: OpenFile): Promise<string | null> {
+  const { dev, ino } = await file.stat({ bigint: true });
+  const isKnown = dev !== 0n && ino !== 0n;
+  const byIds = isKnown ? `${dev}:${ino}` : path;
+  const other = images.get(byIds);
+  const key = isKnown && other && (await areTwoFiles(other, file)) ? `${byIds} ${path}` : byIds;
+  if (images.has(key)) return null;
+  images.set(key, file);
+  return key;
 }
 
 /**
@@ -74,10 +86,11 @@ export async function lockImage(imagePath: string, identity: FileIdentity): Prom
  * @throws RemapError `EBUSY` as {@link lockImage}; the system's error for an image that isn't there
  */
 export async function requireFree(imagePath: string): Promise<void> {
-  const lockPath = lockPathOf(await realpath(imagePath));
+  const lockPath = lockPathOf(await realPathOf(imagePath));
   const holder = await readHolder(lockPath);
   if (holder === undefined) return;
-  if (holder === 'unreadable' || ownerState(holder) !== 'dead') throw busy(imagePath, lockPath, holder);
+  if (holder === 'unreadable' || (await ownerState(holder)) !== 'dead')
+    throw await lockedError(imagePath, lockPath, holder);
 }
 
 class HeldLock implements ImageLock {
@@ -86,6 +99,7 @@ class HeldLock implements ImageLock {
   constructor(
     private readonly place: LockPlace,
     private readonly nonce: string,
+    readonly isWeak: boolean,
     private readonly forget: () => void,
   ) {}
 
@@ -96,7 +110,8 @@ class HeldLock implements ImageLock {
 
   async #release(): Promise<void> {
     try {
-      await releaseLockFile(await this.place.find(), this.nonce);
+      const isReleased = await releaseLockFile(this.place.likelyPath, this.nonce);
+      if (!isReleased) await releaseLockFile(await this.place.find(), this.nonce);
     } finally {
       this.forget();
       await this.place.close();
@@ -105,8 +120,8 @@ class HeldLock implements ImageLock {
 }
 
 interface HeldLocks {
-  /** Inodes of the images locked, or being locked, by this process. */
-  readonly images: Set<string>;
+  /** The images that are locked, or being locked, by this process: by inode, or by name where that isn't known. */
+  readonly images: Map<string, OpenFile>;
   /** Where the lock file is, by nonce, of locks that are held or being taken. */
   readonly lockPlaces: Map<string, { readonly likelyPath: string }>;
 }
@@ -117,7 +132,7 @@ function heldLocks(): HeldLocks {
   const symbol = Symbol.for('remap-inspector.heldLocks');
   let held = registry[symbol];
   if (!held) {
-    const created: HeldLocks = { images: new Set(), lockPlaces: new Map() };
+    const created: HeldLocks = { images: new Map(), lockPlaces: new Map() };
     registry[symbol] = created;
     process.on('exit', () => releaseAll(created));
     held = created;
@@ -130,40 +145,9 @@ function releaseAll(held: HeldLocks): void {
   for (const [nonce, { likelyPath }] of held.lockPlaces) {
     try {
       const owner = parseOwner(readRegularFileSync(likelyPath, LOCK_FILE).toString());
-      if (owner?.nonce === nonce) unlinkSync(likelyPath);
+      if (owner?.nonce === nonce) doors.files.unlinkSync(likelyPath);
     } catch {
       // While the process exits, an error can neither be mended nor reported.
     }
   }
-}
-
-function busyHere(imagePath: string): RemapError {
-  return new RemapError(
-    'EBUSY',
-    `${imagePath} is already open in this process (${process.pid}): close the device that uses it first`,
-    { path: imagePath, pid: process.pid },
-  );
-}
-
-function busy(imagePath: string, lockPath: string, holder: LockHolder): RemapError {
-  if (holder === 'unreadable') {
-    return new RemapError(
-      'EBUSY',
-      `${imagePath} has a lock file that names no process: if nothing uses the image, delete ${lockPath}`,
-      { path: imagePath, lockPath },
-    );
-  }
-  const { pid, host } = holder;
-  const state = ownerState(holder);
-  if (state === 'here') return busyHere(imagePath);
-  const details = { path: imagePath, lockPath, pid, host };
-  if (state === 'elsewhere') {
-    const message = `${imagePath} is in use by process ${pid} on ${host}, which can't be asked from here: if it is gone, delete ${lockPath}`;
-    return new RemapError('EBUSY', message, details);
-  }
-  return new RemapError(
-    'EBUSY',
-    `${imagePath} is in use by process ${pid}: close it there (another window?) first`,
-    details,
-  );
 }

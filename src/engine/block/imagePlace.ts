@@ -1,6 +1,8 @@
 import { BlockError, type SectorRange } from '../errors';
+import { doors } from '../outside/doors';
+import type { FoundFile, ImageIo } from '../outside/fileSystem';
 import { fileError } from './fileError';
-import type { FoundFile, ImageIo } from './imageIo';
+import { compareByHandle, compareIds } from './fileIdentity';
 
 /** What became of an open image that is displaced (R13). */
 export interface Displacement {
@@ -53,11 +55,11 @@ export class ImagePlace {
     return new Promise((resolve, reject) => {
       if (this.#displacement) throw this.refusal([]);
       this.io.stat(this.path, { bigint: true }, (error, found) => {
-        if (error && !LEADS_NOWHERE.has(error.code ?? '')) return reject(this.#unknown(error));
+        const isSame = !error && compareIds(found, this.opened) === 'same';
+        if (error && mayGoBy(error)) return reject(this.#unknown(error));
         if (error) this.#displace(this.#describeLoss(error));
-        else if (found.ino !== this.opened.ino || found.dev !== this.opened.dev) {
-          this.#displace(['replaced', 'was replaced by another file']);
-        } else this.#judgeLength(Number(found.size));
+        else if (isSame) this.#judgeLength(Number(found.size));
+        else return this.#lookCloser(found).then(resolve, reject);
         if (this.#displacement) reject(this.refusal([]));
         else resolve();
       });
@@ -89,6 +91,18 @@ export class ImagePlace {
     const { path, reason, happened } = this.#displacement!;
     const message = `${reason}: nothing is written to it any more; save the open image under another name, then open it anew`;
     return new BlockError('ESTALE', message, failed, { path, happened });
+  }
+
+  /** What a path tells of its file may be nothing, or wrong: only a handle says that it is another one. */
+  async #lookCloser(found: FoundFile): Promise<void> {
+    const byPath = compareIds(found, this.opened);
+    const sameness = await compareByHandle(this.path, this.opened).catch((error: NodeJS.ErrnoException) => {
+      if (mayGoBy(error)) throw this.#unknown(error);
+      return byPath;
+    });
+    if (sameness === 'other') this.#displace(['replaced', 'was replaced by another file']);
+    else this.#judgeLength(Number(found.size));
+    if (this.#displacement) throw this.refusal([]);
   }
 
   #judgeLength(size: number): void {
@@ -126,6 +140,12 @@ export class ImagePlace {
     const { message, details } = fileError(cause, this.path, 'find');
     return new BlockError('EIO', message, [], details, { cause });
   }
+}
+
+/** On Windows a program that has a file open for a moment, such as a virus scanner, is in the way of a look at it. */
+function mayGoBy({ code = '' }: NodeJS.ErrnoException): boolean {
+  if (doors.host.platform === 'win32' && (code === 'EACCES' || code === 'EPERM')) return true;
+  return !LEADS_NOWHERE.has(code);
 }
 
 /** Errors that say that the path doesn't lead to the open file. Any other may go by. */

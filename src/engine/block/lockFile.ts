@@ -1,6 +1,8 @@
-import { constants } from 'node:fs';
-import { copyFile, link, open, rename, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { doors } from '../outside/doors';
+import { constants } from '../outside/fileSystem';
+import { patiently, removeFile, renameFile } from '../outside/patience';
+import { hasNoHardLinks } from '../outside/refusals';
 import { type LockOwner, ownerState, parseOwner } from './lockOwner';
 import { readRegularFile } from './regularFile';
 import { temporaryPathFor } from './temporaryFile';
@@ -15,48 +17,60 @@ export const LOCK_FILE = { kind: 'a lock file', maxBytes: 4096 } as const;
 const MAX_ATTEMPTS = 100;
 
 /**
- * Makes `path` the lock file of `owner`, unless a living process has it. Resolves to undefined when the lock is ours,
- * otherwise to its holder.
+ * Makes `path` the lock file of `owner`, unless a living process has it.
  *
  * The file appears with its whole content at once, by linking a finished one to its name (where a file system has no hard
- * links: by copying it). A file whose owner is dead is replaced, by at most one of any number of contenders: a contender
+ * links: by copying it, see {@link TakenLock.isWeak}). A file whose owner is dead is replaced, by at most one of any number of contenders: a contender
  * must first take `PATH.NONCE.claim` of that dead lock (a lock file itself, taken the same way), and then check that the
  * dead lock is still there. A dead lock is replaced and never removed, so that there is no moment without a lock file.
  *
  * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
  *   it doesn't hold, was left by an earlier process with the same number
- * @param linkFile makes a hard link; injected so that tests can do without
  * @throws the file system's error where the lock can't be written
  */
 export async function takeLockFile(
   path: string,
   owner: LockOwner,
   isHeldHere: (nonce: string) => boolean,
-  linkFile: LinkFile = link,
-): Promise<LockHolder | undefined> {
+): Promise<TakenLock> {
   const own = temporaryPathFor(path);
   try {
     await writeDurably(own, JSON.stringify(owner));
-    return await new Contender(path, own, isHeldHere, linkFile).take(path);
+    const contender = new Contender(path, own, owner.nonce, isHeldHere);
+    const holder = await contender.take(path);
+    return { holder, isWeak: contender.hasCopied };
   } finally {
-    await removeIfThere(own);
+    await removeFile(own);
   }
 }
 
-/** Removes a lock file if it still has this nonce: a user may have deleted it, and another process taken the lock since. */
-export async function releaseLockFile(path: string, nonce: string): Promise<void> {
+/**
+ * Removes a lock file if it still has this nonce: a user may have deleted it, and another process taken the lock since.
+ * Answers whether it had.
+ */
+export async function releaseLockFile(path: string, nonce: string): Promise<boolean> {
   const holder = await readHolder(path);
-  if (holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce) await removeIfThere(path);
+  const isOurs = holder !== undefined && holder !== 'unreadable' && holder.nonce === nonce;
+  if (isOurs) await removeFile(path);
+  return isOurs;
 }
 
-type LinkFile = (existing: string, added: string) => Promise<void>;
+/** What came of taking a lock. */
+export interface TakenLock {
+  /** Absent: the lock is ours. */
+  readonly holder: LockHolder | undefined;
+  /** The file system has no hard links: a crash amid the taking leaves a lock that names no process. */
+  readonly isWeak: boolean;
+}
 
 class Contender {
+  hasCopied = false;
+
   constructor(
     private readonly base: string,
     private readonly own: string,
+    private readonly nonce: string,
     private readonly isHeldHere: (nonce: string) => boolean,
-    private readonly linkFile: LinkFile,
   ) {}
 
   async take(path: string): Promise<LockHolder | undefined> {
@@ -64,14 +78,16 @@ class Contender {
       if (await this.#place(path)) return undefined;
       const holder = await readHolder(path);
       if (holder === undefined) continue;
-      if (holder === 'unreadable' || !this.#isDead(holder)) return holder;
+      // A share may have made the link, and answered a second time that the name is taken.
+      if (holder !== 'unreadable' && holder.nonce === this.nonce) return undefined;
+      if (holder === 'unreadable' || !(await this.#isDead(holder))) return holder;
       const claim = `${this.base}.${holder.nonce}.claim`;
       const rival = await this.take(claim);
       if (rival) return rival;
       try {
         if (await this.#replace(path, holder)) return undefined;
       } finally {
-        await removeIfThere(claim);
+        await removeFile(claim);
       }
     }
     return 'unreadable';
@@ -83,18 +99,14 @@ class Contender {
     if (now === undefined || now === 'unreadable' || now.nonce !== dead.nonce) return false;
     const swap = temporaryPathFor(path);
     await this.#place(swap);
-    await rename(swap, path);
+    await renameFile(swap, path);
     return true;
   }
 
   /** Gives our finished file a further name; false if that name is taken. */
   async #place(path: string): Promise<boolean> {
-    const copy = (): Promise<void> => copyFile(this.own, path, constants.COPYFILE_EXCL);
     try {
-      await this.linkFile(this.own, path).catch((error: NodeJS.ErrnoException) => {
-        if (!NO_HARD_LINKS.has(error.code ?? '')) throw error;
-        return copy();
-      });
+      await doors.files.link(this.own, path).catch((error) => this.#copy(path, error));
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -102,15 +114,21 @@ class Contender {
     }
   }
 
-  #isDead(owner: LockOwner): boolean {
-    const state = ownerState(owner);
+  async #copy(path: string, refusal: unknown): Promise<void> {
+    if (!hasNoHardLinks(refusal)) throw refusal;
+    await patiently(() => doors.files.copyFile(this.own, path, constants.COPYFILE_EXCL));
+    this.hasCopied = true;
+  }
+
+  async #isDead(owner: LockOwner): Promise<boolean> {
+    const state = await ownerState(owner);
     return state === 'dead' || (state === 'here' && !this.isHeldHere(owner.nonce));
   }
 }
 
 /** Flushes the file: a power loss must not leave an empty lock file, which no process would take over. */
 async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
+  const file = await doors.files.open(path, 'wx');
   try {
     await file.writeFile(text);
     await file.sync();
@@ -119,29 +137,17 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** How file systems without hard links (FAT, exFAT, some network shares) refuse one. */
-const NO_HARD_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
-
 /** What a lock file says; undefined when there is none. */
 export async function readHolder(path: string): Promise<LockHolder | undefined> {
-  // Where there are no hard links, a lock file is empty for a moment.
+  // Where there are no hard links, a lock file is empty for a moment; on Windows one that goes can't be opened for one.
   for (let patience = 5; patience > 0; patience--) {
     try {
       const owner = parseOwner((await readRegularFile(path, LOCK_FILE)).toString());
       if (owner) return owner;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      return 'unreadable';
     }
     await sleep(20);
   }
   return 'unreadable';
-}
-
-async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }

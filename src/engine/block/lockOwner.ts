@@ -1,31 +1,47 @@
-import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { doors } from '../outside/doors';
+import type { Host } from '../outside/host';
 
 /**
- * The content of a lock file: which process holds it. The other fields tell that process from a later one that got the
- * same `pid`. Those that are null aren't offered by the platform.
+ * The content of a lock file: which process holds it, on which computer. What is null isn't offered there, or was not
+ * written by an earlier version.
  */
 export interface LockOwner {
   readonly pid: number;
-  /** Linux: field 22 of `/proc/PID/stat`, clock ticks from boot to the process's start. */
+  /** As `ProcessState.startTime`: it tells the process from a later one with its number. */
   readonly startTime: string | null;
+  /** The name of the computer, for people. */
   readonly host: string;
-  /** Linux: changes with every boot, so that processes of an earlier boot are known to be gone. */
+  readonly platform: string | null;
+  /** As `Host.machineId`. */
+  readonly machineId: string | null;
+  /** As `Host.bootId`: processes of an earlier boot are gone. */
   readonly bootId: string | null;
-  /** Linux: containers that share a folder and a host name number their processes independently. */
+  /** As `Host.uptime`, when the lock was taken. */
+  readonly uptime: number | null;
+  /** As `Host.pidNamespace`. */
   readonly pidNamespace: string | null;
   /** Different for each lock that was ever taken. */
   readonly nonce: string;
 }
 
+/** What is known of a lock's owner; see {@link ownerState}. */
+export type OwnerState = 'here' | 'alive' | 'likely' | 'dead' | 'elsewhere';
+
+/** Rounding of the seconds since the boot. */
+const UPTIME_SLACK = 2;
+
 /** This process as an owner, with a nonce given by the caller. */
-export function currentOwner(nonce: string): LockOwner {
+export async function currentOwner(nonce: string): Promise<LockOwner> {
+  const { host } = doors;
   return {
-    pid: process.pid,
-    startTime: processState(process.pid)?.startTime ?? null,
-    host: hostname(),
-    bootId: bootId(),
-    pidNamespace: pidNamespace(),
+    pid: host.pid,
+    startTime: host.process(host.pid)?.startTime ?? null,
+    host: host.name(),
+    platform: host.platform,
+    machineId: await host.machineId(),
+    bootId: await host.bootId(),
+    uptime: host.uptime(),
+    pidNamespace: host.pidNamespace(),
     nonce,
   };
 }
@@ -39,85 +55,57 @@ export function parseOwner(text: string): LockOwner | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { pid, startTime, host, bootId, pidNamespace, nonce } = value as Record<string, unknown>;
+  const { pid, host, nonce, ...more } = value as Record<string, unknown>;
   if (!isPid(pid) || typeof host !== 'string' || typeof nonce !== 'string') return undefined;
   if (!/^[\w-]{1,64}$/.test(nonce)) return undefined;
   return {
     pid,
-    startTime: textOrNull(startTime),
+    startTime: textOrNull(more.startTime),
     host,
-    bootId: textOrNull(bootId),
-    pidNamespace: textOrNull(pidNamespace),
+    platform: textOrNull(more.platform),
+    machineId: textOrNull(more.machineId),
+    bootId: textOrNull(more.bootId),
+    uptime: typeof more.uptime === 'number' ? more.uptime : null,
+    pidNamespace: textOrNull(more.pidNamespace),
     nonce,
   };
 }
 
 /**
- * The state of a lock's owner: `here` is this process, `alive` another living one on this machine, `dead` one that is
- * gone for certain, and `elsewhere` one that can't be checked from here (on another host, or in another container).
+ * The state of a lock's owner. `here` is this process. `dead` is a process of this computer that is gone for certain.
+ * `alive` is another living one, `likely` one that lives unless a later process has its number. `elsewhere` is each one
+ * that can't be checked from here: on another computer, or one that can't be told from another; in another container; or
+ * of another system on this computer, as WSL is to Windows.
  */
-export function ownerState(owner: LockOwner): 'here' | 'alive' | 'dead' | 'elsewhere' {
-  if (owner.host !== hostname()) return 'elsewhere';
-  if (owner.bootId !== null && owner.bootId !== bootId()) return 'dead';
-  if (owner.pidNamespace !== null && owner.pidNamespace !== pidNamespace()) return 'elsewhere';
-  const state = processState(owner.pid);
+export async function ownerState(owner: LockOwner): Promise<OwnerState> {
+  const { host } = doors;
+  const bootId = await host.bootId();
+  const isThisBoot = owner.bootId !== null && owner.bootId === bootId;
+  if (!isThisBoot) {
+    if (owner.platform !== host.platform) return 'elsewhere';
+    if (owner.machineId === null || owner.machineId !== (await host.machineId())) return 'elsewhere';
+    if (isEarlierBoot(owner, bootId, host)) return 'dead';
+  }
+  if (owner.pidNamespace !== host.pidNamespace()) return 'elsewhere';
+  const state = host.process(owner.pid);
   if (!state?.running) return 'dead';
-  if (owner.startTime !== null && state.startTime !== null && owner.startTime !== state.startTime)
-    return 'dead';
-  return owner.pid === process.pid ? 'here' : 'alive';
+  const isKnown = owner.startTime !== null && state.startTime !== null;
+  if (isKnown && owner.startTime !== state.startTime) return 'dead';
+  if (owner.pid === host.pid) return 'here';
+  return isKnown ? 'alive' : 'likely';
 }
 
-/** Whether a process of this machine is gone for certain. @param startTime null where it isn't known */
+/** Whether a process of this computer is gone for certain. @param startTime null where it isn't known */
 export function isDeadProcess(pid: number, startTime: string | null): boolean {
-  const owner = { pid, startTime, host: hostname(), bootId: null, pidNamespace: null, nonce: '' };
-  return ownerState(owner) === 'dead';
+  const state = doors.host.process(pid);
+  if (!state?.running) return true;
+  return startTime !== null && state.startTime !== null && startTime !== state.startTime;
 }
 
-interface ProcessState {
-  /** False for a zombie: it is dead and holds nothing, though its number is still taken. */
-  readonly running: boolean;
-  readonly startTime: string | null;
-}
-
-function processState(pid: number): ProcessState | undefined {
-  if (!exists(pid)) return undefined;
-  const stat = readText(`/proc/${pid}/stat`);
-  // The platform has no such file, or hides it from us, or the process ended just now.
-  if (stat === null) return exists(pid) ? { running: true, startTime: null } : undefined;
-  // The second field is the command's name in parentheses, and may hold blanks and parentheses itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const running = fields[0] !== 'Z' && fields[0] !== 'X';
-  return { running, startTime: fields[19] ?? null };
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: the process exists and belongs to another user.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function bootId(): string | null {
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
-}
-
-function pidNamespace(): string | null {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return null;
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
+/** Whether this computer was started anew since. The time of day doesn't count: it jumps. */
+function isEarlierBoot(owner: LockOwner, bootId: string | null, host: Host): boolean {
+  if (owner.bootId !== null && bootId !== null) return owner.bootId !== bootId;
+  return owner.uptime !== null && host.uptime() + UPTIME_SLACK < owner.uptime;
 }
 
 /** Zero and negative numbers name process groups. */

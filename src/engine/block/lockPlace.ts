@@ -1,5 +1,6 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { doors } from '../outside/doors';
+import type { OpenFile } from '../outside/fileSystem';
 
 /**
  * Where a lock file is, also when its folder has been renamed since: Linux reaches a folder by a handle, elsewhere its
@@ -8,13 +9,13 @@ import { basename, dirname, join } from 'node:path';
 export class LockPlace {
   private constructor(
     private readonly path: string,
-    private readonly folder: FileHandle | undefined,
+    private readonly folder: OpenFile | undefined,
     private readonly identity: string | undefined,
   ) {}
 
   /** @param byHandle whether a folder is reached by its handle */
-  static async open(path: string, byHandle = process.platform === 'linux'): Promise<LockPlace> {
-    const folder = byHandle ? await open(dirname(path), 'r').catch(() => undefined) : undefined;
+  static async open(path: string, byHandle = doors.host.platform === 'linux'): Promise<LockPlace> {
+    const folder = byHandle ? await doors.files.open(dirname(path), 'r').catch(() => undefined) : undefined;
     return new LockPlace(path, folder, await identityOf(dirname(path)));
   }
 
@@ -27,8 +28,9 @@ export class LockPlace {
   async find(): Promise<string> {
     if (this.folder && (await identityOf(dirname(this.likelyPath))) === this.identity) return this.likelyPath;
     const folder = dirname(this.path);
+    if (this.identity === undefined) return this.path;
     if ((await identityOf(folder)) === this.identity) return this.path;
-    for (const name of await readdir(dirname(folder)).catch(() => [])) {
+    for (const name of await doors.files.readdir(dirname(folder)).catch(() => [])) {
       const neighbour = join(dirname(folder), name);
       if ((await identityOf(neighbour)) === this.identity) return join(neighbour, basename(this.path));
     }
@@ -40,10 +42,10 @@ export class LockPlace {
   }
 }
 
-/** Device and inode of a folder, following links; undefined when there is none. */
+/** Device and inode of a folder, following links; undefined when there is none, or its inode isn't known. */
 async function identityOf(folder: string): Promise<string | undefined> {
-  return stat(folder, { bigint: true }).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
+  return doors.files.stat(folder).then(
+    ({ dev, ino }) => (ino === 0n ? undefined : `${dev}:${ino}`),
     () => undefined,
   );
 }

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import { constants, type OpenFile } from '../outside/fileSystem';
 
 /** Opening a pipe would wait for its other end. Windows has no such flag, and no such files. */
 const NON_BLOCKING = constants.O_NONBLOCK ?? 0;
@@ -21,9 +21,9 @@ export async function openRegularFile(
   path: string,
   access: 'r' | 'r+',
   kind: Expected['kind'],
-): Promise<FileHandle> {
+): Promise<OpenFile> {
   const flags = access === 'r' ? constants.O_RDONLY : constants.O_RDWR;
-  const handle = await open(path, flags | NON_BLOCKING).catch((error: NodeJS.ErrnoException) => {
+  const handle = await doors.files.open(path, flags | NON_BLOCKING).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EISDIR' ? refused(path, 'a folder', kind) : error;
   });
   try {
@@ -60,15 +60,16 @@ export async function readRegularFile(path: string, { kind, maxBytes }: Expected
 
 /** As {@link readRegularFile}, for the moment when a process exits. */
 export function readRegularFileSync(path: string, { kind, maxBytes }: Expected): Buffer {
-  const fd = openSync(path, constants.O_RDONLY | NON_BLOCKING);
+  const { files } = doors;
+  const fd = files.openSync(path, constants.O_RDONLY | NON_BLOCKING);
   try {
-    const stats = fstatSync(fd);
+    const stats = files.fstatSync(fd);
     if (!stats.isFile()) throw refused(path, 'not a regular file', kind);
     if (stats.size > maxBytes) throw tooLarge(path, stats.size, { kind, maxBytes });
     const bytes = Buffer.alloc(stats.size);
-    return bytes.subarray(0, readSync(fd, bytes, 0, stats.size, 0));
+    return bytes.subarray(0, files.readSync(fd, bytes, 0, stats.size, 0));
   } finally {
-    closeSync(fd);
+    files.closeSync(fd);
   }
 }
 

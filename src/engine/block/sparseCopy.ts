@@ -1,5 +1,7 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
+import type { OpenFile } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { fileError } from './fileError';
 
 /** How much is copied at a time. */
@@ -27,15 +29,16 @@ export interface CopyOptions {
  */
 export async function copySparse(source: CopySource, target: string, options: CopyOptions): Promise<void> {
   try {
-    const to = await open(target, 'wx');
+    const to = await doors.files.open(target, 'wx');
     try {
+      await doors.files.makeSparse(target);
       await to.truncate(source.size);
       await copyChunks(source, to, options);
       if (options.isDurable) await to.sync();
       await to.close();
     } catch (error) {
       await to.close();
-      await unlink(target);
+      await removeFile(target);
       throw error;
     }
   } catch (error) {
@@ -49,7 +52,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 
 async function copyChunks(
   source: CopySource,
-  to: FileHandle,
+  to: OpenFile,
   { signal, onProgress }: CopyOptions,
 ): Promise<void> {
   const chunk = Buffer.alloc(COPY_CHUNK_BYTES);
@@ -63,7 +66,7 @@ async function copyChunks(
   }
 }
 
-async function writeAll(to: FileHandle, bytes: Buffer, byteOffset: number): Promise<void> {
+async function writeAll(to: OpenFile, bytes: Buffer, byteOffset: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesWritten } = await to.write(bytes, done, bytes.length - done, byteOffset + done);
     done += bytesWritten;

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { currentOwner } from './lockOwner';
+import { doors } from '../outside/doors';
 
 /**
  * A name for a file that is written beside `path`, and then takes its place or goes. It is hidden, different each time, and
  * tells the process that writes it from all others.
  */
 export function temporaryPathFor(path: string): string {
-  const { pid, startTime } = currentOwner('');
+  const { host } = doors;
+  const startTime = host.process(host.pid)?.startTime ?? 0;
   const name = basename(path).replace(/^\.?/, '.');
-  return join(dirname(path), `${name}.${pid}-${startTime ?? 0}-${randomBytes(6).toString('hex')}.tmp`);
+  return join(dirname(path), `${name}.${host.pid}-${startTime}-${randomBytes(6).toString('hex')}.tmp`);
 }

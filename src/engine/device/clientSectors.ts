@@ -38,8 +38,9 @@ export class ClientSectors {
   }
 
   /** Reads `buffer.length / 512` sectors; the failing ones are in the error, and the others in the buffer. */
-  async read(sector: number, buffer: Uint8Array): Promise<void> {
-    return this.#parts.layerOf(this.#view, this.#member).read(sector, buffer);
+  read(sector: number, buffer: Uint8Array): Promise<void> {
+    if (this.#view === 'device') return this.#parts.target.read(sector, buffer);
+    return this.#readImage(sector, buffer);
   }
 
   /** Writes `buffer.length / 512` sectors. Durable only after the next flush. */
@@ -98,6 +99,10 @@ export class ClientSectors {
       return target.table.revision === revision;
     };
     return zerosOf(read, [first, sectorCount], limit, isData);
+  }
+
+  async #readImage(sector: number, buffer: Uint8Array): Promise<void> {
+    return this.#parts.layerOf(this.#view, this.#member).read(sector, buffer);
   }
 
   async #change(

@@ -1,8 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
 import { copyImage } from '../block/copyImage';
 import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
 import { readTextFile } from '../mapfile/textFile';
+import { doors } from '../outside/doors';
+import { removeFile } from '../outside/patience';
 import { mapfilePath } from './disk';
 
 /**
@@ -24,11 +25,11 @@ export async function copyImageAndMapfile(
   if (!map) return;
   const copiedMap = mapfilePath(target);
   try {
-    await writeFile(copiedMap, map, { flag: 'wx' });
+    await doors.files.writeFile(copiedMap, map, { flag: 'wx' });
   } catch (error) {
     const isOurs = (error as NodeJS.ErrnoException).code !== 'EEXIST';
     const made = isOurs ? [target, copiedMap] : [target];
-    await Promise.allSettled(made.map((path) => rm(path, { force: true })));
+    await Promise.allSettled(made.map((path) => removeFile(path)));
     throw fileError(error, copiedMap, 'create');
   }
 }

@@ -229,6 +229,17 @@ export interface MetadataReport {
     /** Why remaps are lost: a sector is damaged in both mirrors. */
     readonly reason?: string;
   };
+  /** Of a pool as a whole: each of its spares, in order. The fields above are the first one's. */
+  readonly members?: readonly MemberReport[];
+}
+
+/** The metadata on one spare of a pool. */
+export interface MemberReport {
+  readonly path: string;
+  /** Null when they could not be read. */
+  readonly report: MetadataReport | null;
+  /** Why not. */
+  readonly reason?: string;
 }
 
 /** An open image whose path no longer leads to it, or that was shortened (R13). */

@@ -6,16 +6,20 @@ import type { Relocation } from '../remap/relocation';
 import { adoptMetadata, obstaclesTo } from './construct';
 import type { MetadataReport } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
-import { reportMetadata } from './metadataReport';
+import { reportMetadata, reportSpares } from './metadataReport';
 
 /**
- * Reads the five copies as they are on a spare now, between two commits. Writes nothing (R15): a copy that the last commits
+ * Reads the five copies as they are on the spares now, between two commits. Writes nothing (R15): a copy that the last commits
  * left alone is told as stale.
- * @throws RemapError `ENOENT` for a spare that is missing
+ * @param member only this spare; absent: the first one, with all `members` of a pool
+ * @throws RemapError `ENOENT` when that spare is missing
  */
-export async function checkMetadata(device: DeviceParts, member = 0): Promise<MetadataReport> {
-  const spare = device.layerOf('spare', member);
-  return device.target.committer.whileAtRest(() => reportMetadata(spare, device.clock));
+export async function checkMetadata(device: DeviceParts, member?: number): Promise<MetadataReport> {
+  const check = async (index: number): Promise<MetadataReport> =>
+    reportMetadata(device.layerOf('spare', index), device.clock);
+  return device.target.committer.whileAtRest(() =>
+    member === undefined ? reportSpares(device.spec.spares, check) : check(member),
+  );
 }
 
 /**

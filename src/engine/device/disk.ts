@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
 import { type OpenImageOptions, openImage } from '../block/image';
 import type { ImageDevice } from '../block/imageDevice';
@@ -89,6 +90,7 @@ export class Disk {
     const { readOnly = false, isDisk } = options;
     const image = await openImage(path, { readOnly, lock: !readOnly, isDisk });
     try {
+      if (image.hasWeakLock) options.log.warnOnce(weakLocks(dirname(path)));
       const disk = new ReadAhead(image);
       const cache = newCache(disk, readOnly ? 0 : options.cacheBytes);
       const map = new RescueMapFile(options.map ?? mapfilePath(path), image.sectorCount);
@@ -204,6 +206,10 @@ export class Disk {
   #refuseIfDisplaced(): void {
     if (this.displacement) throw this.image.place.refusal([]);
   }
+}
+
+function weakLocks(folder: string): string {
+  return `The file system of ${folder} has no hard links: its locks are weaker, and one that a crash cuts short must be deleted by hand`;
 }
 
 function newCache(disk: BlockDevice, limitBytes: number | undefined): VolatileCache | null {

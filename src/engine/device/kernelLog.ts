@@ -11,6 +11,7 @@ type Emit = (event: DeviceEvent) => void;
 /** The kernel's log, as dmesg shows it: each line goes out as an event. */
 export class KernelLog {
   readonly #emit: Emit;
+  readonly #warned = new Set<string>();
 
   constructor(emit: Emit) {
     this.#emit = emit;
@@ -46,6 +47,13 @@ export class KernelLog {
 
   warning(text: string): void {
     this.line({ level: 'warning', text });
+  }
+
+  /** Warns of what stays as it is: a second time it says nothing. */
+  warnOnce(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.warning(text);
   }
 
   error(text: string): void {

@@ -1,9 +1,33 @@
 import type { BlockDevice, Clock } from '../block/blockDevice';
-import { RemapError } from '../errors';
+import { RemapError, reasonOf } from '../errors';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
 import type { TableState } from '../metadata/tableExtents';
 import { verifyTable } from '../metadata/tableReader';
-import type { MetadataReport } from './deviceContracts';
+import type { MemberReport, MetadataReport } from './deviceContracts';
+
+/**
+ * The report of a device's spares: the first one's, and for a pool that of each.
+ * @param check reads the metadata of one spare by its index
+ * @throws what `check` throws for the first one; for another one that is its reason
+ */
+export async function reportSpares(
+  paths: readonly string[],
+  check: (member: number) => Promise<MetadataReport>,
+): Promise<MetadataReport> {
+  const first = await check(0);
+  if (paths.length === 1) return first;
+  const members: MemberReport[] = [{ path: paths[0]!, report: first }];
+  for (const [i, path] of paths.entries()) if (i > 0) members.push(await reportMember(path, () => check(i)));
+  return { ...first, members };
+}
+
+async function reportMember(path: string, check: () => Promise<MetadataReport>): Promise<MemberReport> {
+  try {
+    return { path, report: await check() };
+  } catch (error) {
+    return { path, report: null, reason: reasonOf(error) };
+  }
+}
 
 /** What the five copies and both mirrors of the large table on a spare say, read now; nothing is written. */
 export async function reportMetadata(spare: BlockDevice, clock: Clock): Promise<MetadataReport> {

@@ -286,8 +286,8 @@ export class RemapDevice {
 
   // Its metadata and its spares.
 
-  /** Reads the five copies as they are on a spare now. Errors: {@link metadata.checkMetadata}. */
-  checkMetadata(member = 0): Promise<MetadataReport> {
+  /** Reads the five copies as they are on a spare now, or on all. Errors: {@link metadata.checkMetadata}. */
+  checkMetadata(member?: number): Promise<MetadataReport> {
     return metadata.checkMetadata(this.#parts, member);
   }
 

@@ -1,4 +1,3 @@
-import { access, constants, copyFile, unlink } from 'node:fs/promises';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { DUST_TAG } from '../block/mediumFault';
 import { READABLE, stateOfStatus, withFault } from '../block/mediumSectors';
@@ -7,6 +6,9 @@ import { RangeSet } from '../block/rangeSet';
 import { type CopyOptions, copySparse } from '../block/sparseCopy';
 import { RemapError, type SectorRange } from '../errors';
 import { RescueMapFile } from '../mapfile/rescueMapFile';
+import { doors } from '../outside/doors';
+import { constants } from '../outside/fileSystem';
+import { removeFile } from '../outside/patience';
 import { type Disk, mapfilePath } from './disk';
 import { readSectors } from './readSectors';
 
@@ -46,7 +48,7 @@ export async function saveOpenImage(
   try {
     await saveMap(disk, lost, target);
   } catch (error) {
-    await unlink(target);
+    await removeFile(target);
     throw error;
   }
   disk.noteSaved();
@@ -55,7 +57,7 @@ export async function saveOpenImage(
 
 async function refuseExistingMap(target: string): Promise<void> {
   const path = mapfilePath(target);
-  const isThere = await access(path).then(
+  const isThere = await doors.files.access(path).then(
     () => true,
     () => false,
   );
@@ -81,14 +83,14 @@ async function saveMap(
     await map.read();
     await (await map.prepare({ states, enabled: medium.enabled, quiet: medium.quiet }))?.commit();
   } catch (error) {
-    if (isCopied) await unlink(mapfilePath(target)).catch(() => undefined);
+    if (isCopied) await removeFile(mapfilePath(target)).catch(() => undefined);
     throw error;
   }
 }
 
 async function copyIfThere(source: string, target: string): Promise<boolean> {
   try {
-    await copyFile(source, target, constants.COPYFILE_EXCL);
+    await doors.files.copyFile(source, target, constants.COPYFILE_EXCL);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

@@ -96,12 +96,23 @@ function header(stack: ShellScriptStack, name: string): string[] {
     '#!/bin/bash',
     `# Builds /dev/mapper/${name}: ${TARGET_NAME} over image files. Run as root; "remove" as argument undoes it.`,
     '# The stack writes to the images: run it on copies to keep them.',
-    ...(stack.remarks ?? []).map(comment),
+    ...[...foreignPaths(stack), ...(stack.remarks ?? [])].map(comment),
     'set -euo pipefail',
     '',
     `main_image=${shellQuote(stack.main.path)}`,
     `spare_image=${shellQuote(stack.spare.path)}`,
     '',
+  ];
+}
+
+/** A drive, or a share. */
+const WINDOWS_PATH = /^(?:[a-z]:[\\/]|\\\\)/i;
+
+function foreignPaths({ main, spare }: ShellScriptStack): string[] {
+  const foreign = [main.path, spare.path].filter((path) => WINDOWS_PATH.test(path));
+  if (foreign.length === 0) return [];
+  return [
+    `Paths of Windows, to be replaced by where the images are on the Linux machine: ${foreign.join(' and ')}`,
   ];
 }
 

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, lstat, mkdtemp, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileError } from '../block/fileError';
 import { RemapError } from '../errors';
+import { doors } from '../outside/doors';
 import type { ListenAddress } from './exportContracts';
 
 const FOLDER_PREFIX = 'remap-nbd-';
@@ -23,9 +22,13 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** Named pipes of Windows, which Node serves as it does sockets. They go with their server, and only this user may write to them. */
+const PIPE = /^[\\/]{2}[.?][\\/]pipe[\\/]./i;
+
 /**
  * Begins to listen: on a socket that only this user may use, or on the loopback address. A socket that a server left when
- * it died is removed.
+ * it died is removed. Windows has no such sockets for Node: there a path is that of a named pipe, and where none is given
+ * it is the loopback address, which is what NBD clients there speak.
  * @throws RemapError `EBUSY` for a socket or port on which a server listens, `EEXIST` for a path that is no socket, `EINVAL`
  * for a path that is too long, and why else a file can't be made
  */
@@ -33,13 +36,18 @@ export async function listen(address: ListenAddress, onClient: (socket: Socket) 
   // A client may close its end when it has sent all, and still wants its answers.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onClient);
   if ('tcpPort' in address) return listenOnPort(server, address.tcpPort);
+  if (doors.host.platform === 'win32') {
+    return address.socketPath === undefined
+      ? listenOnPort(server, 0)
+      : listenOnPipe(server, address.socketPath);
+  }
   if (address.socketPath !== undefined) return listenOnSocket(server, address.socketPath, null);
   await removeStaleFolders();
-  const folder = await mkdtemp(join(tmpdir(), FOLDER_PREFIX));
+  const folder = await doors.files.mkdtemp(join(doors.host.temporaryFolder(), FOLDER_PREFIX));
   try {
     return await listenOnSocket(server, join(folder, SOCKET_NAME), folder);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await doors.files.rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -56,6 +64,21 @@ async function listenOnPort(server: Server, port: number): Promise<Listener> {
   return { socketPath: null, tcpPort, close: () => closed(server) };
 }
 
+async function listenOnPipe(server: Server, path: string): Promise<Listener> {
+  if (!PIPE.test(path)) {
+    const text = `${path} is no named pipe, and Windows has no other sockets: give \\\\.\\pipe\\NAME, or a TCP port`;
+    throw new RemapError('EINVAL', text, { path });
+  }
+  if (await isAlive(path)) throw inUse(path);
+  try {
+    await listening(server, () => server.listen({ path }));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw inUse(path);
+    throw fileError(error, path, 'create');
+  }
+  return { socketPath: path, tcpPort: null, close: () => closed(server) };
+}
+
 /** @param folder was made for the socket, and goes with it */
 async function listenOnSocket(server: Server, path: string, folder: string | null): Promise<Listener> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
@@ -65,9 +88,9 @@ async function listenOnSocket(server: Server, path: string, folder: string | nul
   await removeStale(path);
   try {
     // Without the folder the system's answer to a listener would be that it isn't allowed to.
-    await lstat(dirname(path));
+    await doors.files.lstat(dirname(path));
     await listening(server, () => server.listen({ path }));
-    await chmod(path, 0o600);
+    await doors.files.chmod(path, 0o600);
   } catch (error) {
     if (server.listening) await closed(server);
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw inUse(path);
@@ -75,7 +98,7 @@ async function listenOnSocket(server: Server, path: string, folder: string | nul
   }
   const close = async (): Promise<void> => {
     await closed(server);
-    if (folder !== null) await rm(folder, { recursive: true, force: true });
+    if (folder !== null) await doors.files.rm(folder, { recursive: true, force: true });
   };
   return { socketPath: path, tcpPort: null, close };
 }
@@ -87,13 +110,13 @@ async function listenOnSocket(server: Server, path: string, folder: string | nul
 async function removeStale(path: string): Promise<void> {
   if (!(await isStale(path))) return;
   const aside = `${path}.${randomBytes(4).toString('hex')}`;
-  await rename(path, aside);
+  await doors.files.rename(path, aside);
   if (await isAlive(aside)) {
-    await link(aside, path).catch(() => undefined);
-    await unlink(aside);
+    await doors.files.link(aside, path).catch(() => undefined);
+    await doors.files.unlink(aside);
     throw inUse(path);
   }
-  await unlink(aside);
+  await doors.files.unlink(aside);
 }
 
 /**
@@ -101,26 +124,26 @@ async function removeStale(path: string): Promise<void> {
  * which no one listens. What can't be removed stays.
  */
 async function removeStaleFolders(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => []);
+  const names = await doors.files.readdir(doors.host.temporaryFolder()).catch(() => []);
   for (const name of names) {
     // The name that mkdtemp makes; folders of others may begin alike.
     if (!/^remap-nbd-[A-Za-z0-9]{6}$/.test(name)) continue;
-    await removeStaleFolder(join(tmpdir(), name)).catch(() => undefined);
+    await removeStaleFolder(join(doors.host.temporaryFolder(), name)).catch(() => undefined);
   }
 }
 
 async function removeStaleFolder(folder: string): Promise<void> {
-  const stats = await lstat(folder);
+  const stats = await doors.files.lstat(folder);
   const isOurs = stats.isDirectory() && stats.uid === process.getuid?.();
   if (!isOurs || Date.now() - stats.mtimeMs < STALE_FOLDER_MS) return;
   const socket = join(folder, SOCKET_NAME);
-  if (await isStale(socket)) await unlink(socket);
+  if (await isStale(socket)) await doors.files.unlink(socket);
   // Refused while there is anything else in it.
-  await rmdir(folder);
+  await doors.files.rmdir(folder);
 }
 
 async function isStale(path: string): Promise<boolean> {
-  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+  const found = await doors.files.lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw fileError(error, path, 'open');
   });

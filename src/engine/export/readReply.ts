@@ -17,23 +17,34 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-/** Answers a READ whose data fit into one buffer: they are read to where they are sent from, right after the header. */
-export async function readWhole(open: OpenRequest): Promise<void> {
+/**
+ * Answers a READ whose data fit into one buffer: they are read to where they are sent from, right after the header. Nearly
+ * all requests are of that kind, so it makes one promise of its own.
+ */
+export function readWhole(open: OpenRequest): Promise<void> {
   const { byteOffset, byteLength, flags } = open.request;
   const { structured, export: chosen } = open.agreement;
   if (structured && (flags & CommandFlag.df) !== 0 && byteLength > PIECE_BYTES) {
-    return open.refuse(Errno.EOVERFLOW);
+    open.refuse(Errno.EOVERFLOW);
+    return Promise.resolve();
   }
   chosen.counters.reads++;
   const headerBytes = structured ? DATA_HEADER_BYTES : SIMPLE_REPLY_BYTES;
   const reply = dataBuffers.take(headerBytes + byteLength);
   const free = (): void => dataBuffers.give(reply);
-  if (structured) {
-    return open.answer(await readPiece(open, { byteOffset, byteLength, isLast: true }, reply), free);
-  }
-  await read(open, byteOffset, reply.subarray(SIMPLE_REPLY_BYTES));
-  putSimpleHeader(reply, open.request, 0);
-  open.answer([reply], free);
+  const data = reply.subarray(headerBytes);
+  return read(open, byteOffset, data).then(
+    () => {
+      chosen.counters.bytesRead += byteLength;
+      if (structured) putDataHeader(reply, open.request, byteOffset, byteLength, true);
+      else putSimpleHeader(reply, open.request, 0);
+      open.answer([reply], free);
+    },
+    (error: unknown) => {
+      if (!structured) throw error;
+      open.answer(failedPiece(open, { byteOffset, byteLength, isLast: true }, data, error), free);
+    },
+  );
 }
 
 /** Answers a large READ in chunks, each of which is sent while the next one is read. */
@@ -70,6 +81,7 @@ async function readPiece(open: OpenRequest, piece: Piece, reply: Buffer): Promis
   } catch (error) {
     return failedPiece(open, piece, bytes, error);
   }
+  open.agreement.export.counters.bytesRead += byteLength;
   putDataHeader(reply, open.request, byteOffset, byteLength, isLast);
   return [reply];
 }
@@ -98,8 +110,6 @@ function failedPiece(open: OpenRequest, piece: Piece, bytes: Buffer, error: unkn
   );
 }
 
-async function read(open: OpenRequest, byteOffset: number, bytes: Buffer): Promise<void> {
-  await open.run((sectors) => sectors.read(byteOffset / SECTOR_SIZE, bytes));
-  const { counters } = open.agreement.export;
-  counters.bytesRead += bytes.length;
+function read(open: OpenRequest, byteOffset: number, bytes: Buffer): Promise<void> {
+  return open.run((sectors) => sectors.read(byteOffset / SECTOR_SIZE, bytes));
 }

@@ -1,14 +1,15 @@
-import { unlink } from 'node:fs/promises';
 import { type Clock, systemClock } from '../block/blockDevice';
 import { createImage, openImage } from '../block/image';
+import type { ImageRoom, MakingOptions } from '../block/imageRoom';
 import type { MetadataReport } from '../device/deviceContracts';
 import { isMainOf, isSpare } from '../device/knownDisk';
 import { type IdentityMatch, MainIdentity } from '../device/mainIdentity';
-import { reportMetadata } from '../device/metadataReport';
+import { reportMetadata, reportSpares } from '../device/metadataReport';
 import { validatePersistentSpare, validateSizes } from '../dmsetup/sizing';
 import { RemapError } from '../errors';
 import { blankMetadata, formatMetadata } from '../metadata/formatMetadata';
 import { inspectMetadata, type MetadataInspection } from '../metadata/inspect';
+import { removeFile } from '../outside/patience';
 import { FIRST_DATA_SECTOR } from '../remap/spareAllocator';
 
 /** Two images to be made. */
@@ -20,26 +21,41 @@ export interface NewImages {
 }
 
 /**
- * Creates a sparse main image and a sparse, formatted spare. Nothing that exists is overwritten. When it
- * fails, neither file is left.
- * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse
+ * Creates a main image and a formatted spare, sparse where the file system makes holes. Nothing that exists is overwritten.
+ * When it fails, neither file is left.
+ * @returns what they take of the file system
+ * @throws RemapError `EEXIST`; `ENOSPC` for sizes the kernel would refuse, or for which there is no room; `ECANCELED`
  */
-export async function createImages(images: NewImages, clock: Clock = systemClock): Promise<void> {
+export async function createImages(
+  images: NewImages,
+  clock: Clock = systemClock,
+  { signal, onProgress }: MakingOptions = {},
+): Promise<ImageRoom> {
   validateSizes(images.mainSectors, images.spareSectors);
   validatePersistentSpare(images.spareSectors, FIRST_DATA_SECTOR);
-  await createImage(images.main, images.mainSectors);
+  const mainShare = images.mainSectors / (images.mainSectors + images.spareSectors);
+  const main = await createImage(images.main, images.mainSectors, {
+    signal,
+    onProgress: onProgress && ((fraction) => onProgress(fraction * mainShare)),
+  });
+  let spare: ImageRoom;
   try {
-    await createImage(images.spare, images.spareSectors);
+    spare = await createImage(images.spare, images.spareSectors, {
+      signal,
+      onProgress: onProgress && ((fraction) => onProgress(mainShare + fraction * (1 - mainShare))),
+    });
   } catch (error) {
-    await unlink(images.main);
+    await removeFile(images.main);
     throw error;
   }
   try {
     await formatSpare(images.spare, { mainSectorCount: images.mainSectors, clock });
   } catch (error) {
-    await Promise.allSettled([unlink(images.main), unlink(images.spare)]);
+    await Promise.allSettled([removeFile(images.main), removeFile(images.spare)]);
     throw error;
   }
+  const byteCount = main.byteCount + spare.byteCount;
+  return { byteCount, isFull: main.isFull || spare.isFull, freeBytes: main.freeBytes };
 }
 
 /**
@@ -88,6 +104,11 @@ export async function checkSpare(path: string, clock: Clock = systemClock): Prom
   } finally {
     await image.close();
   }
+}
+
+/** What the metadata on the spares of a device that is not assembled say, as {@link checkSpare}: see `reportSpares`. */
+export function checkSpares(paths: readonly string[]): Promise<MetadataReport> {
+  return reportSpares(paths, (member) => checkSpare(paths[member]!));
 }
 
 /** What an image's metadata area holds. Reads it without a lock, and writes nothing. */

@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { SECTOR_SIZE } from '../block/blockDevice';
 import type { MediumEdit } from '../block/mediumEditor';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import { inSlices } from '../concurrency/slices';
 import { RemapError } from '../errors';
+import { removeFile } from '../outside/patience';
 import { createMapfile, formatMapfile, type Mapfile } from './mapfile';
 import { readMapfile } from './mapfileParser';
 import { describeMapSize } from './mapSize';
@@ -22,6 +22,9 @@ import {
 
 /** A file of fewer bytes is written anew for each change: that costs a few milliseconds. */
 const SMALL_FILE_BYTES = 256 * 1024;
+
+/** A file that is written all the time, or whose numbers are made up at each look, is read so often and no more. */
+const MAX_REREADS = 20;
 
 /** So many lines at most are added for one change: more of them cost as much as writing the file anew. */
 const MAX_ADDED_LINES = 4096;
@@ -85,10 +88,10 @@ export class RescueMapFile {
    * @throws RemapError the code of the failed file operation; `EINVAL` with the line that is wrong
    */
   async read(signal?: AbortSignal): Promise<Mapfile | null> {
-    for (;;) {
+    for (let patience = MAX_REREADS; ; patience--) {
       const version = await versionOf(this.path);
       const bytes = version && (await readTextFile(this.path));
-      if (version && !isSameVersion(await versionOf(this.path), version)) continue;
+      if (patience > 0 && version && !isSameVersion(await versionOf(this.path), version)) continue;
       const mapfile = bytes && (await this.#parse(bytes, version, signal));
       this.#version = version;
       this.#noteContent(bytes, mapfile);
@@ -152,7 +155,7 @@ export class RescueMapFile {
 
   /** Takes back {@link keepCopy}. */
   async dropCopy(path: string): Promise<void> {
-    await rm(path, { force: true }).catch(() => undefined);
+    await removeFile(path).catch(() => undefined);
   }
 
   async #parse(bytes: Uint8Array, version: FileVersion | null, signal?: AbortSignal): Promise<Mapfile> {

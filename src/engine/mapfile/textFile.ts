@@ -1,9 +1,12 @@
-import { type BigIntStats, constants } from 'node:fs';
-import { copyFile, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileError } from '../block/fileError';
+import { compareIds, type FileIdentity } from '../block/fileIdentity';
 import { readRegularFile } from '../block/regularFile';
 import { temporaryPathFor } from '../block/temporaryFile';
+import { doors } from '../outside/doors';
+import { constants, type FileStats, type OpenFile } from '../outside/fileSystem';
+import { removeFile, renameFile } from '../outside/patience';
+import { realPathOf, syncFolder } from '../outside/refusals';
 
 /** Enough for ten million bad sectors, and so little that most disk images are refused. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -25,23 +28,32 @@ export async function readTextFile(path: string): Promise<Uint8Array> {
 }
 
 /** Which writing of a file it is: another program's is another one. */
-export interface FileVersion {
-  readonly id: string;
+export interface FileVersion extends FileIdentity {
   readonly byteLength: number;
+  readonly mtimeNs: bigint;
 }
 
 /** Whether two versions are the same; null: there is no file. */
 export function isSameVersion(one: FileVersion | null, other: FileVersion | null): boolean {
-  return one?.id === other?.id;
+  if (!one || !other) return one === other;
+  return isSameState(one, other) && compareIds(one, other) !== 'other';
+}
+
+function isSameState(one: FileVersion, other: FileVersion): boolean {
+  return one.byteLength === other.byteLength && one.mtimeNs === other.mtimeNs;
 }
 
 /**
- * The version of the file at a path.
+ * The version of the file at a path. It is looked at twice: where its numbers change between looks they mean nothing, as on
+ * shares of VirtualBox, and count as not known.
  * @throws RemapError the code of the failed file operation
  */
 export async function versionOf(path: string): Promise<FileVersion | null> {
   try {
-    return asVersion(await stat(path, { bigint: true }));
+    const first = asVersion(await doors.files.stat(path));
+    const version = asVersion(await doors.files.stat(path));
+    const isMadeUp = isSameState(first, version) && compareIds(first, version) === 'other';
+    return isMadeUp ? { ...version, dev: 0n, ino: 0n } : version;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, path, 'open');
@@ -72,9 +84,9 @@ export async function stageTextFile(
   text: Iterable<string>,
   signal?: AbortSignal,
 ): Promise<StagedText> {
-  const target = await realpath(path).catch(() => path);
+  const target = await realPathOf(path).catch(() => path);
   const temporary = temporaryPathFor(target);
-  const discard = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined);
+  const discard = (): Promise<void> => removeFile(temporary).catch(() => undefined);
   const failed = async (error: unknown): Promise<never> => {
     await discard();
     throw signal?.aborted ? signal.reason : fileError(error, path, 'create');
@@ -85,7 +97,10 @@ export async function stageTextFile(
       await discard();
       return undefined;
     }
-    await rename(temporary, target).then(() => syncFolder(dirname(target)), failed);
+    await renameFile(temporary, target).catch(failed);
+    await syncFolder(dirname(target)).catch((error) => {
+      throw fileError(error, path, 'create');
+    });
     return version;
   };
   return { commit, discard };
@@ -97,7 +112,7 @@ async function writeTemporary(
   text: Iterable<string>,
   signal: AbortSignal | undefined,
 ): Promise<FileVersion> {
-  const file = await open(temporary, 'wx', mode);
+  const file = await doors.files.open(temporary, 'wx', mode);
   try {
     for (const piece of text) {
       signal?.throwIfAborted();
@@ -113,7 +128,7 @@ async function writeTemporary(
 /** The permissions of a file that may be replaced; those of a new one if there is none. */
 async function modeOf(target: string, path: string): Promise<number> {
   try {
-    const file = await open(target, 'r+');
+    const file = await doors.files.open(target, 'r+');
     const { mode } = await file.stat().finally(() => file.close());
     return mode & 0o777;
   } catch (error) {
@@ -133,9 +148,9 @@ export async function appendToTextFile(
   text: string,
   expected: FileVersion,
 ): Promise<FileVersion | undefined> {
-  let file: FileHandle | undefined;
+  let file: OpenFile | undefined;
   try {
-    file = await open(path, constants.O_RDWR | constants.O_APPEND);
+    file = await doors.files.open(path, constants.O_RDWR | constants.O_APPEND);
     if (!isSameVersion(asVersion(await file.stat({ bigint: true })), expected)) return undefined;
     await appendDurably(file, text, expected.byteLength);
     const version = asVersion(await file.stat({ bigint: true }));
@@ -149,7 +164,7 @@ export async function appendToTextFile(
 }
 
 /** A part that could be written is cut off again, unless another program has written after it. */
-async function appendDurably(file: FileHandle, text: string, byteLength: number): Promise<void> {
+async function appendDurably(file: OpenFile, text: string, byteLength: number): Promise<void> {
   try {
     await file.appendFile(text, 'latin1');
     await file.datasync();
@@ -169,20 +184,20 @@ export async function keepCopy(path: string): Promise<string> {
   for (let number = 0; ; number++) {
     const copy = number === 0 ? `${path}.bak` : `${path}.bak.${number}`;
     try {
-      await copyFile(path, copy, constants.COPYFILE_EXCL);
+      await doors.files.copyFile(path, copy, constants.COPYFILE_EXCL);
       await syncFile(copy);
       await syncFolder(dirname(copy));
       return copy;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
-      await rm(copy, { force: true }).catch(() => undefined);
+      await removeFile(copy).catch(() => undefined);
       throw fileError(error, copy, 'create');
     }
   }
 }
 
-function asVersion({ dev, ino, size, mtimeNs }: BigIntStats): FileVersion {
-  return { id: [dev, ino, size, mtimeNs].join(':'), byteLength: Number(size) };
+function asVersion({ dev, ino, size, mtimeNs }: FileStats): FileVersion {
+  return { dev, ino, byteLength: Number(size), mtimeNs };
 }
 
 /** Lines as a text, in pieces of {@link LINES_PER_PIECE} lines. */
@@ -198,17 +213,6 @@ export function* joinLines(lines: Iterable<string>): Generator<string> {
 }
 
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+  const file = await doors.files.open(path, 'r+');
   await file.sync().finally(() => file.close());
-}
-
-/** Makes a rename durable. Windows can't sync a folder, and needn't. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

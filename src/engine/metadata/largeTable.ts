@@ -15,6 +15,15 @@ export interface TableRequest {
   readonly entryAt: (slot: number) => RemapEntry;
   readonly nextSpare: number;
   readonly sequence: bigint;
+  /** Entries that are on their way, those of the commit included: room for their records is taken at once if it can be. */
+  readonly promised: number;
+}
+
+/** What a table holds, and of which table that is said. */
+export interface TableCounts {
+  readonly generation: number;
+  readonly recordCount: number;
+  readonly entryCount: number;
 }
 
 /** A table that is written but not committed, for {@link LargeTable.adopt} once the copies name it. */
@@ -25,6 +34,8 @@ export interface TableChange {
 
 /** The least that the table grows by: room for 2,048 records. */
 const MIN_GROWTH_SECTORS = 128;
+/** A sector of each mirror has as many records as that many sectors of data need: together they take so many sectors. */
+const SECTORS_PER_RECORDS = RECORDS_PER_SECTOR + 2;
 /** How often a commit moves a table that meets bad sectors before it gives up. */
 const MAX_MOVES = 4;
 
@@ -39,6 +50,8 @@ export class LargeTable {
   readonly #room: TableRoom;
   readonly #growBySectors: number | undefined;
   #state: TableState;
+  /** The table that the commit under way writes: it has its room already. */
+  #planned: TableState | undefined;
   #tail: Uint8Array | undefined;
   #damaged: readonly DamagedSector[] = [];
   #highestGeneration: number;
@@ -89,6 +102,28 @@ export class LargeTable {
     return isRecordSector(this.#spare, this.#state, sector);
   }
 
+  /** How many entries and records there are, the entries those of the last state. */
+  counts(entryCount: number): TableCounts {
+    const { generation, recordCount } = this.#state;
+    return { generation, recordCount, entryCount };
+  }
+
+  /**
+   * How many sectors each mirror must be given before so many more records have a place; 0 when they have.
+   * @param counts what there was before the records: the commit under way may have written some of them
+   */
+  sectorsMissing(counts: TableCounts, more: number): number {
+    const { generation, extents } = this.#planned ?? this.#state;
+    const anew = sectorsFor(counts.entryCount + more);
+    if (generation === 0) return counts.entryCount + more <= MAX_ENTRIES ? 0 : anew;
+    if (this.#mustMove && !this.#planned) return anew;
+    const isSame = generation === counts.generation;
+    const missing =
+      sectorsFor((isSame ? counts.recordCount : counts.entryCount) + more) - tableSectors(extents);
+    if (missing <= 0) return 0;
+    return extents.length < MAX_EXTENTS ? Math.min(missing, anew) : anew;
+  }
+
   /** True when the next commit writes the table anew elsewhere. */
   get mustMove(): boolean {
     return this.#mustMove;
@@ -124,6 +159,7 @@ export class LargeTable {
     let failure: TableWriteFailure | undefined;
     for (let moves = 0; moves <= MAX_MOVES; moves++) {
       const plan = this.#plan(request);
+      this.#planned = plan.table;
       const result = await appendToTable(this.#spare, plan);
       if ('tail' in result) return { state: plan.table, tail: result.tail };
       failure = result;
@@ -138,8 +174,14 @@ export class LargeTable {
     );
   }
 
+  /** A written table will not be committed. */
+  abandon(): void {
+    this.#planned = undefined;
+  }
+
   /** Makes a written table the one that the next commit adds to. */
   adopt({ state, tail }: TableChange): void {
+    this.#planned = undefined;
     if (state.generation !== this.#state.generation) this.#mustMove = false;
     this.#state = state;
     this.#tail = tail;
@@ -150,7 +192,7 @@ export class LargeTable {
     const plan = this.#mustRewrite(recordCount, request.entryCount)
       ? (this.#rewritten(request) ?? this.#extended(recordCount, request))
       : (this.#extended(recordCount, request) ?? this.#rewritten(request));
-    if (!plan) throw this.#noRoom(sectorsFor(request.entryCount));
+    if (!plan) throw this.#noRoom(this.#sectorsNeeded(recordCount, request.entryCount));
     return plan;
   }
 
@@ -161,14 +203,26 @@ export class LargeTable {
     return isFull && (isMostlySuperseded || this.#state.extents.length === MAX_EXTENTS);
   }
 
+  /** The least that a commit needs: what is missing after the table, or a new one. */
+  #sectorsNeeded(recordCount: number, entryCount: number): number {
+    const { generation, extents } = this.#state;
+    const anew = sectorsFor(entryCount);
+    if (generation === 0 || this.#mustMove || extents.length === MAX_EXTENTS) return anew;
+    return Math.min(anew, sectorsFor(recordCount) - tableSectors(extents));
+  }
+
   /** The table with the changes after its records, in one more extent if need be; undefined without room for that. */
-  #extended(recordCount: number, { changed, sequence, nextSpare }: TableRequest): TableAppend | undefined {
+  #extended(
+    recordCount: number,
+    { changed, sequence, nextSpare, promised }: TableRequest,
+  ): TableAppend | undefined {
     const { generation, extents } = this.#state;
     if (generation === 0) return undefined;
     const present = tableSectors(extents);
     const missing = sectorsFor(recordCount) - present;
+    const coming = Math.max(recordCount, this.#state.recordCount + promised) - present * RECORDS_PER_SECTOR;
     const extent =
-      missing > 0 ? this.#take(Math.max(missing, this.#growth(present)), missing, nextSpare) : [];
+      missing > 0 ? this.#take(missing, Math.max(missing, this.#growth(present)), coming, nextSpare) : [];
     if (!extent || extents.length + extent.length > MAX_EXTENTS) return undefined;
     return {
       table: { generation, recordCount, extents: [...extents, ...extent] },
@@ -180,9 +234,11 @@ export class LargeTable {
   }
 
   /** A new table with one record for each entry, and room to grow if there is any; undefined without room for the records. */
-  #rewritten({ entryCount, entryAt, sequence, nextSpare }: TableRequest): TableAppend | undefined {
+  #rewritten(request: TableRequest): TableAppend | undefined {
+    const { entryCount, entryAt, sequence, nextSpare, promised } = request;
     const needed = sectorsFor(entryCount);
-    const extents = this.#take(needed + this.#growth(needed), needed, nextSpare);
+    const coming = entryCount + Math.max(0, promised - request.changed.length);
+    const extents = this.#take(needed, needed + this.#growth(needed), coming, nextSpare);
     if (!extents) return undefined;
     this.#highestGeneration++;
     return {
@@ -198,15 +254,26 @@ export class LargeTable {
     return this.#growBySectors ?? Math.max(sectorCount, MIN_GROWTH_SECTORS);
   }
 
-  #take(wanted: number, needed: number, nextSpare: number): Extent[] | undefined {
-    const extent = this.#room.take(wanted, nextSpare) ?? this.#room.take(needed, nextSpare);
+  /**
+   * Takes an extent of as many sectors as are wanted, but at most those that will ever have records: data need the others.
+   * Where no such run is free it takes a shorter one.
+   * @param coming records that are on their way and have no place yet
+   */
+  #take(needed: number, wanted: number, coming: number, nextSpare: number): Extent[] | undefined {
+    const { freeCount } = this.#room;
+    const most = freeCount === undefined ? wanted : Math.ceil((coming + freeCount) / SECTORS_PER_RECORDS);
+    for (let more = Math.min(wanted, most) - needed; more > 0; more >>= 1) {
+      const extent = this.#room.take(needed + more, nextSpare);
+      if (extent) return [extent];
+    }
+    const extent = this.#room.take(needed, nextSpare);
     return extent && [extent];
   }
 
   #noRoom(sectorCount: number): RemapError {
     return new RemapError(
       'ENOSPC',
-      `the spare has no room for the large remap table: two runs of ${sectorCount} sectors are needed between the data and sector ${this.#room.limit}`,
+      `the spare has no room for the large remap table: two runs of ${sectorCount} free ${sectorCount === 1 ? 'sector' : 'sectors'} are needed`,
       { sectorCount, limit: this.#room.limit, full: 'spare' },
     );
   }

@@ -14,6 +14,7 @@ import { type CopyReport, reportKnownCopy } from './inspect';
 import { LargeTable, type TableChange } from './largeTable';
 import { obstacleTo } from './obstacle';
 import { type OpenedCopies, openCopies } from './openCopies';
+import { RecordRoom, type SavedEntries } from './recordRoom';
 import { type EntryPlacing, entryCountOf, nextSpareOf } from './stateChange';
 import { StateMaker } from './stateMaker';
 import { StateWriter } from './stateWriter';
@@ -49,6 +50,7 @@ export class MetadataStore {
   readonly #room: TableRoom;
   readonly #writer: StateWriter;
   readonly #table: LargeTable;
+  readonly records: RecordRoom;
   readonly #firstReports: readonly CopyReport[];
   /** Slots whose entry the large table doesn't hold as it is now: the next commit writes them, named or not. */
   #unsaved = new Set<number>();
@@ -72,14 +74,9 @@ export class MetadataStore {
     this.#room = new TableRoom(spare.sectorCount);
     this.#room.markBad(this.badSpares);
     this.#writer = new StateWriter(spare, this.#states, this.#copies, this.#room);
-    const generations = this.#copies.namedTables().map(({ generation }) => generation);
-    this.#table = new LargeTable(
-      spare,
-      this.#room,
-      newest.table,
-      Math.max(...generations),
-      options.growTableBySectors,
-    );
+    const highest = Math.max(...this.#copies.namedTables().map(({ generation }) => generation));
+    this.#table = new LargeTable(spare, this.#room, newest.table, highest, options.growTableBySectors);
+    this.records = new RecordRoom(this.#room, this.#table, () => this.#savedEntries());
     this.#isLoaded = newest.table.generation === 0;
   }
 
@@ -254,6 +251,7 @@ export class MetadataStore {
    */
   commit(batch: CommitBatch): Promise<void> {
     return this.#alone(async () => {
+      this.records.begin();
       const committed = batch.isBehind ? batch.entryCount : this.entryCount;
       const changed = collectChanges(batch, committed, this.#unsaved);
       const { table, plan } = await this.#prepare(batch, changed);
@@ -329,10 +327,11 @@ export class MetadataStore {
       const sequence = this.#states.highestSequence + 1n;
       const table = batch.isBehind
         ? { state: EMPTY_TABLE, tail: undefined }
-        : await this.#table.write({ ...batch, changed, sequence });
+        : await this.#table.write({ ...batch, changed, sequence, promised: this.records.promised });
       const [, plan] = await Promise.all([this.#writer.flush(), this.#planCommit(batch, changed, table)]);
       return { table, plan };
     } catch (error) {
+      this.#table.abandon();
       this.#writer.updateRoom();
       throw error;
     }
@@ -372,6 +371,11 @@ export class MetadataStore {
       changed.length === batch.entryCount;
     const memberIndex = isOfPool ? this.#dataArea.memberIndex : null;
     return { memberIndex, isWhole, isBehind, entryAt: batch.entryAt };
+  }
+
+  #savedEntries(): SavedEntries {
+    const limit = this.#states.base.extrasState.kind === 'foreign' ? MAX_ENTRIES : Number.POSITIVE_INFINITY;
+    return { counts: this.#table.counts(this.entryCount), unsavedCount: this.#unsaved.size, limit };
   }
 
   get #dataArea(): DataArea {

@@ -1,4 +1,3 @@
-import { mergeRanges, subtractRanges } from '../block/range';
 import type { SectorRange } from '../errors';
 
 /** Where both mirrors of a part of the large table lie on the spare. */
@@ -67,32 +66,19 @@ export function extentRanges({ startA, startB, sectorCount }: Extent): SectorRan
 }
 
 /**
- * Finds room for an extent in sectors `[first, end)` without the `taken` ones, as high as possible, since data grow
+ * Finds room for an extent in runs of free sectors, which are ascending and disjoint, as high as possible, since data grow
  * from below.
  */
-export function findRoom(
-  sectorCount: number,
-  first: number,
-  end: number,
-  taken: readonly SectorRange[],
-): Extent | undefined {
-  const startA = highestGap(sectorCount, first, end, taken);
-  if (startA === undefined) return undefined;
-  const startB = highestGap(sectorCount, first, end, [...taken, [startA, sectorCount]]);
-  return startB === undefined ? undefined : { startA, startB, sectorCount };
-}
-
-function highestGap(
-  sectorCount: number,
-  first: number,
-  end: number,
-  taken: readonly SectorRange[],
-): number | undefined {
-  if (end <= first) return undefined;
-  const gap = subtractRanges([[first, end - first]], mergeRanges(taken)).findLast(
-    ([, count]) => count >= sectorCount,
-  );
-  return gap && gap[0] + gap[1] - sectorCount;
+export function findRoom(sectorCount: number, free: readonly SectorRange[]): Extent | undefined {
+  let startA: number | undefined;
+  for (let i = free.length - 1; i >= 0; i--) {
+    const [first, count] = free[i]!;
+    for (let start = first + count - sectorCount; start >= first; start -= sectorCount) {
+      if (startA !== undefined) return { startA, startB: start, sectorCount };
+      startA = start;
+    }
+  }
+  return undefined;
 }
 
 /** Whether a table named on disk is possible: its extents lie in `[first, end)`, don't overlap and hold its records. */

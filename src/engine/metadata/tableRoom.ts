@@ -1,11 +1,14 @@
+import { countSectors, mergeRanges, subtractRanges } from '../block/range';
 import type { SectorRange } from '../errors';
 import { METADATA_SECTORS } from './codec/v4';
 import { type Extent, extentRanges, findRoom, type TableState } from './tableExtents';
 
 /** The allocator of data sectors, as the large table knows it. */
 export interface SpareRoom {
-  /** Sectors that hold data or were handed out for some: at the moment, all others are free. */
+  /** Sectors that hold data or were handed out for some: at the moment, all others that are not bad are free. */
   readonly used: Iterable<SectorRange>;
+  /** Sectors that failed. */
+  readonly badSectors: Iterable<number>;
   /** Called in the same turn in which the limit changes. */
   setLimit(sector: number): void;
 }
@@ -53,17 +56,25 @@ export class TableRoom {
   }
 
   /**
-   * Takes room for an extent where no data are, as high as possible.
+   * The sectors that neither data nor a table have and that are not known to be bad, ascending and merged.
    * @param nextSpare the first sector that was never handed out: without an allocator all below it may hold data
    */
-  take(sectorCount: number, nextSpare: number): Extent | undefined {
+  free(nextSpare = 0): SectorRange[] {
     const first = Math.max(this.#allocator ? 0 : nextSpare, METADATA_SECTORS);
-    const named = this.#named.flatMap(({ extents }) => extents);
-    const extent = findRoom(sectorCount, first, this.#sectorCount, [
-      ...(this.#allocator?.used ?? []),
-      ...[...named, ...this.#taken].flatMap(extentRanges),
-      ...[...this.#bad].map((sector) => [sector, 1] as const),
-    ]);
+    if (first >= this.#sectorCount) return [];
+    const bad = [...this.#bad, ...(this.#allocator?.badSectors ?? [])].map((sector) => [sector, 1] as const);
+    const taken = mergeRanges([...(this.#allocator?.used ?? []), ...this.ranges, ...bad]);
+    return subtractRanges([[first, this.#sectorCount - first]], taken);
+  }
+
+  /** How many sectors data and tables may still take; undefined while no allocator tells which ones data have. */
+  get freeCount(): number | undefined {
+    return this.#allocator && countSectors(this.free());
+  }
+
+  /** Takes room for an extent where no data are, as high as possible. @param nextSpare as {@link free} has it */
+  take(sectorCount: number, nextSpare: number): Extent | undefined {
+    const extent = findRoom(sectorCount, this.free(nextSpare));
     if (!extent) return undefined;
     this.#taken.push(extent);
     this.#updateLimit();

@@ -208,7 +208,7 @@ export class Committer {
     const sequences = this.#sequences();
     try {
       this.#commitCount++;
-      await this.#write(new Map([...batch.changed, ...batch.added]));
+      await this.#write(new Map([...batch.changed, ...batch.added]), {}, entries.length);
     } catch (error) {
       this.#table.unstage(batch.firstNewSlot);
       for (const entry of entries) this.#inDoubt.add(entry.original);
@@ -258,20 +258,24 @@ export class Committer {
     return { changed: new Map(slots.map((slot) => [slot, entryAt(slot)])), entryCount: slotCount, entryAt };
   }
 
-  /** Commits the table with the given slots changed; the table itself is left as it is. */
-  #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}): Promise<void> {
+  /**
+   * Commits the table with the given slots changed; the table itself is left as it is.
+   * @param promised how many of them have sectors that the pool has handed out
+   */
+  #write(changed: ReadonlyMap<number, PoolEntry>, extras: CommitExtras = {}, promised = 0): Promise<void> {
     const entryAt = (slot: number): PoolEntry => changed.get(slot) ?? this.#table.entryAt(slot);
     const entryCount = this.#table.slotCount;
-    if (!this.#mustWriteAll) return this.#writeBatch({ changed, entryCount, entryAt }, extras);
+    if (!this.#mustWriteAll) return this.#writeBatch({ changed, entryCount, entryAt }, extras, promised);
     const all = Array.from({ length: entryCount }, (_, slot) => [slot, entryAt(slot)] as const);
-    return this.#writeBatch({ changed: new Map(all), entryCount, entryAt }, extras);
+    return this.#writeBatch({ changed: new Map(all), entryCount, entryAt }, extras, promised);
   }
 
-  async #writeBatch(batch: EntryBatch, extras: CommitExtras = {}): Promise<void> {
+  async #writeBatch(batch: EntryBatch, extras: CommitExtras = {}, promised = 0): Promise<void> {
     const results = await Promise.allSettled([
       commitToPool(this.#pool, batch, extras, this.#observer),
       this.#observer.checkMain?.(),
     ]);
+    this.#pool.keep(promised);
     const failure = results.find((result) => result.status === 'rejected');
     this.#isUncertain = failure !== undefined;
     if (failure) throw failure.reason;

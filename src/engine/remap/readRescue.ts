@@ -92,13 +92,14 @@ export class ReadRescue {
 
   async #moveTo(original: number, spare: number, bytes: Uint8Array): Promise<void> {
     const member = this.#context.pool.member(0);
-    if (!member.device || !member.allocator.claim(spare)) {
+    if (!member.device || !this.#context.pool.claim(member, spare)) {
       throw new RemapError('EINVAL', `spare sector ${spare} is not free for data`, { sector: spare });
     }
     try {
       await member.device.write(spare, bytes);
     } catch (error) {
       giveBackPlacements(this.#context.pool, [{ member: member.index, spare }]);
+      this.#context.pool.keep(1);
       if (!isMediumFailure(error)) throw error;
       member.allocator.markBad(spare);
       this.#context.observer.spareSectorFailed(member.index, spare);

@@ -2,6 +2,7 @@ import { RangeSet } from '../block/rangeSet';
 import type { SectorRange } from '../errors';
 import { MAX_BAD_SPARES } from '../metadata/codec/extras';
 import { METADATA_SECTORS } from '../metadata/codec/v4';
+import { highestThat } from '../metadata/recordRoom';
 import type { SpareRoom } from '../metadata/tableRoom';
 
 /** The first spare sector that may hold data: the five metadata copies lie below (R9). */
@@ -75,13 +76,22 @@ export class SpareAllocator implements SpareRoom {
     this.#limit = limit;
   }
 
-  /** A run of at most `sectorCount` sectors that are free and not known to be bad, or null when the spare is full. */
-  allocate(sectorCount: number): { first: number; count: number } | null {
+  /**
+   * A run of at most `sectorCount` sectors that are free and not known to be bad, or null when the spare is full.
+   * @param mayTake whether so many sectors may be taken: if it refuses a run, it may take a shorter one
+   */
+  allocate(
+    sectorCount: number,
+    mayTake: (first: number, count: number) => boolean = () => true,
+  ): { first: number; count: number } | null {
     let first = this.#firstFree(this.#cursor);
     if (first >= this.#limit) first = this.#firstFree(FIRST_DATA_SECTOR);
     const end = Math.min(this.#limit, first + sectorCount, this.#used.next(first) ?? this.#limit);
-    let count = 0;
-    while (first + count < end && !this.#badSectors.has(first + count)) count++;
+    let found = 0;
+    while (first + found < end && !this.#badSectors.has(first + found)) found++;
+    const count = mayTake(first, found)
+      ? found
+      : highestThat((shorter) => mayTake(first, shorter), found - 1);
     if (count === 0) return null;
     this.use(first, count);
     this.#cursor = first + count;

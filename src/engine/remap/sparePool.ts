@@ -60,8 +60,11 @@ export class SparePool {
     return this.#stamp;
   }
 
+  /** How many more sectors can be remapped: each takes a sector of a spare, and room for its entry. */
   get free(): number {
-    return this.#takingData().reduce((sum, member) => sum + member.allocator.free, 0);
+    return this.#takingData().reduce((sum, { store, allocator }) => {
+      return sum + (store?.records.usable(allocator.free, sum) ?? allocator.free);
+    }, 0);
   }
 
   /** A member by its index; for {@link NOWHERE} one that is missing for good. */
@@ -130,19 +133,42 @@ export class SparePool {
     return encodePoolIdentity({ ...this.#stamp, index, count: this.#members.length, present });
   }
 
-  /** Runs for up to `sectorCount` sectors, spilling to the next spare; fewer when all are full (R5). */
+  /**
+   * Runs for up to `sectorCount` sectors, spilling to the next spare; fewer when all are full (R5). Each sector keeps room for
+   * its entry until {@link keep}.
+   */
   allocate(sectorCount: number): SpareRun[] {
     const runs: SpareRun[] = [];
     let left = sectorCount;
     for (const member of this.#takingData()) {
       while (left > 0) {
-        const run = member.allocator.allocate(left);
+        const run = member.allocator.allocate(
+          left,
+          (first, count) => member.store?.records.mayTake(first, count) ?? true,
+        );
         if (!run) break;
+        this.#promise(run.count);
         runs.push({ member, ...run });
         left -= run.count;
       }
     }
     return runs;
+  }
+
+  /** Takes one particular sector of a spare, as {@link allocate} takes any; false when it isn't free for data. */
+  claim({ store, allocator }: SpareMember, sector: number): boolean {
+    if (store?.records.mayTake(sector, 1) === false || !allocator.claim(sector)) return false;
+    this.#promise(1);
+    return true;
+  }
+
+  /** So many sectors that were handed out are in a commit that has ended, or will be in none. */
+  keep(sectorCount: number): void {
+    for (const { store } of this.persistent()) store.records.keep(sectorCount);
+  }
+
+  #promise(sectorCount: number): void {
+    for (const { store } of this.persistent()) store.records.promise(sectorCount);
   }
 
   /** Flushes every spare that is present, all at once. */

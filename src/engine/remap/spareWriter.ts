@@ -80,8 +80,11 @@ class Placing {
       try {
         for (const payload of await this.#fill(run)) failed.push(payload);
       } catch (error) {
-        for (const { member, first, count } of runs.slice(i))
+        for (const { member, first, count } of runs.slice(i)) {
           member.allocator.giveBack(Array.from({ length: count }, (_, at) => first + at));
+          this.#pool.keep(count);
+        }
+        this.#pool.keep(this.#placed.length);
         giveBackPlacements(this.#pool, this.#placed);
         this.#condemnSuspects();
         throw error;
@@ -101,6 +104,7 @@ class Placing {
       if (failedSpares.has(spare)) {
         this.#suspects.push({ member, spare });
         member.allocator.markBad(spare);
+        this.#pool.keep(1);
         failed.push(payload);
       } else {
         this.#condemnSuspects();

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Random, randomInteger } from '../block/random';
+import { doors } from '../outside/doors';
 import type { ScenarioBench } from './bench';
 import type { MountedDevice } from './mountedDevice';
 import { linesOf, outputOf } from './programs';
@@ -34,9 +34,9 @@ export class ReferenceTree {
   static async make({ folder: base, signal }: ScenarioBench, random: Random): Promise<ReferenceTree> {
     const folder = join(base, 'tree');
     for (let i = 0; i < FOLDERS; i++) {
-      await mkdir(join(folder, `folder-${i}`), { recursive: true });
+      await doors.files.mkdir(join(folder, `folder-${i}`), { recursive: true });
       for (let j = 0; j < FILES; j++)
-        await writeFile(join(folder, `folder-${i}`, `source-${j}.txt`), sourceText(random));
+        await doors.files.writeFile(join(folder, `folder-${i}`, `source-${j}.txt`), sourceText(random));
     }
     const archive = join(base, 'tree.tar');
     await outputOf('tar', ['-C', folder, '-cf', archive, '.'], { signal });

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { doors } from '../outside/doors';
+import { constants } from '../outside/fileSystem';
 import type { FileSystemKind } from './fileSystems';
 import { endOf, programFolders } from './programs';
 
@@ -22,7 +22,7 @@ const CAP_SYS_ADMIN = 21n;
 
 /** What this computer lacks of what a scenario on a mounted file system needs, for people; empty: it can run. */
 export async function missingFor(kind: FileSystemKind): Promise<string[]> {
-  if (process.platform !== 'linux') return ['Linux'];
+  if (doors.host.platform !== 'linux') return ['Linux'];
   const missing: string[] = [];
   if (process.getuid?.() !== 0 || !(await mayMount())) missing.push('root with the right to mount');
   if (!(await exists('/dev/fuse'))) missing.push('FUSE in the kernel (/dev/fuse)');
@@ -35,13 +35,16 @@ export async function missingFor(kind: FileSystemKind): Promise<string[]> {
 }
 
 async function mayMount(): Promise<boolean> {
-  const [, effective = '0'] = /^CapEff:\s+(\w+)$/m.exec(await readFile('/proc/self/status', 'utf8')) ?? [];
+  const [, effective = '0'] =
+    /^CapEff:\s+(\w+)$/m.exec(await doors.files.readFile('/proc/self/status', 'utf8')) ?? [];
   return ((BigInt(`0x${effective}`) >> CAP_SYS_ADMIN) & 1n) === 1n;
 }
 
 /** Whether the kernel has it, or loads it as a module when it is mounted. */
 async function knowsFileSystem(name: string): Promise<boolean> {
-  const known = (await readFile('/proc/filesystems', 'utf8')).split('\n').map((line) => line.split('\t')[1]);
+  const known = (await doors.files.readFile('/proc/filesystems', 'utf8'))
+    .split('\n')
+    .map((line) => line.split('\t')[1]);
   return known.includes(name) || (await endOf('modprobe', ['--dry-run', '--quiet', name])).status === 0;
 }
 
@@ -51,7 +54,7 @@ async function isProgram(name: string): Promise<boolean> {
 }
 
 function exists(path: string, mode = constants.F_OK): Promise<boolean> {
-  return access(path, mode).then(
+  return doors.files.access(path, mode).then(
     () => true,
     () => false,
   );

@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RemapError } from '../errors';
 import type { ExportServer } from '../export/exportContracts';
 import { exportDevices } from '../export/exportServer';
+import { doors } from '../outside/doors';
 import type { ScenarioBench } from './bench';
 import type { FileSystemKind } from './fileSystems';
 import {
@@ -64,13 +63,15 @@ export class MountedDevice {
 
   /** Exports the bench's device. `end` must be called afterwards, also when something fails. */
   static async begin(bench: ScenarioBench, kind: FileSystemKind): Promise<MountedDevice> {
-    const folder = await mkdtemp(join(tmpdir(), `remap-mount-${process.pid}-`));
+    const folder = await doors.files.mkdtemp(
+      join(doors.host.temporaryFolder(), `remap-mount-${doors.host.pid}-`),
+    );
     const { name } = bench.device();
     const listen = { socketPath: join(folder, 'nbd') };
     const server = await exportDevices(bench.machine, { exports: [{ name, device: name }], listen });
     const mounted = new MountedDevice(bench, kind, folder, server);
-    await mkdir(mounted.root);
-    await mkdir(mounted.#fuseFolder);
+    await doors.files.mkdir(mounted.root);
+    await doors.files.mkdir(mounted.#fuseFolder);
     return mounted;
   }
 
@@ -119,7 +120,7 @@ export class MountedDevice {
     try {
       await this.detach();
       await this.#server.close();
-      await rm(this.#folder, { recursive: true, force: true });
+      await doors.files.rm(this.#folder, { recursive: true, force: true });
       this.#guard.child.stdin?.write('done\n');
     } finally {
       this.#guard.child.stdin?.end();
@@ -200,7 +201,7 @@ async function isMountPoint(path: string): Promise<boolean> {
 }
 
 async function mountsNow(): Promise<{ readonly point: string; readonly options: string }[]> {
-  const lines = (await readFile('/proc/self/mounts', 'utf8')).split('\n');
+  const lines = (await doors.files.readFile('/proc/self/mounts', 'utf8')).split('\n');
   return lines.map((line) => {
     const [, point = '', , options = ''] = line.split(' ');
     return { point, options };

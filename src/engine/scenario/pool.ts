@@ -1,7 +1,7 @@
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createImage } from '../block/image';
 import { countSectors } from '../block/range';
+import { doors } from '../outside/doors';
 import { SMALL_MAIN_SECTORS, SMALL_SPARE_SECTORS } from './bench';
 import { remapRun } from './scale';
 import type { Scenario } from './scenario';
@@ -39,7 +39,7 @@ export const lostSpare: Scenario = {
     bench.recordStatus('With both spares');
     bench.step('Take the device down, lose the second spare, assemble');
     await bench.machine.remove(spec.name);
-    await rename(second, `${second}.lost`);
+    await doors.files.rename(second, `${second}.lost`);
     const degraded = await bench.assemble(spec);
     bench.check(degraded.info().state === 'degraded', `The device is ${degraded.info().state}`);
     const lost = await degraded.read(1000, room + SPILLED);
@@ -50,7 +50,7 @@ export const lostSpare: Scenario = {
     );
     bench.recordStatus('Without the second spare');
     bench.step('Bring the spare back and reload the module');
-    await rename(`${second}.lost`, second);
+    await doors.files.rename(`${second}.lost`, second);
     const whole = await bench.reload();
     bench.check(whole.info().state === 'active', `The device is ${whole.info().state} again`);
     for (let sector = 1000; sector < 1000 + room + SPILLED; sector++) {

@@ -32,7 +32,7 @@ const operationArbitrary: fc.Arbitrary<Operation> = fc.oneof(
 );
 
 /** The property test of the conformance suite: random requests, several in flight, against a plain buffer. */
-export function describeModel(subject: Pick<BlockDeviceSubject, 'create' | 'cleanup'>): void {
+export function describeModel(subject: Pick<BlockDeviceSubject, 'create' | 'cleanup' | 'modelRuns'>): void {
   it('behaves like a plain buffer under random requests, several in flight at a time', async function () {
     this.timeout(60_000);
     const batches = fc.array(fc.array(operationArbitrary, { minLength: 1, maxLength: 8 }), {
@@ -49,7 +49,7 @@ export function describeModel(subject: Pick<BlockDeviceSubject, 'create' | 'clea
           await subject.cleanup?.();
         }
       }),
-      { numRuns: 40 },
+      { numRuns: subject.modelRuns ?? 40 },
     );
   });
 }

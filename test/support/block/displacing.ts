@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Need } from '../needs';
 
 /** What another program may do to an image while it is open. */
 export interface Displacing {
@@ -15,15 +16,18 @@ export interface Displacing {
   readonly displace: (path: string) => void;
   /** What the reason says. */
   readonly reason: RegExp;
+  /** What the machine must allow for it. */
+  readonly needs: readonly Need[];
 }
 
 /** The ways in which the file at an image's path is no longer the one that is open, or is shorter than it was. */
 export const DISPLACINGS: readonly Displacing[] = [
-  { name: 'deleted', displace: unlinkSync, reason: /was deleted while it was open/ },
+  { name: 'deleted', needs: ['openFilesGo'], displace: unlinkSync, reason: /was deleted while it was open/ },
   {
     name: 'moved away',
     displace: (path) => renameSync(path, `${path}.away`),
     reason: /was moved away while it was open/,
+    needs: [],
   },
   {
     name: 'replaced by rename',
@@ -32,6 +36,7 @@ export const DISPLACINGS: readonly Displacing[] = [
       renameSync(`${path}.new`, path);
     },
     reason: /was replaced by another file/,
+    needs: ['openFilesGo'],
   },
   {
     name: 'deleted while another name keeps it',
@@ -40,6 +45,7 @@ export const DISPLACINGS: readonly Displacing[] = [
       unlinkSync(path);
     },
     reason: /was moved away while it was open/,
+    needs: ['openFilesGo'],
   },
   {
     name: 'replaced by a link that leads nowhere',
@@ -48,6 +54,7 @@ export const DISPLACINGS: readonly Displacing[] = [
       symlinkSync(`${path}.nowhere`, path);
     },
     reason: /was moved away while it was open/,
+    needs: ['symlinks'],
   },
   {
     name: 'in a folder that a file replaced',
@@ -57,11 +64,13 @@ export const DISPLACINGS: readonly Displacing[] = [
       writeFileSync(folder, '');
     },
     reason: /was moved away while it was open/,
+    needs: [],
   },
   {
     name: 'shortened',
     displace: (path) => truncateSync(path, 4096),
     reason: /was shortened from \d+ to 4096 bytes/,
+    needs: [],
   },
 ];
 

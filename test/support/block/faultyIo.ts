@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../../../src/engine/block/blockDevice';
-import { type ImageIo, nodeIo } from '../../../src/engine/block/imageIo';
 import type { SectorRange } from '../../../src/engine/errors';
+import { type ImageIo, nodeFiles } from '../../../src/engine/outside/fileSystem';
 
 export interface IoFaults {
   /** Transfers end after this many bytes, as if interrupted. */
@@ -25,18 +25,18 @@ export class FaultyIo implements ImageIo {
 
   constructor(readonly faults: IoFaults = {}) {}
 
-  readonly fstatSync = nodeIo.fstatSync;
-  readonly stat = nodeIo.stat;
+  readonly fstatSync = nodeFiles.io.fstatSync;
+  readonly stat = nodeFiles.io.stat;
 
   readonly read: ImageIo['read'] = (fd, buffer, offset, length, position, done) => {
     this.#transfer('read', length, position, done, (allowed) =>
-      nodeIo.read(fd, buffer, offset, allowed, position, done),
+      nodeFiles.io.read(fd, buffer, offset, allowed, position, done),
     );
   };
 
   readonly write: ImageIo['write'] = (fd, buffer, offset, length, position, done) => {
     this.#transfer('write', length, position, done, (allowed) =>
-      nodeIo.write(fd, buffer, offset, allowed, position, done),
+      nodeFiles.io.write(fd, buffer, offset, allowed, position, done),
     );
   };
 
@@ -45,7 +45,7 @@ export class FaultyIo implements ImageIo {
     const code = this.faults.flushErrors?.shift();
     const run = (): void => {
       if (code) setImmediate(() => done(errno(code)));
-      else nodeIo.fdatasync(fd, done);
+      else nodeFiles.io.fdatasync(fd, done);
     };
     if (this.holdFlushes) this.heldFlushes.push(run);
     else run();

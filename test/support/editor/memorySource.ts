@@ -13,7 +13,8 @@ export class MemorySource implements EditedSource {
   flushes = 0;
   readOnlyReason: string | null = null;
 
-  constructor(readonly byteCount: number) {
+  /** @param byteCount its size now: a test may cut it, and lengthen it again */
+  constructor(public byteCount: number) {
     this.disk = Uint8Array.from({ length: byteCount }, (_, i) => (i * 31 + (i >> 9)) & 0xff);
   }
 
@@ -22,7 +23,8 @@ export class MemorySource implements EditedSource {
   }
 
   async read(_view: string, firstSector: number, sectorCount: number): Promise<SourceRead> {
-    const bytes = this.disk.slice(firstSector * 512, (firstSector + sectorCount) * 512);
+    const end = Math.min((firstSector + sectorCount) * 512, this.byteCount);
+    const bytes = this.disk.slice(firstSector * 512, end);
     const unreadable = [];
     for (let sector = firstSector; sector < firstSector + sectorCount; sector++) {
       if (!this.badReads.has(sector)) continue;
@@ -37,6 +39,7 @@ export class MemorySource implements EditedSource {
   }
 
   async write(_view: string, firstSector: number, bytes: Uint8Array): Promise<void> {
+    if (firstSector * 512 + bytes.length > this.byteCount) throw new BlockError('EINVAL', 'outside', []);
     const failed: SectorRange[] = [];
     for (let at = 0; at < bytes.length; at += 512) {
       const sector = firstSector + at / 512;

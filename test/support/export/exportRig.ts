@@ -10,6 +10,7 @@ import { createImages } from '../../../src/engine/machine/images';
 import { Machine } from '../../../src/engine/machine/machine';
 import { tempFolder } from '../tempFolder';
 import { RawClient } from './rawClient';
+import { socketPath } from './socketPath';
 
 export interface ExportRigOptions {
   readonly mainSectors?: number;
@@ -52,7 +53,7 @@ export class ExportRig {
     await this.assemble();
     this.server = await exportDevices(this.machine, {
       exports,
-      listen: { socketPath: this.path('nbd.sock') },
+      listen: { socketPath: socketPath(this.path('nbd.sock')) },
       limits: { endMs: 500, ...limits },
       onEvent: (event) => this.events.push(event),
     });

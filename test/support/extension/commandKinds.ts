@@ -81,6 +81,7 @@ export const WRITING: readonly string[] = [
   commands.scan,
   commands.addSpare,
   commands.saveOpenImage,
+  commands.breakLock,
   commands.export,
   commands.unexport,
   uiCommands.openForWriting,

@@ -34,7 +34,11 @@ export class WindowDocument {
     work: (argument: Argument) => Result | Promise<Result>,
     argument?: Argument,
   ): Promise<Result> {
-    const script = `(${work.toString()})(${JSON.stringify(argument) ?? ''})`;
+    return this.run(`(${work.toString()})(${JSON.stringify(argument) ?? ''})`);
+  }
+
+  /** Runs a script in the document. @returns the value of its last expression, as JSON passes it */
+  async run<Result>(script: string): Promise<Result> {
     return (await ask({ action: 'evaluate', frame: this.#frame, script })) as Result;
   }
 
@@ -67,6 +71,11 @@ export const driver = {
   /** Keeps a picture of the window in out/artifacts and returns its path. */
   async screenshot(name: string): Promise<string> {
     return (await ask({ action: 'screenshot', name })) as string;
+  },
+
+  /** Gives the window another size, in pixels. @returns the size that it had */
+  async resize(width: number, height: number): Promise<{ width: number; height: number }> {
+    return (await ask({ action: 'resize', width, height })) as { width: number; height: number };
   },
 
   /** Presses keys as Playwright names them: `Enter`, `F1`, `Control+Shift+P`. */

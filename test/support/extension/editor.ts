@@ -6,6 +6,13 @@ import { call, type Folder, until } from './remap';
 /** The page of the sector editor that is open. */
 export const grid = () => driver.webview('#grid');
 
+/** Whether keys reach the bytes of the sector editor. */
+export function gridHasFocus(): Promise<boolean> {
+  return grid().evaluate(
+    () => document.hasFocus() && document.activeElement?.closest('#grid') instanceof HTMLElement,
+  );
+}
+
 /** Makes the hooks of a suite whose tests change sectors in a folder of its own. Needs the driver. */
 export function editorHooks(folder: Folder): void {
   before(async function () {

@@ -154,6 +154,10 @@ export class FakeElement {
     this.#listeners.set(type, [...(this.#listeners.get(type) ?? []), listener]);
   }
 
+  forgetListeners(): void {
+    this.#listeners.clear();
+  }
+
   /** Dispatches an event to this element and those around it. */
   dispatch(type: string, fields: object = {}): void {
     const event = { target: this, preventDefault: () => undefined, ...fields };
@@ -241,8 +245,9 @@ export class FakeDom {
     }
   }
 
-  /** Ends the page's timers, too. */
+  /** Ends the page's timers and listeners, too. */
   uninstall(): void {
+    this.body.forgetListeners();
     for (const timer of this.#timers.splice(0)) clearTimeout(timer);
     for (const [name, value] of this.#before) Reflect.set(globalThis, name, value);
     this.#before.clear();

@@ -19,8 +19,8 @@ export function workSpec(path: (name: string) => string): DeviceSpec {
   return { name: 'disk', deviceFile: null, main, spares, flakey: null, markers: { sectors: [], text: '' } };
 }
 
-export function createWorkImages({ main, spares }: DeviceSpec): Promise<void> {
-  return createImages({ main, mainSectors: MAIN_SECTORS, spare: spares[0]!, spareSectors: SPARE_SECTORS });
+export async function createWorkImages({ main, spares }: DeviceSpec): Promise<void> {
+  await createImages({ main, mainSectors: MAIN_SECTORS, spare: spares[0]!, spareSectors: SPARE_SECTORS });
 }
 
 /** Does random things to a device, and tells a `ToldModel` of each. */

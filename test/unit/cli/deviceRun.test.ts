@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { DeviceResults } from '../../../src/cli/deviceCommands';
-import { Machine } from '../../../src/engine';
+import { createImages, Machine } from '../../../src/engine';
 import { commandLine } from '../../support/cli/commandLine';
 
 describe('A verb about one device', () => {
@@ -161,6 +162,53 @@ describe('A verb about one device', () => {
     const repaired = await cli.json<DeviceResults['repairMetadata']>('repair', 'disk.remap');
     assert.ok(repaired.copies.every(({ valid }) => valid));
     assert.equal((await cli.run(['check', 'disk.remap'])).code, 0);
+  });
+
+  it('check judges every spare of a pool, also while a serve has it', async () => {
+    const machine = new Machine();
+    const main = cli.path('disk.img');
+    const spares = [cli.path('disk-spare.img')];
+    const second = cli.path('second.img');
+    await createImages({
+      main: cli.path('unused.img'),
+      mainSectors: 48_000,
+      spare: second,
+      spareSectors: 2000,
+    });
+    await machine.create({
+      ...{ name: 'disk', deviceFile: null, main, spares, flakey: null },
+      markers: { sectors: [], text: 'x' },
+    });
+    await machine.addSpare('disk', second);
+    await machine.close();
+    writeFileSync(
+      cli.path('disk.remap'),
+      JSON.stringify({ main: 'disk.img', spare: ['disk-spare.img', 'second.img'] }),
+    );
+    assert.match(
+      await cli.ok('check', 'disk.remap'),
+      /^Spare 0, .*disk-spare\.img\n[\s\S]*\nSpare 1, .*second\.img\n/,
+    );
+    const file = await open(second, 'r+');
+    await file.write(Buffer.alloc(64, 0xff), 0, 64, 256 * 512);
+    await file.close();
+    const validOf = async (): Promise<unknown> => {
+      const { code, stdout } = await cli.run(['check', 'disk.remap', '--json']);
+      const { copies, members } = JSON.parse(stdout) as DeviceResults['checkMetadata'];
+      return [code, copies, ...members!.map(({ report }) => report!.copies)].map((found) =>
+        Array.isArray(found) ? found.filter(({ valid }) => valid).length : found,
+      );
+    };
+    assert.deepEqual(await validOf(), [1, 5, 5, 4]);
+    const serve = cli.start(['serve', 'disk.remap', '--json']);
+    await once(serve.stdout!, 'data');
+    assert.deepEqual(await validOf(), [0, 5, 5, 5], 'opening the device mends the copy (R7)');
+    serve.kill('SIGINT');
+    await once(serve, 'exit');
+    rmSync(second);
+    const missing = await cli.run(['check', 'disk.remap']);
+    assert.equal(missing.code, 1);
+    assert.match(missing.stdout, /\n {2}The metadata can't be read: .*second\.img/);
   });
 
   it('scan finds bad sectors: exit code 1', async () => {

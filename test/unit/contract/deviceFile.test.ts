@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { DEFAULT_MARKERS, markersFor } from '../../../src/contract/deviceContent';
@@ -11,8 +12,11 @@ import {
   isDeviceFile,
   parseDeviceFile,
   pathInDeviceFile,
+  readDeviceFileText,
+  stageDeviceFile,
 } from '../../../src/contract/deviceFile';
 import { RemapError } from '../../../src/engine';
+import { tempFolder } from '../../support/tempFolder';
 
 const folder = resolve('/disks');
 const path = join(folder, 'disk.remap');
@@ -29,6 +33,8 @@ function failure(text: string): RemapError {
 }
 
 describe('device file', () => {
+  const temporary = tempFolder();
+
   it('reads a file with every member', () => {
     const parsed = parse(`{
       "main": "main.img",
@@ -92,10 +98,26 @@ describe('device file', () => {
     });
   }
 
+  it('is read over a byte order mark, and refused as UTF-16', async () => {
+    const file = temporary.path('disk.remap');
+    const text = '{ "main": "m", "spare": "s" }';
+    await writeFile(file, `\ufeff${text}`);
+    assert.equal(await readDeviceFileText(file), text);
+    await stageDeviceFile(file, (found) => found.replace('"m"', '"new"')).then((staged) => staged.commit());
+    assert.match(await readFile(file, 'utf8'), /^\{ "main": "new"/);
+    await writeFile(file, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    await assert.rejects(readDeviceFileText(file), /is UTF-16 text: save it as UTF-8/);
+  });
+
+  it('is none beside it that macOS made', () => {
+    assert.ok(isDeviceFile('/x/disk.remap') && isDeviceFile('/x/.disk.REMAP'));
+    assert.ok(!isDeviceFile('/x/._disk.remap') && !isDeviceFile('/x/disk.img'));
+  });
+
   it('reads back what it writes', () => {
     const name = fc
       .string({ minLength: 1 })
-      .filter((text) => text.trim() === text && !/[\0\\/]/.test(text) && !/^\.*$/.test(text));
+      .filter((text) => text.trim() === text && !/[\0\\/:]/.test(text) && !/^\.*$/.test(text));
     const content = fc.record(
       {
         main: name,

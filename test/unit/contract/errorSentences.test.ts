@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { describeError, toCommandError } from '../../../src/contract/errorSentences';
 import { BlockError, RemapError } from '../../../src/engine';
 
@@ -24,8 +25,9 @@ describe('errors for people and scripts', () => {
   });
 
   it('an error of the system is a sentence that names the file', async () => {
-    const error: unknown = await readFile('/nowhere/at/all').catch((reason: unknown) => reason);
-    assert.equal(toCommandError(error).message, 'ENOENT: /nowhere/at/all: does not exist');
+    const path = resolve('/nowhere/at/all');
+    const error: unknown = await readFile(path).catch((reason: unknown) => reason);
+    assert.equal(toCommandError(error).message, `ENOENT: ${path}: does not exist`);
   });
 
   it('a file system without room is named', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import type { ExportedDisk } from '../../../src/contract/commandResults';
 import { clientCommands, describeExports, interruptionQuestion } from '../../../src/contract/exportTexts';
+import { needing } from '../../support/needs';
 
 const DISK: ExportedDisk = {
   name: "it's a disk",
@@ -21,16 +22,19 @@ const DISK: ExportedDisk = {
 };
 
 describe('clientCommands', () => {
-  it('has a line for each program, which a shell takes as one program with the address as it is', () => {
-    const lines = clientCommands(DISK);
-    assert.deepEqual(
-      lines.map(({ program }) => program),
-      ['nbdcopy', 'qemu-img', 'fio', 'nbdfuse and mount'],
-    );
-    for (const { line } of lines) execFileSync('/bin/sh', ['-n', '-c', line]);
-    const words = execFileSync('/bin/sh', ['-c', `set -- ${lines[0]!.line}; printf '%s\\n' "$@"`]);
-    assert.deepEqual(words.toString().trimEnd().split('\n'), ['nbdcopy', DISK.uri, 'it-s-a-disk.copy']);
-  });
+  it(
+    'has a line for each program, which a shell takes as one program with the address as it is',
+    needing('posixPrograms', () => {
+      const lines = clientCommands(DISK);
+      assert.deepEqual(
+        lines.map(({ program }) => program),
+        ['nbdcopy', 'qemu-img', 'fio', 'nbdfuse and mount'],
+      );
+      for (const { line } of lines) execFileSync('/bin/sh', ['-n', '-c', line]);
+      const words = execFileSync('/bin/sh', ['-c', `set -- ${lines[0]!.line}; printf '%s\\n' "$@"`]);
+      assert.deepEqual(words.toString().trimEnd().split('\n'), ['nbdcopy', DISK.uri, 'it-s-a-disk.copy']);
+    }),
+  );
 
   it('mounts a read-only disk read-only', () => {
     const mount = (readOnly: boolean) => clientCommands({ ...DISK, readOnly }).at(-1)!.line;

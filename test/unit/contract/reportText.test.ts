@@ -105,6 +105,21 @@ describe('reports', () => {
     }
   });
 
+  it('tell of the spares of a pool one after the other, with the lines of links for the first alone', () => {
+    const copies = [{ index: 0, sector: 0, valid: true, sequence: 7 }];
+    const first = { copies, winner: 0, sequence: 7, remaps: 2 };
+    const members = [
+      { path: '/a.img', report: first },
+      { path: '/b.img', report: { ...first, sequence: 6 } },
+      { path: '/c.img', report: null, reason: 'it is missing' },
+    ];
+    const [a, b, c] = formatMetadata({ ...first, members }).split(/^(?=Spare)/m);
+    assert.equal(a, `Spare 0, /a.img\n${formatMetadata(first)}\n`);
+    assert.match(b!, /^Spare 1, \/b\.img\n( {2}.+\n| *\n)+$/);
+    assert.match(b!, /state 6/);
+    assert.equal(c, "Spare 2, /c.img\n  The metadata can't be read: it is missing\n");
+  });
+
   it('tell which metadata copy counts, or that none does', () => {
     const copies = [
       { index: 0, sector: 0, valid: false, reason: 'wrong checksum', sequence: null },

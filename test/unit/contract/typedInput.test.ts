@@ -4,6 +4,7 @@ import {
   formatRanges,
   parseBlockSize,
   parseBytes,
+  parseDeviceName,
   parseRanges,
   parseSector,
   parseSize,
@@ -14,6 +15,26 @@ import { mergeRanges, RemapError } from '../../../src/engine';
 const SECTORS = 204_800;
 
 describe('what people type', () => {
+  it('names of devices, in any script', () => {
+    for (const name of ['disk', 'disk-2_a+b.1', 'müll', '磁盘', 'диск', 'डिस्क', '7', 'x'.repeat(127)])
+      assert.equal(parseDeviceName(` ${name} `), name);
+  });
+
+  for (const [text, says] of [
+    ['', /consists of letters/],
+    ['a/b', /consists of letters/],
+    ['a b', /consists of letters/],
+    ['a\u202eb', /consists of letters/],
+    ['..', /begin with a dot/],
+    ['.hidden', /begin with a dot/],
+    ['x'.repeat(128), /at most 127 bytes/],
+    ['磁'.repeat(43), /at most 127 bytes/],
+  ] as const) {
+    it(`no name: ${JSON.stringify(text.slice(0, 20))}, ${text.length} characters`, () => {
+      assert.match(problemWith(() => parseDeviceName(text)) ?? 'accepted', says);
+    });
+  }
+
   it('sectors and ranges', () => {
     assert.deepEqual(parseRanges('1000, 2000-2010, 5000+8', SECTORS), [
       [1000, 1],

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict';
-import { compareNames, formatCount, formatSize, listInWords, plural } from '../../../src/contract/wording';
+import {
+  compareNames,
+  formatCount,
+  formatSize,
+  listFew,
+  listInWords,
+  plural,
+} from '../../../src/contract/wording';
 
 describe('wording', () => {
+  it('a few names in words, and of more only how many there are', () => {
+    assert.equal(listFew([], 'device'), '');
+    assert.equal(listFew(['disk10', 'disk2'], 'device'), 'disk2 and disk10');
+    assert.equal(listFew(['a', 'b', 'c', 'd'], 'device'), '4 devices');
+  });
+
   it('groups counts, and says one thing or several', () => {
     assert.equal(formatCount(204_800), '204,800');
     assert.deepEqual(

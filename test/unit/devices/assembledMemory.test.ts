@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { specFromImages } from '../../../src/contract/deviceSpec';
 import { AssembledMemory } from '../../../src/devices/assembledMemory';
 import type { DeviceSpec } from '../../../src/engine';
@@ -14,7 +15,7 @@ describe('memory of assembled devices', () => {
       name: 'a',
       deviceFile: '/a.remap',
       main: '/a.img',
-      spares: ['/s.img'],
+      spares: [resolve('/s.img')],
       flakey: null,
       markers,
     };
@@ -22,9 +23,9 @@ describe('memory of assembled devices', () => {
       ...withFile,
       name: 'b',
       deviceFile: null,
-      main: '/b.img',
+      main: resolve('/b.img'),
       flakey: '5 2',
-      map: '/b.log',
+      map: resolve('/b.log'),
     };
     const readOnly = 'as you chose';
     await memory.remember([withFile, without, { ...withFile, readOnly }, { ...without, readOnly }]);

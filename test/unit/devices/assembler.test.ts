@@ -11,6 +11,7 @@ import { deviceKeyOf, RESTRICTED, WritePolicy } from '../../../src/devices/write
 import { createImages, Machine, RemapError } from '../../../src/engine';
 import { FolderFiles } from '../../support/devices/folderFiles';
 import { memento } from '../../support/devices/memento';
+import { needing } from '../../support/needs';
 import { tempFolder } from '../../support/tempFolder';
 
 describe('assembler', () => {
@@ -177,47 +178,58 @@ describe('assembler', () => {
     assert.equal((await assembler.assemble({ main: 'b.img', spare: 'b-spare.img' })).readOnly, false);
   });
 
-  it('opens read-only what names images outside the workspace, until it is permitted once', async () => {
-    const path = await strangersDevice();
-    const images = [elsewhere.path('main.img'), elsewhere.path('spare.img')].map((image) =>
-      realpathSync(image),
-    );
-    await machine.unloadModule('setup-reassembly');
-    await assembler.assembleAll();
-    assert.match(reasonOf('stranger') ?? '', /main\.img and .*spare\.img are outside the workspace/);
-    assert.deepEqual(await policy.filesToAskFor(await assembler.specOf(path)), images);
-    assert.deepEqual(readdirSync(elsewhere.path()), ['main.img', 'spare.img']);
+  it(
+    'opens read-only what names images outside the workspace, until it is permitted once',
+    needing('symlinks', async () => {
+      const path = await strangersDevice();
+      const images = [elsewhere.path('main.img'), elsewhere.path('spare.img')].map((image) =>
+        realpathSync(image),
+      );
+      await machine.unloadModule('setup-reassembly');
+      await assembler.assembleAll();
+      assert.match(reasonOf('stranger') ?? '', /main\.img and .*spare\.img are outside the workspace/);
+      assert.deepEqual(await policy.filesToAskFor(await assembler.specOf(path)), images);
+      assert.deepEqual(readdirSync(elsewhere.path()), ['main.img', 'spare.img']);
 
-    await assembler.assemble(path, { forWriting: true });
-    assert.equal(reasonOf('stranger'), undefined);
-    const next = new WritePolicy({ isTrusted: () => true, folders: () => [folder.path()] }, store);
-    assert.deepEqual(await next.filesToAskFor(await assembler.specOf(path)), []);
-    await writeFile(path, JSON.stringify({ main: 'link.img', spare: elsewhere.path('other.img') }));
-    assert.equal((await next.filesToAskFor(await assembler.specOf(path))).length, 1);
-  });
+      await assembler.assemble(path, { forWriting: true });
+      assert.equal(reasonOf('stranger'), undefined);
+      const next = new WritePolicy({ isTrusted: () => true, folders: () => [folder.path()] }, store);
+      assert.deepEqual(await next.filesToAskFor(await assembler.specOf(path)), []);
+      await writeFile(path, JSON.stringify({ main: 'link.img', spare: elsewhere.path('other.img') }));
+      assert.equal((await next.filesToAskFor(await assembler.specOf(path))).length, 1);
+    }),
+  );
 
-  it('takes a path that code gives as consent', async () => {
-    const device = await assembler.assemble(await strangersDevice(), { permit: true });
-    assert.equal(device.readOnly, false);
-  });
+  it(
+    'takes a path that code gives as consent',
+    needing('symlinks', async () => {
+      const device = await assembler.assemble(await strangersDevice(), { permit: true });
+      assert.equal(device.readOnly, false);
+    }),
+  );
 
-  it('asks for a map that is a link to a file outside, and for none beside its image', async () => {
-    const path = await disk('a');
-    await writeFile(elsewhere.path('notes.txt'), '');
-    await symlink(elsewhere.path('notes.txt'), folder.path('a.img.map'));
-    const spec = await assembler.specOf(path);
-    assert.deepEqual(await policy.filesToAskFor(spec), [realpathSync(elsewhere.path('notes.txt'))]);
-    const named = elsewhere.path('new.map');
-    const naming = { ...spec, map: named };
-    assert.ok((await policy.filesToAskFor(naming)).includes(join(realpathSync(elsewhere.path()), 'new.map')));
-    // A map that a device names is no map beside its image: it could be any file of that folder.
-    const strange = { ...naming, main: elsewhere.path('main.img') };
-    assert.ok(
-      (await policy.filesToAskFor(strange)).includes(join(realpathSync(elsewhere.path()), 'new.map')),
-    );
-    const windowWithoutFolders = new WritePolicy({ isTrusted: () => true, folders: () => [] }, memento());
-    assert.equal((await windowWithoutFolders.filesToAskFor(spec)).length, 1);
-  });
+  it(
+    'asks for a map that is a link to a file outside, and for none beside its image',
+    needing('symlinks', async () => {
+      const path = await disk('a');
+      await writeFile(elsewhere.path('notes.txt'), '');
+      await symlink(elsewhere.path('notes.txt'), folder.path('a.img.map'));
+      const spec = await assembler.specOf(path);
+      assert.deepEqual(await policy.filesToAskFor(spec), [realpathSync(elsewhere.path('notes.txt'))]);
+      const named = elsewhere.path('new.map');
+      const naming = { ...spec, map: named };
+      assert.ok(
+        (await policy.filesToAskFor(naming)).includes(join(realpathSync(elsewhere.path()), 'new.map')),
+      );
+      // A map that a device names is no map beside its image: it could be any file of that folder.
+      const strange = { ...naming, main: elsewhere.path('main.img') };
+      assert.ok(
+        (await policy.filesToAskFor(strange)).includes(join(realpathSync(elsewhere.path()), 'new.map')),
+      );
+      const windowWithoutFolders = new WritePolicy({ isTrusted: () => true, folders: () => [] }, memento());
+      assert.equal((await windowWithoutFolders.filesToAskFor(spec)).length, 1);
+    }),
+  );
 
   it('keeps a device read-only that was chosen so, over a boot and a new window, until it is removed', async () => {
     const path = await disk('a');

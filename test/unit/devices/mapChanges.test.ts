@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { normalize } from 'node:path';
 import { devicesWithMaps, mayBeMaps } from '../../../src/devices/mapChanges';
 import type { RemapDevice } from '../../../src/engine';
 
@@ -16,11 +17,11 @@ describe('changed files that may be rescue maps', () => {
   });
 
   it('concern the images beside which they are, by their names', () => {
-    const images = ['/x/a.img', '/x/b.dd'];
+    const images = ['/x/a.img', '/x/b.dd'].map(normalize);
     for (const path of ['/x/a.img.map', '/x/a.map', '/x/b.log', '/x/b.dd.mapfile'])
-      assert.ok(mayBeMaps(new Set(['/build.log', path]), images), path);
+      assert.ok(mayBeMaps(new Set(['/build.log', normalize(path)]), images), path);
     for (const path of ['/build.log', '/x/build.log', '/y/a.map', '/x/a.img'])
-      assert.ok(!mayBeMaps(new Set([path]), images), path);
+      assert.ok(!mayBeMaps(new Set([normalize(path)]), images), path);
     assert.ok(!mayBeMaps(new Set(['/x/a.map']), []));
   });
 });

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DeviceRegistry } from '../../../src/devices/registry';
 import { type DeviceSpec, type RemapDevice, RemapError } from '../../../src/engine';
+import { need } from '../../support/needs';
+
+const windowsOrMac = process.platform === 'win32' || process.platform === 'darwin';
 
 /** A device with only the members that the registry reads. */
 function assembled(spec: Partial<DeviceSpec> & { name: string; main: string }): RemapDevice {
@@ -49,6 +52,24 @@ describe('device registry', () => {
       (error) => error instanceof RemapError && error.code === code && says.test(error.message),
     );
   }
+
+  it('holds one entry for one file, however its path is spelled', async () => {
+    const path = await deviceFile('disk.remap');
+    const others = [
+      join(folder, 'x', '..', 'disk.remap').replace('disk.remap', './/disk.remap'),
+      ...(windowsOrMac ? [path.toUpperCase(), path.replaceAll('\\', '/')] : []),
+    ];
+    machineDevices = [assembled({ name: 'disk', main: '/main.img', deviceFile: others.at(-1)! })];
+    for (const other of others) {
+      await registry.load(other);
+      assert.deepEqual([registry.paths(other), registry.find(other).deviceKey], [[path], path]);
+      assert.equal(registry.entry(other)?.deviceKey, path);
+    }
+    const [entry, ...more] = registry.entries();
+    assert.deepEqual([entry!.deviceKey, entry!.device, more], [path, machineDevices[0], []]);
+    registry.forget(others[0]!);
+    assert.equal(registry.entries()[0]!.content, undefined);
+  });
 
   it('finds a device by name, path, URI, tree item and name of its main image', async () => {
     const path = await deviceFile('disk.remap');
@@ -119,7 +140,7 @@ describe('device registry', () => {
   });
 
   it('reads no pipe, no device and nothing of more than 1 MiB, and says so in the list', async function () {
-    if (process.platform === 'win32') this.skip();
+    need(this, 'posixPrograms');
     const [pipe, device, large] = [join(folder, 'a.remap'), join(folder, 'b.remap'), join(folder, 'c.remap')];
     execFileSync('mkfifo', [pipe]);
     await symlink('/dev/zero', device);

@@ -6,6 +6,7 @@ import { severityOf, type Trouble } from '../../../src/devices/trouble';
 import { troublesOf } from '../../../src/devices/troublesOf';
 import { RESTRICTED } from '../../../src/devices/writePolicy';
 import { createImages, type DeviceSpec, Machine, type RemapDevice, RemapError } from '../../../src/engine';
+import { needing } from '../../support/needs';
 import { tempFolder } from '../../support/tempFolder';
 
 const markers = { sectors: [], text: '' };
@@ -65,6 +66,9 @@ describe('what is wrong with a device', () => {
     const refused = troublesOf(entryOf(undefined, { problem, content }));
     assert.deepEqual(summary(refused), ['error: not assembled -> Assemble Device...']);
     assert.deepEqual(refused[0]!.cure.args, [{ treeReference: true, deviceKey: 'key' }]);
+    const locked = new RemapError('EBUSY', 'in use', { path: '/m.img', lockPath: '/.m.img.lock' });
+    const doubtful = troublesOf(entryOf(undefined, { problem: locked, content }));
+    assert.deepEqual(summary(doubtful), ['error: not assembled -> Break Lock...']);
   });
 
   it('is sectors that can not be read, and harmless once all are remapped', async () => {
@@ -125,16 +129,19 @@ describe('what is wrong with a device', () => {
     assert.deepEqual(told(device), [], 'a copy that was given up for paths is no damage');
   });
 
-  it('is that an image is displaced, until what it holds is saved', async () => {
-    const device = await assemble();
-    await rm(folder.path('disk.img'));
-    await device.checkPlaces();
-    const [trouble] = troublesOf(entryOf(device));
-    assert.equal(trouble!.text, `${folder.path('disk.img')} was deleted while it was open.`);
-    assert.deepEqual(told(device), ['error: image displaced -> Save Open Image As...']);
-    await device.saveOpenImage(folder.path('saved.img'));
-    assert.deepEqual(told(device), ['warning: image displaced, saved -> Remove Device...']);
-  });
+  it(
+    'is that an image is displaced, until what it holds is saved',
+    needing('openFilesGo', async () => {
+      const device = await assemble();
+      await rm(folder.path('disk.img'));
+      await device.checkPlaces();
+      const [trouble] = troublesOf(entryOf(device));
+      assert.equal(trouble!.text, `${folder.path('disk.img')} was deleted while it was open.`);
+      assert.deepEqual(told(device), ['error: image displaced -> Save Open Image As...']);
+      await device.saveOpenImage(folder.path('saved.img'));
+      assert.deepEqual(told(device), ['warning: image displaced, saved -> Remove Device...']);
+    }),
+  );
 
   it('is harmless that it was opened read-only', async () => {
     await assemble();

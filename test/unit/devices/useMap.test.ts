@@ -7,6 +7,7 @@ import { RescueMaps } from '../../../src/devices/rescueMaps';
 import { useDeviceMap, useImageMap } from '../../../src/devices/useMap';
 import { RemapError } from '../../../src/engine';
 import { memento } from '../../support/devices/memento';
+import { needing } from '../../support/needs';
 import { tempFolder } from '../../support/tempFolder';
 
 const TEXT = '{\n  // keep me\n  "main": "disk.img",\n  "spare": "s.img"\n}\n';
@@ -101,17 +102,20 @@ describe('using a rescue map', () => {
     assert.equal(readFileSync(deviceFile, 'utf8'), TEXT);
   });
 
-  it('leaves the device assembled if its file can not be replaced', async () => {
-    const flush = async () => {
-      renameSync(deviceFile, `${deviceFile}.gone`);
-      mkdirSync(deviceFile);
-    };
-    const device = { suspended: false, flush };
-    const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
-    const find = () => ({ deviceKey: deviceFile, deviceFile, device, offeredMap });
-    await assert.rejects(useDeviceMap(service({ find }), deviceFile), { code: 'EIO' });
-    assert.deepEqual(steps, ['trust']);
-  });
+  it(
+    'leaves the device assembled if its file can not be replaced',
+    needing('posixErrors', async () => {
+      const flush = async () => {
+        renameSync(deviceFile, `${deviceFile}.gone`);
+        mkdirSync(deviceFile);
+      };
+      const device = { suspended: false, flush };
+      const offeredMap = { path: folder.path('disk.map'), badSectors: 1, notRescued: 0 };
+      const find = () => ({ deviceKey: deviceFile, deviceFile, device, offeredMap });
+      await assert.rejects(useDeviceMap(service({ find }), deviceFile), { code: 'EIO' });
+      assert.deepEqual(steps, ['trust']);
+    }),
+  );
 
   it('is refused where none fits, or no device file could name it', async () => {
     const find = (entry: object) => service({ find: () => ({ deviceKey: '/d.img', ...entry }) });

@@ -13,8 +13,8 @@ function rig(byteCount = 8 * 512) {
   return { source, edits, readAll };
 }
 
-const apply = (edits: SectorEdits, byteOffset: number, bytes: Uint8Array, merge = false) =>
-  edits.apply('device', byteOffset, bytes, merge);
+const apply = (edits: SectorEdits, byteOffset: number, bytes: Uint8Array) =>
+  edits.apply('device', byteOffset, bytes);
 
 describe('sector editor: unsaved edits', () => {
   it('are what a buffer would be, through any edits, undos, redos, saves and reverts', async () => {
@@ -42,7 +42,7 @@ describe('sector editor: unsaved edits', () => {
             const before = model.slice();
             const edit = await apply(edits, step.at, bytes);
             model.set(bytes, step.at);
-            done.push({ edit: edit!, before, after: model.slice() });
+            done.push({ edit, before, after: model.slice() });
             undone.length = 0;
           } else if (step.kind === 'undo' && done.length > 0) {
             const last = done.pop()!;
@@ -103,24 +103,6 @@ describe('sector editor: unsaved edits', () => {
     }
   });
 
-  it('of the two digits of a byte are one undo step', async () => {
-    const { source, edits, readAll } = rig();
-    const first = await apply(edits, 5, Uint8Array.of(0xa0));
-    assert.equal(await apply(edits, 5, Uint8Array.of(0xab), true), null);
-    assert.equal((await readAll()).bytes[5], 0xab);
-    await edits.undo(first!);
-    assert.deepEqual((await readAll()).bytes, source.disk);
-    await edits.redo(first!);
-    assert.equal((await readAll()).bytes[5], 0xab);
-  });
-
-  it('do not merge across a save', async () => {
-    const { edits } = rig();
-    await apply(edits, 5, Uint8Array.of(0xa0));
-    await edits.save(never);
-    assert.notEqual(await apply(edits, 5, Uint8Array.of(0xab), true), null);
-  });
-
   it('write only the sectors that differ', async () => {
     const { source, edits } = rig();
     await apply(edits, 512 + 3, Uint8Array.of(1, 2));
@@ -134,7 +116,8 @@ describe('sector editor: unsaved edits', () => {
     const { source, edits, readAll } = rig();
     source.badWrites.add(2);
     await apply(edits, 512, new Uint8Array(3 * 512));
-    await assert.rejects(edits.save(never), { code: 'EIO' });
+    const message = 'Sector 2 is not saved: the write failed. 2 other sectors were saved.';
+    await assert.rejects(edits.save(never), { code: 'EIO', message });
     assert.deepEqual(edits.editedSectors('device'), [2]);
     source.badWrites.clear();
     await edits.save(never);
@@ -151,9 +134,9 @@ describe('sector editor: unsaved edits', () => {
     const read = await readAll();
     assert.deepEqual(read.unreadable, []);
     assert.deepEqual(read.unsaved, [[3 * 512, 512]]);
-    await edits.undo(edit!);
+    await edits.undo(edit);
     assert.deepEqual((await readAll()).unreadable, [{ first: 3, count: 1, message: 'medium error' }]);
-    await edits.redo(edit!);
+    await edits.redo(edit);
     await apply(edits, 3 * 512 + 1, Uint8Array.of(7));
     await edits.save(never);
     assert.deepEqual((await readAll()).unreadable, []);
@@ -177,7 +160,7 @@ describe('sector editor: unsaved edits', () => {
     const { source, edits } = rig();
     await assert.rejects(apply(edits, 8 * 512 - 1, Uint8Array.of(1, 2)), { code: 'EINVAL' });
     await assert.rejects(apply(edits, 0, new Uint8Array(0)), { code: 'EINVAL' });
-    await assert.rejects(edits.apply('main', 0, Uint8Array.of(1), false), { code: 'EINVAL' });
+    await assert.rejects(edits.apply('main', 0, Uint8Array.of(1)), { code: 'EINVAL' });
     source.readOnlyReason = 'It is read-only.';
     await assert.rejects(apply(edits, 0, Uint8Array.of(1)), { code: 'EROFS', message: 'It is read-only.' });
   });
@@ -187,5 +170,52 @@ describe('sector editor: unsaved edits', () => {
     await apply(edits, 0, Uint8Array.of(source.disk[0]! ^ 1));
     await assert.rejects(edits.save(AbortSignal.abort()), { code: 'ECANCELED' });
     assert.deepEqual(edits.editedSectors('device'), [0]);
+  });
+
+  it('stay, and are said, when the file ends before them: at another size, in part of a sector, after a save that failed', async () => {
+    for (const cut of [0, 100, 512, 512 + 3, 4 * 512, 7 * 512]) {
+      const { source, edits, readAll } = rig();
+      for (const at of [1, 515, 5 * 512, 7 * 512 + 9]) await apply(edits, at, Uint8Array.of(0xee, 0xef));
+      const expected = (await readAll()).bytes;
+      source.byteCount = cut;
+      const unsaved = edits.unsaved();
+      if (cut % 2 === 0) await edits.rebase(null);
+      await assert.rejects(edits.save(never), { code: 'ENODATA', message: /became shorter/ });
+      await assert.rejects(edits.save(never), { code: 'ENODATA' });
+      assert.deepEqual([...source.disk.subarray(0, cut)], [...expected.subarray(0, cut)]);
+      const kept = edits.unsaved().reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const beyond = unsaved.reduce(
+        (sum, { byteOffset, bytes }) => sum + bytes.filter((_, i) => byteOffset + i >= cut).length,
+        0,
+      );
+      assert.equal(kept, beyond);
+      source.byteCount = 8 * 512;
+      await edits.rebase(null);
+      assert.deepEqual((await readAll()).bytes, expected);
+      await edits.save(never);
+      assert.deepEqual(source.disk, expected);
+    }
+  });
+
+  it('beyond the end of a file that became shorter are undone, redone and dropped as others', async () => {
+    const { source, edits, readAll } = rig();
+    const before = (await readAll()).bytes;
+    const edit = await apply(edits, 3 * 512 - 1, Uint8Array.of(0xee, 0xef));
+    source.byteCount = 3 * 512;
+    await edits.rebase(null);
+    await edits.undo(edit);
+    assert.deepEqual(edits.unsaved(), []);
+    await edits.redo(edit);
+    assert.deepEqual(
+      edits.unsaved().map(({ byteOffset, bytes }) => [byteOffset, ...bytes]),
+      [
+        [3 * 512 - 1, 0xee],
+        [3 * 512, 0xef],
+      ],
+    );
+    await edits.revert();
+    source.byteCount = 8 * 512;
+    await edits.rebase(null);
+    assert.deepEqual((await readAll()).bytes, before);
   });
 });

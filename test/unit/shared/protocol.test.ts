@@ -10,7 +10,7 @@ const READ = {
 const EDIT = {
   type: 'request',
   id: 2,
-  request: { kind: 'edit', view: 'device', byteOffset: 5, bytes: Uint8Array.of(1), merge: false },
+  request: { kind: 'edit', view: 'device', byteOffset: 5, bytes: Uint8Array.of(1) },
 };
 const OPENED = {
   type: 'opened',

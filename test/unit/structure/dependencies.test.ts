@@ -7,6 +7,7 @@ const LINE_LIMIT = 400;
 /** The engine's rooms from the bottom: a room imports rooms before it, and itself. */
 const FLOORS = [
   'errors',
+  'outside',
   'concurrency',
   'block',
   'dmsetup',
@@ -94,6 +95,24 @@ describe('The dependencies of the sources', () => {
       ),
       'the engine knows nothing of the extension, nor of packages',
     );
+  });
+
+  it('the engine reaches file systems and the computer through two doors', () => {
+    const outside = ['node:fs', 'node:fs/promises', 'node:os'];
+    assertNone(
+      imports.filter(
+        ({ file, target }) =>
+          isIn(file, 'src/engine') && !isIn(file, 'src/engine/outside') && outside.includes(target),
+      ),
+      'ask `doors.files` or `doors.host`: a test puts another file system or computer there',
+    );
+    const asking = files.filter(
+      (file) =>
+        isIn(file, 'src/engine') &&
+        !isIn(file, 'src/engine/outside') &&
+        /\bprocess\.(?:platform|pid|kill\((?!-))/.test(readFileSync(file, 'utf8')),
+    );
+    assert.deepEqual(asking, [], 'ask `doors.host`');
   });
 
   for (const [room, allowed] of Object.entries(ROOMS)) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { filesIn, pages } from '../../support/structure/sources';
 
@@ -84,6 +84,16 @@ describe('What code, tests and pages refer to', () => {
       },
       'these links are dead, or leave the repository',
     );
+  });
+
+  it('every picture of README.md is small enough to load at once, and one of them moves', () => {
+    const pictures = [...readFileSync('README.md', 'utf8').matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)];
+    const names = pictures.map(([, name]) => name!);
+    assert.ok(names.length >= 6 && names.some((name) => name.endsWith('.gif')), names.join());
+    for (const name of names) {
+      const { size } = statSync(name);
+      assert.ok(size < (name.endsWith('.gif') ? 1_000_000 : 300_000), `${name} has ${size} bytes`);
+    }
   });
 
   it('every source that a page names is in the repository', () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { needTexts } from '../../support/needs';
 import { filesIn } from '../../support/structure/sources';
 
 /** Test files that are about no single source; test/README.md says why. */
@@ -21,6 +23,12 @@ describe('The tree of tests', () => {
     assert.ok(tests.length > 100, `only ${tests.length} were found`);
     const stray = tests.filter((test) => !sourcesOf(test).some((source) => sources.has(source)));
     assert.deepEqual(stray, [], 'name these after the source that they are about');
+  });
+
+  it('has a list of what skipped tests need, in test/README.md', () => {
+    const page = readFileSync('test/README.md', 'utf8');
+    const unlisted = needTexts.filter((text) => !page.includes(`| ${text} |`));
+    assert.deepEqual(unlisted, [], 'list them under "What is skipped, and when"');
   });
 
   it('keeps rigs and doubles out of the folders of tests', () => {

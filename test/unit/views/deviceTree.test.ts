@@ -109,7 +109,7 @@ describe('device tree', () => {
       '  Markers | 2, not verified',
       '  Metadata | 5 of 5 copies valid',
       '  Health | 100 of 100  █████',
-      `  Statistics | 0 reads, 0 writes, 0 failed since ${formatMoment(device.details.countingSince)}`,
+      `  Statistics | 0 requests since ${formatMoment(device.details.countingSince)}`,
     ]);
   });
 
@@ -131,7 +131,11 @@ describe('device tree', () => {
       images.map(({ label, description, contextValue }) => [label, description, contextValue]),
       [
         ['disk.img', 'main, 100 MiB, displaced', 'displaced'],
-        ['disk-spare.img', 'spare, 50 MiB, room for 101,120 more', undefined],
+        [
+          'disk-spare.img',
+          `spare, 50 MiB, room for ${device.info().spareFree.toLocaleString('en')} more`,
+          undefined,
+        ],
       ],
     );
     assert.deepEqual(images[0]!.tooltip(), [

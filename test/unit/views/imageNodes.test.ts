@@ -70,10 +70,10 @@ describe('image tree', () => {
     assert.deepEqual(
       nodes.map((node) => [node.look().description, node.look().icon?.id, node.look().contextValue]),
       [
-        ['100 MiB · 2 bad sectors, 1,000 not rescued', 'warning', 'image.plain'],
-        ['100 MiB · b.log fits, not used', 'warning', 'image.plain.map'],
-        ['100 MiB · c.img.map: is UTF-16 text', 'warning', 'image.plain'],
-        ['100 MiB · e.img.map has another size', 'warning', 'image.plain'],
+        ['2 bad sectors, 1,000 not rescued · 100 MiB', 'warning', 'image.plain'],
+        ['b.log fits, not used · 100 MiB', 'warning', 'image.plain.map'],
+        ['c.img.map: is UTF-16 text · 100 MiB', 'warning', 'image.plain'],
+        ['e.img.map has another size · 100 MiB', 'warning', 'image.plain'],
         ['100 MiB', 'file-binary', 'image.plain'],
       ],
     );

@@ -23,6 +23,14 @@ describe('module tree', () => {
     assert.equal(moduleMessage({ modules }), '');
   });
 
+  it('counts many users in its row, and names all in its tooltip in natural order', () => {
+    const usedBy = ['disk10', 'disk9', 'disk1', 'disk2'];
+    const [node] = moduleNodes({ modules: [{ name: 'real', loaded: true, usedBy }] });
+    const { description, tooltip } = node!.look();
+    assert.equal(description, 'loaded, used by 4 devices');
+    assert.equal(tooltip()[0], 'dm-remap-v4-real loaded, used by disk1, disk2, disk9, disk10');
+  });
+
   it('shows the modules of a running scenario without actions, and says whose they are', () => {
     const shown = { modules, scenario: 'soak' };
     assert.equal(moduleMessage(shown), 'Modules of the running scenario soak');

@@ -30,7 +30,7 @@ describe('statistics', () => {
 
   it('say since when they count', () => {
     const { description } = statisticsNode(parent, device).look();
-    assert.match(description!, /^300 reads, 100 writes, 1 failed since .*2026/);
+    assert.match(description!, /^400 requests, 1 failed since .*2026/);
   });
 
   it('say what they count, with a bar of the share that a screen reader is told in words', async () => {

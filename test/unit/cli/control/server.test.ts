@@ -45,7 +45,7 @@ describe('The control socket of a serve', () => {
   it('is in a folder that only this user may enter, with mode 0600, and goes with the serve', async () => {
     const running = await serving(async () => null);
     const place = controlPlace(DEVICE);
-    assert.equal(statSync(place.folder).mode & 0o777, 0o700);
+    assert.equal(statSync(place.folder!).mode & 0o777, 0o700);
     assert.equal(statSync(place.socket).mode & 0o777, 0o600);
     assert.ok(place.socket.startsWith(folder.path()));
     await running.close();
@@ -168,7 +168,8 @@ describe('The control socket of a serve', () => {
   });
 
   it('takes the place of one that was killed, and leaves a living one', async () => {
-    const { folder: place, socket } = controlPlace(DEVICE);
+    const { folder, socket } = controlPlace(DEVICE);
+    const place = folder!;
     await (await serving(async () => 'first')).close();
     const killed = createServer().listen(`${socket}.killed`);
     await once(killed, 'listening');
@@ -185,10 +186,10 @@ describe('The control socket of a serve', () => {
 
   it('is not looked for in a folder that others may enter', async () => {
     await serving(async () => 'done');
-    chmodSync(controlPlace(DEVICE).folder, 0o755);
+    chmodSync(controlPlace(DEVICE).folder!, 0o755);
     await assert.rejects(Serve.find(DEVICE), { code: 'EACCES' });
     await assert.rejects(new ControlServer(async () => null).listen('/other.remap'), { code: 'EACCES' });
-    chmodSync(controlPlace(DEVICE).folder, 0o700);
+    chmodSync(controlPlace(DEVICE).folder!, 0o700);
   });
 
   it('is not taken for one of this release when it greets in another way', async () => {

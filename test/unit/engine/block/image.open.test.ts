@@ -7,6 +7,7 @@ import { RemapError } from '../../../../src/engine/errors';
 import { assertRefused } from '../../../support/block/blockErrors';
 import { assertNamesFile } from '../../../support/block/imageErrors';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
+import { needing } from '../../../support/needs';
 import { tempFolder } from '../../../support/tempFolder';
 import { turns } from '../../../support/turns';
 
@@ -53,20 +54,23 @@ describe('openImage', () => {
     assert.deepEqual(fs.readdirSync(folder.path()), ['main.img']);
   });
 
-  it('says so when permission is missing', async () => {
-    const path = folder.path('main.img');
-    fs.writeFileSync(path, patternBytes(0, 4));
-    fs.chmodSync(path, 0o200);
-    await asNobody(folder.path(), path, () =>
-      assertNamesFile(openImage(path), 'EACCES', /no permission to open/, path),
-    );
-    fs.chmodSync(path, 0o600);
-    fs.chmodSync(folder.path(), 0o500);
-    await asNobody(folder.path(), path, () =>
-      assertNamesFile(openImage(path), 'EACCES', /no permission to write its folder/, path),
-    );
-    fs.chmodSync(folder.path(), 0o700);
-  });
+  it(
+    'says so when permission is missing',
+    needing('modes', async () => {
+      const path = folder.path('main.img');
+      fs.writeFileSync(path, patternBytes(0, 4));
+      fs.chmodSync(path, 0o200);
+      await asNobody(folder.path(), path, () =>
+        assertNamesFile(openImage(path), 'EACCES', /no permission to open/, path),
+      );
+      fs.chmodSync(path, 0o600);
+      fs.chmodSync(folder.path(), 0o500);
+      await asNobody(folder.path(), path, () =>
+        assertNamesFile(openImage(path), 'EACCES', /no permission to write its folder/, path),
+      );
+      fs.chmodSync(folder.path(), 0o700);
+    }),
+  );
 
   it('refuses an image of another size than expected', async () => {
     const path = folder.path('main.img');
@@ -77,26 +81,29 @@ describe('openImage', () => {
     await (await openImage(path)).close();
   });
 
-  it('notices that the file was replaced while it was taking the lock', async () => {
-    const path = folder.path('main.img');
-    fs.writeFileSync(path, patternBytes(0, 4));
-    let refused = 0;
-    // It can be noticed only at one moment, some turns after the call. Each attempt tries another number of turns.
-    for (let attempt = 0; attempt < 1000 && refused < 3; attempt++) {
-      fs.writeFileSync(folder.path('new.img'), patternBytes(0, 4));
-      const settled = openImage(path).catch((error: unknown) => error);
-      await turns(attempt % 30);
-      fs.renameSync(folder.path('new.img'), path);
-      const result = await settled;
-      if (result instanceof RemapError) {
-        assert.equal(result.code, 'EBUSY');
-        assert.match(result.message, /was replaced while it was being opened: open it again/);
-        refused++;
-      } else await (result as ImageDevice).close();
-    }
-    assert.ok(refused > 0);
-    assert.deepEqual(fs.readdirSync(folder.path()), ['main.img']);
-  });
+  it(
+    'notices that the file was replaced while it was taking the lock',
+    needing('openFilesGo', async () => {
+      const path = folder.path('main.img');
+      fs.writeFileSync(path, patternBytes(0, 4));
+      let refused = 0;
+      // It can be noticed only at one moment, some turns after the call. Each attempt tries another number of turns.
+      for (let attempt = 0; attempt < 1000 && refused < 3; attempt++) {
+        fs.writeFileSync(folder.path('new.img'), patternBytes(0, 4));
+        const settled = openImage(path).catch((error: unknown) => error);
+        await turns(attempt % 30);
+        fs.renameSync(folder.path('new.img'), path);
+        const result = await settled;
+        if (result instanceof RemapError) {
+          assert.equal(result.code, 'EBUSY');
+          assert.match(result.message, /was replaced while it was being opened: open it again/);
+          refused++;
+        } else await (result as ImageDevice).close();
+      }
+      assert.ok(refused > 0);
+      assert.deepEqual(fs.readdirSync(folder.path()), ['main.img']);
+    }),
+  );
 
   it('leaves the bytes after the last whole sector alone', async () => {
     const path = folder.path('odd.img');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import type { ImageDevice } from '../../../../src/engine/block/imageDevice';
-import { type ImageIo, nodeIo } from '../../../../src/engine/block/imageIo';
 import { randomInteger, seededRandom } from '../../../../src/engine/block/random';
+import { type ImageIo, nodeFiles } from '../../../../src/engine/outside/fileSystem';
 import { assertFailed } from '../../../support/block/blockErrors';
 import { FaultyIo } from '../../../support/block/faultyIo';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
@@ -17,7 +17,7 @@ class SlowFlushes extends FaultyIo {
   readonly #running: (() => void)[] = [];
 
   override readonly write: ImageIo['write'] = (fd, buffer, offset, length, position, done) => {
-    nodeIo.write(fd, buffer, offset, length, position, (error, byteCount) => {
+    nodeFiles.io.write(fd, buffer, offset, length, position, (error, byteCount) => {
       this.written++;
       done(error, byteCount);
     });

@@ -7,6 +7,7 @@ import { assertFailed, assertRefused } from '../../../support/block/blockErrors'
 import { DISPLACINGS, nestedPath } from '../../../support/block/displacing';
 import { errno, FaultyIo } from '../../../support/block/faultyIo';
 import { assertSectors, patternBytes, readSectors } from '../../../support/block/sectors';
+import { need, needing } from '../../../support/needs';
 import { tempFolder } from '../../../support/tempFolder';
 
 const SECTORS = 100;
@@ -27,8 +28,11 @@ describe('The place of an open image', () => {
   });
   afterEach(() => image.close().catch(() => undefined));
 
-  for (const { name, displace, reason } of DISPLACINGS) {
+  for (const { name, displace, reason, needs } of DISPLACINGS) {
     describe(`of an image that was ${name}`, () => {
+      before(function () {
+        need(this, ...needs);
+      });
       it('is found out by an explicit check, told once, and kept for ever', async () => {
         const told: string[] = [];
         image.place.whenDisplaced((displacement) => told.push(displacement.reason));
@@ -159,19 +163,22 @@ describe('The place of an open image', () => {
     });
   });
 
-  it('is good as long as a link leads to the open file, and while the file grows', async () => {
-    const target = `${path}.target`;
-    await image.close();
-    renameSync(path, target);
-    symlinkSync(target, path);
-    image = await openImage(path);
-    await image.write(0, patternBytes(0, 1, 3));
-    await image.flush();
-    truncateSync(path, 200 * SECTOR_SIZE);
-    await image.flush();
-    renameSync(target, `${target}.away`);
-    await assertRefused(image.flush(), 'ESTALE');
-  });
+  it(
+    'is good as long as a link leads to the open file, and while the file grows',
+    needing('symlinks', async () => {
+      const target = `${path}.target`;
+      await image.close();
+      renameSync(path, target);
+      symlinkSync(target, path);
+      image = await openImage(path);
+      await image.write(0, patternBytes(0, 1, 3));
+      await image.flush();
+      truncateSync(path, 200 * SECTOR_SIZE);
+      await image.flush();
+      renameSync(target, `${target}.away`);
+      await assertRefused(image.flush(), 'ESTALE');
+    }),
+  );
 
   it('stays unknown while the path can not be looked at: the flush fails, and the next one may succeed', async () => {
     await image.write(0, patternBytes(0, 1, 2));
@@ -212,13 +219,16 @@ describe('The place of an open image', () => {
     await look;
   });
 
-  it('tells a listener that comes later at once, and none after it was taken away', async () => {
-    unlinkSync(path);
-    image.place.whenDisplaced(() => assert.fail('was told'));
-    image.place.whenDisplaced(null);
-    await assertRefused(image.checkPlace(), 'ESTALE');
-    let told = 0;
-    image.place.whenDisplaced(() => told++);
-    assert.equal(told, 1);
-  });
+  it(
+    'tells a listener that comes later at once, and none after it was taken away',
+    needing('openFilesGo', async () => {
+      unlinkSync(path);
+      image.place.whenDisplaced(() => assert.fail('was told'));
+      image.place.whenDisplaced(null);
+      await assertRefused(image.checkPlace(), 'ESTALE');
+      let told = 0;
+      image.place.whenDisplaced(() => told++);
+      assert.equal(told, 1);
+    }),
+  );
 });

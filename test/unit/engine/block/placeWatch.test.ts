@@ -5,6 +5,7 @@ import type { ImageDevice } from '../../../../src/engine/block/imageDevice';
 import { PlaceWatch } from '../../../../src/engine/block/placeWatch';
 import { errno, FaultyIo } from '../../../support/block/faultyIo';
 import { heldTimers } from '../../../support/heldTimers';
+import { needing } from '../../../support/needs';
 import { tempFolder } from '../../../support/tempFolder';
 
 describe('placeWatch', () => {
@@ -43,29 +44,35 @@ describe('placeWatch', () => {
     await image.close().catch(() => undefined);
   });
 
-  it('finds a displaced image out without any request, and then looks no more', async () => {
-    let told = 0;
-    image.place.whenDisplaced(() => told++);
-    await passPeriod();
-    await passPeriod();
-    assert.deepEqual([looks.length, told], [2, 0]);
-    unlinkSync(path);
-    await passPeriod();
-    await passPeriod();
-    assert.deepEqual([looks.length, told], [3, 1]);
-  });
+  it(
+    'finds a displaced image out without any request, and then looks no more',
+    needing('openFilesGo', async () => {
+      let told = 0;
+      image.place.whenDisplaced(() => told++);
+      await passPeriod();
+      await passPeriod();
+      assert.deepEqual([looks.length, told], [2, 0]);
+      unlinkSync(path);
+      await passPeriod();
+      await passPeriod();
+      assert.deepEqual([looks.length, told], [3, 1]);
+    }),
+  );
 
-  it('goes on after a look that was not possible', async () => {
-    const { stat } = io;
-    Object.assign(io, {
-      stat: (_path: string, _options: unknown, done: (error: Error) => void) => done(errno('EIO')),
-    });
-    await passPeriod();
-    Object.assign(io, { stat });
-    unlinkSync(path);
-    await passPeriod();
-    assert.equal(image.place.displacement?.happened, 'deleted');
-  });
+  it(
+    'goes on after a look that was not possible',
+    needing('openFilesGo', async () => {
+      const { stat } = io;
+      Object.assign(io, {
+        stat: (_path: string, _options: unknown, done: (error: Error) => void) => done(errno('EIO')),
+      });
+      await passPeriod();
+      Object.assign(io, { stat });
+      unlinkSync(path);
+      await passPeriod();
+      assert.equal(image.place.displacement?.happened, 'deleted');
+    }),
+  );
 
   it('looks no more once it is stopped, also when a look is under way', async () => {
     timers.fire();

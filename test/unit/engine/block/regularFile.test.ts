@@ -11,6 +11,7 @@ import {
   readRegularFileSync,
 } from '../../../../src/engine/block/regularFile';
 import { loadMapfile } from '../../../../src/engine/mapfile/mapfileIo';
+import { need } from '../../../support/needs';
 import { tempFolder } from '../../../support/tempFolder';
 
 const LIST = { kind: 'a list', maxBytes: 10 };
@@ -41,7 +42,7 @@ describe('regular file', () => {
   });
 
   it('is nothing else: folders, devices and pipes are refused at once', async function () {
-    if (process.platform === 'win32') this.skip();
+    need(this, 'posixPrograms');
     mkdirSync(folder.path('folder'));
     for (const access of ['r', 'r+'] as const) {
       const open = (path: string) => openRegularFile(path, access, 'a list');
@@ -61,7 +62,7 @@ describe('regular file', () => {
   });
 
   it('is what images, their copies, maps and lock files must be', async function () {
-    if (process.platform === 'win32') this.skip();
+    need(this, 'posixPrograms');
     const refused = { code: 'EINVAL', message: /is not a regular file/ };
     const path = pipe('disk.img');
     await assert.rejects(openImage(path), refused);

@@ -5,6 +5,7 @@ import { createImage } from '../../../../src/engine/block/image';
 import { seededRandom } from '../../../../src/engine/block/random';
 import { Disk, mapfilePath } from '../../../../src/engine/device/disk';
 import { KernelLog } from '../../../../src/engine/device/kernelLog';
+import { putNetwork, putWindows } from '../../../support/outside/adapters';
 import { readRun, taggedSector } from '../../../support/remap/targetRig';
 import { tempFolder } from '../../../support/tempFolder';
 
@@ -54,6 +55,25 @@ describe('disk', () => {
     rmdirSync(mapfilePath(path));
     disk.medium.inject([[101, 1]], { mode: 'error' });
     await disk.device.flush();
+  });
+
+  it('says once that the locks of a file system are weak', async () => {
+    await disk.close();
+    putNetwork();
+    const log = new KernelLog((event) => event.kind === 'log' && lines.push(event.text));
+    for (let time = 0; time < 2; time++) await (await Disk.open(path, { log })).close();
+    assert.equal(lines.filter((line) => line.includes('has no hard links')).length, 1);
+  });
+
+  it('keeps what it could not save on Windows, and saves it with the next flush', async () => {
+    const windows = putWindows({ busyTimes: 1000 });
+    disk.medium.inject([[100, 1]], { mode: 'error' });
+    await assert.rejects(disk.device.flush(), { code: 'EACCES' });
+    await assert.rejects(disk.device.flush(), { code: 'EACCES' });
+    assert.ok(windows.refused > 0);
+    windows.busyTimes = 3;
+    await disk.device.flush();
+    assert.match(await readFile(mapfilePath(path), 'utf8'), /^0x0000C800 {2}0x00000200 {2}-$/m);
   });
 
   it('logs the sectors that a write heals', async () => {

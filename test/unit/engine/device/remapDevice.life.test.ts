@@ -72,10 +72,7 @@ describe('The life of a device', () => {
 
   it('tells its state, table and script as dmsetup would', async () => {
     const { main, spares } = rig.spec;
-    assert.match(
-      rig.device.status(),
-      new RegExp(`^0 20480 dm-remap-v4 v4\\.0-phase1\\.4 ${main} ${spares[0]} 0 0`),
-    );
+    assert.ok(rig.device.status().startsWith(`0 20480 dm-remap-v4 v4.0-phase1.4 ${main} ${spares[0]} 0 0`));
     assert.equal(rig.device.table(), `0 20480 dm-remap-v4 ${main} ${spares[0]}`);
     const script = rig.device.shellScript();
     assert.ok(script.includes(`main_image='${main}'`) && script.includes('dmsetup create disk'));

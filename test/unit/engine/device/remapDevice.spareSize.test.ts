@@ -76,7 +76,7 @@ describe('The size of a spare (R8)', () => {
     );
     assert.deepEqual(device.info().notes, [`${spec.spares[0]} ${sentence}`]);
     assert.deepEqual([device.info().state, device.info().reasons], ['active', []]);
-    assert.equal(device.info().spareFree, 10_000 - 1280 - 8);
+    assert.equal(device.info().spareFree, 7750 - 8);
     await device.injectErrors({ sectors: [[200, 1]] });
     await device.write(200, taggedRun(200, 1, 1));
     await machine.remove('disk');

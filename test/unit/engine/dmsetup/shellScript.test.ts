@@ -11,6 +11,7 @@ import {
   shellScript,
 } from '../../../../src/engine/dmsetup/shellScript';
 import { RemapError } from '../../../../src/engine/errors';
+import { need } from '../../../support/needs';
 
 const STACK: ShellScriptStack = {
   name: 'disk',
@@ -42,8 +43,9 @@ interface Run {
 describe('shell script of a stack', () => {
   let folder: string;
 
-  before(() => {
+  before(function () {
     folder = mkdtempSync(join(tmpdir(), 'remap-script-'));
+    need(this, 'bash');
     for (const tool of ['losetup', 'dmsetup', 'modprobe']) {
       writeFileSync(join(folder, tool), STAND_IN);
       chmodSync(join(folder, tool), 0o755);
@@ -189,6 +191,15 @@ describe('shell script of a stack', () => {
     assert.ok(lines.indexOf('# Left out: 3 sectors') > 0);
     assert.ok(lines.indexOf('# x touch /tmp/pwned y') > 0);
     assert.equal(run({ ...STACK, remarks }).status, 0);
+  });
+
+  it('says at the top which paths are of Windows, and to be replaced', () => {
+    const text = 'to be replaced by where the images are on the Linux machine';
+    const windows = { ...STACK.main, path: 'C:\\disks\\main.img' };
+    const share = { ...STACK.spare, path: '\\\\nas\\disks\\spare.img' };
+    const script = shellScript({ ...STACK, main: windows, spare: share });
+    assert.ok(script.includes(`# Paths of Windows, ${text}: ${windows.path} and ${share.path}\n`), script);
+    assert.ok(!shellScript(STACK).includes(text));
   });
 
   it('loads the module where the target is missing, whichever it is called', () => {

@@ -155,7 +155,7 @@ describe('an exported device', () => {
     client.request({ command: FLUSH });
     await client.simpleReply();
     const { uri, ...figures } = rig.current.server.figures()[0]!;
-    assert.equal(uri, `nbd+unix:///disk?socket=${rig.current.socketPath}`);
+    assert.equal(uri, rig.current.server.uriOf('disk'));
     assert.deepEqual(figures, {
       name: 'disk',
       device: 'disk',

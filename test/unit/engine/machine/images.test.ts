@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { access, stat, writeFile } from 'node:fs/promises';
 import { createImage, openImage } from '../../../../src/engine/block/image';
+import type { RemapError } from '../../../../src/engine/errors';
 import { createImages, formatSpare, inspectSpare } from '../../../../src/engine/machine/images';
 import { Machine } from '../../../../src/engine/machine/machine';
+import { putQuota } from '../../../support/outside/adapters';
 import { tempFolder } from '../../../support/tempFolder';
 
 const SIZES = { mainSectors: 20_480, spareSectors: 8192 };
@@ -30,6 +32,13 @@ describe('images', () => {
     await assert.rejects(access(main), { code: 'ENOENT' });
   });
 
+  it('leave nothing on a small disk without holes that has no room for both', async () => {
+    const disk = putQuota(SIZES.mainSectors * 512 + 1000);
+    await assert.rejects(createImages({ main, spare, ...SIZES }), { code: 'ENOSPC' });
+    for (const path of [main, spare]) await assert.rejects(access(path), { code: 'ENOENT' });
+    assert.equal(disk.usedBytes, 0);
+  });
+
   it('leave nothing when the spare can not be formatted', async () => {
     const clock = {
       now: () => {
@@ -55,7 +64,10 @@ describe('images', () => {
     await createImage(spare, 8192);
     await formatSpare(spare, { mainSectorCount: 20_480 });
     const again = formatSpare(spare, { mainSectorCount: 10_240 });
-    await assert.rejects(again, { code: 'EEXIST', message: new RegExp(`^${spare}: `) });
+    await assert.rejects(again, (error: RemapError) => {
+      assert.equal(error.code, 'EEXIST');
+      return error.message.startsWith(`${spare}: `);
+    });
     await formatSpare(spare, { mainSectorCount: 10_240, force: true });
     assert.equal((await inspectSpare(spare)).mainSectorCount, 10_240);
   });

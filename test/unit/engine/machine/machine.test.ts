@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { createImage } from '../../../../src/engine/block/image';
 import type { DeviceSpec } from '../../../../src/engine/device/deviceContracts';
+import type { RemapError } from '../../../../src/engine/errors';
 import { createImages } from '../../../../src/engine/machine/images';
 import { Machine } from '../../../../src/engine/machine/machine';
 import type { MachineEvent } from '../../../../src/engine/machine/machineContracts';
@@ -93,9 +94,9 @@ describe('machine', () => {
     const spec = await imagesOf('disk');
     await rm(spec.spares[0]!);
     await createImage(spec.spares[0]!, 8192);
-    await assert.rejects(machine.create(spec), {
-      code: 'ENODATA',
-      message: new RegExp(`^${spec.spares[0]}: `),
+    await assert.rejects(machine.create(spec), (error: RemapError) => {
+      assert.equal(error.code, 'ENODATA');
+      return error.message.startsWith(`${spec.spares[0]}: `);
     });
     assert.match(log().join('\n'), /^dm-remap: ERROR: /m);
     await rm(spec.spares[0]!);

@@ -4,11 +4,15 @@ import type { DeviceSpec } from '../../../../src/engine/device/deviceContracts';
 import type { RemapDevice } from '../../../../src/engine/device/remapDevice';
 import { createImages } from '../../../../src/engine/machine/images';
 import { Machine } from '../../../../src/engine/machine/machine';
+import { need } from '../../../support/needs';
 import { assertFailsWith, hasCode } from '../../../support/remap/remapErrors';
 import { taggedSector } from '../../../support/remap/targetRig';
 import { tempFolder } from '../../../support/tempFolder';
 
 describe('procedures of a machine with a displaced image (R13)', () => {
+  before(function () {
+    need(this, 'openFilesGo');
+  });
   let machine: Machine;
   const lines: string[] = [];
   let device: RemapDevice;

@@ -121,7 +121,7 @@ describe('large table (R10)', () => {
     const setLimit = (sector: number) => {
       told = sector;
     };
-    store.attach({ used: [[1280, 3720]], setLimit });
+    store.attach({ used: [[1280, 3720]], badSectors: [], setLimit });
     for (const isLower of [true, false, true, false]) {
       const before = store.freeLimit;
       await moveTable();
@@ -136,6 +136,7 @@ describe('large table (R10)', () => {
     const { list, store } = await spareWith(2048);
     let next = 1280 + 2048;
     store.attach({
+      badSectors: [],
       get used(): SectorRange[] {
         return [[1280, next - 1280]];
       },
@@ -149,9 +150,9 @@ describe('large table (R10)', () => {
 
   it('leaves alone what the allocator has handed out and no commit names yet', async () => {
     const { list, store } = await spareWith(2048);
-    store.attach({ used: [[1280, SPARE_SECTORS - 257 - 1280]], setLimit: () => {} });
+    store.attach({ used: [[1280, SPARE_SECTORS - 257 - 1280]], badSectors: [], setLimit: () => {} });
     await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /no room/);
-    store.attach({ used: [[1280, SPARE_SECTORS - 258 - 1280]], setLimit: () => {} });
+    store.attach({ used: [[1280, SPARE_SECTORS - 258 - 1280]], badSectors: [], setLimit: () => {} });
     await commitList(store, entries(2049), list);
   });
 
@@ -160,7 +161,7 @@ describe('large table (R10)', () => {
     const store = await openStore(spare);
     const list = entries(2048);
     await commitList(store, list);
-    await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /two runs of 129 sectors/);
+    await assertFailsWith(commitList(store, entries(2049), list), 'ENOSPC', /two runs of 129 free sectors/);
     assert.equal(store.inDoubt, false);
     assert.equal(store.freeLimit, 1280 + 2048 + 200);
     await assertList(spare, list);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
 import { openImage } from '../../../../src/engine';
 import { sealStructure, v4Header } from '../../../../src/engine/metadata/codec/v4';
 import { type DeviceRig, deviceRig } from '../../../support/device/deviceRig';
@@ -23,7 +24,7 @@ async function changeCopies(
   await image.close();
 }
 
-const filesOf = ({ spec }: DeviceRig) => folderState(spec.main.slice(0, spec.main.lastIndexOf('/')));
+const filesOf = ({ spec }: DeviceRig) => folderState(dirname(spec.main));
 
 describe('metadata that can be read and must not be written', () => {
   const rig = deviceRig();

@@ -46,17 +46,41 @@ describe('tableRuns', () => {
 
 describe('findRoom', () => {
   it('takes the highest room for two mirrors, around what is taken', () => {
-    assert.deepEqual(findRoom(10, 1280, 2000, []), extent(1990, 1980, 10));
-    assert.deepEqual(findRoom(10, 1280, 2000, [[1985, 2]]), extent(1990, 1975, 10));
-    assert.deepEqual(findRoom(10, 1280, 2000, [[1991, 1]]), extent(1981, 1971, 10));
+    assert.deepEqual(findRoom(10, [[1280, 720]]), extent(1990, 1980, 10));
+    assert.deepEqual(
+      findRoom(10, [
+        [1280, 705],
+        [1987, 13],
+      ]),
+      extent(1990, 1975, 10),
+    );
+    assert.deepEqual(
+      findRoom(10, [
+        [1280, 711],
+        [1992, 8],
+      ]),
+      extent(1981, 1971, 10),
+    );
   });
 
   it('finds none when one of the mirrors has no room', () => {
-    assert.deepEqual(findRoom(360, 1280, 2000, []), extent(1640, 1280, 360));
-    assert.equal(findRoom(361, 1280, 2000, []), undefined);
-    assert.equal(findRoom(1, 2000, 2000, []), undefined);
-    assert.equal(findRoom(5, 1280, 1300, [[1285, 10]]) === undefined, false);
-    assert.equal(findRoom(6, 1280, 1300, [[1285, 10]]), undefined);
+    assert.deepEqual(findRoom(360, [[1280, 720]]), extent(1640, 1280, 360));
+    assert.equal(findRoom(361, [[1280, 720]]), undefined);
+    assert.equal(findRoom(1, []), undefined);
+    assert.equal(
+      findRoom(5, [
+        [1280, 5],
+        [1295, 5],
+      ]) === undefined,
+      false,
+    );
+    assert.equal(
+      findRoom(6, [
+        [1280, 5],
+        [1295, 5],
+      ]),
+      undefined,
+    );
   });
 });
 
@@ -86,7 +110,7 @@ describe('isSound', () => {
   it('is what findRoom gives', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 400 }), (sectorCount) => {
-        const found = findRoom(sectorCount, 1280, 2000, []);
+        const found = findRoom(sectorCount, [[1280, 720]]);
         if (!found) return assert.ok(sectorCount > 360);
         assert.ok(isSoundHere({ recordCount: 0, extents: [found] }));
         assert.equal(extentRanges(found).length, 2);

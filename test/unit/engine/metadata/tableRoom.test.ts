@@ -7,7 +7,11 @@ const SECTORS = 2000;
 function roomOf(): { room: TableRoom; limits: number[]; allocator: { used: SectorRange[] } } {
   const room = new TableRoom(SECTORS);
   const limits: number[] = [];
-  const allocator = { used: [] as SectorRange[], setLimit: (sector: number) => limits.push(sector) };
+  const allocator = {
+    used: [] as SectorRange[],
+    badSectors: [],
+    setLimit: (sector: number) => limits.push(sector),
+  };
   room.attach(allocator);
   return { room, limits, allocator };
 }

@@ -109,7 +109,8 @@ describe('commitToPool', () => {
     await commit(rig, ...entries, poolEntry(50, 1280, 1));
     assert.deepEqual(rig.observer.lines, ['spare behind 1']);
     assert.equal(rig.pool.member(1).device, rig.spares[1], 'its data are served');
-    assert.deepEqual([rig.pool.isBehind(1), rig.pool.free], [true, rig.pool.member(0).allocator.free]);
+    assert.ok(rig.pool.isBehind(1));
+    assert.ok(rig.pool.free <= rig.pool.member(0).allocator.free, 'it takes no more data');
     assert.deepEqual(await originalsOn(rig, 1), [50], 'for a kernel it keeps its own entries (R16)');
     const { present } = (await identityOn(rig, 1)) as { present: number[] };
     assert.deepEqual(present, [0]);

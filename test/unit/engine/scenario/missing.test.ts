@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { FILE_SYSTEM_KINDS } from '../../../../src/engine/scenario/fileSystems';
 import { missingFor } from '../../../../src/engine/scenario/missing';
+import { need } from '../../../support/needs';
+import { putHost } from '../../../support/outside/putDoors';
 import { tempFolder } from '../../../support/tempFolder';
 
 const xfs = FILE_SYSTEM_KINDS.find(({ name }) => name === 'xfs')!;
@@ -8,21 +10,20 @@ const xfs = FILE_SYSTEM_KINDS.find(({ name }) => name === 'xfs')!;
 describe('what a scenario on a mounted file system lacks', () => {
   const folder = tempFolder();
   const { PATH } = process.env;
-  const { platform, getuid } = process;
+  const { getuid } = process;
 
   afterEach(() => {
     process.env.PATH = PATH;
-    Object.defineProperty(process, 'platform', { value: platform });
     process.getuid = getuid!;
   });
 
   it('is Linux, on other systems', async () => {
-    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    putHost({ platform: 'darwin' });
     assert.deepEqual(await missingFor(xfs), ['Linux']);
   });
 
   it('is root, for other users, and each program, with the package that has it', async function () {
-    if (platform !== 'linux') this.skip();
+    need(this, 'proc');
     process.getuid = () => 1000;
     process.env.PATH = folder.path();
     const missing = await missingFor(xfs);
@@ -32,7 +33,7 @@ describe('what a scenario on a mounted file system lacks', () => {
   });
 
   it('is a file system that the kernel does not know', async function () {
-    if (platform !== 'linux') this.skip();
+    need(this, 'proc');
     const unknown = {
       ...xfs,
       name: 'no-such-fs',

@@ -6,10 +6,11 @@ import {
   stopProgram,
   verdictOf,
 } from '../../../../src/engine/scenario/programs';
+import { need } from '../../../support/needs';
 
 describe('programs of a scenario', () => {
   before(function () {
-    if (process.platform === 'win32') this.skip();
+    need(this, 'posixPrograms');
   });
 
   it('give what they print, and get what they read', async () => {

@@ -9,77 +9,56 @@ const page = new FakeDom();
 
 function rig() {
   const rows = [new GridRow(16), new GridRow(16)];
-  for (const row of rows) row.root.hidden = false;
-  const viewport = element('div', {}, ...rows.map(({ root }) => root));
-  const grid = element('div', {}, viewport);
-  const other = element('input');
-  page.body.append(fake(grid), fake(other));
-  const active = new ActiveCell(grid, viewport);
-  const show = (row: GridRow | undefined, index = 3) => active.show(row, index, INITIAL_CURSOR, 0x41);
-  return { active, rows, viewport: fake(viewport), other: fake(other), show };
+  const grid = element('div', {}, ...rows.map(({ root }) => root));
+  page.body.append(fake(grid));
+  const active = new ActiveCell(grid);
+  const show = (row: GridRow | undefined, byteOffset = 3) =>
+    active.show(row, byteOffset % 16, { ...INITIAL_CURSOR, byteOffset }, 0x41);
+  return { rows, grid: fake(grid), show };
 }
 
 describe('sector editor: the cell under the cursor', () => {
   beforeEach(() => page.install());
   afterEach(() => {
-    page.moveFocus(page.body);
     page.body.replaceChildren();
     page.uninstall();
   });
 
-  it('is what assistive technology is told of, and no other cell', () => {
-    const { rows, show } = rig();
+  it('is what the grid names to assistive technology, and no other cell', () => {
+    const { rows, grid, show } = rig();
     show(rows[0]);
     const first = fake(rows[0]!.cell('hex', 3));
-    assert.deepEqual(
-      ['tabindex', 'aria-selected', 'aria-label'].map((name) => first.getAttribute(name)),
-      ['0', 'true', '41'],
-    );
-    show(rows[1]);
-    assert.equal(first.getAttribute('tabindex'), null);
-    assert.equal(first.getAttribute('aria-label'), null);
+    const facts = (cell: typeof first) =>
+      ['aria-selected', 'aria-label'].map((name) => cell.getAttribute(name));
+    assert.deepEqual(facts(first), ['true', '41']);
+    assert.equal(grid.getAttribute('aria-activedescendant'), first.getAttribute('id'));
+    show(rows[1], 19);
+    const second = fake(rows[1]!.cell('hex', 3));
+    assert.deepEqual(facts(first), [null, null]);
+    assert.equal(first.getAttribute('id'), null);
     assert.equal(first.classList.contains('cursor'), false);
-    assert.equal(fake(rows[1]!.cell('hex', 3)).getAttribute('aria-label'), '41');
+    assert.deepEqual(facts(second), ['true', '41']);
+    assert.equal(grid.getAttribute('aria-activedescendant'), second.getAttribute('id'));
   });
 
-  it('takes the focus along when the cursor moves', () => {
-    const { active, rows, show } = rig();
-    show(rows[0]);
-    assert.equal(page.activeElement, page.body);
-    active.focus();
-    assert.equal(page.activeElement, fake(rows[0]!.cell('hex', 3)));
-    show(rows[1]);
-    assert.equal(page.activeElement, fake(rows[1]!.cell('hex', 3)));
+  it('has another name in another place, though one element shows both', () => {
+    const { rows, grid, show } = rig();
+    show(rows[0], 3);
+    const before = grid.getAttribute('aria-activedescendant');
+    show(rows[0], 1027);
+    assert.notEqual(grid.getAttribute('aria-activedescendant'), before);
   });
 
-  it('leaves the focus to the viewport while its row is not in view, and takes it back', () => {
-    const { active, rows, viewport, show } = rig();
+  it('leaves the focus where it is, whatever becomes of its row', () => {
+    const { rows, grid, show } = rig();
     show(rows[0]);
-    assert.equal(viewport.tabIndex, -1);
-    active.focus();
+    grid.focus();
+    fake(rows[0]!.root).remove();
     show(undefined);
-    assert.equal(viewport.tabIndex, 0);
-    assert.equal(page.activeElement, viewport);
+    assert.equal(page.activeElement, grid);
+    assert.equal(grid.getAttribute('aria-activedescendant'), null);
     show(rows[1]);
-    assert.equal(page.activeElement, fake(rows[1]!.cell('hex', 3)));
-  });
-
-  it('does not take the focus from another part of the page', () => {
-    const { active, rows, other, show } = rig();
-    show(rows[0]);
-    active.focus();
-    other.focus();
-    show(rows[1]);
-    assert.equal(page.activeElement, other);
-  });
-
-  it('takes the focus back that was lost because its row was hidden', () => {
-    const { active, rows, show } = rig();
-    show(rows[0]);
-    active.focus();
-    fake(rows[0]!.root).hidden = true;
-    page.moveFocus(page.body);
-    show(rows[1]);
-    assert.equal(page.activeElement, fake(rows[1]!.cell('hex', 3)));
+    assert.equal(page.activeElement, grid);
+    assert.equal(grid.tabIndex, 0);
   });
 });

@@ -62,12 +62,15 @@ describe('sector editor: order of edits and commands', () => {
   });
 
   it('knows the keys that must not overtake an edit', () => {
-    const none = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
+    const none = { code: '', ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
     const control = { ...none, ctrlKey: true };
     assert.equal(commandOfKey({ ...control, key: 'z' }), 'undo');
     assert.equal(commandOfKey({ ...none, metaKey: true, key: 'z' }), 'undo');
     assert.equal(commandOfKey({ ...control, key: 'Z', shiftKey: true }), 'redo');
     assert.equal(commandOfKey({ ...control, key: 'y' }), 'redo');
+    assert.equal(commandOfKey({ ...control, key: 'я', code: 'KeyZ' }), 'undo');
+    assert.equal(commandOfKey({ ...control, key: 'ζ', code: 'KeyZ' }), 'undo');
+    assert.equal(commandOfKey({ ...control, key: 'w', code: 'KeyZ' }), null);
     assert.equal(commandOfKey({ ...control, key: 's' }), 'save');
     assert.equal(commandOfKey({ ...control, key: 'S', shiftKey: true }), null);
     assert.equal(commandOfKey({ ...none, key: 'z' }), null);

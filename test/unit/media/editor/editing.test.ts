@@ -6,7 +6,7 @@ import { turn } from '../../../support/turns';
 interface Rig {
   readonly open: OpenView;
   readonly editing: Editing;
-  readonly edits: [byteOffset: number, bytes: string, merge: boolean][];
+  readonly edits: [byteOffset: number, bytes: string][];
   readonly said: string[];
 }
 
@@ -33,24 +33,70 @@ async function rig(readOnlyReason: string | null = null): Promise<Rig> {
     setCursor: (cursor) => {
       open.cursor = open.clamp(cursor);
     },
-    sendEdit: (byteOffset, bytes, merge) =>
-      edits.push([byteOffset, Buffer.from(bytes).toString('hex'), merge]),
+    sendEdit: (_open, byteOffset, bytes) => edits.push([byteOffset, Buffer.from(bytes).toString('hex')]),
     say: (message) => said.push(message),
   });
   return { open, editing, edits, said };
 }
 
 describe('sector editor: typing', () => {
-  it('overwrites a byte digit by digit, as one step', async () => {
+  it('sends a byte once both digits are typed, and shows the first one at once', async () => {
     const { open, editing, edits } = await rig();
-    for (const digit of 'aB1') assert.equal(editing.type(digit), true);
-    assert.deepEqual(edits, [
-      [0, 'a0', false],
-      [0, 'ab', true],
-      [1, '10', false],
-    ]);
-    assert.equal(open.cursor.byteOffset, 1);
+    assert.equal(editing.type('a'), true);
+    assert.deepEqual(edits, []);
+    assert.equal(open.cache.byte(0), 0xa0);
+    assert.equal(open.cursor.secondDigit, true);
+    editing.type('B');
+    assert.deepEqual(edits, [[0, 'ab']]);
+    assert.deepEqual([open.cursor.byteOffset, open.cursor.secondDigit], [1, false]);
     assert.equal(open.cache.byte(0), 0xab);
+  });
+
+  it('sends a byte that is typed half when the person goes elsewhere, once', async () => {
+    const { editing, edits } = await rig();
+    editing.type('1');
+    editing.endByte();
+    editing.endByte();
+    assert.deepEqual(edits, [[0, '10']]);
+  });
+
+  it('takes a single digit back, and begins with the first one again', async () => {
+    const { open, editing, edits } = await rig();
+    assert.equal(editing.takeDigitBack(), false);
+    editing.type('1');
+    assert.equal(editing.takeDigitBack(), true);
+    assert.equal(open.cursor.secondDigit, false);
+    editing.endByte();
+    for (const digit of 'ff') editing.type(digit);
+    assert.deepEqual(edits, [[0, 'ff']]);
+  });
+
+  it('begins at the start of the selection, whichever end the cursor is at', async () => {
+    for (const ends of [
+      { byteOffset: 4, anchor: 9 },
+      { byteOffset: 9, anchor: 4 },
+    ]) {
+      const { open, editing, edits } = await rig();
+      open.cursor = { ...open.cursor, ...ends };
+      for (const digit of 'abcd') editing.type(digit);
+      open.cursor = { ...open.cursor, ...ends, column: 'text' };
+      editing.type('x');
+      assert.deepEqual(edits, [
+        [4, 'ab'],
+        [5, 'cd'],
+        [4, '78'],
+      ]);
+      assert.deepEqual([open.cursor.byteOffset, open.cursor.anchor], [5, 5]);
+    }
+  });
+
+  it('does not guess the other half of a byte that is not read yet', async () => {
+    const { open, editing, edits, said } = await rig();
+    open.cache.dispose();
+    editing.type('1');
+    editing.endByte();
+    assert.deepEqual(edits, []);
+    assert.equal(said.length, 1);
   });
 
   it('leaves keys that are no digits alone', async () => {
@@ -64,8 +110,8 @@ describe('sector editor: typing', () => {
     open.cursor = { ...open.cursor, column: 'text' };
     for (const character of 'gé') editing.type(character);
     assert.deepEqual(edits, [
-      [0, '67', false],
-      [1, 'c3a9', false],
+      [0, '67'],
+      [1, 'c3a9'],
     ]);
     assert.equal(open.cursor.byteOffset, 3);
   });
@@ -81,30 +127,30 @@ describe('sector editor: typing', () => {
   it('gives an unreadable sector zeros when asked to', async () => {
     const { editing, edits } = await rig();
     editing.overwriteSector(1);
-    assert.deepEqual(edits, [[512, '00'.repeat(512), false]]);
+    assert.deepEqual(edits, [[512, '00'.repeat(512)]]);
   });
 
   it('pastes over the selection, in the way of the column', async () => {
     const { open, editing, edits, said } = await rig();
     open.cursor = { ...open.cursor, byteOffset: 9, anchor: 4 };
-    editing.paste('de ad');
+    editing.paste(open, open.cursor, 'de ad');
     open.cursor = { ...open.cursor, column: 'text', byteOffset: 0, anchor: 0 };
-    editing.paste('de');
+    editing.paste(open, open.cursor, 'de');
     assert.deepEqual(edits, [
-      [4, 'dead', false],
-      [0, '6465', false],
+      [4, 'dead'],
+      [0, '6465'],
     ]);
     open.cursor = { ...open.cursor, column: 'hex', byteOffset: 1023, anchor: 1023 };
-    editing.paste('de ad');
-    editing.paste('no hex');
+    editing.paste(open, open.cursor, 'de ad');
+    editing.paste(open, open.cursor, 'no hex');
     assert.equal(edits.length, 2);
     assert.equal(said.length, 2);
   });
 
   it('says why nothing can be edited', async () => {
-    const { editing, edits, said } = await rig('It is read-only.');
+    const { open, editing, edits, said } = await rig('It is read-only.');
     editing.type('1');
-    editing.paste('11');
+    editing.paste(open, open.cursor, '11');
     editing.overwriteSector(1);
     assert.deepEqual(edits, []);
     assert.deepEqual(said, Array(3).fill('It is read-only.'));

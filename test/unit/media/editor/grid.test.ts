@@ -154,7 +154,7 @@ describe('sector editor: grid', () => {
     }
   });
 
-  it('has one tab stop, at the cursor, and marks the same byte in the other column', () => {
+  it('is one tab stop, names the cell at the cursor, and marks the same byte in the other column', () => {
     const { grid, open, cell } = rig();
     const stops = () =>
       fake(grid.root)
@@ -163,10 +163,14 @@ describe('sector editor: grid', () => {
     for (const byteOffset of [5, 37]) {
       open.cursor = { ...open.cursor, byteOffset, anchor: byteOffset };
       grid.render();
-      assert.deepEqual(stops(), [cell('hex', byteOffset)]);
+      assert.deepEqual(stops(), [fake(grid.root)]);
       assert.deepEqual(fake(grid.root).all('.cursor'), [cell('hex', byteOffset)]);
       assert.deepEqual(fake(grid.root).all('.mirror'), [cell('text', byteOffset)]);
       assert.equal(cell('hex', byteOffset).getAttribute('aria-selected'), 'true');
+      assert.equal(
+        fake(grid.root).getAttribute('aria-activedescendant'),
+        cell('hex', byteOffset).getAttribute('id'),
+      );
     }
   });
 

@@ -6,9 +6,17 @@ import { listenToInput } from '../../../../media/editor/input';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const page = new FakeDom();
-const NO_MODIFIERS = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, isComposing: false };
+const NO_MODIFIERS = {
+  code: '',
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  isComposing: false,
+  getModifierState: (_name: string) => false,
+};
 
-function rig(isHeld = false) {
+function rig({ isHeld = false, isMac = false, hasHalf = false } = {}) {
   const root = element('div', { tabindex: 0 });
   page.body.append(fake(root));
   const log: unknown[] = [];
@@ -22,17 +30,20 @@ function rig(isHeld = false) {
       log.push(`type ${character}`);
       return /[0-9a-f]/.test(character);
     },
+    takeDigitBack: () => hasHalf,
     follow: () => log.push('follow'),
     copy: (format: string) => log.push(`copy ${format}`),
     paste: (text: string) => log.push(`paste ${text}`),
   };
-  listenToInput({ root, viewport: element('div') } as unknown as Grid, actions);
+  const grid = { root, viewport: element('div'), focus: () => fake(root).focus() };
+  listenToInput(grid as unknown as Grid, actions, isMac);
   /** @returns true if the page kept the key from VS Code */
   const press = (key: string, modifiers: object = {}) => {
     let isKept = false;
     const preventDefault = () => {
       isKept = true;
     };
+    fake(root).focus();
     fake(root).dispatch('keydown', {
       key,
       ...NO_MODIFIERS,
@@ -63,6 +74,14 @@ describe('sector editor: input', () => {
     ]);
   });
 
+  it('leaves a key alone that another part has taken, though that has given the focus to the grid', () => {
+    const { log, press } = rig();
+    press('Enter', { defaultPrevented: true });
+    assert.deepEqual(log, []);
+    press('Enter');
+    assert.deepEqual(log, ['follow']);
+  });
+
   it('takes a character that the column has a use for, and leaves every other key to VS Code', () => {
     const { log, press } = rig();
     assert.equal(press('a'), true);
@@ -72,6 +91,36 @@ describe('sector editor: input', () => {
     assert.equal(press('p', { ctrlKey: true }), false);
     assert.equal(press('a', { isComposing: true }), false);
     assert.deepEqual(log, ['type a', 'type x']);
+  });
+
+  it('types what Option types on a Mac and AltGr elsewhere, and leaves Alt to the menus', () => {
+    const text = { ...INITIAL_CURSOR, column: 'text' as const };
+    const altGraph = { ctrlKey: true, altKey: true, getModifierState: (name: string) => name === 'AltGraph' };
+    const pc = rig();
+    pc.actions.cursor = text;
+    pc.press('€', altGraph);
+    assert.equal(pc.press('e', { altKey: true }), false);
+    assert.deepEqual(pc.log, ['type €']);
+    const mac = rig({ isMac: true });
+    mac.actions.cursor = text;
+    mac.press('≈', { altKey: true, code: 'KeyX' });
+    assert.equal(mac.press('≈', { altKey: true, metaKey: true, code: 'KeyX' }), false);
+    assert.deepEqual(mac.log, ['type ≈']);
+  });
+
+  it('takes the Latin letter of a key on a layout with other letters, for shortcuts and digits, never for text', () => {
+    const { actions, log, press } = rig();
+    assert.ok(press('ф', { code: 'KeyA' }));
+    assert.ok(press('ф', { code: 'KeyA', ctrlKey: true }));
+    actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
+    press('ф', { code: 'KeyA' });
+    assert.deepEqual(log, ['type a', 'all', 'type ф']);
+  });
+
+  it('takes a single digit back with Escape before it drops the selection', () => {
+    const { log, press } = rig({ hasHalf: true });
+    assert.equal(press('Escape'), true);
+    assert.deepEqual(log, []);
   });
 
   it('goes to the other column with Tab, and out of the grid at its ends', () => {
@@ -97,7 +146,7 @@ describe('sector editor: input', () => {
   });
 
   it('does nothing with a key that waits for an edit, or while there is no view', () => {
-    const held = rig(true);
+    const held = rig({ isHeld: true });
     assert.equal(held.press('a'), true);
     assert.deepEqual(held.log, []);
     const empty = rig();
@@ -106,13 +155,16 @@ describe('sector editor: input', () => {
     assert.deepEqual(empty.log, []);
   });
 
-  it('copies in the way of the column and pastes, but only while the grid has the focus', () => {
+  it('copies in the way of the column and pastes, unless another control has the focus', () => {
     const { root, actions, log } = rig();
+    const other = fake(element('input'));
+    page.body.append(other);
     const clipboardData = { getData: () => 'de ad' };
     const copyAndPaste = () => {
       page.body.dispatch('copy');
       page.body.dispatch('paste', { clipboardData });
     };
+    other.focus();
     copyAndPaste();
     assert.deepEqual(log, []);
     root.focus();
@@ -120,5 +172,27 @@ describe('sector editor: input', () => {
     actions.cursor = { ...INITIAL_CURSOR, column: 'text' };
     page.body.dispatch('copy');
     assert.deepEqual(log, ['copy hex', 'paste de ad', 'copy text']);
+  });
+
+  it('takes the keys, and the focus, when the control that had it is gone', () => {
+    const { root, log } = rig();
+    const button = fake(element('button'));
+    page.body.append(button);
+    button.focus();
+    page.body.dispatch('keydown', { key: 'ArrowDown', ...NO_MODIFIERS });
+    assert.deepEqual(log, []);
+    button.remove();
+    page.body.dispatch('keydown', { key: 'ArrowDown', ...NO_MODIFIERS });
+    assert.deepEqual(log, [['down', false]]);
+    assert.equal(page.activeElement, root);
+  });
+
+  it('leaves Enter and Space to a button within the grid', () => {
+    const { root, log } = rig();
+    const button = fake(element('button'));
+    root.append(button);
+    button.focus();
+    for (const key of ['Enter', ' ']) button.dispatch('keydown', { key, ...NO_MODIFIERS });
+    assert.deepEqual(log, []);
   });
 });

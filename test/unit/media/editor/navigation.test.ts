@@ -98,11 +98,11 @@ describe('sector editor: going to a place', () => {
     assert.equal(scroll.top, 0);
   });
 
-  it('selects a run of bytes, and ends with the view', () => {
+  it('selects a run of bytes with the cursor on the first, and ends with the view', () => {
     const { navigation, context } = rig();
     navigation.goTo(1000, 6);
     const { anchor, byteOffset } = context.open!.cursor;
-    assert.deepEqual([anchor, byteOffset], [1000, 1005]);
+    assert.deepEqual([byteOffset, anchor], [1000, 1005]);
     navigation.goTo(2 ** 40);
     assert.equal(context.open!.cursor.byteOffset, SECTORS * 512 - 1);
   });
@@ -197,7 +197,7 @@ describe('sector editor: searching for bytes', () => {
     await questions[0]!.answer(match);
     assert.deepEqual(await search, match);
     const { anchor, byteOffset } = context.open!.cursor;
-    assert.deepEqual([anchor, byteOffset], [5000, 5002]);
+    assert.deepEqual([byteOffset, anchor], [5000, 5002]);
   });
 
   it('stays where it is without a match, or once another view is open', async () => {

@@ -54,15 +54,13 @@ describe('sector editor: ring of rows', () => {
     assert.equal(ring.size, SIZE + 1);
   });
 
-  it('puts the elements in the order of the rows once scrolling rests, and leaves the focus where it is', async () => {
+  it('puts the elements in the order of the rows once scrolling rests', async () => {
     const { ring, show, elementOf } = rig();
     show(13);
-    elementOf(15).focus();
     const inOrder = () => [13, 14, 15, 16, 17, 18].map(elementOf);
     const shown = () => fake(ring.root).children.filter(({ hidden }) => !hidden);
     assert.notDeepEqual(shown(), inOrder());
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.deepEqual(shown(), inOrder());
-    assert.equal(page.activeElement, elementOf(15));
   });
 });

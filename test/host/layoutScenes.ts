@@ -1,0 +1,65 @@
+import { goTo, openDevice, setSideBarWidth } from './sceneSteps';
+import type { Scene } from './scenes';
+import type { Workbench } from './workbench';
+
+const REMAPPED_SECTOR = 2000;
+const USUAL = { width: 1280, height: 800 };
+/** Has room for all items of a device. */
+const HIGH = { width: 1280, height: 1100 };
+/** What a usual window has room for when the browser shows it at 150 %. */
+const ZOOMED = { width: 853, height: 533 };
+const NARROWEST = 170;
+const NARROW = 300;
+const WIDE = 560;
+/** Time for fifty devices, on a busy machine too. */
+const MANY_MS = 60_000;
+
+/** Side bars and windows of other widths, and names of all lengths. */
+export const layoutScenes: readonly Scene[] = [
+  ...[NARROWEST, NARROW, WIDE].map(
+    (pixels): Scene => ({
+      name: `side-bar-${pixels}`,
+      async show(window) {
+        await openItems(window);
+        await setSideBarWidth(window, pixels);
+      },
+    }),
+  ),
+  {
+    name: 'zoom-150',
+    async show(window) {
+      await window.page.setViewportSize(USUAL);
+      await openDevice(window);
+      await setSideBarWidth(window, NARROW);
+      await window.page.setViewportSize(ZOOMED);
+      await goTo(window, REMAPPED_SECTOR);
+    },
+  },
+  {
+    name: 'fifty-devices',
+    state: 'fifty-devices',
+    show: (window) => showAssembled(window, NARROW),
+  },
+  { name: 'names', state: 'names', show: (window) => showAssembled(window, NARROW) },
+  { name: 'names-170', state: 'names', show: (window) => setSideBarWidth(window, NARROWEST) },
+];
+
+/** Opens the sample's device with the items in view that have long texts and bars. */
+async function openItems(window: Workbench): Promise<void> {
+  await window.page.setViewportSize(HIGH);
+  await setSideBarWidth(window, NARROW);
+  await openDevice(window);
+  await window.command('Remap: Verify Markers');
+  for (const label of ['Markers', 'Layers', 'Health', 'Statistics']) await window.expand(label);
+  await goTo(window, REMAPPED_SECTOR);
+}
+
+async function showAssembled(window: Workbench, sideBarWidth: number): Promise<void> {
+  await window.page.setViewportSize(USUAL);
+  await window.showContainer('Remap Inspector');
+  await setSideBarWidth(window, sideBarWidth);
+  await window.row('not assembled').waitFor();
+  await window.command('Remap: Assemble All Devices');
+  await window.row('bad sector').waitFor({ timeout: MANY_MS });
+  await window.page.waitForTimeout(1000);
+}

@@ -1,0 +1,38 @@
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import type { WineResult } from './wine';
+
+const skipText = /^\s*skipped: (.*)/;
+
+/** Writes what came of the tests to a file: under Wine a pipe can't be written to. */
+export default class WineReporter extends Mocha.reporters.Base {
+  constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
+    super(runner, options);
+    const result: WineResult = { passed: 0, failures: [], skipped: [], isWhole: false };
+    const save = (): void => writeFileSync(process.env.REMAP_TEST_RESULT!, JSON.stringify(result));
+    let why = '';
+    const forget = (): void => {
+      why = '';
+    };
+    // What is skipped prints why, in the test itself or in a hook of its suite.
+    console.log = (text: unknown) => {
+      why = skipText.exec(String(text))?.[1] ?? why;
+    };
+    runner.on('test', forget);
+    runner.on('hook', forget);
+    runner.on('pass', () => {
+      result.passed++;
+    });
+    runner.on('pending', (test) =>
+      result.skipped.push({ title: test.fullTitle(), why: why || 'for no reason' }),
+    );
+    runner.on('fail', (test, error) => {
+      result.failures.push(`${test.fullTitle()}\n${error?.stack ?? error}`);
+    });
+    runner.on('suite end', save);
+    runner.once('end', () => {
+      result.isWhole = true;
+      save();
+    });
+  }
+}

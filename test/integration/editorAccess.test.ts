@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import * as vscode from 'vscode';
+import { editorCommands } from '../../src/manifest';
+import { driver } from '../support/extension/driver';
+import { editorHooks, grid, loaded } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
+
+const folder = new Folder('access');
+
+/** The four kinds of colour theme, by the class that each gives a page. */
+const THEMES: Readonly<Record<string, string>> = {
+  'vscode-dark': 'Dark Modern',
+  'vscode-light': 'Light Modern',
+  'vscode-high-contrast': 'Default High Contrast',
+  'vscode-high-contrast-light': 'Default High Contrast Light',
+};
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function violations(): Promise<string[]> {
+  const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+  await grid().run(`${axe}; 0`);
+  const found = await grid().run<Violation[]>(
+    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({
+      id, nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => ({ html, failureSummary })) })))`,
+  );
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
+  );
+}
+
+describe('the page of the sector editor', () => {
+  editorHooks(folder);
+
+  before(async () => {
+    await call('remap.createDevice', {
+      path: 'access/access.remap',
+      mainSectors: 204_800,
+      spareSectors: 102_400,
+      markers: { sectors: [0, 1, 2], text: 'mark_{sector}' },
+    });
+    await call('remap.remapSector', 'access', 1);
+    await call('remap.writeMarkers', 'access');
+    await call('remap.injectErrors', 'access', { sectors: [[2, 1]] });
+  });
+
+  beforeEach(async () => {
+    await call('remap.openSectors', 'access', { sector: 0, view: 'device' });
+    await loaded(0);
+    await grid().click('.cursor');
+    await driver.type('ff');
+    for (let step = 0; step < 20; step++) await driver.press('Shift+ArrowRight');
+    await call(editorCommands.toggleInspector);
+    await call(editorCommands.find);
+    await driver.type('mark');
+    await driver.press('Enter');
+  });
+
+  after(() => setTheme(undefined));
+
+  it('has nothing that axe finds fault with, in any kind of theme', async () => {
+    for (const [kind, theme] of Object.entries(THEMES)) {
+      await setTheme(theme);
+      await until('the page has the theme', () =>
+        grid().evaluate((wanted: string) => document.body.classList.contains(wanted), kind),
+      );
+      assert.deepEqual(await violations(), [], theme);
+    }
+  });
+});
+
+async function setTheme(theme: string | undefined): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('workbench');
+  await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { driver } from '../support/extension/driver';
+import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
+
+const folder = new Folder('editing');
+
+/** The column and the byte under the cursor, as the grid names them while it has the focus; else null. */
+const cursor = () =>
+  grid().evaluate(() =>
+    document.activeElement?.id === 'grid'
+      ? document.activeElement.getAttribute('aria-activedescendant')
+      : null,
+  );
+const cursorIs = (place: string) =>
+  until(`the cursor is at ${place}`, async () => (await cursor()) === place);
+const shows = (bytes: string) =>
+  until(`the bytes are ${bytes}`, async () => (await shownSector(0)).hex.startsWith(bytes));
+
+describe('the keyboard in the sector editor', () => {
+  editorHooks(folder);
+
+  beforeEach(async () => {
+    const path = folder.file('keys.img');
+    const bytes = Buffer.alloc(64 * 512);
+    bytes.write('needle', 100);
+    await writeFile(path, bytes);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+    await cursorIs('hex-0');
+  });
+
+  const movesOn = async (place: string) => {
+    await driver.press('ArrowRight');
+    await cursorIs(place);
+  };
+
+  it('works on after Find is closed, by Escape and by its button', async () => {
+    for (const [at, close] of [
+      () => driver.press('Escape'),
+      () => grid().click('[aria-label^="Close"]'),
+    ].entries()) {
+      await driver.press('Control+F');
+      await grid().waitFor('.find-input:focus');
+      await close();
+      await movesOn(`hex-${at + 1}`);
+    }
+  });
+
+  it('works on after the window and the panel changed the room for the bytes', async () => {
+    const size = await driver.resize(820, 500);
+    await movesOn('hex-1');
+    await driver.resize(size.width, size.height);
+    await movesOn('hex-2');
+    await driver.press('Control+J');
+    await driver.workbench.waitFor('.part.panel');
+    await driver.press('Control+J');
+    await movesOn('hex-3');
+  });
+
+  it('types over a match from its start', async () => {
+    await driver.press('Control+F');
+    await driver.type('needle');
+    await driver.press('Enter');
+    await until('it is found', async () => (await grid().texts('.find-status'))[0] === 'Sector 0');
+    await driver.press('Escape');
+    await cursorIs('hex-100');
+    await driver.type('58');
+    await cursorIs('hex-101');
+    await until(
+      'the first byte is another',
+      async () => (await shownSector(0)).hex.slice(200, 204) === '5865',
+    );
+  });
+
+  it('goes to what is undone and redone', async () => {
+    await driver.type('ff');
+    await goTo('60', 60);
+    await driver.press('Control+Z');
+    await cursorIs('hex-0');
+    await shows('0000');
+    await goTo('60', 60);
+    await driver.press('Control+Y');
+    await cursorIs('hex-0');
+    await shows('FF00');
+  });
+
+  it('takes back half a byte by Escape and by undo, and begins the next with its first digit', async () => {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab!;
+    for (const key of ['Escape', 'Control+Z']) {
+      await driver.type('a');
+      await shows('A000');
+      await driver.press(key);
+      await shows('0000');
+      assert.equal(tab.isDirty, false);
+    }
+    await driver.type('12');
+    await shows('1200');
+    await driver.press('Control+Z');
+    await shows('0000');
+    await driver.type('34');
+    await shows('3400');
+  });
+
+  it('pastes what it copied to the byte, text or not', async () => {
+    const path = folder.file('copy.img');
+    const bytes = Uint8Array.from({ length: 1024 }, (_, i) => (i < 256 ? i : 0));
+    await writeFile(path, bytes);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.bytes:not([hidden]) [data-column="text"][data-index="0"]');
+    for (let line = 0; line < 3; line++) await driver.press('Shift+PageDown');
+    await driver.press('Control+C');
+    await until('it says what is no text', async () =>
+      (await grid().texts('.status, [role="status"]')).join(' ').includes('no text'),
+    );
+    await driver.press('Control+V');
+    await call('workbench.action.files.save');
+    assert.deepEqual(await readFile(path), Buffer.from(bytes));
+  });
+
+  it('keeps and names edits that a file cut from outside has no place for', async () => {
+    const path = folder.file('cut.img');
+    await writeFile(path, Buffer.alloc(4 * 512));
+    await openImage(path);
+    await loaded(0);
+    await goTo('3', 3);
+    await driver.type('ee');
+    await until('it is an edit', () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false);
+    await truncate(path, 3 * 512);
+    await call('workbench.action.files.save').catch(() => undefined);
+    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty, true);
+    assert.equal((await readFile(path)).length, 3 * 512);
+  });
+});
+
+describe('a device file as text', () => {
+  const path = folder.file('text.remap');
+
+  before(() => folder.create());
+  after(() => folder.remove());
+  afterEach(() => call('workbench.action.closeAllEditors'));
+
+  it('is checked by its schema, comments and all', async () => {
+    await writeFile(path, '{\n  // a comment\n  "main": 5,\n  "spare": "s.img"\n}\n');
+    const uri = vscode.Uri.file(path);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document);
+    const marked = () => vscode.languages.getDiagnostics(uri).map(({ range }) => range.start.line);
+    await until('the wrong type is marked', () => marked().length > 0);
+    assert.deepEqual(marked(), [2]);
+  });
+
+  it('is no reason to save a device by itself: automatic saving is off for devices', () => {
+    const scope = { uri: vscode.Uri.file(path), languageId: 'remap-device' };
+    assert.equal(vscode.workspace.getConfiguration('files', scope).get('autoSave'), 'off');
+  });
+});
