@@ -76,6 +76,37 @@ describe('the keyboard in the sector editor', () => {
     );
   });
 
+  it('lists all matches, goes through them by keys and comes back to the bytes', async () => {
+    const path = folder.file('all.img');
+    const bytes = Buffer.alloc(64 * 512);
+    for (const at of [700, 5000, 20_000]) bytes.write('Needle', at, 'utf16le');
+    await writeFile(path, bytes);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+    await driver.press('Control+F');
+    await driver.type('needle');
+    await driver.press('Control+Enter');
+    const status = async () => (await grid().texts('.find-status'))[0];
+    await until('all are found', async () => (await status()) === '3 matches');
+    assert.equal((await grid().texts('.match-list [role="option"]')).length, 3);
+    for (const [key, place] of [
+      ['ArrowDown', 5000],
+      ['End', 20_000],
+      ['Home', 700],
+    ] as const) {
+      await driver.press(key);
+      await until(`${key} goes to ${place}`, async () =>
+        (await grid().texts('.match-list [aria-selected="true"]')).some((row) =>
+          row.includes(`byte 0x${place.toString(16)} `),
+        ),
+      );
+    }
+    await driver.screenshot('all matches');
+    await driver.press('Escape');
+    await cursorIs('hex-700');
+  });
+
   it('goes to what is undone and redone', async () => {
     await driver.type('ff');
     await goTo('60', 60);
