@@ -106,7 +106,10 @@ class NeedleMatcher implements Matcher {
   }
 }
 
-/** Any of several needles. */
+/**
+ * Any of several needles. One that stands before another in the list is preferred where both match at overlapping places:
+ * text in UTF-16 looks like that of the other byte order, a byte away.
+ */
 class AnyMatcher implements Matcher {
   readonly shortest: number;
   readonly longest: number;
@@ -119,11 +122,11 @@ class AnyMatcher implements Matcher {
   find(haystack: Haystack, start: number, end: number, direction: Direction): Found | null {
     let best: Found | null = null;
     for (const matcher of this.matchers) {
-      // A match of another needle narrows what is left to be looked through.
-      const from = best && direction === 'previous' ? best.at : start;
-      const to = best && direction === 'next' ? best.at + 1 : end;
+      // What lies beyond the best match so far isn't looked at.
+      const from: number = best && direction === 'previous' ? best.at + best.length : start;
+      const to: number = best && direction === 'next' ? best.at : end;
       const found = matcher.find(haystack, from, to, direction);
-      if (found && (!best || found.at !== best.at || found.length > best.length)) best = found;
+      if (found && (!best || direction === 'previous' || found.at + found.length <= best.at)) best = found;
     }
     return best;
   }

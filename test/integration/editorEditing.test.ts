@@ -19,6 +19,12 @@ const cursorIs = (place: string) =>
 const shows = (bytes: string) =>
   until(`the bytes are ${bytes}`, async () => (await shownSector(0)).hex.startsWith(bytes));
 
+const openFind = async (text: string) => {
+  await driver.press('Control+F');
+  await grid().waitFor('.find-input:focus');
+  await driver.type(text);
+};
+
 describe('the keyboard in the sector editor', () => {
   editorHooks(folder);
 
@@ -62,8 +68,7 @@ describe('the keyboard in the sector editor', () => {
   });
 
   it('types over a match from its start', async () => {
-    await driver.press('Control+F');
-    await driver.type('needle');
+    await openFind('needle');
     await driver.press('Enter');
     await until('it is found', async () => (await grid().texts('.find-status'))[0] === 'Sector 0');
     await driver.press('Escape');
@@ -84,8 +89,7 @@ describe('the keyboard in the sector editor', () => {
     await openImage(path);
     await loaded(0);
     await grid().click('.cursor');
-    await driver.press('Control+F');
-    await driver.type('needle');
+    await openFind('needle');
     await driver.press('Control+Enter');
     const status = async () => (await grid().texts('.find-status'))[0];
     await until('all are found', async () => (await status()) === '3 matches');
