@@ -6,12 +6,14 @@ import {
   SECTOR_SIZE,
   type ToExtension,
   type UiCommand,
+  type Wanted,
 } from '../../src/shared/protocol';
 import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
 import { type Cursor, move, selectionOf } from './cursor';
 import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
+import type { Watch } from './findBar';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
 import { Navigation } from './navigation';
@@ -234,9 +236,16 @@ export class App {
         leave: focusGrid,
       },
       find: {
-        search: (pattern, direction, signal, onProgress) =>
-          this.#navigation.search(pattern, direction, signal, onProgress),
-        closed: focusGrid,
+        search: (wanted, direction, watch) => this.#navigation.search(wanted, direction, watch),
+        searchAll: (wanted, watch) => this.#searchAll(wanted, watch),
+        closed: () => {
+          this.#layout.showMatches([]);
+          focusGrid();
+        },
+      },
+      matches: {
+        goTo: ({ byteOffset, byteCount }) => this.#navigation.goTo(byteOffset, byteCount),
+        leave: focusGrid,
       },
       map: this.#mapActions(),
       grid: {
@@ -260,6 +269,21 @@ export class App {
       openAsText: () => send('openAsText'),
       actOnNotice: (action) => this.#connection.send({ type: 'actOnNotice', action }),
     };
+  }
+
+  async #searchAll(wanted: Wanted, watch: Watch): Promise<{ count: number; isComplete: boolean }> {
+    const { open } = this.#view;
+    if (!open) return { count: 0, isComplete: true };
+    const { matches, isComplete } = await this.#connection.request(
+      'searchAll',
+      { view: open.info.id, wanted },
+      watch,
+    );
+    if (this.#view.open === open) {
+      this.#layout.showMatches(matches);
+      if (matches.length > 0) this.#layout.matches.focus();
+    }
+    return { count: matches.length, isComplete };
   }
 
   #mapActions(): PageActions['map'] {

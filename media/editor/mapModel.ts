@@ -8,7 +8,7 @@ export interface MarkKind {
   readonly name: string;
   readonly flag: number;
   readonly lane: 0 | 1 | 2;
-  readonly color: 'remapped' | 'bad' | 'metadata' | 'not-rescued' | 'unsaved';
+  readonly color: 'remapped' | 'bad' | 'metadata' | 'not-rescued' | 'unsaved' | 'match';
   readonly shape: 'full' | 'hollow';
 }
 
@@ -19,6 +19,7 @@ const MARK_KINDS: readonly MarkKind[] = [
   { name: 'not rescued', flag: MapFlag.notRescued, lane: 1, color: 'not-rescued', shape: 'hollow' },
   { name: 'bad', flag: MapFlag.bad, lane: 1, color: 'bad', shape: 'full' },
   { name: 'metadata', flag: MapFlag.metadata, lane: 2, color: 'metadata', shape: 'full' },
+  { name: 'match', flag: MapFlag.match, lane: 2, color: 'match', shape: 'hollow' },
 ];
 
 /** A run of buckets that carry the same mark. */
@@ -56,6 +57,22 @@ export function bucketSectors(
   const startOf = (index: number) => Math.ceil((index * sectorCount) / bucketCount);
   const first = Math.min(startOf(bucket), Math.max(0, sectorCount - 1));
   return { first, end: Math.min(Math.max(first + 1, startOf(bucket + 1)), sectorCount) };
+}
+
+/** The flags with a mark in the bucket of each of these bytes. */
+export function withMatches(
+  flags: Uint8Array,
+  sectorCount: number,
+  matches: readonly { readonly byteOffset: number }[],
+): Uint8Array {
+  if (matches.length === 0 || flags.length === 0) return flags;
+  const marked = flags.slice();
+  for (const { byteOffset } of matches) {
+    const sector = Math.floor(byteOffset / SECTOR_SIZE);
+    const bucket = Math.min(Math.floor((sector * flags.length) / sectorCount), flags.length - 1);
+    marked[bucket]! |= MapFlag.match;
+  }
+  return marked;
 }
 
 /** `MapFlag` bits in words: `remapped, bad`. */

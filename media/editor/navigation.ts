@@ -5,10 +5,12 @@ import {
   SECTOR_SIZE,
   type SearchMatch,
   type ViewId,
+  type Wanted,
 } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { type Cursor, placedAt, selectionOf } from './cursor';
 import type { EditorStatus } from './editorStatus';
+import type { Watch } from './findBar';
 import type { ScrollModel } from './geometry';
 import { sizeText } from './numberTexts';
 import type { OpenView } from './openView';
@@ -86,20 +88,15 @@ export class Navigation {
   }
 
   /**
-   * Searches for bytes from the selection on and goes to the match, unless another view was opened meanwhile.
+   * Searches from the selection on and goes to the match, unless another view was opened meanwhile.
    * @returns null if there is no match
    */
-  async search(
-    pattern: Uint8Array,
-    direction: Direction,
-    signal: AbortSignal,
-    onProgress: (doneBytes: number, totalBytes: number) => void,
-  ): Promise<SearchMatch | null> {
+  async search(wanted: Wanted, direction: Direction, watch: Watch): Promise<SearchMatch | null> {
     const { open } = this.context;
     if (!open) return null;
     const fromByte = selectionOf(open.cursor).start;
-    const asks = { view: open.info.id, pattern, fromByte, direction };
-    const match = await this.connection.request('search', asks, { signal, onProgress });
+    const asks = { view: open.info.id, wanted, fromByte, direction };
+    const match = await this.connection.request('search', asks, watch);
     if (match && this.context.open === open) this.goTo(match.byteOffset, match.byteCount);
     return match;
   }

@@ -5,6 +5,7 @@ import { FindBar, type FindBarActions } from './findBar';
 import { Geometry } from './geometry';
 import { Grid, type GridActions } from './grid';
 import { Inspector } from './inspector';
+import { type Match, MatchList, type MatchListActions } from './matchList';
 import type { OpenView } from './openView';
 import { Toolbar, type ToolbarActions } from './toolbar';
 import { type MapActions, ViewMap } from './viewMap';
@@ -15,6 +16,7 @@ const PROBE_CHARACTERS = 20;
 export interface PageActions {
   readonly toolbar: ToolbarActions;
   readonly find: FindBarActions;
+  readonly matches: MatchListActions;
   readonly map: MapActions;
   readonly grid: GridActions;
   /** Tries again to open what could not be opened. */
@@ -35,6 +37,7 @@ export class PageLayout {
   readonly root: HTMLElement;
   readonly toolbar: Toolbar;
   readonly findBar: FindBar;
+  readonly matches: MatchList;
   readonly grid: Grid;
   readonly map: ViewMap;
   readonly inspector = new Inspector();
@@ -52,6 +55,7 @@ export class PageLayout {
   ) {
     this.toolbar = new Toolbar(actions.toolbar);
     this.findBar = new FindBar(actions.find);
+    this.matches = new MatchList(actions.matches);
     this.grid = new Grid(open, actions.grid);
     this.grid.root.id = 'grid';
     this.map = new ViewMap(actions.map);
@@ -61,6 +65,7 @@ export class PageLayout {
       { class: 'content', hidden: true },
       this.toolbar.root,
       this.findBar.root,
+      this.matches.root,
       this.#notice,
       element('div', { class: 'panes' }, this.grid.root, strip, this.inspector.root),
       this.status.root,
@@ -130,6 +135,12 @@ export class PageLayout {
     if (canOpenAsText) buttons.append(textButton('Open as Text', this.actions.openAsText));
     this.#failure.classList.toggle('comes-back', comesBack);
     this.#failure.replaceChildren(icon(comesBack ? 'sync' : 'error'), element('p', {}, message), buttons);
+  }
+
+  /** Shows all matches of a search, as a list and on the map; none: hides them. */
+  showMatches(matches: readonly Match[]): void {
+    this.matches.show(matches);
+    this.map.showMatches(matches);
   }
 
   /** Gives the focus to the bytes, or to what can be done where none are shown. */

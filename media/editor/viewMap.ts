@@ -1,5 +1,5 @@
 import { element, icon } from './dom';
-import { bucketSectors, bucketWords, type MarkKind, marksOf } from './mapModel';
+import { bucketSectors, bucketWords, type MarkKind, marksOf, withMatches } from './mapModel';
 import { decimal } from './numberTexts';
 
 /** Which part of the view is in the viewport. */
@@ -32,7 +32,10 @@ export class ViewMap {
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #thumb = element('div', { class: 'map-thumb' });
   readonly #tip = element('div', { class: 'tooltip', role: 'presentation', hidden: true });
+  /** Without matches. */
+  #bare: Uint8Array = new Uint8Array(0);
   #flags: Uint8Array = new Uint8Array(0);
+  #matches: readonly { readonly byteOffset: number }[] = [];
   #position: MapPosition = { sectorCount: 0, first: 0, end: 0, fraction: 0 };
   #dragOffset: number | null = null;
 
@@ -81,7 +84,18 @@ export class ViewMap {
 
   /** Takes one byte of `MapFlag` bits for each bucket: the view is cut into `flags.length` equal buckets. */
   showFlags(flags: Uint8Array): void {
-    this.#flags = flags;
+    this.#bare = flags;
+    this.#markMatches();
+  }
+
+  /** Marks the places of a search's matches, too. */
+  showMatches(matches: readonly { readonly byteOffset: number }[]): void {
+    this.#matches = matches;
+    this.#markMatches();
+  }
+
+  #markMatches(): void {
+    this.#flags = withMatches(this.#bare, this.#position.sectorCount, this.#matches);
     this.draw();
   }
 

@@ -17,10 +17,13 @@ import { countNotText, formatBytes } from './clipboardText';
 import { CopiedBytes } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
-import { type SearchedBytes, type SearchOptions, searchBytes, seekNonZero } from './search';
+import { type SearchedBytes, type SearchOptions, searchAll, searchBytes, seekNonZero } from './search';
 
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
+
+/** Most matches that one list holds. */
+const MAX_MATCHES = 10_000;
 
 /** The requests about the document, not about the editor that shows it. */
 export type DocumentRequest = Exclude<Request, { readonly kind: 'command' }>;
@@ -42,11 +45,13 @@ export async function answerRequest(
     case 'search':
       return searchBytes(
         searched(document, view),
-        request.pattern,
+        request.wanted,
         request.fromByte,
         request.direction,
         options,
       );
+    case 'searchAll':
+      return searchAll(searched(document, view), request.wanted, MAX_MATCHES, options);
     case 'edit':
       return edit(document, request);
     case 'field':

@@ -1,4 +1,5 @@
-import { type Direction, SECTOR_SIZE, type SearchMatch } from '../shared/protocol';
+import { type Direction, SECTOR_SIZE, type SearchMatch, type Wanted } from '../shared/protocol';
+import { type Found, Haystack, type Matcher, matcherOf } from './searchPattern';
 
 /** The bytes that are searched: a view's, with its unsaved edits. */
 export interface SearchedBytes {
@@ -18,24 +19,25 @@ export interface SearchOptions {
 }
 
 /** Sectors that are read at once: enough for the disk's full speed, few enough to be cancelled without a wait. */
-const STEP_SECTORS = 2048;
+const STEP_SECTORS = 8192;
 const STEP_BYTES = STEP_SECTORS * SECTOR_SIZE;
 const ZEROS = new Uint8Array(STEP_BYTES);
 
 /**
- * Searches for the match of `pattern` that begins next after (or before) `fromByte`. At the end of the bytes the search
- * goes on from the other end, up to and including `fromByte`. Bytes that can't be read match nothing.
- * @throws the signal's reason when it is aborted
+ * Searches for the match that begins next after (or before) `fromByte`. At the end of the bytes the search goes on from
+ * the other end, up to and including `fromByte`. Bytes that can't be read match nothing.
+ * @throws the signal's reason when it is aborted; RemapError `EINVAL` as {@link matcherOf}
  */
 export async function searchBytes(
   searched: SearchedBytes,
-  pattern: Uint8Array,
+  wanted: Wanted,
   fromByte: number,
   direction: Direction,
   { signal, onProgress }: SearchOptions,
 ): Promise<SearchMatch | null> {
-  const lastStart = searched.byteCount - pattern.length;
-  if (pattern.length === 0 || lastStart < 0) return null;
+  const matcher = matcherOf(wanted);
+  const lastStart = searched.byteCount - matcher.shortest;
+  if (lastStart < 0) return null;
   const from = Math.min(fromByte, lastStart);
   const legs: readonly [start: number, end: number][] =
     direction === 'next'
@@ -49,15 +51,41 @@ export async function searchBytes(
         ];
   let done = 0;
   for (const [leg, [start, end]] of legs.entries()) {
-    for (const [first, last] of steps(start, end, direction)) {
-      signal.throwIfAborted();
-      const found = await findWithin(searched, pattern, first, last, direction, signal);
-      if (found !== null) return { byteOffset: found, byteCount: pattern.length, wrapped: leg === 1 };
-      done += last - first;
+    for await (const part of parts(searched, matcher.longest, steps(start, end, direction), signal)) {
+      const found = findIn(part, matcher, part.start, part.end, direction);
+      if (found) return { byteOffset: found.at, byteCount: found.length, wrapped: leg === 1 };
+      done += part.end - part.start;
       onProgress?.(Math.min(done, searched.byteCount), searched.byteCount);
     }
   }
   return null;
+}
+
+/**
+ * All matches from the start on that don't overlap, at most `most`.
+ * @throws as {@link searchBytes}
+ */
+export async function searchAll(
+  searched: SearchedBytes,
+  wanted: Wanted,
+  most: number,
+  { signal, onProgress }: SearchOptions,
+): Promise<{ matches: { byteOffset: number; byteCount: number }[]; isComplete: boolean }> {
+  const matcher = matcherOf(wanted);
+  const matches: { byteOffset: number; byteCount: number }[] = [];
+  let next = 0;
+  const ends = steps(0, Math.max(0, searched.byteCount - matcher.shortest + 1), 'next');
+  for await (const part of parts(searched, matcher.longest, ends, signal)) {
+    for (next = Math.max(next, part.start); next < part.end; ) {
+      const found = findIn(part, matcher, next, part.end, 'next');
+      if (!found) break;
+      if (matches.length === most) return { matches, isComplete: false };
+      matches.push({ byteOffset: found.at, byteCount: found.length });
+      next = found.at + found.length;
+    }
+    onProgress?.(part.end, searched.byteCount);
+  }
+  return { matches, isComplete: true };
 }
 
 /** The nearest sector from `fromSector` (included) on that can be read and isn't all zeros, or null. */
@@ -99,33 +127,74 @@ function* steps(start: number, end: number, direction: Direction): Generator<[nu
   }
 }
 
-/** The first (or last) match that begins in `[start, end)`; it may end after `end`. */
-async function findWithin(
+/** A part of what is searched: matches that begin in `[start, end)` lie in its bytes. */
+interface Part {
+  readonly start: number;
+  readonly end: number;
+  /** Where its bytes begin. */
+  readonly base: number;
+  readonly haystack: Haystack;
+  /** The bytes that could not be read, counted from `base`. */
+  readonly holes: readonly (readonly [from: number, end: number])[];
+}
+
+/** Reads part after part, the next one while the one before is searched. */
+async function* parts(
   searched: SearchedBytes,
-  pattern: Uint8Array,
+  longest: number,
+  ranges: Iterable<readonly [start: number, end: number]>,
+  signal: AbortSignal,
+): AsyncGenerator<Part> {
+  let ahead: Promise<Part> | null = null;
+  for (const [start, end] of ranges) {
+    signal.throwIfAborted();
+    const next = readPart(searched, longest, start, end, signal);
+    // It is awaited in the next round; until then a failure is nobody's yet.
+    next.catch(() => undefined);
+    if (ahead) yield await ahead;
+    ahead = next;
+  }
+  signal.throwIfAborted();
+  if (ahead) yield await ahead;
+}
+
+async function readPart(
+  searched: SearchedBytes,
+  longest: number,
   start: number,
   end: number,
-  direction: Direction,
   signal: AbortSignal,
-): Promise<number | null> {
+): Promise<Part> {
   const firstSector = Math.floor(start / SECTOR_SIZE);
-  const lastByte = Math.min(end - 1 + pattern.length, searched.byteCount);
+  const lastByte = Math.min(end - 1 + longest, searched.byteCount);
   const sectorCount = Math.ceil(lastByte / SECTOR_SIZE) - firstSector;
   const { bytes, unreadable } = await searched.read(firstSector, sectorCount, signal);
   const base = firstSector * SECTOR_SIZE;
-  const haystack = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const holes = unreadable.map(({ first, count }) => [
-    first * SECTOR_SIZE - base,
-    (first + count) * SECTOR_SIZE - base,
-  ]);
-  const holeAt = (at: number) => holes.find(([from, to]) => at < to! && at + pattern.length > from!);
-  let at = direction === 'next' ? start - base : end - 1 - base;
-  while (at >= start - base && at < end - base) {
-    at = direction === 'next' ? haystack.indexOf(pattern, at) : haystack.lastIndexOf(pattern, at);
-    if (at < start - base || at >= end - base) return null;
-    const hole = holeAt(at);
-    if (!hole) return base + at;
-    at = direction === 'next' ? hole[1]! : hole[0]! - pattern.length;
+  const holes = unreadable.map(
+    ({ first, count }) => [first * SECTOR_SIZE - base, (first + count) * SECTOR_SIZE - base] as const,
+  );
+  const haystack = new Haystack(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  return { start, end, base, haystack, holes };
+}
+
+/** The first (or last) match in a part that begins in `[start, end)` and has no byte that could not be read. */
+function findIn(
+  { base, haystack, holes }: Part,
+  matcher: Matcher,
+  start: number,
+  end: number,
+  direction: Direction,
+): Found | null {
+  let from = start - base;
+  let to = end - base;
+  while (from < to) {
+    const found = matcher.find(haystack, from, to, direction);
+    if (!found) return null;
+    const { at, length } = found;
+    const hole = holes.find(([first, last]) => at < last && at + length > first);
+    if (!hole) return { at: base + at, length };
+    if (direction === 'next') from = at < hole[0] ? at + 1 : hole[1];
+    else to = Math.min(at, hole[0]);
   }
   return null;
 }

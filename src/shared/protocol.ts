@@ -102,7 +102,7 @@ export type SectorBytes = Checked<typeof sectors>;
  * The map of a view has one byte for each bucket: the view is cut into equal buckets of sectors. A set bit says that
  * the bucket has at least one sector of that kind.
  */
-export const MapFlag = { remapped: 1, bad: 2, metadata: 4, notRescued: 8, unsaved: 16 } as const;
+export const MapFlag = { remapped: 1, bad: 2, metadata: 4, notRescued: 8, unsaved: 16, match: 32 } as const;
 
 const mapContent = shape({
   /** One byte of `MapFlag` bits for each bucket. */
@@ -137,6 +137,17 @@ export type MetadataField = Checked<typeof field>;
 const match = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
 export type SearchMatch = Checked<typeof match>;
 
+/** Bytes to look for. Those of the mask that are 0 may be any, and with `anyCase` letters (ASCII) of any case. */
+const needle = shape({ bytes, mask: nullable(bytes), anyCase: flag });
+export type Needle = Checked<typeof needle>;
+
+/** What is looked for: any of the needles, or a regular expression on the bytes as characters of the same numbers. */
+const wanted = shape({
+  needles: list(needle),
+  expression: nullable(shape({ source: text, anyCase: flag })),
+});
+export type Wanted = Checked<typeof wanted>;
+
 /** Commands of VS Code that must not overtake an edit. */
 const heldCommand = oneOf('undo', 'redo', 'save');
 export type HeldCommand = Checked<typeof heldCommand>;
@@ -159,8 +170,16 @@ const requests = {
    * Sent by the find bar. The answer is the nearest match that begins after or before `fromByte`, wrapping round once.
    */
   search: {
-    asks: shape({ view: isViewId, pattern: bytes, fromByte: natural, direction }),
+    asks: shape({ view: isViewId, wanted, fromByte: natural, direction }),
     answers: nullable(match),
+  },
+  /** Sent by the find bar for all matches, which don't overlap; `isComplete` is false where there are more. */
+  searchAll: {
+    asks: shape({ view: isViewId, wanted }),
+    answers: shape({
+      matches: list(shape({ byteOffset: natural, byteCount: natural })),
+      isComplete: flag,
+    }),
   },
   /**
    * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document

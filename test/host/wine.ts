@@ -18,7 +18,7 @@ export interface WineResult {
 }
 
 const nodeVersion = '20.20.2';
-const timeLimitMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 220) * 1000;
+const timeLimitMs = Number(process.env.REMAP_TEST_TIMEOUT ?? 480) * 1000;
 const bundleFolder = join(rootFolder, 'out', 'wine');
 const { grep } = parseArgs({ options: { grep: { type: 'string', short: 'g' } } }).values;
 

@@ -19,6 +19,12 @@ const cursorIs = (place: string) =>
 const shows = (bytes: string) =>
   until(`the bytes are ${bytes}`, async () => (await shownSector(0)).hex.startsWith(bytes));
 
+const openFind = async (text: string) => {
+  await driver.press('Control+F');
+  await grid().waitFor('.find-input:focus');
+  await driver.type(text);
+};
+
 describe('the keyboard in the sector editor', () => {
   editorHooks(folder);
 
@@ -62,8 +68,7 @@ describe('the keyboard in the sector editor', () => {
   });
 
   it('types over a match from its start', async () => {
-    await driver.press('Control+F');
-    await driver.type('needle');
+    await openFind('needle');
     await driver.press('Enter');
     await until('it is found', async () => (await grid().texts('.find-status'))[0] === 'Sector 0');
     await driver.press('Escape');
@@ -74,6 +79,36 @@ describe('the keyboard in the sector editor', () => {
       'the first byte is another',
       async () => (await shownSector(0)).hex.slice(200, 204) === '5865',
     );
+  });
+
+  it('lists all matches, goes through them by keys and comes back to the bytes', async () => {
+    const path = folder.file('all.img');
+    const bytes = Buffer.alloc(64 * 512);
+    for (const at of [700, 5000, 20_000]) bytes.write('Needle', at, 'utf16le');
+    await writeFile(path, bytes);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+    await openFind('needle');
+    await driver.press('Control+Enter');
+    const status = async () => (await grid().texts('.find-status'))[0];
+    await until('all are found', async () => (await status()) === '3 matches');
+    assert.equal((await grid().texts('.match-list [role="option"]')).length, 3);
+    for (const [key, place] of [
+      ['ArrowDown', 5000],
+      ['End', 20_000],
+      ['Home', 700],
+    ] as const) {
+      await driver.press(key);
+      await until(`${key} goes to ${place}`, async () =>
+        (await grid().texts('.match-list [aria-selected="true"]')).some((row) =>
+          row.includes(`byte 0x${place.toString(16)} `),
+        ),
+      );
+    }
+    await driver.screenshot('all matches');
+    await driver.press('Escape');
+    await cursorIs('hex-700');
   });
 
   it('goes to what is undone and redone', async () => {

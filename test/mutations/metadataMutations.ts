@@ -31,6 +31,13 @@ export const METADATA_MUTATIONS: readonly Mutation[] = [
     suite: 'metadata',
   },
   {
+    name: 'R5: a full spare has no record left for a remap that ends',
+    file: metadata('largeTable'),
+    in: 'RECORDS_TO_END',
+    changes: [['2', '0']],
+    suite: 'metadata',
+  },
+  {
     name: 'R5: a large table takes sectors that no entry will ever need',
     file: metadata('largeTable'),
     in: 'LargeTable.#take',

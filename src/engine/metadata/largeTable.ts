@@ -36,6 +36,11 @@ export interface TableChange {
 const MIN_GROWTH_SECTORS = 128;
 /** A sector of each mirror has as many records as that many sectors of data need: together they take so many sectors. */
 const SECTORS_PER_RECORDS = RECORDS_PER_SECTOR + 2;
+/**
+ * So many records are left free for remaps that end: each needs one, for the entry that takes its slot, and gives a sector
+ * back. Two sectors are room for sixteen more.
+ */
+const RECORDS_TO_END = 2;
 /** How often a commit moves a table that meets bad sectors before it gives up. */
 const MAX_MOVES = 4;
 
@@ -114,12 +119,12 @@ export class LargeTable {
    */
   sectorsMissing(counts: TableCounts, more: number): number {
     const { generation, extents } = this.#planned ?? this.#state;
-    const anew = sectorsFor(counts.entryCount + more);
+    const anew = sectorsFor(counts.entryCount + more + RECORDS_TO_END);
     if (generation === 0) return counts.entryCount + more <= MAX_ENTRIES ? 0 : anew;
     if (this.#mustMove && !this.#planned) return anew;
     const isSame = generation === counts.generation;
-    const missing =
-      sectorsFor((isSame ? counts.recordCount : counts.entryCount) + more) - tableSectors(extents);
+    const recordCount = (isSame ? counts.recordCount : counts.entryCount) + more + RECORDS_TO_END;
+    const missing = sectorsFor(recordCount) - tableSectors(extents);
     if (missing <= 0) return 0;
     return extents.length < MAX_EXTENTS ? Math.min(missing, anew) : anew;
   }

@@ -129,21 +129,24 @@ export class Committer {
     this.#scheduleSettle();
   }
 
-  /** Ends the remaps of these originals durably: main serves them again. The remaining entries get new slots. */
+  /**
+   * Ends the remaps of these originals durably: main serves them again. The last entries take the slots that become free, so
+   * that the table of a full spare needs no more records than remaps have ended.
+   */
   async drop(originals: ReadonlySet<number>): Promise<void> {
     await this.#queue.run(async () => {
-      const kept: PoolEntry[] = [];
-      this.#table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
-        if (!originals.has(original)) kept.push(this.#table.entryAt(slot));
-      });
+      const slots = keptSlots(this.#table, originals);
+      const entries = slots.map((slot) => this.#table.entryAt(slot));
+      const changed = [...entries.entries()].filter(([slot]) => this.#mustWriteAll || slots[slot] !== slot);
       // If it fails, a spare may hold the entries in their new slots all the same.
       this.expectAll();
       await this.#writeBatch({
-        changed: new Map(kept.entries()),
-        entryCount: kept.length,
-        entryAt: (slot) => kept[slot]!,
+        changed: new Map(changed),
+        entryCount: entries.length,
+        entryAt: (slot) => entries[slot]!,
       });
-      this.#table.rebuild(kept);
+      this.#mustWriteAll = false;
+      this.#table.rebuild(entries);
     });
     this.#scheduleSettle();
   }
@@ -312,6 +315,24 @@ export class Committer {
     if (this.#settleTimer) clearTimeout(this.#settleTimer);
     this.#settleTimer = null;
   }
+}
+
+/** For each slot of a table without these originals the slot that its entry has now. */
+function keptSlots(table: RemapTable, originals: ReadonlySet<number>): number[] {
+  const isKept = new Uint8Array(table.slotCount);
+  let count = 0;
+  table.index.visit(0, Number.POSITIVE_INFINITY, (original, slot) => {
+    if (originals.has(original)) return;
+    isKept[slot] = 1;
+    count++;
+  });
+  let last = table.slotCount;
+  return Array.from({ length: count }, (_, slot) => {
+    if (isKept[slot]) return slot;
+    do last--;
+    while (!isKept[last]);
+    return last;
+  });
 }
 
 /** The failure of a commit as an error of the sectors that waited for it. */

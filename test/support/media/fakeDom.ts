@@ -146,6 +146,8 @@ export class FakeElement {
     this.page.moveFocus(this);
   }
 
+  scrollIntoView(): void {}
+
   animate(): void {
     this.animations++;
   }

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SearchedBytes, searchBytes, seekNonZero } from '../../../src/editor/search';
+import { type SearchedBytes, searchAll, searchBytes, seekNonZero } from '../../../src/editor/search';
+import type { Needle, Wanted } from '../../../src/shared/protocol';
 
-const STEP = 1 << 20;
+const STEP = 4 << 20;
 const options = { signal: new AbortController().signal };
+
+const exactly = (bytes: Uint8Array): Needle => ({ bytes, mask: null, anyCase: false });
+const bytesWanted = (bytes: Uint8Array): Wanted => ({ needles: [exactly(bytes)], expression: null });
+const expression = (source: string, anyCase = false): Wanted => ({
+  needles: [],
+  expression: { source, anyCase },
+});
 
 function searched(bytes: Uint8Array, unreadable: readonly number[] = []): SearchedBytes {
   return {
@@ -50,7 +58,7 @@ describe('sector editor: search', () => {
         fc.pre(from < bytes.length && pattern.length <= bytes.length);
         const disk = Uint8Array.from(bytes);
         const wanted = Uint8Array.from(pattern);
-        const found = await searchBytes(searched(disk, bad), wanted, from, direction, options);
+        const found = await searchBytes(searched(disk, bad), bytesWanted(wanted), from, direction, options);
         const place = expected(disk, bad, wanted, from, direction === 'next' ? 1 : -1);
         assert.equal(found?.byteOffset ?? null, place);
       }),
@@ -63,16 +71,19 @@ describe('sector editor: search', () => {
       const bytes = new Uint8Array(3 * STEP);
       const needle = Buffer.from('needle');
       bytes.set(needle, 2 * STEP - shift);
-      const next = await searchBytes(searched(bytes), needle, 0, 'next', options);
+      const next = await searchBytes(searched(bytes), bytesWanted(needle), 0, 'next', options);
       assert.deepEqual(next, { byteOffset: 2 * STEP - shift, byteCount: 6, wrapped: false });
-      const previous = await searchBytes(searched(bytes), needle, 0, 'previous', options);
+      const previous = await searchBytes(searched(bytes), bytesWanted(needle), 0, 'previous', options);
       assert.deepEqual(previous, { byteOffset: 2 * STEP - shift, byteCount: 6, wrapped: true });
     }
   });
 
   it('does not find zeros that only stand for unreadable bytes', async () => {
     const bytes = new Uint8Array(3 * 512).fill(1);
-    assert.equal(await searchBytes(searched(bytes, [1]), Uint8Array.of(0), 0, 'next', options), null);
+    assert.equal(
+      await searchBytes(searched(bytes, [1]), bytesWanted(Uint8Array.of(0)), 0, 'next', options),
+      null,
+    );
   });
 
   it('stops when it is cancelled, and says how far it is', async () => {
@@ -83,12 +94,103 @@ describe('sector editor: search', () => {
       if (progress.length === 2) controller.abort();
     };
     const bytes = new Uint8Array(5 * STEP);
-    const search = searchBytes(searched(bytes), Uint8Array.of(1), 0, 'next', {
+    const search = searchBytes(searched(bytes), bytesWanted(Uint8Array.of(1)), 0, 'next', {
       signal: controller.signal,
       onProgress,
     });
     await assert.rejects(search, { name: 'AbortError' });
     assert.deepEqual(progress, [STEP - 1, 2 * STEP - 1]);
+  });
+});
+
+describe('sector editor: what a search takes for a match', () => {
+  const disk = (text: string) => searched(Uint8Array.from(Buffer.from(text, 'latin1')));
+  const place = async (text: string, wanted: Wanted, direction: 'next' | 'previous' = 'next') => {
+    const from = direction === 'next' ? -1 : text.length;
+    const found = await searchBytes(disk(text), wanted, from, direction, options);
+    return found && [found.byteOffset, found.byteCount];
+  };
+
+  it('is the same with a mask, a case and several needles as comparing at every byte', async () => {
+    const byte = fc.constantFrom(0x41, 0x61, 0x42, 0x62, 0x00);
+    const needle = fc
+      .array(fc.tuple(byte, fc.constantFrom(0xff, 0xf0, 0x00)), { minLength: 1, maxLength: 4 })
+      .chain((pairs) =>
+        fc.boolean().map((anyCase) => ({
+          bytes: Uint8Array.from(pairs, ([value]) => value),
+          mask: anyCase ? null : Uint8Array.from(pairs, ([, mask]) => mask),
+          anyCase,
+        })),
+      );
+    const lower = (value: number) => (value >= 0x41 && value <= 0x5a ? value + 0x20 : value);
+    const fits = (bytes: number[], at: number, { bytes: pattern, mask, anyCase }: Needle) =>
+      at + pattern.length <= bytes.length &&
+      pattern.every((value, i) =>
+        anyCase ? lower(value) === lower(bytes[at + i]!) : ((value ^ bytes[at + i]!) & mask![i]!) === 0,
+      );
+    const input = fc.record({
+      bytes: fc.array(byte, { minLength: 1, maxLength: 60 }),
+      needles: fc.array(needle, { minLength: 1, maxLength: 3 }),
+      direction: fc.constantFrom('next' as const, 'previous' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(input, async ({ bytes, needles, direction }) => {
+        let best: [number, number] | null = null;
+        for (const each of needles) {
+          const places = bytes.map((_, at) => at).filter((at) => fits(bytes, at, each));
+          const at = direction === 'next' ? places[0] : places.at(-1);
+          const { length } = each.bytes;
+          const overlaps = best && at !== undefined && at < best[0] + best[1] && best[0] < at + length;
+          const isNearer = best && at !== undefined && (direction === 'next' ? at < best[0] : at > best[0]);
+          if (at !== undefined && (!best || (isNearer && !overlaps))) best = [at, length];
+        }
+        const text = Buffer.from(bytes).toString('latin1');
+        const found = await place(text, { needles, expression: null }, direction);
+        assert.deepEqual(found, best);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is what a regular expression matches, in both directions and any case', async () => {
+    assert.deepEqual(await place('..ab12..ab345', expression('ab\\d+')), [2, 4]);
+    assert.deepEqual(await place('..ab12..ab345', expression('ab\\d+'), 'previous'), [8, 5]);
+    assert.deepEqual(await place('xAB1', expression('ab\\d', true)), [1, 3]);
+    assert.equal(await place('xAB1', expression('ab\\d')), null);
+    assert.deepEqual(await place('caf\xc3\xa9!', expression('é+!')), [3, 3]);
+    assert.equal(await place('abc', expression('x*')), null);
+  });
+
+  it('is refused with a sentence when the expression is none, or takes for ever', async () => {
+    await assert.rejects(place('abc', expression('(')), { code: 'EINVAL' });
+    await assert.rejects(place('a'.repeat(60), expression('(a+)+b')), {
+      code: 'EINVAL',
+      message: /too long/,
+    });
+    await assert.rejects(place('abc', { needles: [], expression: null }), { code: 'EINVAL' });
+  });
+
+  it('goes across the end of a step, for an expression too', async () => {
+    const bytes = new Uint8Array(STEP + 4096);
+    bytes.set(Buffer.from('needle42'), STEP - 3);
+    const found = await searchBytes(searched(bytes), expression('needle\\d+'), 0, 'next', options);
+    assert.deepEqual([found?.byteOffset, found?.byteCount], [STEP - 3, 8]);
+  });
+});
+
+describe('sector editor: all matches', () => {
+  it('do not overlap, and end at the limit', async () => {
+    const bytes = Buffer.from('aaaa.aa'.padEnd(1024, '.'));
+    const wanted = bytesWanted(Buffer.from('aa'));
+    const all = await searchAll(searched(bytes), wanted, 10, options);
+    assert.deepEqual(all, {
+      matches: [0, 2, 5].map((byteOffset) => ({ byteOffset, byteCount: 2 })),
+      isComplete: true,
+    });
+    const some = await searchAll(searched(bytes), wanted, 2, options);
+    assert.deepEqual([some.matches.length, some.isComplete], [2, false]);
+    const bad = await searchAll(searched(bytes, [0]), wanted, 10, options);
+    assert.deepEqual(bad, { matches: [], isComplete: true });
   });
 });
 
@@ -117,7 +219,7 @@ describe('sector editor: next non-zero sector', () => {
     bytes[2 * STEP + 512] = 1;
     const sector = (2 * STEP) / 512 + 1;
     assert.equal(await seekNonZero(searched(bytes), 0, 'next', options), sector);
-    assert.equal(await seekNonZero(searched(bytes), 3 * 2048 - 1, 'previous', options), sector);
+    assert.equal(await seekNonZero(searched(bytes), (3 * STEP) / 512 - 1, 'previous', options), sector);
     assert.equal(await seekNonZero(searched(bytes), sector - 1, 'previous', options), null);
   });
 });

@@ -55,7 +55,18 @@ describe('sector editor: protocol', () => {
         isToExtension(value);
         isToPage(value);
         isToExtension({ type: 'request', id: 1, request: value });
-        for (const kind of ['read', 'map', 'seek', 'search', 'edit', 'command', 'field', 'copy'] as const)
+        for (const kind of [
+          'read',
+          'map',
+          'seek',
+          'search',
+          'searchAll',
+          'edit',
+          'command',
+          'field',
+          'copy',
+          'copied',
+        ] as const)
           isAnswer(kind, value);
       }),
     );

@@ -4,6 +4,7 @@ import { SECTOR_SIZE } from '../../../../src/engine/block/blockDevice';
 import { RangeLock } from '../../../../src/engine/concurrency/rangeLock';
 import { highestThat } from '../../../../src/engine/metadata/recordRoom';
 import { ReadRescue } from '../../../../src/engine/remap/readRescue';
+import { giveBackPlacements } from '../../../../src/engine/remap/spareWriter';
 import { remapPayloads } from '../../../../src/engine/remap/writeRepair';
 import { entriesOnDisk, type PoolRig, poolRig } from '../../../support/remap/poolRig';
 
@@ -11,10 +12,13 @@ const COPIES = 1280;
 /** Entries that need no large table. */
 const OWN = 2048;
 
-/** Sectors of data that fit beside their own table into so many sectors: of 18 two are for the entries of the others. */
+/**
+ * Sectors of data that fit beside their own table into so many sectors: of 18 two are for the entries of the others. Two
+ * records are left for remaps that end.
+ */
 function rememberable(sectorCount: number): number {
   let count = sectorCount;
-  while (count > OWN && count + 2 * Math.ceil(count / 16) > sectorCount) count--;
+  while (count > OWN && count + 2 * Math.ceil((count + 2) / 16) > sectorCount) count--;
   return count;
 }
 
@@ -88,6 +92,30 @@ describe('RecordRoom (R5, R10)', () => {
     assert.equal(rig.pool.free, free);
     assert.equal(await remap(rig, free), free);
     await rig.committer.close();
+  });
+
+  it('lets remaps of a full spare end, one by one, and says what can be remapped then', async () => {
+    for (const room of [OWN + 270, 2700, 2704]) {
+      next = 0;
+      const rig = await poolRig(COPIES + room);
+      const total = rig.pool.free;
+      assert.equal(await remap(rig, total), total);
+      for (let original = 0; original < 40; original++) {
+        const { spare, member } = rig.table.entryAt(rig.table.slotOf(original));
+        await rig.committer.drop(new Set([original]));
+        giveBackPlacements(rig.pool, [{ spare, member }]);
+      }
+      assert.equal(rig.table.size, total - 40);
+      const { free } = rig.pool;
+      assert.equal(await remap(rig, free), free);
+      const onDisk = (await entriesOnDisk(rig.platters[0]!)).map(({ original }) => original);
+      const expected = Array.from({ length: next - 40 }, (_, i) => 40 + i);
+      assert.deepEqual(
+        onDisk.toSorted((a, b) => a - b),
+        expected,
+      );
+      await rig.committer.close();
+    }
   });
 
   it('refuses a sector that is asked for by its number and that the table needs', async () => {

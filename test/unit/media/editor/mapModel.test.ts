@@ -1,10 +1,32 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bucketSectors, bucketWords, marksOf } from '../../../../media/editor/mapModel';
+import { bucketSectors, bucketWords, marksOf, withMatches } from '../../../../media/editor/mapModel';
 import { bucketOf } from '../../../../src/engine';
 import { MapFlag } from '../../../../src/shared/protocol';
 
 describe('sector editor: map', () => {
+  it('marks the bucket of each match, and leaves the flags that it was given alone', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 35 }),
+        fc.integer({ min: 1, max: 500 }),
+        (sectors, buckets) => {
+          const bare = new Uint8Array(buckets).fill(MapFlag.bad);
+          for (const sector of [0, Math.floor(sectors / 3), sectors - 1]) {
+            const marked = withMatches(bare, sectors, [{ byteOffset: sector * 512 + 9 }]);
+            const bucket = bucketOf(sector, sectors, buckets);
+            assert.deepEqual(
+              [...marked.keys()].filter((i) => marked[i] !== MapFlag.bad),
+              [bucket],
+            );
+            assert.equal(marked[bucket], MapFlag.bad | MapFlag.match);
+          }
+          assert.ok(bare.every((flags) => flags === MapFlag.bad));
+        },
+      ),
+    );
+  });
+
   it('gives every sector a bucket, and every bucket its sectors', () => {
     fc.assert(
       fc.property(

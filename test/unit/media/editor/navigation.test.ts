@@ -185,14 +185,17 @@ describe('sector editor: seeking a landmark', () => {
 });
 
 describe('sector editor: searching for bytes', () => {
-  const pattern = Uint8Array.of(1, 2, 3);
+  const wanted = {
+    needles: [{ bytes: Uint8Array.of(1, 2, 3), mask: null, anyCase: false }],
+    expression: null,
+  };
   const never = new AbortController().signal;
 
   it('begins at the selection, and selects the match', async () => {
     const { navigation, context, questions } = rig();
     context.open!.cursor = { ...context.open!.cursor, anchor: 40, byteOffset: 44 };
-    const search = navigation.search(pattern, 'next', never, () => {});
-    assert.deepEqual(questions[0]?.asks, { view: 'device', pattern, fromByte: 40, direction: 'next' });
+    const search = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
+    assert.deepEqual(questions[0]?.asks, { view: 'device', wanted, fromByte: 40, direction: 'next' });
     const match = { byteOffset: 5000, byteCount: 3, wrapped: false };
     await questions[0]!.answer(match);
     assert.deepEqual(await search, match);
@@ -202,10 +205,10 @@ describe('sector editor: searching for bytes', () => {
 
   it('stays where it is without a match, or once another view is open', async () => {
     const { navigation, context, questions } = rig();
-    const first = navigation.search(pattern, 'next', never, () => {});
+    const first = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
     await questions[0]!.answer(null);
     assert.equal(await first, null);
-    const second = navigation.search(pattern, 'next', never, () => {});
+    const second = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
     context.open = rig().context.open;
     await questions[1]!.answer({ byteOffset: 5000, byteCount: 3, wrapped: false });
     await second;

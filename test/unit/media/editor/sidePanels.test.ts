@@ -48,6 +48,7 @@ async function rig() {
     toolbar: { showInspector: () => {} },
     map: { height: 50 },
     showMap: (content: unknown) => shown.maps.push(content),
+    showMatches: () => undefined,
     status: { say: () => {}, show: () => shown.statuses++ },
   };
   const connection = {

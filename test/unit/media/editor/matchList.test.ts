@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { type Match, MatchList } from '../../../../media/editor/matchList';
+import { FakeDom, fake } from '../../../support/media/fakeDom';
+
+const page = new FakeDom();
+
+function rig(count: number) {
+  const log: unknown[] = [];
+  const list = new MatchList({
+    goTo: ({ byteOffset }: Match) => log.push(byteOffset),
+    leave: () => log.push('leave'),
+  });
+  page.body.append(fake(list.root));
+  list.show(Array.from({ length: count }, (_, i) => ({ byteOffset: i * 1000, byteCount: 2 })));
+  const press = (key: string) => fake(list.root).dispatch('keydown', { key });
+  return { list, root: fake(list.root), log, press };
+}
+
+describe('sector editor: list of matches', () => {
+  beforeEach(() => page.install());
+  afterEach(() => {
+    page.body.replaceChildren();
+    page.uninstall();
+  });
+
+  it('goes to the first match when it gets the focus, and to others by the arrow keys, within its ends', () => {
+    const { list, root, log, press } = rig(20);
+    list.focus();
+    for (const key of ['ArrowDown', 'ArrowUp', 'ArrowUp', 'End', 'ArrowDown', 'PageUp', 'Home', 'Enter', 'x'])
+      press(key);
+    assert.deepEqual(log, [0, 1000, 0, 0, 19_000, 19_000, 11_000, 0, 0]);
+    assert.equal(root.getAttribute('aria-activedescendant'), 'match-0');
+    assert.equal(root.all('[aria-selected]').length, 1);
+    press('Escape');
+    assert.equal(log.at(-1), 'leave');
+  });
+
+  it('names the place of each match, and says how many are on the map only', () => {
+    const { root, list } = rig(1002);
+    assert.match(root.children[1]!.textContent, /^Sector 1 \+ 488 · byte 0x3e8 · 2 bytes$/);
+    assert.equal(root.children.length, 1001);
+    assert.match(root.children.at(-1)!.textContent, /^2 more/);
+    list.show([]);
+    assert.equal(root.hidden, true);
+  });
+});
