@@ -2,11 +2,10 @@ import type { FileRecord } from '../volumeContracts';
 import type { ExtBlocks } from './extBlocks';
 import { ExtentTree } from './extentTree';
 import { IndirectMap } from './indirectMap';
-import { type ExtInode, MAP_AT } from './inode';
+import { inlineContents } from './inlineData';
+import { type ExtInode, MAP_AT, MAP_BYTES } from './inode';
 import { PartList } from './partList';
 
-/** The longest text of a link that its inode can hold. */
-const INLINE_LINK_BYTES = 60;
 const RESIZE_INODE = 7;
 /** Where the resize inode names its only block that isn't a reserved one of the descriptors. */
 const DOUBLE_POINTER_AT = 13 * 4;
@@ -40,7 +39,11 @@ function finish(blocks: ExtBlocks, inode: ExtInode, { parts, doubts }: PartList)
   const { number: id, size } = inode;
   const what = ownName(blocks, inode);
   if (what !== undefined) return { id, kind: 'meta', what, size, parts, doubts };
-  return { id, kind: inode.type === 'dir' ? 'dir' : 'file', size, parts, doubts };
+  if (inode.type === 'dir') return { id, kind: 'dir', size, parts, doubts };
+  const inline = holdsContents(blocks, inode) ? inlineContents(inode) : undefined;
+  const record: FileRecord = { id, kind: 'file', size, parts, doubts };
+  if (!inline && !inode.isEncrypted) return record;
+  return { ...record, ...(inline && { inline }), ...(inode.isEncrypted && { encoding: 'encrypted' }) };
 }
 
 function addParts(blocks: ExtBlocks, inode: ExtInode, list: PartList): void | Promise<void> {
@@ -74,14 +77,15 @@ function addResizeBlock(blocks: ExtBlocks, { view, at }: ExtInode, list: PartLis
 
 /** False where the map's bytes are something else: inline data, the text of a link, the number of a device. */
 function hasMap(blocks: ExtBlocks, inode: ExtInode): boolean {
-  if (inode.isInline || inode.type === 'special') return false;
-  if (inode.type === 'none') return blocks.superblock.ownInodes.has(inode.number);
-  return !(
-    inode.type === 'symlink' &&
-    !inode.hasExtents &&
-    inode.size < INLINE_LINK_BYTES &&
-    !hasOwnBlocks(blocks, inode)
-  );
+  if (inode.type === 'special' || holdsContents(blocks, inode)) return false;
+  return inode.type !== 'none' || blocks.superblock.ownInodes.has(inode.number);
+}
+
+/** True when the inode itself has the contents: inline data, or the text of a short link. */
+function holdsContents(blocks: ExtBlocks, inode: ExtInode): boolean {
+  if (inode.isInline) return true;
+  const isShortLink = inode.type === 'symlink' && !inode.hasExtents && inode.size < MAP_BYTES;
+  return isShortLink && !hasOwnBlocks(blocks, inode);
 }
 
 /** True when blocks besides that of the attributes are counted for an inode. */

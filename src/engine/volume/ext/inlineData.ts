@@ -13,6 +13,12 @@ export interface InlineRun {
   readonly at: number;
 }
 
+/** The contents of a file that its inode holds; undefined where it hasn't as many bytes as it says. */
+export function inlineContents(inode: ExtInode): Uint8Array | undefined {
+  const contents = Buffer.concat(inlineRuns(inode).map(({ bytes }) => bytes));
+  return contents.length >= inode.size ? contents.subarray(0, inode.size) : undefined;
+}
+
 /** The content that an inode holds itself: in place of its map, and in an attribute within the inode. */
 export function inlineRuns(inode: ExtInode): InlineRun[] {
   const rest = attributeRun(inode.bytes());

@@ -121,6 +121,11 @@ function assertStamps(
   for (const { path, size } of files) {
     const record = byPath.get(path);
     assert.equal(record?.size, size, path);
+    if (record.inline) {
+      const text = Buffer.from(record.inline.subarray(0, 512)).toString();
+      assert.equal(record.inline.length, size, path);
+      assert.equal(text.replace(/\.*$/, ''), stampOf(path, 0).subarray(0, size).toString(), path);
+    }
     for (const part of record.parts.filter(({ role }) => role === 'data'))
       for (let at = 0; at < part.sectorCount; at++) {
         const sector = part.fileSector + at;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { openExt } from '../../../../../src/engine/volume/ext/openExt';
 import type { FileRecord } from '../../../../../src/engine/volume/volumeContracts';
-import { MODE, pointerMap } from '../../../../support/volume/extImage';
+import { FLAG, MODE, pointerMap } from '../../../../support/volume/extImage';
 import { EXT2, EXT4, ext2Image, ext4Image } from '../../../../support/volume/extScenes';
 import { type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
 import { BytesSource } from '../../../../support/volume/volumeFixture';
@@ -53,6 +53,29 @@ describe('openExt', () => {
     const [first, second] = [EXT4.hello, EXT4.inner].map((id) => partsOf(records.get(id)!)[0]);
     assert.deepEqual(first, second);
     assert.equal(first![0], 'xattr');
+  });
+
+  it('gives the contents that an inode holds, and says what is encrypted', async () => {
+    const image = ext4Image();
+    const attributes = Buffer.alloc(96);
+    attributes.set([0, 0, 2, 0xea, 4, 7, 60, 0, 0, 0, 0, 0, 5]);
+    attributes.write('data', 20);
+    attributes.write('world', 64);
+    const map = Buffer.from('hello '.repeat(10));
+    const fields = { mode: MODE.file, flags: FLAG.inline, map };
+    image.writeInode(EXT4.inner, { ...fields, size: 65, attributes });
+    image.writeInode(EXT4.hello, { ...fields, size: 6 });
+    image.writeInode(EXT4.oddName, { ...fields, size: 61 });
+    image.writeInode(EXT4.device, { mode: MODE.file, size: 9, flags: FLAG.encrypted });
+    const { records } = await open(image.bytes);
+    const contentsOf = (id: number) =>
+      records.get(id)!.inline && Buffer.from(records.get(id)!.inline!).toString();
+    assert.equal(contentsOf(EXT4.inner), `${map}world`);
+    assert.equal(contentsOf(EXT4.hello), 'hello ');
+    assert.equal(contentsOf(EXT4.oddName), undefined);
+    assert.equal(contentsOf(EXT4.link), 'hello.txt');
+    assert.equal(records.get(EXT4.device)!.encoding, 'encrypted');
+    assert.deepEqual(records.get(EXT4.inner)!.parts, []);
   });
 
   it('says which blocks the file system keeps as bad, and its other own files', async () => {
