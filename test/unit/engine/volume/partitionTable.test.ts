@@ -208,6 +208,19 @@ describe('A partition table', () => {
       assert.deepEqual(await partitionsOf(new TableImage(SECTORS).gpt(TWO).disk([0])), EXPECTED_TWO);
     });
 
+    it('is read from its backup when bytes of the first copy are not those of its checksums', async () => {
+      for (const at of [512 + 0x28, 2 * 512 + 0x20, 20 * 512]) {
+        const image = new TableImage(SECTORS).gpt(TWO);
+        image.bytes[at]! ^= 1;
+        const table = await tableOf(image.disk());
+        assert.deepEqual(
+          table.partitions.map(({ first }) => first),
+          [2048, 4096],
+        );
+        assert.match(table.notes[0]!, /read from its backup/);
+      }
+    });
+
     it('says when its backup is missing, or not at the end of the disk', async () => {
       const image = new TableImage(SECTORS).gpt(TWO);
       assert.match(
