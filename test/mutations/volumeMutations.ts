@@ -59,13 +59,6 @@ export const VOLUME_MUTATIONS: readonly Mutation[] = [
     suite: 'volume',
   },
   {
-    name: 'volumes: a chain of logical partitions that leads back goes on',
-    file: volume('mbrPartitions'),
-    in: 'ExtendedChain.follow',
-    changes: [['visited.has($RECORD)', 'false']],
-    suite: 'volume',
-  },
-  {
     name: 'volumes: slack counts as lost',
     file: volume('damagedFiles'),
     in: 'DamagedFiles.#lost',
