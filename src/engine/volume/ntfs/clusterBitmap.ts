@@ -56,9 +56,16 @@ export class ClusterBitmap {
     }
   }
 
-  /** The runs of clusters that are used, free or unknown, as sectors: ascending, without gaps, and merged. */
-  async *usage({ signal, progress }: WalkOptions): AsyncGenerator<UsageRun> {
+  /** The clusters that are on the disk: a damaged boot sector may promise more than any disk has. */
+  get clustersThere(): number {
     const { clusterCount, clusterSectors } = this.#mft.geometry;
+    return Math.min(clusterCount, Math.ceil(this.#mft.reader.sectorCount / clusterSectors));
+  }
+
+  /** The runs of clusters on the disk that are used, free or unknown, as sectors: ascending, without gaps, and merged. */
+  async *usage({ signal, progress }: WalkOptions): AsyncGenerator<UsageRun> {
+    const { clusterSectors } = this.#mft.geometry;
+    const clusterCount = this.clustersThere;
     let last: UsageRun | undefined;
     for (let first = 0; first < clusterCount; first += PIECE_BYTES * 8) {
       signal?.throwIfAborted();

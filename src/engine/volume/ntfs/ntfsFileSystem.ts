@@ -56,7 +56,7 @@ export class NtfsFileSystem implements FileSystem {
   }
 
   async space(): Promise<{ total: number; used: number | null }> {
-    let used: number | null = 0;
+    let used: number | null = this.#bitmap.clustersThere < this.#mft.geometry.clusterCount ? null : 0;
     for await (const { range, usage } of this.#bitmap.usage({})) {
       if (usage === 'unknown') used = null;
       else if (usage === 'used' && used !== null) used += range[1];

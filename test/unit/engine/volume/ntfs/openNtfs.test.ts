@@ -133,6 +133,16 @@ describe('openNtfs', () => {
     );
   });
 
+  it('goes no further than the disk, however large the file system says that it is', async () => {
+    const bytes = goldenImage().build();
+    bytes.writeBigUInt64LE(2n ** 43n, 0x28);
+    const fileSystem = await opened(bytes);
+    assert.equal((await fileSystem.space()).used, null);
+    assert.deepEqual((await factsOf(fileSystem)).usage, [
+      { usage: 'unknown', range: [0, bytes.length / 512] },
+    ]);
+  });
+
   it('reads volumes with 4 KiB sectors, 4 KiB records, small and large clusters', async () => {
     for (const [clusterBytes, recordBytes, ownBytes, clusterCount] of [
       [4096, 4096, 4096, 200],
