@@ -92,6 +92,8 @@ export const walkthroughCommands = {
 /** Commands of the sector editor, for the one that is active. */
 export const editorCommands = {
   goTo: 'remap.editor.goTo',
+  goBack: 'remap.editor.goBack',
+  goForward: 'remap.editor.goForward',
   find: 'remap.editor.find',
   revealInRemaps: 'remap.editor.revealInRemaps',
   toggleInspector: 'remap.editor.toggleInspector',

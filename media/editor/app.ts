@@ -2,7 +2,6 @@ import {
   type ClipboardFormat,
   type Landmark,
   MapFlag,
-  type Reveal,
   SECTOR_SIZE,
   type ToExtension,
   type UiCommand,
@@ -63,9 +62,13 @@ export class App {
       scroll: this.#layout.grid.scroll,
       status: this.#layout.status,
       setCursor: (cursor) => this.#setCursor(cursor),
-      reveal: (reveal) => {
-        this.#goTo(reveal);
-        this.#layout.grid.focus();
+      history: this.#places.history,
+      hasView: (id) => this.#view.has(id),
+      showView: (id) => this.#view.show(id),
+      focus: () => this.#layout.grid.focus(),
+      historyChanged: () => {
+        this.#layout.toolbar.showHistory(this.#places.history.stops);
+        this.#view.savePlace();
       },
     });
     this.#editing = new Editing({
@@ -118,7 +121,8 @@ export class App {
         this.#layout.showNotice(event.notice, event.noticeActions);
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
         this.#view.setViews(event.views);
-        if (event.reveal) this.#goTo(event.reveal);
+        if (event.reveal) this.#navigation.showPlace(event.reveal);
+        this.#layout.toolbar.showHistory(this.#places.history.stops);
         if (event.takesFocus) this.#layout.grid.focus();
         else this.focused();
         break;
@@ -130,7 +134,7 @@ export class App {
         this.#view.changed(event.view, event.ranges);
         break;
       case 'reveal':
-        this.#goTo(event.reveal);
+        this.#navigation.reveal(event.reveal);
         if (event.takesFocus) this.#layout.grid.focus();
         break;
       case 'stepped':
@@ -146,18 +150,14 @@ export class App {
   #goToStep({ view, byteOffset }: Extract<ExtensionEvent, { type: 'stepped' }>): void {
     const { typedAt } = this.#editing;
     const typesOn = typedAt > this.#stepKeyAt && performance.now() - typedAt < TYPING_MS;
-    if (!typesOn) this.#goTo({ view, byteOffset });
+    if (!typesOn) this.#navigation.showPlace({ view, byteOffset });
   }
 
   #run(command: UiCommand): void {
     if (command === 'goTo') this.#layout.toolbar.focusGoto();
     else if (command === 'find') this.#layout.findBar.open();
-    else this.#toggleInspector();
-  }
-
-  #goTo({ view, byteOffset }: Reveal): void {
-    if (view !== null && view !== this.#view.open?.info.id) this.#view.show(view);
-    if (byteOffset !== null) this.#navigation.goTo(byteOffset);
+    else if (command === 'toggleInspector') this.#toggleInspector();
+    else this.#navigation.step(command);
   }
 
   #toggleInspector(): void {
@@ -229,6 +229,7 @@ export class App {
           return parseGoto(input, open?.info.byteCount ?? 0, open?.cursor.byteOffset ?? 0);
         },
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
+        step: (direction) => this.#navigation.step(direction),
         seek: (landmark, direction) => void this.#navigation.seek(landmark, direction),
         find: () => this.#layout.findBar.open(),
         refresh: () => send('refresh'),

@@ -28,6 +28,11 @@ export class CurrentView {
     return this.#open;
   }
 
+  /** Whether the document has a view. */
+  has(id: ViewId): boolean {
+    return this.#views.some((view) => view.id === id);
+  }
+
   /**
    * The document has these views from now on. Shows the one with the same id as the one that was shown last; if there
    * is none, the first.

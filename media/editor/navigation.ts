@@ -14,14 +14,21 @@ import type { Watch } from './findBar';
 import type { ScrollModel } from './geometry';
 import { sizeText } from './numberTexts';
 import type { OpenView } from './openView';
+import type { PlaceHistory, Stop } from './placeHistory';
 
 /** What going somewhere needs of the editor. */
 export interface NavigationContext {
   readonly open: OpenView | null;
   readonly scroll: ScrollModel;
   readonly status: Pick<EditorStatus, 'say' | 'busy'>;
+  readonly history: PlaceHistory;
   setCursor(cursor: Cursor): void;
-  reveal(reveal: Reveal): void;
+  hasView(view: ViewId): boolean;
+  showView(view: ViewId): void;
+  /** Gives the focus to the bytes. */
+  focus(): void;
+  /** The places to go back and forward to are others now. */
+  historyChanged(): void;
 }
 
 /** What is gone to, in words. */
@@ -41,10 +48,41 @@ export class Navigation {
     private readonly context: NavigationContext,
   ) {}
 
+  /** As {@link show}; Go Back returns to where the person was. */
+  goTo(byteOffset: number, byteCount = 1): void {
+    this.#leaving(() => this.show(byteOffset, byteCount));
+  }
+
+  /** As {@link goTo}, in another view too. */
+  reveal(reveal: Reveal): void {
+    this.#leaving(() => this.showPlace(reveal));
+  }
+
+  /** Returns to the place that was left last, or from there again to the one after it. */
+  step(direction: 'back' | 'forward'): void {
+    const here = this.#here;
+    if (!here) return;
+    const stop = this.context.history.step(direction, here, ({ view }) => this.context.hasView(view));
+    if (stop) {
+      this.showPlace(stop);
+      this.context.focus();
+    } else
+      this.context.status.say(
+        direction === 'back' ? 'No place to go back to.' : 'No place to go forward to.',
+      );
+    this.context.historyChanged();
+  }
+
+  /** Shows a place without keeping the one before. */
+  showPlace({ view, byteOffset }: Reveal): void {
+    if (view !== null && view !== this.context.open?.info.id) this.context.showView(view);
+    if (byteOffset !== null) this.show(byteOffset);
+  }
+
   /**
    * Selects bytes, at most to the end of the view, with the cursor on the first. Scrolls them to the top if their first row isn't in the viewport.
    */
-  goTo(byteOffset: number, byteCount = 1): void {
+  show(byteOffset: number, byteCount = 1): void {
     const { open, scroll } = this.context;
     if (!open || open.info.byteCount === 0) return;
     const start = Math.min(byteOffset, open.info.byteCount - 1);
@@ -104,7 +142,7 @@ export class Navigation {
   /** Goes from a remapped sector to its replacement, or back. Does nothing for any other sector. */
   follow(sector: number): void {
     const counterpart = this.#counterpart(sector);
-    if (counterpart) this.context.reveal(counterpart);
+    if (counterpart) this.#revealAndFocus(counterpart);
   }
 
   /** Shows another view: at the counterpart of the cursor's sector if it is there, else where the user last was in it. */
@@ -117,14 +155,35 @@ export class Navigation {
     const counterpart = this.#counterpart(Math.floor(byteOffset / SECTOR_SIZE));
     const leadsThere =
       counterpart && (counterpart.view === view || (isDisk(counterpart.view) && isDisk(view)));
-    if (leadsThere) this.context.reveal({ view, byteOffset: counterpart.byteOffset });
-    else this.context.reveal({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
+    if (leadsThere) this.#revealAndFocus({ view, byteOffset: counterpart.byteOffset });
+    else this.#revealAndFocus({ view, byteOffset: isDisk(view) && isDisk(open.info.id) ? byteOffset : null });
   }
 
   /** Cancels the seek under way, without a word. */
   cancel(): void {
     this.#seeking?.abort();
     this.#seeking = null;
+  }
+
+  #revealAndFocus(reveal: Reveal): void {
+    this.reveal(reveal);
+    this.context.focus();
+  }
+
+  get #here(): Stop | null {
+    const { open } = this.context;
+    return open && { view: open.info.id, byteOffset: open.cursor.byteOffset };
+  }
+
+  /** Keeps the place that `go` leaves, unless it stays there. */
+  #leaving(go: () => void): void {
+    const before = this.#here;
+    go();
+    const after = this.#here;
+    if (!before || !after) return;
+    if (before.view === after.view && before.byteOffset === after.byteOffset) return;
+    this.context.history.leave(before);
+    this.context.historyChanged();
   }
 
   /** Where else the bytes of a sector, or those that replace them, are. */

@@ -1,5 +1,6 @@
 import type { ViewId } from '../../src/shared/protocol';
 import type { Cursor } from './cursor';
+import { PlaceHistory } from './placeHistory';
 import { parseSavedState, type SavedState } from './savedState';
 
 /** A place in a view: the cursor, and the byte at the top of the viewport. */
@@ -21,11 +22,13 @@ export interface StateStore {
 export class Places {
   readonly #places = new Map<ViewId, Place>();
   readonly inspectorWasOpen: boolean;
+  readonly history: PlaceHistory;
   #view: ViewId | null = null;
 
   constructor(private readonly store: StateStore) {
     const saved = parseSavedState(store.getState());
     this.inspectorWasOpen = saved?.inspectorOpen ?? false;
+    this.history = new PlaceHistory(saved?.stops);
     if (!saved) return;
     const { view, topByte, anchor, column } = saved;
     this.#view = view;
@@ -50,6 +53,7 @@ export class Places {
     this.#view = view;
     this.#places.set(view, { cursor, topByte });
     const { byteOffset, anchor, column } = cursor;
-    this.store.setState({ view, topByte, cursor: byteOffset, anchor, column, inspectorOpen });
+    const { stops } = this.history;
+    this.store.setState({ view, topByte, cursor: byteOffset, anchor, column, inspectorOpen, stops });
   }
 }

@@ -1,5 +1,6 @@
 import { isViewId, type ViewId } from '../../src/shared/protocol';
 import type { Column } from './cursor';
+import { parseStops, type Stops } from './placeHistory';
 
 /** What a page saves for the next one, which comes when it is shown again or the window was reloaded. */
 export interface SavedState {
@@ -11,6 +12,8 @@ export interface SavedState {
   readonly anchor: number;
   readonly column: Column;
   readonly inspectorOpen: boolean;
+  /** Where Go Back and Go Forward lead. */
+  readonly stops: Stops;
 }
 
 /** What an earlier page saved, or null if the value doesn't have that form. */
@@ -25,5 +28,5 @@ export function parseSavedState(value: unknown): SavedState | null {
     natural(state.anchor) &&
     (state.column === 'hex' || state.column === 'text') &&
     typeof state.inspectorOpen === 'boolean';
-  return valid ? (value as SavedState) : null;
+  return valid ? { ...(value as SavedState), stops: parseStops(state.stops) } : null;
 }

@@ -8,6 +8,7 @@ import {
 import { element, iconButton } from './dom';
 import type { GotoResult } from './gotoExpression';
 import { decimal, sizeText } from './numberTexts';
+import type { Stops } from './placeHistory';
 import { RadioGroup, type RadioOption } from './radioGroup';
 
 export interface ToolbarActions {
@@ -15,6 +16,8 @@ export interface ToolbarActions {
   /** Reads the input of the "go to" box. */
   parseGoto(input: string): GotoResult;
   goTo(byteOffset: number): void;
+  /** Goes back to the place that was left last, or forward again. */
+  step(direction: 'back' | 'forward'): void;
   seek(landmark: Landmark, direction: Direction): void;
   /** Opens the find bar. */
   find(): void;
@@ -44,6 +47,8 @@ export class Toolbar {
     hidden: true,
   });
   readonly #inspector: HTMLButtonElement;
+  readonly #back: HTMLButtonElement;
+  readonly #forward: HTMLButtonElement;
   readonly #landmarks = element('div', { class: 'landmarks' });
 
   constructor(private readonly actions: ToolbarActions) {
@@ -64,11 +69,15 @@ export class Toolbar {
       this.#gotoError.hidden = true;
     });
     for (const [landmark, label] of LANDMARKS) this.#landmarks.append(this.#landmarkGroup(landmark, label));
+    this.#back = iconButton('arrow-left', 'Go Back', () => actions.step('back'));
+    this.#forward = iconButton('arrow-right', 'Go Forward', () => actions.step('forward'));
+    this.showHistory({ back: [], forward: [] });
     this.#inspector = iconButton('inspect', 'Data Inspector', actions.toggleInspector);
     this.root = element(
       'div',
       { class: 'toolbar', role: 'toolbar', 'aria-label': 'Sector editor' },
       this.#views.root,
+      element('div', { class: 'history', role: 'group', 'aria-label': 'History' }, this.#back, this.#forward),
       element('div', { class: 'goto-box' }, this.#goto, this.#gotoError),
       this.#landmarks,
       element('div', { class: 'spacer' }),
@@ -93,6 +102,17 @@ export class Toolbar {
       const badge = group.querySelector('.landmark-count')!;
       if (badge.textContent !== count) badge.textContent = count;
       if (kind === 'notRescued') group.hidden = count === '';
+    }
+  }
+
+  /** Enables the buttons that lead somewhere. One that has the focus gives it up before it is disabled. */
+  showHistory({ back, forward }: Stops): void {
+    for (const [button, stops] of [
+      [this.#back, back],
+      [this.#forward, forward],
+    ] as const) {
+      if (stops.length === 0 && document.activeElement === button) this.actions.leave();
+      button.disabled = stops.length === 0;
     }
   }
 

@@ -18,6 +18,8 @@ const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
   [editorCommands.goTo]: 'goTo',
   [editorCommands.find]: 'find',
   [editorCommands.toggleInspector]: 'toggleInspector',
+  [editorCommands.goBack]: 'back',
+  [editorCommands.goForward]: 'forward',
 };
 
 const COPY_COMMANDS: Readonly<Record<string, ClipboardFormat>> = {

@@ -254,9 +254,10 @@ const reveal = shape({ view: nullable(isViewId), byteOffset: nullable(natural) }
 export type Reveal = Checked<typeof reveal>;
 
 /**
- * Commands of the extension that act on the page: focus the "go to" box, open the find bar, show or hide the inspector.
+ * Commands of the extension that act on the page: focus the "go to" box, open the find bar, show or hide the inspector, go
+ * back or forward through the places that were gone to.
  */
-const uiCommand = oneOf('goTo', 'find', 'toggleInspector');
+const uiCommand = oneOf('goTo', 'find', 'toggleInspector', 'back', 'forward');
 export type UiCommand = Checked<typeof uiCommand>;
 
 /** What the extension sends, to a page that sent `ready`. */

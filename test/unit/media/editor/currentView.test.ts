@@ -62,7 +62,14 @@ function rig(saved?: SavedState) {
   return { view, log, sent, reads, scroll, kept: () => kept };
 }
 
-const state = { topByte: 512, cursor: 600, anchor: 590, column: 'text', inspectorOpen: false } as const;
+const state = {
+  topByte: 512,
+  cursor: 600,
+  anchor: 590,
+  column: 'text',
+  inspectorOpen: false,
+  stops: { back: [], forward: [] },
+} as const;
 
 describe('sector editor: current view', () => {
   it('is the first one of a document, from its start', () => {

@@ -4,7 +4,8 @@ import { placedAt } from '../../../../media/editor/cursor';
 import { ScrollModel } from '../../../../media/editor/geometry';
 import { Navigation } from '../../../../media/editor/navigation';
 import { OpenView } from '../../../../media/editor/openView';
-import type { Origin, Reveal, ViewId } from '../../../../src/shared/protocol';
+import { PlaceHistory } from '../../../../media/editor/placeHistory';
+import type { Origin, ViewId } from '../../../../src/shared/protocol';
 import { turn } from '../../../support/turns';
 
 const SECTORS = 1000;
@@ -32,7 +33,13 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
   const scroll = new ScrollModel(SECTORS * ROWS_PER_SECTOR, ROW_HEIGHT, 10 * ROW_HEIGHT);
   const questions: Question[] = [];
   const said: string[] = [];
-  const revealed: Reveal[] = [];
+  /** Where the cursor last was in each view. */
+  const places = new Map<ViewId, number>([
+    ['device', 11],
+    ['main', 12],
+    ['spare', 13],
+    ['spare1', 14],
+  ]);
   const busy: { cancel(): void; texts: string[]; ended: boolean }[] = [];
   const context = {
     open: new OpenView(info, 16, fetch, () => {}) as OpenView | null,
@@ -53,7 +60,15 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
     setCursor: (cursor: OpenView['cursor']) => {
       context.open!.cursor = context.open!.clamp(cursor);
     },
-    reveal: (reveal: Reveal) => revealed.push(reveal),
+    history: new PlaceHistory(),
+    hasView: (view: ViewId) => places.has(view),
+    showView: (view: ViewId) => {
+      const shown = { ...info, id: view };
+      context.open = new OpenView(shown, 16, fetch, () => {});
+      context.open.cursor = placedAt(context.open.cursor, places.get(view)!);
+    },
+    focus: () => {},
+    historyChanged: () => {},
   };
   const ask = (kind: string, asks: Record<string, unknown>, options: RequestOptions = {}) =>
     new Promise((resolve, reject) => {
@@ -80,7 +95,8 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
     context.open!.cache.want(sector, sector + 1, 1);
     await turn();
   };
-  return { navigation, context, scroll, questions, said, revealed, busy, at, load };
+  const place = () => [context.open!.info.id, context.open!.cursor.byteOffset];
+  return { navigation, context, scroll, questions, said, places, place, busy, at, load };
 }
 
 describe('sector editor: going to a place', () => {
@@ -217,57 +233,121 @@ describe('sector editor: searching for bytes', () => {
 });
 
 describe('sector editor: from one view to another', () => {
-  const remapped = new Map<number, Origin>([[10, { kind: 'spare', sector: 1300, view: 'spare1' }]]);
+  const remapped = new Map<number, Origin>([[10, { kind: 'spare', sector: 300, view: 'spare1' }]]);
   const replacement = new Map<number, Origin>([[10, { kind: 'replacement', sector: 700 }]]);
 
   it('follows a remapped sector to its replacement, and back', async () => {
     const device = rig('device', remapped);
     await device.load(11);
     device.navigation.follow(11);
-    assert.deepEqual(device.revealed, [{ view: 'spare1', byteOffset: 1301 * 512 }]);
+    assert.deepEqual(device.place(), ['spare1', 301 * 512]);
     const spare = rig('spare1', replacement);
     await spare.load(11);
     spare.navigation.follow(11);
-    assert.deepEqual(spare.revealed, [{ view: 'device', byteOffset: 701 * 512 }]);
+    assert.deepEqual(spare.place(), ['device', 701 * 512]);
   });
 
   it('follows no sector whose bytes are in their own place, or not here yet', async () => {
-    const { navigation, revealed, load } = rig('device', remapped);
+    const { navigation, place, load } = rig('device', remapped);
     navigation.follow(11);
     await load(20);
     navigation.follow(20);
-    assert.deepEqual(revealed, []);
+    assert.deepEqual(place(), ['device', 0]);
   });
 
   it('stays at the sector between the device and its main image', () => {
-    const { navigation, revealed, at } = rig();
+    const { navigation, place, at } = rig();
     at(20);
     navigation.switchTo('main');
-    assert.deepEqual(revealed, [{ view: 'main', byteOffset: 20 * 512 }]);
+    assert.deepEqual(place(), ['main', 20 * 512]);
   });
 
   it('goes to the counterpart if the other view has it, else to the place where the user last was in it', async () => {
-    const { navigation, revealed, at, load } = rig('device', remapped);
-    await load(10);
-    at(10);
-    navigation.switchTo('spare1');
-    navigation.switchTo('spare');
-    navigation.switchTo('device');
-    assert.deepEqual(revealed, [
-      { view: 'spare1', byteOffset: 1300 * 512 },
-      { view: 'spare', byteOffset: null },
-    ]);
+    for (const [view, byteOffset] of [
+      ['spare1', 300 * 512],
+      ['spare', 13],
+      ['device', 10 * 512],
+    ] as const) {
+      const { navigation, place, at, load } = rig('device', remapped);
+      await load(10);
+      at(10);
+      navigation.switchTo(view);
+      assert.deepEqual(place(), [view, byteOffset]);
+    }
   });
 
   it('goes from a spare to the device’s sector in the device’s view and in main’s', async () => {
-    const { navigation, revealed, at, load } = rig('spare', replacement);
-    await load(10);
-    at(10);
-    navigation.switchTo('device');
+    for (const view of ['device', 'main'] as const) {
+      const { navigation, place, at, load } = rig('spare', replacement);
+      await load(10);
+      at(10);
+      navigation.switchTo(view);
+      assert.deepEqual(place(), [view, 700 * 512]);
+    }
+  });
+});
+
+describe('sector editor: back and forward', () => {
+  it('returns through the places that were gone to by number, landmark and match, and forward again', async () => {
+    const { navigation, questions, place, at } = rig();
+    at(3);
+    navigation.goTo(500 * 512);
+    void navigation.seek('bad', 'next');
+    await questions[0]!.answer(700);
+    const wanted = { needles: [], expression: null };
+    const watch = { signal: new AbortController().signal, onProgress() {} };
+    const search = navigation.search(wanted, 'next', watch);
+    await questions[1]!.answer({ byteOffset: 9000, byteCount: 2, wrapped: true });
+    await search;
+    const went = [place()];
+    for (let steps = 0; steps < 3; steps++) {
+      navigation.step('back');
+      went.push(place());
+    }
+    assert.deepEqual(
+      went.map(([, byteOffset]) => byteOffset),
+      [9000, 700 * 512, 500 * 512, 3 * 512],
+    );
+    for (let steps = 0; steps < 3; steps++) navigation.step('forward');
+    assert.deepEqual(place(), ['device', 9000]);
+  });
+
+  it('returns from another view', () => {
+    const { navigation, place, at } = rig();
+    at(20);
+    navigation.switchTo('spare');
+    navigation.reveal({ view: 'main', byteOffset: 5 });
+    navigation.step('back');
+    assert.deepEqual(place(), ['spare', 13]);
+    navigation.step('back');
+    assert.deepEqual(place(), ['device', 20 * 512]);
+  });
+
+  it('returns to where the cursor was, wherever it was moved since it went there', () => {
+    const { navigation, place, at } = rig();
+    navigation.goTo(500 * 512);
+    at(502);
+    navigation.goTo(900 * 512);
+    navigation.step('back');
+    assert.deepEqual(place(), ['device', 502 * 512]);
+  });
+
+  it('keeps no place that was not left, and none of what only shows a place', () => {
+    const { navigation, context } = rig();
+    navigation.goTo(0);
+    navigation.showPlace({ view: null, byteOffset: 4000 });
+    assert.deepEqual(context.history.stops, { back: [], forward: [] });
+  });
+
+  it('says that there is no place, and passes those whose view is gone', () => {
+    const { navigation, place, places, said } = rig();
+    navigation.step('forward');
+    navigation.switchTo('spare');
     navigation.switchTo('main');
-    assert.deepEqual(revealed, [
-      { view: 'device', byteOffset: 700 * 512 },
-      { view: 'main', byteOffset: 700 * 512 },
-    ]);
+    places.delete('spare');
+    navigation.step('back');
+    assert.deepEqual(place(), ['device', 0]);
+    navigation.step('back');
+    assert.deepEqual(said, ['No place to go forward to.', 'No place to go back to.']);
   });
 });

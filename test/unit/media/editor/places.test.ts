@@ -36,6 +36,14 @@ describe('sector editor: places', () => {
     assert.equal(next.inspectorWasOpen, true);
   });
 
+  it('keeps the places to go back to for the next page', () => {
+    const store = memory();
+    const places = new Places(store);
+    places.history.leave({ view: 'device', byteOffset: 7 });
+    places.save('device', at(512), false);
+    assert.deepEqual(new Places(store).history.stops, places.history.stops);
+  });
+
   it('prefers its own places to those that an earlier page saved', () => {
     const store = memory();
     new Places(store).save('device', at(100), false);
