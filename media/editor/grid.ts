@@ -168,7 +168,7 @@ export class Grid {
     this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf));
     const placeholders = placeholdersOf(states, geometry.sectorCount, this.#isSuspended);
     this.#placeholders.show(placeholders, geometry, this.scroll, open.info.readOnlyReason === null);
-    if (geometry.rowCount > 0) this.#drawPinned(geometry, stateOf);
+    if (geometry.rowCount > 0) this.#drawPinned(open, stateOf);
     this.#showActiveCell(open);
   }
 
@@ -187,9 +187,9 @@ export class Grid {
     this.actions.sectorsShown(geometry.sectorOfRow(firstRow), end, towards);
   }
 
-  #drawPinned(geometry: Geometry, stateOf: (sector: number) => SectorState): void {
-    const { sector, push, isFloating } = pinnedPlace(geometry, this.scroll);
-    this.#pinned.show(sector, stateOf(sector));
+  #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {
+    const { sector, push, isFloating } = pinnedPlace(open.geometry, this.scroll);
+    this.#pinned.show(sector, stateOf(sector), open.ownerOf(sector));
     this.#pinned.root.style.transform = `translateY(${push}px)`;
     this.#pinned.root.classList.toggle('floating', isFloating);
   }
@@ -226,6 +226,6 @@ function drawRow(row: GridRow, open: OpenView, stateOf: (sector: number) => Sect
   const content = open.geometry.row(row.index);
   const state = stateOf(content.sector);
   row.root.classList.toggle('loading', state.state === 'loading');
-  if (content.kind === 'heading') row.showHeading(content.sector, state);
+  if (content.kind === 'heading') row.showHeading(content.sector, state, open.ownerOf(content.sector));
   else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount));
 }

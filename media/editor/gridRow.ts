@@ -41,10 +41,10 @@ export class GridRow {
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
 
-  showHeading(sector: number, state: SectorState): void {
+  showHeading(sector: number, state: SectorState, owner: string): void {
     this.#bytes.hidden = true;
     this.#heading.root.hidden = false;
-    this.#heading.show(sector, state);
+    this.#heading.show(sector, state, owner);
   }
 
   showBytes({ offset, byteCount, bytes, inPlaceOf, marksOf }: RowBytes): void {

@@ -9,6 +9,8 @@ export class OpenView {
   geometry: Geometry;
   readonly cache: SectorCache;
   cursor: Cursor = INITIAL_CURSOR;
+  /** The owner of the sector under the cursor in words, once it is known. */
+  owner: { readonly sector: number; readonly words: string } | null = null;
 
   /** @param onUpdate told what arrived, as {@link SectorCache} does */
   constructor(
@@ -34,6 +36,11 @@ export class OpenView {
     const within = Math.min(byteOffset, this.geometry.byteCount - 1);
     const row = this.geometry.rowOfByte(within);
     return within % SECTOR_SIZE === 0 ? row - 1 : row;
+  }
+
+  /** The owner of a sector in words; empty where it isn't known. */
+  ownerOf(sector: number): string {
+    return this.owner?.sector === sector ? this.owner.words : '';
   }
 
   /** The cursor, kept inside the view. */

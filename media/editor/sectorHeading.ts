@@ -36,6 +36,7 @@ export class SectorHeading {
   readonly #place = element('span', { class: 'heading-place' });
   readonly #icon = element('span', { 'aria-hidden': 'true' });
   readonly #origin = element('span', { class: 'heading-origin' });
+  readonly #owner = element('span', { class: 'heading-owner' });
   #shown = '';
 
   constructor(columnCount: number) {
@@ -46,18 +47,22 @@ export class SectorHeading {
       this.#place,
       this.#icon,
       this.#origin,
+      this.#owner,
     );
   }
 
-  show(sector: number, state: SectorState): void {
+  /** @param owner whose the sector is, in words; empty: not known */
+  show(sector: number, state: SectorState, owner: string): void {
     const { words, icon, kind, isLink } = headingContent(state);
-    const key = `${sector}\n${words}\n${icon}\n${kind}`;
+    const key = `${sector}\n${words}\n${icon}\n${kind}\n${owner}`;
     if (key === this.#shown) return;
     this.#shown = key;
 
     this.#title.textContent = `Sector ${sector}`;
     this.#place.textContent = ` · ${sectorPlace(sector)}`;
     this.#origin.textContent = words;
+    this.#owner.textContent = owner === '' || words === '' ? owner : ` · ${owner}`;
+    this.#owner.title = owner;
     this.#icon.className = icon ? `codicon codicon-${icon}` : '';
     this.root.dataset.origin = kind;
     this.root.dataset.sector = String(sector);

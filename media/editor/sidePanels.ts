@@ -4,6 +4,7 @@ import { INSPECTED_BYTES } from './inspectorValues';
 import { bucketsFor } from './mapModel';
 import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
+import { SectorOwner } from './sectorOwner';
 
 /** A burst of changes refreshes the map once. */
 const REFRESH_AFTER_MS = 150;
@@ -18,12 +19,20 @@ export class SidePanels {
   #fieldOf: { byteOffset: number; view: OpenView } | null = null;
   /** Cancels the field's request under way. */
   #asking: AbortController | null = null;
+  readonly #owner: SectorOwner;
 
   constructor(
     private readonly connection: Connection,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
-  ) {}
+  ) {
+    this.#owner = new SectorOwner(connection, (view, sector, words) => {
+      view.owner = words === '' ? null : { sector, words };
+      if (open() !== view) return;
+      layout.status.showOwner(words);
+      layout.grid.refresh();
+    });
+  }
 
   toggleInspector(): void {
     this.inspectorOpen = !this.inspectorOpen;
@@ -38,6 +47,7 @@ export class SidePanels {
     this.layout.showMatches([]);
     this.#fieldOf = null;
     this.layout.inspector.showField(null);
+    this.#owner.forget();
     void this.#refreshMap();
   }
 
@@ -46,6 +56,7 @@ export class SidePanels {
     this.#fieldOf = null;
     this.#mapTimer ??= setTimeout(() => {
       this.#mapTimer = undefined;
+      this.#owner.bytesChanged();
       void this.#refreshMap();
     }, REFRESH_AFTER_MS);
   }
@@ -57,6 +68,7 @@ export class SidePanels {
     const { cache, cursor } = open;
     const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
+    this.#owner.cursorMoved(open);
     if (!this.inspectorOpen) return;
     this.layout.inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES));
     const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';

@@ -37,15 +37,27 @@ export function formatOwners(owners: readonly Owner[]): string {
 }
 
 /** The owner of a sector in words: `volume 2: /home/a/photo.jpg, byte 1,048,576`. */
-function describeOwner(owner: Owner): string {
+function describeOwner(owner: Owner, placeOf = volumePlace): string {
   const { volume, path, otherPaths = [], fileOffset, why, otherOwners = [] } = owner;
   const place = fileOffset === undefined || owner.kind === 'meta' ? [] : [`byte ${formatCount(fileOffset)}`];
   const names = path === undefined ? [] : [path];
   const others = otherPaths.length > 0 ? [`also ${otherPaths.join(', ')}`] : [];
-  const where = volume === undefined || volume === 0 ? '' : `volume ${volume}: `;
+  const where = volume === undefined ? '' : placeOf(volume);
   const facts = [...kindWords(owner), ...names, ...place, ...others].join(', ');
-  const rest = otherOwners.map((other) => `; ${describeOwner(other)}`).join('');
+  const rest = otherOwners.map((other) => `; ${describeOwner(other, placeOf)}`).join('');
   return `${where}${facts}${rest}${why === undefined ? '' : ` (${why})`}`;
+}
+
+function volumePlace(volume: number): string {
+  return volume === 0 ? '' : `volume ${volume}: `;
+}
+
+/** The owner of a sector with its file system: `partition 2, ext4: /home/a/photo.jpg, byte 1,048,576`. */
+export function ownerWords(owner: Owner, volumes: readonly Pick<VolumeInfo, 'index' | 'kind'>[]): string {
+  return describeOwner(owner, (volume) => {
+    const kind = volumes.find(({ index }) => index === volume)?.kind ?? '';
+    return volume === 0 ? `${kind}: ` : `partition ${volume}, ${kind}: `;
+  });
 }
 
 /** What kind of owner it is; nothing for a plain part of a file. */

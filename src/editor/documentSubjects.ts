@@ -2,7 +2,10 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { isSamePath } from '../contract/pathKey';
 import type { DevicesService } from '../devices/devicesService';
+import type { VolumeLook } from '../devices/volumeLook';
+import { volumeLooksOf } from '../devices/volumeLooks';
 import { type MachineEvent, RemapError } from '../engine';
+import type { ViewInfo } from '../shared/protocol';
 import { BufferSource } from './bufferSource';
 import { DeviceSource } from './deviceSource';
 import { ImageSource } from './imageSource';
@@ -14,6 +17,8 @@ export interface DocumentSubject extends vscode.Disposable {
   readonly deviceKey: string | null;
   /** @throws RemapError why it can't be opened */
   open(): Promise<SectorSource>;
+  /** What is in the file systems of a view; null for a view that holds none, such as a spare. */
+  volumesOf(view: ViewInfo): Promise<VolumeLook | null>;
   /** Fires when a device or a file appeared, so that opening may succeed where it failed before. */
   readonly onDidAppear: vscode.Event<void>;
 }
@@ -50,6 +55,11 @@ export class DeviceSubject implements DocumentSubject {
     const listen = (listener: (event: MachineEvent) => void) => machine.onEvent(listener);
     this.#source = new DeviceSource(device, listen, () => this.#entry()?.offeredMap);
     return this.#source;
+  }
+
+  async volumesOf({ id, description }: ViewInfo): Promise<VolumeLook | null> {
+    if (id === 'device') return volumeLooksOf(this.devices).at(this.deviceKey);
+    return id === 'main' ? volumeLooksOf(this.devices).at(description) : null;
   }
 
   dispose(): void {
@@ -96,6 +106,10 @@ export class ImageSubject implements DocumentSubject {
       maps: this.devices.maps,
     });
     return this.#source;
+  }
+
+  async volumesOf(): Promise<VolumeLook | null> {
+    return this.uri.scheme === 'file' ? volumeLooksOf(this.devices).at(this.uri.fsPath) : null;
   }
 
   dispose(): void {

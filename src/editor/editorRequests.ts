@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
-import { RemapError } from '../engine';
+import { ownerWords } from '../contract/volumeText';
+import type { ShowsWork } from '../devices/volumeLook';
+import { printable, RemapError } from '../engine';
+import { withProgress } from '../frame/progress';
 import {
   type Answers,
   type Asks,
@@ -56,6 +59,8 @@ export async function answerRequest(
       return edit(document, request);
     case 'field':
       return document.source.field(view.id, request.byteOffset);
+    case 'owner':
+      return ownerOf(document, view, request, options.signal);
     case 'copy':
       return copy(await selectedBytes(document, view, request, options.signal), request.format);
     case 'copied':
@@ -120,6 +125,22 @@ async function edit(
   return null;
 }
 
+async function ownerOf(
+  document: SectorDocument,
+  view: ViewInfo,
+  { sector, waits }: Asks<'owner'>,
+  signal: AbortSignal,
+): Promise<Answers<'owner'>> {
+  checkSectors(view, sector, 1, 1);
+  const look = await document.subject.volumesOf(view);
+  const found = await (waits ? look?.ownerOf(sector, showLook, signal) : look?.quickOwnerOf(sector));
+  if (!look || !found) return null;
+  const { owner, isFinal } = found;
+  const pending = isFinal ? 'in use, by which file was not looked up' : 'in use';
+  const words = owner ? ownerWords(owner, (await look.disk()).volumes) : pending;
+  return { words: printable(words), isFinal };
+}
+
 /** The bytes `[start, end)` of a view. */
 async function selectedBytes(
   document: SectorDocument,
@@ -140,6 +161,9 @@ async function selectedBytes(
   const base = first * SECTOR_SIZE;
   return bytes.subarray(start - base, end - base);
 }
+
+const showLook: ShowsWork = (work) =>
+  withProgress('Looking for the files that own sectors', work, { cancellable: true });
 
 /** What was copied last in this window. */
 const copied = new CopiedBytes();

@@ -190,6 +190,14 @@ const requests = {
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
   /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
   field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
+  /**
+   * Sent for the sector under the cursor when the cursor rests: its owner in the file systems of the view, in words, or null
+   * where there are none. `isFinal` is false where only the files can tell; with `waits` these are looked at first.
+   */
+  owner: {
+    asks: shape({ view: isViewId, sector: natural, waits: flag }),
+    answers: nullable(shape({ words: text, isFinal: flag })),
+  },
   /** Sent to copy. Answered when `[start, end)` is on the clipboard, with how many of its bytes are no text there. */
   copy: {
     asks: shape({ view: isViewId, format: clipboardFormat, start: natural, end: natural }),

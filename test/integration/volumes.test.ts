@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
 import { commands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
-import { closeAll } from '../support/extension/editor';
+import { closeAll, goTo, grid, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, fails, until } from '../support/extension/remap';
 import { FatImage, shortSlot } from '../support/volume/fatImage';
 
@@ -105,5 +105,19 @@ describe('file systems', () => {
       /\nwhole disk +\/PHOTO.JPG +488 bytes of 1000 bytes\n/,
     );
     await driver.screenshot('volumes-damage');
+  });
+
+  it('name the owner of the sector under the cursor in its heading and the status', async function () {
+    driver.require(this);
+    await openImage(image);
+    await goTo(String(second), second);
+    const words = 'fat16: /PHOTO.JPG, byte 512';
+    await until('the file is named', async () => (await grid().texts('.status-owner')).includes(words));
+    assert.ok((await shownSector(second)).heading.endsWith(words));
+    await goTo('0', 0);
+    await until('the boot sector is named', async () => {
+      return (await shownSector(0)).heading.endsWith('fat16: boot-sector');
+    });
+    assert.doesNotMatch((await shownSector(1)).heading, /fat16/);
   });
 });

@@ -4,6 +4,7 @@ import {
   formatFileSectors,
   formatOwners,
   formatVolumes,
+  ownerWords,
 } from '../../../src/contract/volumeText';
 import type { DamageReport, Owner } from '../../../src/engine';
 
@@ -188,5 +189,25 @@ describe('Damage as a text', () => {
   it('is its facts alone where nothing is lost, and a table or map as it is', () => {
     assert.equal(formatDamage(report).split('\n').length, 7);
     assert.equal(formatDamage('kind,volume'), 'kind,volume');
+  });
+});
+
+describe('The owner of a sector in words', () => {
+  it('names the partition, its file system, the file and the place in it', () => {
+    const volumes = [{ index: 2, kind: 'ext4' }];
+    const owner: Owner = {
+      sector: 9,
+      kind: 'file',
+      volume: 2,
+      path: '/home/a/photo.jpg',
+      fileOffset: 1 << 20,
+    };
+    assert.equal(ownerWords(owner, volumes), 'partition 2, ext4: /home/a/photo.jpg, byte 1,048,576');
+    assert.equal(ownerWords({ sector: 9, kind: 'free', volume: 2 }, volumes), 'partition 2, ext4: free');
+    assert.equal(
+      ownerWords({ sector: 9, kind: 'unknown', volume: 0, why: 'no map' }, [{ index: 0, kind: 'ntfs' }]),
+      'ntfs: unknown (no map)',
+    );
+    assert.equal(ownerWords({ sector: 0, kind: 'meta', what: 'mbr' }, volumes), 'mbr');
   });
 });

@@ -49,7 +49,8 @@ async function rig() {
     map: { height: 50 },
     showMap: (content: unknown) => shown.maps.push(content),
     showMatches: () => undefined,
-    status: { say: () => {}, show: () => shown.statuses++ },
+    status: { say: () => {}, show: () => shown.statuses++, showOwner: () => {} },
+    grid: { refresh: () => {} },
   };
   const connection = {
     request: (kind: string, asks: Record<string, unknown>, options: RequestOptions) =>

@@ -1,0 +1,111 @@
+import type { Task } from '../contract/task';
+import { type DamageReport, DiskVolumes, type Owner, reportDamage, type VolumeTarget } from '../engine';
+import { IdleTarget } from './idleTarget';
+
+/** Runs work that may take long where a person sees it and can cancel it. */
+export type ShowsWork = (work: (task: Task) => Promise<void>) => Promise<void>;
+
+/** What is known of the owner of a sector. */
+interface OwnerLook {
+  /** Null: only the files can tell, and they were not looked at. */
+  readonly owner: Owner | null;
+  /** Whether more can't be found. */
+  readonly isFinal: boolean;
+}
+
+/** What was found in the file systems of a disk as it is now: each part is looked for when it is first asked for. */
+export class VolumeLook {
+  readonly #target: IdleTarget;
+  readonly #end = new AbortController();
+  #disk: Promise<DiskVolumes> | undefined;
+  #index: Promise<void> | undefined;
+  #isIndexed = false;
+  /** The person doesn't want the files to be looked at. */
+  #isDeclined = false;
+  #damage: Promise<DamageReport> | undefined;
+
+  constructor(open: () => Promise<VolumeTarget>) {
+    this.#target = new IdleTarget(open);
+  }
+
+  /** The volumes of the disk. @throws as the source's reads */
+  disk(): Promise<DiskVolumes> {
+    this.#disk ??= this.#open().catch((error: unknown) => {
+      this.#disk = undefined;
+      throw error;
+    });
+    return this.#disk;
+  }
+
+  /**
+   * The owner of a sector by the layout alone, which takes no look at the files.
+   * @returns null for a disk without volumes
+   */
+  async quickOwnerOf(sector: number): Promise<OwnerLook | null> {
+    const disk = await this.disk();
+    if (disk.volumes.every(({ index, fileSystem }) => index === 0 && !fileSystem)) return null;
+    if (this.#isIndexed) return { owner: (await disk.ownersOf([sector]))[0]!, isFinal: true };
+    const owner = await disk.quickOwnerOf(sector);
+    // A file may claim a sector that the bitmap calls free.
+    const isFinal = this.#isDeclined || (owner !== null && owner.kind !== 'free');
+    return { owner, isFinal };
+  }
+
+  /**
+   * The owner of a sector, for which all files are looked at once; that goes on when this call's signal is aborted.
+   * @param show has the look at the files shown, where it must be taken
+   * @returns what the layout says where the person cancelled it; null for a disk without volumes
+   */
+  async ownerOf(sector: number, show: ShowsWork, signal?: AbortSignal): Promise<OwnerLook | null> {
+    const quick = await this.quickOwnerOf(sector);
+    if (!quick || quick.isFinal) return quick;
+    const disk = await this.disk();
+    this.#index ??= this.#makeIndex(disk, show);
+    await this.#index;
+    signal?.throwIfAborted();
+    if (this.#isDeclined) return { ...quick, isFinal: true };
+    return { owner: (await disk.ownersOf([sector], signal ? { signal } : {}))[0]!, isFinal: true };
+  }
+
+  /** What is lost on the disk; looked for once. */
+  damage(): Promise<DamageReport> {
+    this.#damage ??= this.#findDamage().catch((error: unknown) => {
+      this.#damage = undefined;
+      throw error;
+    });
+    return this.#damage;
+  }
+
+  /** Ends what is looked for: the disk may differ by now. */
+  dispose(): void {
+    this.#end.abort();
+  }
+
+  async #open(): Promise<DiskVolumes> {
+    const sectorCount = await this.#target.use(({ source }) => source.sectorCount);
+    const read = (sector: number, buffer: Uint8Array) =>
+      this.#target.use(({ source }) => source.read(sector, buffer));
+    return DiskVolumes.open({ sectorCount, read });
+  }
+
+  async #findDamage(): Promise<DamageReport> {
+    const disk = await this.disk();
+    const unreadable = await this.#target.use((target) => target.unreadable());
+    return reportDamage(disk, unreadable, { signal: this.#end.signal });
+  }
+
+  async #makeIndex(disk: DiskVolumes, show: ShowsWork): Promise<void> {
+    try {
+      await show(({ signal, report }) =>
+        disk.index({
+          signal: AbortSignal.any([signal, this.#end.signal]),
+          progress: (done) => report('Reading the files', done),
+        }),
+      );
+      this.#isIndexed = true;
+    } catch (error) {
+      if (this.#end.signal.aborted) throw error;
+      this.#isDeclined = true;
+    }
+  }
+}
