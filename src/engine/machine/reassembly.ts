@@ -37,10 +37,14 @@ interface Candidate {
   readonly inspection: MetadataInspection;
 }
 
+/** The spares of a device, in its pool's order; null where one is missing, never all of them. */
+type Members = readonly (Candidate | null)[];
+
 /**
  * Finds the devices that a set of images holds, from the images alone: a spare's metadata name their main by size and by
  * a fingerprint of its contents, and the other spares of its pool. Nothing is written.
- * Problems: `ENOENT` when no main fits, naming its size; `EINVAL` when several do, naming them.
+ * Problems: `ENOENT` when no main fits, naming its size; `EINVAL` when several do, or when spares of several devices fit one
+ * main, naming them: blank mains look alike, and a foreign spare would serve another disk's sectors.
  */
 export async function findDevices(
   imagePaths: readonly string[],
@@ -55,23 +59,38 @@ export async function findDevices(
   const mains = candidates.filter(
     ({ inspection }) => inspection.winner === null && inspection.kind !== 'script',
   );
-  const result: Reassembly = { found: [], problems: [] };
-  for (const pool of groupPools(spares)) {
-    const [first] = pool.members.filter((member) => member !== null);
+  const problems: ReassemblyProblem[] = [];
+  const claims = new Map<Candidate, Members[]>();
+  for (const members of groupPools(spares)) {
+    const spare = firstOf(members);
     try {
-      const main = await findMain(first!, mains);
-      const name = basename(main.path, extname(main.path));
-      result.found.push({
-        name,
-        main: main.path,
-        spares: pool.members.map((member) => member?.path ?? null),
-      });
+      const main = await findMain(spare, mains);
+      claims.set(main, [...(claims.get(main) ?? []), members]);
     } catch (error) {
       if (!(error instanceof RemapError)) throw error;
-      result.problems.push({ spare: first!.path, error });
+      problems.push({ spare: spare.path, error });
     }
   }
-  return result;
+  const found: FoundDevice[] = [];
+  for (const [main, [members, ...others]] of claims) {
+    if (others.length === 0) found.push(deviceOf(main, members!));
+    else problems.push(...contested(main, [members!, ...others].map(firstOf)));
+  }
+  return { found, problems };
+}
+
+function deviceOf({ path }: Candidate, members: Members): FoundDevice {
+  const spares = members.map((member) => member?.path ?? null);
+  return { name: basename(path, extname(path)), main: path, spares };
+}
+
+/** Why none of several spares that fit one main is taken. */
+function contested(main: Candidate, spares: readonly Candidate[]): ReassemblyProblem[] {
+  return spares.map(({ path }) => {
+    const others = spares.filter((spare) => spare.path !== path).map((spare) => spare.path);
+    const text = `${path} fits ${main.path}, and so does ${others.join(' and ')}: move the wrong one away, or assemble the right one by hand`;
+    return { spare: path, error: new RemapError('EINVAL', text, { path, main: main.path, spares: others }) };
+  });
 }
 
 /** Null for a file that is no usable image: too small, gone, or unreadable. */
@@ -90,16 +109,20 @@ async function inspectCandidate(path: string, clock: Clock): Promise<Candidate |
 }
 
 /** Spares of one pool together, in its order; a spare without a pool by itself. */
-function groupPools(spares: readonly Candidate[]): { members: (Candidate | null)[] }[] {
-  const pools = new Map<string, { members: (Candidate | null)[] }>();
+function groupPools(spares: readonly Candidate[]): Members[] {
+  const pools = new Map<string, (Candidate | null)[]>();
   for (const spare of spares) {
     const identity = decodePoolIdentity(spare.inspection.pool);
     const key = identity?.id ?? spare.path;
-    const pool = pools.get(key) ?? { members: new Array<Candidate | null>(identity?.count ?? 1).fill(null) };
-    pool.members[identity?.index ?? 0] = spare;
-    pools.set(key, pool);
+    const members = pools.get(key) ?? new Array<Candidate | null>(identity?.count ?? 1).fill(null);
+    members[identity?.index ?? 0] = spare;
+    pools.set(key, members);
   }
   return [...pools.values()];
+}
+
+function firstOf(members: Members): Candidate {
+  return members.find((member) => member !== null)!;
 }
 
 async function findMain(spare: Candidate, mains: readonly Candidate[]): Promise<Candidate> {

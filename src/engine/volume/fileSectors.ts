@@ -45,7 +45,7 @@ export async function sectorsOf(disk: DiskVolumes, path: string, index?: number)
     }
   }
   if (found.length > 1) throw onSeveral(path, found);
-  if (found[0]) return describe(...found[0], streamOf(path));
+  if (found[0]) return describe(...found[0]);
   if (unreadable) throw cannotTell(path, unreadable);
   throw new RemapError(
     'ENOENT',
@@ -54,9 +54,8 @@ export async function sectorsOf(disk: DiskVolumes, path: string, index?: number)
   );
 }
 
-function describe({ index, first }: Volume, record: FileRecord, stream: string | undefined): FileSectors {
-  const named = record.parts.find((part) => stream !== undefined && part.stream?.name === stream)?.stream;
-  const own = record.parts.filter((part) => part.role !== 'meta' && part.stream?.name === named?.name);
+function describe({ index, first }: Volume, record: FileRecord): FileSectors {
+  const own = record.parts.filter((part) => part.role !== 'meta' && part.stream === undefined);
   const extents = (roles: readonly FilePart['role'][]) =>
     own
       .filter(({ role }) => roles.includes(role))
@@ -67,18 +66,12 @@ function describe({ index, first }: Volume, record: FileRecord, stream: string |
   for (const { sector, sectorCount } of metaParts) appendRange(meta, first + sector, sectorCount);
   return {
     volume: index,
-    size: named ? named.size : record.size,
+    size: record.size,
     extents: extents(['data', 'packed']),
     unwritten: extents(['unwritten']),
     meta,
     unknown: record.doubts.map(({ reason }) => reason),
   };
-}
-
-/** The stream that a path names, if it does. */
-function streamOf(path: string): string | undefined {
-  const at = path.indexOf(':', path.lastIndexOf('/'));
-  return at < 0 ? undefined : path.slice(at + 1);
 }
 
 function onSeveral(path: string, found: readonly [Volume, FileRecord][]): RemapError {

@@ -130,7 +130,8 @@ export interface FileSystem {
    */
   pathsOf(id: number): Promise<FilePath[]>;
   /**
-   * The file that a path names, with all its parts; null when there is none. A path with `:stream` names a stream of NTFS.
+   * The file that a path names, with all its parts; null when there is none. A path with `:stream` names a stream of NTFS: the
+   * size and the data are then the stream's, as if it were the file.
    * @throws UnreadableError when a folder or record on the way can't be read, and the name is not in what can be
    */
   find(path: FilePath): Promise<FileRecord | null>;

@@ -73,6 +73,34 @@ describe('Reassembly from the images alone', () => {
     assert.match(problems[0]!.error.message, /a\.img and .*copy\.img both fit/);
   });
 
+  it('takes no spare where those of two devices fit one main: blank mains look alike', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      const { main, spares } = specOf(name);
+      await createImages({
+        main,
+        mainSectors: name === 'c' ? 90_000 : 100_000,
+        spare: spares[0]!,
+        spareSectors: 20_000,
+      });
+      await machine.create(specOf(name));
+      await machine.remove(name);
+    }
+    await rm(join(folder, 'b.img'));
+    const { found, problems } = await findDevices(await images(folder));
+    assert.deepEqual(
+      found.map(({ name }) => name),
+      ['c'],
+    );
+    assert.deepEqual(problems.map(({ spare, error }) => [spare, error.code]).sort(), [
+      [join(folder, 'a-spare.img'), 'EINVAL'],
+      [join(folder, 'b-spare.img'), 'EINVAL'],
+    ]);
+    assert.match(
+      problems[0]!.error.message,
+      /fits .*a\.img, and so does .*-spare\.img: move the wrong one away/,
+    );
+  });
+
   it('says the size of a main that has gone', async () => {
     await makeDevice('a');
     await rm(join(folder, 'a.img'));
