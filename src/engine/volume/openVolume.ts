@@ -39,7 +39,7 @@ export async function openVolume(
   const recognition = await recognize(reader);
   const container = recognition.formats.find(({ isContainer }) => isContainer);
   const found = container ? [] : await openAll(reader, openers);
-  const best = found.sort((a, b) => distance(reader, a) - distance(reader, b))[0];
+  const best = found.sort((a, b) => misfit(reader, recognition, a) - misfit(reader, recognition, b))[0];
   const notes = cutOff(reader, partition);
   const base = { ...partition, sectorCount: reader.sectorCount };
   if (best) {
@@ -82,9 +82,21 @@ async function openAll(reader: VolumeReader, openers: readonly FileSystemOpener[
   return found;
 }
 
-/** How badly a file system fits: the one that fills the volume is the one that was made last. */
-function distance({ sectorCount }: VolumeReader, fileSystem: FileSystem): number {
-  return Math.abs(sectorCount - fileSystem.sectorCount);
+/**
+ * How badly a file system fits. One whose own beginning says what it is comes before one that is known from a backup, which
+ * formatting the volume anew may have left; of these the one that fills the volume was made last.
+ */
+function misfit(
+  { first, sectorCount }: VolumeReader,
+  { formats, unreadable }: Recognition,
+  { kind, sectorCount: ownSectorCount }: FileSystem,
+): number {
+  // FAT has no signature: its first sector, where it can be read, is what it was opened from.
+  const family = kind.startsWith('ext') ? 'ext' : kind;
+  const namesItself = kind.startsWith('fat')
+    ? !unreadable.includes(first)
+    : formats.some((format) => format.kind === family);
+  return Math.abs(sectorCount - ownSectorCount) + (namesItself ? 0 : Number.MAX_SAFE_INTEGER / 2);
 }
 
 function otherNotes(

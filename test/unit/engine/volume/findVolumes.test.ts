@@ -23,7 +23,7 @@ async function found(disk: BytesSource, openers: readonly FileSystemOpener[] = [
 
 /** Opens a file system over the whole disk; one whose first sector is a boot sector is of NTFS. */
 const wholeDisk =
-  (kind: 'ext4' | 'ntfs'): FileSystemOpener =>
+  (kind: 'ext4' | 'ntfs' | 'fat32'): FileSystemOpener =>
   async ({ first, sectorCount }) =>
     first === 0 ? Object.assign(new ModelFileSystem({ sectorCount }), { kind }) : null;
 
@@ -188,11 +188,21 @@ describe('What is on a volume', () => {
     const broken: FileSystemOpener = async () => {
       throw new UnreadableError({ reason: 'lost', ranges: [] });
     };
-    assert.deepEqual(await kindOf(new TableImage(SECTORS), [broken, smaller, wholeDisk('ext4')]), [
+    const image = text(new TableImage(SECTORS), 1080, '\x53\xef');
+    assert.deepEqual(await kindOf(image, [broken, smaller, wholeDisk('ext4')]), [
       'ext4',
       '',
       ['there are also structures of fat12, which may be from before'],
     ]);
+  });
+
+  it('is the file system that its own beginning names, before one that is known from a backup', async () => {
+    const smaller: FileSystemOpener = async () => new ModelFileSystem({ sectorCount: SECTORS - 1 });
+    const image = text(new TableImage(SECTORS), 1080, '\x53\xef');
+    assert.equal((await kindOf(image, [wholeDisk('ntfs'), smaller], [0]))[0], 'ext4');
+    assert.equal((await kindOf(image, [wholeDisk('fat32'), smaller], [0]))[0], 'ext4');
+    assert.equal((await kindOf(image, [wholeDisk('fat32'), smaller]))[0], 'fat32');
+    assert.equal((await kindOf(new TableImage(SECTORS), [wholeDisk('ntfs')], [0]))[0], 'ntfs');
   });
 
   it('is unknown, and not nothing, where the place of a signature can’t be read', async () => {
