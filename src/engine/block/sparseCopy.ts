@@ -12,6 +12,8 @@ export interface CopySource {
   readonly size: number;
   /** Fills the buffer, and answers how many bytes there were. All buffers but the last are chunks of 1 MiB. */
   read(buffer: Buffer, byteOffset: number): Promise<number>;
+  /** Where at or after a byte others than zeros may be; absent: anywhere. What lies before it is not read. */
+  nextData?(byteOffset: number): number;
 }
 
 export interface CopyOptions {
@@ -60,6 +62,11 @@ async function copyChunks(
   for (let at = 0; at < source.size; at += COPY_CHUNK_BYTES) {
     throwIfCancelled(signal);
     onProgress?.(at / source.size);
+    const next = source.nextData?.(at) ?? at;
+    if (next >= at + COPY_CHUNK_BYTES) {
+      at = Math.floor(Math.min(next, source.size) / COPY_CHUNK_BYTES - 1) * COPY_CHUNK_BYTES;
+      continue;
+    }
     const wanted = chunk.subarray(0, Math.min(COPY_CHUNK_BYTES, source.size - at));
     const bytes = wanted.subarray(0, await source.read(wanted, at));
     if (!bytes.equals(zeros.subarray(0, bytes.length))) await writeAll(to, bytes, at);

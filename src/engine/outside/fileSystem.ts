@@ -17,6 +17,7 @@ import {
 import * as promises from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { dataRuns } from './dataRuns';
 
 export { constants } from 'node:fs';
 
@@ -96,6 +97,8 @@ export interface FileSystem extends SyncCalls, NodeCalls {
   makeSparse(path: string): Promise<void>;
   /** Bytes that this user may still write where a file is; null: not known. */
   freeBytes(path: string): Promise<number | null>;
+  /** Where a file has data: starts and ends in bytes by turns; elsewhere are holes. Null: can't be asked. */
+  dataRuns(path: string): Promise<Float64Array | null>;
 }
 
 const { access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } = promises;
@@ -116,6 +119,7 @@ export const nodeFiles: FileSystem = {
   copyFile: promises.copyFile,
   makeSparse,
   freeBytes,
+  dataRuns,
 };
 
 /** How long Windows' program may take. */

@@ -1,0 +1,36 @@
+import { doors } from '../outside/doors';
+
+/** A file with less than this is read faster than its holes are found. */
+const SMALL_FILE_BYTES = 16 * 2 ** 20;
+
+/** Where a file has data; elsewhere it has holes, which read as zeros. Runs after the last known one are data. */
+export class DataRuns {
+  readonly #bounds: Float64Array;
+  /** The bounds before it lie before the byte that was asked for last. */
+  #next = 0;
+
+  /** @param bounds starts and ends in bytes by turns, ascending */
+  constructor(bounds: Float64Array) {
+    this.#bounds = bounds;
+  }
+
+  /** The first byte at or after this one that may be data; infinite: only a hole follows. Cheap in ascending order. */
+  nextData(byteOffset: number): number {
+    const bounds = this.#bounds;
+    if (this.#next > 0 && bounds[this.#next - 1]! > byteOffset) this.#next = 0;
+    while (this.#next < bounds.length && bounds[this.#next + 1]! <= byteOffset) this.#next += 2;
+    return Math.max(byteOffset, bounds[this.#next] ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+/**
+ * Finds where a file has data, for as long as nothing writes to it. A small file, one without holes, and one on a file
+ * system that doesn't tell count as data throughout.
+ */
+export async function findDataRuns(path: string): Promise<DataRuns> {
+  const everything = new DataRuns(Float64Array.of(0, Number.POSITIVE_INFINITY));
+  const { size, blocks } = await doors.files.stat(path);
+  if (size < SMALL_FILE_BYTES || blocks * 512n >= size) return everything;
+  const bounds = await doors.files.dataRuns(path);
+  return bounds ? new DataRuns(bounds) : everything;
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { open, writeFile } from 'node:fs/promises';
+import { DataRuns, findDataRuns } from '../../../../src/engine/block/dataRuns';
+import { dataRuns } from '../../../../src/engine/outside/dataRuns';
+import { tempFolder } from '../../../support/tempFolder';
+
+const MIB = 2 ** 20;
+
+describe('the data runs of a file', () => {
+  const folder = tempFolder();
+
+  async function sparse(size: number, ...data: number[]): Promise<string> {
+    const path = folder.path('sparse.img');
+    const file = await open(path, 'w');
+    await file.truncate(size);
+    for (const at of data) await file.write(Buffer.alloc(4096, 7), 0, 4096, at);
+    await file.sync();
+    await file.close();
+    return path;
+  }
+
+  it('lead from one to the next, in any order of asking', () => {
+    const runs = new DataRuns(Float64Array.of(10, 20, 40, 50));
+    assert.deepEqual(
+      [0, 10, 19, 20, 45, 50, 15].map((at) => runs.nextData(at)),
+      [10, 10, 19, 40, 45, Number.POSITIVE_INFINITY, 15],
+    );
+  });
+
+  it('are those that the file system tells', async function () {
+    const path = await sparse(200 * MIB, 50 * MIB, 50 * MIB + 8192, 120 * MIB);
+    const bounds = await dataRuns(path);
+    if (!bounds) return this.skip();
+    assert.deepEqual([...bounds], [50 * MIB, 50 * MIB + 12_288, 120 * MIB, 120 * MIB + 4096]);
+    const runs = await findDataRuns(path);
+    assert.equal(runs.nextData(0), 50 * MIB);
+    assert.equal(runs.nextData(121 * MIB), Number.POSITIVE_INFINITY);
+  });
+
+  it('begin with the file, and end with it', async function () {
+    const size = 100 * MIB;
+    const bounds = await dataRuns(await sparse(size, 0, size - 4096));
+    if (!bounds) return this.skip();
+    assert.deepEqual([...bounds], [0, 4096, size - 4096, size]);
+    assert.deepEqual([...(await dataRuns(await sparse(size)))!], []);
+  });
+
+  it('are the whole file where it is small', async () => {
+    const path = folder.path('small.img');
+    await writeFile(path, 'text');
+    assert.equal((await findDataRuns(path)).nextData(1), 1);
+  });
+
+  it('are not told of a file that is not there', async () => {
+    assert.equal(await dataRuns(folder.path('missing.img')), null);
+  });
+});
