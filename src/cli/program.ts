@@ -27,6 +27,8 @@ async function runVerb(given: Given, surroundings: Surroundings): Promise<number
       return (await import('./create')).runCreate(given, surroundings);
     case 'reboot':
       return (await import('./reboot')).runReboot(given, surroundings);
+    case 'merge':
+      return (await import('./merge')).runMerge(given, surroundings);
     case 'test':
       return (await import('./test')).runTest(given, surroundings);
     case 'serve':

@@ -221,6 +221,18 @@ export const VERBS = {
       ['damage disk.img --format mapfile > used.map', 'ddrescue -m used.map /dev/sdx disk.img disk.img.map'],
     ],
   },
+  merge: {
+    operands: ['FIRST', 'SECOND', 'NEW'],
+    summary: 'make a new image and its map from two rescues of one disk, images with their ddrescue maps',
+    command: 'mergeRescues',
+    options: {
+      map: { value: 'FILE', text: 'the map of FIRST; without it FIRST.map' },
+      'second-map': { value: 'FILE', text: 'the map of SECOND; without it SECOND.map' },
+    },
+    examples: [
+      ['merge monday.img tuesday.img disk.img', 'disk.img and disk.img.map; exit code 1 if both differ'],
+    ],
+  },
   reload: {
     operands: DEVICE,
     summary: 'reload the module under the device, as the published persistence test did',

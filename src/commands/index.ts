@@ -11,6 +11,7 @@ import { imageCommands } from './imageCommands';
 import { lifecycleCommands } from './lifecycleCommands';
 import { lockCommands } from './lockCommands';
 import { markerCommands } from './markerCommands';
+import { mergeCommands } from './mergeCommands';
 import { metadataCommands } from './metadataCommands';
 import { moduleCommands } from './moduleCommands';
 import { queryCommands } from './queryCommands';
@@ -62,6 +63,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...scanCommands(devices, reports),
     ...spareCommands(devices),
     ...imageCommands(devices),
+    ...mergeCommands(devices),
     ...lockCommands(devices),
     ...windowCommands(devices),
     ...exportCommands(devices),

@@ -212,6 +212,22 @@ export function saveOpenImageOptions(value: unknown, folder: string | undefined)
   };
 }
 
+/** Where the merge of two rescues goes, and the maps of the two; absent: those beside their images. */
+export interface MergeRequest {
+  readonly path: string;
+  readonly map: string | undefined;
+  readonly secondMap: string | undefined;
+}
+
+export function mergeRescuesOptions(value: unknown, folder: string | undefined): MergeRequest {
+  const options = new Options(value);
+  return {
+    path: options.required('path', pathFrom(folder)),
+    map: options.optional('map', pathFrom(folder)),
+    secondMap: options.optional('secondMap', pathFrom(folder)),
+  };
+}
+
 /** How a device, or one of its images, is exported. */
 export interface ExportOptions {
   /** On the loopback address, for clients that can't use a socket. */

@@ -6,6 +6,7 @@ import type {
   FileSectors,
   Injection,
   MarkerVerification,
+  MergedRescue,
   MetadataReport,
   ModuleState,
   Owner,
@@ -59,6 +60,7 @@ export interface CommandResults {
   scan: ScanReport;
   addSpare: DeviceInfo;
   saveOpenImage: SavedImage;
+  mergeRescues: MergedRescue;
   breakLock: BrokenLock[];
   openSectors: undefined;
   export: { readonly uri: string; readonly socket: string | null };

@@ -20,6 +20,7 @@ export { SerialQueue } from './concurrency/serialQueue';
 export { copyImageAndMapfile } from './device/copyImageAndMapfile';
 export * from './device/deviceContracts';
 export { mapfilePath } from './device/disk';
+export { type MergedRescue, mergeRescues, type Rescue } from './device/mergeRescues';
 export { readSectors } from './device/readSectors';
 export { RemapDevice } from './device/remapDevice';
 export type { SavedImage } from './device/saveOpenImage';

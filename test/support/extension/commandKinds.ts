@@ -83,6 +83,7 @@ export const WRITING: readonly string[] = [
   commands.scan,
   commands.addSpare,
   commands.saveOpenImage,
+  commands.mergeRescues,
   commands.breakLock,
   commands.export,
   commands.unexport,
