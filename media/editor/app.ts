@@ -140,6 +140,9 @@ export class App {
       case 'stepped':
         this.#goToStep(event);
         break;
+      case 'said':
+        this.#layout.status.say(event.message);
+        break;
       case 'command':
         this.#run(event.command);
         break;
@@ -229,6 +232,7 @@ export class App {
           return parseGoto(input, open?.info.byteCount ?? 0, open?.cursor.byteOffset ?? 0);
         },
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
+        goToTarget: (target) => this.#navigation.goToTarget(target),
         step: (direction) => this.#navigation.step(direction),
         seek: (landmark, direction) => void this.#navigation.seek(landmark, direction),
         find: () => this.#layout.findBar.open(),

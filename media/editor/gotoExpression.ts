@@ -1,8 +1,9 @@
-import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type GoToTarget, SECTOR_SIZE } from '../../src/shared/protocol';
 
 /** Where the input of the "go to" box leads, or what is wrong with it. */
 export type GotoResult =
   | { readonly ok: true; readonly byteOffset: number }
+  | { readonly ok: true; readonly target: GoToTarget }
   | { readonly ok: false; readonly message: string };
 
 const TOKEN = /\s*(0x[0-9a-f_]+|\d[\d_,]*|[+\-*])/iy;
@@ -46,12 +47,15 @@ function evaluate(source: string): { value: number; relative: boolean } | null {
 
 /**
  * Reads the input of the "go to" box: a sector (`1000`, `0x3E8`), an expression (`1000+8`, `2*256`), a distance from
- * the cursor (`+8`, `-1`), `start`, `end`, or any of them with `byte` before it.
+ * the cursor (`+8`, `-1`), `start`, `end`, or any of them with `byte` before it; or a bookmark (`bookmark boot`), a marker or
+ * a remap entry (`marker 3`), which the extension knows.
  *
  * @param cursor the byte offset that distances count from
  */
 export function parseGoto(input: string, byteCount: number, cursor: number): GotoResult {
   if (byteCount === 0) return fail('There is nothing to go to: the view is empty.');
+  const target = parseTarget(input.trim());
+  if (target) return target;
   const prefix = /^(sector|byte|s|b)(?![a-z0-9])/i.exec(input.trim());
   const unit = prefix?.[1]?.toLowerCase().startsWith('b') ? 'byte' : 'sector';
   const size = unit === 'byte' ? 1 : SECTOR_SIZE;
@@ -71,4 +75,21 @@ export function parseGoto(input: string, byteCount: number, cursor: number): Got
   if (index < 0) return fail(`That is before ${unit} 0.`);
   if (!Number.isSafeInteger(index) || index > last) return fail(`The last ${unit} is ${last}.`);
   return { ok: true, byteOffset: index * size };
+}
+
+/** Reads what isn't a number; null: it begins with none of the words for that. */
+function parseTarget(input: string): GotoResult | null {
+  const match = /^(bookmark|marker|remap)(?![a-z0-9])\s*(.*)$/i.exec(input);
+  if (!match) return null;
+  const kind = match[1]!.toLowerCase() as GoToTarget['kind'];
+  const which = match[2]!;
+  if (kind === 'bookmark') {
+    return which === ''
+      ? fail('Type the bookmark’s name after it.')
+      : { ok: true, target: { kind, name: which } };
+  }
+  const number = /^\d+$/.test(which) ? Number(which) : 0;
+  if (number < 1 || !Number.isSafeInteger(number))
+    return fail(`Type a number after it: “${kind} 1” is the first one.`);
+  return { ok: true, target: { kind, number } };
 }

@@ -1,5 +1,6 @@
 import {
   type Direction,
+  type GoToTarget,
   type Landmark,
   type Reveal,
   SECTOR_SIZE,
@@ -56,6 +57,14 @@ export class Navigation {
   /** As {@link goTo}, in another view too. */
   reveal(reveal: Reveal): void {
     this.#leaving(() => this.showPlace(reveal));
+  }
+
+  /** Goes to a bookmark, marker or remap entry. @throws Error with a sentence for people if there is none */
+  async goToTarget(target: GoToTarget): Promise<void> {
+    const { open } = this.context;
+    if (!open) return;
+    const place = await this.connection.request('locate', { view: open.info.id, target });
+    if (this.context.open === open) this.reveal(place);
   }
 
   /** Returns to the place that was left last, or from there again to the one after it. */

@@ -1,5 +1,6 @@
 import {
   type Direction,
+  type GoToTarget,
   type Landmark,
   SECTOR_SIZE,
   type ViewId,
@@ -16,6 +17,8 @@ export interface ToolbarActions {
   /** Reads the input of the "go to" box. */
   parseGoto(input: string): GotoResult;
   goTo(byteOffset: number): void;
+  /** @throws Error with a sentence for people if there is no such target */
+  goToTarget(target: GoToTarget): Promise<void>;
   /** Goes back to the place that was left last, or forward again. */
   step(direction: 'back' | 'forward'): void;
   seek(landmark: Landmark, direction: Direction): void;
@@ -59,7 +62,8 @@ export class Toolbar {
       'aria-label': 'Go to sector',
       'aria-describedby': 'goto-error',
       placeholder: 'Go to sector…',
-      title: 'Sector (1000, 0x3E8, 1000+8), distance (+8), “end”, or “byte 0x7D000”',
+      title:
+        'Sector (1000, 0x3E8, 1000+8), distance (+8), “end”, “byte 0x7D000”, “bookmark NAME”, “marker 3” or “remap 3”',
       spellcheck: 'false',
       autocomplete: 'off',
     });
@@ -146,11 +150,25 @@ export class Toolbar {
   /** Shows what is wrong with the input. An empty one is wrong only after Enter (`going`). */
   #check(going: boolean): GotoResult {
     const result = this.actions.parseGoto(this.#goto.value);
-    const complain = !result.ok && (going || this.#goto.value.trim() !== '');
-    this.#gotoError.hidden = !complain;
-    this.#gotoError.textContent = complain ? result.message : '';
-    this.#goto.setAttribute('aria-invalid', String(complain));
+    this.#complain(!result.ok && (going || this.#goto.value.trim() !== '') ? result.message : null);
     return result;
+  }
+
+  #complain(message: string | null): void {
+    this.#gotoError.hidden = message === null;
+    this.#gotoError.textContent = message ?? '';
+    this.#goto.setAttribute('aria-invalid', String(message !== null));
+  }
+
+  /** Goes to a target, or shows that there is none unless the input is another one by then. */
+  #goToTarget(target: GoToTarget): void {
+    const { value } = this.#goto;
+    this.actions.goToTarget(target).then(
+      () => this.actions.leave(),
+      (error: unknown) => {
+        if (this.#goto.value === value) this.#complain((error as Error).message);
+      },
+    );
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -160,8 +178,11 @@ export class Toolbar {
     } else if (event.key === 'Enter') {
       const result = this.#check(true);
       if (!result.ok) return;
-      this.actions.goTo(result.byteOffset);
-      this.actions.leave();
+      if ('target' in result) this.#goToTarget(result.target);
+      else {
+        this.actions.goTo(result.byteOffset);
+        this.actions.leave();
+      }
     } else {
       return;
     }

@@ -54,6 +54,14 @@ export class BufferSource implements SectorSource {
     return null;
   }
 
+  markers(): [] {
+    return [];
+  }
+
+  remapAt(): { sector: undefined; total: number } {
+    return { sector: undefined, total: 0 };
+  }
+
   async map(_view: string, bucketCount: number): Promise<MapContent> {
     return { flags: new Uint8Array(bucketCount), bad: 0, notRescued: 0 };
   }

@@ -108,6 +108,16 @@ export class DeviceSource implements SectorSource {
     return this.device.findNext(view, landmark, fromSector, direction === 'next' ? 1 : -1, member);
   }
 
+  markers(id: ViewId): readonly number[] {
+    if (id !== 'device' && id !== 'main') return [];
+    return [...this.device.spec.markers.sectors].sort((a, b) => a - b);
+  }
+
+  remapAt(index: number): { sector: number | undefined; total: number } {
+    const { remaps, total } = this.device.listRemaps({ offset: index, limit: 1 });
+    return { sector: remaps[0]?.original, total };
+  }
+
   async map(id: ViewId, bucketCount: number): Promise<MapContent> {
     const { view, member } = engineViewOf(id);
     const sectorCount = this.device.sectorCountOf(view, member);

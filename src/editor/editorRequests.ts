@@ -29,7 +29,7 @@ const MAX_BUCKETS = 4096;
 const MAX_MATCHES = 10_000;
 
 /** The requests about the document, not about the editor that shows it. */
-export type DocumentRequest = Exclude<Request, { readonly kind: 'command' }>;
+export type DocumentRequest = Exclude<Request, { readonly kind: 'command' | 'locate' }>;
 
 /** Answers one request of a page. @throws an error whose message is a sentence for people */
 export async function answerRequest(

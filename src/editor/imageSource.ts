@@ -109,6 +109,14 @@ export class ImageSource implements SectorSource {
     return rescue?.seek(landmark, fromSector, direction) ?? null;
   }
 
+  markers(): [] {
+    return [];
+  }
+
+  remapAt(): { sector: undefined; total: number } {
+    return { sector: undefined, total: 0 };
+  }
+
   async map(_view: ViewId, bucketCount: number): Promise<MapContent> {
     const { file, rescue, spare } = this.#contents;
     const map = new MapFlags(bucketCount, Math.ceil(file.byteCount / SECTOR_SIZE));

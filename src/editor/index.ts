@@ -8,6 +8,8 @@ import { inform, reportError } from '../frame/notifications';
 import type { TreeReference } from '../frame/treeReference';
 import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
+import { chooseBookmark, goToNextBookmark, toggleBookmark } from './bookmarkCommands';
+import { type Bookmark, Bookmarks } from './bookmarks';
 import { serveDeviceFileText } from './deviceFileText';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
@@ -31,12 +33,18 @@ const COPY_COMMANDS: Readonly<Record<string, ClipboardFormat>> = {
 
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
+  const bookmarks = new Bookmarks(context.workspaceState);
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
+      bookmarks,
       (uri) => new DeviceSubject(devices, uri),
     ),
-    [editors.image]: new SectorEditorProvider(context.extensionUri, (uri) => new ImageSubject(devices, uri)),
+    [editors.image]: new SectorEditorProvider(
+      context.extensionUri,
+      bookmarks,
+      (uri) => new ImageSubject(devices, uri),
+    ),
   };
   context.subscriptions.push(serveDeviceFileText());
   let active: EditorSession | null = null;
@@ -69,6 +77,19 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   for (const [id, format] of Object.entries(COPY_COMMANDS)) {
     handlers[id] = () => active?.copy(format).catch((error: unknown) => reportError(devices, error));
   }
+  const openBookmark = async ({ uri, editor, view, byteOffset }: Bookmark) => {
+    const document = vscode.Uri.parse(uri);
+    const provider = editor === editors.sectors ? providers[editors.sectors] : providers[editors.image];
+    provider.reveal(document, { view, byteOffset }, true);
+    await vscode.commands.executeCommand('vscode.openWith', document, editor);
+  };
+  handlers[editorCommands.toggleBookmark] = () => active && toggleBookmark(bookmarks, active);
+  handlers[editorCommands.nextBookmark] = () => active && goToNextBookmark(bookmarks, active, 'next');
+  handlers[editorCommands.previousBookmark] = () => active && goToNextBookmark(bookmarks, active, 'previous');
+  handlers[editorCommands.listBookmarks] = async () => {
+    const chosen = await chooseBookmark(bookmarks, active);
+    if (chosen) await openBookmark(chosen);
+  };
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
   for (const [id, handler] of Object.entries(handlers)) {
     context.subscriptions.push(vscode.commands.registerCommand(id, handler));

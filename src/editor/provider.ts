@@ -3,6 +3,7 @@ import { describeError } from '../contract/errorSentences';
 import { withoutLinks } from '../contract/foreignText';
 import { RemapError } from '../engine';
 import type { Reveal } from '../shared/protocol';
+import type { Bookmarks } from './bookmarks';
 import { SectorDocument } from './document';
 import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
@@ -21,6 +22,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
 
   constructor(
     private readonly extensionUri: vscode.Uri,
+    private readonly bookmarks: Bookmarks,
     private readonly subjectOf: (uri: vscode.Uri) => DocumentSubject,
   ) {}
 
@@ -40,7 +42,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
       enableForms: false,
       localResourceRoots: [webviewRoot(this.extensionUri)],
     };
-    const session = new EditorSession(document, panel);
+    const session = new EditorSession(document, panel, this.bookmarks);
     this.#sessions.add(session);
     panel.onDidChangeViewState(() => this.#activity.fire(session));
     panel.onDidDispose(() => {

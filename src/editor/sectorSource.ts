@@ -57,6 +57,10 @@ export interface SectorSource {
     fromSector: number,
     direction: Direction,
   ): Promise<number | null>;
+  /** The sectors of a view that are for markers, ascending. */
+  markers(view: ViewId): readonly number[];
+  /** The device's sector of a remap entry, by its place in their list by sector, from 0; and how many there are. */
+  remapAt(index: number): { readonly sector: number | undefined; readonly total: number };
   /** The map of the view in `bucketCount` equal buckets. */
   map(view: ViewId, bucketCount: number): Promise<MapContent>;
   /** The metadata field over a byte, or null if there is none. */

@@ -17,9 +17,11 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import type { Bookmarks, BytePlace } from './bookmarks';
 import { ChangeBatch } from './changeBatch';
 import type { SectorDocument } from './document';
 import { answerRequest } from './editorRequests';
+import { locate } from './goToTargets';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
 
@@ -46,6 +48,7 @@ export class EditorSession implements vscode.Disposable {
   constructor(
     readonly document: SectorDocument,
     readonly panel: vscode.WebviewPanel,
+    private readonly bookmarks: Bookmarks,
   ) {
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
@@ -73,6 +76,17 @@ export class EditorSession implements vscode.Disposable {
   get cursor(): { readonly view: ViewId; readonly sector: number } | null {
     const selection = this.#selection;
     return selection && { view: selection.view, sector: Math.floor(selection.start / SECTOR_SIZE) };
+  }
+
+  /** The first selected byte; null before the page told it. */
+  get place(): BytePlace | null {
+    const selection = this.#selection;
+    return selection && { view: selection.view, byteOffset: selection.start };
+  }
+
+  /** Says in the page what a command did. */
+  say(message: string): void {
+    this.#post({ type: 'said', message: printable(message) });
   }
 
   /** Goes to a place: now, or as soon as the page is ready and there is something to show. */
@@ -108,10 +122,18 @@ export class EditorSession implements vscode.Disposable {
     this.#requests.drop();
   }
 
-  #answer(request: Request, options: SearchOptions): Promise<unknown> {
-    return request.kind === 'command'
-      ? this.#runHeld(request.command)
-      : answerRequest(this.document, request, options);
+  async #answer(request: Request, options: SearchOptions): Promise<unknown> {
+    const { document, bookmarks } = this;
+    switch (request.kind) {
+      case 'command':
+        return this.#runHeld(request.command);
+      case 'locate': {
+        const { source, uri } = document;
+        return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
+      }
+      default:
+        return answerRequest(document, request, options);
+    }
   }
 
   /** Runs a command that VS Code applies to the active editor; nothing if that is another one by now. */

@@ -148,6 +148,13 @@ const wanted = shape({
 });
 export type Wanted = Checked<typeof wanted>;
 
+/** What the "go to" box takes beside numbers: a bookmark by its name, a marker or remap entry by its number, from 1. */
+const goToTarget = either(
+  shape({ kind: oneOf('bookmark'), name: text }),
+  shape({ kind: oneOf('marker', 'remap'), number: natural }),
+);
+export type GoToTarget = Checked<typeof goToTarget>;
+
 /** Commands of VS Code that must not overtake an edit. */
 const heldCommand = oneOf('undo', 'redo', 'save');
 export type HeldCommand = Checked<typeof heldCommand>;
@@ -165,6 +172,11 @@ const requests = {
   seek: {
     asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),
     answers: nullable(natural),
+  },
+  /** Sent by the "go to" box. The answer is where the target is. */
+  locate: {
+    asks: shape({ view: isViewId, target: goToTarget }),
+    answers: shape({ view: isViewId, byteOffset: natural }),
   },
   /**
    * Sent by the find bar. The answer is the nearest match that begins after or before `fromByte`, wrapping round once.
@@ -300,6 +312,8 @@ const toPage = either(
   shape({ type: oneOf('reveal'), reveal, takesFocus: flag }),
   /** When an edit at that byte was undone or redone. */
   shape({ type: oneOf('stepped'), view: isViewId, byteOffset: natural }),
+  /** When something is to be said that a command of VS Code did: a sentence for people. */
+  shape({ type: oneOf('said'), message: text }),
   /** When a person runs one of these commands in VS Code. */
   shape({ type: oneOf('command'), command: uiCommand }),
 );

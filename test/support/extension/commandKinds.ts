@@ -36,6 +36,8 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.goTo]: () => [],
   [editorCommands.goBack]: () => [],
   [editorCommands.goForward]: () => [],
+  [editorCommands.nextBookmark]: () => [],
+  [editorCommands.previousBookmark]: () => [],
   [editorCommands.find]: () => [],
   [editorCommands.revealInRemaps]: () => [],
   [editorCommands.toggleInspector]: () => [],
@@ -47,6 +49,8 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
 
 /** Those that only look, and ask a person what at. */
 export const ASKING: readonly string[] = [
+  editorCommands.toggleBookmark,
+  editorCommands.listBookmarks,
   uiCommands.filterDevices,
   uiCommands.orderDevices,
   uiCommands.sortRemaps,

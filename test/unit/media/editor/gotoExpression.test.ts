@@ -7,7 +7,8 @@ const CURSOR = 1000 * 512 + 5;
 /** The byte offset that an input leads to, or the complaint. */
 function lead(input: string, byteCount = SIZE): number | string {
   const result = parseGoto(input, byteCount, CURSOR);
-  return result.ok ? result.byteOffset : result.message;
+  if (!result.ok) return result.message;
+  return 'target' in result ? JSON.stringify(result.target) : result.byteOffset;
 }
 
 describe('sector editor: go to', () => {
@@ -58,4 +59,13 @@ describe('sector editor: go to', () => {
   it('says where the end is', () => assert.equal(lead('204800'), 'The last sector is 204799.'));
   it('says that there is nothing to go to', () => assert.match(String(lead('0', 0)), /empty/));
   it('reaches the last sector of 16 TiB', () => assert.equal(lead('end', 2 ** 44), 2 ** 44 - 512));
+
+  it('takes bookmarks by name, markers and remap entries by number', () => {
+    assert.equal(lead(' Bookmark  boot sector '), '{"kind":"bookmark","name":"boot sector"}');
+    assert.equal(lead('marker 3'), '{"kind":"marker","number":3}');
+    assert.equal(lead('remap 12'), '{"kind":"remap","number":12}');
+    for (const wrong of ['marker', 'marker 0', 'marker -1', 'marker x', 'marker 9007199254740993'])
+      assert.equal(lead(wrong), 'Type a number after it: “marker 1” is the first one.', wrong);
+    assert.equal(lead('bookmark '), 'Type the bookmark’s name after it.');
+  });
 });

@@ -351,3 +351,27 @@ describe('sector editor: back and forward', () => {
     assert.deepEqual(said, ['No place to go forward to.', 'No place to go back to.']);
   });
 });
+
+describe('sector editor: going to a bookmark, marker or remap entry', () => {
+  it('asks where it is and goes there, also in another view, from where Go Back returns', async () => {
+    const { navigation, questions, place, at } = rig();
+    at(3);
+    const gone = navigation.goToTarget({ kind: 'bookmark', name: 'boot' });
+    assert.deepEqual(questions[0]?.asks, { view: 'device', target: { kind: 'bookmark', name: 'boot' } });
+    await questions[0]!.answer({ view: 'spare', byteOffset: 77 });
+    await gone;
+    assert.deepEqual(place(), ['spare', 77]);
+    navigation.step('back');
+    assert.deepEqual(place(), ['device', 3 * 512]);
+  });
+
+  it('stays where it is when there is none, and tells why', async () => {
+    const { navigation, questions, place, at } = rig();
+    at(3);
+    const gone = navigation.goToTarget({ kind: 'marker', number: 9 });
+    const refused = assert.rejects(gone, { message: 'The last marker is 2.' });
+    await questions[0]!.reject('The last marker is 2.');
+    await refused;
+    assert.deepEqual(place(), ['device', 3 * 512]);
+  });
+});
