@@ -20,6 +20,7 @@ import { scanCommands } from './scanCommands';
 import { sectorCommands } from './sectorCommands';
 import { spareCommands } from './spareCommands';
 import { volumeCommands } from './volumeCommands';
+import { volumeFileCommands } from './volumeFileCommands';
 import { walkthroughCommands } from './walkthroughCommands';
 import { windowCommands } from './windowCommands';
 
@@ -70,6 +71,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...walkthroughCommands(devices, reports),
     ...deletionCommands(devices),
     ...volumeCommands(devices, reports),
+    ...volumeFileCommands(devices, reports),
   };
   context.subscriptions.push(reports);
   for (const [id, handle] of Object.entries(handlers)) {

@@ -13,12 +13,14 @@ import { RemapError } from '../engine';
 import { askDevice } from '../frame/askDevice';
 import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
-import { isTreeReference } from '../frame/treeReference';
+import { isTreeReference, type TreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 
 /** More owners than these no document shows well. */
 const MAX_TYPED_SECTORS = 10_000;
+
+export const PATH_PROMPT = 'Path of the file in its volume, such as /home/a/photo.jpg';
 
 /** A disk, and what is asked of it. */
 interface Question {
@@ -80,7 +82,7 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       fromPerson: async (origin, dialog): Promise<Question> => {
         const reference = await ask(origin, dialog);
         const path = await dialog.text({
-          prompt: 'Path of the file in its volume, such as /home/a/photo.jpg',
+          prompt: PATH_PROMPT,
           read: (typed) => typed,
         });
         return { reference, options: { path } };
@@ -116,8 +118,22 @@ function sectorsIn(typed: string): readonly number[] {
   return ranges.flatMap(([first, count]) => Array.from({ length: count }, (_, i) => first + i));
 }
 
+/** As {@link askDisk}: the path of the image, or the key of the device. */
+export async function askDiskPath(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<string> {
+  const disk = await askDisk(devices, origin, dialog);
+  return disk instanceof vscode.Uri ? disk.fsPath : typeof disk === 'string' ? disk : disk.deviceKey;
+}
+
 /** The image that the origin is, the device that it names, or the assembled device that the person picks. */
-async function askDisk(devices: DevicesService, origin: CommandOrigin, dialog: Dialog): Promise<unknown> {
+async function askDisk(
+  devices: DevicesService,
+  origin: CommandOrigin,
+  dialog: Dialog,
+): Promise<vscode.Uri | string | (TreeReference & { readonly deviceKey: string })> {
   if (origin instanceof vscode.Uri) return origin;
   if (isTreeReference(origin) && origin.imagePath !== undefined) return origin.imagePath;
   const { deviceKey } = await askDevice(devices, origin, dialog, {

@@ -1,5 +1,13 @@
 import type { Task } from '../contract/task';
-import { type DamageReport, DiskVolumes, type Owner, reportDamage, type VolumeTarget } from '../engine';
+import {
+  type DamageReport,
+  DiskVolumes,
+  FileContents,
+  type Owner,
+  reportDamage,
+  type SectorSource,
+  type VolumeTarget,
+} from '../engine';
 import { IdleTarget } from './idleTarget';
 
 /** Runs work that may take long where a person sees it and can cancel it. */
@@ -67,6 +75,11 @@ export class VolumeLook {
     return { owner: (await disk.ownersOf([sector], signal ? { signal } : {}))[0]!, isFinal: true };
   }
 
+  /** What a file holds. @throws as `FileContents.open` */
+  async contents(path: string, volume: number): Promise<FileContents> {
+    return FileContents.open(await this.#source(), await this.disk(), path, volume);
+  }
+
   /** What is lost on the disk; looked for once. */
   damage(): Promise<DamageReport> {
     this.#damage ??= this.#findDamage().catch((error: unknown) => {
@@ -82,10 +95,14 @@ export class VolumeLook {
   }
 
   async #open(): Promise<DiskVolumes> {
+    return DiskVolumes.open(await this.#source());
+  }
+
+  async #source(): Promise<SectorSource> {
     const sectorCount = await this.#target.use(({ source }) => source.sectorCount);
     const read = (sector: number, buffer: Uint8Array) =>
       this.#target.use(({ source }) => source.read(sector, buffer));
-    return DiskVolumes.open({ sectorCount, read });
+    return { sectorCount, read };
   }
 
   async #findDamage(): Promise<DamageReport> {

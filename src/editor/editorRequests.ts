@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import { ownerWords } from '../contract/volumeText';
-import type { ShowsWork } from '../devices/volumeLook';
 import { printable, RemapError } from '../engine';
-import { withProgress } from '../frame/progress';
 import {
   type Answers,
   type Asks,
@@ -21,6 +19,7 @@ import { CopiedBytes } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
 import { type SearchedBytes, type SearchOptions, searchAll, searchBytes, seekNonZero } from './search';
+import { showLook } from './showLook';
 
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
@@ -161,9 +160,6 @@ async function selectedBytes(
   const base = first * SECTOR_SIZE;
   return bytes.subarray(start - base, end - base);
 }
-
-const showLook: ShowsWork = (work) =>
-  withProgress('Looking for the files that own sectors', work, { cancellable: true });
 
 /** What was copied last in this window. */
 const copied = new CopiedBytes();

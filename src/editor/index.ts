@@ -12,6 +12,7 @@ import { chooseBookmark, goToNextBookmark, toggleBookmark } from './bookmarkComm
 import { type Bookmark, Bookmarks } from './bookmarks';
 import { serveDeviceFileText } from './deviceFileText';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
+import { goToNextSectorOfFile, openFileUnderCursor } from './fileCommands';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { SectorEditorProvider } from './provider';
 import type { EditorSession } from './session';
@@ -29,6 +30,11 @@ const COPY_COMMANDS: Readonly<Record<string, ClipboardFormat>> = {
   [editorCommands.copyText]: 'text',
   [editorCommands.copyC]: 'c',
   [editorCommands.copyBase64]: 'base64',
+};
+
+const FILE_COMMANDS = {
+  [editorCommands.nextSectorOfFile]: goToNextSectorOfFile,
+  [editorCommands.openFile]: openFileUnderCursor,
 };
 
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */
@@ -91,6 +97,9 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     if (chosen) await openBookmark(chosen);
   };
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
+  for (const [id, act] of Object.entries(FILE_COMMANDS)) {
+    handlers[id] = () => active && act(active).catch((error: unknown) => reportError(devices, error));
+  }
   for (const [id, handler] of Object.entries(handlers)) {
     context.subscriptions.push(vscode.commands.registerCommand(id, handler));
   }

@@ -11,6 +11,8 @@ export interface TreeReference {
   readonly part?: DiskPart;
   /** The address of the export that an item is about. */
   readonly exportUri?: string;
+  /** The file that an item is about, in a volume of the device or image. */
+  readonly file?: { readonly path: string; readonly volume: number };
   readonly moduleName?: string;
   readonly imagePath?: string;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
-import { commands } from '../../src/manifest';
+import { commands, editorCommands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { closeAll, goTo, grid, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, fails, until } from '../support/extension/remap';
@@ -119,5 +119,29 @@ describe('file systems', () => {
       return (await shownSector(0)).heading.endsWith('fat16: boot-sector');
     });
     assert.doesNotMatch((await shownSector(1)).heading, /fat16/);
+  });
+
+  it('lead from one sector of a file to the next, and open what the file holds', async function () {
+    driver.require(this);
+    const bytes = Buffer.from(fat.bytes);
+    bytes.fill('a', first * 512, first * 512 + 512);
+    writeFileSync(image, bytes);
+    const [bad, end] = [second * 512, fat.bytes.length];
+    writeFileSync(`${image}.map`, `0x0 + 1\n0x0 ${bad} +\n${bad} 512 -\n${bad + 512} ${end - bad - 512} +\n`);
+    await openImage(image);
+    await goTo(String(first), first);
+    await until('the file is named', async () => {
+      return (await shownSector(first)).heading.includes('/PHOTO.JPG');
+    });
+    await call(editorCommands.nextSectorOfFile);
+    await until('the next sector of the file is shown', async () => {
+      return (await grid().texts('.status-place'))[0]?.startsWith(`Sector ${second} `) ?? false;
+    });
+    await call(editorCommands.openFile);
+    await until('the contents are shown', () => {
+      return vscode.window.activeTextEditor?.document.uri.path === '/contents of PHOTO.JPG';
+    });
+    const text = vscode.window.activeTextEditor!.document.getText();
+    assert.equal(text, `${'a'.repeat(512)}\n[488 bytes from byte 512 on can't be read]\n`);
   });
 });

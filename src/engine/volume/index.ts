@@ -4,6 +4,7 @@ export type * from './damageContracts';
 export { damageCsv } from './damageCsv';
 export { DiskVolumes, type VolumeInfo } from './diskVolumes';
 export { domainMap } from './domainMap';
+export { type ContentsRead, FileContents } from './fileContents';
 export { type FileSectors, sectorsOf } from './fileSectors';
 export type { Owner } from './owner';
 export type { SectorSource } from './volumeContracts';

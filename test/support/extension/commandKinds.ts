@@ -40,6 +40,8 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.previousBookmark]: () => [],
   [editorCommands.find]: () => [],
   [editorCommands.revealInRemaps]: () => [],
+  [editorCommands.nextSectorOfFile]: () => [],
+  [editorCommands.openFile]: () => [],
   [editorCommands.toggleInspector]: () => [],
   [editorCommands.copyHex]: () => [],
   [editorCommands.copyText]: () => [],
@@ -57,6 +59,7 @@ export const ASKING: readonly string[] = [
   uiCommands.filterRemaps,
   uiCommands.showRemap,
   uiCommands.querySectors,
+  uiCommands.openFileContents,
   uiCommands.copyExportUri,
   uiCommands.copyExportCommand,
 ];
