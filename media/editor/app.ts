@@ -7,6 +7,7 @@ import {
   type UiCommand,
   type Wanted,
 } from '../../src/shared/protocol';
+import type { Checksum } from './checksumPane';
 import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
 import { type Cursor, move, selectionOf } from './cursor';
@@ -270,6 +271,12 @@ export class App {
           focusGrid();
         },
       },
+      inspector: {
+        write: (bytes) => this.#editing.writeAtCursor(bytes),
+        say: (message) => this.#layout.status.say(message),
+        leave: focusGrid,
+        checksums: (watch) => this.#checksums(watch),
+      },
       retryOpen: () => send('retry'),
       openAsText: () => send('openAsText'),
       actOnNotice: (action) => this.#connection.send({ type: 'actOnNotice', action }),
@@ -289,6 +296,14 @@ export class App {
       if (matches.length > 0) this.#layout.matches.focus();
     }
     return { count: matches.length, isComplete };
+  }
+
+  async #checksums(watch: Watch): Promise<readonly Checksum[]> {
+    const { open } = this.#view;
+    if (!open) return [];
+    this.#editing.endByte();
+    const asks = { view: open.info.id, ...selectionOf(open.cursor) };
+    return this.#connection.request('checksums', asks, watch);
   }
 
   #mapActions(): PageActions['map'] {

@@ -92,6 +92,21 @@ export class Editing {
     }
   }
 
+  /** Overwrites from the cursor on, which stays. @returns false if it was refused, with a sentence */
+  writeAtCursor(bytes: Uint8Array): boolean {
+    const open = this.context.open();
+    if (!open) return false;
+    const { byteOffset } = open.cursor;
+    const left = open.info.byteCount - byteOffset;
+    if (bytes.length > left) {
+      this.context.say(`${bytes.length} bytes do not fit: ${left} are left from here to the end.`);
+      return false;
+    }
+    if (!this.#overwrite(open, byteOffset, bytes)) return false;
+    this.context.setCursor(open.cursor);
+    return true;
+  }
+
   /** Gives an unreadable sector zeros that can be edited and saved. */
   overwriteSector(sector: number): void {
     const open = this.context.open();

@@ -1,18 +1,31 @@
 import type { MetadataField } from '../../src/shared/protocol';
+import { ChecksumPane, type ComputeChecksums } from './checksumPane';
 import { element } from './dom';
-import { inspect, utf8Character } from './inspectorValues';
+import { InspectorRows, type ValueActions } from './inspectorRows';
 import { decimal, hexNumber } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 
-/** The pane that reads the bytes at the cursor as numbers, text and, on a spare, as a field of the metadata. */
+/** What the data inspector lets a person do. */
+export interface InspectorActions extends ValueActions {
+  readonly checksums: ComputeChecksums;
+}
+
+/**
+ * The pane that reads the bytes at the cursor as numbers, times, text and, on a spare, as a field of the metadata, and
+ * in which they can be written as such.
+ */
 export class Inspector {
   readonly root: HTMLElement;
-  readonly #values = element('tbody');
+  readonly checksums: ChecksumPane;
+  readonly #rows: InspectorRows;
   readonly #field = element('section', { class: 'field', 'aria-label': 'Metadata field', hidden: true });
-  readonly #order = new RadioGroup('Byte order', () => this.showBytes(this.#bytes));
+  readonly #order = new RadioGroup('Byte order', () => this.#show());
   #bytes: Uint8Array = new Uint8Array(0);
+  #isReadOnly = false;
 
-  constructor() {
+  constructor(actions: InspectorActions) {
+    this.#rows = new InspectorRows(actions);
+    this.checksums = new ChecksumPane(actions.checksums);
     this.#order.show(
       [
         { id: 'little', label: 'Little', title: 'Little endian: the lowest byte first' },
@@ -31,18 +44,17 @@ export class Inspector {
         'table',
         {},
         element('thead', { class: 'visually-hidden' }, element('tr', {}, ...heads)),
-        this.#values,
+        this.#rows.root,
       ),
+      this.checksums.root,
     );
   }
 
   /** Shows the readings of the bytes from the cursor on. */
-  showBytes(bytes: Uint8Array): void {
+  showBytes(bytes: Uint8Array, isReadOnly: boolean): void {
     this.#bytes = bytes;
-    const order = this.#order.checked === 'big' ? 'big' : 'little';
-    const rows = inspect(bytes).map((value) => valueRow(value.name, value[order] ?? '–'));
-    rows.push(valueRow('UTF-8', utf8Character(bytes) ?? '–'));
-    this.#values.replaceChildren(...rows);
+    this.#isReadOnly = isReadOnly;
+    this.#show();
   }
 
   /** Shows the metadata field over the cursor, or none. */
@@ -56,8 +68,8 @@ export class Inspector {
       element('div', { class: 'field-place' }, place),
     );
   }
-}
 
-function valueRow(name: string, value: string): HTMLTableRowElement {
-  return element('tr', {}, element('th', { scope: 'row' }, name), element('td', {}, value));
+  #show(): void {
+    this.#rows.show(this.#bytes, this.#order.checked !== 'big', this.#isReadOnly);
+  }
 }

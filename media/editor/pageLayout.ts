@@ -4,7 +4,7 @@ import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
 import { Geometry } from './geometry';
 import { Grid, type GridActions } from './grid';
-import { Inspector } from './inspector';
+import { Inspector, type InspectorActions } from './inspector';
 import { type Match, MatchList, type MatchListActions } from './matchList';
 import type { OpenView } from './openView';
 import { Toolbar, type ToolbarActions } from './toolbar';
@@ -19,6 +19,7 @@ export interface PageActions {
   readonly matches: MatchListActions;
   readonly map: MapActions;
   readonly grid: GridActions;
+  readonly inspector: InspectorActions;
   /** Tries again to open what could not be opened. */
   retryOpen(): void;
   openAsText(): void;
@@ -40,7 +41,7 @@ export class PageLayout {
   readonly matches: MatchList;
   readonly grid: Grid;
   readonly map: ViewMap;
-  readonly inspector = new Inspector();
+  readonly inspector: Inspector;
   readonly status = new EditorStatus();
   readonly #notice = element('div', { class: 'notice', hidden: true });
   /** A line in the editor's font, to measure it. */
@@ -59,6 +60,7 @@ export class PageLayout {
     this.grid = new Grid(open, actions.grid);
     this.grid.root.id = 'grid';
     this.map = new ViewMap(actions.map);
+    this.inspector = new Inspector(actions.inspector);
     const strip = element('div', { class: 'strip' }, this.map.legend, this.map.root);
     this.#content = element(
       'div',

@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
+import { selectionOf } from './cursor';
 import { INSPECTED_BYTES } from './inspectorValues';
 import { bucketsFor } from './mapModel';
 import type { OpenView } from './openView';
@@ -54,6 +55,7 @@ export class SidePanels {
   /** Bytes or origins changed, or the height of the map did. */
   bytesChanged(): void {
     this.#fieldOf = null;
+    this.layout.inspector.checksums.forget();
     this.#mapTimer ??= setTimeout(() => {
       this.#mapTimer = undefined;
       this.#owner.bytesChanged();
@@ -70,10 +72,14 @@ export class SidePanels {
     this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
     this.#owner.cursorMoved(open);
     if (!this.inspectorOpen) return;
-    this.layout.inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES));
+    const { inspector } = this.layout;
+    const isReadOnly = open.info.readOnlyReason !== null;
+    inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES), isReadOnly);
+    const { start, end } = selectionOf(cursor);
+    inspector.checksums.select(start, end);
     const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';
     if (hasFields) void this.#showField(open);
-    else this.layout.inspector.showField(null);
+    else inspector.showField(null);
   }
 
   async #refreshMap(): Promise<void> {

@@ -14,6 +14,7 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { CopiedBytes } from './copiedBytes';
 import type { SectorDocument } from './document';
@@ -60,6 +61,8 @@ export async function answerRequest(
       return document.source.field(view.id, request.byteOffset);
     case 'owner':
       return ownerOf(document, view, request, options.signal);
+    case 'checksums':
+      return checksumsOf(searched(document, view), request, options);
     case 'copy':
       return copy(await selectedBytes(document, view, request, options.signal), request.format);
     case 'copied':

@@ -74,3 +74,4 @@ export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
 export type { DeviceStatistics } from './remap/statistics';
 export * from './scenario';
 export * from './volume';
+export { CRC32C_START, crc32c } from './volume/ext/checksums';

@@ -210,6 +210,11 @@ const requests = {
     asks: shape({ view: isViewId, sector: natural, waits: flag }),
     answers: nullable(shape({ words: text, isFinal: flag })),
   },
+  /** Sent for the checksums of the bytes `[start, end)`, in hexadecimal digits. */
+  checksums: {
+    asks: shape({ view: isViewId, start: natural, end: natural }),
+    answers: list(shape({ name: text, value: text })),
+  },
   /** Sent to copy. Answered when `[start, end)` is on the clipboard, with how many of its bytes are no text there. */
   copy: {
     asks: shape({ view: isViewId, format: clipboardFormat, start: natural, end: natural }),

@@ -64,6 +64,7 @@ describe('sector editor: protocol', () => {
           'edit',
           'command',
           'field',
+          'checksums',
           'copy',
           'copied',
         ] as const)

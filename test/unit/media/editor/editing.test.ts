@@ -52,6 +52,20 @@ describe('sector editor: typing', () => {
     assert.equal(open.cache.byte(0), 0xab);
   });
 
+  it('writes a value at the cursor, which stays, and refuses one that goes over the end', async () => {
+    const { open, editing, edits, said } = await rig();
+    open.cursor = { ...open.cursor, byteOffset: 4, anchor: 9 };
+    assert.equal(editing.writeAtCursor(Uint8Array.of(1, 2)), true);
+    assert.deepEqual(edits, [[4, '0102']]);
+    assert.deepEqual([open.cursor.byteOffset, open.cursor.anchor], [4, 9]);
+    open.cursor = { ...open.cursor, byteOffset: 1023, anchor: 1023 };
+    assert.equal(editing.writeAtCursor(Uint8Array.of(1, 2)), false);
+    assert.match(said.join(), /2 bytes do not fit: 1 are left/);
+    const { editing: refused, edits: none } = await rig('Read-only.');
+    assert.equal(refused.writeAtCursor(Uint8Array.of(1)), false);
+    assert.deepEqual(none, []);
+  });
+
   it('sends a byte that is typed half when the person goes elsewhere, once', async () => {
     const { editing, edits } = await rig();
     editing.type('1');
