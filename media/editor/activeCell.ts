@@ -9,13 +9,21 @@ import { hexByte } from './numberTexts';
 export class ActiveCell {
   #cell: HTMLElement | null = null;
   #mirror: HTMLElement | null = null;
+  /** Where the cursor was, also out of view. */
+  #place = '';
 
   constructor(private readonly grid: HTMLElement) {
     grid.tabIndex = 0;
   }
 
-  /** Moves to byte `index` of `row`, undefined if that row isn't in view. `value` is null for a byte without one. */
-  show(row: GridRow | undefined, index: number, cursor: Cursor, value: number | null): void {
+  /**
+   * Moves to byte `index` of `row`, undefined if that row isn't in view. `value` is null for a byte without one.
+   * @returns true if the cursor is on another cell than before
+   */
+  show(row: GridRow | undefined, index: number, cursor: Cursor, value: number | null): boolean {
+    const place = `${cursor.column}-${cursor.byteOffset}`;
+    const hasMoved = place !== this.#place;
+    this.#place = place;
     const cell = row?.cell(cursor.column, index) ?? null;
     const mirror = row?.cell(cursor.column === 'hex' ? 'text' : 'hex', index) ?? null;
     for (const old of [this.#cell, this.#mirror]) {
@@ -30,6 +38,7 @@ export class ActiveCell {
     mirror?.classList.add('mirror');
     if (cell) this.#mark(cell, cursor, value);
     else this.grid.removeAttribute('aria-activedescendant');
+    return hasMoved;
   }
 
   #mark(cell: HTMLElement, { column, byteOffset, secondDigit }: Cursor, value: number | null): void {

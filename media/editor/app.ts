@@ -76,6 +76,7 @@ export class App {
       open,
       setCursor: (cursor) => this.#view.setCursor(cursor),
       sendEdit: (view, byteOffset, bytes) => this.#sendEdit(view, byteOffset, bytes),
+      textEncoding: () => this.#layout.grid.display.text,
       say: (message) => this.#layout.status.say(message),
     });
     listenToInput(this.#layout.grid, this.#inputActions(), navigator.platform.startsWith('Mac'));
@@ -118,6 +119,9 @@ export class App {
 
   #onEvent(event: ExtensionEvent): void {
     switch (event.type) {
+      case 'display':
+        this.#layout.showDisplay(event.display);
+        break;
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
@@ -239,6 +243,7 @@ export class App {
         find: () => this.#layout.findBar.open(),
         refresh: () => send('refresh'),
         toggleInspector: () => this.#toggleInspector(),
+        setDisplay: (display) => this.#connection.send({ type: 'setDisplay', display }),
         leave: focusGrid,
       },
       find: {

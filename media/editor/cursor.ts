@@ -45,8 +45,8 @@ export function selectionOf(cursor: Cursor): { start: number; end: number } {
 
 /** Where a motion leads; it may lie outside the view. */
 function destination(from: number, motion: Motion, geometry: Geometry, pageRows: number): number {
-  const { bytesPerRow, byteCount } = geometry;
-  const rowStart = from - (from % bytesPerRow);
+  const { byteCount } = geometry;
+  const rowStart = from - geometry.indexInRow(from);
   const sectorStart = from - (from % SECTOR_SIZE);
   switch (motion) {
     case 'left':
@@ -54,17 +54,17 @@ function destination(from: number, motion: Motion, geometry: Geometry, pageRows:
     case 'right':
       return from + 1;
     case 'up':
-      return from >= bytesPerRow ? from - bytesPerRow : from;
+      return geometry.byteRowsFrom(from, -1);
     case 'down':
-      return from + bytesPerRow < byteCount ? from + bytesPerRow : from;
+      return geometry.byteRowsFrom(from, 1);
     case 'rowStart':
       return rowStart;
     case 'rowEnd':
-      return rowStart + bytesPerRow - 1;
+      return Math.min(rowStart + geometry.bytesPerRow, sectorStart + SECTOR_SIZE) - 1;
     case 'pageUp':
-      return from - Math.min(pageRows, Math.floor(from / bytesPerRow)) * bytesPerRow;
+      return geometry.byteRowsFrom(from, -pageRows);
     case 'pageDown':
-      return from + Math.min(pageRows, Math.floor((byteCount - 1 - from) / bytesPerRow)) * bytesPerRow;
+      return geometry.byteRowsFrom(from, pageRows);
     case 'previousSector':
       return from > sectorStart ? sectorStart : sectorStart - SECTOR_SIZE;
     case 'nextSector':

@@ -2,16 +2,22 @@ import { MAX_EDIT_BYTES, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Column, type Cursor, placedAt, selectionOf } from './cursor';
 import { parseHex } from './findPattern';
 import type { OpenView } from './openView';
+import { encodeText, type TextEncoding } from './textCells';
 
 /** What editing needs of the editor. */
 export interface EditingContext {
   open(): OpenView | null;
   setCursor(cursor: Cursor): void;
+  /** What the text column reads the bytes as. */
+  textEncoding(): TextEncoding;
   /** Sends bytes of a view to the document. */
   sendEdit(open: OpenView, byteOffset: number, bytes: Uint8Array): void;
   /** Shows a sentence to the person. */
   say(message: string): void;
 }
+
+const NOT_HEXADECIMAL = 'What is on the clipboard is not hexadecimal: paste it into the text column.';
+const NOT_IN_LATIN1 = 'Latin-1 has no such character: choose another encoding of the text column.';
 
 /** A byte of which the first digit was typed: shown, but not sent to the document before it is whole. */
 interface HalfByte {
@@ -47,9 +53,10 @@ export class Editing {
       this.#typeDigit(open, Number.parseInt(character, 16));
       return true;
     }
-    const bytes = new TextEncoder().encode(character);
+    const bytes = encodeText(character, this.context.textEncoding());
     const { start } = selectionOf(open.cursor);
-    if (this.#overwrite(open, start, bytes)) {
+    if (bytes === null) this.context.say(NOT_IN_LATIN1);
+    else if (this.#overwrite(open, start, bytes)) {
       this.context.setCursor(placedAt(open.cursor, start + bytes.length));
     }
     return true;
@@ -76,9 +83,9 @@ export class Editing {
    * @param content bytes, or the text on the clipboard: in the hex column it must be hexadecimal
    */
   paste(open: OpenView, cursor: Cursor, content: string | Uint8Array): void {
-    const bytes = bytesOf(content, cursor.column);
+    const bytes = bytesOf(content, cursor.column, this.context.textEncoding());
     if (bytes === null) {
-      this.context.say('What is on the clipboard is not hexadecimal: paste it into the text column.');
+      this.context.say(cursor.column === 'hex' ? NOT_HEXADECIMAL : NOT_IN_LATIN1);
       return;
     }
     const { start } = selectionOf(cursor);
@@ -175,7 +182,7 @@ export class Editing {
   }
 }
 
-function bytesOf(content: string | Uint8Array, column: Column): Uint8Array | null {
+function bytesOf(content: string | Uint8Array, column: Column, encoding: TextEncoding): Uint8Array | null {
   if (typeof content !== 'string') return content;
-  return column === 'hex' ? parseHex(content) : new TextEncoder().encode(content);
+  return column === 'hex' ? parseHex(content) : encodeText(content, encoding);
 }

@@ -1,7 +1,8 @@
+import type { Display } from '../../src/shared/display';
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 
-/** How many bytes a row shows: eight where sixteen don't fit. */
-export type BytesPerRow = 8 | 16;
+/** How many bytes a row shows. The last row of a sector has fewer where they don't divide it: a row never ends in another sector. */
+export type BytesPerRow = Exclude<Display['bytesPerRow'], 'auto'>;
 
 /** What a row of the grid shows. */
 export type Row =
@@ -27,8 +28,11 @@ export class Geometry {
     readonly bytesPerRow: BytesPerRow,
   ) {
     this.sectorCount = Math.ceil(byteCount / SECTOR_SIZE);
-    this.rowsPerSector = 1 + SECTOR_SIZE / bytesPerRow;
-    this.rowCount = this.sectorCount + Math.ceil(byteCount / bytesPerRow);
+    this.rowsPerSector = 1 + Math.ceil(SECTOR_SIZE / bytesPerRow);
+    const rest = byteCount % SECTOR_SIZE;
+    const wholeSectors = this.sectorCount - (rest > 0 ? 1 : 0);
+    const restRows = rest > 0 ? 1 + Math.ceil(rest / bytesPerRow) : 0;
+    this.rowCount = wholeSectors * this.rowsPerSector + restRows;
   }
 
   /** What row number `row` (below `rowCount`) shows. */
@@ -37,11 +41,12 @@ export class Geometry {
     const within = row - sector * this.rowsPerSector;
     if (within === 0) return { kind: 'heading', sector };
     const byteOffset = sector * SECTOR_SIZE + (within - 1) * this.bytesPerRow;
+    const sectorEnd = Math.min((sector + 1) * SECTOR_SIZE, this.byteCount);
     return {
       kind: 'bytes',
       sector,
       byteOffset,
-      byteCount: Math.min(this.bytesPerRow, this.byteCount - byteOffset),
+      byteCount: Math.min(this.bytesPerRow, sectorEnd - byteOffset),
     };
   }
 
@@ -54,6 +59,26 @@ export class Geometry {
   rowOfByte(byteOffset: number): number {
     const sector = Math.floor(byteOffset / SECTOR_SIZE);
     return this.headingRow(sector) + 1 + Math.floor((byteOffset - sector * SECTOR_SIZE) / this.bytesPerRow);
+  }
+
+  /** How many bytes of its row are before a byte. */
+  indexInRow(byteOffset: number): number {
+    return (byteOffset % SECTOR_SIZE) % this.bytesPerRow;
+  }
+
+  /**
+   * The byte in the same column as another, `rows` rows of bytes further down (negative: up), headings not counted, as
+   * far as there are any. In a shorter row it is at most the last byte.
+   */
+  byteRowsFrom(byteOffset: number, rows: number): number {
+    const sectorRows = this.rowsPerSector - 1;
+    const from = this.rowOfByte(byteOffset);
+    const counted = from - 1 - Math.floor(from / this.rowsPerSector);
+    const last = this.rowCount - this.sectorCount - 1;
+    const to = Math.min(Math.max(counted + rows, 0), last);
+    const start = Math.floor(to / sectorRows) * SECTOR_SIZE + (to % sectorRows) * this.bytesPerRow;
+    const sectorEnd = Math.min(start - (start % SECTOR_SIZE) + SECTOR_SIZE, this.byteCount);
+    return Math.min(start + this.indexInRow(byteOffset), sectorEnd - 1);
   }
 
   sectorOfRow(row: number): number {

@@ -1,13 +1,15 @@
+import { DEFAULT_DISPLAY, type Display } from '../../src/shared/display';
 import { ActiveCell } from './activeCell';
 import type { Column } from './cursor';
 import { element } from './dom';
 import { type BytesPerRow, type Geometry, ScrollModel } from './geometry';
-import { fittingRow, pinnedPlace, placeholdersOf, rowBytes } from './gridContent';
+import { pinnedPlace, placeholdersOf, rowBytes } from './gridContent';
 import { type GridRow, groupClass } from './gridRow';
-import { hexByte, offsetDigits } from './numberTexts';
+import { columnText, offsetDigits } from './numberTexts';
 import type { OpenView } from './openView';
 import { PlaceholderLayer } from './placeholders';
 import { MAX_ARIA_ROWS, RowRing } from './rowRing';
+import { fittingShape, hexCharacters, type RowShape, rowCharacters } from './rowShape';
 import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
 
@@ -44,7 +46,11 @@ export class Grid {
   readonly #placeholders: PlaceholderLayer;
   readonly #activeCell: ActiveCell;
   #isSuspended = false;
-  #headerWidth: BytesPerRow | null = null;
+  #display: Display = DEFAULT_DISPLAY;
+  /** How the rows look at the present width. */
+  #shape: RowShape = fittingShape(0, DEFAULT_DISPLAY);
+  /** Whether a row is wider than the grid, which scrolls sideways then. */
+  #isTooWide = false;
   #lastTop = 0;
   #frame = 0;
 
@@ -72,14 +78,25 @@ export class Grid {
     new ResizeObserver(() => actions.resized()).observe(this.viewport);
   }
 
-  /** How many bytes a row has room for at the present width; also sets how close together they are. */
+  /** Shows bytes in this way from the next layout on. */
+  set display(display: Display) {
+    this.#display = display;
+  }
+
+  get display(): Display {
+    return this.#display;
+  }
+
+  /** How many bytes a row shows, which may depend on the present width; also sets how close together they are. */
   get fittingBytesPerRow(): BytesPerRow {
     const style = getComputedStyle(this.root);
     const characterWidth = Number.parseFloat(style.getPropertyValue('--character-width')) || 8;
-    const characters = this.root.clientWidth / characterWidth;
-    const { bytesPerRow, isTight } = fittingRow(characters, this.open()?.info.byteCount ?? 0);
-    this.root.style.setProperty('--cell-characters', isTight ? '2.5' : '3');
-    return bytesPerRow;
+    const byteCount = this.open()?.info.byteCount ?? 0;
+    const characters =
+      this.root.clientWidth / characterWidth - offsetDigits(byteCount, this.#display.offsets);
+    this.#shape = fittingShape(characters, this.#display);
+    this.#isTooWide = rowCharacters(this.#shape) > characters;
+    return this.#shape.bytesPerRow;
   }
 
   /** Measures the viewport and lays the rows out anew, at the same scroll position. */
@@ -89,13 +106,17 @@ export class Grid {
     this.scroll.resize(geometry?.rowCount ?? 0, rowHeight, this.viewport.clientHeight);
     if (!geometry) return;
     const { bytesPerRow } = geometry;
-    if (this.#headerWidth !== bytesPerRow) this.#showHeader(bytesPerRow);
+    const shape = { ...this.#shape, bytesPerRow };
+    this.#showHeader(shape);
     const rowTotal = geometry.rowCount + 1;
     this.root.setAttribute('aria-rowcount', String(rowTotal > MAX_ARIA_ROWS ? -1 : rowTotal));
     this.root.setAttribute('aria-colcount', String(1 + 2 * bytesPerRow));
+    this.root.style.setProperty('--cell-characters', String(shape.cellCharacters));
     this.root.style.setProperty('--bytes-per-row', String(bytesPerRow));
-    this.root.style.setProperty('--offset-digits', String(offsetDigits(geometry.byteCount)));
-    this.#rows.resize(Math.ceil(this.scroll.viewportHeight / rowHeight) + 2, bytesPerRow);
+    this.root.style.setProperty('--hex-characters', String(hexCharacters(shape)));
+    const digits = offsetDigits(geometry.byteCount, this.#display.offsets);
+    this.root.style.setProperty('--offset-digits', String(digits));
+    this.#rows.resize(Math.ceil(this.scroll.viewportHeight / rowHeight) + 2, shape);
     this.#placeholders.clear();
     this.render();
   }
@@ -165,7 +186,7 @@ export class Grid {
       states.set(sector, state);
       return state;
     };
-    this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf));
+    this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf, this.#display));
     const placeholders = placeholdersOf(states, geometry.sectorCount, this.#isSuspended);
     this.#placeholders.show(placeholders, geometry, this.scroll, open.info.readOnlyReason === null);
     if (geometry.rowCount > 0) this.#drawPinned(open, stateOf);
@@ -197,15 +218,29 @@ export class Grid {
   #showActiveCell({ geometry, cursor, cache }: OpenView): void {
     const rowIndex = geometry.byteCount > 0 ? geometry.rowOfByte(cursor.byteOffset) : -1;
     const row = this.#rows.shown.find(({ index }) => index === rowIndex);
-    const index = cursor.byteOffset % geometry.bytesPerRow;
-    this.#activeCell.show(row, index, cursor, cache.byte(cursor.byteOffset));
+    const index = geometry.indexInRow(cursor.byteOffset);
+    const hasMoved = this.#activeCell.show(row, index, cursor, cache.byte(cursor.byteOffset));
+    if (hasMoved && this.#isTooWide) this.#revealSideways(row?.cell(cursor.column, index));
   }
 
-  #showHeader(bytesPerRow: BytesPerRow): void {
-    this.#headerWidth = bytesPerRow;
+  /** Scrolls sideways as little as possible so that a cell is whole. */
+  #revealSideways(cell: HTMLElement | undefined): void {
+    if (!cell) return;
+    const { left, right } = cell.getBoundingClientRect();
+    const room = this.root.getBoundingClientRect();
+    if (left < room.left) this.root.scrollLeft -= room.left - left;
+    else if (right > room.right) this.root.scrollLeft += right - room.right;
+  }
+
+  #showHeader({ bytesPerRow, grouping }: RowShape): void {
+    const { offsets } = this.#display;
+    const key = `${bytesPerRow} ${grouping} ${offsets}`;
+    if (this.#header.dataset.shows === key) return;
+    this.#header.dataset.shows = key;
     const hex = element('span', { class: 'hex', role: 'presentation' });
     for (let i = 0; i < bytesPerRow; i++) {
-      hex.append(element('span', { role: 'columnheader', class: `cell${groupClass(i)}` }, hexByte(i)));
+      const className = `cell${groupClass(i, grouping)}`;
+      hex.append(element('span', { role: 'columnheader', class: className }, columnText(i, offsets)));
     }
     this.#header.replaceChildren(
       element('span', { role: 'columnheader', class: 'offset' }, 'Offset'),
@@ -222,10 +257,15 @@ export class Grid {
   }
 }
 
-function drawRow(row: GridRow, open: OpenView, stateOf: (sector: number) => SectorState): void {
+function drawRow(
+  row: GridRow,
+  open: OpenView,
+  stateOf: (sector: number) => SectorState,
+  display: Display,
+): void {
   const content = open.geometry.row(row.index);
   const state = stateOf(content.sector);
   row.root.classList.toggle('loading', state.state === 'loading');
   if (content.kind === 'heading') row.showHeading(content.sector, state, open.ownerOf(content.sector));
-  else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount));
+  else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount, display));
 }

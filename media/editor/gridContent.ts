@@ -1,9 +1,11 @@
+import type { Display } from '../../src/shared/display';
 import { type Origin, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
-import type { BytesPerRow, Geometry, Row, ScrollModel } from './geometry';
+import type { Geometry, Row, ScrollModel } from './geometry';
 import { offsetDigits, offsetText } from './numberTexts';
 import type { Placeholder } from './placeholders';
 import type { SectorState } from './sectorCache';
+import { type TextCell, textCells } from './textCells';
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
 
@@ -21,6 +23,10 @@ export interface RowBytes {
   readonly byteCount: number;
   /** Null while they are loading, and when they can't be read. */
   readonly bytes: Uint8Array | null;
+  /** What the text column shows of each of the bytes. */
+  readonly text: readonly TextCell[];
+  /** Whether kinds of bytes have different colours. */
+  readonly isColored: boolean;
   /** Whether the bytes stand in the place of some that were not read: of a bad sector, or of one not rescued. */
   readonly inPlaceOf: 'bad' | 'notRescued' | null;
   marksOf(index: number): ByteMarks;
@@ -32,15 +38,18 @@ export function rowBytes(
   state: SectorState,
   cursor: Cursor,
   viewBytes: number,
+  display: Display,
 ): RowBytes {
   const { start, end } = selectionOf(cursor);
   const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
   const isReadable = state.state === 'ready' && state.unreadable === null;
   const within = byteOffset - sector * SECTOR_SIZE;
   return {
-    offset: offsetText(byteOffset, offsetDigits(viewBytes)),
+    offset: offsetText(byteOffset, offsetDigits(viewBytes, display.offsets), display.offsets),
     byteCount,
     bytes: isReadable ? state.bytes.subarray(within, within + byteCount) : null,
+    text: isReadable ? textCells(state.bytes, within, within + byteCount, display.text) : [],
+    isColored: display.colors,
     inPlaceOf: isReadable ? inPlaceOf(state.origin) : null,
     marksOf: (index) => {
       const at = byteOffset + index;
@@ -105,21 +114,5 @@ export function pinnedPlace(geometry: Geometry, scroll: ScrollModel): PinnedPlac
     sector,
     push: hasNext ? Math.min(0, nextTop - scroll.rowHeight) : 0,
     isFloating: scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
-  };
-}
-
-/** Characters that sixteen bytes a row take besides the digits of the offset. */
-const WIDE_CHARACTERS = 75;
-const TIGHT_CHARACTERS = 67;
-
-/** How many bytes a row shows at a width in characters: sixteen, if need be a little closer together, else eight. */
-export function fittingRow(
-  characters: number,
-  byteCount: number,
-): { bytesPerRow: BytesPerRow; isTight: boolean } {
-  const left = characters - offsetDigits(byteCount);
-  return {
-    bytesPerRow: left >= TIGHT_CHARACTERS ? 16 : 8,
-    isTight: left >= TIGHT_CHARACTERS && left < WIDE_CHARACTERS,
   };
 }

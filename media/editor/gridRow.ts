@@ -1,8 +1,9 @@
+import { kindClass } from './byteKinds';
 import type { Column } from './cursor';
 import { element } from './dom';
-import type { BytesPerRow } from './geometry';
 import type { RowBytes } from './gridContent';
-import { asciiCharacter, hexByte } from './numberTexts';
+import { hexByte } from './numberTexts';
+import { beginsGroup, type RowShape } from './rowShape';
 import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
 
@@ -15,18 +16,20 @@ export class GridRow {
   readonly #offset = element('span', { role: 'rowheader', class: 'offset' });
   readonly #hex: HTMLElement[] = [];
   readonly #text: HTMLElement[] = [];
+  readonly #hexClasses: string[] = [];
   readonly #shown = new WeakMap<HTMLElement, string>();
   readonly #bytes: HTMLElement;
   readonly #heading: SectorHeading;
   /** Number of the row in the view; -1 while it shows none. */
   index = -1;
 
-  constructor(bytesPerRow: BytesPerRow) {
+  constructor({ bytesPerRow, grouping }: RowShape) {
     const hex = element('span', { class: 'hex', role: 'presentation' });
     const text = element('span', { class: 'text', role: 'presentation' });
     for (let i = 0; i < bytesPerRow; i++) {
       const shared = { role: 'gridcell', 'data-index': i };
-      this.#hex.push(element('span', { ...shared, 'data-column': 'hex', class: `cell${groupClass(i)}` }));
+      this.#hexClasses.push(`cell${groupClass(i, grouping)}`);
+      this.#hex.push(element('span', { ...shared, 'data-column': 'hex', class: this.#hexClasses[i]! }));
       this.#text.push(element('span', { ...shared, 'data-column': 'text', class: 'cell' }));
     }
     hex.append(...this.#hex);
@@ -47,7 +50,7 @@ export class GridRow {
     this.#heading.show(sector, state, owner);
   }
 
-  showBytes({ offset, byteCount, bytes, inPlaceOf, marksOf }: RowBytes): void {
+  showBytes({ offset, byteCount, bytes, text, isColored, inPlaceOf, marksOf }: RowBytes): void {
     this.#heading.root.hidden = true;
     this.#bytes.hidden = false;
     const className =
@@ -59,10 +62,11 @@ export class GridRow {
       const value = exists ? bytes?.[i] : undefined;
       const { selected, unsaved } = marksOf(i);
       const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}`;
-      const character = value === undefined ? null : asciiCharacter(value);
+      const character = value === undefined ? null : (text[i] ?? null);
+      const kind = value === undefined || !isColored ? '' : kindClass(value);
       const zero = value === 0 ? ' zero' : '';
-      const hexClass = `cell${groupClass(i)}${zero}${marks}`;
-      const textClass = `cell${character === null ? ' unprintable' : ''}${marks}`;
+      const hexClass = `${this.#hexClasses[i]}${zero}${kind}${marks}`;
+      const textClass = `cell${character === null ? ' unprintable' : ''}${kind}${marks}`;
       this.#show(this.#hex[i]!, value === undefined ? '' : hexByte(value), hexClass);
       this.#show(this.#text[i]!, value === undefined ? '' : (character ?? '.'), textClass);
     }
@@ -77,7 +81,7 @@ export class GridRow {
   }
 }
 
-/** The class of a column that begins a group of eight bytes, for the gap before it. */
-export function groupClass(index: number): string {
-  return index > 0 && index % 8 === 0 ? ' group' : '';
+/** The class of a column that begins a group of bytes, for the gap before it. */
+export function groupClass(index: number, grouping: RowShape['grouping']): string {
+  return beginsGroup(index, grouping) ? ' group' : '';
 }

@@ -1,4 +1,8 @@
+import type { Display } from '../../src/shared/display';
 import { SECTOR_SIZE } from '../../src/shared/protocol';
+
+/** How the offset column names a byte. */
+type OffsetForm = Display['offsets'];
 
 const grouped = new Intl.NumberFormat('en-US');
 const HEX_BYTES = Array.from({ length: 256 }, (_, value) =>
@@ -32,14 +36,23 @@ export function decimal(value: number): string {
   return grouped.format(value);
 }
 
-/** How many hexadecimal digits the offset column of a view needs: at least eight. */
-export function offsetDigits(byteCount: number): number {
-  return Math.max(8, Math.max(0, byteCount - 1).toString(16).length);
+/** How many characters the offset column of a view needs: at least eight. */
+export function offsetDigits(byteCount: number, form: OffsetForm): number {
+  const last = Math.max(0, byteCount - 1);
+  return Math.max(8, offsetText(last, 0, form).length);
 }
 
-/** A byte offset as the offset column shows it. */
-export function offsetText(byteOffset: number, digits: number): string {
-  return byteOffset.toString(16).toUpperCase().padStart(digits, '0');
+/** A byte offset as the offset column shows it: `0007D010`, `512016` or `1000 + 16`. */
+export function offsetText(byteOffset: number, digits: number, form: OffsetForm): string {
+  if (form === 'hex') return byteOffset.toString(16).toUpperCase().padStart(digits, '0');
+  if (form === 'decimal') return String(byteOffset).padStart(digits);
+  const within = String(byteOffset % SECTOR_SIZE).padStart(3);
+  return `${Math.floor(byteOffset / SECTOR_SIZE)} + ${within}`.padStart(digits);
+}
+
+/** The heading of a column of bytes, in the same base as the offsets. */
+export function columnText(index: number, form: OffsetForm): string {
+  return form === 'hex' ? hexByte(index) : String(index);
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;

@@ -1,3 +1,4 @@
+import type { Display } from '../../src/shared/display';
 import type { MapContent, NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
@@ -103,6 +104,13 @@ export class PageLayout {
     if (reflowed || topByte !== undefined) scroll.top = open.topRow(top) * scroll.rowHeight;
     this.grid.render();
     this.showPosition();
+  }
+
+  /** Shows bytes in this way from now on. */
+  showDisplay(display: Display): void {
+    this.toolbar.displayMenu.show(display);
+    this.grid.display = display;
+    this.relayout();
   }
 
   /** Shows the content instead of a failure, with `current` as the chosen one of the views. */

@@ -1,6 +1,7 @@
 import { element } from './dom';
-import type { BytesPerRow, ScrollModel } from './geometry';
+import type { ScrollModel } from './geometry';
 import { GridRow } from './gridRow';
+import type { RowShape } from './rowShape';
 
 /** Browsers keep ARIA counts in 32 bits. */
 export const MAX_ARIA_ROWS = 2 ** 31 - 2;
@@ -18,7 +19,7 @@ const ORDER_AFTER_MS = 300;
 export class RowRing {
   readonly root = element('div', { class: 'layer', role: 'presentation' });
   #rows: GridRow[] = [];
-  #bytesPerRow: BytesPerRow | null = null;
+  #shape: RowShape | null = null;
   /** The row that positions count from. */
   #baseRow = 0;
   #orderTimer: ReturnType<typeof setTimeout> | undefined;
@@ -28,11 +29,13 @@ export class RowRing {
     return this.#rows.length;
   }
 
-  /** Has `size` rows of that width from now on: new ones, empty, if either differs from before. */
-  resize(size: number, bytesPerRow: BytesPerRow): void {
-    if (this.#rows.length === size && this.#bytesPerRow === bytesPerRow) return;
-    this.#bytesPerRow = bytesPerRow;
-    this.#rows = Array.from({ length: size }, () => new GridRow(bytesPerRow));
+  /** Has `size` rows of that shape from now on: new ones, empty, if either differs from before. */
+  resize(size: number, shape: RowShape): void {
+    const { bytesPerRow, grouping } = shape;
+    const isSame = this.#shape?.bytesPerRow === bytesPerRow && this.#shape.grouping === grouping;
+    if (this.#rows.length === size && isSame) return;
+    this.#shape = shape;
+    this.#rows = Array.from({ length: size }, () => new GridRow(shape));
     this.root.replaceChildren(...this.#rows.map((row) => row.root));
   }
 

@@ -1,3 +1,4 @@
+import type { Display } from '../../src/shared/display';
 import {
   type Direction,
   type GoToTarget,
@@ -6,6 +7,7 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../../src/shared/protocol';
+import { DisplayMenu } from './displayMenu';
 import { element, iconButton } from './dom';
 import type { GotoResult } from './gotoExpression';
 import { decimal, sizeText } from './numberTexts';
@@ -27,6 +29,8 @@ export interface ToolbarActions {
   /** Reads the disk again. */
   refresh(): void;
   toggleInspector(): void;
+  /** Shows bytes in another way. */
+  setDisplay(display: Display): void;
   /** Gives the focus back to the grid. */
   leave(): void;
 }
@@ -49,6 +53,7 @@ export class Toolbar {
     role: 'alert',
     hidden: true,
   });
+  readonly displayMenu: DisplayMenu;
   readonly #inspector: HTMLButtonElement;
   readonly #back: HTMLButtonElement;
   readonly #forward: HTMLButtonElement;
@@ -76,6 +81,7 @@ export class Toolbar {
     this.#back = iconButton('arrow-left', 'Go Back', () => actions.step('back'));
     this.#forward = iconButton('arrow-right', 'Go Forward', () => actions.step('forward'));
     this.showHistory({ back: [], forward: [] });
+    this.displayMenu = new DisplayMenu(actions.setDisplay);
     this.#inspector = iconButton('inspect', 'Data Inspector', actions.toggleInspector);
     this.root = element(
       'div',
@@ -87,6 +93,7 @@ export class Toolbar {
       element('div', { class: 'spacer' }),
       iconButton('search', 'Find Bytes or Text', actions.find),
       iconButton('refresh', 'Read Again', actions.refresh),
+      this.displayMenu.root,
       this.#inspector,
     );
   }

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import { describeError } from '../contract/errorSentences';
 import { printable } from '../engine';
+import { complain } from '../frame/notifications';
 import { openText } from '../frame/openText';
 import type { TreeReference } from '../frame/treeReference';
 import { builtIn, commands, uiCommands } from '../manifest';
+import type { Display } from '../shared/display';
 import {
   type ClipboardFormat,
   type HeldCommand,
@@ -19,6 +22,7 @@ import {
 } from '../shared/protocol';
 import type { Bookmarks, BytePlace } from './bookmarks';
 import { ChangeBatch } from './changeBatch';
+import { onDidChangeDisplay, readDisplay, writeDisplay } from './displaySettings';
 import type { SectorDocument } from './document';
 import { answerRequest } from './editorRequests';
 import { locate } from './goToTargets';
@@ -56,6 +60,7 @@ export class EditorSession implements vscode.Disposable {
         // VS Code takes the page of a hidden webview down; the next one says that it is ready.
         if (!panel.visible) this.#pause();
       }),
+      onDidChangeDisplay(() => this.#showDisplay()),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
         else if (event.kind !== 'stepped') this.#show(false);
@@ -149,6 +154,7 @@ export class EditorSession implements vscode.Disposable {
         // An editor that is moved to another group gets a new page without having been hidden.
         this.#pause();
         this.#isReady = true;
+        this.#showDisplay();
         this.#show(this.panel.active);
         break;
       case 'request':
@@ -172,6 +178,9 @@ export class EditorSession implements vscode.Disposable {
       case 'actOnNotice':
         void this.#act(message.action);
         break;
+      case 'setDisplay':
+        void this.#setDisplay(message.display);
+        break;
     }
   }
 
@@ -183,6 +192,20 @@ export class EditorSession implements vscode.Disposable {
     const origin: TreeReference = { treeReference: true, ...shown };
     const command = action === 'resume' ? commands.resume : uiCommands[action];
     return vscode.commands.executeCommand(command, origin);
+  }
+
+  #showDisplay(): void {
+    this.#post({ type: 'display', display: readDisplay() });
+  }
+
+  /** A setting that can't be written is said, and the page shows again what is set. */
+  async #setDisplay(display: Display): Promise<void> {
+    try {
+      await writeDisplay(display);
+    } catch (error) {
+      this.#showDisplay();
+      void complain(describeError(error).message);
+    }
   }
 
   /** Tells the page what there is to show, or why there is nothing. Only a new page takes the focus from other parts. */

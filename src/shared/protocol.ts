@@ -12,6 +12,7 @@ import {
   shape,
   text,
 } from './check';
+import { isDisplay } from './display';
 
 /**
  * The messages between the extension and the page of a sector editor: "page" is the HTML document in the editor's
@@ -271,6 +272,8 @@ const toExtension = either(
   shape({ type: oneOf('openAsText') }),
   /** When the person presses a button beside the notice. */
   shape({ type: oneOf('actOnNotice'), action: noticeAction }),
+  /** When the person chooses in the page how bytes are shown. Answered by `display`. */
+  shape({ type: oneOf('setDisplay'), display: isDisplay }),
 );
 export type ToExtension = Checked<typeof toExtension>;
 
@@ -287,6 +290,8 @@ export type UiCommand = Checked<typeof uiCommand>;
 
 /** What the extension sends, to a page that sent `ready`. */
 const toPage = either(
+  /** How bytes are shown: after `ready`, before `opened`, and whenever the settings change. */
+  shape({ type: oneOf('display'), display: isDisplay }),
   /** When there is something to show: after `ready`, and whenever the views differ from those sent before. */
   shape({
     type: oneOf('opened'),

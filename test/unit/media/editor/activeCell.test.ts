@@ -3,12 +3,14 @@ import { ActiveCell } from '../../../../media/editor/activeCell';
 import { INITIAL_CURSOR } from '../../../../media/editor/cursor';
 import { element } from '../../../../media/editor/dom';
 import { GridRow } from '../../../../media/editor/gridRow';
+import { fittingShape } from '../../../../media/editor/rowShape';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const page = new FakeDom();
+const SHAPE = fittingShape(200, { bytesPerRow: 16, grouping: 8 });
 
 function rig() {
-  const rows = [new GridRow(16), new GridRow(16)];
+  const rows = [new GridRow(SHAPE), new GridRow(SHAPE)];
   const grid = element('div', {}, ...rows.map(({ root }) => root));
   page.body.append(fake(grid));
   const active = new ActiveCell(grid);

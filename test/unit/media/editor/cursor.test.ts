@@ -8,7 +8,7 @@ import {
   placedAt,
   selectionOf,
 } from '../../../../media/editor/cursor';
-import { Geometry } from '../../../../media/editor/geometry';
+import { type BytesPerRow, Geometry } from '../../../../media/editor/geometry';
 
 describe('sector editor: cursor', () => {
   const geometry = new Geometry(4 * 512 + 100, 16);
@@ -37,6 +37,17 @@ describe('sector editor: cursor', () => {
     assert.equal(at(37, 'pageUp'), 5);
   });
 
+  it('ends a row where its sector ends, where the bytes of a row do not divide a sector', () => {
+    const wide = new Geometry(4 * 512, 48);
+    const from = (byteOffset: number, motion: Motion) =>
+      move(placedAt(INITIAL_CURSOR, byteOffset), motion, false, wide, 10).byteOffset;
+    assert.equal(from(485, 'rowStart'), 480);
+    assert.equal(from(485, 'rowEnd'), 511);
+    assert.equal(from(470, 'down'), 511);
+    assert.equal(from(485, 'down'), 512 + 5);
+    assert.equal(from(512 + 5, 'up'), 485);
+  });
+
   it('never leaves the bytes', () => {
     const motions = fc.constantFrom<Motion>(
       ...(['left', 'right', 'up', 'down', 'rowStart', 'rowEnd', 'pageUp'] as const),
@@ -45,9 +56,10 @@ describe('sector editor: cursor', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5000 }),
+        fc.constantFrom<BytesPerRow>(8, 16, 24, 48, 64),
         fc.array(fc.tuple(motions, fc.boolean()), { maxLength: 30 }),
-        (byteCount, list) => {
-          const shape = new Geometry(byteCount, 16);
+        (byteCount, width, list) => {
+          const shape = new Geometry(byteCount, width);
           let cursor = INITIAL_CURSOR;
           for (const [motion, extend] of list) {
             cursor = move(cursor, motion, extend, shape, 7);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Editing } from '../../../../media/editor/editing';
 import { OpenView } from '../../../../media/editor/openView';
+import type { TextEncoding } from '../../../../media/editor/textCells';
 import { turn } from '../../../support/turns';
 
 interface Rig {
@@ -11,7 +12,7 @@ interface Rig {
 }
 
 /** An editor of two sectors of zeros, the second of which can't be read. */
-async function rig(readOnlyReason: string | null = null): Promise<Rig> {
+async function rig(readOnlyReason: string | null = null, textEncoding: TextEncoding = 'ascii'): Promise<Rig> {
   const open = new OpenView(
     { id: 'device', label: 'Device', description: '', byteCount: 1024, readOnlyReason },
     16,
@@ -33,6 +34,7 @@ async function rig(readOnlyReason: string | null = null): Promise<Rig> {
     setCursor: (cursor) => {
       open.cursor = open.clamp(cursor);
     },
+    textEncoding: () => textEncoding,
     sendEdit: (_open, byteOffset, bytes) => edits.push([byteOffset, Buffer.from(bytes).toString('hex')]),
     say: (message) => said.push(message),
   });
@@ -159,6 +161,21 @@ describe('sector editor: typing', () => {
     editing.paste(open, open.cursor, 'no hex');
     assert.equal(edits.length, 2);
     assert.equal(said.length, 2);
+  });
+
+  it('takes text in the encoding of the text column, and says what that can not express', async () => {
+    const { open, editing, edits, said } = await rig(null, 'latin1');
+    open.cursor = { ...open.cursor, column: 'text' };
+    editing.type('é');
+    editing.type('€');
+    editing.paste(open, open.cursor, 'ü');
+    editing.paste(open, open.cursor, 'ü€');
+    assert.deepEqual(edits, [
+      [0, 'e9'],
+      [1, 'fc'],
+    ]);
+    assert.equal(said.length, 2);
+    assert.match(said[0]!, /Latin-1/);
   });
 
   it('says why nothing can be edited', async () => {

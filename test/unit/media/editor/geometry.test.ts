@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type BytesPerRow, Geometry, ScrollModel } from '../../../../media/editor/geometry';
 
 const SIXTEEN_TIB = 2 ** 44;
-const bytesPerRow = fc.constantFrom<BytesPerRow>(8, 16);
+const bytesPerRow = fc.constantFrom<BytesPerRow>(8, 16, 24, 32, 48, 64);
 
 describe('sector editor: rows', () => {
   it('shows every byte in exactly one row, in order, below the heading of its sector', () => {
@@ -41,6 +41,30 @@ describe('sector editor: rows', () => {
     });
     assert.equal(geometry.rowOfByte(SIXTEEN_TIB - 1), geometry.rowCount - 1);
     assert.equal(geometry.headingRow(2 ** 35 - 1), geometry.rowCount - 33);
+  });
+
+  it('goes up and down by rows of bytes in the same column, and in a shorter row to its last byte', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3000 }),
+        bytesPerRow,
+        fc.nat(),
+        fc.integer({ min: -80, max: 80 }),
+        (byteCount, width, seed, rows) => {
+          const geometry = new Geometry(byteCount, width);
+          const byteRows = Array.from({ length: geometry.rowCount }, (_, row) => geometry.row(row)).flatMap(
+            (row) => (row.kind === 'bytes' ? [row] : []),
+          );
+          const from = seed % byteCount;
+          const here = byteRows.findIndex((row) => from < row.byteOffset + row.byteCount);
+          const there = byteRows[Math.min(Math.max(here + rows, 0), byteRows.length - 1)]!;
+          const column = from - byteRows[here]!.byteOffset;
+          assert.equal(geometry.indexInRow(from), column);
+          const expected = there.byteOffset + Math.min(column, there.byteCount - 1);
+          assert.equal(geometry.byteRowsFrom(from, rows), expected);
+        },
+      ),
+    );
   });
 
   it('has no rows for nothing', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { INITIAL_CURSOR } from '../../../../media/editor/cursor';
 import { Geometry, type Row, ScrollModel } from '../../../../media/editor/geometry';
-import { fittingRow, pinnedPlace, placeholdersOf, rowBytes } from '../../../../media/editor/gridContent';
+import { pinnedPlace, placeholdersOf, rowBytes } from '../../../../media/editor/gridContent';
 import type { SectorState } from '../../../../media/editor/sectorCache';
+import { DEFAULT_DISPLAY, type Display } from '../../../../src/shared/display';
 
 const LOADING: SectorState = { state: 'loading' };
 const READY: SectorState = {
@@ -30,27 +31,37 @@ const row = (index: number, byteCount = 4 * 512) => {
 
 describe('sector editor: what a row shows', () => {
   it('is its offset and its part of the sector', () => {
-    const { offset, byteCount, bytes } = rowBytes(row(35), READY, INITIAL_CURSOR, 4 * 512);
+    const { offset, byteCount, bytes } = rowBytes(row(35), READY, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY);
     assert.deepEqual([offset, byteCount], ['00000210', 16]);
     assert.deepEqual([...bytes!], [...READY.bytes.subarray(16, 32)]);
   });
 
   it('says where its bytes stand in the place of some that were not read', () => {
-    const inPlaceOf = (state: SectorState) => rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512).inPlaceOf;
+    const inPlaceOf = (state: SectorState) =>
+      rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY).inPlaceOf;
     assert.equal(inPlaceOf(READY), null);
     assert.equal(inPlaceOf({ ...READY, origin: { kind: 'listed' } }), 'bad');
     assert.equal(inPlaceOf({ ...READY, origin: { kind: 'filling', why: '' } }), 'notRescued');
     assert.equal(inPlaceOf(NOT_RESCUED), null);
   });
 
+  it('names its offset, reads its text and colours its bytes as it is told', () => {
+    const shown = (change: Partial<Display>) =>
+      rowBytes(row(39), READY, INITIAL_CURSOR, 4 * 512, { ...DEFAULT_DISPLAY, ...change });
+    assert.equal(shown({ offsets: 'sector' }).offset.trim(), '1 +  80');
+    assert.equal(shown({}).text.join(''), 'PQRSTUVWXYZ[\\]^_');
+    assert.deepEqual(shown({ text: 'utf16be' }).text.slice(0, 4), ['偑', '', '剓', '']);
+    assert.deepEqual([shown({}).isColored, shown({ colors: true }).isColored], [false, true]);
+  });
+
   it('ends where the view ends', () => {
-    const { byteCount, bytes } = rowBytes(row(1, 5), READY, INITIAL_CURSOR, 5);
+    const { byteCount, bytes } = rowBytes(row(1, 5), READY, INITIAL_CURSOR, 5, DEFAULT_DISPLAY);
     assert.deepEqual([byteCount, bytes?.length], [5, 5]);
   });
 
   it('has no bytes while they load, when they can not be read and when the read failed', () => {
     for (const state of [LOADING, UNREADABLE, FAILED]) {
-      assert.equal(rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512).bytes, null);
+      assert.equal(rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY).bytes, null);
     }
   });
 
@@ -63,7 +74,7 @@ describe('sector editor: what a row shows', () => {
         [512 + 18, 2],
       ],
     };
-    const { marksOf } = rowBytes(row(35), state, cursor, 4 * 512);
+    const { marksOf } = rowBytes(row(35), state, cursor, 4 * 512, DEFAULT_DISPLAY);
     const marks = [0, 1, 2, 3, 4].map((index) => marksOf(index));
     assert.deepEqual(
       marks.map(({ selected }) => selected),
@@ -125,18 +136,5 @@ describe('sector editor: the pinned heading', () => {
 
   it('is not pushed out by the end of the view', () => {
     assert.equal(at(Number.MAX_VALUE, 20).push, 0);
-  });
-});
-
-describe('sector editor: bytes a row', () => {
-  it('are sixteen where they fit, closer together if need be, else eight', () => {
-    assert.deepEqual(fittingRow(8 + 75, 100), { bytesPerRow: 16, isTight: false });
-    assert.deepEqual(fittingRow(8 + 74, 100), { bytesPerRow: 16, isTight: true });
-    assert.deepEqual(fittingRow(8 + 66, 100), { bytesPerRow: 8, isTight: false });
-  });
-
-  it('leave room for the offsets of a large view', () => {
-    assert.equal(fittingRow(8 + 67, 100).bytesPerRow, 16);
-    assert.equal(fittingRow(8 + 67, 2 ** 44).bytesPerRow, 8);
   });
 });

@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { ScrollModel } from '../../../../media/editor/geometry';
 import { RowRing } from '../../../../media/editor/rowRing';
+import { fittingShape } from '../../../../media/editor/rowShape';
+import type { Display } from '../../../../src/shared/display';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const SIZE = 8;
 const page = new FakeDom();
+const shape = (bytesPerRow: Display['bytesPerRow'], grouping: Display['grouping'] = 8) =>
+  fittingShape(0, { bytesPerRow, grouping });
 
 function rig() {
   const ring = new RowRing();
   page.body.append(fake(ring.root));
-  ring.resize(SIZE, 16);
+  ring.resize(SIZE, shape(16));
   const scroll = new ScrollModel(1000, 20, (SIZE - 2) * 20);
   const show = (row: number) => {
     const drawn: number[] = [];
@@ -43,14 +47,16 @@ describe('sector editor: ring of rows', () => {
     assert.deepEqual([12, 13, 14, 15].map(elementOf), before);
   });
 
-  it('has new elements when there are more of them, or wider ones', () => {
+  it('has new elements when there are more of them, or of another shape', () => {
     const { ring } = rig();
     const before = fake(ring.root).children.slice();
-    ring.resize(SIZE, 16);
+    ring.resize(SIZE, shape(16));
     assert.deepEqual(fake(ring.root).children, before);
-    ring.resize(SIZE, 8);
+    ring.resize(SIZE, shape(16, 4));
     assert.ok(!before.includes(fake(ring.root).children[0]!));
-    ring.resize(SIZE + 1, 8);
+    ring.resize(SIZE, shape(8));
+    assert.ok(!before.includes(fake(ring.root).children[0]!));
+    ring.resize(SIZE + 1, shape(8));
     assert.equal(ring.size, SIZE + 1);
   });
 

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { readSetting, type SettingName } from '../devices/settings';
+import { settings } from '../manifest';
+import { DEFAULT_DISPLAY, type Display, displayParts } from '../shared/display';
+
+/** The setting of each part of how bytes are shown. */
+const NAMES = {
+  bytesPerRow: 'editorBytesPerRow',
+  grouping: 'editorGrouping',
+  offsets: 'editorOffsets',
+  text: 'editorTextEncoding',
+  colors: 'editorByteColors',
+} as const satisfies Record<keyof Display, SettingName>;
+
+const PARTS = Object.keys(NAMES) as (keyof Display)[];
+
+/** How bytes are shown, by the settings; a setting that makes no sense counts as not set. */
+export function readDisplay(): Display {
+  const values = PARTS.map((part) => {
+    const value: unknown = readSetting(NAMES[part]);
+    return [part, displayParts[part](value) ? value : DEFAULT_DISPLAY[part]];
+  });
+  return Object.fromEntries(values) as Display;
+}
+
+/** Changes the settings that differ: in the workspace where it has its own, else those of the person. */
+export async function writeDisplay(wanted: Display): Promise<void> {
+  const now = readDisplay();
+  const configuration = vscode.workspace.getConfiguration();
+  for (const part of PARTS.filter((each) => wanted[each] !== now[each])) {
+    const id = settings[NAMES[part]];
+    const isOfWorkspace = configuration.inspect(id)?.workspaceValue !== undefined;
+    const { Workspace, Global } = vscode.ConfigurationTarget;
+    await configuration.update(id, wanted[part], isOfWorkspace ? Workspace : Global);
+  }
+}
+
+/** Calls back whenever a setting of how bytes are shown has changed. */
+export function onDidChangeDisplay(changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (PARTS.some((part) => event.affectsConfiguration(settings[NAMES[part]]))) changed();
+  });
+}

@@ -1,0 +1,36 @@
+import { type Checked, flag, oneOf, shape } from './check';
+
+/** The choices of each setting `remap.editor.*` but the colours, in the order of the menu. */
+export const DISPLAY_CHOICES = {
+  bytesPerRow: ['auto', 8, 16, 24, 32, 48, 64],
+  grouping: [1, 2, 4, 8],
+  offsets: ['hex', 'decimal', 'sector'],
+  text: ['ascii', 'latin1', 'utf8', 'utf16le', 'utf16be'],
+} as const;
+
+/** The check of each part of {@link Display}. */
+export const displayParts = {
+  /** How many bytes a row shows, or as many as fit. */
+  bytesPerRow: oneOf(...DISPLAY_CHOICES.bytesPerRow),
+  /** After how many bytes there is a gap. */
+  grouping: oneOf(...DISPLAY_CHOICES.grouping),
+  /** How the offset column names the first byte of a row. */
+  offsets: oneOf(...DISPLAY_CHOICES.offsets),
+  /** In what encoding the text column reads the bytes. */
+  text: oneOf(...DISPLAY_CHOICES.text),
+  /** Whether kinds of bytes have different colours. */
+  colors: flag,
+};
+
+/** How a sector editor shows bytes: the settings `remap.editor.*`. */
+export const isDisplay = shape(displayParts);
+export type Display = Checked<typeof isDisplay>;
+
+/** What is shown before the settings are known, and in place of a setting that makes no sense. */
+export const DEFAULT_DISPLAY: Display = {
+  bytesPerRow: 'auto',
+  grouping: 8,
+  offsets: 'hex',
+  text: 'ascii',
+  colors: false,
+};
