@@ -85,6 +85,24 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'display',
+    async show(window) {
+      await goTo(window, REMAPPED_SECTOR);
+      const page = await window.webview('[role="grid"]');
+      await page.locator('.display-menu .icon-button').click();
+      await page.getByLabel('Colours by kind of byte').check();
+      await page.getByLabel('Bytes a group').selectOption('4');
+      await page.locator('.kind-text').first().waitFor();
+      await window.page.waitForTimeout(500);
+    },
+    async end(window) {
+      const page = await window.webview('[role="grid"]');
+      await page.getByLabel('Bytes a group').selectOption('8');
+      await page.getByLabel('Colours by kind of byte').uncheck();
+      await page.locator('.display-panel').press('Escape');
+    },
+  },
+  {
     name: 'sidebar',
     readme: ['dark'],
     async show(window) {

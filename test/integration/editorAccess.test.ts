@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import * as vscode from 'vscode';
-import { editorCommands } from '../../src/manifest';
+import { editorCommands, settings } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, loaded } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
@@ -50,6 +50,7 @@ describe('the page of the sector editor', () => {
   });
 
   beforeEach(async () => {
+    await setColors(true);
     await call('remap.openSectors', 'access', { sector: 0, view: 'device' });
     await loaded(0);
     await grid().click('.cursor');
@@ -61,7 +62,10 @@ describe('the page of the sector editor', () => {
     await driver.press('Enter');
   });
 
-  after(() => setTheme(undefined));
+  after(async () => {
+    await setTheme(undefined);
+    await setColors(undefined);
+  });
 
   it('has nothing that axe finds fault with, in any kind of theme', async () => {
     for (const [kind, theme] of Object.entries(THEMES)) {
@@ -70,6 +74,10 @@ describe('the page of the sector editor', () => {
         grid().evaluate((wanted: string) => document.body.classList.contains(wanted), kind),
       );
       assert.deepEqual(await violations(), [], theme);
+      await grid().click('.display-menu .icon-button');
+      await grid().waitFor('.display-panel select:focus');
+      assert.deepEqual(await violations(), [], `${theme}, with the menu open`);
+      await driver.press('Escape');
     }
   });
 });
@@ -77,4 +85,9 @@ describe('the page of the sector editor', () => {
 async function setTheme(theme: string | undefined): Promise<void> {
   const settings = vscode.workspace.getConfiguration('workbench');
   await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
+}
+
+async function setColors(value: true | undefined): Promise<void> {
+  const { Global } = vscode.ConfigurationTarget;
+  await vscode.workspace.getConfiguration().update(settings.editorByteColors, value, Global);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { DEFAULT_DISPLAY } from '../../../src/shared/display';
 import { isAnswer, isToExtension, isToPage } from '../../../src/shared/protocol';
 
 const READ = {
@@ -39,7 +40,9 @@ describe('sector editor: protocol', () => {
   });
 
   it('refuses a message with any part of the wrong type', () => {
-    for (const message of [READ, EDIT].flatMap(spoiled)) {
+    const chosen = { type: 'setDisplay', display: DEFAULT_DISPLAY };
+    assert.ok(isToExtension(chosen));
+    for (const message of [READ, EDIT, chosen].flatMap(spoiled)) {
       assert.equal(isToExtension(message), false, JSON.stringify(message));
     }
     const sound = new Set(['notice', 'reveal']);

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { settings } from '../../src/manifest';
+import { driver } from '../support/extension/driver';
+import { editorHooks, grid, openImage } from '../support/extension/editor';
+import { Folder, until } from '../support/extension/remap';
+
+const folder = new Folder('display');
+const configuration = () => vscode.workspace.getConfiguration();
+
+/** What the row shows that begins with byte 0: its offset, the number of its cells, and its text. */
+async function firstRow(): Promise<{ offset: string; cells: number; text: string }> {
+  return grid().evaluate(() => {
+    const row = [...document.querySelectorAll<HTMLElement>('.row:not([hidden])')].find((each) =>
+      /^\s*0+( \+ +0)?$/.test(each.querySelector('.bytes:not([hidden]) .offset')?.textContent ?? ''),
+    );
+    const cells = [...(row?.querySelectorAll('.text .cell') ?? [])];
+    return {
+      offset: row?.querySelector('.offset')?.textContent?.trim() ?? '',
+      cells: cells.length,
+      text: cells.map((cell) => cell.textContent).join(''),
+    };
+  });
+}
+
+describe('how the sector editor shows bytes', () => {
+  editorHooks(folder);
+
+  beforeEach(async () => {
+    const path = folder.file('shown.img');
+    await writeFile(path, Buffer.concat([Buffer.from('Käse €5 ÿ'), Buffer.alloc(4096)]));
+    await openImage(path);
+  });
+
+  afterEach(async () => {
+    for (const id of Object.values(settings).filter((each) => each.startsWith('remap.editor.'))) {
+      await configuration().update(id, undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
+  it('is chosen in its menu by keys, and remembered in the settings', async () => {
+    await until('as many bytes as fit', async () => (await firstRow()).cells >= 8);
+    await grid().click('.display-menu .icon-button');
+    await until('a choice has the focus', () =>
+      grid().evaluate(() => document.activeElement?.tagName === 'SELECT'),
+    );
+    await driver.press('ArrowDown');
+    await until('eight bytes a row', async () => (await firstRow()).cells === 8);
+    for (let i = 0; i < 2; i++) await driver.press('Tab');
+    await driver.press('End');
+    await until('offsets by sector', async () => (await firstRow()).offset === '0 +   0');
+    await driver.press('Tab');
+    for (let i = 0; i < 2; i++) await driver.press('ArrowDown');
+    await until('text in UTF-8', async () => (await firstRow()).text === 'Käse €');
+    await driver.press('Tab');
+    await driver.press('Space');
+    await until('colours', () => grid().evaluate(() => document.querySelector('.kind-text') !== null));
+    await driver.screenshot('how bytes are shown');
+    await driver.press('Escape');
+    const { editorBytesPerRow, editorOffsets, editorTextEncoding, editorByteColors } = settings;
+    assert.deepEqual(
+      [editorBytesPerRow, editorOffsets, editorTextEncoding, editorByteColors].map((id) =>
+        configuration().get(id),
+      ),
+      [8, 'sector', 'utf8', true],
+    );
+  });
+
+  it('follows the settings while it is open', async () => {
+    await configuration().update(settings.editorBytesPerRow, 48, vscode.ConfigurationTarget.Global);
+    await until('48 bytes a row', async () => (await firstRow()).cells === 48);
+    await configuration().update(settings.editorBytesPerRow, 7, vscode.ConfigurationTarget.Global);
+    await configuration().update(settings.editorTextEncoding, 'latin1', vscode.ConfigurationTarget.Global);
+    await until('a value that makes no sense counts as none', async () => {
+      const { cells, text } = await firstRow();
+      return cells !== 48 && text.startsWith('KÃ¤se');
+    });
+  });
+});
