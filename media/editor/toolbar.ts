@@ -91,10 +91,14 @@ export class Toolbar {
       element('div', { class: 'goto-box' }, this.#goto, this.#gotoError),
       this.#landmarks,
       element('div', { class: 'spacer' }),
-      iconButton('search', 'Find Bytes or Text', actions.find),
-      iconButton('refresh', 'Read Again', actions.refresh),
-      this.displayMenu.root,
-      this.#inspector,
+      element(
+        'div',
+        { class: 'tools' },
+        iconButton('search', 'Find Bytes or Text', actions.find),
+        iconButton('refresh', 'Read Again', actions.refresh),
+        this.displayMenu.root,
+        this.#inspector,
+      ),
     );
   }
 

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { ModuleName } from '../engine';
 import { settings } from '../manifest';
-import type { Display } from '../shared/display';
 
 /** What is assembled when a window opens: the devices of the last window, those of all device files, or none. */
 type AssembleAtStart = 'remembered' | 'all' | 'none';
@@ -17,17 +16,10 @@ interface SettingTypes {
   /** MiB a second; 0 for no limit. */
   scanRate: number;
   deviceOrder: DeviceOrder;
-  editorBytesPerRow: Display['bytesPerRow'];
-  editorGrouping: Display['grouping'];
-  editorOffsets: Display['offsets'];
-  editorTextEncoding: Display['text'];
-  editorByteColors: Display['colors'];
   testSoakSeconds: number;
   testPowerLossPoints: number;
   testSeed: number;
 }
-
-export type SettingName = keyof SettingTypes;
 
 /** A setting's value; its default is in package.json. */
 export function readSetting<K extends keyof SettingTypes>(name: K): SettingTypes[K] {

@@ -1,23 +1,23 @@
 import * as vscode from 'vscode';
-import { readSetting, type SettingName } from '../devices/settings';
 import { settings } from '../manifest';
 import { DEFAULT_DISPLAY, type Display, displayParts } from '../shared/display';
 
 /** The setting of each part of how bytes are shown. */
-const NAMES = {
-  bytesPerRow: 'editorBytesPerRow',
-  grouping: 'editorGrouping',
-  offsets: 'editorOffsets',
-  text: 'editorTextEncoding',
-  colors: 'editorByteColors',
-} as const satisfies Record<keyof Display, SettingName>;
+const SETTINGS: Readonly<Record<keyof Display, string>> = {
+  bytesPerRow: settings.editorBytesPerRow,
+  grouping: settings.editorGrouping,
+  offsets: settings.editorOffsets,
+  text: settings.editorTextEncoding,
+  colors: settings.editorByteColors,
+};
 
-const PARTS = Object.keys(NAMES) as (keyof Display)[];
+const PARTS = Object.keys(SETTINGS) as (keyof Display)[];
 
 /** How bytes are shown, by the settings; a setting that makes no sense counts as not set. */
 export function readDisplay(): Display {
+  const configuration = vscode.workspace.getConfiguration();
   const values = PARTS.map((part) => {
-    const value: unknown = readSetting(NAMES[part]);
+    const value: unknown = configuration.get(SETTINGS[part]);
     return [part, displayParts[part](value) ? value : DEFAULT_DISPLAY[part]];
   });
   return Object.fromEntries(values) as Display;
@@ -28,7 +28,7 @@ export async function writeDisplay(wanted: Display): Promise<void> {
   const now = readDisplay();
   const configuration = vscode.workspace.getConfiguration();
   for (const part of PARTS.filter((each) => wanted[each] !== now[each])) {
-    const id = settings[NAMES[part]];
+    const id = SETTINGS[part];
     const isOfWorkspace = configuration.inspect(id)?.workspaceValue !== undefined;
     const { Workspace, Global } = vscode.ConfigurationTarget;
     await configuration.update(id, wanted[part], isOfWorkspace ? Workspace : Global);
@@ -38,6 +38,6 @@ export async function writeDisplay(wanted: Display): Promise<void> {
 /** Calls back whenever a setting of how bytes are shown has changed. */
 export function onDidChangeDisplay(changed: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (PARTS.some((part) => event.affectsConfiguration(settings[NAMES[part]]))) changed();
+    if (PARTS.some((part) => event.affectsConfiguration(SETTINGS[part]))) changed();
   });
 }
