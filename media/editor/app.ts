@@ -363,5 +363,6 @@ function describeCopied(byteCount: number, notText: number): string {
 function landmarkOf(flags: number): Landmark | null {
   if (flags & MapFlag.bad) return 'bad';
   if (flags & MapFlag.remapped) return 'remapped';
-  return flags & MapFlag.notRescued ? 'notRescued' : null;
+  if (flags & MapFlag.notRescued) return 'notRescued';
+  return flags & MapFlag.unsaved ? 'unsaved' : null;
 }

@@ -37,6 +37,8 @@ const LANDMARK_WORDS: Record<Landmark, string> = {
   remapped: 'remapped sector',
   bad: 'bad sector',
   notRescued: 'sector that was not rescued',
+  marker: 'marker sector',
+  unsaved: 'changed sector',
   nonZero: 'non-zero sector',
 };
 

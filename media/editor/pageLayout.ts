@@ -160,9 +160,9 @@ export class PageLayout {
   }
 
   /** Shows where sectors are that are worth going to, and how many can't be read. */
-  showMap({ flags, bad, notRescued }: MapContent): void {
+  showMap({ flags, ...counts }: MapContent): void {
     this.map.showFlags(flags);
-    this.toolbar.showCounts({ bad, notRescued });
+    this.toolbar.showCounts(counts);
   }
 
   /** Shows on the map which part of the view is in the viewport. */

@@ -44,7 +44,7 @@ export class SidePanels {
 
   /** Another view is shown. */
   viewChanged(): void {
-    this.layout.showMap({ flags: new Uint8Array(0), bad: 0, notRescued: 0 });
+    this.layout.showMap({ flags: new Uint8Array(0), bad: 0, notRescued: 0, marker: 0, unsaved: 0 });
     this.layout.showMatches([]);
     this.#fieldOf = null;
     this.layout.inspector.showField(null);

@@ -35,10 +35,16 @@ export interface ToolbarActions {
   leave(): void;
 }
 
+/** Landmarks that are counted. Few views have any of the last three: these are shown only where there are some. */
+const COUNTED = ['bad', 'notRescued', 'marker', 'unsaved'] as const;
+const RARE: readonly Landmark[] = ['notRescued', 'marker', 'unsaved'];
+
 const LANDMARKS: readonly (readonly [Landmark, label: string])[] = [
   ['remapped', 'Remapped'],
   ['bad', 'Bad'],
   ['notRescued', 'Not rescued'],
+  ['marker', 'Marker'],
+  ['unsaved', 'Changed'],
   ['nonZero', 'Non-zero'],
 ];
 
@@ -109,14 +115,16 @@ export class Toolbar {
     this.#landmarks.querySelector('[data-landmark="remapped"]')?.toggleAttribute('hidden', views.length < 2);
   }
 
-  /** Shows how many sectors of the view can't be read. Few views have any that were not rescued. */
-  showCounts(counts: Readonly<Record<'bad' | 'notRescued', number>>): void {
-    for (const kind of ['bad', 'notRescued'] as const) {
+  /** Shows how many sectors of the view are worth going to. A group that has the focus gives it up before it is hidden. */
+  showCounts(counts: Readonly<Record<(typeof COUNTED)[number], number>>): void {
+    for (const kind of COUNTED) {
       const group = this.#landmarks.querySelector<HTMLElement>(`[data-landmark="${kind}"]`)!;
       const count = counts[kind] === 0 ? '' : decimal(counts[kind]);
       const badge = group.querySelector('.landmark-count')!;
       if (badge.textContent !== count) badge.textContent = count;
-      if (kind === 'notRescued') group.hidden = count === '';
+      if (!RARE.includes(kind)) continue;
+      if (count === '' && group.contains(document.activeElement)) this.actions.leave();
+      group.hidden = count === '';
     }
   }
 
@@ -149,7 +157,7 @@ export class Toolbar {
         role: 'group',
         'aria-label': `${label} sectors`,
         'data-landmark': landmark,
-        hidden: landmark === 'notRescued',
+        hidden: RARE.includes(landmark),
       },
       element('span', { class: 'landmark-label' }, label),
       element('span', { class: 'landmark-count' }),

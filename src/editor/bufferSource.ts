@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { RemapError } from '../engine';
-import { type MapContent, type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
-import type { SectorSource, SourceRead } from './sectorSource';
+import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
+import type { SectorSource, SourceMap, SourceRead } from './sectorSource';
 
 /** VS Code reads files of other schemes only whole. */
 const MAX_BYTES = 64 << 20;
@@ -62,7 +62,7 @@ export class BufferSource implements SectorSource {
     return { sector: undefined, total: 0 };
   }
 
-  async map(_view: string, bucketCount: number): Promise<MapContent> {
+  async map(_view: string, bucketCount: number): Promise<SourceMap> {
     return { flags: new Uint8Array(bucketCount), bad: 0, notRescued: 0 };
   }
 

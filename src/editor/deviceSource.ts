@@ -14,7 +14,6 @@ import {
 } from '../engine';
 import {
   type Direction,
-  type MapContent,
   MapFlag,
   type MetadataField,
   type NoticeAction,
@@ -28,7 +27,7 @@ import { copyOrigin } from './copyVerdicts';
 import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { OriginRuns } from './originRuns';
-import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceMap, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 import { unreadableReasons } from './unreadableReasons';
 
@@ -118,7 +117,7 @@ export class DeviceSource implements SectorSource {
     return { sector: remaps[0]?.original, total };
   }
 
-  async map(id: ViewId, bucketCount: number): Promise<MapContent> {
+  async map(id: ViewId, bucketCount: number): Promise<SourceMap> {
     const { view, member } = engineViewOf(id);
     const sectorCount = this.device.sectorCountOf(view, member);
     const map = new MapFlags(bucketCount, sectorCount);

@@ -19,7 +19,14 @@ import { countNotText, formatBytes } from './clipboardText';
 import { CopiedBytes } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { MapFlags } from './mapFlags';
-import { type SearchedBytes, type SearchOptions, searchAll, searchBytes, seekNonZero } from './search';
+import {
+  type SearchedBytes,
+  type SearchOptions,
+  searchAll,
+  searchBytes,
+  seekListed,
+  seekNonZero,
+} from './search';
 import { showLook } from './showLook';
 
 /** Most buckets that one `map` may ask for. */
@@ -102,9 +109,16 @@ async function map(
 ): Promise<Answers<'map'>> {
   if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
   const { flags, ...counts } = await document.source.map(view.id, bucketCount);
+  const marker = document.source.markers(view.id).length;
+  const edited = document.edits.editedSectors(view.id);
   const unsaved = new MapFlags(bucketCount, sectorCountOf(view));
-  for (const sector of document.edits.editedSectors(view.id)) unsaved.add(sector, 1, MapFlag.unsaved);
-  return { ...counts, flags: flags.map((flag, bucket) => flag | unsaved.flags[bucket]!) };
+  for (const sector of edited) unsaved.add(sector, 1, MapFlag.unsaved);
+  return {
+    ...counts,
+    marker,
+    unsaved: edited.length,
+    flags: flags.map((flag, bucket) => flag | unsaved.flags[bucket]!),
+  };
 }
 
 async function seek(
@@ -114,8 +128,16 @@ async function seek(
   options: SearchOptions,
 ): Promise<Answers<'seek'>> {
   checkSectors(view, fromSector, 1, 1);
-  if (landmark !== 'nonZero') return document.source.seek(view.id, landmark, fromSector, direction);
-  return seekNonZero(searched(document, view), fromSector, direction, options);
+  switch (landmark) {
+    case 'nonZero':
+      return seekNonZero(searched(document, view), fromSector, direction, options);
+    case 'marker':
+      return seekListed(document.source.markers(view.id), fromSector, direction);
+    case 'unsaved':
+      return seekListed(document.edits.editedSectors(view.id), fromSector, direction);
+    default:
+      return document.source.seek(view.id, landmark, fromSector, direction);
+  }
 }
 
 async function edit(

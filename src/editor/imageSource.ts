@@ -5,7 +5,6 @@ import { RESTRICTED } from '../devices/writePolicy';
 import { markWritten, printable, RangeSet, RemapError } from '../engine';
 import {
   type Direction,
-  type MapContent,
   type MetadataField,
   type NoticeAction,
   type Origin,
@@ -19,7 +18,7 @@ import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { originRunsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
-import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceMap, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 import { SpareContents } from './spareContents';
 
@@ -117,7 +116,7 @@ export class ImageSource implements SectorSource {
     return { sector: undefined, total: 0 };
   }
 
-  async map(_view: ViewId, bucketCount: number): Promise<MapContent> {
+  async map(_view: ViewId, bucketCount: number): Promise<SourceMap> {
     const { file, rescue, spare } = this.#contents;
     const map = new MapFlags(bucketCount, Math.ceil(file.byteCount / SECTOR_SIZE));
     rescue?.addTo(map);

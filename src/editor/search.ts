@@ -210,3 +210,16 @@ function firstNonZero(bytes: Uint8Array): number {
 function lastNonZero(bytes: Uint8Array): number {
   return isZero(bytes) ? -1 : bytes.findLastIndex((byte) => byte !== 0);
 }
+
+/** The nearest of ascending sectors from `fromSector` (included) on, or null. */
+export function seekListed(
+  ascending: readonly number[],
+  fromSector: number,
+  direction: Direction,
+): number | null {
+  const found =
+    direction === 'next'
+      ? ascending.find((sector) => sector >= fromSector)
+      : ascending.findLast((sector) => sector <= fromSector);
+  return found ?? null;
+}

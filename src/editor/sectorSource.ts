@@ -17,7 +17,10 @@ export interface SourceRead {
 }
 
 /** What a source finds by itself. */
-export type SourceLandmark = Exclude<Landmark, 'nonZero'>;
+export type SourceLandmark = Exclude<Landmark, 'marker' | 'unsaved' | 'nonZero'>;
+
+/** What a source knows of a map; the rest is the document's. */
+export type SourceMap = Omit<MapContent, 'marker' | 'unsaved'>;
 
 /** A change that a source tells its listeners. */
 export type SourceChange =
@@ -62,7 +65,7 @@ export interface SectorSource {
   /** The device's sector of a remap entry, by its place in their list by sector, from 0; and how many there are. */
   remapAt(index: number): { readonly sector: number | undefined; readonly total: number };
   /** The map of the view in `bucketCount` equal buckets. */
-  map(view: ViewId, bucketCount: number): Promise<MapContent>;
+  map(view: ViewId, bucketCount: number): Promise<SourceMap>;
   /** The metadata field over a byte, or null if there is none. */
   field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;
   /** Reads the disk again, and tells listeners what may differ. */

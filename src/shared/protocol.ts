@@ -111,11 +111,14 @@ const mapContent = shape({
   /** How many sectors of the view are bad, and how many a rescue map says were not rescued. */
   bad: natural,
   notRescued: natural,
+  /** How many are for markers, and how many have unsaved edits. */
+  marker: natural,
+  unsaved: natural,
 });
 export type MapContent = Checked<typeof mapContent>;
 
 /** A kind of sector that a person can go to, the next one or the previous one. */
-const landmark = oneOf('remapped', 'bad', 'notRescued', 'nonZero');
+const landmark = oneOf('remapped', 'bad', 'notRescued', 'marker', 'unsaved', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
 export type Direction = Checked<typeof direction>;

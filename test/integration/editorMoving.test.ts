@@ -116,4 +116,32 @@ describe('moving in the sector editor', () => {
     await driver.press('Alt+ArrowLeft');
     await cursorAt(1000 * 512);
   });
+
+  it('goes to markers and to changed sectors as landmarks, which are shown only while there are any', async () => {
+    const shown = () =>
+      grid().evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('.landmark:not([hidden])')].map(
+          (each) => each.textContent,
+        ),
+      );
+    await until('markers are counted', async () => (await shown()).includes('Marker2'));
+    assert.ok(!(await shown()).some((text) => text?.startsWith('Changed')));
+    await grid().click('[data-landmark="marker"] [title^="Next"]');
+    await cursorAt(3000 * 512);
+    await grid().click('[data-landmark="marker"] [title^="Next"]');
+    await cursorAt(5000 * 512);
+    await grid().click('.cursor');
+    await driver.type('ff');
+    await until('the change is counted', async () => (await shown()).includes('Changed1'));
+    await goTo('0', 0);
+    await grid().click('[data-landmark="unsaved"] [title^="Next"]');
+    await until('the cursor is in the changed sector', async () => /-2560000$/.test(await cursor()));
+    // The group goes with the last change, and the focus must not go with it.
+    await call('workbench.action.files.save');
+    await until(
+      'nothing is changed',
+      async () => !(await shown()).some((text) => text?.startsWith('Changed')),
+    );
+    await until('the bytes have the focus', gridHasFocus);
+  });
 });

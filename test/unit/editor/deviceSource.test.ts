@@ -137,6 +137,17 @@ describe('sector editor: a device', () => {
     assert.equal(await source.field('device', 0), null);
   });
 
+  it('names the sectors for markers where they are seen, and its remap entries by number', async () => {
+    const sectors = [...MARKERS.sectors].sort((a, b) => a - b);
+    assert.deepEqual(source.markers('device'), sectors);
+    assert.deepEqual(source.markers('main'), sectors);
+    assert.deepEqual(source.markers('spare'), []);
+    await device.remapSector(7);
+    assert.deepEqual(source.remapAt(0), { sector: 7, total: 2 });
+    assert.deepEqual(source.remapAt(1), { sector: 1000, total: 2 });
+    assert.deepEqual(source.remapAt(2), { sector: undefined, total: 2 });
+  });
+
   it('refuses reads of a suspended device, which would wait, but not of its images', async () => {
     await machine.suspend('disk');
     await assert.rejects(source.read('device', 0, 1), { code: 'EBUSY' });

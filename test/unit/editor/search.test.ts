@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { type SearchedBytes, searchAll, searchBytes, seekNonZero } from '../../../src/editor/search';
+import {
+  type SearchedBytes,
+  searchAll,
+  searchBytes,
+  seekListed,
+  seekNonZero,
+} from '../../../src/editor/search';
 import type { Needle, Wanted } from '../../../src/shared/protocol';
 
 const STEP = 4 << 20;
@@ -221,5 +227,16 @@ describe('sector editor: next non-zero sector', () => {
     assert.equal(await seekNonZero(searched(bytes), 0, 'next', options), sector);
     assert.equal(await seekNonZero(searched(bytes), (3 * STEP) / 512 - 1, 'previous', options), sector);
     assert.equal(await seekNonZero(searched(bytes), sector - 1, 'previous', options), null);
+  });
+});
+
+describe('sector editor: seeking a listed sector', () => {
+  it('finds the nearest one, its own place included, and none beyond the ends', () => {
+    const listed = [5, 9, 2000];
+    const next = [0, 5, 6, 2000, 2001].map((from) => seekListed(listed, from, 'next'));
+    assert.deepEqual(next, [5, 5, 9, 2000, null]);
+    const previous = [4, 5, 8, 3000].map((from) => seekListed(listed, from, 'previous'));
+    assert.deepEqual(previous, [null, 5, 5, 2000]);
+    assert.equal(seekListed([], 0, 'next'), null);
   });
 });

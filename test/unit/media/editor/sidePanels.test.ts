@@ -114,7 +114,10 @@ describe('sector editor: side panels', () => {
     const content = { flags: Uint8Array.of(1), bad: 3, notRescued: 2 };
     questions[0]!.answer(content);
     await turn();
-    assert.deepEqual(shown.maps, [{ flags: new Uint8Array(0), bad: 0, notRescued: 0 }, content]);
+    assert.deepEqual(shown.maps, [
+      { flags: new Uint8Array(0), bad: 0, notRescued: 0, marker: 0, unsaved: 0 },
+      content,
+    ]);
     for (let i = 0; i < 20; i++) panels.bytesChanged();
     await pause(250);
     assert.equal(questions.length, 2);
