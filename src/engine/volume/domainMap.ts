@@ -22,6 +22,8 @@ export async function domainMap(
   const blocks = new RescueBlocksBuilder();
   let at = 0;
   for (const [first, count] of used) {
+    // A file system may go on beyond an image that was cut off.
+    if (first >= disk.sectorCount) break;
     blocks.append(at * SECTOR_SIZE, first * SECTOR_SIZE, '?');
     at = Math.min(first + count, disk.sectorCount);
     blocks.append(first * SECTOR_SIZE, at * SECTOR_SIZE, '+');

@@ -73,6 +73,30 @@ describe('A domain map of used space', () => {
     }
   });
 
+  it('ends with the disk, where a file system goes on beyond it', async () => {
+    const allocation = ['used', 'free', 'free', 'free', 'used', 'free'] as const;
+    const fileSystem = new ModelFileSystem({ sectorCount: 6, allocation });
+    for (const [length, used] of [
+      [3, [[0, 1]]],
+      [4, [[0, 1]]],
+      [
+        5,
+        [
+          [0, 1],
+          [4, 1],
+        ],
+      ],
+    ] as const) {
+      const disk = await DiskVolumes.open(new BytesSource(new Uint8Array(length * 512)), [
+        async () => fileSystem,
+      ]);
+      const text = await textOf(disk);
+      assert.deepEqual(usedIn(text), used);
+      const last = [...text.matchAll(/^(0x\w+) {2}(0x\w+) {2}[?+]$/gm)].at(-1)!;
+      assert.equal(Number(last[1]) + Number(last[2]), length * 512);
+    }
+  });
+
   for (const name of ['ext4_1k', 'ext4_4k', 'ext2_1k', 'fat32', 'ntfs', 'exfat', 'gpt3']) {
     it(`of ${name} is accepted by ddrescuelog, which adds up the same`, async function () {
       needJudge(this, 'ddrescuelog');
