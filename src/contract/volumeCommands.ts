@@ -58,8 +58,8 @@ const handlers: {
   },
 };
 
-/** A line of a damage table that tells of a loss; a map of the used space has none. */
-const DAMAGE_IN_CSV = /^(?:file|dir|meta|more),|^(?:used|unknown),,,,\w+,,[1-9]/m;
+/** A line of a damage table that tells of a loss, or that something can't be told; a map of the used space has none. */
+const DAMAGE_IN_CSV = /^(?:file|dir|meta|doubt|more),|^(?:used|unknown),,,,\w+,,[1-9]/m;
 
 function walk({ signal, report }: Task) {
   return { signal, progress: (done: number) => report('Reading the files', done) };
@@ -68,7 +68,7 @@ function walk({ signal, report }: Task) {
 /** Whether a report says that anything is lost, or that this can't be told. */
 export function hasDamage(result: CommandResults['damage']): boolean {
   if (typeof result === 'string') return DAMAGE_IN_CSV.test(result);
-  const { files, structures, used, unknown, moreFiles } = result;
+  const { files, structures, used, unknown, moreFiles, doubts } = result;
   const sectors = used.bad + used.notRescued + unknown.bad + unknown.notRescued;
-  return files.length + structures.length + moreFiles + sectors > 0;
+  return files.length + structures.length + moreFiles + doubts.length + sectors > 0;
 }

@@ -10,7 +10,7 @@ import type {
 } from './damageContracts';
 import { DamagedFiles } from './damagedFiles';
 import type { DiskVolumes } from './diskVolumes';
-import type { Volume } from './openVolume';
+import { missingWords, type Volume } from './openVolume';
 import { meaningOf } from './structureMeanings';
 import type { FileRecord, FileSystem, WalkOptions } from './volumeContracts';
 
@@ -61,6 +61,8 @@ class DamageSurvey {
 
   async add(volume: Volume): Promise<void> {
     const { fileSystem, first, sectorCount, index, why } = volume;
+    const missing = missingWords(volume);
+    if (missing !== null) this.#doubts.push({ volume: index, reason: missing, ranges: [] });
     if (!fileSystem) {
       this.#count('unknown', [first, sectorCount]);
       if (this.#hits([first, sectorCount])) this.#doubts.push({ volume: index, reason: why, ranges: [] });
@@ -100,6 +102,7 @@ class DamageSurvey {
     for await (const record of fileSystem.files({ ...this.#options, onDoubt })) {
       await this.#addMeta(volume, fileSystem, record);
       if (record.kind !== 'meta') this.#files.add(volume, fileSystem, record);
+      else for (const doubt of record.doubts) doubts.add(doubt);
     }
     await this.#files.name(fileSystem);
     const more = doubts.count - doubts.kept.length;

@@ -6,6 +6,7 @@ import type { FilePart, FileRecord, FileSystem } from './volumeContracts';
 /** A compressed unit of NTFS, in clusters. */
 const PACKED_CLUSTERS = 16;
 const STATUSES: readonly DamageStatus[] = ['bad', 'notRescued'];
+const CUT_OFF = 'a part of it lies beyond the end of the disk';
 
 /** A damaged file without its path, which is looked up at the end. */
 interface Found {
@@ -25,6 +26,9 @@ export class DamagedFiles {
   /** Those of the volume that is walked, by id and stream. */
   #found = new Map<string, Found>();
   readonly #named: DamagedFile[] = [];
+  /** Those that are beyond the limit, and the record whose they are: each counts once. */
+  #skipped = new Set<string>();
+  #skippedId: number | null = null;
   #more = 0;
 
   constructor(unreadable: UnreadableSectors, limit: number) {
@@ -32,13 +36,14 @@ export class DamagedFiles {
     this.#limit = limit;
   }
 
-  add({ first, index }: Volume, { unitSectors }: FileSystem, record: FileRecord): void {
+  add({ first, index, sectorCount }: Volume, { unitSectors }: FileSystem, record: FileRecord): void {
     for (const { reason } of record.doubts) this.#of(index, record)?.unknown.push(reason);
     for (const part of record.parts) {
       if (part.role === 'meta' || part.role === 'unwritten') continue;
       const size = part.stream ? part.stream.size : record.size;
       for (const range of this.#lost(part, first, size, unitSectors))
         this.#of(index, record, part.stream)?.ranges.push(range);
+      if (isCutOff(part, sectorCount, size)) this.#of(index, record, part.stream)?.unknown.push(CUT_OFF);
     }
   }
 
@@ -60,6 +65,7 @@ export class DamagedFiles {
       });
     }
     this.#found = new Map();
+    this.#skippedId = null;
   }
 
   finish(): { files: readonly DamagedFile[]; moreFiles: number } {
@@ -75,7 +81,10 @@ export class DamagedFiles {
     const known = this.#found.get(key);
     if (known) return known;
     if (this.#named.length + this.#found.size >= this.#limit) {
-      this.#more += 1;
+      if (id !== this.#skippedId) this.#skipped = new Set();
+      this.#skippedId = id;
+      if (!this.#skipped.has(key)) this.#more += 1;
+      this.#skipped.add(key);
       return undefined;
     }
     const found: Found = {
@@ -105,6 +114,13 @@ export class DamagedFiles {
       }),
     );
   }
+}
+
+/** Whether bytes of a part lie beyond the end of the volume. */
+function isCutOff({ role, sector, sectorCount, fileSector }: FilePart, end: number, size: number | null) {
+  if (sector + sectorCount <= end) return false;
+  const firstBeyond = fileSector + (role === 'packed' ? 0 : Math.max(0, end - sector));
+  return size === null || firstBeyond * SECTOR_SIZE < size;
 }
 
 /** The bytes of ascending ranges, those in several of them once. */

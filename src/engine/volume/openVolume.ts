@@ -40,8 +40,9 @@ export async function openVolume(
   const container = recognition.formats.find(({ isContainer }) => isContainer);
   const found = container ? [] : await openAll(reader, openers);
   const best = found.sort((a, b) => misfit(reader, recognition, a) - misfit(reader, recognition, b))[0];
-  const notes = cutOff(reader, partition);
   const base = { ...partition, sectorCount: reader.sectorCount };
+  const missing = missingWords(base);
+  const notes = missing === null ? [] : [missing];
   if (best) {
     notes.push(...otherNotes(best, found, recognition.formats));
     return { ...base, kind: best.kind, fileSystem: best, why: '', notes };
@@ -111,10 +112,12 @@ function otherNotes(
   return notes;
 }
 
-function cutOff({ sectorCount }: VolumeReader, { count }: Partition): string[] {
+/** What of a partition isn't on the disk, in words; null where all of it is. */
+export function missingWords({ sectorCount, count }: Pick<Volume, 'sectorCount' | 'count'>): string | null {
+  if (sectorCount === 0) return BEYOND.why;
   return sectorCount < count
-    ? [`the disk ends before it: ${count - sectorCount} of its sectors are missing`]
-    : [];
+    ? `the disk ends before it: ${count - sectorCount} of its sectors are missing`
+    : null;
 }
 
 /** The file system of a volume. @throws RemapError `EINVAL` where it isn't looked into */

@@ -32,6 +32,17 @@ describe('The commands that look into file systems', () => {
     );
   });
 
+  it('tell of a loss where a part of a volume is not on the disk', async function () {
+    const { bytes } = volumeFixture(this, 'gpt3');
+    for (const format of ['json', 'csv']) {
+      assert.equal(hasDamage(await damageOf(bytes, [], format)), false);
+      assert.equal(
+        hasDamage(await damageOf(bytes.subarray(0, bytes.length - 512 * 20_000), [], format)),
+        true,
+      );
+    }
+  });
+
   it('refuse wrong options', async function () {
     const { bytes } = volumeFixture(this, 'ext2_1k');
     await assert.rejects(damageOf(bytes, [], 'xml'), { code: 'EINVAL' });

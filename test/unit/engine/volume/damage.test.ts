@@ -8,6 +8,7 @@ import { DiskVolumes } from '../../../../src/engine/volume/diskVolumes';
 import type { Allocation } from '../../../../src/engine/volume/volumeContracts';
 import { type Model, ModelFileSystem, modelFile } from '../../../support/volume/modelFileSystem';
 import { TableImage } from '../../../support/volume/tableImage';
+import { BytesSource } from '../../../support/volume/volumeFixture';
 
 const FIRST = 2048;
 const DISK_SECTORS = 4096;
@@ -191,6 +192,61 @@ describe('A damage report', () => {
     const report = await reportOf({ files }, [[FIRST, 90]], { fileLimit: 4 });
     assert.deepEqual([report.files.length, report.moreFiles], [4, 6]);
     assert.match(csvOf(report), /more,,,,,,,,,6 more damaged files\r\n$/);
+  });
+
+  it('counts a file beyond the limit once, however much of it is lost', async () => {
+    const runs = [
+      [10, 1, 0],
+      [20, 1, 1],
+    ] as const;
+    const doubts = [{ reason: 'an extent block can’t be read', ranges: [] }];
+    const files = [modelFile(1, 512, [[5, 1, 0]]), modelFile(2, 4096, runs, { doubts })];
+    // The second in two pieces.
+    const report = await reportOf({ files: [...files, files[1]!] }, [[FIRST, 90]], { fileLimit: 1 });
+    assert.deepEqual([report.files.length, report.moreFiles], [1, 1]);
+  });
+
+  it('says what of the file system’s own files could not be known', async () => {
+    const doubt = { reason: 'an extent block can’t be read', ranges: [[FIRST + 5, 1]] as const };
+    const { doubts } = await reportOf(
+      { files: [modelFile(8, 99, [], { kind: 'meta', what: 'journal', doubts: [doubt] })] },
+      [],
+    );
+    assert.deepEqual(doubts, [{ volume: 1, ...doubt }]);
+  });
+
+  it('lists files of which a part lies beyond the end of the disk, and volumes that go on there', async () => {
+    const table = new TableImage(DISK_SECTORS).gpt([
+      { first: 100, last: 199 },
+      { first: 300, last: 399 },
+    ]);
+    const files = [
+      modelFile(12, 2000, [[10, 2, 0]]),
+      modelFile(13, 1025, [
+        [48, 2, 0],
+        [50, 2, 2],
+      ]),
+      modelFile(14, 1024, [[48, 4, 0]]),
+      modelFile(15, 9999, [[60, 2, 0]], { part: { role: 'unwritten' } }),
+      modelFile(16, 30_000, [[60, 2, 20]], { part: { role: 'packed' } }),
+    ];
+    const fileSystem = new ModelFileSystem({ sectorCount: 50, files });
+    const disk = await DiskVolumes.open(new BytesSource(table.bytes.subarray(0, 150 * 512)), [
+      async ({ first }) => (first === 100 ? fileSystem : null),
+    ]);
+    const report = await reportDamage(disk, { bad: new RangeSet(), notRescued: new RangeSet() });
+    const unknown = ['a part of it lies beyond the end of the disk'];
+    assert.deepEqual(
+      report.files.map((file) => [file.path, file.lostBytes, file.unknown]),
+      [
+        ['/13', 0, unknown],
+        ['/16', 0, unknown],
+      ],
+    );
+    assert.deepEqual(report.doubts, [
+      { volume: 1, reason: 'the disk ends before it: 50 of its sectors are missing', ranges: [] },
+      { volume: 2, reason: 'the disk ends before it', ranges: [] },
+    ]);
   });
 
   it('is a table, a line for each range, in which no name breaks out of its field', async () => {
