@@ -122,6 +122,13 @@ export function clusterOwners({ path }: MadeImage, cluster: number): string[] {
   return text.split('\n').flatMap((line) => /^Inode (\d+ \/.*)$/.exec(line)?.[1] ?? []);
 }
 
+/** How many clusters are used, as `ntfscluster` counts them. */
+export function usedClusterCount({ path }: MadeImage): number {
+  const text = run('ntfscluster', '-f', '-i', path);
+  const count = (name: string) => Number(new RegExp(`clusters of ${name}\\s*: (\\d+)`).exec(text)![1]);
+  return count('user data') + count('metadata');
+}
+
 function run(program: string, ...words: readonly string[]): string {
   return execFileSync(program, words, {
     encoding: 'utf8',

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DiskVolumes } from '../../../../src/engine/volume/diskVolumes';
 import { domainMap } from '../../../../src/engine/volume/domainMap';
 import type { Allocation } from '../../../../src/engine/volume/volumeContracts';
 import { needJudge } from '../../../support/judges';
 import { tempFolder } from '../../../support/tempFolder';
 import { ModelFileSystem } from '../../../support/volume/modelFileSystem';
+import {
+  allocatedClusters,
+  copyInto,
+  makeNtfs,
+  usedClusterCount,
+} from '../../../support/volume/ntfs/ntfsPrograms';
 import { TableImage } from '../../../support/volume/tableImage';
 import { BytesSource, volumeFixture } from '../../../support/volume/volumeFixture';
 
@@ -28,6 +34,10 @@ function usedIn(text: string): number[][] {
   return blocks
     .filter(([, , , status]) => status === '+')
     .map(([, start, size]) => [Number(start) / 512, Number(size) / 512]);
+}
+
+function sectorsOf(text: string): number[] {
+  return usedIn(text).flatMap(([first, count]) => Array.from({ length: count! }, (_, i) => first! + i));
 }
 
 /** A disk with a GPT and one volume, whose sectors have these states. */
@@ -108,10 +118,7 @@ describe('A domain map of used space', () => {
         maxBuffer: 2 ** 26,
       });
       assert.equal(status, 0);
-      const sectors = usedIn(text).flatMap(([first, count]) =>
-        Array.from({ length: count! }, (_, i) => first! + i),
-      );
-      assert.deepEqual(stdout.trim().split('\n').map(Number), sectors);
+      assert.deepEqual(stdout.trim().split('\n').map(Number), sectorsOf(text));
     });
   }
 
@@ -133,13 +140,45 @@ describe('A domain map of used space', () => {
           for (let block = from!; block <= to!; block++) free.add(block);
         }
       assert.ok(free.size > 100);
-      const used = usedIn(await textOf(await DiskVolumes.open(new BytesSource(bytes)))).flatMap(
-        ([first, count]) => Array.from({ length: count! }, (_, i) => first! + i),
-      );
+      const used = sectorsOf(await textOf(await DiskVolumes.open(new BytesSource(bytes))));
       const expected = Array.from({ length: bytes.length / 512 }, (_, i) => i).filter(
         (sector) => !free.has(Math.floor(sector / perBlock)),
       );
       assert.deepEqual(used, expected);
     });
   }
+
+  /** Compares the used clusters of a map with those that The Sleuth Kit names, and ntfscluster counts. */
+  async function assertNtfs(context: Mocha.Context, bytes: Uint8Array, clusterBytes: number): Promise<void> {
+    for (const program of ['ntfscluster', 'fls'] as const) needJudge(context, program);
+    const image = { path: folder.path('ntfs.img'), clusterBytes };
+    writeFileSync(image.path, bytes);
+    const isUsed = allocatedClusters(image);
+    const used = sectorsOf(await textOf(await DiskVolumes.open(new BytesSource(bytes))));
+    const perCluster = clusterBytes / 512;
+    // The backup of the boot sector follows the last cluster.
+    const expected = Array.from({ length: bytes.length / 512 }, (_, i) => i).filter(
+      (sector) => isUsed[Math.floor(sector / perCluster)] ?? true,
+    );
+    assert.deepEqual(used, expected);
+    const inClusters = used.filter((sector) => sector < isUsed.length * perCluster);
+    assert.equal(inClusters.length / perCluster, usedClusterCount(image));
+    assert.ok(isUsed.includes(false));
+  }
+
+  it('of the NTFS fixture has the clusters that The Sleuth Kit and ntfscluster call used', async function () {
+    const { bytes, answers } = volumeFixture<{ blockSize: number }>(this, 'ntfs');
+    await assertNtfs(this, bytes, answers.blockSize);
+  });
+
+  for (const clusterBytes of [512, 4096])
+    it(`of a new NTFS with clusters of ${clusterBytes} has those too`, async function () {
+      needJudge(this, 'mkntfs');
+      const image = makeNtfs(folder.path('new.img'), 8 * 2 ** 20, clusterBytes);
+      for (const size of [5, 70_000, 500_000]) {
+        writeFileSync(folder.path('source'), 'x'.repeat(size));
+        copyInto(image, folder.path('source'), `copy of ${size}`);
+      }
+      await assertNtfs(this, readFileSync(image.path), clusterBytes);
+    });
 });
