@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, randomInteger } from '../../../../../src/engine/block/random';
 import { openExfat } from '../../../../../src/engine/volume/exfat/exfatFileSystem';
-import { fuzzRuns } from '../../../../support/fuzzRuns';
+import { judgedImages } from '../../../../support/fuzzRuns';
 import { needJudge } from '../../../../support/judges';
 import { tempFolder } from '../../../../support/tempFolder';
 import { type ExfatFolder, ExfatImage } from '../../../../support/volume/exfatImage';
@@ -75,7 +75,7 @@ describe('exFAT, as exfatprogs and The Sleuth Kit see it', () => {
   for (const [clusterSize, size] of GEOMETRIES) {
     it(`is the same on random images with clusters of ${clusterSize}`, async () => {
       const random = printedRandom();
-      for (let number = fuzzRuns(7); number > 0; number--) {
+      for (let number = judgedImages(7); number > 0; number--) {
         mkdirSync(join(folder.path(), `${number}`));
         const made = make(join(folder.path(), `${number}`, 'exfat.img'), random, clusterSize, size);
         assert.match(run('fsck.exfat', ['-n', made.path]), /clean/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { type Random, randomInteger, seededRandom } from '../../../../../src/engine/block/random';
 import { openExt } from '../../../../../src/engine/volume/ext/openExt';
-import { fuzzRuns } from '../../../../support/fuzzRuns';
+import { judgedImages } from '../../../../support/fuzzRuns';
 import { needJudge } from '../../../../support/judges';
 import { tempFolder } from '../../../../support/tempFolder';
 import {
@@ -60,7 +60,7 @@ describe('openExt, beside mke2fs, debugfs and dumpe2fs', () => {
 
   for (const [index, [name, [options, size]]] of Object.entries(IMAGES).entries())
     it(`agrees on ${name}`, async () => {
-      for (let round = 0; round < fuzzRuns(1); round++) {
+      for (let round = 0; round < judgedImages(1); round++) {
         mkdirSync(folder.path(`${round}`));
         await agree(
           folder.path(`${round}`),

@@ -5,7 +5,7 @@ import { type Random, randomInteger } from '../../../../../src/engine/block/rand
 import { openFat } from '../../../../../src/engine/volume/fat/fatFileSystem';
 import type { FileRecord, FileSystem } from '../../../../../src/engine/volume/volumeContracts';
 import { VolumeReader } from '../../../../../src/engine/volume/volumeReader';
-import { fuzzRuns } from '../../../../support/fuzzRuns';
+import { judgedImages } from '../../../../support/fuzzRuns';
 import { needJudge } from '../../../../support/judges';
 import { tempFolder } from '../../../../support/tempFolder';
 import {
@@ -161,7 +161,7 @@ describe('FAT, as mtools and The Sleuth Kit see it', () => {
   for (const geometry of GEOMETRIES) {
     it(`is the same on random images: ${geometry.join(', ')}`, async () => {
       const random = printedRandom();
-      for (let number = fuzzRuns(2); number > 0; number--) {
+      for (let number = judgedImages(2); number > 0; number--) {
         const place = join(folder.path(), `${number}`);
         mkdirSync(place);
         const made = make(place, random, geometry);

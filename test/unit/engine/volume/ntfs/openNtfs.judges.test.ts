@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type Random, randomInteger, seededRandom } from '../../../../../src/engine/block/random';
 import { openNtfs } from '../../../../../src/engine/volume/ntfs/openNtfs';
 import type { FilePart } from '../../../../../src/engine/volume/volumeContracts';
+import { judgedImages } from '../../../../support/fuzzRuns';
 import { needJudge } from '../../../../support/judges';
 import { tempFolder } from '../../../../support/tempFolder';
 import { type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
@@ -23,7 +24,7 @@ import { BytesSource } from '../../../../support/volume/volumeFixture';
 
 const SEED = Number(process.env.REMAP_FUZZ_SEED) || 1;
 const MEGABYTE = 1024 * 1024;
-const RANDOM_IMAGES = Number(process.env.REMAP_JUDGED_IMAGES) || 20;
+const RANDOM_IMAGES = judgedImages(20);
 const CLUSTERS_ASKED = 25;
 const CLUSTER_SIZES = [512, 1024, 2048, 4096, 8192, 65_536];
 
