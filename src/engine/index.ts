@@ -17,6 +17,7 @@ export { openRegularFile, readRegularFile } from './block/regularFile';
 export { MergedRuns } from './concurrency/mergedRuns';
 export { PauseSwitch } from './concurrency/pauseSwitch';
 export { SerialQueue } from './concurrency/serialQueue';
+export { type Comparison, compareDisks } from './device/compareDisks';
 export { copyImageAndMapfile } from './device/copyImageAndMapfile';
 export * from './device/deviceContracts';
 export { mapfilePath } from './device/disk';

@@ -3,7 +3,7 @@ import { doors } from '../outside/doors';
 /** A file with less than this is read faster than its holes are found. */
 const SMALL_FILE_BYTES = 16 * 2 ** 20;
 
-/** Where a file has data; elsewhere it has holes, which read as zeros. Runs after the last known one are data. */
+/** Where a file has data; elsewhere it has holes, which read as zeros. */
 export class DataRuns {
   readonly #bounds: Float64Array;
   /** The bounds before it lie before the byte that was asked for last. */
@@ -12,6 +12,11 @@ export class DataRuns {
   /** @param bounds starts and ends in bytes by turns, ascending */
   constructor(bounds: Float64Array) {
     this.#bounds = bounds;
+  }
+
+  /** Those of a file without holes. */
+  static everywhere(): DataRuns {
+    return new DataRuns(Float64Array.of(0, Number.POSITIVE_INFINITY));
   }
 
   /** The first byte at or after this one that may be data; infinite: only a hole follows. Cheap in ascending order. */
@@ -28,7 +33,7 @@ export class DataRuns {
  * system that doesn't tell count as data throughout.
  */
 export async function findDataRuns(path: string): Promise<DataRuns> {
-  const everything = new DataRuns(Float64Array.of(0, Number.POSITIVE_INFINITY));
+  const everything = DataRuns.everywhere();
   const { size, blocks } = await doors.files.stat(path);
   if (size < SMALL_FILE_BYTES || blocks * 512n >= size) return everything;
   const bounds = await doors.files.dataRuns(path);

@@ -3,6 +3,7 @@ import { containerRefused, readContainer } from '../block/containerFormat';
 import { type DataRuns, findDataRuns } from '../block/dataRuns';
 import { fileError } from '../block/fileError';
 import { requireFree } from '../block/imageLock';
+import { ListedRuns } from '../block/listedRuns';
 import { openRegularFile } from '../block/regularFile';
 import { type CopyOptions, copySparse } from '../block/sparseCopy';
 import { inSlices } from '../concurrency/slices';
@@ -15,9 +16,6 @@ import { doors } from '../outside/doors';
 import type { OpenFile } from '../outside/fileSystem';
 import { removeFile } from '../outside/patience';
 import { mapfilePath } from './disk';
-
-/** So many runs of a result are listed; all are counted. */
-const MAX_LISTED_RUNS = 10_000;
 
 /** An image of a disk that was rescued in part, and its map. */
 export interface Rescue {
@@ -78,6 +76,7 @@ async function mergeTo(
   await createMap(map, createMapfile(size, '?'));
   try {
     const merge = new Merge(one, other);
+    const { differing } = merge;
     await copySparse(merge, target, { ...options, isDurable: true });
     try {
       const { currentPosition, currentStatus, currentPass } = one.mapfile;
@@ -88,7 +87,14 @@ async function mergeTo(
       await removeFile(target);
       throw error;
     }
-    return { path: target, map, bytes: size, ...countRescued(one, other), ...merge.found };
+    return {
+      path: target,
+      map,
+      bytes: size,
+      ...countRescued(one, other),
+      differing: differing.runs,
+      differingSectors: differing.sectorCount,
+    };
   } catch (error) {
     await removeFile(map);
     throw error;
@@ -166,11 +172,10 @@ class RescueInput implements RescuedImage {
 /** The bytes of two rescues as one, read in ascending order. */
 class Merge {
   readonly size: number;
-  readonly found = { differing: [] as SectorRange[], differingSectors: 0 };
+  readonly differing = new ListedRuns();
   readonly #pairs: Iterator<BlockPair>;
   #pair: IteratorResult<BlockPair>;
   #bytes = Buffer.alloc(0);
-  #lastSector = -1;
 
   constructor(
     private readonly one: RescueInput,
@@ -220,19 +225,8 @@ class Merge {
     for (let at = 0; at < first.length; ) {
       const sector = Math.floor((byteOffset + at) / SECTOR_SIZE);
       const end = Math.min(first.length, (sector + 1) * SECTOR_SIZE - byteOffset);
-      if (first.compare(second, at, end, at, end) !== 0) this.#noteDiffering(sector);
+      if (first.compare(second, at, end, at, end) !== 0) this.differing.add(sector, 1);
       at = end;
     }
-  }
-
-  #noteDiffering(sector: number): void {
-    if (sector === this.#lastSector) return;
-    this.#lastSector = sector;
-    const { found } = this;
-    found.differingSectors++;
-    const last = found.differing.at(-1);
-    if (last && last[0] + last[1] === sector)
-      found.differing[found.differing.length - 1] = [last[0], last[1] + 1];
-    else if (found.differing.length < MAX_LISTED_RUNS) found.differing.push([sector, 1]);
   }
 }

@@ -1,5 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { describeSectors } from '../block/blockFailures';
+import { type DataRuns, findDataRuns } from '../block/dataRuns';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import { RangeSet } from '../block/rangeSet';
@@ -17,6 +18,8 @@ export interface VolumeTarget {
   readonly source: SectorSource;
   /** The sectors that can't be read now. */
   unreadable(): Promise<UnreadableSectors>;
+  /** Where it has data, for as long as nothing is written; elsewhere all bytes are zeros. Absent: anywhere. */
+  findData?(): Promise<DataRuns>;
   close(): Promise<void>;
 }
 
@@ -71,6 +74,7 @@ export async function openVolumeTarget(path: string): Promise<VolumeTarget> {
     return {
       source: { sectorCount: medium.sectorCount, read: (sector, buffer) => medium.read(sector, buffer) },
       unreadable: async () => ({ bad: medium.badSectors, notRescued: medium.notRescued }),
+      findData: () => findDataRuns(path),
       close: () => medium.close(),
     };
   } catch (error) {
