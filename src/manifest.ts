@@ -35,6 +35,7 @@ export const commands = {
   scan: 'remap.scan',
   addSpare: 'remap.addSpare',
   saveOpenImage: 'remap.saveOpenImage',
+  compare: 'remap.compare',
   mergeRescues: 'remap.mergeRescues',
   breakLock: 'remap.breakLock',
   openSectors: 'remap.openSectors',

@@ -1,6 +1,13 @@
 import { editFlakey, stageDeviceFile } from '../contract/deviceFile';
 import type { Task } from '../contract/task';
-import { checkSpares, type DeviceSpec, Machine, RemapError, type StagedText } from '../engine';
+import {
+  checkSpares,
+  type DeviceSpec,
+  Machine,
+  type RemapDevice,
+  RemapError,
+  type StagedText,
+} from '../engine';
 import {
   type DeviceCommand,
   type DeviceResults,
@@ -56,6 +63,15 @@ export async function runHere<Name extends DeviceCommand>(
       ? keepingFlakey(deviceFile, () => device.flakeyTable, run)
       : run();
   });
+}
+
+/** Opens a device read-only, and closes it after some work. @throws RemapError as {@link runHere} */
+export async function lookAtDevice<T>(
+  deviceFile: string,
+  work: (device: RemapDevice) => Promise<T>,
+): Promise<T> {
+  const spec = await openedReadOnly(await readSpec(deviceFile), ONLY_LOOKING);
+  return onMachine([spec], ({ machine }) => work(machine.device(spec.name)!));
 }
 
 /** Boots a machine with some devices, takes it down and up again. @throws RemapError as {@link runHere} */

@@ -27,6 +27,8 @@ async function runVerb(given: Given, surroundings: Surroundings): Promise<number
       return (await import('./create')).runCreate(given, surroundings);
     case 'reboot':
       return (await import('./reboot')).runReboot(given, surroundings);
+    case 'compare':
+      return (await import('./compare')).runCompare(given, surroundings);
     case 'merge':
       return (await import('./merge')).runMerge(given, surroundings);
     case 'test':

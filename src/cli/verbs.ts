@@ -221,6 +221,19 @@ export const VERBS = {
       ['damage disk.img --format mapfile > used.map', 'ddrescue -m used.map /dev/sdx disk.img disk.img.map'],
     ],
   },
+  compare: {
+    operands: ['TARGET', 'OTHER'],
+    summary: 'compare two devices or images, and tell which sectors differ and which can’t be read',
+    command: 'compare',
+    options: {
+      from: { value: 'VIEW', text: 'of the first device: device (without it), main or spare' },
+      'second-from': { value: 'VIEW', text: 'the same of the second' },
+    },
+    examples: [
+      ['compare disk.img copy.img', 'exit code 1 unless all is equal'],
+      ['compare disk.remap disk.remap --second-from main', 'what the spare has in place of main'],
+    ],
+  },
   merge: {
     operands: ['FIRST', 'SECOND', 'NEW'],
     summary: 'make a new image and its map from two rescues of one disk, images with their ddrescue maps',

@@ -3,6 +3,7 @@ import type { CommandResults } from '../contract/commandResults';
 import type { DevicesService } from '../devices/devicesService';
 import type { CommandHandler } from '../frame/command';
 import type { commands, uiCommands, walkthroughCommands as walkthroughIds } from '../manifest';
+import { compareCommands } from './compareCommands';
 import { deletionCommands } from './deletionCommands';
 import { dmsetupCommands } from './dmsetupCommands';
 import { exportCommands } from './exportCommands';
@@ -65,6 +66,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ...spareCommands(devices),
     ...imageCommands(devices),
     ...mergeCommands(devices),
+    ...compareCommands(devices, reports),
     ...lockCommands(devices),
     ...windowCommands(devices),
     ...exportCommands(devices),

@@ -228,6 +228,18 @@ export function mergeRescuesOptions(value: unknown, folder: string | undefined):
   };
 }
 
+/** Which bytes of two devices are compared; undefined: as the device has them. */
+export interface CompareRequest {
+  readonly from: SectorView | undefined;
+  readonly secondFrom: SectorView | undefined;
+}
+
+export function compareOptions(value: unknown): CompareRequest {
+  const options = new Options(value);
+  const view = oneOf<SectorView>('device', 'main', 'spare');
+  return { from: options.optional('from', view), secondFrom: options.optional('secondFrom', view) };
+}
+
 /** How a device, or one of its images, is exported. */
 export interface ExportOptions {
   /** On the loopback address, for clients that can't use a socket. */

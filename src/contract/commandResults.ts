@@ -1,5 +1,6 @@
 import type {
   BeforeAndAfter,
+  Comparison,
   DamageReport,
   DeviceInfo,
   ExportFigures,
@@ -60,6 +61,7 @@ export interface CommandResults {
   scan: ScanReport;
   addSpare: DeviceInfo;
   saveOpenImage: SavedImage;
+  compare: Comparison;
   mergeRescues: MergedRescue;
   breakLock: BrokenLock[];
   openSectors: undefined;

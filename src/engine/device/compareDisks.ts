@@ -2,8 +2,7 @@ import { SECTOR_SIZE } from '../block/blockDevice';
 import { DataRuns } from '../block/dataRuns';
 import { ListedRuns } from '../block/listedRuns';
 import { RangeSet } from '../block/rangeSet';
-import { throwIfCancelled } from '../block/sparseCopy';
-import { isMediumFailure, type SectorRange } from '../errors';
+import { isMediumFailure, RemapError, type SectorRange } from '../errors';
 import type { SectorSource } from '../volume';
 import type { VolumeTarget } from './volumeTarget';
 
@@ -46,7 +45,7 @@ export async function compareDisks(
   const sides = [await Side.of(first, sectorCount), await Side.of(second, sectorCount)] as const;
   const differing = new ListedRuns();
   for (let at = nextOf(sides, 0); at < sectorCount; ) {
-    throwIfCancelled(signal);
+    if (signal?.aborted) throw new RemapError('ECANCELED', 'the comparison was cancelled');
     onProgress?.(at / sectorCount);
     const count = Math.min(CHUNK_SECTORS, sectorCount - at);
     await Promise.all(sides.map((side) => side.read(at, count)));

@@ -20,6 +20,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [commands.ownerOf]: (device) => [device, [0, 1000]],
   [commands.sectorsOf]: (device) => [device, '/'],
   [commands.damage]: (device) => [device],
+  [commands.compare]: (device) => [device, device, { secondFrom: 'main' }],
   [uiCommands.pauseScan]: () => [],
   [uiCommands.resumeScan]: () => [],
   [uiCommands.showDevice]: () => [],
