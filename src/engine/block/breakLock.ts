@@ -45,23 +45,29 @@ export async function findDoubtfulLock(image: string): Promise<DoubtfulLock | nu
  * @throws RemapError `EBUSY` for another one; the code of the failed file operation
  */
 export async function breakLock({ image, lockPath, nonce }: DoubtfulLock): Promise<void> {
+  const requireFound = async (path: string): Promise<void> => {
+    const holder = await readHolder(path);
+    if (holder === undefined || nonceOf(holder) === nonce) return;
+    throw new RemapError('EBUSY', `another process has taken the lock of ${image} by now: look again`, {
+      path: image,
+      lockPath,
+    });
+  };
   const aside = temporaryPathFor(lockPath);
   try {
+    // Another one is left where it is: while it is aside, a third process could take the lock of a living one.
+    await requireFound(lockPath);
     await renameFile(lockPath, aside);
-    const holder = await readHolder(aside);
-    if (nonceOf(holder) !== nonce) {
+    await requireFound(aside).catch(async (error) => {
       await renameFile(aside, lockPath);
-      throw new RemapError('EBUSY', `another process has taken the lock of ${image} by now: look again`, {
-        path: image,
-        lockPath,
-      });
-    }
+      throw error;
+    });
     await removeFile(aside);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw fileError(error, lockPath, 'change');
   }
 }
 
-function nonceOf(holder: LockHolder | undefined): string | null {
-  return holder === undefined || holder === 'unreadable' ? null : holder.nonce;
+function nonceOf(holder: LockHolder): string | null {
+  return holder === 'unreadable' ? null : holder.nonce;
 }

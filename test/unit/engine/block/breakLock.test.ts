@@ -4,6 +4,8 @@ import { breakLock, findDoubtfulLock } from '../../../../src/engine/block/breakL
 import { createImage, openImage } from '../../../../src/engine/block/image';
 import { lockPathOf } from '../../../../src/engine/block/imageLock';
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
+import { nodeFiles } from '../../../../src/engine/outside/fileSystem';
+import { putFiles } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { tempFolder } from '../../../support/tempFolder';
 
@@ -68,5 +70,29 @@ describe('a lock that is broken', () => {
     await breakLock(lock);
     await breakLock(lock);
     assert.ok(!existsSync(lockPathOf(path)));
+  });
+
+  it('is not another one that is taken in that very moment', async () => {
+    await leaveLock(ELSEWHERE);
+    const lock = (await findDoubtfulLock(path))!;
+    const another = { ...ELSEWHERE, nonce: 'anotherowner' };
+    let renames = 0;
+    putFiles({
+      rename: async (from, to) => {
+        if (renames++ === 0) await leaveLock(another);
+        return nodeFiles.rename(from, to);
+      },
+    });
+    await assertFailsWith(breakLock(lock), 'EBUSY', /has taken the lock/);
+    assert.equal(renames, 2);
+    assert.deepEqual(readdirSync(folder.path()).sort(), ['.main.img.lock', 'main.img']);
+  });
+
+  it('is never aside for a moment when it is another one', async () => {
+    await leaveLock(ELSEWHERE);
+    const lock = (await findDoubtfulLock(path))!;
+    await leaveLock({ ...ELSEWHERE, nonce: 'anotherowner' });
+    putFiles({ rename: () => assert.fail('the lock of a living process was moved') });
+    await assertFailsWith(breakLock(lock), 'EBUSY', /has taken the lock/);
   });
 });
