@@ -40,7 +40,7 @@ export async function takeLockFile(
     const holder = await contender.take(path);
     return { holder, isWeak: contender.hasCopied };
   } finally {
-    await removeFile(own);
+    await leave(own);
   }
 }
 
@@ -87,7 +87,7 @@ class Contender {
       try {
         if (await this.#replace(path, holder)) return undefined;
       } finally {
-        await removeFile(claim);
+        await leave(claim);
       }
     }
     return 'unreadable';
@@ -135,6 +135,11 @@ async function writeDurably(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Removes a file of a contender. One that can't be removed is in no way, and goes with the next opener once we are gone. */
+async function leave(path: string): Promise<void> {
+  await removeFile(path).catch(() => undefined);
 }
 
 /** What a lock file says; undefined when there is none. */

@@ -7,6 +7,7 @@ import { createImage, openImage } from '../../../../src/engine/block/image';
 import { lockPathOf, requireFree } from '../../../../src/engine/block/imageLock';
 import { releaseLockFile, takeLockFile } from '../../../../src/engine/block/lockFile';
 import { currentOwner, type LockOwner } from '../../../../src/engine/block/lockOwner';
+import { nodeFiles } from '../../../../src/engine/outside/fileSystem';
 import { errno } from '../../../support/block/faultyIo';
 import { imageProcesses } from '../../../support/block/imageProcess';
 import { needing } from '../../../support/needs';
@@ -156,6 +157,22 @@ describe('the lock of an image', () => {
         JSON.stringify(await currentOwner('cccccccccccc')),
       );
       await assertOpens();
+    });
+
+    it("is ours though another program is in the way of our contender's files", async () => {
+      const held = async (name: string): Promise<void> => {
+        if (/\.(?:tmp|claim)$/.test(name)) throw errno('EPERM');
+        return nodeFiles.unlink(name);
+      };
+      for (const dead of [false, true]) {
+        if (dead) await leaveLock({ pid: 2 ** 22 + 1 });
+        putFiles({ unlink: held });
+        const image = await openImage(path);
+        await assertFailsWith(openImage(path), 'EBUSY', /already open in this process/);
+        await image.close();
+        assert.ok(!fs.existsSync(lockPathOf(path)));
+        putFiles({ unlink: nodeFiles.unlink });
+      }
     });
 
     it('is taken, refused and taken over alike where there are no hard links', async () => {
