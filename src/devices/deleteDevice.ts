@@ -39,15 +39,16 @@ export async function planDeletion(
   }
   const spec = device?.spec ?? (await specFromEntry(entry).catch(() => undefined));
   const users = await usersOf(entries.filter(({ deviceKey }) => !isSamePath(deviceKey, entry.deviceKey)));
-  const strangers = new Set(await Promise.all((spec ? await outside(spec) : []).map(identityOf)));
+  const strangers = new Set((await Promise.all((spec ? await outside(spec) : []).map(identitiesOf))).flat());
   const files = deviceFile !== null && existsSync(deviceFile) ? [deviceFile] : [];
   const kept: KeptFile[] = [];
   for (const path of spec ? filesOf(spec) : []) {
-    const identity = await identityOf(path);
-    if (identity === undefined || includes(files, path)) continue;
-    const user = users.get(identity);
-    if (user !== undefined) kept.push({ path, why: `the device ${user} uses too` });
-    else if (strangers.has(identity)) kept.push({ path, why: 'is outside the workspace' });
+    const identities = await identitiesOf(path);
+    if (identities.length === 0 || includes(files, path)) continue;
+    const used = identities.find((identity) => users.has(identity));
+    if (used !== undefined) kept.push({ path, why: `the device ${users.get(used)} uses too` });
+    else if (identities.some((identity) => strangers.has(identity)))
+      kept.push({ path, why: 'is outside the workspace' });
     else files.push(path);
   }
   const images = spec ? [spec.main, ...spec.spares].filter((path) => includes(files, path)) : [];
@@ -89,20 +90,19 @@ async function usersOf(entries: readonly DeviceEntry[]): Promise<Map<string, str
   for (const { name, device, content } of entries) {
     for (const source of [device?.spec, content]) {
       for (const path of source ? filesOf(source) : []) {
-        const identity = await identityOf(path);
-        if (identity !== undefined) users.set(identity, name);
+        for (const identity of await identitiesOf(path)) users.set(identity, name);
       }
     }
   }
   return users;
 }
 
-/** Undefined where there is no file. Where the system has no number for it, a file is known by its real path. */
-async function identityOf(path: string): Promise<string | undefined> {
+/** What a file is known by; nothing where there is none. Its real path too: on some shares its numbers mean nothing. */
+async function identitiesOf(path: string): Promise<string[]> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
-  if (!found) return undefined;
-  if (found.ino !== 0n) return `${found.dev}:${found.ino}`;
-  return pathKey(await realpath(path).catch(() => path));
+  if (!found) return [];
+  const realPath = pathKey(await realpath(path).catch(() => path));
+  return found.ino === 0n ? [realPath] : [realPath, `${found.dev}:${found.ino}`];
 }
 
 function includes(files: readonly string[], path: string): boolean {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { link, rm, symlink, writeFile } from 'node:fs/promises';
+import promises, { link, rm, symlink, writeFile } from 'node:fs/promises';
 import { createDeviceFiles } from '../../../src/contract/newDevice';
 import { type Eraser, eraseFiles, planDeletion } from '../../../src/devices/deleteDevice';
 import type { DeviceEntry } from '../../../src/devices/deviceEntry';
@@ -78,6 +78,26 @@ describe('deleting a device with its files', () => {
       );
     }),
   );
+
+  it('leaves what another device uses on a share whose numbers change at each look', async () => {
+    const { stat } = promises;
+    let looks = 0n;
+    const looked = async (path: string, options?: { bigint: true }) => {
+      const stats = await stat(path, options);
+      return options ? Object.assign(stats, { ino: ++looks << 40n }) : stats;
+    };
+    Object.assign(promises, { stat: looked });
+    try {
+      const plan = await planDeletion(disk, [disk, entry('third', ['disk-spare.img'])], none);
+      assert.deepEqual(names(plan.files), ['disk.remap', 'disk.img']);
+      assert.deepEqual(plan.kept, [
+        { path: folder.path('disk-spare.img'), why: 'the device third uses too' },
+      ]);
+      assert.ok(looks > 0n);
+    } finally {
+      Object.assign(promises, { stat });
+    }
+  });
 
   it('leaves what is outside the workspace, unless the device may write it', async () => {
     const plan = await planDeletion(disk, [disk], async () => [folder.path('disk.img')]);
