@@ -2,7 +2,7 @@ type Listener = (event: unknown) => void;
 
 /**
  * As much of an element as the page's parts use: a tree with attributes, classes, styles and listeners. There is no
- * layout: a test sets `clientWidth` and `clientHeight`. Selectors are a class (`.row`) or an attribute (`[data-index]`).
+ * layout: a test sets `clientWidth`, `clientHeight` and `left`. Selectors are a class (`.row`) or an attribute (`[data-index]`).
  */
 export class FakeElement {
   parent: FakeElement | null = null;
@@ -12,6 +12,9 @@ export class FakeElement {
   readonly style = new FakeStyle();
   clientWidth = 0;
   clientHeight = 0;
+  /** Where it stands from left to right. */
+  left = 0;
+  scrollLeft = 0;
   /** How often each animation was started. */
   animations = 0;
   readonly #listeners = new Map<string, Listener[]>();
@@ -138,8 +141,9 @@ export class FakeElement {
     return true;
   }
 
-  getBoundingClientRect(): { top: number; bottom: number } {
-    return { top: 0, bottom: this.clientHeight };
+  getBoundingClientRect(): { top: number; bottom: number; left: number; right: number } {
+    const { left } = this;
+    return { top: 0, bottom: this.clientHeight, left, right: left + this.clientWidth };
   }
 
   focus(): void {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { placedAt } from '../../../../media/editor/cursor';
 import { Grid } from '../../../../media/editor/grid';
 import { OpenView } from '../../../../media/editor/openView';
+import { DEFAULT_DISPLAY } from '../../../../src/shared/display';
 import type { SectorBytes } from '../../../../src/shared/protocol';
 import { FakeDom, type FakeElement, fake } from '../../../support/media/fakeDom';
 import { turn } from '../../../support/turns';
@@ -181,6 +183,46 @@ describe('sector editor: grid', () => {
     assert.deepEqual(grid.byteAt(0, 0, 'hex'), { byteOffset: 18, column: 'hex' });
     page.pointed = fake(grid.root);
     assert.equal(grid.byteAt(0, 0, null), null);
+  });
+
+  it('scrolls sideways to the cursor where a row is too wide, but only when the cursor moves', () => {
+    const { grid, open, cell } = rig();
+    const root = fake(grid.root);
+    root.clientWidth = 100;
+    grid.display = { ...DEFAULT_DISPLAY, bytesPerRow: 16 };
+    assert.equal(grid.fittingBytesPerRow, 16);
+    grid.layout(ROW_HEIGHT);
+    const moveTo = (byteOffset: number, left: number) => {
+      Object.assign(cell('hex', byteOffset), { left, clientWidth: 20 });
+      open.cursor = placedAt(open.cursor, byteOffset);
+      grid.render();
+      return root.scrollLeft;
+    };
+    assert.equal(moveTo(15, 300), 220);
+    assert.equal(moveTo(14, 50), 220);
+    assert.equal(moveTo(1, -200), 20);
+    root.scrollLeft = 7;
+    grid.render();
+    assert.equal(root.scrollLeft, 7);
+  });
+
+  it('shows groups, offsets and text as it is told, at once', async () => {
+    const { grid, rows } = rig();
+    await turn();
+    grid.display = { bytesPerRow: 16, grouping: 4, offsets: 'sector', text: 'utf16le', colors: true };
+    assert.equal(grid.fittingBytesPerRow, 16);
+    grid.layout(ROW_HEIGHT);
+    const headers = fake(grid.root).all('.column-header')[0]!.all('.cell');
+    assert.deepEqual(
+      headers.flatMap((header) => (header.classList.contains('group') ? [header.textContent] : [])),
+      ['4', '8', '12'],
+    );
+    assert.equal(textOf(rows()[2]!, '.offset').trim(), '0 +  16');
+    assert.equal(rows()[2]!.all('.kind-zero').length, 32);
+    grid.display = DEFAULT_DISPLAY;
+    grid.layout(ROW_HEIGHT);
+    assert.equal(textOf(rows()[2]!, '.offset'), '00000010');
+    assert.equal(fake(grid.root).all('.kind-zero').length, 0);
   });
 
   it('marks bytes that changed, of those in view', () => {
