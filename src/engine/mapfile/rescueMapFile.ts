@@ -66,18 +66,18 @@ export class RescueMapFile {
 
   /** Whether the file, or that there is none, is what was read or written last. */
   async isCurrent(): Promise<boolean> {
-    return this.#isKnown(await versionOf(this.path));
+    return this.#isKnown(await this.#look());
   }
 
   /** Whether there is a file, and not the version that was read or written last. */
   async isReplaced(): Promise<boolean> {
-    const version = await versionOf(this.path);
+    const version = await this.#look();
     return version !== null && !this.#isKnown(version);
   }
 
   /** As {@link isReplaced}, but only of a version that was there at the last call too, and isn't known to be damaged. */
   async isReplacedForGood(): Promise<boolean> {
-    const version = await versionOf(this.path);
+    const version = await this.#look();
     const isSettled = isSameVersion(version, this.#seen);
     this.#seen = version;
     return isSettled && version !== null && !this.#isKnown(version) && !isSameVersion(version, this.#damaged);
@@ -91,7 +91,7 @@ export class RescueMapFile {
     for (let patience = MAX_REREADS; ; patience--) {
       const version = await versionOf(this.path);
       const bytes = version && (await readTextFile(this.path));
-      if (patience > 0 && version && !isSameVersion(await versionOf(this.path), version)) continue;
+      if (patience > 0 && version && !isSameVersion(await versionOf(this.path, version), version)) continue;
       const mapfile = bytes && (await this.#parse(bytes, version, signal));
       this.#version = version;
       this.#noteContent(bytes, mapfile);
@@ -165,6 +165,10 @@ export class RescueMapFile {
       if (error instanceof RemapError) this.#damaged = version;
       throw error;
     }
+  }
+
+  #look(): Promise<FileVersion | null> {
+    return versionOf(this.path, this.#version);
   }
 
   #isKnown(version: FileVersion | null): boolean {

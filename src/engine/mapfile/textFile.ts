@@ -44,13 +44,14 @@ function isSameState(one: FileVersion, other: FileVersion): boolean {
 }
 
 /**
- * The version of the file at a path. It is looked at twice: where its numbers change between looks they mean nothing, as on
- * shares of VirtualBox, and count as not known.
+ * The version of the file at a path. One that isn't the known one is looked at twice: where its numbers change between
+ * looks they mean nothing, as on shares of VirtualBox, and count as not known.
  * @throws RemapError the code of the failed file operation
  */
-export async function versionOf(path: string): Promise<FileVersion | null> {
+export async function versionOf(path: string, known: FileVersion | null = null): Promise<FileVersion | null> {
   try {
     const first = asVersion(await doors.files.stat(path));
+    if (isSameVersion(first, known)) return known;
     const version = asVersion(await doors.files.stat(path));
     const isMadeUp = isSameState(first, version) && compareIds(first, version) === 'other';
     return isMadeUp ? { ...version, dev: 0n, ino: 0n } : version;
@@ -93,7 +94,7 @@ export async function stageTextFile(
   };
   const version = await writeTemporary(temporary, await modeOf(target, path), text, signal).catch(failed);
   const commit = async (expected?: FileVersion | null): Promise<FileVersion | undefined> => {
-    if (expected !== undefined && !isSameVersion(await versionOf(path), expected)) {
+    if (expected !== undefined && !isSameVersion(await versionOf(path, expected), expected)) {
       await discard();
       return undefined;
     }
@@ -155,7 +156,7 @@ export async function appendToTextFile(
     await appendDurably(file, text, expected.byteLength);
     const version = asVersion(await file.stat({ bigint: true }));
     const isOurs = version.byteLength === expected.byteLength + text.length;
-    return isOurs && isSameVersion(await versionOf(path), version) ? version : undefined;
+    return isOurs && isSameVersion(await versionOf(path, version), version) ? version : undefined;
   } catch (error) {
     throw fileError(error, path, 'change');
   } finally {

@@ -24,7 +24,9 @@ import {
   stageTextFile,
   versionOf,
 } from '../../../../src/engine/mapfile/textFile';
+import { nodeFiles } from '../../../../src/engine/outside/fileSystem';
 import { need, needing } from '../../../support/needs';
+import { putFiles } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { smallDisk } from '../../../support/smallDisk';
 
@@ -91,6 +93,23 @@ describe('text file', () => {
     const second = await stageTextFile(path, ['newer']);
     await second.commit();
     assert.deepEqual([await readFile(path, 'latin1'), await readdir(folder)], ['newer', ['main.img.map']]);
+  });
+
+  it('is looked at once where it is the known version, as each second, and twice where it is another', async () => {
+    await writeFile(path, 'a\n');
+    const known = await versionOf(path);
+    let looks = 0;
+    putFiles({
+      stat: (looked) => {
+        looks++;
+        return nodeFiles.stat(looked);
+      },
+    });
+    assert.deepEqual(await versionOf(path, known), known);
+    assert.equal(looks, 1);
+    await writeFile(path, 'longer\n');
+    assert.equal((await versionOf(path, known))?.byteLength, 7);
+    assert.equal(looks, 3);
   });
 
   describe('to which is added', () => {
