@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openExfat } from '../../../../../src/engine/volume/exfat/exfatFileSystem';
-import { checkExtents, checkOwners } from '../../../../support/volume/fixtureChecks';
+import { factsOf } from '../../../../support/volume/fileSystemFacts';
+import { checkFiles, checkOwners } from '../../../../support/volume/fixtureChecks';
 import { BytesSource, volumeFixture } from '../../../../support/volume/volumeFixture';
 
 describe('exFAT volumes that other programs made', () => {
@@ -9,12 +10,13 @@ describe('exFAT volumes that other programs made', () => {
       const { bytes, answers } = volumeFixture(this, name);
       const fileSystem = (await openExfat(new BytesSource(bytes).reader()))!;
       assert.equal(fileSystem.kind, name);
-      await checkExtents(fileSystem, answers);
+      await checkFiles(await factsOf(fileSystem), answers);
     });
 
     it(`answers every owner of ${name}`, async function () {
       const { bytes, answers } = volumeFixture(this, name);
-      await checkOwners((await openExfat(new BytesSource(bytes).reader()))!, answers);
+      const fileSystem = (await openExfat(new BytesSource(bytes).reader()))!;
+      await checkOwners(await factsOf(fileSystem), answers);
     });
   }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openFat } from '../../../../../src/engine/volume/fat/fatFileSystem';
-import { checkExtents, checkOwners } from '../../../../support/volume/fixtureChecks';
+import { factsOf } from '../../../../support/volume/fileSystemFacts';
+import { checkFiles, checkOwners } from '../../../../support/volume/fixtureChecks';
 import { BytesSource, volumeFixture } from '../../../../support/volume/volumeFixture';
 
 describe('FAT volumes that other programs made', () => {
@@ -9,12 +10,13 @@ describe('FAT volumes that other programs made', () => {
       const { bytes, answers } = volumeFixture(this, name);
       const fileSystem = (await openFat(new BytesSource(bytes).reader()))!;
       assert.equal(fileSystem.kind, name);
-      await checkExtents(fileSystem, answers);
+      await checkFiles(await factsOf(fileSystem), answers);
     });
 
     it(`answers every owner of ${name}`, async function () {
       const { bytes, answers } = volumeFixture(this, name);
-      await checkOwners((await openFat(new BytesSource(bytes).reader()))!, answers);
+      const fileSystem = (await openFat(new BytesSource(bytes).reader()))!;
+      await checkOwners(await factsOf(fileSystem), answers);
     });
   }
 });
