@@ -104,7 +104,7 @@ class DamageSurvey {
       if (record.kind !== 'meta') this.#files.add(volume, fileSystem, record);
       else for (const doubt of record.doubts) doubts.add(doubt);
     }
-    await this.#files.name(fileSystem);
+    await this.#files.name(fileSystem, this.#options.signal);
     const more = doubts.count - doubts.kept.length;
     for (const { reason, ranges } of doubts.kept) this.#doubts.push({ volume: volume.index, reason, ranges });
     if (more > 0) this.#doubts.push({ volume: volume.index, reason: `and ${more} more`, ranges: [] });

@@ -48,8 +48,9 @@ export class DamagedFiles {
   }
 
   /** Looks up the paths of a volume's files. To be called when the volume has been walked. */
-  async name(fileSystem: FileSystem): Promise<void> {
+  async name(fileSystem: FileSystem, signal?: AbortSignal): Promise<void> {
     for (const { id, stream, ranges, unknown, ...file } of this.#found.values()) {
+      signal?.throwIfAborted();
       const [path = `(no name, number ${id})`, ...otherPaths] = await fileSystem.pathsOf(id);
       ranges.sort((a, b) => a.fileOffset - b.fileOffset || a.sector - b.sector);
       const lostBytes = lengthOf(ranges);

@@ -206,6 +206,23 @@ describe('A damage report', () => {
     assert.deepEqual([report.files.length, report.moreFiles], [1, 1]);
   });
 
+  it('can be cancelled while the names of damaged files are looked up', async () => {
+    const files = Array.from({ length: 10 }, (_, i) => modelFile(i, 512, [[i, 1, 0]]));
+    const fileSystem = new ModelFileSystem({ sectorCount: 90, files });
+    const disk = await DiskVolumes.open(new BytesSource(new Uint8Array(90 * 512)), [async () => fileSystem]);
+    const controller = new AbortController();
+    let asked = 0;
+    fileSystem.pathsOf = async (id) => {
+      if (++asked === 3) controller.abort();
+      return [`/${id}`];
+    };
+    const unreadable = { bad: RangeSet.from([[0, 90]]), notRescued: new RangeSet() };
+    await assert.rejects(reportDamage(disk, unreadable, { signal: controller.signal }), {
+      name: 'AbortError',
+    });
+    assert.equal(asked, 3);
+  });
+
   it('says what of the file system’s own files could not be known', async () => {
     const doubt = { reason: 'an extent block can’t be read', ranges: [[FIRST + 5, 1]] as const };
     const { doubts } = await reportOf(
