@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { measureActivation } from './activationRow';
 import { measureCommandLine } from './commandLineRows';
 import { measureCommits, measureDurableRemap } from './commitRows';
+import { measureComparison } from './compareRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
 import { measureGrowth } from './growth';
@@ -25,6 +26,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
   views: measureViews,
   nbd: measureNbd,
   volumes: measureVolumes,
+  comparison: measureComparison,
 };
 
 const MEASURES: readonly Measure[] = [
@@ -38,6 +40,7 @@ const MEASURES: readonly Measure[] = [
   () => inOwnProcesses('views', 3),
   measureCommandLine,
   measureVolumes,
+  () => inOwnProcesses('comparison', 3),
   measureNbd,
 ];
 

@@ -1,7 +1,35 @@
-import { block, type Mutation, mapfile } from './mutation';
+import { block, device, type Mutation, mapfile } from './mutation';
 
 /** Defects of what is said of rescue maps, and written into them (R14). */
 export const MAP_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'of two rescues only the first counts',
+    file: mapfile('pairedBlocks'),
+    in: 'mergedBlocks',
+    changes: [["other === '+' ? '+' : status", 'status']],
+    suite: 'mapfile',
+  },
+  {
+    name: 'what an image is too short to hold counts as rescued',
+    file: mapfile('pairedBlocks'),
+    in: 'wholeBlocks',
+    changes: [['if (!isCut) yield block;', 'if (isCut || !isCut) yield block;']],
+    suite: 'mapfile',
+  },
+  {
+    name: 'in a merge the second of two rescues wins',
+    file: device('mergeRescues'),
+    in: 'Merge.read',
+    changes: [["if (first === '+') this.#compare($$$ARGS);", 'this.#compare($$$ARGS);']],
+    suite: 'device',
+  },
+  {
+    name: 'what can not be read counts as differing',
+    file: device('compareDisks'),
+    in: 'noteDiffering',
+    changes: [['if (mayBeUnreadable && $CONDITION) continue;', '']],
+    suite: 'device',
+  },
   {
     name: 'sectors that were not rescued are read',
     file: block('mediumErrors'),

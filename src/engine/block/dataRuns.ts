@@ -26,6 +26,11 @@ export class DataRuns {
     while (this.#next < bounds.length && bounds[this.#next + 1]! <= byteOffset) this.#next += 2;
     return Math.max(byteOffset, bounds[this.#next] ?? Number.POSITIVE_INFINITY);
   }
+
+  /** Where the data end that a byte is in; the byte itself, where it is in a hole. */
+  endOfData(byteOffset: number): number {
+    return this.nextData(byteOffset) > byteOffset ? byteOffset : this.#bounds[this.#next + 1]!;
+  }
 }
 
 /**

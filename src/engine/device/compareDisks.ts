@@ -47,7 +47,7 @@ export async function compareDisks(
   for (let at = nextOf(sides, 0); at < sectorCount; ) {
     if (signal?.aborted) throw new RemapError('ECANCELED', 'the comparison was cancelled');
     onProgress?.(at / sectorCount);
-    const count = Math.min(CHUNK_SECTORS, sectorCount - at);
+    const count = Math.min(CHUNK_SECTORS, sectorCount - at, dataSectors(sides, at));
     await Promise.all(sides.map((side) => side.read(at, count)));
     noteDiffering(sides, at, count, differing);
     at = nextOf(sides, at + count);
@@ -61,6 +61,13 @@ type Sides = readonly [Side, Side];
 function nextOf([one, other]: Sides, sector: number): number {
   const byteOffset = sector * SECTOR_SIZE;
   return Math.floor(Math.min(one.data.nextData(byteOffset), other.data.nextData(byteOffset)) / SECTOR_SIZE);
+}
+
+/** How many sectors follow before both disks have a hole, as far as is known; at least 1. */
+function dataSectors([one, other]: Sides, sector: number): number {
+  // The first byte of the data may be any of the sector's.
+  const last = (sector + 1) * SECTOR_SIZE - 1;
+  return Math.ceil(Math.max(one.data.endOfData(last), other.data.endOfData(last)) / SECTOR_SIZE) - sector;
 }
 
 function noteDiffering([one, other]: Sides, at: number, count: number, differing: ListedRuns): void {

@@ -27,6 +27,14 @@ describe('the data runs of a file', () => {
     );
   });
 
+  it('end where they end', () => {
+    const runs = new DataRuns(Float64Array.of(10, 20, 40, 50));
+    assert.deepEqual(
+      [5, 10, 19, 20, 45, 60].map((at) => runs.endOfData(at)),
+      [5, 20, 20, 20, 50, 60],
+    );
+  });
+
   it('are those that the file system tells', async function () {
     const path = await sparse(200 * MIB, 50 * MIB, 50 * MIB + 8192, 120 * MIB);
     const bounds = await dataRuns(path);
