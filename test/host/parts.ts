@@ -23,7 +23,7 @@ const stampName = 'installed.json';
 export async function ensurePart(part: Part): Promise<string> {
   const folder = join(cacheFolder, part.name);
   if (isInstalled(part, folder)) return folder;
-  console.log(`Installing ${part.packages.join(', ')} into ${cacheFolder} (once)`);
+  console.log(`Installing ${part.packages.join(', ') || part.name} into ${cacheFolder} (once)`);
   await mkdir(cacheFolder, { recursive: true });
   await removeLeftovers(part.name);
   const working = `${folder}.tmp-${process.pid}`;
