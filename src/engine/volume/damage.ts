@@ -15,7 +15,7 @@ import { meaningOf } from './structureMeanings';
 import type { FileRecord, FileSystem, WalkOptions } from './volumeContracts';
 
 interface DamageOptions extends WalkOptions {
-  /** How many files are listed at most. */
+  /** How many files are listed at most, and about how many structures. */
   readonly fileLimit?: number;
 }
 
@@ -45,8 +45,11 @@ class DamageSurvey {
   readonly #disk: DiskVolumes;
   readonly #unreadable: UnreadableSectors;
   readonly #options: DamageOptions;
+  readonly #limit: number;
   readonly #files: DamagedFiles;
   readonly #structures: DamagedStructure[] = [];
+  /** How many of the volume that is walked are not listed. */
+  #moreStructures = 0;
   readonly #doubts: DamageReport['doubts'][number][] = [];
   readonly #counts: Record<Space, Counts> = { free: none(), used: none(), unknown: none() };
 
@@ -54,7 +57,8 @@ class DamageSurvey {
     this.#disk = disk;
     this.#unreadable = unreadable;
     this.#options = options;
-    this.#files = new DamagedFiles(unreadable, options.fileLimit ?? DEFAULT_FILE_LIMIT);
+    this.#limit = options.fileLimit ?? DEFAULT_FILE_LIMIT;
+    this.#files = new DamagedFiles(unreadable, this.#limit);
     for (const { what, range } of disk.found.structures) this.#addStructure({ volume: null, what }, [range]);
     for (const { range } of disk.found.unknown) this.#count('unknown', range);
   }
@@ -108,6 +112,13 @@ class DamageSurvey {
     const more = doubts.count - doubts.kept.length;
     for (const { reason, ranges } of doubts.kept) this.#doubts.push({ volume: volume.index, reason, ranges });
     if (more > 0) this.#doubts.push({ volume: volume.index, reason: `and ${more} more`, ranges: [] });
+    if (this.#moreStructures > 0)
+      this.#doubts.push({
+        volume: volume.index,
+        reason: `${this.#moreStructures} more structures are hit than are listed`,
+        ranges: [],
+      });
+    this.#moreStructures = 0;
   }
 
   /** What the file system keeps for a file, and files of its own. */
@@ -120,6 +131,10 @@ class DamageSurvey {
       byWhat.set(name, [...(byWhat.get(name) ?? []), range]);
     }
     if (byWhat.size === 0) return;
+    if (this.#structures.length >= this.#limit) {
+      this.#moreStructures += byWhat.size;
+      return;
+    }
     const path = record.kind === 'meta' ? undefined : (await fileSystem.pathsOf(record.id))[0];
     for (const [what, ranges] of byWhat)
       this.#addStructure({ volume: index, what, ...(path !== undefined && { path }) }, ranges);

@@ -206,6 +206,18 @@ describe('A damage report', () => {
     assert.deepEqual([report.files.length, report.moreFiles], [1, 1]);
   });
 
+  it('lists no more of what is kept for files than is asked for, and says how many there are', async () => {
+    const files = Array.from({ length: 10 }, (_, i) =>
+      modelFile(i, 512, [[i, 1, 0]], { part: { role: 'meta', what: 'xattr' } }),
+    );
+    const report = await reportOf({ files }, [[FIRST, 90]], { fileLimit: 4 });
+    assert.equal(report.structures.length, 4);
+    assert.deepEqual(
+      report.doubts.map(({ reason }) => reason),
+      ['6 more structures are hit than are listed'],
+    );
+  });
+
   it('can be cancelled while the names of damaged files are looked up', async () => {
     const files = Array.from({ length: 10 }, (_, i) => modelFile(i, 512, [[i, 1, 0]]));
     const fileSystem = new ModelFileSystem({ sectorCount: 90, files });
