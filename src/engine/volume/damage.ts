@@ -128,7 +128,9 @@ class DamageSurvey {
       const range: SectorRange = [first + sector, sectorCount];
       if ((record.kind !== 'meta' && role !== 'meta') || !this.#hits(range)) continue;
       const name = (role === 'meta' ? what : record.what) ?? 'meta';
-      byWhat.set(name, [...(byWhat.get(name) ?? []), range]);
+      const ranges = byWhat.get(name) ?? [];
+      ranges.push(range);
+      byWhat.set(name, ranges);
     }
     if (byWhat.size === 0) return;
     if (this.#structures.length >= this.#limit) {
