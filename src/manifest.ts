@@ -67,6 +67,8 @@ export const uiCommands = {
   clearRemapFilter: 'remap.clearRemapFilter',
   showRemap: 'remap.showRemap',
   querySectors: 'remap.querySectors',
+  showFileInSectors: 'remap.showFileInSectors',
+  saveFileAs: 'remap.saveFileAs',
   openFileContents: 'remap.openFileContents',
   openDeviceFile: 'remap.openDeviceFile',
   revealInExplorer: 'remap.revealInExplorer',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { damageOptions, fileAsked, ownersAsked, sectorsOfOptions } from '../contract/commandArguments';
+import { SECTORS_IN } from '../contract/reportLinks';
 import type { Task } from '../contract/task';
 import { parseRanges } from '../contract/typedInput';
 import { runVolumeCommand, type VolumeCommand, type VolumeResults } from '../contract/volumeCommands';
@@ -15,7 +16,7 @@ import { type CommandOrigin, define } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
 import { isTreeReference, type TreeReference } from '../frame/treeReference';
 import { commands } from '../manifest';
-import type { ReportDocuments } from './reportDocuments';
+import type { Report, ReportDocuments } from './reportDocuments';
 
 /** More owners than these no document shows well. */
 const MAX_TYPED_SECTORS = 10_000;
@@ -43,8 +44,8 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       await target.close();
     }
   };
-  const show = ({ reference }: Question, what: string, text: string) =>
-    reports.show({ title: `${nameOf(devices, reference)} ${what}`, text });
+  const show = ({ reference }: Question, what: string, text: string, links?: Report['links']) =>
+    reports.show({ title: `${nameOf(devices, reference)} ${what}`, text, ...(links && { links }) });
   return {
     [commands.volumes]: define({
       progress: 'Looking for volumes',
@@ -94,12 +95,26 @@ export function volumeCommands(devices: DevicesService, reports: ReportDocuments
       progress: 'Looking for what is lost',
       cancellable: true,
       fromCode: ([reference, options]): Question => ({ reference, options: damageOptions(options) }),
-      title: 'Show Damage',
+      title: 'Show Damage Report',
       fromPerson: async (origin, dialog): Promise<Question> => ({ reference: await ask(origin, dialog) }),
       run: (question, task) => run('damage', question, task),
-      tell: (report, question) => show(question, 'damage', formatDamage(report)),
+      tell: (report, question) =>
+        show(question, 'damage', formatDamage(report), {
+          subject: subjectOf(devices, question.reference),
+          pattern: SECTORS_IN.lost,
+        }),
     }),
   };
+}
+
+/** Whose sectors a report names. */
+function subjectOf(
+  devices: DevicesService,
+  reference: unknown,
+): { deviceKey: string } | { imagePath: string } {
+  const entry = knownDevice(devices, reference);
+  if (entry) return { deviceKey: entry.deviceKey };
+  return { imagePath: reference instanceof vscode.Uri ? reference.fsPath : String(reference) };
 }
 
 /** Names a device, or an image by its file. */

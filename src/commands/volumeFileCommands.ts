@@ -1,21 +1,34 @@
-import { posix } from 'node:path';
+import { basename, join, posix } from 'node:path';
+import * as vscode from 'vscode';
 import { formatContents } from '../contract/fileText';
+import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
+import { type AtBadParts, saveFile } from '../devices/saveFile';
 import type { VolumeLook } from '../devices/volumeLook';
 import { volumeLooksOf } from '../devices/volumeLooks';
+import { baseFolder } from '../devices/workspaceFiles';
 import { sectorsOf } from '../engine';
 import { type CommandOrigin, defineAction } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
+import { inform, mention, warn } from '../frame/notifications';
 import { withProgress } from '../frame/progress';
 import { isTreeReference, type TreeReference } from '../frame/treeReference';
-import { uiCommands } from '../manifest';
+import { commands, uiCommands } from '../manifest';
 import type { ReportDocuments } from './reportDocuments';
 import { askDiskPath, PATH_PROMPT } from './volumeCommands';
 
 interface ChosenFile {
+  /** The key of the device, or the path of the image. */
+  readonly disk: string;
   readonly look: VolumeLook;
   readonly file: NonNullable<TreeReference['file']>;
 }
+
+const AT_BAD_PARTS: readonly { label: string; detail: string; value: AtBadParts }[] = [
+  { label: 'Stop', detail: 'Save nothing', value: 'stop' },
+  { label: 'Zeros', detail: 'Put zeros in its place: the rest keeps its place', value: 'zeros' },
+  { label: 'Skip', detail: 'Leave it out: the file gets shorter', value: 'skip' },
+];
 
 /** So much of a file is shown, in sectors: an editor with more is slow. */
 const SHOWN_SECTORS = 2048;
@@ -32,7 +45,54 @@ export function volumeFileCommands(devices: DevicesService, reports: ReportDocum
       });
       await reports.show({ title: `contents of ${posix.basename(file.path)}`, text: formatContents(shown) });
     }),
+    [uiCommands.showFileInSectors]: defineAction('Show File in Sectors', async (origin, dialog) => {
+      const { look, file, disk } = await fileOf(devices, origin, dialog);
+      const sector = await firstSectorOf(look, file);
+      if (sector !== undefined) await vscode.commands.executeCommand(commands.openSectors, disk, { sector });
+      else void inform(`${file.path} has no sectors of its own.`);
+    }),
+    [uiCommands.saveFileAs]: defineAction('Save File of Volume As', async (origin, dialog) => {
+      const { look, file } = await fileOf(devices, origin, dialog);
+      const contents = await look.contents(file.path, file.volume);
+      const atBadParts = (await look.hasUnreadable())
+        ? await dialog.choice('Where a part of the file can\u2019t be read', AT_BAD_PARTS)
+        : 'stop';
+      const folder = baseFolder();
+      const name = posix.basename(file.path).replace(/[\\/:]/g, '_');
+      const target = await vscode.window.showSaveDialog({
+        title: 'Save File of Volume As',
+        defaultUri: vscode.Uri.file(folder === undefined ? name : join(folder, name)),
+      });
+      if (!target) return;
+      const lost = await withProgress(
+        `Saving ${file.path}`,
+        (task) => saveFile(contents, target.fsPath, atBadParts, task),
+        { cancellable: true },
+      );
+      tellSaved(basename(target.fsPath), lost, atBadParts);
+    }),
   };
+}
+
+function tellSaved(name: string, lost: number, atBadParts: AtBadParts): void {
+  if (lost === 0) {
+    mention(`Saved as ${name}`);
+    return;
+  }
+  const instead = atBadParts === 'zeros' ? 'zeros stand in their place' : 'they are left out';
+  void warn(`Saved as ${name}. ${plural(lost, 'byte')} could not be read: ${instead}.`);
+}
+
+/** The first sector of a file that is lost, or its first of all. */
+async function firstSectorOf(
+  look: VolumeLook,
+  { path, volume }: ChosenFile['file'],
+): Promise<number | undefined> {
+  const damaged = (await look.hasUnreadable()) ? (await look.damage()).files : [];
+  const lost = damaged.find((file) => file.path === path && file.volume === volume)?.ranges[0]?.sector;
+  if (lost !== undefined) return lost;
+  const { extents, meta } = await sectorsOf(await look.disk(), path, volume);
+  return extents[0]?.[1] ?? meta[0]?.[0];
 }
 
 /** The file that an item of the tree, or the sector editor, means; else a person is asked for its path. */
@@ -40,9 +100,10 @@ async function fileOf(devices: DevicesService, origin: CommandOrigin, dialog: Di
   const looks = volumeLooksOf(devices);
   const item = isTreeReference(origin) ? origin : undefined;
   const known = item?.imagePath ?? item?.deviceKey;
-  if (item?.file && known !== undefined) return { look: await looks.at(known), file: item.file };
-  const look = await looks.at(await askDiskPath(devices, origin, dialog));
+  if (item?.file && known !== undefined) return { disk: known, look: await looks.at(known), file: item.file };
+  const disk = await askDiskPath(devices, origin, dialog);
+  const look = await looks.at(disk);
   const path = await dialog.text({ prompt: PATH_PROMPT, read: (typed) => typed });
   const { volume } = await sectorsOf(await look.disk(), path);
-  return { look, file: { path, volume } };
+  return { disk, look, file: { path, volume } };
 }

@@ -20,6 +20,7 @@ export const SECTORS_IN = {
   unreadableOfMain: /^(?<main>\d+)(?:-\d+)? {2}/d,
   unreadableOfSpare: /^(?<spare>\d+)(?:-\d+)? {2}/d,
   scanned: /^(?<device>\d+)(?:-\d+)? {2}/d,
+  lost: /^(?<device>\d+)(?:-\d+)? {2,}(?:bad|not rescued) /d,
   copies: /^[0-4] +(?<spare>\d+) /d,
 } as const;
 

@@ -8,6 +8,10 @@ import { formatCount, formatSize, plural } from './wording';
 
 /** Ranges that a line names; a file may have a million. */
 const MAX_NAMED = 20;
+/** Lost ranges that a report lists. */
+const MAX_RANGES = 5000;
+
+const statusWords = { bad: 'bad', notRescued: 'not rescued' } as const;
 
 /** The volumes of a disk, a line each, and what is special of them. */
 export function formatVolumes(volumes: readonly VolumeInfo[]): string {
@@ -100,32 +104,60 @@ export function formatFileSectors({ volume, size, extents, unwritten, meta, unkn
 /** The damage of a disk; the texts of other formats as they are. */
 export function formatDamage(report: CommandResults['damage']): string {
   if (typeof report === 'string') return report;
-  const { files, structures, moreFiles, doubts } = report;
-  const parts = [damageFacts(report)];
-  if (files.length > 0) {
-    const rows = files.map(({ volume, path, stream, size, lostBytes, isWhole, unknown }) => [
-      nameOf(volume),
-      stream === undefined ? path : `${path}:${stream}`,
-      isWhole ? 'all of it' : `${formatBytes(lostBytes)}${size === null ? '' : ` of ${formatBytes(size)}`}`,
-      unknown.length > 0 ? `more may be lost: ${unknown[0]}` : '',
-    ]);
-    parts.push(formatTable(['Volume', 'File', 'Lost', 'Not known'], rows));
-  }
+  const { moreFiles, doubts } = report;
+  const parts = [damageFacts(report), ...filesText(report)];
   if (moreFiles > 0) parts.push(`${plural(moreFiles, 'more damaged file')}.\n`);
-  if (structures.length > 0) {
-    const rows = structures.map(({ volume, what, path, ranges, meaning }) => [
-      volume === null ? 'disk' : nameOf(volume),
-      path === undefined ? what : `${what} of ${path}`,
-      formatRanges(ranges.slice(0, MAX_NAMED)),
-      meaning,
-    ]);
-    parts.push(formatTable(['Volume', 'Structure', 'Sectors', 'What that means'], rows));
-  }
+  parts.push(...structuresText(report));
   if (doubts.length > 0) {
-    const rows = doubts.map(({ volume, reason }) => [nameOf(volume), reason]);
-    parts.push(formatTable(['Volume', 'Not known'], rows));
+    const rows = doubts.map(({ volume, reason }) => [reason, nameOf(volume)]);
+    parts.push(formatTable(['Not known', 'Volume'], rows));
   }
   return parts.join('\n');
+}
+
+/** The damaged files, then which of their sectors are lost. */
+function filesText({ files }: DamageReport): string[] {
+  if (files.length === 0) return [];
+  const nameOfFile = ({ path, stream }: DamageReport['files'][number]) =>
+    stream === undefined ? path : `${path}:${stream}`;
+  const rows = files.map((file) => [
+    nameOfFile(file),
+    nameOf(file.volume),
+    file.isWhole
+      ? 'all of it'
+      : `${formatBytes(file.lostBytes)}${file.size === null ? '' : ` of ${formatBytes(file.size)}`}`,
+    file.unknown.length > 0 ? `more may be lost: ${file.unknown[0]}` : '',
+  ]);
+  const lost = files.flatMap((file) =>
+    file.ranges.map(({ sector, sectorCount, status, fileOffset, byteLength }) => [
+      formatRanges([[sector, sectorCount]]),
+      statusWords[status],
+      `${formatCount(byteLength)} bytes from byte ${formatCount(fileOffset)} on of ${nameOfFile(file)}`,
+    ]),
+  );
+  const shown = lost.slice(0, MAX_RANGES);
+  const more = lost.length - shown.length;
+  return [
+    formatTable(['File', 'Volume', 'Lost', 'Not known'], rows),
+    ...(shown.length > 0 ? [formatTable(['Sectors', 'Why', 'What is lost'], shown)] : []),
+    ...(more > 0 ? [`${plural(more, 'more lost range')}: the damage as CSV has them all.\n`] : []),
+  ];
+}
+
+function structuresText({ structures }: DamageReport): string[] {
+  if (structures.length === 0) return [];
+  const rows = structures.flatMap(({ volume, what, path, ranges, status, meaning }) =>
+    ranges
+      .slice(0, MAX_NAMED)
+      .map((range) => [
+        formatRanges([range]),
+        statusWords[status],
+        path === undefined ? what : `${what} of ${path}`,
+        volume === null ? 'disk' : nameOf(volume),
+        meaning,
+      ]),
+  );
+  return [formatTable(['Sectors', 'Why', 'Structure', 'Volume', 'What that means'], rows)];
 }
 
 function damageFacts({ files, structures, free, used, unknown, outside, moreFiles }: DamageReport): string {
@@ -135,6 +167,7 @@ function damageFacts({ files, structures, free, used, unknown, outside, moreFile
     ['Damaged files', String(files.length + moreFiles)],
     ['Damaged structures', String(structures.length)],
     ['Used space', sectors(used)],
+    ['To be rescued', `${plural(used.notRescued, 'sector')} of used space (${formatSize(used.notRescued)})`],
     ['Not known', sectors(unknown)],
     ['Free space', `${sectors(free)}: nothing lost`],
     ['In no volume', sectors(outside)],

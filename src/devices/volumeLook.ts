@@ -80,6 +80,14 @@ export class VolumeLook {
     return FileContents.open(await this.#source(), await this.disk(), path, volume);
   }
 
+  /** Whether any sector of the disk can't be read. */
+  hasUnreadable(): Promise<boolean> {
+    return this.#target.use(async (target) => {
+      const { bad, notRescued } = await target.unreadable();
+      return bad.runCount + notRescued.runCount > 0;
+    });
+  }
+
   /** What is lost on the disk; looked for once. */
   damage(): Promise<DamageReport> {
     this.#damage ??= this.#findDamage().catch((error: unknown) => {

@@ -6,6 +6,7 @@ import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DeviceExports } from '../devices/deviceExports';
 import { troublesOf } from '../devices/troublesOf';
 import type { Verdicts } from '../devices/verdicts';
+import type { VolumeLook } from '../devices/volumeLook';
 import type { WritePolicy } from '../devices/writePolicy';
 import type { RemapDevice } from '../engine';
 import { builtIn, uiCommands } from '../manifest';
@@ -21,6 +22,7 @@ import { RemapLists } from './remapLists';
 import { findRemapNode, remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
+import { volumesNode } from './volumeNodes';
 
 /** What the Devices view needs of the devices. */
 export interface DeviceSource {
@@ -31,6 +33,8 @@ export interface DeviceSource {
   readonly policy: Pick<WritePolicy, 'isTrusted'>;
   /** Absent: nothing is exported. */
   readonly exports?: Pick<DeviceExports, 'of'>;
+  /** The look at the file systems of a device, by its key. Absent: they are not shown. */
+  readonly lookAt?: (deviceKey: string) => Promise<VolumeLook>;
 }
 
 /** Says why all devices are read-only; a click goes to where that can be changed. */
@@ -160,7 +164,7 @@ function reasonLook(device: RemapDevice, reason: string): NodeLook {
 function childrenOf(
   root: TreeNode,
   entry: DeviceEntry | undefined,
-  { verdicts, exports }: DeviceSource,
+  { verdicts, exports, lookAt }: DeviceSource,
   lists: RemapLists,
 ): TreeNode[] {
   if (!entry) return [];
@@ -194,6 +198,15 @@ function childrenOf(
     ...strayNodes(root, device, reference),
     ...exportNodes(root, () => exports?.of(device) ?? []),
     layersNode(root, device, reference),
+    ...(lookAt
+      ? [
+          volumesNode(
+            root,
+            () => lookAt(entry.deviceKey),
+            () => device.suspended,
+          ),
+        ]
+      : []),
     remapsNode(root, device, reference, lists),
     markersNode(root, device, verdicts, reference),
     metadataNode(root, device, verdicts, reference),

@@ -3,23 +3,36 @@ import { describeError } from '../contract/errorSentences';
 import { countUnreadable, describeOffer, formatSize, plural } from '../contract/wording';
 import type { FreeImage } from '../devices/freeImages';
 import type { ImageMaps } from '../devices/rescueMaps';
+import type { VolumeLook } from '../devices/volumeLook';
 import type { MetadataInspection } from '../engine';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
+import { volumesNode } from './volumeNodes';
 
 /** An image, and its rescue maps. */
 type ShownImage = FreeImage & { readonly maps: ImageMaps };
 
-/** The items of the Images view: first the spares with metadata, which name their main image's size. */
-export function imageNodes(images: readonly ShownImage[], relative: (path: string) => string): TreeNode[] {
+/**
+ * The items of the Images view: first the spares with metadata, which name their main image's size.
+ * @param lookAt looks at the file systems of an image; absent: they are not shown
+ */
+export function imageNodes(
+  images: readonly ShownImage[],
+  relative: (path: string) => string,
+  lookAt?: (imagePath: string) => Promise<VolumeLook>,
+): TreeNode[] {
   const isSpare = ({ inspection }: ShownImage) => inspection?.kind === 'metadata';
   const sorted = [...images.filter(isSpare), ...images.filter((image) => !isSpare(image))];
-  return sorted.map((image) => ({
-    treeReference: true,
-    imagePath: image.path,
-    id: image.path,
-    parent: undefined,
-    look: () => imageLook(image, relative(image.path)),
-  }));
+  return sorted.map((image) => {
+    const root: TreeNode = {
+      treeReference: true,
+      imagePath: image.path,
+      id: image.path,
+      parent: undefined,
+      look: () => imageLook(image, relative(image.path)),
+    };
+    if (!lookAt || !image.inspection || isSpare(image)) return root;
+    return { ...root, children: () => [volumesNode(root, () => lookAt(image.path))] };
+  });
 }
 
 function imageLook(image: ShownImage, shownPath: string): NodeLook {

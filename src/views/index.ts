@@ -4,6 +4,7 @@ import type { DevicesEvent } from '../devices/devicesEvent';
 import type { DevicesService } from '../devices/devicesService';
 import { severityOf } from '../devices/trouble';
 import { troublesOf } from '../devices/troublesOf';
+import { volumeLooksOf } from '../devices/volumeLooks';
 import { isTreeReference } from '../frame/treeReference';
 import { uiCommands, views } from '../manifest';
 import { DeviceArrangement } from './arrangementCommands';
@@ -28,7 +29,17 @@ const CALM_MS = 150;
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const lists = new RemapLists();
   const arrangement = new DeviceArrangement(devices);
-  const tree = new DeviceTree(devices, () => arrangement.current(), lists);
+  const volumes = volumeLooksOf(devices);
+  const lookAt = (disk: string) => volumes.at(disk);
+  const source = {
+    entries: () => devices.entries(),
+    entry: (key: string) => devices.entry(key),
+    verdicts: devices.verdicts,
+    policy: devices.policy,
+    exports: devices.exports,
+    lookAt,
+  };
+  const tree = new DeviceTree(source, () => arrangement.current(), lists);
   const guidance = new GuidanceSource(devices, () => deviceProvider.refresh());
   const deviceProvider: NodeProvider = new NodeProvider(
     afterStart(devices, async () => [...(await guidance.items()), ...tree.roots()]),
@@ -36,7 +47,9 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   );
   const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.shownModules())));
   const imageProvider = new NodeProvider(
-    afterStart(devices, async () => imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath)),
+    afterStart(devices, async () =>
+      imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath, lookAt),
+    ),
   );
   const deviceView = vscode.window.createTreeView(views.devices, {
     treeDataProvider: deviceProvider,

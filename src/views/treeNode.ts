@@ -60,6 +60,7 @@ export function childOf(
   const node: TreeNode = {
     treeReference: true,
     ...(parent.deviceKey !== undefined && { deviceKey: parent.deviceKey }),
+    ...(parent.imagePath !== undefined && { imagePath: parent.imagePath }),
     ...(parent.exportUri !== undefined && { exportUri: parent.exportUri }),
     id: `${parent.id}/${name}`,
     parent,

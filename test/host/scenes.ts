@@ -3,6 +3,7 @@ import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
 import { layoutScenes } from './layoutScenes';
 import { collapse, goTo, heading, openDevice, setSideBarWidth } from './sceneSteps';
+import { volumeScenes } from './volumeScenes';
 import { walkthroughScenes } from './walkthroughScenes';
 import type { Workbench } from './workbench';
 
@@ -192,6 +193,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   ...walkthroughScenes,
+  ...volumeScenes,
   {
     name: 'export',
     readme: ['dark'],

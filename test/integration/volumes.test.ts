@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
-import { commands, editorCommands } from '../../src/manifest';
+import { commands, editorCommands, uiCommands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
-import { closeAll, goTo, grid, openImage, shownSector } from '../support/extension/editor';
+import { closeAll, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, fails, until } from '../support/extension/remap';
+import { expand, rowOf } from '../support/extension/sideBar';
 import { FatImage, shortSlot } from '../support/volume/fatImage';
 
 const folder = new Folder('volumes');
@@ -102,9 +103,18 @@ describe('file systems', () => {
     assert.match(await report(commands.volumes, item, 'cam volumes'), /^Volume .*\nwhole disk .* fat16/);
     assert.match(
       await report(commands.damage, item, 'cam damage'),
-      /\nwhole disk +\/PHOTO.JPG +488 bytes of 1000 bytes\n/,
+      /\n\/PHOTO.JPG +whole disk +488 bytes of 1000 bytes\n/,
+    );
+    const { document } = vscode.window.activeTextEditor!;
+    const links = await call<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri);
+    assert.deepEqual(
+      links.map(({ range }) => document.getText(range)),
+      [String(second)],
     );
     await driver.screenshot('volumes-damage');
+    const { path: id, query } = links[0]!.target!;
+    await call(id, ...JSON.parse(query));
+    await loaded(second);
   });
 
   it('name the owner of the sector under the cursor in its heading and the status', async function () {
@@ -143,5 +153,22 @@ describe('file systems', () => {
     });
     const text = vscode.window.activeTextEditor!.document.getText();
     assert.equal(text, `${'a'.repeat(512)}\n[488 bytes from byte 512 on can't be read]\n`);
+  });
+
+  it('are in the side bar below their image, the damaged files first, which show their sectors', async function () {
+    driver.require(this);
+    const [bad, end] = [second * 512, fat.bytes.length];
+    writeFileSync(`${image}.map`, `0x0 + 1\n0x0 ${bad} +\n${bad} 512 -\n${bad + 512} ${end - bad - 512} +\n`);
+    await call('remap.refresh');
+    await call('remap.images.focus');
+    await driver.workbench.waitFor(rowOf('Image card.img,'));
+    await expand('Image card.img,');
+    await expand('Volumes');
+    await expand('Whole disk');
+    await driver.workbench.waitFor(rowOf('PHOTO.JPG, 488 bytes lost'));
+    await driver.screenshot('volumes-tree');
+    const item = { treeReference: true, imagePath: image, file: { path: '/PHOTO.JPG', volume: 0 } };
+    await call(uiCommands.showFileInSectors, item);
+    await loaded(second);
   });
 });

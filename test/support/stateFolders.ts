@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDeviceFiles } from '../../src/contract/newDevice';
 import { createImage, Machine } from '../../src/engine';
+import { FatImage, shortSlot } from './volume/fatImage';
 
 const MAIN_SECTORS = 204_800;
 const SPARE_SECTORS = 102_400;
@@ -12,6 +13,20 @@ const RESCUE_SECTORS = 4096;
 
 /** Sectors that the lone spare has. */
 export const MOVED_SECTORS = [1000, 2000, 3000];
+
+/** A memory card with three files, of which one lies in two places. */
+const card = new FatImage({ bits: 16, clusters: 5000 });
+card.chain([10, 11, 12]);
+card.chain([40, 41, 60, 61]);
+card.chain([80]);
+card.slot(card.root, shortSlot('README  TXT', 0x20, 80, 300));
+card.slot(card.root, shortSlot('BEACH   JPG', 0x20, 10, 1500));
+card.slot(card.root, shortSlot('HOLIDAY JPG', 0x20, 40, 2000));
+for (const cluster of [10, 11, 12, 40, 41, 60, 61])
+  for (let i = 0; i < 512; i++)
+    card.bytes[card.sectorOf(cluster) * 512 + i] = (cluster * 37 + i * i * 7) & 0xff;
+/** A sector of a photo on the card, which is bad. */
+export const PHOTO_SECTOR = card.sectorOf(60);
 
 /** Names of devices in several scripts, one from right to left, and long ones. */
 const NAMES = [
@@ -56,6 +71,15 @@ export const stateFolders = {
   rescue: async (folder) => {
     await createImage(join(folder, 'rescue.img'), RESCUE_SECTORS);
     await writeFile(join(folder, 'rescue.img.map'), RESCUE_MAP);
+  },
+
+  'memory-card': async (folder) => {
+    await writeFile(join(folder, 'card.img'), card.bytes);
+    const [at, end] = [PHOTO_SECTOR * 512, card.bytes.length];
+    await writeFile(
+      join(folder, 'card.img.map'),
+      `0x0 + 1\n0x0 ${at} +\n${at} 512 -\n${at + 512} ${end - at - 1536} +\n${end - 1024} 1024 ?\n`,
+    );
   },
 
   'broken-device-file': async (folder) => {

@@ -61,6 +61,8 @@ export const ASKING: readonly string[] = [
   uiCommands.showRemap,
   uiCommands.querySectors,
   uiCommands.openFileContents,
+  uiCommands.showFileInSectors,
+  uiCommands.saveFileAs,
   uiCommands.copyExportUri,
   uiCommands.copyExportCommand,
 ];

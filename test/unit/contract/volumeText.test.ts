@@ -143,7 +143,7 @@ describe('Damage as a text', () => {
           size: 2048,
           lostBytes: 512,
           isWhole: false,
-          ranges: [],
+          ranges: [{ status: 'notRescued', sector: 40, sectorCount: 2, fileOffset: 1024, byteLength: 512 }],
           unknown: [],
         },
         {
@@ -176,18 +176,20 @@ describe('Damage as a text', () => {
     for (const line of [
       'Damaged files       4',
       'Free space          3 bad sectors, 1 not rescued: nothing lost',
-      /\n1 +\/a +512 bytes of 2 KiB\n/,
-      /\n1 +\/b:s +all of it +more may be lost: lost\n/,
+      'To be rescued       0 sectors of used space (0 bytes)',
+      /\n\/a +1 +512 bytes of 2 KiB\n/,
+      /\n\/b:s +1 +all of it +more may be lost: lost\n/,
+      /\n40-41 +not rescued +512 bytes from byte 1,024 on of \/a\n/,
       '2 more damaged files.',
-      /\ndisk +mbr +0 +places\n/,
-      /\n1 +extent-tree of \/a +9-10 +its places\n/,
-      /\n1 +an inode table\n/,
+      /\n0 +bad +mbr +disk +places\n/,
+      /\n9-10 +bad +extent-tree of \/a +1 +its places\n/,
+      /\nan inode table +1\n/,
     ])
       assert.ok(typeof line === 'string' ? text.includes(line) : line.test(text), `${line} in ${text}`);
   });
 
   it('is its facts alone where nothing is lost, and a table or map as it is', () => {
-    assert.equal(formatDamage(report).split('\n').length, 7);
+    assert.equal(formatDamage(report).split('\n').length, 8);
     assert.equal(formatDamage('kind,volume'), 'kind,volume');
   });
 });

@@ -1,0 +1,36 @@
+import { PHOTO_SECTOR } from '../support/stateFolders';
+import { goTo, heading } from './sceneSteps';
+import type { Scene } from './scenes';
+import type { Workbench } from './workbench';
+
+/** A memory card with a bad sector: the file that it belongs to, and what is lost of all files. */
+export const volumeScenes: readonly Scene[] = [
+  {
+    name: 'bad-file',
+    state: 'memory-card',
+    async show(window) {
+      await showCard(window);
+      await window.row('card.img').click();
+      await window.webview('[role="grid"]');
+      await goTo(window, PHOTO_SECTOR);
+      await heading(window, 'fat16: /HOLIDAY.JPG');
+    },
+  },
+  {
+    name: 'damage-report',
+    state: 'memory-card',
+    async show(window) {
+      await showCard(window);
+      await window.row('Whole disk').click({ button: 'right' });
+      await window.page.getByRole('menuitem', { name: 'Show Damage Report' }).click();
+      const report = window.page.locator('.editor-container .view-line', { hasText: 'HOLIDAY.JPG' });
+      await report.first().waitFor();
+    },
+  },
+];
+
+async function showCard(window: Workbench): Promise<void> {
+  await window.showContainer('Remap Inspector');
+  for (const label of ['card.img', 'Volumes', 'Whole disk']) await window.expand(label);
+  await window.row('HOLIDAY.JPG').waitFor();
+}
