@@ -280,6 +280,7 @@ export class App {
         write: (bytes) => this.#editing.writeAtCursor(bytes),
         say: (message) => this.#layout.status.say(message),
         leave: focusGrid,
+        select: (byteOffset, byteCount) => this.#navigation.goTo(byteOffset, byteCount),
         checksums: (watch) => this.#checksums(watch),
       },
       retryOpen: () => send('retry'),

@@ -4,9 +4,10 @@ import { element } from './dom';
 import { InspectorRows, type ValueActions } from './inspectorRows';
 import { decimal, hexNumber } from './numberTexts';
 import { RadioGroup } from './radioGroup';
+import { type StructureActions, StructureTree } from './structureTree';
 
 /** What the data inspector lets a person do. */
-export interface InspectorActions extends ValueActions {
+export interface InspectorActions extends ValueActions, StructureActions {
   readonly checksums: ComputeChecksums;
 }
 
@@ -17,6 +18,7 @@ export interface InspectorActions extends ValueActions {
 export class Inspector {
   readonly root: HTMLElement;
   readonly checksums: ChecksumPane;
+  readonly structures: StructureTree;
   readonly #rows: InspectorRows;
   readonly #field = element('section', { class: 'field', 'aria-label': 'Metadata field', hidden: true });
   readonly #order = new RadioGroup('Byte order', () => this.#show());
@@ -25,6 +27,7 @@ export class Inspector {
 
   constructor(actions: InspectorActions) {
     this.#rows = new InspectorRows(actions);
+    this.structures = new StructureTree(actions);
     this.checksums = new ChecksumPane(actions.checksums);
     this.#order.show(
       [
@@ -38,6 +41,7 @@ export class Inspector {
       'aside',
       { class: 'inspector', 'aria-label': 'Data inspector', hidden: true },
       element('h2', {}, 'Data Inspector'),
+      this.structures.root,
       this.#field,
       element('div', { class: 'byte-order' }, element('span', {}, 'Byte order'), this.#order.root),
       element(

@@ -14,6 +14,8 @@ export interface ValueActions {
 interface Row {
   readonly reading: Reading;
   readonly input: HTMLInputElement;
+  /** Something was typed that is neither written nor taken back. */
+  isTyped: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export class InspectorRows {
     this.#bytes = bytes;
     this.#isLittle = isLittle;
     for (const row of this.#rows) {
-      if (row.input.dataset.typed === undefined) this.#reset(row);
+      if (!row.isTyped) this.#reset(row);
       row.input.readOnly = isReadOnly;
     }
   }
@@ -49,12 +51,12 @@ export class InspectorRows {
       autocomplete: 'off',
       tabindex: index === 0 ? '0' : '-1',
     });
-    const row = { reading, input };
+    const row = { reading, input, isTyped: false };
     input.addEventListener('focus', () => {
       for (const each of this.#rows) each.input.tabIndex = each === row ? 0 : -1;
     });
     input.addEventListener('input', () => {
-      input.dataset.typed = '';
+      row.isTyped = true;
     });
     input.addEventListener('blur', () => this.#reset(row));
     input.addEventListener('keydown', (event) => {
@@ -73,8 +75,8 @@ export class InspectorRows {
         this.#write(row);
         return true;
       case 'Escape':
-        if (row.input.dataset.typed === undefined) this.actions.leave();
-        else this.#reset(row);
+        if (row.isTyped) this.#reset(row);
+        else this.actions.leave();
         return true;
       case 'ArrowDown':
       case 'ArrowUp':
@@ -87,19 +89,20 @@ export class InspectorRows {
 
   #write(row: Row): void {
     const { reading, input } = row;
-    if (input.dataset.typed === undefined) return;
+    if (!row.isTyped) return;
     const bytes = reading.write(input.value, this.#isLittle, this.#bytes);
     if (bytes === null) {
       input.setAttribute('aria-invalid', 'true');
       this.actions.say(`“${input.value}” can’t be written as ${reading.name}.`);
       return;
     }
-    delete input.dataset.typed;
+    row.isTyped = false;
     if (!this.actions.write(bytes)) this.#reset(row);
   }
 
-  #reset({ reading, input }: Row): void {
-    delete input.dataset.typed;
+  #reset(row: Row): void {
+    const { reading, input } = row;
+    row.isTyped = false;
     input.removeAttribute('aria-invalid');
     const value = reading.read(this.#bytes, this.#isLittle) ?? '–';
     if (input.value !== value) input.value = value;

@@ -6,6 +6,7 @@ import { bucketsFor } from './mapModel';
 import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
 import { SectorOwner } from './sectorOwner';
+import { SectorStructures } from './sectorStructures';
 
 /** A burst of changes refreshes the map once. */
 const REFRESH_AFTER_MS = 150;
@@ -21,12 +22,16 @@ export class SidePanels {
   /** Cancels the field's request under way. */
   #asking: AbortController | null = null;
   readonly #owner: SectorOwner;
+  readonly #structures: SectorStructures;
 
   constructor(
     private readonly connection: Connection,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {
+    this.#structures = new SectorStructures(connection, (structures) =>
+      layout.inspector.structures.show(structures),
+    );
     this.#owner = new SectorOwner(connection, (view, sector, words) => {
       view.owner = words === '' ? null : { sector, words };
       if (open() !== view) return;
@@ -48,6 +53,8 @@ export class SidePanels {
     this.layout.showMatches([]);
     this.#fieldOf = null;
     this.layout.inspector.showField(null);
+    this.#structures.forget();
+    this.layout.inspector.structures.show([]);
     this.#owner.forget();
     void this.#refreshMap();
   }
@@ -55,6 +62,7 @@ export class SidePanels {
   /** Bytes or origins changed, or the height of the map did. */
   bytesChanged(): void {
     this.#fieldOf = null;
+    this.#structures.forget();
     this.layout.inspector.checksums.forget();
     this.#mapTimer ??= setTimeout(() => {
       this.#mapTimer = undefined;
@@ -77,6 +85,7 @@ export class SidePanels {
     inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES), isReadOnly);
     const { start, end } = selectionOf(cursor);
     inspector.checksums.select(start, end);
+    this.#structures.cursorMoved(open);
     const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';
     if (hasFields) void this.#showField(open);
     else inspector.showField(null);

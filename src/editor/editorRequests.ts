@@ -28,6 +28,7 @@ import {
   seekNonZero,
 } from './search';
 import { showLook } from './showLook';
+import { structuresAt } from './structuresAt';
 
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
@@ -68,6 +69,8 @@ export async function answerRequest(
       return document.source.field(view.id, request.byteOffset);
     case 'owner':
       return ownerOf(document, view, request, options.signal);
+    case 'structures':
+      return structuresAt(searched(document, view), request.sector, options.signal);
     case 'checksums':
       return checksumsOf(searched(document, view), request, options);
     case 'copy':

@@ -137,6 +137,16 @@ const field = shape({
 });
 export type MetadataField = Checked<typeof field>;
 
+/** A structure that was recognised, such as a superblock, and its fields, those of a group (level 1) after it (level 2). */
+const structure = shape({
+  name: text,
+  byteOffset: natural,
+  byteCount: natural,
+  /** Null where it has none that can be checked. */
+  isChecksumRight: nullable(flag),
+  fields: list(shape({ level: natural, name: text, value: text, byteOffset: natural, byteCount: natural })),
+});
+
 /** Where a search found its pattern. `wrapped`: found after the search went on from the other end of the view. */
 const match = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
 export type SearchMatch = Checked<typeof match>;
@@ -214,6 +224,8 @@ const requests = {
     asks: shape({ view: isViewId, sector: natural, waits: flag }),
     answers: nullable(shape({ words: text, isFinal: flag })),
   },
+  /** Sent for the data inspector. The answer is the structures that a sector is part of. */
+  structures: { asks: shape({ view: isViewId, sector: natural }), answers: list(structure) },
   /** Sent for the checksums of the bytes `[start, end)`, in hexadecimal digits. */
   checksums: {
     asks: shape({ view: isViewId, start: natural, end: natural }),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import * as vscode from 'vscode';
 import { editorCommands, settings } from '../../src/manifest';
+import { violations } from '../support/extension/axe';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, loaded } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
@@ -16,23 +15,6 @@ const THEMES: Readonly<Record<string, string>> = {
   'vscode-high-contrast': 'Default High Contrast',
   'vscode-high-contrast-light': 'Default High Contrast Light',
 };
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-async function violations(): Promise<string[]> {
-  const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-  await grid().run(`${axe}; 0`);
-  const found = await grid().run<Violation[]>(
-    `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({
-      id, nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => ({ html, failureSummary })) })))`,
-  );
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`),
-  );
-}
 
 describe('the page of the sector editor', () => {
   editorHooks(folder);

@@ -68,6 +68,7 @@ describe('sector editor: protocol', () => {
           'command',
           'field',
           'checksums',
+          'structures',
           'copy',
           'copied',
         ] as const)

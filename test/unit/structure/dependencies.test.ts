@@ -32,7 +32,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/extension': [...FEATURES, ...FEATURE_NEEDS, 'vscode'],
   'src/commands': [...FEATURE_NEEDS, 'vscode'],
   'src/views': [...FEATURE_NEEDS, 'vscode'],
-  'src/editor': [...FEATURE_NEEDS, 'src/shared', 'vscode'],
+  'src/editor': [...FEATURE_NEEDS, 'src/shared', 'src/structure', 'vscode'],
   'src/testing': [...FEATURE_NEEDS, 'vscode'],
   'src/frame': ['src/devices', 'src/contract', ENGINE, 'src/manifest', 'vscode'],
   'src/devices': ['src/contract', ENGINE, 'src/manifest', 'vscode'],
@@ -40,6 +40,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/cli': ['src/contract', ENGINE, 'package.json'],
   'src/manifest': [],
   'src/shared': [],
+  'src/structure': [ENGINE],
   'media/editor': ['src/shared'],
 };
 

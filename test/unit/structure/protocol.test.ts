@@ -22,7 +22,7 @@ describe('The protocol of the sector editor', () => {
   it('has only fields that both the extension and the page name', () => {
     const names = fieldNames();
     assert.ok(names.length > 35 && names.includes('readOnlyReason'), `only ${names.length} were found`);
-    const sides = { extension: textOf('src/editor'), page: textOf('media/editor') };
+    const sides = { extension: textOf('src/editor') + textOf('src/structure'), page: textOf('media/editor') };
     for (const [side, text] of Object.entries(sides)) {
       const unnamed = names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
       assert.deepEqual(unnamed, [], `the ${side} neither sends nor reads these`);

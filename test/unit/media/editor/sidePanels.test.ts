@@ -36,13 +36,21 @@ async function rig() {
   open.cache.want(0, 1, 1);
   await turn();
   const questions: Question[] = [];
-  const shown = { bytes: [] as number[], fields: [] as unknown[], maps: [] as unknown[], statuses: 0 };
+  const structureQuestions: Question[] = [];
+  const shown = {
+    bytes: [] as number[],
+    fields: [] as unknown[],
+    structures: [] as unknown[],
+    maps: [] as unknown[],
+    statuses: 0,
+  };
   const layout = {
     inspector: {
       root: { hidden: true },
       showBytes: (bytes: Uint8Array) => {
         shown.bytes = [...bytes];
       },
+      structures: { show: (found: readonly unknown[]) => shown.structures.push(found) },
       checksums: { select: () => {}, forget: () => {} },
       showField: (field: unknown) => shown.fields.push(field),
     },
@@ -55,7 +63,10 @@ async function rig() {
   };
   const connection = {
     request: (kind: string, asks: Record<string, unknown>, options: RequestOptions) =>
-      new Promise((answer) => questions.push({ kind, asks, options, answer })),
+      new Promise((answer) => {
+        const list = kind === 'structures' ? structureQuestions : questions;
+        list.push({ kind, asks, options, answer });
+      }),
   };
   const panels = new SidePanels(
     connection as unknown as Connection,
@@ -66,7 +77,7 @@ async function rig() {
     open.cursor = placedAt(open.cursor, byteOffset);
     panels.showCursor();
   };
-  return { open, panels, questions, shown, moveTo };
+  return { open, panels, questions, structureQuestions, shown, moveTo };
 }
 
 describe('sector editor: side panels', () => {
@@ -95,6 +106,29 @@ describe('sector editor: side panels', () => {
     moveTo(600);
     assert.equal(questions.length, 1);
     assert.equal(shown.fields.at(-1), null);
+  });
+
+  it('ask for the structures once for each sector, and again when bytes changed', async () => {
+    const { panels, structureQuestions: questions, shown, moveTo } = await rig();
+    moveTo(600);
+    assert.equal(questions.length, 0, 'the inspector is closed');
+    panels.toggleInspector();
+    moveTo(601);
+    assert.deepEqual(
+      questions.map(({ asks }) => asks),
+      [{ view: 'spare', sector: 1 }],
+    );
+    moveTo(1024);
+    assert.equal(questions[0]!.options.signal?.aborted, true);
+    questions[0]!.answer(['of sector 1']);
+    questions[1]!.answer(['of sector 2']);
+    await turn();
+    assert.deepEqual(shown.structures, [['of sector 2']]);
+    panels.bytesChanged();
+    panels.showCursor();
+    assert.deepEqual(questions[2]?.asks, { view: 'spare', sector: 2 });
+    panels.viewChanged();
+    assert.deepEqual(shown.structures.at(-1), []);
   });
 
   it('show no field of a byte that the cursor has left', async () => {
