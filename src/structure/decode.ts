@@ -4,7 +4,7 @@ import { fieldBytes, fieldValue } from './fieldValue';
 import { areMet } from './numbers';
 
 /** A field or a group of a structure, with its place on the disk. */
-export interface DecodedField {
+interface DecodedField {
   /** 1 for a field of the structure itself and for a group, 2 for a field of a group. */
   readonly level: number;
   readonly name: string;
