@@ -264,7 +264,7 @@ export class App {
         scrolled: () => this.#view.scrolled(),
         resized: () => {
           this.#layout.relayout();
-          this.#panels.bytesChanged();
+          this.#panels.resized();
         },
         retry: () => {
           this.#view.open?.cache.retry();

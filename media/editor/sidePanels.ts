@@ -59,11 +59,16 @@ export class SidePanels {
     void this.#refreshMap();
   }
 
-  /** Bytes or origins changed, or the height of the map did. */
+  /** Bytes or origins changed. */
   bytesChanged(): void {
     this.#fieldOf = null;
     this.#structures.forget();
     this.layout.inspector.checksums.forget();
+    this.resized();
+  }
+
+  /** The height of the map changed. */
+  resized(): void {
     this.#mapTimer ??= setTimeout(() => {
       this.#mapTimer = undefined;
       this.#owner.bytesChanged();

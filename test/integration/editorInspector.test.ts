@@ -40,11 +40,6 @@ describe('the data inspector', () => {
     await grid().waitFor(rowOf('Master boot record'));
   });
 
-  afterEach(async () => {
-    if (await grid().evaluate(() => !document.querySelector<HTMLElement>('.inspector')?.hidden))
-      await call(editorCommands.toggleInspector);
-  });
-
   it('shows the structure at the cursor as a tree: a click selects a field, keys open and select', async () => {
     await goTo('1', 1);
     await grid().waitFor(`${rowOf('GPT header')}[data-checksum="right"]`);
@@ -65,6 +60,7 @@ describe('the data inspector', () => {
     await until('the bytes have the focus', () =>
       grid().evaluate(() => document.activeElement?.id === 'grid'),
     );
+    await driver.screenshot('inspector');
     assert.deepEqual(await violations(), []);
   });
 

@@ -121,6 +121,7 @@ describe('sector editor: side panels', () => {
     moveTo(1024);
     assert.equal(questions[0]!.options.signal?.aborted, true);
     questions[0]!.answer(['of sector 1']);
+    panels.resized();
     questions[1]!.answer(['of sector 2']);
     await turn();
     assert.deepEqual(shown.structures, [['of sector 2']]);
