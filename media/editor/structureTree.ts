@@ -93,7 +93,6 @@ export class StructureTree {
         'data-item': this.#items.length,
         'data-checksum': verdict,
         'aria-level': level,
-        'aria-label': [name, value, `${place}, ${decimal(byteCount)} bytes`].filter(Boolean).join(', '),
         title: [name, value, `byte ${hexNumber(byteOffset)}, ${decimal(byteCount)} bytes`].join('\n'),
       },
       element('span', { class: 'structure-twistie', 'data-twistie': '' }, icon('chevron-down')),
