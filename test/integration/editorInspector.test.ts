@@ -10,11 +10,11 @@ import { structureSample } from '../support/structureSamples';
 const folder = new Folder('inspector');
 
 const rowOf = (name: string) => `.structure-item:not([hidden]):has(> .structure-name:text-is("${name}"))`;
-const focusIs = (label: string) =>
-  until(`the focus is on ${label}`, () =>
+const focusIs = (name: string) =>
+  until(`the focus is on ${name}`, () =>
     grid().evaluate(
-      (wanted: string) => !!document.activeElement?.getAttribute('aria-label')?.startsWith(wanted),
-      label,
+      (wanted: string) => document.activeElement?.querySelector('.structure-name')?.textContent === wanted,
+      name,
     ),
   );
 const shownValue = (name: string) =>
