@@ -62,8 +62,11 @@ describe('the keyboard in the sector editor', () => {
     await driver.resize(size.width, size.height);
     await movesOn('hex-2');
     await driver.press('Control+J');
-    await driver.workbench.waitFor('.part.panel');
+    await until('the panel has the focus', () =>
+      driver.workbench.evaluate(() => document.activeElement?.closest('.part.panel') != null),
+    );
     await driver.press('Control+J');
+    await until('the bytes have it again', async () => (await cursor()) !== null);
     await movesOn('hex-3');
   });
 
