@@ -39,7 +39,7 @@ export interface MergedRescue {
 }
 
 /**
- * Makes a new image and its map from two rescues of one disk, as `ddrescue -r1 -m MAP2 IMAGE2 IMAGE1 MAP1` does to the first
+ * Makes a new image and its map from two rescues of one disk, as `ddrescue -A -M -m MAP2 IMAGE2 IMAGE1 MAP1` does to the first
  * of them. What either has read is read; of bytes that neither has, and that both have, those of the first are taken.
  * The inputs stay as they are, and no file is overwritten. While the image isn't whole its map says that nothing of it is.
  *
