@@ -3,6 +3,9 @@ import { goTo, heading } from './sceneSteps';
 import type { Scene } from './scenes';
 import type { Workbench } from './workbench';
 
+/** What only the row of the image says, by its size: the advice above names it too. */
+const IMAGE = 'MiB';
+
 /** A memory card with a bad sector: the file that it belongs to, and what is lost of all files. */
 export const volumeScenes: readonly Scene[] = [
   {
@@ -10,7 +13,7 @@ export const volumeScenes: readonly Scene[] = [
     state: 'memory-card',
     async show(window) {
       await showCard(window);
-      await window.row('card.img').click();
+      await window.row(IMAGE).click();
       await window.webview('[role="grid"]');
       await goTo(window, PHOTO_SECTOR);
       await heading(window, 'fat16: /HOLIDAY.JPG');
@@ -31,6 +34,6 @@ export const volumeScenes: readonly Scene[] = [
 
 async function showCard(window: Workbench): Promise<void> {
   await window.showContainer('Remap Inspector');
-  for (const label of ['card.img', 'Volumes', 'Whole disk']) await window.expand(label);
+  for (const label of [IMAGE, 'Volumes', 'Whole disk']) await window.expand(label);
   await window.row('HOLIDAY.JPG').waitFor();
 }
