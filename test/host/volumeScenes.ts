@@ -25,7 +25,11 @@ export const volumeScenes: readonly Scene[] = [
     async show(window) {
       await showCard(window);
       await window.row('Whole disk').click({ button: 'right' });
-      await window.page.getByRole('menuitem', { name: 'Show Damage Report' }).click();
+      const item = window.page.getByRole('menuitem', { name: 'Show Damage Report' });
+      await item.waitFor();
+      // VS Code ignores a click on a menu that has just opened.
+      await window.page.waitForTimeout(500);
+      await item.click();
       const report = window.page.locator('.editor-container .view-line', { hasText: 'HOLIDAY.JPG' });
       await report.first().waitFor();
     },
