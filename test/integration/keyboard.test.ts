@@ -56,6 +56,22 @@ async function settled(way: readonly string[]): Promise<string> {
   return now;
 }
 
+/** Opens the row that has the focus. VS Code drops the key while it refreshes the row: then a person presses it again. */
+async function openRow(label: string): Promise<void> {
+  const isOpen = () =>
+    workbench.evaluate(
+      (row: string) => document.querySelector(row)?.getAttribute('aria-expanded') === 'true',
+      rowOf(label),
+    );
+  for (let presses = 0; presses < 5 && !(await isOpen()); presses++) {
+    await driver.press('ArrowRight');
+    for (let waits = 0; waits < 20 && !(await isOpen()); waits++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  await workbench.waitFor(`${rowOf(label)}[aria-expanded="true"]`);
+}
+
 const focusIs = (wanted: string) =>
   until(`the focus is at ${wanted}`, async () => (await focused()).startsWith(wanted));
 
@@ -102,12 +118,10 @@ describe('by keyboard alone', () => {
   it('the three views are walked, their items opened, and a remap leads to its sector', async () => {
     await run('Focus on Devices View');
     await pressUntil('ArrowDown', 'row Device keys,');
-    await driver.press('ArrowRight');
-    await workbench.waitFor(`${rowOf('Device keys,')}[aria-expanded="true"]`);
+    await openRow('Device keys,');
     for (const item of ['Layers', '1 remap', 'Markers', 'Metadata', 'Health', 'Statistics']) {
       await pressUntil('ArrowDown', `row ${item}`);
-      await driver.press('ArrowRight');
-      await workbench.waitFor(`${rowOf(item)}[aria-expanded="true"]`);
+      await openRow(item);
     }
     await driver.screenshot('keyboard-devices');
     await run('Focus on Modules View');

@@ -119,8 +119,13 @@ describe('the menu of a device', () => {
 
   it('asks before a sector is overwritten from the palette', async () => {
     const writing = call(commands.write, item);
-    for (const answer of ['7', 'hello']) {
-      await driver.workbench.waitFor('.quick-input-widget input');
+    for (const [step, answer] of [
+      ['(1/2)', '7'],
+      ['(2/2)', 'hello'],
+    ] as const) {
+      await driver.workbench.waitFor(
+        `.quick-input-widget:has(.quick-input-title:has-text("${step}")) input:focus`,
+      );
       await driver.press('Control+A');
       await driver.type(answer);
       await driver.press('Enter');

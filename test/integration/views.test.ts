@@ -73,6 +73,8 @@ describe('the side bar', () => {
   });
 
   it('follows what commands change', async () => {
+    // So that the row of the device is in view again.
+    await call('workbench.actions.treeView.remap.devices.collapseAll');
     await call('remap.clearErrors', 'side');
     await driver.workbench.waitFor('.sidebar .monaco-list-row[aria-label="Device side, active, 1 remap"]');
     await call('remap.suspend', 'side');

@@ -5,7 +5,7 @@ import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import { RangeSet } from '../block/rangeSet';
 import { ReadAhead } from '../block/readAhead';
-import { BlockError } from '../errors';
+import { BlockError, RemapError } from '../errors';
 import { RescueMapFile } from '../mapfile/rescueMapFile';
 import type { SectorSource, UnreadableSectors } from '../volume';
 import type { SectorView } from './deviceContracts';
@@ -26,13 +26,17 @@ export interface VolumeTarget {
 /** So many runs are asked for at a time. */
 const STATE_RUNS = 65_536;
 
-/** A device as its clients see it, or one of its images with the faults of its medium. It stays open when this is closed. */
+/**
+ * A device as its clients see it, or one of its images with the faults of its medium. It stays open when this is closed. Reads
+ * of a suspended device are refused (`EBUSY`): they would wait until it is resumed, and it would say that I/O waits.
+ */
 export function volumeTargetOf(device: RemapDevice, from: SectorView = 'device', member = 0): VolumeTarget {
   const sectorCount = device.sectorCountOf(from, member);
   return {
     source: {
       sectorCount,
       read: async (sector, buffer) => {
+        if (device.suspended && from === 'device') throw isSuspended(device.name);
         const options = { from, member, onlyLooks: true };
         const { bytes, failed } = await device.read(sector, buffer.length / SECTOR_SIZE, options);
         buffer.set(bytes);
@@ -43,6 +47,10 @@ export function volumeTargetOf(device: RemapDevice, from: SectorView = 'device',
     unreadable: () => unreadableOf(device, from, member),
     close: async () => undefined,
   };
+}
+
+function isSuspended(name: string): RemapError {
+  return new RemapError('EBUSY', `${name} is suspended: its files can be looked at once it is resumed`);
 }
 
 async function unreadableOf(

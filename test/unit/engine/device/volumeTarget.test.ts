@@ -55,6 +55,16 @@ describe('The disk in which volumes are looked for', () => {
       );
     });
 
+    it('is not read while the device is suspended: the read would wait, and the device say so; its images are', async () => {
+      const { device } = rig;
+      await device.suspend();
+      const buffer = new Uint8Array(512);
+      await assert.rejects(volumeTargetOf(device).source.read(0, buffer), { code: 'EBUSY' });
+      await volumeTargetOf(device, 'main').source.read(0, buffer);
+      await device.resume();
+      await volumeTargetOf(device).source.read(0, buffer);
+    });
+
     it('moves nothing that only a retry can read', async () => {
       await rig.device.failNextRead([50]);
       const { source, close } = volumeTargetOf(rig.device);
