@@ -8,12 +8,12 @@ import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('access');
 
-/** The four kinds of colour theme, by the class that each gives a page. */
-const THEMES: Readonly<Record<string, string>> = {
-  'vscode-dark': 'Dark Modern',
-  'vscode-light': 'Light Modern',
-  'vscode-high-contrast': 'Default High Contrast',
-  'vscode-high-contrast-light': 'Default High Contrast Light',
+/** The four kinds of colour theme, by the class that each gives a page; the names differ between versions of VS Code. */
+const THEMES: Readonly<Record<string, RegExp>> = {
+  'vscode-dark': /Dark Modern$/,
+  'vscode-light': /Light Modern$/,
+  'vscode-high-contrast': /High Contrast$/,
+  'vscode-high-contrast-light': /High Contrast Light$/,
 };
 
 describe('the page of the sector editor', () => {
@@ -50,7 +50,8 @@ describe('the page of the sector editor', () => {
   });
 
   it('has nothing that axe finds fault with, in any kind of theme', async () => {
-    for (const [kind, theme] of Object.entries(THEMES)) {
+    for (const [kind, name] of Object.entries(THEMES)) {
+      const theme = themeNamed(name);
       await setTheme(theme);
       await until('the page has the theme', () =>
         grid().evaluate((wanted: string) => document.body.classList.contains(wanted), kind),
@@ -63,6 +64,15 @@ describe('the page of the sector editor', () => {
     }
   });
 });
+
+/** The theme that VS Code brings, as its setting names it. */
+function themeNamed(name: RegExp): string {
+  const themes = vscode.extensions.all.flatMap(
+    ({ packageJSON }) => (packageJSON?.contributes?.themes ?? []) as { id?: string; label: string }[],
+  );
+  const found = themes.map(({ id, label }) => id ?? label).find((theme) => name.test(theme));
+  return found ?? assert.fail(`no theme ${name}`);
+}
 
 async function setTheme(theme: string | undefined): Promise<void> {
   const settings = vscode.workspace.getConfiguration('workbench');
