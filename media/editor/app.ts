@@ -184,7 +184,7 @@ export class App {
     );
   }
 
-  /** Pastes; what was copied in a sector editor comes back to the byte, whatever its text looks like. */
+  /** Pastes; what was copied in a sector editor comes back to the byte, also where its text can't carry it. */
   #paste(text: string): void {
     const { open } = this.#view;
     if (!open) return;

@@ -149,7 +149,7 @@ async function* parts(
   for (const [start, end] of ranges) {
     signal.throwIfAborted();
     const next = readPart(searched, longest, start, end, signal);
-    // It is awaited in the next round; until then a failure is nobody's yet.
+    // It is awaited in the next round: a failure before that is no unhandled rejection.
     next.catch(() => undefined);
     if (ahead) yield await ahead;
     ahead = next;

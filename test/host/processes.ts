@@ -77,7 +77,7 @@ export function start(command: string, args: readonly string[], options: SpawnOp
   return { process: child, exited, stop };
 }
 
-/** The words of a command as `cmd.exe` takes each for one: Node joins them with blanks, whatever is in them. */
+/** The words of a command as `cmd.exe` takes each for one: Node joins them with blanks, also those that hold blanks. */
 export function cmdWords(words: readonly string[]): string[] {
   return words.map((word) => (/^[\w:\\/.=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""')}"`));
 }

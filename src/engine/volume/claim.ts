@@ -45,7 +45,7 @@ export function addClaim(claims: Claim[], claim: Claim): void {
   if (!isKnown) claims.push(claim);
 }
 
-/** Claims of one sector always come in the same order, whatever order the files came in. */
+/** Claims of one sector always come in the same order, which doesn't depend on the order of the files. */
 export function byFile(one: Claim, other: Claim): number {
   return one.file.id - other.file.id || one.fileOffset - other.fileOffset;
 }

@@ -90,7 +90,7 @@ export interface WalkOptions {
 /**
  * A file system on a volume, read-only by construction. Each answer follows from structures that were readable and, where
  * they have a checksum, intact; a backup is used where there is one, and said in `notes`. Sectors count from the start of
- * the volume. Memory stays bounded whatever the volume's size; every chain and tree walk ends.
+ * the volume. Memory stays bounded for volumes of any size; every chain and tree walk ends.
  */
 export interface FileSystem {
   readonly kind: FileSystemKind;

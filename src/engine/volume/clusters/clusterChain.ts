@@ -93,7 +93,7 @@ export class ClusterChain {
     return { first, count, index };
   }
 
-  /** The cluster that an entry leads to, or null at the end, whatever ends the chain. */
+  /** The cluster that an entry leads to, or null where the chain ends. */
   #follow(cluster: number, entry: number): number | null {
     if (this.heap.contains(entry)) {
       if (!this.#seen && entry === cluster + 1) return entry;

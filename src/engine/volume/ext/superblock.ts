@@ -1,7 +1,7 @@
 import { CRC32C_START, crc32c } from './checksums';
 import { type ExtFeatures, featuresOf } from './features';
 
-/** Where the superblock lies, from the start of the volume, whatever the block size; and how long it is. */
+/** Where the superblock lies, from the start of the volume, for every block size; and how long it is. */
 export const SUPERBLOCK_OFFSET = 1024;
 export const SUPERBLOCK_BYTES = 1024;
 

@@ -1,6 +1,6 @@
 import { u16 } from './littleEndian';
 
-/** The stride of fixups: 512 bytes, whatever the volume's own sectors are. */
+/** The stride of fixups: 512 bytes, also where the volume's own sectors are larger. */
 const STRIDE = 512;
 
 /**
