@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
 import { editorCommands } from '../../src/manifest';
 import { violations } from '../support/extension/axe';
 import { driver } from '../support/extension/driver';
@@ -79,6 +80,7 @@ describe('the data inspector', () => {
     await driver.press('Escape');
     await driver.press('Control+S');
     await until('the file has it', async () => (await readFile(path)).readUInt32LE(512 + 80) === 258);
+    await until('the save is over', () => !vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty);
   });
 
   it('gives the checksums of the selection when asked', async () => {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
+import { commands } from 'vscode';
 import { outputMark } from '../host/driverProtocol';
 import CountingReporter from '../host/reporter';
 import { driver } from '../support/extension/driver';
@@ -17,7 +18,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     timeout: testTimeoutMs,
     reporter: CountingReporter,
-    rootHooks: { afterEach: pictureOfFailure },
+    rootHooks: { afterEach: [pictureOfFailure, clearNotifications] },
     // On a busy machine the window may take a key or a click too late. A real failure fails each time.
     retries: 2,
     ...(grep === undefined ? {} : { grep }),
@@ -42,4 +43,9 @@ function markOutput(): void {
 async function pictureOfFailure(this: Mocha.Context): Promise<void> {
   const test = this.currentTest;
   if (driver.available && test?.state === 'failed') await driver.screenshot(`failed ${test.fullTitle()}`);
+}
+
+/** A notification that a test leaves would lie over what the next one clicks. */
+async function clearNotifications(): Promise<void> {
+  await commands.executeCommand('notifications.clearAll');
 }
