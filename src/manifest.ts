@@ -66,6 +66,8 @@ export const uiCommands = {
   filterRemaps: 'remap.filterRemaps',
   clearRemapFilter: 'remap.clearRemapFilter',
   showRemap: 'remap.showRemap',
+  filterFiles: 'remap.filterFiles',
+  clearFileFilter: 'remap.clearFileFilter',
   querySectors: 'remap.querySectors',
   showFileInSectors: 'remap.showFileInSectors',
   saveFileAs: 'remap.saveFileAs',

@@ -38,7 +38,9 @@ type RegisteredElsewhere =
   | 'sortRemaps'
   | 'filterRemaps'
   | 'clearRemapFilter'
-  | 'showRemap';
+  | 'showRemap'
+  | 'filterFiles'
+  | 'clearFileFilter';
 
 type Commands = Omit<typeof commands, RegisteredElsewhere>;
 type UiCommands = Omit<typeof uiCommands, RegisteredElsewhere>;

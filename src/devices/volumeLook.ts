@@ -4,6 +4,8 @@ import {
   DiskVolumes,
   FileContents,
   type Owner,
+  type RemappedFile,
+  remappedFiles,
   reportDamage,
   type SectorSource,
   type VolumeTarget,
@@ -31,6 +33,7 @@ export class VolumeLook {
   /** The person doesn't want the files to be looked at. */
   #isDeclined = false;
   #damage: Promise<DamageReport> | undefined;
+  #remapped: Promise<readonly RemappedFile[]> | undefined;
 
   constructor(open: () => Promise<VolumeTarget>) {
     this.#target = new IdleTarget(open);
@@ -97,6 +100,20 @@ export class VolumeLook {
     return this.#damage;
   }
 
+  /** The files of which a spare serves sectors; looked for once. */
+  remapped(): Promise<readonly RemappedFile[]> {
+    this.#remapped ??= this.#findRemapped().catch((error: unknown) => {
+      this.#remapped = undefined;
+      throw error;
+    });
+    return this.#remapped;
+  }
+
+  /** Is aborted when the disk may differ from what was looked at. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
   /** Ends what is looked for: the disk may differ by now. */
   dispose(): void {
     this.#end.abort();
@@ -117,6 +134,12 @@ export class VolumeLook {
     const disk = await this.disk();
     const unreadable = await this.#target.use((target) => target.unreadable());
     return reportDamage(disk, unreadable, { signal: this.#end.signal });
+  }
+
+  async #findRemapped(): Promise<readonly RemappedFile[]> {
+    const disk = await this.disk();
+    const remapped = await this.#target.use(async (target) => target.remapped?.());
+    return remapped ? remappedFiles(disk, remapped, { signal: this.#end.signal }) : [];
   }
 
   async #makeIndex(disk: DiskVolumes, show: ShowsWork): Promise<void> {

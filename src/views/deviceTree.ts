@@ -6,7 +6,6 @@ import type { DeviceEntry } from '../devices/deviceEntry';
 import type { DeviceExports } from '../devices/deviceExports';
 import { troublesOf } from '../devices/troublesOf';
 import type { Verdicts } from '../devices/verdicts';
-import type { VolumeLook } from '../devices/volumeLook';
 import type { WritePolicy } from '../devices/writePolicy';
 import type { RemapDevice } from '../engine';
 import { builtIn, uiCommands } from '../manifest';
@@ -22,7 +21,7 @@ import { RemapLists } from './remapLists';
 import { findRemapNode, remapsNode, strayNodes } from './remapNodes';
 import { statisticsNode } from './statisticsNodes';
 import { childOf, icons, type NodeLook, type TreeNode } from './treeNode';
-import { volumesNode } from './volumeNodes';
+import { type ShownDisk, volumesNode } from './volumeNodes';
 
 /** What the Devices view needs of the devices. */
 export interface DeviceSource {
@@ -33,8 +32,8 @@ export interface DeviceSource {
   readonly policy: Pick<WritePolicy, 'isTrusted'>;
   /** Absent: nothing is exported. */
   readonly exports?: Pick<DeviceExports, 'of'>;
-  /** The look at the file systems of a device, by its key. Absent: they are not shown. */
-  readonly lookAt?: (deviceKey: string) => Promise<VolumeLook>;
+  /** The disk that a device is, by its key, to look at its file systems. Absent: they are not shown. */
+  readonly diskOf?: (deviceKey: string) => ShownDisk;
 }
 
 /** Says why all devices are read-only; a click goes to where that can be changed. */
@@ -164,7 +163,7 @@ function reasonLook(device: RemapDevice, reason: string): NodeLook {
 function childrenOf(
   root: TreeNode,
   entry: DeviceEntry | undefined,
-  { verdicts, exports, lookAt }: DeviceSource,
+  { verdicts, exports, diskOf }: DeviceSource,
   lists: RemapLists,
 ): TreeNode[] {
   if (!entry) return [];
@@ -198,15 +197,7 @@ function childrenOf(
     ...strayNodes(root, device, reference),
     ...exportNodes(root, () => exports?.of(device) ?? []),
     layersNode(root, device, reference),
-    ...(lookAt
-      ? [
-          volumesNode(
-            root,
-            () => lookAt(entry.deviceKey),
-            () => device.suspended,
-          ),
-        ]
-      : []),
+    ...(diskOf ? [volumesNode(root, { ...diskOf(entry.deviceKey), isWaiting: () => device.suspended })] : []),
     remapsNode(root, device, reference, lists),
     markersNode(root, device, verdicts, reference),
     metadataNode(root, device, verdicts, reference),

@@ -3,22 +3,21 @@ import { describeError } from '../contract/errorSentences';
 import { countUnreadable, describeOffer, formatSize, plural } from '../contract/wording';
 import type { FreeImage } from '../devices/freeImages';
 import type { ImageMaps } from '../devices/rescueMaps';
-import type { VolumeLook } from '../devices/volumeLook';
 import type { MetadataInspection } from '../engine';
 import { icons, type NodeIcon, type NodeLook, type TreeNode } from './treeNode';
-import { volumesNode } from './volumeNodes';
+import { type ShownDisk, volumesNode } from './volumeNodes';
 
 /** An image, and its rescue maps. */
 type ShownImage = FreeImage & { readonly maps: ImageMaps };
 
 /**
  * The items of the Images view: first the spares with metadata, which name their main image's size.
- * @param lookAt looks at the file systems of an image; absent: they are not shown
+ * @param diskOf gives the disk that an image is, to look at its file systems; absent: they are not shown
  */
 export function imageNodes(
   images: readonly ShownImage[],
   relative: (path: string) => string,
-  lookAt?: (imagePath: string) => Promise<VolumeLook>,
+  diskOf?: (imagePath: string) => ShownDisk,
 ): TreeNode[] {
   const isSpare = ({ inspection }: ShownImage) => inspection?.kind === 'metadata';
   const sorted = [...images.filter(isSpare), ...images.filter((image) => !isSpare(image))];
@@ -30,8 +29,8 @@ export function imageNodes(
       parent: undefined,
       look: () => imageLook(image, relative(image.path)),
     };
-    if (!lookAt || !image.inspection || isSpare(image)) return root;
-    return { ...root, children: () => [volumesNode(root, () => lookAt(image.path))] };
+    if (!diskOf || !image.inspection || isSpare(image)) return root;
+    return { ...root, children: () => [volumesNode(root, diskOf(image.path))] };
   });
 }
 

@@ -10,6 +10,7 @@ import { uiCommands, views } from '../manifest';
 import { DeviceArrangement } from './arrangementCommands';
 import { DeviceTree } from './deviceTree';
 import { offerSaving } from './displacedOffer';
+import { FileFilters, fileFilterCommands } from './fileFilterCommands';
 import { GuidanceSource } from './guidanceSource';
 import { imageNodes } from './imageNodes';
 import { moduleMessage, moduleNodes } from './moduleNodes';
@@ -30,14 +31,15 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const lists = new RemapLists();
   const arrangement = new DeviceArrangement(devices);
   const volumes = volumeLooksOf(devices);
-  const lookAt = (disk: string) => volumes.at(disk);
+  const filters = new FileFilters();
+  const diskOf = (disk: string) => ({ look: () => volumes.at(disk), filter: () => filters.of(disk) });
   const source = {
     entries: () => devices.entries(),
     entry: (key: string) => devices.entry(key),
     verdicts: devices.verdicts,
     policy: devices.policy,
     exports: devices.exports,
-    lookAt,
+    diskOf,
   };
   const tree = new DeviceTree(source, () => arrangement.current(), lists);
   const guidance = new GuidanceSource(devices, () => deviceProvider.refresh());
@@ -48,7 +50,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   const moduleProvider = new NodeProvider(afterStart(devices, () => moduleNodes(devices.shownModules())));
   const imageProvider = new NodeProvider(
     afterStart(devices, async () =>
-      imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath, lookAt),
+      imageNodes(await devices.freeImages(), vscode.workspace.asRelativePath, diskOf),
     ),
   );
   const deviceView = vscode.window.createTreeView(views.devices, {
@@ -60,6 +62,11 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     lists,
     provider: deviceProvider,
     view: deviceView,
+  });
+  const commandsOfFiles = fileFilterCommands(devices, filters, (disk) => {
+    const node = tree.find(disk);
+    if (node) deviceProvider.refresh(node);
+    else imageProvider.refresh();
   });
   const moduleView = vscode.window.createTreeView(views.modules, { treeDataProvider: moduleProvider });
   /** Devices whose items are refreshed soon: there may be thousands of events until then. */
@@ -103,7 +110,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     deviceView.onDidChangeSelection(({ selection: [node] }) => {
       if (node?.deviceKey !== undefined) devices.setFocus(node.deviceKey);
     }),
-    ...Object.entries(commandsOfRemaps).map(([id, handle]) =>
+    ...Object.entries({ ...commandsOfRemaps, ...commandsOfFiles }).map(([id, handle]) =>
       vscode.commands.registerCommand(id, (...args: unknown[]) => handle(devices, args)),
     ),
     vscode.commands.registerCommand(uiCommands.showDevice, async (origin: unknown) => {

@@ -3,7 +3,7 @@ import { describeSectors } from '../block/blockFailures';
 import { type DataRuns, findDataRuns } from '../block/dataRuns';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
-import { RangeSet } from '../block/rangeSet';
+import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
 import { ReadAhead } from '../block/readAhead';
 import { BlockError, RemapError } from '../errors';
 import { RescueMapFile } from '../mapfile/rescueMapFile';
@@ -11,13 +11,15 @@ import type { SectorSource, UnreadableSectors } from '../volume';
 import type { SectorView } from './deviceContracts';
 import { mapfilePath } from './disk';
 import type { RemapDevice } from './remapDevice';
-import { SectorStateBit } from './sectorStates';
+import { type SectorExtent, SectorStateBit } from './sectorStates';
 
 /** Where volumes are looked for: a device, one of its images, or an image by itself. Nothing of it can write (R15). */
 export interface VolumeTarget {
   readonly source: SectorSource;
   /** The sectors that can't be read now. */
   unreadable(): Promise<UnreadableSectors>;
+  /** The sectors that a spare serves now. Absent: it is an image by itself. */
+  remapped?(): Promise<ReadonlyRangeSet>;
   /** Where it has data, for as long as nothing is written; elsewhere all bytes are zeros. Absent: anywhere. */
   findData?(): Promise<DataRuns>;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export function volumeTargetOf(device: RemapDevice, from: SectorView = 'device',
       },
     },
     unreadable: () => unreadableOf(device, from, member),
+    remapped: () => remappedOf(device, from, member),
     close: async () => undefined,
   };
 }
@@ -58,16 +61,35 @@ async function unreadableOf(
   view: SectorView,
   member: number,
 ): Promise<UnreadableSectors> {
-  const sectors = device.clientSectors(view, member);
   const found = { bad: new RangeSet(), notRescued: new RangeSet() };
+  await visitStates(device, view, member, (at, { sectorCount, flags }) => {
+    if (flags & SectorStateBit.bad) found.bad.add(at, sectorCount);
+    else if (flags & SectorStateBit.notRescued) found.notRescued.add(at, sectorCount);
+  });
+  return found;
+}
+
+async function remappedOf(device: RemapDevice, view: SectorView, member: number): Promise<RangeSet> {
+  const found = new RangeSet();
+  await visitStates(device, view, member, (at, { sectorCount, flags }) => {
+    if (flags & SectorStateBit.remapped) found.add(at, sectorCount);
+  });
+  return found;
+}
+
+async function visitStates(
+  device: RemapDevice,
+  view: SectorView,
+  member: number,
+  visit: (at: number, extent: SectorExtent) => void,
+): Promise<void> {
+  const sectors = device.clientSectors(view, member);
   for (let at = 0; at < sectors.sectorCount; ) {
-    for (const { sectorCount, flags } of await sectors.states(at, sectors.sectorCount - at, STATE_RUNS)) {
-      if (flags & SectorStateBit.bad) found.bad.add(at, sectorCount);
-      else if (flags & SectorStateBit.notRescued) found.notRescued.add(at, sectorCount);
-      at += sectorCount;
+    for (const extent of await sectors.states(at, sectors.sectorCount - at, STATE_RUNS)) {
+      visit(at, extent);
+      at += extent.sectorCount;
     }
   }
-  return found;
 }
 
 /**

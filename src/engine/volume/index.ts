@@ -7,4 +7,6 @@ export { domainMap } from './domainMap';
 export { type ContentsRead, FileContents } from './fileContents';
 export { type FileSectors, sectorsOf } from './fileSectors';
 export type { Owner } from './owner';
-export type { SectorSource } from './volumeContracts';
+export { type RemappedFile, remappedFiles } from './remappedFiles';
+export type { FileSystem, SectorSource } from './volumeContracts';
+export { walkPaths } from './walkPaths';

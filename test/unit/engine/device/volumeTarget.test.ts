@@ -46,6 +46,7 @@ describe('The disk in which volumes are looked for', () => {
         ],
         [],
       ]);
+      assert.deepEqual([...(await volumeTargetOf(device).remapped!())], [[101, 1]]);
       const main = volumeTargetOf(device, 'main');
       assert.deepEqual(ranges(await main.unreadable()), [[[100, 4]], []]);
       const spare = volumeTargetOf(device, 'spare');
