@@ -4,11 +4,14 @@ import {
   DiskVolumes,
   FileContents,
   type Owner,
+  OwnerMap,
+  RemapError,
   type RemappedFile,
   remappedFiles,
   reportDamage,
   type SectorSource,
   type VolumeTarget,
+  type WalkOptions,
 } from '../engine';
 import { IdleTarget } from './idleTarget';
 
@@ -33,6 +36,7 @@ export class VolumeLook {
   /** The person doesn't want the files to be looked at. */
   #isDeclined = false;
   #damage: Promise<DamageReport> | undefined;
+  #owners: Promise<OwnerMap> | undefined;
   #remapped: Promise<readonly RemappedFile[]> | undefined;
 
   constructor(open: () => Promise<VolumeTarget>) {
@@ -54,7 +58,7 @@ export class VolumeLook {
    */
   async quickOwnerOf(sector: number): Promise<OwnerLook | null> {
     const disk = await this.disk();
-    if (disk.volumes.every(({ index, fileSystem }) => index === 0 && !fileSystem)) return null;
+    if (!hasFileSystems(disk)) return null;
     if (this.#isIndexed) return { owner: (await disk.ownersOf([sector]))[0]!, isFinal: true };
     const owner = await disk.quickOwnerOf(sector);
     // A file may claim a sector that the bitmap calls free.
@@ -76,6 +80,22 @@ export class VolumeLook {
     signal?.throwIfAborted();
     if (this.#isDeclined) return { ...quick, isFinal: true };
     return { owner: (await disk.ownersOf([sector], signal ? { signal } : {}))[0]!, isFinal: true };
+  }
+
+  /**
+   * The owners of all sectors, for which all files are looked at once.
+   * @param show has that look shown, where it must be taken
+   * @returns null for a disk without volumes
+   * @throws the signal's reason where the person cancelled it: the next call looks again
+   */
+  async owners(show: ShowsWork): Promise<OwnerMap | null> {
+    const disk = await this.disk();
+    if (!hasFileSystems(disk)) return null;
+    this.#owners ??= this.#mapOwners(disk, show).catch((error: unknown) => {
+      this.#owners = undefined;
+      throw error;
+    });
+    return this.#owners;
   }
 
   /** What a file holds. @throws as `FileContents.open` */
@@ -136,6 +156,22 @@ export class VolumeLook {
     return reportDamage(disk, unreadable, { signal: this.#end.signal });
   }
 
+  async #mapOwners(disk: DiskVolumes, show: ShowsWork): Promise<OwnerMap> {
+    let map: OwnerMap | undefined;
+    await show(async (task) => {
+      map = await OwnerMap.build(disk, this.#walkOptions(task));
+    });
+    if (map) return map;
+    throw new RemapError('ECANCELED', 'the owners of the sectors were not looked up');
+  }
+
+  #walkOptions({ signal, report }: Task): WalkOptions {
+    return {
+      signal: AbortSignal.any([signal, this.#end.signal]),
+      progress: (done) => report('Reading the files', done),
+    };
+  }
+
   async #findRemapped(): Promise<readonly RemappedFile[]> {
     const disk = await this.disk();
     const remapped = await this.#target.use(async (target) => target.remapped?.());
@@ -144,16 +180,16 @@ export class VolumeLook {
 
   async #makeIndex(disk: DiskVolumes, show: ShowsWork): Promise<void> {
     try {
-      await show(({ signal, report }) =>
-        disk.index({
-          signal: AbortSignal.any([signal, this.#end.signal]),
-          progress: (done) => report('Reading the files', done),
-        }),
-      );
+      await show((task) => disk.index(this.#walkOptions(task)));
       this.#isIndexed = true;
     } catch (error) {
       if (this.#end.signal.aborted) throw error;
       this.#isDeclined = true;
     }
   }
+}
+
+/** Whether anything can be said of its sectors. */
+function hasFileSystems({ volumes }: DiskVolumes): boolean {
+  return volumes.some(({ index, fileSystem }) => index !== 0 || fileSystem);
 }

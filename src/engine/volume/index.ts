@@ -7,6 +7,7 @@ export { domainMap } from './domainMap';
 export { type ContentsRead, FileContents } from './fileContents';
 export { type FileSectors, sectorsOf } from './fileSectors';
 export type { Owner } from './owner';
+export { OwnerMap } from './ownerMap';
 export { type RemappedFile, remappedFiles } from './remappedFiles';
-export type { FileSystem, SectorSource } from './volumeContracts';
+export type { FileSystem, SectorSource, WalkOptions } from './volumeContracts';
 export { walkPaths } from './walkPaths';

@@ -80,4 +80,17 @@ describe('A look into the file systems of a disk', () => {
     await assert.rejects(look.damage(), /gone/);
     assert.equal(attempts, 2);
   });
+
+  it('maps the owners of all sectors once, anew where that was cancelled, and not of a disk without volumes', async () => {
+    const { look, counts, show } = rig(fat.bytes);
+    const cancel: ShowsWork = (work) =>
+      work({ signal: AbortSignal.abort(new Error('cancelled')), report: () => undefined });
+    await assert.rejects(look.owners(cancel), /cancelled/);
+    const [map, again] = await Promise.all([look.owners(show), look.owners(show)]);
+    assert.equal(map, again);
+    assert.equal(counts.shown, 1);
+    const part = { firstSector: second, sectorCount: 1, bucketCount: 1 };
+    assert.equal(map!.layers(part).find(({ kind }) => kind === 'file')!.counts[0], 1);
+    assert.equal(await rig(new Uint8Array(512 * 100)).look.owners(show), null);
+  });
 });
