@@ -114,6 +114,12 @@ export const editorCommands = {
   copyText: 'remap.editor.copyText',
   copyC: 'remap.editor.copyC',
   copyBase64: 'remap.editor.copyBase64',
+  copyXxd: 'remap.editor.copyXxd',
+  copyDd: 'remap.editor.copyDd',
+  pasteAs: 'remap.editor.pasteAs',
+  fill: 'remap.editor.fill',
+  saveSelectionAs: 'remap.editor.saveSelectionAs',
+  writeFile: 'remap.editor.writeFile',
 } as const;
 
 /** Commands of VS Code. */

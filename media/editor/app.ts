@@ -1,5 +1,6 @@
 import {
   type ClipboardFormat,
+  type EditKind,
   type Landmark,
   MapFlag,
   SECTOR_SIZE,
@@ -75,7 +76,8 @@ export class App {
     this.#editing = new Editing({
       open,
       setCursor: (cursor) => this.#view.setCursor(cursor),
-      sendEdit: (view, byteOffset, bytes) => this.#sendEdit(view, byteOffset, bytes),
+      sendEdit: (view, byteOffset, bytes, how) => this.#sendEdit(view, byteOffset, bytes, how),
+      askForForm: () => this.#connection.send({ type: 'pasteAs' }),
       textEncoding: () => this.#layout.grid.display.text,
       say: (message) => this.#layout.status.say(message),
     });
@@ -196,9 +198,9 @@ export class App {
   }
 
   /** Sends an edit that is shown already. If the extension refuses it, the bytes are read again. */
-  #sendEdit({ info, cache }: OpenView, byteOffset: number, bytes: Uint8Array): void {
+  #sendEdit({ info, cache }: OpenView, byteOffset: number, bytes: Uint8Array, how: EditKind): void {
     this.#order.edit(() =>
-      this.#connection.request('edit', { view: info.id, byteOffset, bytes }).then(
+      this.#connection.request('edit', { view: info.id, byteOffset, bytes, how }).then(
         () => undefined,
         (error: unknown) => {
           cache.invalidate(null);
@@ -351,6 +353,7 @@ export class App {
       follow: () => this.#navigation.follow(Math.floor((view.open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
       copy: (format) => this.#copy(format),
       paste: (text) => this.#paste(text),
+      pasteAs: () => this.#connection.send({ type: 'pasteAs' }),
     };
   }
 }

@@ -1,8 +1,9 @@
-import { MAX_EDIT_BYTES, SECTOR_SIZE } from '../../src/shared/protocol';
+import { encodeText } from '../../src/shared/encodedText';
+import { readPasted } from '../../src/shared/pasted/pastedBytes';
+import { type EditKind, MAX_EDIT_BYTES, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Column, type Cursor, placedAt, selectionOf } from './cursor';
-import { parseHex } from './findPattern';
 import type { OpenView } from './openView';
-import { encodeText, type TextEncoding } from './textCells';
+import type { TextEncoding } from './textCells';
 
 /** What editing needs of the editor. */
 export interface EditingContext {
@@ -11,12 +12,13 @@ export interface EditingContext {
   /** What the text column reads the bytes as. */
   textEncoding(): TextEncoding;
   /** Sends bytes of a view to the document. */
-  sendEdit(open: OpenView, byteOffset: number, bytes: Uint8Array): void;
+  sendEdit(open: OpenView, byteOffset: number, bytes: Uint8Array, how: EditKind): void;
+  /** What is pasted may have several forms: has the person asked for the one that is meant. */
+  askForForm(): void;
   /** Shows a sentence to the person. */
   say(message: string): void;
 }
 
-const NOT_HEXADECIMAL = 'What is on the clipboard is not hexadecimal: paste it into the text column.';
 const NOT_IN_LATIN1 = 'Latin-1 has no such character: choose another encoding of the text column.';
 
 /** A byte of which the first digit was typed: shown, but not sent to the document before it is whole. */
@@ -65,7 +67,7 @@ export class Editing {
   /** The cursor or the focus goes elsewhere, or the bytes are used: a byte that is typed half is an edit now. */
   endByte(): void {
     const half = this.#takeHalf();
-    if (half) this.context.sendEdit(half.open, half.byteOffset, Uint8Array.of(half.value));
+    if (half) this.context.sendEdit(half.open, half.byteOffset, Uint8Array.of(half.value), 'typed');
   }
 
   /** Takes the first digit of a byte back. @returns false if there is none */
@@ -80,21 +82,25 @@ export class Editing {
 
   /**
    * Overwrites from the start of the selection on.
-   * @param content bytes, or the text on the clipboard: in the hex column it must be hexadecimal
+   * @param content bytes, or the text on the clipboard: in the hex column it must be bytes in a form that can be read
    */
   paste(open: OpenView, cursor: Cursor, content: string | Uint8Array): void {
-    const bytes = bytesOf(content, cursor.column, this.context.textEncoding());
-    if (bytes === null) {
-      this.context.say(cursor.column === 'hex' ? NOT_HEXADECIMAL : NOT_IN_LATIN1);
-      return;
-    }
+    const read = readContent(content, cursor.column, this.context.textEncoding());
+    if (read === null) this.context.askForForm();
+    if (read !== null && 'message' in read) this.context.say(read.message);
+    if (read === null || 'message' in read) return;
+    const { bytes } = read;
     const { start } = selectionOf(cursor);
     const left = open.info.byteCount - start;
     if (bytes.length > left) {
       this.context.say(`${bytes.length} bytes do not fit: ${left} are left from here to the end.`);
     } else if (bytes.length > MAX_EDIT_BYTES) {
-      this.context.say(`At most ${MAX_EDIT_BYTES} bytes can be pasted at once.`);
-    } else if (bytes.length > 0 && this.#overwrite(open, start, bytes) && this.context.open() === open) {
+      this.context.say(`At most ${MAX_EDIT_BYTES >> 20} MiB can be pasted at once.`);
+    } else if (
+      bytes.length > 0 &&
+      this.#overwrite(open, start, bytes, 'pasted') &&
+      this.context.open() === open
+    ) {
       this.context.setCursor({ ...placedAt(cursor, start), anchor: start + bytes.length - 1 });
     }
   }
@@ -120,7 +126,8 @@ export class Editing {
     if (!open || this.#isRefused(open)) return;
     this.endByte();
     const start = sector * SECTOR_SIZE;
-    this.context.sendEdit(open, start, new Uint8Array(Math.min(SECTOR_SIZE, open.info.byteCount - start)));
+    const zeros = new Uint8Array(Math.min(SECTOR_SIZE, open.info.byteCount - start));
+    this.context.sendEdit(open, start, zeros, 'cleared');
     this.context.setCursor(placedAt(open.cursor, start));
   }
 
@@ -153,21 +160,22 @@ export class Editing {
   }
 
   /** @returns true if the bytes were sent */
-  #overwrite(open: OpenView, byteOffset: number, bytes: Uint8Array): boolean {
+  #overwrite(open: OpenView, byteOffset: number, bytes: Uint8Array, how: EditKind = 'typed'): boolean {
     if (this.#isRefused(open) || byteOffset + bytes.length > open.info.byteCount) return false;
     if (!this.#isReadable(open, byteOffset, bytes.length)) return false;
     this.endByte();
     open.cache.patch(byteOffset, bytes);
-    this.context.sendEdit(open, byteOffset, bytes);
+    this.context.sendEdit(open, byteOffset, bytes, how);
     return true;
   }
 
-  /** Says it if a sector of the run can't be read. */
+  /** Says it if a sector that the run overwrites in part can't be read. */
   #isReadable(open: OpenView, byteOffset: number, byteCount: number): boolean {
     const end = byteOffset + byteCount;
     for (let at = byteOffset; at < end; at += SECTOR_SIZE - (at % SECTOR_SIZE)) {
       const sector = open.cache.sector(Math.floor(at / SECTOR_SIZE));
       if (sector.state !== 'ready' || sector.unreadable === null) continue;
+      if (at % SECTOR_SIZE === 0 && end >= Math.min(at + SECTOR_SIZE, open.info.byteCount)) continue;
       this.context.say('This sector can’t be read: overwrite all of it with zeros first, then edit it.');
       return false;
     }
@@ -182,7 +190,14 @@ export class Editing {
   }
 }
 
-function bytesOf(content: string | Uint8Array, column: Column, encoding: TextEncoding): Uint8Array | null {
-  if (typeof content !== 'string') return content;
-  return column === 'hex' ? parseHex(content) : encodeText(content, encoding);
+/** The bytes of what is pasted, or a sentence why there are none; null where it may have several forms. */
+function readContent(
+  content: string | Uint8Array,
+  column: Column,
+  encoding: TextEncoding,
+): ReturnType<typeof readPasted> {
+  if (typeof content !== 'string') return { bytes: content };
+  if (column === 'hex') return readPasted(content);
+  const bytes = encodeText(content, encoding);
+  return bytes === null ? { message: NOT_IN_LATIN1 } : { bytes };
 }

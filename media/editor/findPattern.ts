@@ -9,13 +9,10 @@ export type PatternResult = { readonly wanted: Wanted } | { readonly message: st
 /** Longest pattern. Each step of a search reads so many bytes more, to find a match that goes across its end. */
 const MAX_PATTERN_BYTES = 4096;
 
-/** Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`. Null for anything else. */
-export function parseHex(input: string): Uint8Array | null {
-  const parsed = parseHexPattern(input);
-  return parsed && parsed.mask === null ? parsed.bytes : null;
-}
-
-/** As {@link parseHex}; `?` stands for any digit. */
+/**
+ * Hexadecimal digits as people write them: `de ad`, `DEAD`, `0xDE, 0xAD`, `\xde\xad`; `?` stands for any digit. Null for
+ * anything else.
+ */
 function parseHexPattern(input: string): Pick<Needle, 'bytes' | 'mask'> | null {
   const digits = input
     .replace(/0x|\\x/gi, ' ')

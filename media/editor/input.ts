@@ -18,6 +18,8 @@ export interface InputActions extends PointerActions {
   follow(): void;
   copy(format: ClipboardFormat): void;
   paste(text: string): void;
+  /** Has the person asked for the form in which the clipboard is to be pasted. */
+  pasteAs(): void;
 }
 
 /**
@@ -32,7 +34,7 @@ export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean)
   document.addEventListener('keydown', (event) => {
     // The "go to" box gives the focus to the grid with the Enter that it takes: that is no key of the grid.
     if (event.defaultPrevented || !isGrids()) return;
-    if (actions.hold(event)) {
+    if (actions.hold(event) || takesPasteAs(event, actions)) {
       event.preventDefault();
       event.stopPropagation();
     } else if (onKey(event, actions, isMac)) event.preventDefault();
@@ -49,6 +51,14 @@ export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean)
     event.preventDefault();
     actions.paste(text);
   });
+}
+
+/** VS Code gets no key with which a browser pastes: Ctrl+Shift+V would be a plain paste. @returns true if it is that key */
+function takesPasteAs(event: KeyboardEvent, { pasteAs }: InputActions): boolean {
+  const isKey =
+    (event.ctrlKey || event.metaKey) && event.shiftKey && !event.altKey && latinKey(event) === 'v';
+  if (isKey) pasteAs();
+  return isKey;
 }
 
 /** True if the key did something. */

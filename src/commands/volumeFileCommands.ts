@@ -1,16 +1,16 @@
 import { basename, join, posix } from 'node:path';
 import * as vscode from 'vscode';
 import { formatContents } from '../contract/fileText';
-import { plural } from '../contract/wording';
 import type { DevicesService } from '../devices/devicesService';
-import { type AtBadParts, saveFile } from '../devices/saveFile';
+import { saveFile } from '../devices/saveFile';
 import type { VolumeLook } from '../devices/volumeLook';
 import { volumeLooksOf } from '../devices/volumeLooks';
 import { baseFolder } from '../devices/workspaceFiles';
 import { sectorsOf } from '../engine';
+import { askAtBadParts, tellSaved } from '../frame/badParts';
 import { type CommandOrigin, defineAction } from '../frame/command';
 import type { Dialog } from '../frame/dialog';
-import { inform, mention, warn } from '../frame/notifications';
+import { inform } from '../frame/notifications';
 import { withProgress } from '../frame/progress';
 import { isTreeReference, type TreeReference } from '../frame/treeReference';
 import { commands, uiCommands } from '../manifest';
@@ -23,12 +23,6 @@ interface ChosenFile {
   readonly look: VolumeLook;
   readonly file: NonNullable<TreeReference['file']>;
 }
-
-const AT_BAD_PARTS: readonly { label: string; detail: string; value: AtBadParts }[] = [
-  { label: 'Stop', detail: 'Save nothing', value: 'stop' },
-  { label: 'Zeros', detail: 'Put zeros in its place: the rest keeps its place', value: 'zeros' },
-  { label: 'Skip', detail: 'Leave it out: the file gets shorter', value: 'skip' },
-];
 
 /** So much of a file is shown, in sectors: an editor with more is slow. */
 const SHOWN_SECTORS = 2048;
@@ -54,9 +48,7 @@ export function volumeFileCommands(devices: DevicesService, reports: ReportDocum
     [uiCommands.saveFileAs]: defineAction('Save File of Volume As', async (origin, dialog) => {
       const { look, file } = await fileOf(devices, origin, dialog);
       const contents = await look.contents(file.path, file.volume);
-      const atBadParts = (await look.hasUnreadable())
-        ? await dialog.choice('Where a part of the file can\u2019t be read', AT_BAD_PARTS)
-        : 'stop';
+      const atBadParts = (await look.hasUnreadable()) ? await askAtBadParts(dialog, 'file') : 'stop';
       const folder = baseFolder();
       const name = posix.basename(file.path).replace(/[\\/:]/g, '_');
       const target = await vscode.window.showSaveDialog({
@@ -72,15 +64,6 @@ export function volumeFileCommands(devices: DevicesService, reports: ReportDocum
       tellSaved(basename(target.fsPath), lost, atBadParts);
     }),
   };
-}
-
-function tellSaved(name: string, lost: number, atBadParts: AtBadParts): void {
-  if (lost === 0) {
-    mention(`Saved as ${name}`);
-    return;
-  }
-  const instead = atBadParts === 'zeros' ? 'zeros stand in their place' : 'they are left out';
-  void warn(`Saved as ${name}. ${plural(lost, 'byte')} could not be read: ${instead}.`);
 }
 
 /** The first sector of a file that is lost, or its first of all. */

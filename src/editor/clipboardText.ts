@@ -1,10 +1,16 @@
+import { shownText } from '../shared/pasted/xxdDump';
 import type { ClipboardFormat } from '../shared/protocol';
 
 const BYTES_PER_LINE = 16;
 
-/** Bytes as text for the clipboard. Bytes that aren't UTF-8 become replacement characters in `text`. */
-export function formatBytes(bytes: Uint8Array, format: ClipboardFormat): string {
+/**
+ * Bytes as text for the clipboard. Bytes that aren't UTF-8 become replacement characters in `text`.
+ * @param byteOffset where they are in their view, for forms that say it
+ */
+export function formatBytes(bytes: Uint8Array, format: ClipboardFormat, byteOffset = 0): string {
   switch (format) {
+    case 'xxd':
+      return lines(bytes, (line, at) => xxdLine(line, byteOffset + at)).join('');
     case 'hex':
       return lines(bytes, (line) => [...line].map(hexByte).join(' ')).join('\n');
     case 'text':
@@ -30,10 +36,16 @@ function cArray(bytes: Uint8Array): string {
   return `const unsigned char bytes[${bytes.length}] = {\n${body.join('\n')}\n};\n`;
 }
 
-function lines(bytes: Uint8Array, format: (line: Uint8Array) => string): string[] {
+/** A line as `xxd` prints it. */
+function xxdLine(line: Uint8Array, offset: number): string {
+  const groups = [...line].map((byte, i) => `${hexByte(byte)}${i % 2 === 1 ? ' ' : ''}`).join('');
+  return `${offset.toString(16).padStart(8, '0')}: ${groups.padEnd(40)} ${shownText(line)}\n`;
+}
+
+function lines(bytes: Uint8Array, format: (line: Uint8Array, at: number) => string): string[] {
   const result: string[] = [];
   for (let at = 0; at < bytes.length; at += BYTES_PER_LINE) {
-    result.push(format(bytes.subarray(at, at + BYTES_PER_LINE)));
+    result.push(format(bytes.subarray(at, at + BYTES_PER_LINE), at));
   }
   return result;
 }

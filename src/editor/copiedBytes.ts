@@ -20,6 +20,9 @@ export class CopiedBytes {
   }
 }
 
+/** What was copied last in this window. */
+export const copied = new CopiedBytes();
+
 /** A clipboard may change the ends of lines on the way. */
 function lineEnds(text: string): string {
   return text.replace(/\r\n?/g, '\n');

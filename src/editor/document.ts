@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { describeError } from '../contract/errorSentences';
+import type { Task } from '../contract/task';
 import { RemapError } from '../engine';
 import { SECTOR_SIZE, type ToPage, type ViewId } from '../shared/protocol';
 import { formatBackup, parseBackup } from './backup';
+import type { DirectWrite } from './directWrite';
 import type { DocumentSubject } from './documentSubjects';
 import { type SectorEdit, SectorEdits, type UnsavedRun } from './sectorEdits';
 import type { SectorSource, SourceChange } from './sectorSource';
@@ -121,9 +123,19 @@ export class SectorDocument implements vscode.CustomDocument {
     await this.edits.rebase(null).catch(() => undefined);
   }
 
-  /** Overwrites bytes as one undo step. */
-  async overwrite(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<void> {
-    const edit = await this.edits.apply(view, byteOffset, bytes);
+  /**
+   * Overwrites bytes as one undo step.
+   * @param label names the step in VS Code
+   * @throws RemapError as `SectorEdits.apply`
+   */
+  async overwrite(
+    view: ViewId,
+    byteOffset: number,
+    bytes: Uint8Array,
+    label: string,
+    task?: Task,
+  ): Promise<void> {
+    const edit = await this.edits.apply(view, byteOffset, bytes, task);
     this.#changed(edit);
     const step = async (run: () => Promise<void>) => {
       await run();
@@ -131,10 +143,23 @@ export class SectorDocument implements vscode.CustomDocument {
       this.#event.fire({ kind: 'stepped', view, byteOffset });
     };
     this.#edit.fire({
-      label: labelOf(edit),
+      label,
       undo: () => step(() => this.edits.undo(edit)),
       redo: () => step(() => this.edits.redo(edit)),
     });
+  }
+
+  /**
+   * Writes bytes to the disk at once: no edit, so that they may be any number, and can't be undone.
+   * @returns how many were written: fewer where the task was cancelled
+   * @throws RemapError as `SectorEdits.writeNow`
+   */
+  async writeNow(write: DirectWrite, task: Task): Promise<number> {
+    try {
+      return await this.edits.writeNow(write, task);
+    } finally {
+      this.#event.fire({ kind: 'changed', view: null, ranges: null });
+    }
   }
 
   /** Writes every edit through the source. @throws RemapError `ECANCELED` when cancelled, between two writes */
@@ -209,8 +234,4 @@ export class SectorDocument implements vscode.CustomDocument {
     const count = Math.floor((byteOffset + bytes.length - 1) / SECTOR_SIZE) - first + 1;
     this.#event.fire({ kind: 'changed', view, ranges: [[first, count]] });
   }
-}
-
-function labelOf({ bytes }: SectorEdit): string {
-  return bytes.length === 1 ? 'Overwrite Byte' : `Overwrite ${bytes.length} Bytes`;
 }

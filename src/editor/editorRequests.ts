@@ -4,7 +4,6 @@ import { printable, RemapError } from '../engine';
 import {
   type Answers,
   type Asks,
-  type ClipboardFormat,
   MAX_COPY_BYTES,
   MAX_EDIT_BYTES,
   MAX_READ_SECTORS,
@@ -16,8 +15,9 @@ import {
 } from '../shared/protocol';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
-import { CopiedBytes } from './copiedBytes';
+import { copied } from './copiedBytes';
 import type { SectorDocument } from './document';
+import { labelOfEdit } from './editLabels';
 import { MapFlags } from './mapFlags';
 import {
   type SearchedBytes,
@@ -74,7 +74,7 @@ export async function answerRequest(
     case 'checksums':
       return checksumsOf(searched(document, view), request, options);
     case 'copy':
-      return copy(await selectedBytes(document, view, request, options.signal), request.format);
+      return copy(await selectedBytes(document, view, request, options.signal), request);
     case 'copied':
       return copied.bytesOf(request.text, request.asText);
   }
@@ -145,10 +145,11 @@ async function seek(
 
 async function edit(
   document: SectorDocument,
-  { view, byteOffset, bytes }: Asks<'edit'>,
+  { view, byteOffset, bytes, how }: Asks<'edit'>,
 ): Promise<Answers<'edit'>> {
   if (bytes.length > MAX_EDIT_BYTES) throw new RemapError('EINVAL', 'Too many bytes for one edit.');
-  await document.overwrite(view, byteOffset, Uint8Array.from(bytes));
+  const label = labelOfEdit(how, bytes.length);
+  await document.overwrite(view, byteOffset, Uint8Array.from(bytes), label);
   return null;
 }
 
@@ -189,11 +190,8 @@ async function selectedBytes(
   return bytes.subarray(start - base, end - base);
 }
 
-/** What was copied last in this window. */
-const copied = new CopiedBytes();
-
-async function copy(bytes: Uint8Array, format: ClipboardFormat): Promise<Answers<'copy'>> {
-  const text = formatBytes(bytes, format);
+async function copy(bytes: Uint8Array, { format, start }: Asks<'copy'>): Promise<Answers<'copy'>> {
+  const text = formatBytes(bytes, format, start);
   await vscode.env.clipboard.writeText(text);
   copied.note(text, format, bytes);
   return { notText: format === 'text' ? countNotText(bytes) : 0 };

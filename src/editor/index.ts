@@ -10,12 +10,17 @@ import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
 import { chooseBookmark, goToNextBookmark, toggleBookmark } from './bookmarkCommands';
 import { type Bookmark, Bookmarks } from './bookmarks';
+import { copyDdCommand } from './copyDd';
 import { serveDeviceFileText } from './deviceFileText';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { goToNextSectorOfFile, openFileUnderCursor } from './fileCommands';
+import { fill } from './fill';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
+import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
+import { saveSelectionAs } from './saveSelection';
 import type { EditorSession } from './session';
+import { writeFileAtSector } from './writeFile';
 
 const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
   [editorCommands.goTo]: 'goTo',
@@ -30,11 +35,16 @@ const COPY_COMMANDS: Readonly<Record<string, ClipboardFormat>> = {
   [editorCommands.copyText]: 'text',
   [editorCommands.copyC]: 'c',
   [editorCommands.copyBase64]: 'base64',
+  [editorCommands.copyXxd]: 'xxd',
 };
 
-const FILE_COMMANDS = {
+const SESSION_COMMANDS = {
   [editorCommands.nextSectorOfFile]: goToNextSectorOfFile,
   [editorCommands.openFile]: openFileUnderCursor,
+  [editorCommands.copyDd]: copyDdCommand,
+  [editorCommands.pasteAs]: pasteAs,
+  [editorCommands.fill]: fill,
+  [editorCommands.writeFile]: writeFileAtSector,
 };
 
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */
@@ -97,7 +107,11 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     if (chosen) await openBookmark(chosen);
   };
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
-  for (const [id, act] of Object.entries(FILE_COMMANDS)) {
+  const sessionCommands: Record<string, (session: EditorSession) => Promise<void>> = {
+    ...SESSION_COMMANDS,
+    [editorCommands.saveSelectionAs]: (session) => saveSelectionAs(session, devices),
+  };
+  for (const [id, act] of Object.entries(sessionCommands)) {
     handlers[id] = () => active && act(active).catch((error: unknown) => reportError(devices, error));
   }
   for (const [id, handler] of Object.entries(handlers)) {

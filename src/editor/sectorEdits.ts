@@ -1,7 +1,9 @@
 import { describeError } from '../contract/errorSentences';
+import type { Task } from '../contract/task';
 import { listInWords, plural } from '../contract/wording';
 import { BlockError, RemapError, SerialQueue } from '../engine';
 import { SECTOR_SIZE, type SectorBytes, type ViewId } from '../shared/protocol';
+import { type DirectWrite, writeDirectly } from './directWrite';
 import { EditOverlay, type PreviousBytes, partsOf } from './editOverlay';
 import type { SectorSource, SourceRead } from './sectorSource';
 
@@ -77,13 +79,34 @@ export class SectorEdits {
   }
 
   /**
-   * Overwrites bytes.
-   * @throws RemapError `EROFS` for a view that can't be edited, `EIO` for a part of a sector that can't be read
+   * Overwrites bytes, all or none.
+   * @throws RemapError `EROFS` for a view that can't be edited, `EIO` for a part of a sector that can't be read; the signal's
+   * reason once the task is cancelled
    */
-  apply(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<SectorEdit> {
+  apply(view: ViewId, byteOffset: number, bytes: Uint8Array, task?: Task): Promise<SectorEdit> {
     return this.#queue.run(async () => {
       this.#checkEditable(view, byteOffset, bytes.length);
-      return { view, byteOffset, bytes, previous: await this.#write(view, byteOffset, bytes) };
+      return { view, byteOffset, bytes, previous: await this.#write(view, byteOffset, bytes, task) };
+    });
+  }
+
+  /**
+   * Writes bytes through the source at once, durably.
+   * @returns how many were written: fewer where the task was cancelled
+   * @throws RemapError as {@link apply} and `writeDirectly`, `EBUSY` where one of the sectors has unsaved edits
+   */
+  writeNow(write: DirectWrite, task: Task): Promise<number> {
+    return this.#queue.run(async () => {
+      const { view, byteOffset, byteCount } = write;
+      this.#checkEditable(view, byteOffset, byteCount);
+      const end = byteOffset + byteCount;
+      const edited = this.editedSectors(view).find(
+        (sector) => (sector + 1) * SECTOR_SIZE > byteOffset && sector * SECTOR_SIZE < end,
+      );
+      if (edited !== undefined) {
+        throw new RemapError('EBUSY', `Sector ${edited} has unsaved changes: save or revert them first.`);
+      }
+      return writeDirectly(this.source(), write, this.#byteCount(view), task);
     });
   }
 
@@ -238,10 +261,10 @@ export class SectorEdits {
   }
 
   /** Puts bytes into the overlay. @returns what was there before */
-  async #write(view: ViewId, byteOffset: number, bytes: Uint8Array): Promise<PreviousBytes> {
+  async #write(view: ViewId, byteOffset: number, bytes: Uint8Array, task?: Task): Promise<PreviousBytes> {
     const overlay = this.#overlay(view);
     const parts = partsOf(byteOffset, bytes.length);
-    const bases = await this.#bases(view, parts);
+    const bases = await this.#bases(view, parts, task);
     const sizeOf = (sector: number) => Math.min(SECTOR_SIZE, this.#byteCount(view) - sector * SECTOR_SIZE);
     for (const { sector, count } of parts) {
       if (overlay.has(sector) || bases.get(sector) || count === sizeOf(sector)) continue;
@@ -260,11 +283,17 @@ export class SectorEdits {
   }
 
   /** What the disk has in sectors that have no edits yet; null where it can't be read. */
-  async #bases(view: ViewId, parts: readonly { sector: number }[]): Promise<Map<number, Uint8Array | null>> {
+  async #bases(
+    view: ViewId,
+    parts: readonly { sector: number }[],
+    task?: Task,
+  ): Promise<Map<number, Uint8Array | null>> {
     const overlay = this.#overlay(view);
     const bases = new Map<number, Uint8Array | null>();
     const missing = parts.map(({ sector }) => sector).filter((sector) => !overlay.has(sector));
     for (const [first, count] of sectorRuns(missing)) {
+      task?.signal.throwIfAborted();
+      task?.report('', bases.size / missing.length);
       for (const [sector, base] of await this.#readRun(view, first, count)) bases.set(sector, base);
     }
     return bases;

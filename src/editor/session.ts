@@ -4,7 +4,7 @@ import { printable } from '../engine';
 import { complain } from '../frame/notifications';
 import { openText } from '../frame/openText';
 import type { TreeReference } from '../frame/treeReference';
-import { builtIn, commands, uiCommands } from '../manifest';
+import { builtIn, commands, editorCommands, uiCommands } from '../manifest';
 import type { Display } from '../shared/display';
 import {
   type ClipboardFormat,
@@ -81,6 +81,11 @@ export class EditorSession implements vscode.Disposable {
   get cursor(): { readonly view: ViewId; readonly sector: number } | null {
     const selection = this.#selection;
     return selection && { view: selection.view, sector: Math.floor(selection.start / SECTOR_SIZE) };
+  }
+
+  /** The selected bytes, at least the one under the cursor; null before the page told it. */
+  get selection(): Selection | null {
+    return this.#selection;
   }
 
   /** The first selected byte; null before the page told it. */
@@ -171,6 +176,9 @@ export class EditorSession implements vscode.Disposable {
         break;
       case 'refresh':
         void this.document.refresh();
+        break;
+      case 'pasteAs':
+        void vscode.commands.executeCommand(editorCommands.pasteAs);
         break;
       case 'openAsText':
         void openText(this.document.uri.fsPath);

@@ -26,8 +26,8 @@ import { isDisplay } from './display';
 export const SECTOR_SIZE = 512;
 /** Most sectors that one `read` request may ask for. */
 export const MAX_READ_SECTORS = 2048;
-/** Most bytes that one `edit` request may carry. */
-export const MAX_EDIT_BYTES = 1 << 20;
+/** Most bytes of one edit: it is kept in memory, with what it overwrites, until it can't be undone any more. */
+export const MAX_EDIT_BYTES = 16 << 20;
 /** Most bytes that one `copy` request may put on the clipboard. */
 export const MAX_COPY_BYTES = 16 << 20;
 
@@ -122,7 +122,7 @@ const landmark = oneOf('remapped', 'bad', 'notRescued', 'marker', 'unsaved', 'no
 export type Landmark = Checked<typeof landmark>;
 const direction = oneOf('next', 'previous');
 export type Direction = Checked<typeof direction>;
-const clipboardFormat = oneOf('hex', 'text', 'c', 'base64');
+const clipboardFormat = oneOf('hex', 'text', 'c', 'base64', 'xxd');
 export type ClipboardFormat = Checked<typeof clipboardFormat>;
 
 /** A field of the metadata on a spare, with its value in words. */
@@ -169,6 +169,10 @@ const goToTarget = either(
 );
 export type GoToTarget = Checked<typeof goToTarget>;
 
+/** How an edit of the page came about: typed, pasted, or zeros for a sector that can't be read. Its label in VS Code says it. */
+const editKind = oneOf('typed', 'pasted', 'cleared');
+export type EditKind = Checked<typeof editKind>;
+
 /** Commands of VS Code that must not overtake an edit. */
 const heldCommand = oneOf('undo', 'redo', 'save');
 export type HeldCommand = Checked<typeof heldCommand>;
@@ -211,7 +215,7 @@ const requests = {
    * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document
    * has them.
    */
-  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes }), answers: oneOf(null) },
+  edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, how: editKind }), answers: oneOf(null) },
   /** Sent for a key that the page kept back until the edits before it were answered. Runs the command of VS Code. */
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
   /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
@@ -283,6 +287,8 @@ const toExtension = either(
   shape({ type: oneOf('retry') }),
   /** When the person asks to read the disk again. What differs follows as `changed`, `opened` or `failed`. */
   shape({ type: oneOf('refresh') }),
+  /** When what is pasted may have several forms: the extension asks the person for the one that is meant. */
+  shape({ type: oneOf('pasteAs') }),
   /** When the person asks for the text of a device file that could not be opened. */
   shape({ type: oneOf('openAsText') }),
   /** When the person presses a button beside the notice. */

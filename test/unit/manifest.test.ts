@@ -96,7 +96,7 @@ describe('manifest', () => {
       assert.equal(command.category, 'Remap', command.command);
       assert.match(
         command.title,
-        /^[A-Z][a-z-]+( ([A-Z][\w/]*|dm-[a-z-]+|a|an|and|as|at|by|for|from|in|of|on|or|the|to|with))*(\.\.\.)?$/,
+        /^[A-Z][a-z-]+( ([A-Z][\w/]*|dm-[a-z-]+|xxd|dd|a|an|and|as|at|by|for|from|in|of|on|or|the|to|with))*(\.\.\.)?$/,
       );
       const { icon } = command as { icon?: string };
       if (inToolbar.has(command.command)) assert.match(icon ?? '', /^\$\([a-z-]+\)$/, command.command);

@@ -49,6 +49,8 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.copyText]: () => [],
   [editorCommands.copyC]: () => [],
   [editorCommands.copyBase64]: () => [],
+  [editorCommands.copyXxd]: () => [],
+  [editorCommands.copyDd]: () => [],
 };
 
 /** Those that only look, and ask a person what at. */
@@ -65,6 +67,7 @@ export const ASKING: readonly string[] = [
   uiCommands.openFileContents,
   uiCommands.showFileInSectors,
   uiCommands.saveFileAs,
+  editorCommands.saveSelectionAs,
   uiCommands.copyExportUri,
   uiCommands.copyExportCommand,
 ];
@@ -78,6 +81,9 @@ export const WRITING: readonly string[] = [
   commands.suspend,
   commands.resume,
   commands.write,
+  editorCommands.pasteAs,
+  editorCommands.fill,
+  editorCommands.writeFile,
   commands.injectErrors,
   commands.clearErrors,
   commands.remapSector,

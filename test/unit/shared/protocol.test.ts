@@ -11,7 +11,7 @@ const READ = {
 const EDIT = {
   type: 'request',
   id: 2,
-  request: { kind: 'edit', view: 'device', byteOffset: 5, bytes: Uint8Array.of(1) },
+  request: { kind: 'edit', view: 'device', byteOffset: 5, bytes: Uint8Array.of(1), how: 'pasted' },
 };
 const OPENED = {
   type: 'opened',

@@ -9,6 +9,8 @@ interface Rig {
   readonly editing: Editing;
   readonly edits: [byteOffset: number, bytes: string][];
   readonly said: string[];
+  /** How often the person was asked for the form of what is pasted. */
+  readonly asked: () => number;
 }
 
 /** An editor of two sectors of zeros, the second of which can't be read. */
@@ -29,6 +31,7 @@ async function rig(readOnlyReason: string | null = null, textEncoding: TextEncod
   await turn();
   const edits: Rig['edits'] = [];
   const said: string[] = [];
+  let asked = 0;
   const editing = new Editing({
     open: () => open,
     setCursor: (cursor) => {
@@ -36,9 +39,12 @@ async function rig(readOnlyReason: string | null = null, textEncoding: TextEncod
     },
     textEncoding: () => textEncoding,
     sendEdit: (_open, byteOffset, bytes) => edits.push([byteOffset, Buffer.from(bytes).toString('hex')]),
+    askForForm: () => {
+      asked++;
+    },
     say: (message) => said.push(message),
   });
-  return { open, editing, edits, said };
+  return { open, editing, edits, said, asked: () => asked };
 }
 
 describe('sector editor: typing', () => {
@@ -161,6 +167,24 @@ describe('sector editor: typing', () => {
     editing.paste(open, open.cursor, 'no hex');
     assert.equal(edits.length, 2);
     assert.equal(said.length, 2);
+  });
+
+  it('has the person asked where what is pasted may have several forms', async () => {
+    const { open, editing, edits, said, asked } = await rig();
+    editing.paste(open, open.cursor, 'Hello123');
+    assert.deepEqual([edits, said, asked()], [[], [], 1]);
+    editing.paste(open, open.cursor, '00000000: 41  A\n00000010: 41  A');
+    assert.match(said[0]!, /Line 2 of the dump/);
+    assert.deepEqual([edits, asked()], [[], 1]);
+  });
+
+  it('pastes over all of a sector that can not be read, not over a part of it', async () => {
+    const { open, editing, edits, said } = await rig();
+    editing.paste(open, { ...open.cursor, byteOffset: 512, anchor: 512 }, '5a'.repeat(511));
+    assert.deepEqual(edits, []);
+    assert.match(said[0]!, /can’t be read: overwrite all of it/);
+    editing.paste(open, { ...open.cursor, byteOffset: 510, anchor: 510 }, '5a'.repeat(514));
+    assert.deepEqual(edits, [[510, '5a'.repeat(514)]]);
   });
 
   it('takes text in the encoding of the text column, and says what that can not express', async () => {

@@ -34,6 +34,7 @@ function rig({ isHeld = false, isMac = false, hasHalf = false } = {}) {
     follow: () => log.push('follow'),
     copy: (format: string) => log.push(`copy ${format}`),
     paste: (text: string) => log.push(`paste ${text}`),
+    pasteAs: () => log.push('paste as'),
   };
   const grid = { root, viewport: element('div'), focus: () => fake(root).focus() };
   listenToInput(grid as unknown as Grid, actions, isMac);
@@ -62,6 +63,13 @@ describe('sector editor: input', () => {
     page.moveFocus(page.body);
     page.body.replaceChildren();
     page.uninstall();
+  });
+
+  it('asks for the form by Ctrl+Shift+V, which a browser would take for a plain paste', () => {
+    const { log, press } = rig();
+    assert.ok(press('V', { ctrlKey: true, shiftKey: true }));
+    assert.ok(!press('v', { ctrlKey: true }));
+    assert.deepEqual(log, ['paste as']);
   });
 
   it('moves the cursor, and extends the selection with Shift', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { encodeText, type TextEncoding, textCells } from '../../../../media/editor/textCells';
+import { type TextEncoding, textCells } from '../../../../media/editor/textCells';
+import { encodeText } from '../../../../src/shared/encodedText';
 
 const cells = (bytes: Uint8Array | readonly number[], encoding: TextEncoding) =>
   textCells(Uint8Array.from(bytes), 0, bytes.length, encoding);
