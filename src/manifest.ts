@@ -110,6 +110,7 @@ export const editorCommands = {
   nextSectorOfFile: 'remap.editor.nextSectorOfFile',
   openFile: 'remap.editor.openFile',
   toggleInspector: 'remap.editor.toggleInspector',
+  toggleMap: 'remap.editor.toggleMap',
   copyHex: 'remap.editor.copyHex',
   copyText: 'remap.editor.copyText',
   copyC: 'remap.editor.copyC',

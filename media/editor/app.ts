@@ -2,12 +2,12 @@ import {
   type ClipboardFormat,
   type EditKind,
   type Landmark,
-  MapFlag,
   SECTOR_SIZE,
   type ToExtension,
   type UiCommand,
   type Wanted,
 } from '../../src/shared/protocol';
+import type { MapKind } from '../../src/shared/sectorMap';
 import type { Checksum } from './checksumPane';
 import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
@@ -25,6 +25,9 @@ import { SidePanels } from './sidePanels';
 
 /** For how long after a key a person counts as typing. */
 const TYPING_MS = 1000;
+
+/** The kinds of the map that can be gone to. */
+const LANDMARKS: readonly Landmark[] = ['bad', 'notRescued', 'remapped', 'unsaved', 'marker'];
 
 /** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
@@ -102,6 +105,7 @@ export class App {
     this.#layout.measure();
     this.#layout.relayout();
     this.#layout.map.draw();
+    this.#layout.mapPanel.draw();
   }
 
   /** The page has the focus now, or a part of it is gone. If no part has it one takes it, so that keys act on something. */
@@ -167,12 +171,20 @@ export class App {
     if (command === 'goTo') this.#layout.toolbar.focusGoto();
     else if (command === 'find') this.#layout.findBar.open();
     else if (command === 'toggleInspector') this.#toggleInspector();
+    else if (command === 'toggleMap') this.#toggleMap();
     else this.#navigation.step(command);
   }
 
   #toggleInspector(): void {
     this.#panels.toggleInspector();
     this.#view.savePlace();
+  }
+
+  /** The focus goes into the map that is opened, and back to the bytes from one that had it. */
+  #toggleMap(): void {
+    const hadFocus = this.#layout.mapPanel.root.contains(document.activeElement);
+    this.#panels.toggleMap();
+    if (hadFocus) this.#layout.grid.focus();
   }
 
   #copy(format: ClipboardFormat): void {
@@ -245,6 +257,7 @@ export class App {
         find: () => this.#layout.findBar.open(),
         refresh: () => send('refresh'),
         toggleInspector: () => this.#toggleInspector(),
+        toggleMap: () => this.#toggleMap(),
         setDisplay: (display) => this.#connection.send({ type: 'setDisplay', display }),
         leave: focusGrid,
       },
@@ -252,7 +265,7 @@ export class App {
         search: (wanted, direction, watch) => this.#navigation.search(wanted, direction, watch),
         searchAll: (wanted, watch) => this.#searchAll(wanted, watch),
         closed: () => {
-          this.#layout.showMatches([]);
+          this.#panels.showMatches([]);
           focusGrid();
         },
       },
@@ -261,12 +274,18 @@ export class App {
         leave: focusGrid,
       },
       map: this.#mapActions(),
+      mapPanel: {
+        goToKind: (kind, firstSector) => this.#goToKind(kind, firstSector),
+        partChanged: () => this.#panels.maps.partChanged(),
+        close: () => this.#toggleMap(),
+        leave: focusGrid,
+      },
       grid: {
         sectorsShown: (first, end, towards) => this.#view.open?.cache.want(first, end, towards),
         scrolled: () => this.#view.scrolled(),
         resized: () => {
           this.#layout.relayout();
-          this.#panels.resized();
+          this.#panels.maps.partChanged();
         },
         retry: () => {
           this.#view.open?.cache.retry();
@@ -300,7 +319,7 @@ export class App {
       watch,
     );
     if (this.#view.open === open) {
-      this.#layout.showMatches(matches);
+      this.#panels.showMatches(matches);
       if (matches.length > 0) this.#layout.matches.focus();
     }
     return { count: matches.length, isComplete };
@@ -322,12 +341,15 @@ export class App {
         this.#view.scrolled();
       },
       scrollBy: (viewports) => this.#layout.grid.scrollBy(viewports * scroll().viewportHeight),
-      goToMark: (flags, firstSector) => {
-        const landmark = landmarkOf(flags);
-        if (landmark) void this.#navigation.seek(landmark, 'next', firstSector);
-        else this.#navigation.goTo(firstSector * SECTOR_SIZE);
-      },
+      goToKind: (kind, firstSector) => this.#goToKind(kind, firstSector),
     };
+  }
+
+  /** Goes to the first sector of a kind from a sector on; to that sector where kinds aren't found one by one. */
+  #goToKind(kind: MapKind | null, firstSector: number): void {
+    const landmark = LANDMARKS.find((each) => each === kind);
+    if (landmark) void this.#navigation.seek(landmark, 'next', firstSector);
+    else this.#navigation.goTo(firstSector * SECTOR_SIZE);
   }
 
   #inputActions(): InputActions {
@@ -361,12 +383,4 @@ export class App {
 function describeCopied(byteCount: number, notText: number): string {
   if (notText === 0) return `Copied ${byteCount} bytes.`;
   return `Copied ${byteCount} bytes. ${notText} are no text: other programs get � for them, an editor here the bytes.`;
-}
-
-/** What a click on a part of the map with these `MapFlag` bits goes to; null: its first sector. */
-function landmarkOf(flags: number): Landmark | null {
-  if (flags & MapFlag.bad) return 'bad';
-  if (flags & MapFlag.remapped) return 'remapped';
-  if (flags & MapFlag.notRescued) return 'notRescued';
-  return flags & MapFlag.unsaved ? 'unsaved' : null;
 }

@@ -1,88 +1,166 @@
-import { MapFlag, SECTOR_SIZE } from '../../src/shared/protocol';
+import { SECTOR_SIZE } from '../../src/shared/protocol';
+import {
+  bucketOfSector,
+  bucketSectors,
+  countRuns,
+  MAP_KINDS,
+  type MapKind,
+  type MapLayer,
+  type MapPart,
+} from '../../src/shared/sectorMap';
+import { decimal } from './numberTexts';
+
+/** A part of a view and how many sectors of each kind its buckets have. A kind without a layer isn't known. */
+export interface MapContent {
+  readonly part: MapPart;
+  readonly layers: readonly MapLayer[];
+}
+
+export const NO_MAP: MapContent = { part: { firstSector: 0, sectorCount: 0, bucketCount: 0 }, layers: [] };
 
 /**
- * A kind of mark on the map. Each has a lane (one of three columns of the map) or a shape of its own, so that no mark is
- * told apart by its colour alone.
+ * A kind of mark on the map beside the grid. Each has a lane (one of three columns of the map) or a shape of its own, so
+ * that no mark is told apart by its colour alone.
  */
 export interface MarkKind {
-  readonly name: string;
-  readonly flag: number;
+  readonly kind: MapKind;
   readonly lane: 0 | 1 | 2;
-  readonly color: 'remapped' | 'bad' | 'metadata' | 'not-rescued' | 'unsaved' | 'match';
   readonly shape: 'full' | 'hollow';
 }
 
 /** Every kind of mark, in the order of drawing. */
 const MARK_KINDS: readonly MarkKind[] = [
-  { name: 'remapped', flag: MapFlag.remapped, lane: 0, color: 'remapped', shape: 'full' },
-  { name: 'unsaved', flag: MapFlag.unsaved, lane: 0, color: 'unsaved', shape: 'hollow' },
-  { name: 'not rescued', flag: MapFlag.notRescued, lane: 1, color: 'not-rescued', shape: 'hollow' },
-  { name: 'bad', flag: MapFlag.bad, lane: 1, color: 'bad', shape: 'full' },
-  { name: 'metadata', flag: MapFlag.metadata, lane: 2, color: 'metadata', shape: 'full' },
-  { name: 'match', flag: MapFlag.match, lane: 2, color: 'match', shape: 'hollow' },
+  { kind: 'remapped', lane: 0, shape: 'full' },
+  { kind: 'unsaved', lane: 0, shape: 'hollow' },
+  { kind: 'notRescued', lane: 1, shape: 'hollow' },
+  { kind: 'bad', lane: 1, shape: 'full' },
+  { kind: 'metadata', lane: 2, shape: 'full' },
+  { kind: 'match', lane: 2, shape: 'hollow' },
+  { kind: 'difference', lane: 2, shape: 'hollow' },
 ];
 
 /** A run of buckets that carry the same mark. */
 export interface Mark {
-  readonly kind: MarkKind;
+  readonly mark: MarkKind;
   readonly first: number;
   readonly count: number;
 }
 
-/** The marks to draw for buckets with these `MapFlag` bits, one kind after the other. */
-export function marksOf(flags: Uint8Array): Mark[] {
-  const marks: Mark[] = [];
-  for (const kind of MARK_KINDS) {
-    let first = -1;
-    for (let bucket = 0; bucket <= flags.length; bucket++) {
-      const set = ((flags[bucket] ?? 0) & kind.flag) !== 0;
-      if (set && first < 0) first = bucket;
-      if (set || first < 0) continue;
-      marks.push({ kind, first, count: bucket - first });
-      first = -1;
-    }
-  }
-  return marks;
+/** The marks to draw, one kind after the other. */
+export function marksOf({ layers }: MapContent): Mark[] {
+  return MARK_KINDS.flatMap((mark) =>
+    bucketRuns(countsOf(layers, mark.kind)).map(([first, count]) => ({ mark, first, count })),
+  );
 }
 
-/**
- * The sectors `[first, end)` that the engine counts in a bucket; the nearest one if it has none. Multiplies before it
- * divides: dividing first rounds now and then into the neighbour bucket.
- */
-export function bucketSectors(
-  bucket: number,
-  bucketCount: number,
-  sectorCount: number,
-): { first: number; end: number } {
-  const startOf = (index: number) => Math.ceil((index * sectorCount) / bucketCount);
-  const first = Math.min(startOf(bucket), Math.max(0, sectorCount - 1));
-  return { first, end: Math.min(Math.max(first + 1, startOf(bucket + 1)), sectorCount) };
+/** How many sectors of a kind each bucket has; undefined where that isn't known. */
+export function countsOf(layers: readonly MapLayer[], kind: MapKind): Float64Array | undefined {
+  return layers.find((layer) => layer.kind === kind)?.counts;
 }
 
-/** The flags with a mark in the bucket of each of these bytes. */
-export function withMatches(
-  flags: Uint8Array,
-  sectorCount: number,
-  matches: readonly { readonly byteOffset: number }[],
-): Uint8Array {
-  if (matches.length === 0 || flags.length === 0) return flags;
-  const marked = flags.slice();
-  for (const { byteOffset } of matches) {
-    const sector = Math.floor(byteOffset / SECTOR_SIZE);
-    const bucket = Math.min(Math.floor((sector * flags.length) / sectorCount), flags.length - 1);
-    marked[bucket]! |= MapFlag.match;
-  }
-  return marked;
+/** The runs of neighbouring buckets that have any. */
+export function bucketRuns(counts: Float64Array | undefined): [first: number, count: number][] {
+  const runs: [number, number][] = [];
+  counts?.forEach((count, bucket) => {
+    const last = runs[runs.length - 1];
+    if (count === 0) return;
+    if (last && last[0] + last[1] === bucket) last[1]++;
+    else runs.push([bucket, 1]);
+  });
+  return runs;
 }
 
-/** `MapFlag` bits in words: `remapped, bad`. */
-export function bucketWords(flags: number): string {
-  return MARK_KINDS.filter((kind) => (flags & kind.flag) !== 0)
-    .map((kind) => kind.name)
-    .join(', ');
+/** The kind in a bucket that matters most; null where nothing is known of it. */
+export function worstOf({ layers }: MapContent, bucket: number): MapKind | null {
+  return MAP_KINDS.find((kind) => (countsOf(layers, kind)?.[bucket] ?? 0) > 0) ?? null;
+}
+
+/** As {@link worstOf}, of the kinds that the map beside the grid marks. */
+export function worstMarkOf(map: MapContent, bucket: number): MapKind | null {
+  const worst = worstOf(map, bucket);
+  return MARK_KINDS.some(({ kind }) => kind === worst) ? worst : null;
+}
+
+const NAMES: Readonly<Record<MapKind, string>> = {
+  bad: 'bad',
+  notRescued: 'not rescued',
+  difference: 'different',
+  match: 'matches',
+  unsaved: 'changed',
+  remapped: 'remapped',
+  metadata: 'metadata',
+  marker: 'for markers',
+  written: 'written',
+  empty: 'empty',
+};
+
+/** What a bucket has: `3 bad, 12 remapped, 97 written`. */
+export function bucketWords({ layers }: MapContent, bucket: number): string {
+  const words = MAP_KINDS.flatMap((kind) => {
+    const count = countsOf(layers, kind)?.[bucket] ?? 0;
+    if (count === 0) return [];
+    return kind === 'match' && count === 1 ? ['1 match'] : [`${decimal(count)} ${NAMES[kind]}`];
+  });
+  return words.join(', ');
+}
+
+/** `Sectors 0 – 63: 3 bad`, or `Sector 5`. */
+export function bucketText(map: MapContent, bucket: number): string {
+  const { first, end } = bucketSectors(bucket, map.part);
+  const span =
+    end - first > 1 ? `Sectors ${decimal(first)} – ${decimal(end - 1)}` : `Sector ${decimal(first)}`;
+  const words = bucketWords(map, bucket);
+  return words === '' ? span : `${span}: ${words}`;
+}
+
+/** How many sectors of a kind all buckets have; null where that isn't known. */
+export function totalOf(layers: readonly MapLayer[], kind: MapKind): number | null {
+  return countsOf(layers, kind)?.reduce((sum, count) => sum + count, 0) ?? null;
 }
 
 /** How many buckets a map of that height in pixels needs: at most one for each sector. */
 export function bucketsFor(height: number, byteCount: number): number {
   return Math.max(1, Math.min(Math.floor(height), Math.ceil(byteCount / SECTOR_SIZE), 4096));
+}
+
+/** What the page knows of the sectors of a view besides what the extension counts. */
+export class MapKnowledge {
+  /** Firsts and counts by turns of the runs that are empty; null: not known. */
+  empty: Float64Array | null = null;
+  /** Null while there is no search for all. */
+  matches: readonly { readonly byteOffset: number }[] | null = null;
+
+  /** The map of a part, of what the extension counted and what is known here. */
+  mapOf(part: MapPart, counted: readonly MapLayer[]): MapContent {
+    const layers = [...counted];
+    if (this.matches) layers.push({ kind: 'match', counts: countMatches(this.matches, part) });
+    if (this.empty) {
+      const empty = countRuns(pairs(this.empty), part);
+      layers.push({ kind: 'empty', counts: empty }, { kind: 'written', counts: restOf(part, layers, empty) });
+    }
+    return { part, layers };
+  }
+}
+
+function countMatches(matches: readonly { readonly byteOffset: number }[], part: MapPart): Float64Array {
+  const counts = new Float64Array(part.bucketCount);
+  const end = part.firstSector + part.sectorCount;
+  for (const { byteOffset } of matches) {
+    const sector = Math.floor(byteOffset / SECTOR_SIZE);
+    if (sector >= part.firstSector && sector < end) counts[bucketOfSector(sector, part)]!++;
+  }
+  return counts;
+}
+
+/** The sectors that are neither empty nor unreadable. */
+function restOf(part: MapPart, layers: readonly MapLayer[], empty: Float64Array): Float64Array {
+  const [bad, notRescued] = [countsOf(layers, 'bad'), countsOf(layers, 'notRescued')];
+  return empty.map((count, bucket) => {
+    const { first, end } = bucketSectors(bucket, part);
+    return end - first - count - (bad?.[bucket] ?? 0) - (notRescued?.[bucket] ?? 0);
+  });
+}
+
+function* pairs(runs: Float64Array): Generator<readonly [first: number, count: number]> {
+  for (let index = 0; index < runs.length; index += 2) yield [runs[index]!, runs[index + 1]!];
 }

@@ -1,12 +1,13 @@
 import type { Display } from '../../src/shared/display';
-import type { MapContent, NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
+import type { NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
 import { Geometry } from './geometry';
 import { Grid, type GridActions } from './grid';
 import { Inspector, type InspectorActions } from './inspector';
-import { type Match, MatchList, type MatchListActions } from './matchList';
+import { MapPanel, type MapPanelActions } from './mapPanel';
+import { MatchList, type MatchListActions } from './matchList';
 import type { OpenView } from './openView';
 import { Toolbar, type ToolbarActions } from './toolbar';
 import { type MapActions, ViewMap } from './viewMap';
@@ -19,6 +20,7 @@ export interface PageActions {
   readonly find: FindBarActions;
   readonly matches: MatchListActions;
   readonly map: MapActions;
+  readonly mapPanel: MapPanelActions;
   readonly grid: GridActions;
   readonly inspector: InspectorActions;
   /** Tries again to open what could not be opened. */
@@ -42,6 +44,7 @@ export class PageLayout {
   readonly matches: MatchList;
   readonly grid: Grid;
   readonly map: ViewMap;
+  readonly mapPanel: MapPanel;
   readonly inspector: Inspector;
   readonly status = new EditorStatus();
   readonly #notice = element('div', { class: 'notice', hidden: true });
@@ -61,6 +64,7 @@ export class PageLayout {
     this.grid = new Grid(open, actions.grid);
     this.grid.root.id = 'grid';
     this.map = new ViewMap(actions.map);
+    this.mapPanel = new MapPanel(actions.mapPanel);
     this.inspector = new Inspector(actions.inspector);
     const strip = element('div', { class: 'strip' }, this.map.legend, this.map.root);
     this.#content = element(
@@ -71,6 +75,7 @@ export class PageLayout {
       this.matches.root,
       this.#notice,
       element('div', { class: 'panes' }, this.grid.root, strip, this.inspector.root),
+      this.mapPanel.root,
       this.status.root,
     );
     this.root = element(
@@ -147,22 +152,16 @@ export class PageLayout {
     this.#failure.replaceChildren(icon(comesBack ? 'sync' : 'error'), element('p', {}, message), buttons);
   }
 
-  /** Shows all matches of a search, as a list and on the map; none: hides them. */
-  showMatches(matches: readonly Match[]): void {
-    this.matches.show(matches);
-    this.map.showMatches(matches);
-  }
-
   /** Gives the focus to the bytes, or to what can be done where none are shown. */
   takeFocus(): void {
     if (this.#content.hidden) this.#failure.querySelector('button')?.focus();
     else this.grid.focus();
   }
 
-  /** Shows where sectors are that are worth going to, and how many can't be read. */
-  showMap({ flags, ...counts }: MapContent): void {
-    this.map.showFlags(flags);
-    this.toolbar.showCounts(counts);
+  /** Shows or hides the large map. */
+  showMapPanel(isShown: boolean): void {
+    this.mapPanel.root.hidden = !isShown;
+    this.toolbar.showMapPanel(isShown);
   }
 
   /** Shows on the map which part of the view is in the viewport. */

@@ -2,21 +2,22 @@ import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { selectionOf } from './cursor';
 import { INSPECTED_BYTES } from './inspectorValues';
-import { bucketsFor } from './mapModel';
+import { MapUpdates } from './mapUpdates';
+import type { Match } from './matchList';
 import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
 import { SectorOwner } from './sectorOwner';
 import { SectorStructures } from './sectorStructures';
 
-/** A burst of changes refreshes the map once. */
+/** A burst of changes asks for the owner once. */
 const REFRESH_AFTER_MS = 150;
 
-/** Updates the map, the data inspector and the editor status when the view, its bytes or the cursor change. */
+/** Updates the maps, the data inspector and the editor status when the view, its bytes or the cursor change. */
 export class SidePanels {
   inspectorOpen = false;
-  /** Cancels the map's request under way. */
-  #mapping: AbortController | null = null;
-  #mapTimer: ReturnType<typeof setTimeout> | undefined;
+  mapOpen = false;
+  readonly maps: MapUpdates;
+  #ownerTimer: ReturnType<typeof setTimeout> | undefined;
   /** The byte whose metadata field is shown or asked for. */
   #fieldOf: { byteOffset: number; view: OpenView } | null = null;
   /** Cancels the field's request under way. */
@@ -29,6 +30,7 @@ export class SidePanels {
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {
+    this.maps = new MapUpdates(connection, layout, open);
     this.#structures = new SectorStructures(connection, (structures) =>
       layout.inspector.structures.show(structures),
     );
@@ -49,14 +51,13 @@ export class SidePanels {
 
   /** Another view is shown. */
   viewChanged(): void {
-    this.layout.showMap({ flags: new Uint8Array(0), bad: 0, notRescued: 0, marker: 0, unsaved: 0 });
-    this.layout.showMatches([]);
+    this.layout.matches.show([]);
     this.#fieldOf = null;
     this.layout.inspector.showField(null);
     this.#structures.forget();
     this.layout.inspector.structures.show([]);
     this.#owner.forget();
-    void this.#refreshMap();
+    this.maps.viewChanged();
   }
 
   /** Bytes or origins changed. */
@@ -64,16 +65,25 @@ export class SidePanels {
     this.#fieldOf = null;
     this.#structures.forget();
     this.layout.inspector.checksums.forget();
-    this.resized();
+    this.maps.bytesChanged();
+    this.#ownerTimer ??= setTimeout(() => {
+      this.#ownerTimer = undefined;
+      this.#owner.bytesChanged();
+    }, REFRESH_AFTER_MS);
   }
 
-  /** The height of the map changed. */
-  resized(): void {
-    this.#mapTimer ??= setTimeout(() => {
-      this.#mapTimer = undefined;
-      this.#owner.bytesChanged();
-      void this.#refreshMap();
-    }, REFRESH_AFTER_MS);
+  /** All matches of a search, as a list and on the maps; none: hides them. */
+  showMatches(matches: readonly Match[]): void {
+    this.layout.matches.show(matches);
+    this.maps.showMatches(matches);
+  }
+
+  toggleMap(): void {
+    this.mapOpen = !this.mapOpen;
+    this.layout.showMapPanel(this.mapOpen);
+    if (!this.mapOpen) return;
+    this.maps.partChanged();
+    this.layout.mapPanel.focus();
   }
 
   /** Shows the byte at the cursor in the status and, if it is open, in the inspector. */
@@ -84,6 +94,7 @@ export class SidePanels {
     const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
     this.#owner.cursorMoved(open);
+    this.layout.mapPanel.showCursor(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     if (!this.inspectorOpen) return;
     const { inspector } = this.layout;
     const isReadOnly = open.info.readOnlyReason !== null;
@@ -94,21 +105,6 @@ export class SidePanels {
     const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';
     if (hasFields) void this.#showField(open);
     else inspector.showField(null);
-  }
-
-  async #refreshMap(): Promise<void> {
-    const open = this.open();
-    this.#mapping?.abort();
-    if (!open || this.layout.map.height < 1 || open.info.byteCount === 0) return;
-    const mapping = new AbortController();
-    this.#mapping = mapping;
-    const bucketCount = bucketsFor(this.layout.map.height, open.info.byteCount);
-    try {
-      const map = await this.connection.request('map', { view: open.info.id, bucketCount }, mapping);
-      if (this.open() === open) this.layout.showMap(map);
-    } catch (error) {
-      if (!mapping.signal.aborted) this.layout.status.say(`No map: ${(error as Error).message}`);
-    }
   }
 
   async #showField(open: OpenView): Promise<void> {

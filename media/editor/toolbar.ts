@@ -29,6 +29,7 @@ export interface ToolbarActions {
   /** Reads the disk again. */
   refresh(): void;
   toggleInspector(): void;
+  toggleMap(): void;
   /** Shows bytes in another way. */
   setDisplay(display: Display): void;
   /** Gives the focus back to the grid. */
@@ -61,6 +62,7 @@ export class Toolbar {
   });
   readonly displayMenu: DisplayMenu;
   readonly #inspector: HTMLButtonElement;
+  readonly #map: HTMLButtonElement;
   readonly #back: HTMLButtonElement;
   readonly #forward: HTMLButtonElement;
   readonly #landmarks = element('div', { class: 'landmarks' });
@@ -88,6 +90,8 @@ export class Toolbar {
     this.#forward = iconButton('arrow-right', 'Go Forward', () => actions.step('forward'));
     this.showHistory({ back: [], forward: [] });
     this.displayMenu = new DisplayMenu(actions.setDisplay);
+    this.#map = iconButton('map', 'Map', actions.toggleMap);
+    this.#map.setAttribute('aria-pressed', 'false');
     this.#inspector = iconButton('inspect', 'Data Inspector', actions.toggleInspector);
     this.root = element(
       'div',
@@ -103,6 +107,7 @@ export class Toolbar {
         iconButton('search', 'Find Bytes or Text', actions.find),
         iconButton('refresh', 'Read Again', actions.refresh),
         this.displayMenu.root,
+        this.#map,
         this.#inspector,
       ),
     );
@@ -137,6 +142,10 @@ export class Toolbar {
       if (stops.length === 0 && document.activeElement === button) this.actions.leave();
       button.disabled = stops.length === 0;
     }
+  }
+
+  showMapPanel(open: boolean): void {
+    this.#map.setAttribute('aria-pressed', String(open));
   }
 
   showInspector(open: boolean): void {

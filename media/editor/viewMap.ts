@@ -1,6 +1,6 @@
+import { bucketSectors, type MapKind } from '../../src/shared/sectorMap';
 import { element, icon } from './dom';
-import { bucketSectors, bucketWords, type MarkKind, marksOf, withMatches } from './mapModel';
-import { decimal } from './numberTexts';
+import { bucketText, type MapContent, type MarkKind, marksOf, NO_MAP, worstMarkOf } from './mapModel';
 
 /** Which part of the view is in the viewport. */
 export interface MapPosition {
@@ -16,8 +16,8 @@ export interface MapActions {
   /** Scrolls to this fraction of the way, 0 to 1. */
   scrollTo(fraction: number): void;
   scrollBy(viewports: number): void;
-  /** Goes to the bucket that was clicked, which has these `MapFlag` bits. */
-  goToMark(flags: number, firstSector: number): void;
+  /** Goes to the first sector of a kind in the bucket that was clicked; null: to its first sector. */
+  goToKind(kind: MapKind | null, firstSector: number): void;
 }
 
 /** Smallest heights in pixels. */
@@ -32,10 +32,7 @@ export class ViewMap {
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #thumb = element('div', { class: 'map-thumb' });
   readonly #tip = element('div', { class: 'tooltip', role: 'presentation', hidden: true });
-  /** Without matches. */
-  #bare: Uint8Array = new Uint8Array(0);
-  #flags: Uint8Array = new Uint8Array(0);
-  #matches: readonly { readonly byteOffset: number }[] = [];
+  #map: MapContent = NO_MAP;
   #position: MapPosition = { sectorCount: 0, first: 0, end: 0, fraction: 0 };
   #dragOffset: number | null = null;
 
@@ -82,20 +79,9 @@ export class ViewMap {
     return this.root.clientHeight;
   }
 
-  /** Takes one byte of `MapFlag` bits for each bucket: the view is cut into `flags.length` equal buckets. */
-  showFlags(flags: Uint8Array): void {
-    this.#bare = flags;
-    this.#markMatches();
-  }
-
-  /** Marks the places of a search's matches, too. */
-  showMatches(matches: readonly { readonly byteOffset: number }[]): void {
-    this.#matches = matches;
-    this.#markMatches();
-  }
-
-  #markMatches(): void {
-    this.#flags = withMatches(this.#bare, this.#position.sectorCount, this.#matches);
+  /** Shows the map of the whole view. */
+  show(map: MapContent): void {
+    this.#map = map;
     this.draw();
   }
 
@@ -117,15 +103,16 @@ export class ViewMap {
     this.#canvas.width = Math.round(width * scale);
     this.#canvas.height = Math.round(height * scale);
     const context = this.#canvas.getContext('2d');
-    if (!context || this.#flags.length === 0) return;
+    const { bucketCount } = this.#map.part;
+    if (!context || bucketCount === 0) return;
     context.scale(scale, scale);
     const style = getComputedStyle(this.root);
     const laneWidth = width / 3;
-    for (const { kind, first, count } of marksOf(this.#flags)) {
-      const top = (first / this.#flags.length) * height;
-      const markHeight = Math.max(MIN_MARK, (count / this.#flags.length) * height);
-      const color = style.getPropertyValue(`--map-${kind.color}`);
-      drawMark(context, kind, color, laneWidth, Math.min(top, height - markHeight), markHeight);
+    for (const { mark, first, count } of marksOf(this.#map)) {
+      const top = (first / bucketCount) * height;
+      const markHeight = Math.max(MIN_MARK, (count / bucketCount) * height);
+      const color = style.getPropertyValue(`--block-${mark.kind}`);
+      drawMark(context, mark, color, laneWidth, Math.min(top, height - markHeight), markHeight);
     }
   }
 
@@ -146,10 +133,9 @@ export class ViewMap {
       return;
     }
     const bucket = this.#bucketAt(y);
-    const flags = this.#flagsNear(bucket);
-    if (flags.value !== 0) {
-      const { first } = bucketSectors(flags.bucket, this.#flags.length, this.#position.sectorCount);
-      this.actions.goToMark(flags.value, first);
+    const near = this.#markNear(bucket);
+    if (near.kind !== null) {
+      this.actions.goToKind(near.kind, bucketSectors(near.bucket, this.#map.part).first);
       return;
     }
     this.#dragOffset = height / 2;
@@ -172,32 +158,28 @@ export class ViewMap {
   }
 
   #bucketAt(y: number): number {
-    const bucket = Math.floor((y / Math.max(1, this.height)) * this.#flags.length);
-    return Math.min(Math.max(bucket, 0), Math.max(0, this.#flags.length - 1));
+    const { bucketCount } = this.#map.part;
+    const bucket = Math.floor((y / Math.max(1, this.height)) * bucketCount);
+    return Math.min(Math.max(bucket, 0), Math.max(0, bucketCount - 1));
   }
 
   /**
    * The marked bucket at or nearest to `bucket`, a few pixels away at most: marks are drawn larger than their bucket.
    */
-  #flagsNear(bucket: number): { bucket: number; value: number } {
-    const reach = Math.ceil((MIN_MARK / Math.max(1, this.height)) * this.#flags.length);
+  #markNear(bucket: number): { bucket: number; kind: MapKind | null } {
+    const reach = Math.ceil((MIN_MARK / Math.max(1, this.height)) * this.#map.part.bucketCount);
     for (let distance = 0; distance <= reach; distance++) {
       for (const near of [bucket - distance, bucket + distance]) {
-        const value = this.#flags[near] ?? 0;
-        if (value !== 0) return { bucket: near, value };
+        const kind = worstMarkOf(this.#map, near);
+        if (kind !== null) return { bucket: near, kind };
       }
     }
-    return { bucket, value: 0 };
+    return { bucket, kind: null };
   }
 
   #showTip(y: number): void {
-    const bucket = this.#bucketAt(y);
-    const near = this.#flagsNear(bucket);
-    const { first, end } = bucketSectors(near.bucket, this.#flags.length || 1, this.#position.sectorCount);
-    const words = bucketWords(near.value);
-    const span =
-      end - first > 1 ? `Sectors ${decimal(first)} – ${decimal(end - 1)}` : `Sector ${decimal(first)}`;
-    this.#tip.textContent = words === '' ? span : `${span}: ${words}`;
+    if (this.#map.part.bucketCount === 0) return;
+    this.#tip.textContent = bucketText(this.#map, this.#markNear(this.#bucketAt(y)).bucket);
     this.#tip.hidden = false;
     const room = this.height - this.#tip.offsetHeight;
     this.#tip.style.top = `${Math.max(0, Math.min(y - this.#tip.offsetHeight / 2, room))}px`;
@@ -216,16 +198,16 @@ export class ViewMap {
 
 function drawMark(
   context: CanvasRenderingContext2D,
-  kind: MarkKind,
+  { lane, shape }: MarkKind,
   color: string,
   laneWidth: number,
   top: number,
   height: number,
 ): void {
-  const left = kind.lane * laneWidth + 1.5;
+  const left = lane * laneWidth + 1.5;
   const width = laneWidth - 3;
   context.fillStyle = color;
   context.strokeStyle = color;
-  if (kind.shape === 'full') context.fillRect(left, top, width, height);
+  if (shape === 'full') context.fillRect(left, top, width, height);
   else context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }

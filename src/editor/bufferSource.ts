@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { RemapError } from '../engine';
 import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
-import type { SectorSource, SourceMap, SourceRead } from './sectorSource';
+import type { SectorSource, SourceRead } from './sectorSource';
 
 /** VS Code reads files of other schemes only whole. */
 const MAX_BYTES = 64 << 20;
@@ -62,8 +62,12 @@ export class BufferSource implements SectorSource {
     return { sector: undefined, total: 0 };
   }
 
-  async map(_view: string, bucketCount: number): Promise<SourceMap> {
-    return { flags: new Uint8Array(bucketCount), bad: 0, notRescued: 0 };
+  async map(): Promise<[]> {
+    return [];
+  }
+
+  async emptyRuns(): Promise<null> {
+    return null;
   }
 
   async field(): Promise<null> {

@@ -10,11 +10,11 @@ import {
   type RemapDevice,
   RemapError,
   type SectorOrigin,
+  type SectorRange,
   type SectorView,
 } from '../engine';
 import {
   type Direction,
-  MapFlag,
   type MetadataField,
   type NoticeAction,
   type Origin,
@@ -23,11 +23,11 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import { countRuns, type MapLayer, type MapPart } from '../shared/sectorMap';
 import { copyOrigin } from './copyVerdicts';
-import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { OriginRuns } from './originRuns';
-import type { SectorSource, SourceChange, SourceLandmark, SourceMap, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 import { unreadableReasons } from './unreadableReasons';
 
@@ -117,26 +117,23 @@ export class DeviceSource implements SectorSource {
     return { sector: remaps[0]?.original, total };
   }
 
-  async map(id: ViewId, bucketCount: number): Promise<SourceMap> {
+  async map(id: ViewId, part: MapPart): Promise<MapLayer[]> {
     const { view, member } = engineViewOf(id);
-    const sectorCount = this.device.sectorCountOf(view, member);
-    const map = new MapFlags(bucketCount, sectorCount);
-    const { remapped, bad, notRescued } = this.device.overview(view, bucketCount, member);
-    map.addCounts(remapped, MapFlag.remapped);
-    map.addCounts(bad, MapFlag.bad);
-    map.addCounts(notRescued, MapFlag.notRescued);
-    if (view === 'spare') {
-      for (const { first, count, kind } of this.device.origins(
-        view,
-        0,
-        metadataSectors(sectorCount),
-        member,
-      )) {
-        if (kind === 'metadata') map.add(first, count, MapFlag.metadata);
-      }
-      for (const run of this.device.tableRanges(member)) map.add(...run, MapFlag.metadata);
-    }
-    return { flags: map.flags, bad: sum(bad), notRescued: sum(notRescued) };
+    const run = [part.firstSector, part.sectorCount] as const;
+    const { remapped, bad, notRescued } = this.device.overview(view, part.bucketCount, member, run);
+    const layers: MapLayer[] = [
+      { kind: 'remapped', counts: remapped },
+      { kind: 'bad', counts: bad },
+      { kind: 'notRescued', counts: notRescued },
+    ];
+    if (view === 'spare')
+      layers.push({ kind: 'metadata', counts: countRuns(this.#metadataRuns(member), part) });
+    return layers;
+  }
+
+  async emptyRuns(id: ViewId): Promise<SectorRange[] | null> {
+    const { view, member } = engineViewOf(id);
+    return this.device.clientSectors(view, member).emptyRuns();
   }
 
   async field(id: ViewId, byteOffset: number): Promise<MetadataField | null> {
@@ -234,6 +231,13 @@ export class DeviceSource implements SectorSource {
     });
   }
 
+  /** Where the copies and the large table of a spare are. */
+  #metadataRuns(member: number): SectorRange[] {
+    const count = metadataSectors(this.device.sectorCountOf('spare', member));
+    const copies = this.device.origins('spare', 0, count, member).filter(({ kind }) => kind === 'metadata');
+    return [...copies.map((run): SectorRange => [run.first, run.count]), ...this.device.tableRanges(member)];
+  }
+
   /** The report on a spare's metadata, read once until something changes; null if it can't be read. */
   #report(member: number): Promise<MetadataReport | null> {
     let report = this.#reports.get(member);
@@ -316,8 +320,4 @@ function metadataSectors(sectorCount: number): number {
 /** The origin of a run that can't be read. */
 function unreadable({ status }: SectorOrigin): Origin {
   return status === undefined ? { kind: 'bad' } : { kind: 'notRescued', why: describeStatusOf(status) };
-}
-
-function sum(counts: Uint32Array): number {
-  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,24 +1,23 @@
 import * as vscode from 'vscode';
 import { ownerWords } from '../contract/volumeText';
-import { printable, RemapError } from '../engine';
+import { mergeRanges, printable, RemapError, subtractRanges } from '../engine';
 import {
   type Answers,
   type Asks,
   MAX_COPY_BYTES,
   MAX_EDIT_BYTES,
   MAX_READ_SECTORS,
-  MapFlag,
   type Request,
   SECTOR_SIZE,
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import { countRuns } from '../shared/sectorMap';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { labelOfEdit } from './editLabels';
-import { MapFlags } from './mapFlags';
 import {
   type SearchedBytes,
   type SearchOptions,
@@ -51,6 +50,8 @@ export async function answerRequest(
       return read(document, view, request, options.signal);
     case 'map':
       return map(document, view, request);
+    case 'emptyRuns':
+      return emptyRuns(document, view);
     case 'seek':
       return seek(document, view, request, options);
     case 'search':
@@ -108,20 +109,27 @@ async function read(
 async function map(
   document: SectorDocument,
   view: ViewInfo,
-  { bucketCount }: Asks<'map'>,
+  { firstSector, sectorCount, bucketCount }: Asks<'map'>,
 ): Promise<Answers<'map'>> {
+  checkSectors(view, firstSector, sectorCount, Number.POSITIVE_INFINITY);
   if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
-  const { flags, ...counts } = await document.source.map(view.id, bucketCount);
-  const marker = document.source.markers(view.id).length;
-  const edited = document.edits.editedSectors(view.id);
-  const unsaved = new MapFlags(bucketCount, sectorCountOf(view));
-  for (const sector of edited) unsaved.add(sector, 1, MapFlag.unsaved);
-  return {
-    ...counts,
-    marker,
-    unsaved: edited.length,
-    flags: flags.map((flag, bucket) => flag | unsaved.flags[bucket]!),
-  };
+  const part = { firstSector, sectorCount, bucketCount };
+  return [
+    ...(await document.source.map(view.id, part)),
+    { kind: 'marker', counts: countRuns(single(document.source.markers(view.id)), part) },
+    { kind: 'unsaved', counts: countRuns(single(document.edits.editedSectors(view.id)), part) },
+  ];
+}
+
+async function emptyRuns(document: SectorDocument, view: ViewInfo): Promise<Answers<'emptyRuns'>> {
+  const runs = await document.source.emptyRuns(view.id);
+  const edited = mergeRanges(single(document.edits.editedSectors(view.id)));
+  return runs && Float64Array.from(subtractRanges(runs, edited).flat());
+}
+
+/** Sectors as runs of one. */
+function single(sectors: readonly number[]): (readonly [first: number, count: number])[] {
+  return sectors.map((sector) => [sector, 1]);
 }
 
 async function seek(

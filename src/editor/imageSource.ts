@@ -2,7 +2,16 @@ import { basename } from 'node:path';
 import { describeOffer } from '../contract/wording';
 import type { CountedMap, RescueMaps } from '../devices/rescueMaps';
 import { RESTRICTED } from '../devices/writePolicy';
-import { markWritten, printable, RangeSet, RemapError } from '../engine';
+import {
+  findEmptyRuns,
+  markWritten,
+  mergeRanges,
+  printable,
+  RangeSet,
+  RemapError,
+  type SectorRange,
+  subtractRanges,
+} from '../engine';
 import {
   type Direction,
   type MetadataField,
@@ -13,12 +22,12 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import type { MapLayer, MapPart } from '../shared/sectorMap';
 import { ImageFile } from './imageFile';
-import { MapFlags } from './mapFlags';
 import { readField } from './metadataField';
 import { originRunsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
-import type { SectorSource, SourceChange, SourceLandmark, SourceMap, SourceRead } from './sectorSource';
+import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
 import { SpareContents } from './spareContents';
 
@@ -116,12 +125,15 @@ export class ImageSource implements SectorSource {
     return { sector: undefined, total: 0 };
   }
 
-  async map(_view: ViewId, bucketCount: number): Promise<SourceMap> {
+  async map(_view: ViewId, part: MapPart): Promise<MapLayer[]> {
+    const { rescue, spare } = this.#contents;
+    return [...(rescue?.layers(part) ?? []), ...(spare?.layers(part) ?? [])];
+  }
+
+  async emptyRuns(): Promise<SectorRange[] | null> {
     const { file, rescue, spare } = this.#contents;
-    const map = new MapFlags(bucketCount, Math.ceil(file.byteCount / SECTOR_SIZE));
-    rescue?.addTo(map);
-    spare?.addTo(map);
-    return { flags: map.flags, bad: rescue?.bad ?? 0, notRescued: rescue?.notRescued ?? 0 };
+    const holes = await findEmptyRuns(file.path).catch(() => null);
+    return holes && subtractRanges(holes, mergeRanges([...(rescue?.runs() ?? []), ...(spare?.runs() ?? [])]));
   }
 
   async field(_view: ViewId, byteOffset: number): Promise<MetadataField | null> {

@@ -26,6 +26,7 @@ const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
   [editorCommands.goTo]: 'goTo',
   [editorCommands.find]: 'find',
   [editorCommands.toggleInspector]: 'toggleInspector',
+  [editorCommands.toggleMap]: 'toggleMap',
   [editorCommands.goBack]: 'back',
   [editorCommands.goForward]: 'forward',
 };

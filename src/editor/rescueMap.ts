@@ -1,7 +1,7 @@
 import { readRescueMap } from '../devices/rescueMaps';
-import { describeStatusOf, type RangeSet, statusOfTag } from '../engine';
-import { type Direction, MapFlag, type Origin } from '../shared/protocol';
-import type { MapFlags } from './mapFlags';
+import { describeStatusOf, type RangeSet, type SectorRange, statusOfTag } from '../engine';
+import type { Direction, Origin } from '../shared/protocol';
+import { countRuns, type MapLayer, type MapPart } from '../shared/sectorMap';
 
 /** What the rescue map of an image says of its sectors: rescued, bad or not rescued. */
 export class RescueMap {
@@ -23,14 +23,6 @@ export class RescueMap {
     }
   }
 
-  get bad(): number {
-    return this.badSectors.sectorCount;
-  }
-
-  get notRescued(): number {
-    return this.notRescuedSectors.sectorCount;
-  }
-
   /** Null for a rescued sector. */
   originOf(sector: number): Origin | null {
     if (this.badSectors.has(sector)) return { kind: 'listed' };
@@ -44,9 +36,16 @@ export class RescueMap {
     return (direction === 'next' ? sectors.next(fromSector) : sectors.previous(fromSector)) ?? null;
   }
 
-  /** Marks the bad sectors and those that were not rescued. */
-  addTo(map: MapFlags): void {
-    for (const [first, count] of this.badSectors) map.add(first, count, MapFlag.bad);
-    for (const [first, count] of this.notRescuedSectors) map.add(first, count, MapFlag.notRescued);
+  /** The bad sectors, and those that were not rescued, in each bucket. */
+  layers(part: MapPart): MapLayer[] {
+    return [
+      { kind: 'bad', counts: countRuns(this.badSectors, part) },
+      { kind: 'notRescued', counts: countRuns(this.notRescuedSectors, part) },
+    ];
+  }
+
+  /** The runs of both, in no particular order. */
+  runs(): SectorRange[] {
+    return [...this.badSectors, ...this.notRescuedSectors];
   }
 }

@@ -1,7 +1,6 @@
 import type {
   Direction,
   Landmark,
-  MapContent,
   MetadataField,
   NoticeAction,
   OriginRun,
@@ -9,6 +8,7 @@ import type {
   ViewId,
   ViewInfo,
 } from '../shared/protocol';
+import type { MapLayer, MapPart } from '../shared/sectorMap';
 
 /** What a read of a source gives: all bytes, zeros where they can't be read. */
 export interface SourceRead {
@@ -18,9 +18,6 @@ export interface SourceRead {
 
 /** What a source finds by itself. */
 export type SourceLandmark = Exclude<Landmark, 'marker' | 'unsaved' | 'nonZero'>;
-
-/** What a source knows of a map; the rest is the document's. */
-export type SourceMap = Omit<MapContent, 'marker' | 'unsaved'>;
 
 /** A change that a source tells its listeners. */
 export type SourceChange =
@@ -64,8 +61,13 @@ export interface SectorSource {
   markers(view: ViewId): readonly number[];
   /** The device's sector of a remap entry, by its place in their list by sector, from 0; and how many there are. */
   remapAt(index: number): { readonly sector: number | undefined; readonly total: number };
-  /** The map of the view in `bucketCount` equal buckets. */
-  map(view: ViewId, bucketCount: number): Promise<SourceMap>;
+  /** How many sectors of each kind that it knows are in each bucket of a part of the view. */
+  map(view: ViewId, part: MapPart): Promise<MapLayer[]>;
+  /**
+   * The runs that read as zeros for certain, by the holes of the file, and that are nothing else: neither remapped, bad, not
+   * rescued nor metadata. Ascending; null where that isn't known.
+   */
+  emptyRuns(view: ViewId): Promise<readonly (readonly [first: number, count: number])[] | null>;
   /** The metadata field over a byte, or null if there is none. */
   field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;
   /** Reads the disk again, and tells listeners what may differ. */

@@ -7,11 +7,12 @@ import {
   FIRST_DATA_SECTOR,
   inspectSpare,
   RangeSet,
+  type SectorRange,
   STRUCTURE_SECTORS,
 } from '../engine';
-import { MapFlag, type Origin } from '../shared/protocol';
+import type { Origin } from '../shared/protocol';
+import { countRuns, type MapLayer, type MapPart } from '../shared/sectorMap';
 import { type CopyVerdicts, copyOrigin } from './copyVerdicts';
-import type { MapFlags } from './mapFlags';
 
 /** What the metadata on a spare's image say of its sectors. */
 export class SpareContents {
@@ -66,13 +67,26 @@ export class SpareContents {
     return this.spares[at] === fromSector ? fromSector : (this.spares[at - 1] ?? null);
   }
 
-  /** Marks the replacements, the copies and the large table. */
-  addTo(map: MapFlags): void {
-    for (const sector of this.spares) map.add(sector, 1, MapFlag.remapped);
-    for (let copy = 0; copy < COPY_COUNT; copy++) {
-      map.add(copy * COPY_STRIDE_SECTORS, STRUCTURE_SECTORS, MapFlag.metadata);
-    }
-    for (const [first, count] of this.table) map.add(first, count, MapFlag.metadata);
+  /** The replacements, and the copies and the large table, in each bucket. */
+  layers(part: MapPart): MapLayer[] {
+    return [
+      { kind: 'remapped', counts: countRuns(this.#replacements(), part) },
+      { kind: 'metadata', counts: countRuns(this.#metadata(), part) },
+    ];
+  }
+
+  /** The runs of all these, in no particular order. */
+  runs(): SectorRange[] {
+    return [...this.#replacements(), ...this.#metadata()];
+  }
+
+  *#replacements(): Generator<SectorRange> {
+    for (const sector of this.spares) yield [sector, 1];
+  }
+
+  *#metadata(): Generator<SectorRange> {
+    for (let copy = 0; copy < COPY_COUNT; copy++) yield [copy * COPY_STRIDE_SECTORS, STRUCTURE_SECTORS];
+    yield* this.table;
   }
 
   /** Index in `spares` of the first sector from `sector` (included) on. */

@@ -2,6 +2,7 @@
 export * from './block/blockDevice';
 export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
 export { bucketOf } from './block/buckets';
+export { findEmptyRuns } from './block/dataRuns';
 export { fileError } from './block/fileError';
 export { compareIds, type FileIdentity } from './block/fileIdentity';
 export type { FlakeyConfig } from './block/flakeyConfig';
@@ -11,7 +12,7 @@ export { requireFree } from './block/imageLock';
 export type { ImageRoom } from './block/imageRoom';
 export type { MediumFault } from './block/mediumFault';
 export { describeStatusOf, statusOfTag } from './block/notRescued';
-export { countSectors, mergeRanges } from './block/range';
+export { countSectors, mergeRanges, subtractRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { openRegularFile, readRegularFile } from './block/regularFile';
 export { MergedRuns } from './concurrency/mergedRuns';

@@ -19,6 +19,9 @@ export const flag: Check<boolean> = (value): value is boolean => typeof value ==
 /** A `Uint8Array`; messages between a webview and the extension carry it as such. */
 export const bytes: Check<Uint8Array> = (value): value is Uint8Array => value instanceof Uint8Array;
 
+/** A `Float64Array`, for many whole numbers. */
+export const numbers: Check<Float64Array> = (value): value is Float64Array => value instanceof Float64Array;
+
 /** One of these values. */
 export function oneOf<const T extends readonly (string | number | boolean | null)[]>(
   ...allowed: T

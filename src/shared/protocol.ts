@@ -7,12 +7,14 @@ import {
   list,
   natural,
   nullable,
+  numbers,
   oneOf,
   range,
   shape,
   text,
 } from './check';
 import { isDisplay } from './display';
+import { isMapLayer } from './sectorMap';
 
 /**
  * The messages between the extension and the page of a sector editor: "page" is the HTML document in the editor's
@@ -99,24 +101,6 @@ const sectors = shape({
 });
 export type SectorBytes = Checked<typeof sectors>;
 
-/**
- * The map of a view has one byte for each bucket: the view is cut into equal buckets of sectors. A set bit says that
- * the bucket has at least one sector of that kind.
- */
-export const MapFlag = { remapped: 1, bad: 2, metadata: 4, notRescued: 8, unsaved: 16, match: 32 } as const;
-
-const mapContent = shape({
-  /** One byte of `MapFlag` bits for each bucket. */
-  flags: bytes,
-  /** How many sectors of the view are bad, and how many a rescue map says were not rescued. */
-  bad: natural,
-  notRescued: natural,
-  /** How many are for markers, and how many have unsaved edits. */
-  marker: natural,
-  unsaved: natural,
-});
-export type MapContent = Checked<typeof mapContent>;
-
 /** A kind of sector that a person can go to, the next one or the previous one. */
 const landmark = oneOf('remapped', 'bad', 'notRescued', 'marker', 'unsaved', 'nonZero');
 export type Landmark = Checked<typeof landmark>;
@@ -184,8 +168,16 @@ export type HeldCommand = Checked<typeof heldCommand>;
 const requests = {
   /** Sent for sectors that come into view. The answer has the unsaved edits in it. */
   read: { asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }), answers: sectors },
-  /** Sent to draw the map of a view, of `bucketCount` equal buckets, and to count its unreadable sectors. */
-  map: { asks: shape({ view: isViewId, bucketCount: natural }), answers: mapContent },
+  /** Sent to draw a map of a run of sectors, of `bucketCount` equal buckets: what the extension counts in each. */
+  map: {
+    asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural, bucketCount: natural }),
+    answers: list(isMapLayer),
+  },
+  /**
+   * Sent once for a view, and again when its bytes changed. The answer is firsts and counts by turns, ascending, of the runs
+   * of sectors that read as zeros by the holes of their file and about which there is nothing else to say; null: not known.
+   */
+  emptyRuns: { asks: shape({ view: isViewId }), answers: nullable(numbers) },
   /** Sent to go to a landmark. The answer is the nearest such sector from `fromSector` (included) on, or null. */
   seek: {
     asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),
@@ -303,10 +295,11 @@ const reveal = shape({ view: nullable(isViewId), byteOffset: nullable(natural) }
 export type Reveal = Checked<typeof reveal>;
 
 /**
- * Commands of the extension that act on the page: focus the "go to" box, open the find bar, show or hide the inspector, go
+ * Commands of the extension that act on the page: focus the "go to" box, open the find bar, show or hide the inspector or the
+ * large map, go
  * back or forward through the places that were gone to.
  */
-const uiCommand = oneOf('goTo', 'find', 'toggleInspector', 'back', 'forward');
+const uiCommand = oneOf('goTo', 'find', 'toggleInspector', 'toggleMap', 'back', 'forward');
 export type UiCommand = Checked<typeof uiCommand>;
 
 /** What the extension sends, to a page that sent `ready`. */

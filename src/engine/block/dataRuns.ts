@@ -1,4 +1,6 @@
+import type { SectorRange } from '../errors';
 import { doors } from '../outside/doors';
+import { SECTOR_SIZE } from './blockDevice';
 
 /** A file with less than this is read faster than its holes are found. */
 const SMALL_FILE_BYTES = 16 * 2 ** 20;
@@ -43,4 +45,27 @@ export async function findDataRuns(path: string): Promise<DataRuns> {
   if (size < SMALL_FILE_BYTES || blocks * 512n >= size) return everything;
   const bounds = await doors.files.dataRuns(path);
   return bounds ? new DataRuns(bounds) : everything;
+}
+
+/**
+ * The runs of sectors that lie in holes of a file whole, ascending: they read as zeros for as long as nothing writes. Nothing
+ * is read. The file system may have more: holes below 1 MiB, and what follows after very many.
+ * @returns null where the file system doesn't tell
+ */
+export async function findEmptyRuns(path: string): Promise<SectorRange[] | null> {
+  const { size } = await doors.files.stat(path);
+  const bounds = await doors.files.dataRuns(path);
+  if (!bounds) return null;
+  const byteCount = Number(size);
+  const runs: SectorRange[] = [];
+  let holeStart = 0;
+  for (let index = 0; index <= bounds.length; index += 2) {
+    const holeEnd = bounds[index] ?? byteCount;
+    const first = Math.ceil(holeStart / SECTOR_SIZE);
+    // What is left after the last whole sector of a file is a sector, too.
+    const end = holeEnd >= byteCount ? Math.ceil(byteCount / SECTOR_SIZE) : Math.floor(holeEnd / SECTOR_SIZE);
+    if (end > first) runs.push([first, end - first]);
+    holeStart = bounds[index + 1] ?? byteCount;
+  }
+  return runs;
 }

@@ -51,6 +51,12 @@ export class VolatileCache extends Layer {
     return this.#unflushed.sectorCount;
   }
 
+  /** The sectors that a power loss could take back, ascending. */
+  get unflushedRuns(): SectorRange[] {
+    const pieces = this.#unflushed.piecesOf(this.#unflushed.writes);
+    return mergeRanges(pieces.map(([first, count]) => [first, count]));
+  }
+
   protected override ownRead(
     sector: number,
     buffer: Uint8Array,

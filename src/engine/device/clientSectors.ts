@@ -1,11 +1,14 @@
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
-import { checkRange, sliceSectors } from '../block/range';
+import { checkRange, sliceSectors, subtractRanges } from '../block/range';
 import { BlockError, isMediumFailure, type SectorRange } from '../errors';
 import { ChangedSectors } from './changedSectors';
 import type { SectorView } from './deviceContracts';
 import type { DeviceParts } from './deviceParts';
 import { zerosOf } from './sectorAllocation';
 import { type SectorExtent, sectorStates } from './sectorStates';
+
+/** So many runs of states are asked for at a time. */
+const STATE_RUNS = 65_536;
 
 /** Zeros are written in pieces of this many sectors. */
 const ZERO_PIECE_SECTORS = 2048;
@@ -99,6 +102,30 @@ export class ClientSectors {
       return target.table.revision === revision;
     };
     return zerosOf(read, [first, sectorCount], limit, isData);
+  }
+
+  /**
+   * The runs that read as zeros for certain, ascending: holes of the image, without sectors that fail, lie elsewhere, hold
+   * metadata or were written and not flushed. Null where that can't be known. Nothing is read.
+   */
+  async emptyRuns(): Promise<SectorRange[] | null> {
+    const { stack } = this.#parts;
+    const disk = this.#view === 'spare' ? stack.spares[this.#member] : stack.main;
+    const corrupts = this.#view === 'device' && stack.flakeyTable !== null;
+    const holes = disk && !corrupts ? await disk.emptyRuns() : null;
+    return holes && subtractRanges(holes, await this.#special());
+  }
+
+  /** The runs of which anything is known, ascending. */
+  async #special(): Promise<SectorRange[]> {
+    const special: SectorRange[] = [];
+    for (let at = 0; at < this.sectorCount; ) {
+      for (const { sectorCount, flags } of await this.states(at, this.sectorCount - at, STATE_RUNS)) {
+        if (flags !== 0) special.push([at, sectorCount]);
+        at += sectorCount;
+      }
+    }
+    return special;
   }
 
   async #readImage(sector: number, buffer: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { type BlockDevice, SECTOR_SIZE } from '../block/blockDevice';
+import { findEmptyRuns } from '../block/dataRuns';
 import { type OpenImageOptions, openImage } from '../block/image';
 import type { ImageDevice } from '../block/imageDevice';
 import type { Displacement } from '../block/imagePlace';
@@ -7,10 +8,11 @@ import type { MediumEditor } from '../block/mediumEditor';
 import { MediumErrors } from '../block/mediumErrors';
 import { PlaceWatch } from '../block/placeWatch';
 import type { Random } from '../block/random';
+import { mergeRanges, subtractRanges } from '../block/range';
 import { ReadAhead } from '../block/readAhead';
 import { VolatileCache } from '../block/volatileCache';
 import { dustHealed } from '../dmsetup/dustMessages';
-import { isDisplaced, RemapError } from '../errors';
+import { isDisplaced, RemapError, type SectorRange } from '../errors';
 import { type EditOutcome, MediumKeeper, type PreparedEdit } from '../mapfile/mediumKeeper';
 import { RescueMapFile } from '../mapfile/rescueMapFile';
 import type { KernelLog } from './kernelLog';
@@ -132,6 +134,20 @@ export class Disk {
    */
   saved(): Promise<void> {
     return this.#keeper.saved();
+  }
+
+  /**
+   * The runs that read as zeros by the holes of the image, without what isn't flushed. Null where that can't be known: the
+   * file system doesn't tell, or the image is displaced.
+   */
+  async emptyRuns(): Promise<SectorRange[] | null> {
+    const before = this.#cache?.unflushedRuns ?? [];
+    const holes = await findEmptyRuns(this.path).catch(() => null);
+    if (!holes || this.displacement) return null;
+    const whole = holes.flatMap(([first, count]): SectorRange[] =>
+      first < this.sectorCount ? [[first, Math.min(count, this.sectorCount - first)]] : [],
+    );
+    return subtractRanges(whole, mergeRanges([...before, ...(this.#cache?.unflushedRuns ?? [])]));
   }
 
   /** Changes the medium and its mapfile, both or neither. Errors: {@link MediumKeeper.prepare}. */

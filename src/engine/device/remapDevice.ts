@@ -207,9 +207,9 @@ export class RemapDevice {
     return this.#parts.origins.findNext(view, kind, from, direction, member);
   }
 
-  /** How many remapped, bad and not rescued sectors each of `bucketCount` equal parts of a view has. */
-  overview(view: SectorView, bucketCount: number, member = 0): Overview {
-    return this.#parts.origins.overview(view, bucketCount, member);
+  /** How many remapped, bad and not rescued sectors each of `bucketCount` equal parts of a view has, or of a run of it. */
+  overview(view: SectorView, bucketCount: number, member = 0, run?: SectorRange): Overview {
+    return this.#parts.origins.overview(view, bucketCount, member, run);
   }
 
   /** Writes the device's markers, or those asked for, and flushes. */

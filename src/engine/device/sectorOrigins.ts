@@ -13,9 +13,9 @@ import type { DeviceStack } from './deviceStack';
 
 /** How many sectors of each kind each bucket of an overview has. */
 export interface Overview {
-  readonly remapped: Uint32Array;
-  readonly bad: Uint32Array;
-  readonly notRescued: Uint32Array;
+  readonly remapped: Float64Array;
+  readonly bad: Float64Array;
+  readonly notRescued: Float64Array;
 }
 
 const NO_SECTORS: ReadonlyRangeSet = new RangeSet();
@@ -138,19 +138,20 @@ export class SectorOrigins {
     return found === -1 || found >= this.sectorCount(view, member) ? null : found;
   }
 
-  /** How many sectors of each kind each of `bucketCount` equal buckets of the disk has. */
-  overview(view: SectorView, bucketCount: number, member = 0): Overview {
-    const remapped = new Uint32Array(bucketCount);
-    const sectorCount = this.sectorCount(view, member);
+  /** How many sectors of each kind each of `bucketCount` equal buckets of a run has; null: of the whole view. */
+  overview(view: SectorView, bucketCount: number, member = 0, run: SectorRange | null = null): Overview {
+    const part = run ?? ([0, this.sectorCount(view, member)] as const);
+    const [first, sectorCount] = part;
+    const remapped = new Float64Array(bucketCount);
     const index = view === 'spare' ? this.spareIndex(member) : this.#target.table.index;
-    index.visit(0, sectorCount, (sector) => {
-      remapped[bucketOf(sector, sectorCount, bucketCount)]!++;
+    index.visit(first, first + sectorCount, (sector) => {
+      remapped[bucketOf(sector - first, sectorCount, bucketCount)]!++;
     });
     const { badSectors, notRescued } = this.#unreadable(view, member);
     return {
       remapped,
-      bad: countByBucket(badSectors, sectorCount, bucketCount),
-      notRescued: countByBucket(notRescued, sectorCount, bucketCount),
+      bad: countByBucket(badSectors, part, bucketCount),
+      notRescued: countByBucket(notRescued, part, bucketCount),
     };
   }
 
@@ -240,14 +241,19 @@ function unreadableOrigin(origin: SectorOrigin, { badSectors, notRescued }: Unre
   return tag === undefined ? null : { ...origin, kind: 'notRescued', status: statusOfTag(tag) };
 }
 
-function countByBucket(sectors: ReadonlyRangeSet, sectorCount: number, bucketCount: number): Uint32Array {
-  const counts = new Uint32Array(bucketCount);
-  for (const [first, count] of sectors) {
-    for (let at = first; at < first + count; ) {
+function countByBucket(
+  sectors: ReadonlyRangeSet,
+  [start, sectorCount]: SectorRange,
+  bucketCount: number,
+): Float64Array {
+  const counts = new Float64Array(bucketCount);
+  for (const [first, count] of sectors.overlaps(start, sectorCount)) {
+    const end = first - start + count;
+    for (let at = first - start; at < end; ) {
       const bucket = bucketOf(at, sectorCount, bucketCount);
-      const end = Math.min(first + count, firstSectorOf(bucket + 1, sectorCount, bucketCount));
-      counts[bucket]! += end - at;
-      at = end;
+      const next = Math.min(end, firstSectorOf(bucket + 1, sectorCount, bucketCount));
+      counts[bucket]! += next - at;
+      at = next;
     }
   }
   return counts;

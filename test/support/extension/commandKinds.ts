@@ -45,6 +45,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.nextSectorOfFile]: () => [],
   [editorCommands.openFile]: () => [],
   [editorCommands.toggleInspector]: () => [],
+  [editorCommands.toggleMap]: () => [],
   [editorCommands.copyHex]: () => [],
   [editorCommands.copyText]: () => [],
   [editorCommands.copyC]: () => [],

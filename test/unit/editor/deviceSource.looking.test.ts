@@ -12,6 +12,7 @@ import {
   strayEntries,
 } from '../../support/device/kernelDevices';
 import { imageHost } from '../../support/editor/imageHost';
+import { eachSector } from '../../support/editor/mapLayers';
 import { tempFolder } from '../../support/tempFolder';
 
 /** What the editor asks of a source to show it, in every view and over the metadata area. */
@@ -20,7 +21,8 @@ async function lookThrough(source: SectorSource): Promise<void> {
     const sectorCount = Math.min(byteCount / 512, 3000);
     await source.read(id, 0, sectorCount);
     await source.origins(id, 0, sectorCount);
-    await source.map(id, 500);
+    await source.map(id, { ...eachSector(byteCount / 512), bucketCount: 500 });
+    await source.emptyRuns(id);
     for (const landmark of ['remapped', 'bad'] as const) {
       const found = [
         await source.seek(id, landmark, 0, 'next'),

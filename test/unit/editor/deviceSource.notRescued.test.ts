@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { CountedMap } from '../../../src/devices/rescueMaps';
 import { DeviceSource } from '../../../src/editor/deviceSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
-import { MapFlag } from '../../../src/shared/protocol';
+import { countOf, eachSector, kindsIn } from '../../support/editor/mapLayers';
 import { tempFolder } from '../../support/tempFolder';
 
 const SECTORS = 8192;
@@ -73,9 +73,9 @@ describe('sector editor: a device with a rescue map', () => {
     assert.equal(await source.seek('device', 'bad', 0, 'next'), 16);
     assert.equal(await source.seek('device', 'notRescued', 0, 'next'), 18);
     assert.equal(await source.seek('device', 'notRescued', 18, 'previous'), 18);
-    const { flags, bad, notRescued } = await source.map('device', SECTORS);
-    assert.deepEqual([flags[17], flags[18], flags[20]], [MapFlag.bad, MapFlag.notRescued, 0]);
-    assert.deepEqual([bad, notRescued], [2, device.info().notRescued]);
+    const map = await source.map('device', eachSector(SECTORS));
+    assert.deepEqual([kindsIn(map, 17), kindsIn(map, 18), kindsIn(map, 20)], [['bad'], ['notRescued'], []]);
+    assert.deepEqual([countOf(map, 'bad'), countOf(map, 'notRescued')], [2, device.info().notRescued]);
   });
 
   it('has the bytes of a sector that was written', async () => {

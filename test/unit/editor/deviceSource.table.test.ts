@@ -3,8 +3,8 @@ import { DeviceSource } from '../../../src/editor/deviceSource';
 import { ImageSource } from '../../../src/editor/imageSource';
 import type { SectorSource } from '../../../src/editor/sectorSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
-import { MapFlag } from '../../../src/shared/protocol';
 import { imageHost } from '../../support/editor/imageHost';
+import { eachSector, kindsIn } from '../../support/editor/mapLayers';
 import { tempFolder } from '../../support/tempFolder';
 
 const MAIN_SECTORS = 8192;
@@ -39,15 +39,15 @@ describe('sector editor: the map of a spare with a large table', () => {
   afterEach(() => machine.close());
 
   async function check(source: SectorSource, view: 'spare' | 'file'): Promise<void> {
-    const { flags } = await source.map(view, SPARE_SECTORS);
+    const map = await source.map(view, eachSector(SPARE_SECTORS));
     const isTable = (sector: number) =>
       device.tableRanges(0).some(([first, count]) => sector >= first && sector < first + count);
     assert.ok(device.tableRanges(0).length > 0);
     for (let sector = 1280 + 2110; sector < SPARE_SECTORS; sector++) {
-      const wanted = sector === HIGH ? MapFlag.remapped : isTable(sector) ? MapFlag.metadata : 0;
-      assert.equal(flags[sector], wanted, `sector ${sector}`);
+      const wanted = sector === HIGH ? ['remapped'] : isTable(sector) ? ['metadata'] : [];
+      assert.deepEqual(kindsIn(map, sector), wanted, `sector ${sector}`);
     }
-    assert.equal(flags[SPARE_SECTORS - 1], 0);
+    assert.deepEqual(kindsIn(map, SPARE_SECTORS - 1), []);
     const origins = await source.origins(view, HIGH - 1, 11);
     assert.deepEqual(
       origins.map(({ count, origin }) => [count, origin.kind]),

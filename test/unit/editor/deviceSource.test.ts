@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { DeviceSource } from '../../../src/editor/deviceSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
-import { MapFlag } from '../../../src/shared/protocol';
 import { independentSpare } from '../../support/device/independentSpare';
+import { countOf, eachSector, kindsIn } from '../../support/editor/mapLayers';
 import { tempFolder } from '../../support/tempFolder';
 
 const MAIN_SECTORS = 20_480;
@@ -123,15 +123,29 @@ describe('sector editor: a device', () => {
     assert.equal(await source.seek('device', 'bad', 0, 'next'), 3001);
     assert.equal(await source.seek('device', 'remapped', 2000, 'previous'), 1000);
     assert.equal(await source.seek('device', 'bad', 3003, 'next'), null);
-    const { flags, bad, notRescued } = await source.map('device', MAIN_SECTORS);
-    assert.deepEqual([flags[3001], flags[1000], flags[999]], [MapFlag.bad, MapFlag.remapped, 0]);
-    assert.deepEqual([bad, notRescued], [2, 0]);
+    const map = await source.map('device', eachSector(MAIN_SECTORS));
+    assert.deepEqual(
+      [3001, 1000, 999].map((sector) => kindsIn(map, sector)),
+      [['bad'], ['remapped'], []],
+    );
+    assert.deepEqual([countOf(map, 'bad'), countOf(map, 'notRescued')], [2, 0]);
+    const part = { firstSector: 3000, sectorCount: 10, bucketCount: 5 };
+    assert.deepEqual(
+      (await source.map('device', part)).map(({ kind, counts }) => [kind, ...counts]),
+      [
+        ['remapped', 0, 0, 0, 0, 0],
+        ['bad', 1, 1, 0, 0, 0],
+        ['notRescued', 0, 0, 0, 0, 0],
+      ],
+    );
   });
 
   it('marks on the map of a spare the copies and what replaces other sectors, and decodes a field', async () => {
-    const { flags } = await source.map('spare', SPARE_SECTORS);
-    assert.deepEqual([flags[0], flags[1024]], [MapFlag.metadata, MapFlag.metadata]);
-    assert.deepEqual([flags[spareSector], flags[spareSector + 1]], [MapFlag.remapped, 0]);
+    const map = await source.map('spare', eachSector(SPARE_SECTORS));
+    assert.deepEqual(
+      [0, 1024, spareSector, spareSector + 1].map((sector) => kindsIn(map, sector)),
+      [['metadata'], ['metadata'], ['remapped'], []],
+    );
     const field = await source.field('spare', 256 * 512);
     assert.deepEqual([field?.name, field?.copy, field?.byteOffset], ['magic', 1, 256 * 512]);
     assert.equal(await source.field('device', 0), null);

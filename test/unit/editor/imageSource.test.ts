@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { ImageSource } from '../../../src/editor/imageSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { openImage } from '../../../src/engine';
-import { MapFlag } from '../../../src/shared/protocol';
 import { imageHost } from '../../support/editor/imageHost';
+import { countOf, eachSector, kindsIn } from '../../support/editor/mapLayers';
 import { fixtureJson, recordedSpare } from '../../support/fixtures';
 
 const HUNDRED_GB = 100e9;
@@ -139,9 +139,12 @@ describe('sector editor: image files', () => {
     assert.equal(await source.seek('file', 'bad', 99, 'previous'), 10);
     assert.equal(await source.seek('file', 'notRescued', 0, 'next'), 32);
     assert.equal(await source.seek('file', 'notRescued', 31, 'previous'), null);
-    const { flags, bad, notRescued } = await source.map('file', 100);
-    assert.deepEqual([flags[10], flags[9], flags[40]], [MapFlag.bad, 0, MapFlag.notRescued]);
-    assert.deepEqual([bad, notRescued], [1, 68]);
+    const map = await source.map('file', eachSector(100));
+    assert.deepEqual(
+      [10, 9, 40].map((sector) => kindsIn(map, sector)),
+      [['bad'], [], ['notRescued']],
+    );
+    assert.deepEqual([countOf(map, 'bad'), countOf(map, 'notRescued')], [1, 68]);
   });
 
   it('tells the three ways of not being rescued apart, and what lies beyond the end of the mapfile', async () => {

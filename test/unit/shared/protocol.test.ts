@@ -61,6 +61,7 @@ describe('sector editor: protocol', () => {
         for (const kind of [
           'read',
           'map',
+          'emptyRuns',
           'seek',
           'search',
           'searchAll',

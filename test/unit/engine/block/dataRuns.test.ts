@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { open, writeFile } from 'node:fs/promises';
-import { DataRuns, findDataRuns } from '../../../../src/engine/block/dataRuns';
+import { DataRuns, findDataRuns, findEmptyRuns } from '../../../../src/engine/block/dataRuns';
 import { dataRuns } from '../../../../src/engine/outside/dataRuns';
 import { tempFolder } from '../../../support/tempFolder';
 
@@ -61,5 +61,19 @@ describe('the data runs of a file', () => {
 
   it('are not told of a file that is not there', async () => {
     assert.equal(await dataRuns(folder.path('missing.img')), null);
+  });
+
+  it('leave the sectors between them empty, the last one of a file that is not whole sectors too', async function () {
+    const path = await sparse(200 * MIB + 100, 50 * MIB + 4096, 120 * MIB);
+    const runs = await findEmptyRuns(path);
+    if (!runs) return this.skip();
+    const sectors = (bytes: number) => bytes / 512;
+    const after = sectors(120 * MIB + 4096);
+    assert.deepEqual(runs, [
+      [0, sectors(50 * MIB + 4096)],
+      [sectors(50 * MIB + 8192), sectors(70 * MIB - 8192)],
+      [after, sectors(200 * MIB) + 1 - after],
+    ]);
+    assert.deepEqual(await findEmptyRuns(await sparse(MIB * 2)), [[0, 4096]]);
   });
 });

@@ -169,4 +169,25 @@ describe('a device as its clients use it', () => {
       assert.deepEqual(await client.allocation(0, 8192, 100), [{ sectorCount: 8192, flags: DATA }]);
     });
   });
+
+  it('knows which sectors are empty: in holes, and neither special nor written', async function () {
+    const empty = async () => (await rig.device.clientSectors('device').emptyRuns()) ?? [];
+    const isEmpty = async (sector: number) =>
+      (await empty()).some(([first, count]) => sector >= first && sector < first + count);
+    if ((await rig.device.clientSectors('main').emptyRuns()) === null) return this.skip();
+    await rig.device.write(0, bytes(8));
+    assert.deepEqual(await Promise.all([0, 7, 8].map(isEmpty)), [false, false, true], 'not flushed');
+    await rig.device.flush();
+    assert.deepEqual(await Promise.all([0, 7, 8, SECTORS - 1].map(isEmpty)), [false, false, true, true]);
+    await rig.device.injectErrors({ sectors: [[9000, 2]] });
+    assert.deepEqual(await Promise.all([8999, 9000, 9001, 9002].map(isEmpty)), [true, false, false, true]);
+    await rig.device.write(9000, bytes(1));
+    await rig.device.flush();
+    assert.deepEqual(await Promise.all([9000, 9001].map(isEmpty)), [false, false], 'remapped, and bad');
+    const spare = (await rig.device.clientSectors('spare').emptyRuns())!;
+    const holds = (sector: number) =>
+      spare.some(([first, count]) => sector >= first && sector < first + count);
+    assert.deepEqual([0, 256, 1280, 5000].map(holds), [false, false, false, true]);
+    assert.equal(await rig.device.clientSectors('spare', 1).emptyRuns(), null);
+  });
 });

@@ -1,77 +1,75 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
-import { bucketSectors, bucketWords, marksOf, withMatches } from '../../../../media/editor/mapModel';
-import { bucketOf } from '../../../../src/engine';
-import { MapFlag } from '../../../../src/shared/protocol';
+import {
+  bucketText,
+  bucketWords,
+  MapKnowledge,
+  marksOf,
+  totalOf,
+  worstMarkOf,
+  worstOf,
+} from '../../../../media/editor/mapModel';
+
+const PART = { firstSector: 1000, sectorCount: 400, bucketCount: 4 };
+const COUNTED = [
+  { kind: 'remapped', counts: Float64Array.of(0, 2, 0, 1) },
+  { kind: 'bad', counts: Float64Array.of(3, 1, 0, 0) },
+  { kind: 'notRescued', counts: Float64Array.of(7, 0, 0, 0) },
+] as const;
 
 describe('sector editor: map', () => {
-  it('marks the bucket of each match, and leaves the flags that it was given alone', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 2 ** 35 }),
-        fc.integer({ min: 1, max: 500 }),
-        (sectors, buckets) => {
-          const bare = new Uint8Array(buckets).fill(MapFlag.bad);
-          for (const sector of [0, Math.floor(sectors / 3), sectors - 1]) {
-            const marked = withMatches(bare, sectors, [{ byteOffset: sector * 512 + 9 }]);
-            const bucket = bucketOf(sector, sectors, buckets);
-            assert.deepEqual(
-              [...marked.keys()].filter((i) => marked[i] !== MapFlag.bad),
-              [bucket],
-            );
-            assert.equal(marked[bucket], MapFlag.bad | MapFlag.match);
-          }
-          assert.ok(bare.every((flags) => flags === MapFlag.bad));
-        },
-      ),
-    );
-  });
-
-  it('gives every sector a bucket, and every bucket its sectors', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 2 ** 35 }),
-        fc.integer({ min: 1, max: 2000 }),
-        (sectors, buckets) => {
-          let next = 0;
-          for (let bucket = 0; bucket < buckets; bucket++) {
-            const { first, end } = bucketSectors(bucket, buckets, sectors);
-            assert.ok(first <= next && first < end && end <= sectors);
-            next = end;
-          }
-          assert.equal(next, sectors);
-        },
-      ),
-    );
-  });
-
-  it('gives a bucket the sectors that the engine counts in it', () => {
-    const sizes = fc
-      .integer({ min: 1, max: 5000 })
-      .chain((sectors) => fc.tuple(fc.constant(sectors), fc.integer({ min: 1, max: sectors })));
-    fc.assert(
-      fc.property(sizes, ([sectors, buckets]) => {
-        for (let bucket = 0; bucket < buckets; bucket++) {
-          const { first, end } = bucketSectors(bucket, buckets, sectors);
-          const ends = [first, end - 1].map((sector) => bucketOf(sector, sectors, buckets));
-          assert.deepEqual(ends, [bucket, bucket]);
-        }
-      }),
-    );
-  });
-
   it('joins neighbouring buckets into marks', () => {
-    const { bad, remapped } = MapFlag;
-    const marks = marksOf(Uint8Array.of(bad, bad | remapped, 0, remapped));
+    const marks = marksOf({ part: PART, layers: COUNTED });
     assert.deepEqual(
-      marks.map(({ kind, first, count }) => [kind.name, first, count]),
+      marks.map(({ mark, first, count }) => [mark.kind, first, count]),
       [
         ['remapped', 1, 1],
         ['remapped', 3, 1],
+        ['notRescued', 0, 1],
         ['bad', 0, 2],
       ],
     );
-    assert.equal(bucketWords(bad | remapped), 'remapped, bad');
-    assert.equal(bucketWords(MapFlag.notRescued | bad), 'not rescued, bad');
+  });
+
+  it('says of a bucket what matters most, and all that is in it with counts', () => {
+    const map = { part: PART, layers: COUNTED };
+    assert.deepEqual(
+      [0, 1, 2, 3].map((bucket) => worstOf(map, bucket)),
+      ['bad', 'bad', null, 'remapped'],
+    );
+    assert.equal(bucketWords(map, 0), '3 bad, 7 not rescued');
+    assert.equal(bucketText(map, 1), 'Sectors 1,100 – 1,199: 1 bad, 2 remapped');
+    assert.equal(bucketText(map, 2), 'Sectors 1,200 – 1,299');
+    const single = { part: { ...PART, sectorCount: 4 }, layers: [] };
+    assert.equal(bucketText(single, 2), 'Sector 1,002');
+  });
+
+  it('leaves unknown what is not known', () => {
+    const { layers } = new MapKnowledge().mapOf(PART, COUNTED);
+    assert.deepEqual(
+      (['empty', 'written', 'match'] as const).map((kind) => totalOf(layers, kind)),
+      [null, null, null],
+    );
+  });
+
+  it('counts as written what is neither in a hole nor unreadable', () => {
+    const knowledge = new MapKnowledge();
+    knowledge.empty = Float64Array.of(900, 150, 1250, 1000);
+    const map = knowledge.mapOf(PART, COUNTED);
+    assert.equal(totalOf(map.layers, 'empty'), 50 + 150);
+    assert.equal(totalOf(map.layers, 'written'), 400 - 200 - 4 - 7);
+    assert.equal(bucketWords(map, 2), '50 written, 50 empty');
+    assert.deepEqual(
+      [worstOf(map, 3), worstMarkOf(map, 3), worstMarkOf(map, 2)],
+      ['remapped', 'remapped', null],
+    );
+  });
+
+  it('counts matches where they begin', () => {
+    const knowledge = new MapKnowledge();
+    knowledge.matches = [999, 1000, 1250, 1250, 1400].map((sector) => ({ byteOffset: sector * 512 + 9 }));
+    const map = knowledge.mapOf(PART, []);
+    assert.equal(totalOf(map.layers, 'match'), 3);
+    assert.equal(bucketText(map, 0), 'Sectors 1,000 – 1,099: 1 match');
+    assert.equal(bucketText(map, 2), 'Sectors 1,200 – 1,299: 2 matches');
   });
 });

@@ -14,7 +14,6 @@ interface Question {
 }
 
 const FIELD = { name: 'magic', value: '1', byteOffset: 0, byteCount: 4, copy: 0 };
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** The panels beside a spare whose first sector is metadata. */
 async function rig() {
@@ -41,7 +40,6 @@ async function rig() {
     bytes: [] as number[],
     fields: [] as unknown[],
     structures: [] as unknown[],
-    maps: [] as unknown[],
     statuses: 0,
   };
   const layout = {
@@ -54,10 +52,10 @@ async function rig() {
       checksums: { select: () => {}, forget: () => {} },
       showField: (field: unknown) => shown.fields.push(field),
     },
-    toolbar: { showInspector: () => {} },
-    map: { height: 50 },
-    showMap: (content: unknown) => shown.maps.push(content),
-    showMatches: () => undefined,
+    toolbar: { showInspector: () => {}, showCounts: () => {} },
+    map: { height: 50, show: () => {} },
+    mapPanel: { wanted: null, viewChanged: () => {}, showCursor: () => {} },
+    matches: { show: () => undefined },
     status: { say: () => {}, show: () => shown.statuses++, showOwner: () => {} },
     grid: { refresh: () => {} },
   };
@@ -121,7 +119,7 @@ describe('sector editor: side panels', () => {
     moveTo(1024);
     assert.equal(questions[0]!.options.signal?.aborted, true);
     questions[0]!.answer(['of sector 1']);
-    panels.resized();
+    panels.maps.partChanged();
     questions[1]!.answer(['of sector 2']);
     await turn();
     assert.deepEqual(shown.structures, [['of sector 2']]);
@@ -140,21 +138,5 @@ describe('sector editor: side panels', () => {
     questions[0]!.answer(FIELD);
     await turn();
     assert.deepEqual(shown.fields, []);
-  });
-
-  it('ask for the map of a view when it is shown, and once after a burst of changes', async () => {
-    const { panels, questions, shown } = await rig();
-    panels.viewChanged();
-    assert.deepEqual(questions[0]?.asks, { view: 'spare', bucketCount: 50 });
-    const content = { flags: Uint8Array.of(1), bad: 3, notRescued: 2 };
-    questions[0]!.answer(content);
-    await turn();
-    assert.deepEqual(shown.maps, [
-      { flags: new Uint8Array(0), bad: 0, notRescued: 0, marker: 0, unsaved: 0 },
-      content,
-    ]);
-    for (let i = 0; i < 20; i++) panels.bytesChanged();
-    await pause(250);
-    assert.equal(questions.length, 2);
   });
 });
