@@ -131,7 +131,9 @@ export class MapPanel {
   }
 
   #resized(): void {
-    if (this.#blocks.capacity > 0) this.actions.partChanged();
+    if (this.#blocks.capacity === 0) return;
+    this.#blocks.draw();
+    this.actions.partChanged();
   }
 
   #lineOf(kind: MapKind): HTMLElement[] {

@@ -94,8 +94,8 @@ describe('the map of the sector editor', () => {
     await driver.press('End');
     for (let i = 0; i < 20; i++) await driver.press('+');
     await until('a sector a block', async () => /a sector a block/.test(await range()));
-    await until('the end is still shown', async () => /– 131,071 ·/.test(await range()));
-    assert.match(await chosen(), /^Sector [\d,]+/);
+    await until('the chosen sector is shown', async () => /^Sector [\d,]+/.test(await chosen()));
+    assert.ok((await chosenSector()) > 130_000);
     await driver.press('-');
     await until('two sectors a block', async () => /2 sectors a block/.test(await range()));
     await driver.press('0');
