@@ -1,7 +1,6 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
 export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
-export { bucketOf } from './block/buckets';
 export { findEmptyRuns } from './block/dataRuns';
 export { fileError } from './block/fileError';
 export { compareIds, type FileIdentity } from './block/fileIdentity';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { bucketOf } from '../../../src/engine';
+import { bucketOf } from '../../../src/engine/block/buckets';
 import { bucketOfSector, bucketSectors, countRuns, type MapPart } from '../../../src/shared/sectorMap';
 
 /** Any part of a view, with at most a bucket for each sector. */
