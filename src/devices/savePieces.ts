@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { Task } from '../contract/task';
-import { RemapError, SECTOR_SIZE, type SectorRange } from '../engine';
+import { fileError, RemapError, SECTOR_SIZE, type SectorRange, temporaryPathFor } from '../engine';
 
 /** What takes the place of sectors that can't be read: the work stops, zeros, or nothing. */
 export type AtBadParts = 'stop' | 'zeros' | 'skip';
@@ -15,7 +15,8 @@ const ZEROS = new Uint8Array(1 << 20);
  * Writes pieces to a new file, which has its name only once it is whole.
  * @param byteCount how many bytes the pieces have
  * @returns how many bytes could not be read
- * @throws RemapError `EIO` at a part that can't be read, where that is to stop it; the signal's reason once it is aborted
+ * @throws RemapError `EIO` at a part that can't be read, where that is to stop it; the code of a file operation that failed,
+ * `ENOSPC` for instance; the signal's reason once it is aborted. A file that has the name stays as it was then
  */
 export async function savePieces(
   pieces: AsyncIterable<Piece>,
@@ -24,8 +25,10 @@ export async function savePieces(
   atBadParts: AtBadParts,
   { signal, report }: Task,
 ): Promise<number> {
-  const partial = `${path}.part`;
-  const file = await open(partial, 'w');
+  const partial = temporaryPathFor(path);
+  const file = await open(partial, 'wx').catch((error) => {
+    throw fileError(error, path, 'create');
+  });
   let lost = 0;
   let done = 0;
   try {
@@ -49,7 +52,7 @@ export async function savePieces(
   } catch (error) {
     await file.close().catch(() => undefined);
     await rm(partial, { force: true });
-    throw error;
+    throw signal.aborted || error instanceof RemapError ? error : fileError(error, path, 'create');
   }
 }
 

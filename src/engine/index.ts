@@ -14,6 +14,7 @@ export { describeStatusOf, statusOfTag } from './block/notRescued';
 export { countSectors, mergeRanges, subtractRanges } from './block/range';
 export { RangeSet } from './block/rangeSet';
 export { openRegularFile, readRegularFile } from './block/regularFile';
+export { temporaryPathFor } from './block/temporaryFile';
 export { MergedRuns } from './concurrency/mergedRuns';
 export { PauseSwitch } from './concurrency/pauseSwitch';
 export { SerialQueue } from './concurrency/serialQueue';

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { piecesOf } from '../../../src/devices/savePieces';
+import { type Piece, piecesOf, savePieces } from '../../../src/devices/savePieces';
 
 describe('pieces of what is saved', () => {
   it('have every byte once, and none of a sector that can not be read', () => {
@@ -27,5 +30,39 @@ describe('pieces of what is saved', () => {
         },
       ),
     );
+  });
+});
+
+describe('saving pieces', () => {
+  let folder: string;
+  const task = { signal: new AbortController().signal, report: () => {} };
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pieces-'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function* pieces(...given: readonly Piece[]) {
+    yield* given;
+  }
+
+  it('touches no other file: neither one that looks like half a download, nor the old one when it stops', async () => {
+    const path = join(folder, 'photo.jpg');
+    await writeFile(`${path}.part`, 'half a download');
+    await writeFile(path, 'old');
+    const bytes = Buffer.from('new');
+    const lost = { lost: 'sector 5', byteCount: 512 };
+    await assert.rejects(savePieces(pieces({ bytes }, lost), 515, path, 'stop', task), { code: 'EIO' });
+    assert.equal(await readFile(path, 'utf8'), 'old');
+    assert.equal(await savePieces(pieces({ bytes }, lost), 515, path, 'skip', task), 512);
+    assert.equal(await readFile(path, 'utf8'), 'new');
+    assert.equal(await readFile(`${path}.part`, 'utf8'), 'half a download');
+    assert.deepEqual((await readdir(folder)).sort(), ['photo.jpg', 'photo.jpg.part']);
+  });
+
+  it('names the file where none can be made', async () => {
+    const path = join(folder, 'missing', 'photo.jpg');
+    await assert.rejects(savePieces(pieces(), 0, path, 'stop', task), { name: 'RemapError', code: 'ENOENT' });
   });
 });
