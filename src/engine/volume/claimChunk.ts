@@ -1,6 +1,10 @@
 /** The claims of a chunk, and the bytes that one takes. */
 export const CHUNK_CLAIMS = 65_536;
-export const CLAIM_BYTES = 8 + 8 + 8 + 4 + 4;
+export const CLAIM_BYTES = 8 + 4 + 8 + 4 + 2;
+/** The number of a label fits two bytes. */
+export const MAX_LABELS = 65_536;
+/** A longer run takes several places. */
+export const MAX_RUN_SECTORS = 2 ** 32 - 1;
 
 /** A run of sectors that a file claims. `fileSector` is the place of its first sector. */
 export interface ClaimRun {
@@ -15,10 +19,10 @@ export interface ClaimRun {
  */
 export class ClaimChunk {
   #sectors = new Float64Array(CHUNK_CLAIMS);
-  #ends = new Float64Array(CHUNK_CLAIMS);
+  #counts = new Uint32Array(CHUNK_CLAIMS);
   #fileSectors = new Float64Array(CHUNK_CLAIMS);
   #files = new Uint32Array(CHUNK_CLAIMS);
-  #labels = new Uint32Array(CHUNK_CLAIMS);
+  #labels = new Uint16Array(CHUNK_CLAIMS);
   #length = 0;
   /** The largest end up to each place; null where no runs overlap, which is nearly always. */
   #reach: Float64Array | null = null;
@@ -27,11 +31,11 @@ export class ClaimChunk {
     return this.#length === CHUNK_CLAIMS;
   }
 
-  /** Adds a run of a file and with a label that are told by their numbers. */
+  /** Adds a run, of at most `MAX_RUN_SECTORS`, of a file and with a label that are told by their numbers. */
   add({ sector, sectorCount, fileSector }: ClaimRun, file: number, label: number): void {
     const at = this.#length++;
     this.#sectors[at] = sector;
-    this.#ends[at] = sector + sectorCount;
+    this.#counts[at] = sectorCount;
     this.#fileSectors[at] = fileSector;
     this.#files[at] = file;
     this.#labels[at] = label;
@@ -45,18 +49,19 @@ export class ClaimChunk {
       order.sort((a, b) => sectors[a]! - sectors[b]!);
     }
     this.#sectors = permuted(this.#sectors, order);
-    this.#ends = permuted(this.#ends, order);
+    this.#counts = permuted(this.#counts, order);
     this.#fileSectors = permuted(this.#fileSectors, order);
     this.#files = permuted(this.#files, order);
     this.#labels = permuted(this.#labels, order);
-    this.#reach = reachOf(this.#sectors, this.#ends);
+    this.#reach = reachOf(this.#sectors, this.#counts);
   }
 
   /** Visits the runs that hold a sector: the file and label of each, and the sector's place within the file. */
   visit(sector: number, visit: (file: number, label: number, fileSector: number) => boolean): void {
     for (let at = this.#lastFrom(sector); at >= 0; at--) {
-      if ((this.#reach ?? this.#ends)[at]! <= sector) return;
-      if (this.#ends[at]! > sector) {
+      const end = this.#sectors[at]! + this.#counts[at]!;
+      if ((this.#reach?.[at] ?? end) <= sector) return;
+      if (end > sector) {
         const within = sector - this.#sectors[at]!;
         if (!visit(this.#files[at]!, this.#labels[at]!, this.#fileSectors[at]! + within)) return;
       }
@@ -77,15 +82,20 @@ export class ClaimChunk {
   }
 }
 
-function permuted<Column extends Float64Array | Uint32Array>(column: Column, order: Uint32Array): Column {
+function permuted<Column extends Float64Array | Uint32Array | Uint16Array>(
+  column: Column,
+  order: Uint32Array,
+): Column {
   const result = new (column.constructor as new (length: number) => Column)(order.length);
   for (let i = 0; i < order.length; i++) result[i] = column[order[i]!]!;
   return result;
 }
 
-function reachOf(sectors: Float64Array, ends: Float64Array): Float64Array | null {
-  if (!ends.some((end, i) => i + 1 < sectors.length && end > sectors[i + 1]!)) return null;
-  const reach = new Float64Array(ends.length);
-  for (let i = 0, end = 0; i < ends.length; i++) reach[i] = end = Math.max(end, ends[i]!);
+function reachOf(sectors: Float64Array, counts: Uint32Array): Float64Array | null {
+  const overlapsNext = (count: number, i: number) =>
+    i + 1 < sectors.length && sectors[i]! + count > sectors[i + 1]!;
+  if (!counts.some(overlapsNext)) return null;
+  const reach = new Float64Array(counts.length);
+  for (let i = 0, end = 0; i < counts.length; i++) reach[i] = end = Math.max(end, sectors[i]! + counts[i]!);
   return reach;
 }

@@ -8,12 +8,19 @@ import {
   type PartLabel,
   partLabelOf,
 } from './claim';
-import { CHUNK_CLAIMS, CLAIM_BYTES, ClaimChunk } from './claimChunk';
+import {
+  CHUNK_CLAIMS,
+  CLAIM_BYTES,
+  ClaimChunk,
+  type ClaimRun,
+  MAX_LABELS,
+  MAX_RUN_SECTORS,
+} from './claimChunk';
 import { FileTable } from './fileTable';
 import type { FilePart, FileRecord, FileSystem, WalkOptions } from './volumeContracts';
 
-/** What an index may take: a million files of two runs each fit. */
-const DEFAULT_LIMIT_BYTES = 96 * 2 ** 20;
+/** What an index may take: a million files of two runs each fit. With what a file system keeps it stays below 100 MB. */
+const DEFAULT_LIMIT_BYTES = 70.7e6;
 const LABEL_BYTES = 200;
 
 /**
@@ -41,7 +48,7 @@ export class ClaimIndex {
       onDoubt: (doubt) => index.doubts.add(doubt),
     })) {
       index.#add(record);
-      if (index.byteLength > limitBytes) return null;
+      if (!index.#isRight || index.byteLength > limitBytes) return null;
     }
     index.#chunks.at(-1)?.sort();
     return index;
@@ -51,6 +58,11 @@ export class ClaimIndex {
   get byteLength(): number {
     const claims = this.#chunks.length * CHUNK_CLAIMS * CLAIM_BYTES;
     return claims + this.#files.byteLength + this.#labels.length * LABEL_BYTES;
+  }
+
+  /** False once a number of it would mean two things. */
+  get #isRight(): boolean {
+    return this.#files.isRight && this.#labels.length <= MAX_LABELS;
   }
 
   /** The claims on a sector, at most {@link MAX_CLAIMS}. */
@@ -69,7 +81,10 @@ export class ClaimIndex {
     for (const doubt of record.doubts) this.doubts.add(doubt);
     if (record.parts.length === 0) return;
     const file = this.#files.add(record);
-    for (const part of record.parts) this.#chunk().add(part, file, this.#labelOf(part));
+    for (const part of record.parts) {
+      const label = this.#labelOf(part);
+      for (const run of shortRuns(part)) this.#chunk().add(run, file, label);
+    }
   }
 
   /** The chunk that has room for one more run. */
@@ -91,4 +106,16 @@ export class ClaimIndex {
     this.#labelNumbers.set(key, label);
     return label;
   }
+}
+
+/** A part in runs that a chunk takes: nearly always the part itself. */
+function shortRuns(part: FilePart): readonly ClaimRun[] {
+  if (part.sectorCount <= MAX_RUN_SECTORS) return [part];
+  const runs: ClaimRun[] = [];
+  for (let at = 0; at < part.sectorCount; at += MAX_RUN_SECTORS) {
+    const sectorCount = Math.min(MAX_RUN_SECTORS, part.sectorCount - at);
+    const fileSector = part.role === 'packed' ? part.fileSector : part.fileSector + at;
+    runs.push({ sector: part.sector + at, sectorCount, fileSector });
+  }
+  return runs;
 }

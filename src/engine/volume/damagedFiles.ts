@@ -49,6 +49,10 @@ export class DamagedFiles {
 
   /** Looks up the paths of a volume's files. To be called when the volume has been walked. */
   async name(fileSystem: FileSystem, signal?: AbortSignal): Promise<void> {
+    await fileSystem.expectPaths?.(
+      Array.from(this.#found.values(), ({ id }) => id),
+      signal,
+    );
     for (const { id, stream, ranges, unknown, ...file } of this.#found.values()) {
       signal?.throwIfAborted();
       const [path = `(no name, number ${id})`, ...otherPaths] = await fileSystem.pathsOf(id);

@@ -2,14 +2,16 @@ import type { FileLabel } from './claim';
 import type { FileRecord } from './volumeContracts';
 
 const CHUNK_FILES = 65_536;
-const FILE_BYTES = 8 + 8 + 4;
+/** The number of a kind fits a byte. Only a damaged volume has more kinds of its own files. */
+const MAX_KINDS = 256;
+const FILE_BYTES = 8 + 8 + 1;
 /** Stands for a size that the file system doesn't keep. */
 const NO_SIZE = -1;
 
 interface Columns {
   readonly ids: Float64Array;
   readonly sizes: Float64Array;
-  readonly kinds: Uint32Array;
+  readonly kinds: Uint8Array;
 }
 
 /** Files by their place in the table, in columns. */
@@ -23,6 +25,11 @@ export class FileTable {
     return this.#chunks.length * CHUNK_FILES * FILE_BYTES;
   }
 
+  /** False once there are more kinds of files than it can tell apart: what it says counts no more. */
+  get isRight(): boolean {
+    return this.#kinds.length <= MAX_KINDS;
+  }
+
   /** Adds a file. @returns its place */
   add({ id, size, kind, what }: FileLabel): number {
     const place = this.#length++;
@@ -31,7 +38,7 @@ export class FileTable {
       this.#chunks.push({
         ids: new Float64Array(CHUNK_FILES),
         sizes: new Float64Array(CHUNK_FILES),
-        kinds: new Uint32Array(CHUNK_FILES),
+        kinds: new Uint8Array(CHUNK_FILES),
       });
     }
     const { ids, sizes, kinds } = this.#chunks.at(-1)!;

@@ -29,6 +29,7 @@ export async function remappedFiles(
   if (remapped.runCount === 0) return files;
   for (const volume of disk.volumes) {
     const counts = await countsOf(volume, remapped, fileLimit - files.length, options);
+    await volume.fileSystem?.expectPaths?.([...counts.keys()], options.signal);
     for (const [id, { kind, sectorCount }] of counts) {
       options.signal?.throwIfAborted();
       const [path, ...otherPaths] = await volume.fileSystem!.pathsOf(id);

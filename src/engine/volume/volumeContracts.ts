@@ -130,6 +130,11 @@ export interface FileSystem {
    */
   pathsOf(id: number): Promise<FilePath[]>;
   /**
+   * Says which files {@link pathsOf} will be asked for: a file system that doesn't keep the names of so many files looks up
+   * all of these by one walk. Absent: an answer never takes a walk.
+   */
+  expectPaths?(ids: readonly number[], signal?: AbortSignal): Promise<void>;
+  /**
    * The file that a path names, with all its parts; null when there is none. A path with `:stream` names a stream of NTFS: the
    * size and the data are then the stream's, as if it were the file.
    * @throws UnreadableError when a folder or record on the way can't be read, and the name is not in what can be

@@ -16,7 +16,7 @@ export class UnreadableError extends Error {
 
 /** The bytes of a kept page. */
 const PAGE_SECTORS = 16;
-const KEPT_PAGES = 512;
+const KEPT_PAGES = 128;
 /** A longer read goes around the pages. */
 const LONG_READ_SECTORS = 128;
 

@@ -204,7 +204,7 @@ function labelSlot(label: string): Uint8Array {
 }
 
 /** The set of slots of a file. */
-function fileSlots(name: string, file: ExfatFile, clusterBytes: number): Uint8Array[] {
+export function fileSlots(name: string, file: ExfatFile, clusterBytes: number): Uint8Array[] {
   const { size, written = size, clusters, contiguous = false, isFolder = false, vendor } = file;
   const primary = new Uint8Array(SLOT_BYTES);
   primary[0] = 0x85;

@@ -116,6 +116,10 @@ export class ExtFileSystem implements FileSystem {
     return this.#names.pathsOf(id);
   }
 
+  expectPaths(ids: readonly number[], signal?: AbortSignal): Promise<void> {
+    return this.#names.expect(ids, signal);
+  }
+
   async find(path: FilePath): Promise<FileRecord | null> {
     let inode = await this.#inodes.get(ROOT_INODE);
     for (const name of path.split('/')) {

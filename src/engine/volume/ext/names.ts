@@ -17,9 +17,12 @@ const MAX_DEPTH = 256;
 export class NameGatherer {
   readonly store = new NameStore();
   readonly #directories: Directories;
+  readonly #wanted: ReadonlySet<number> | null;
 
-  constructor(directories: Directories) {
+  /** @param wanted the inodes whose names are gathered; null: all */
+  constructor(directories: Directories, wanted: ReadonlySet<number> | null = null) {
     this.#directories = directories;
+    this.#wanted = wanted;
   }
 
   /** Takes the entries of the folders among inodes in use. What can't be read is a name that is not known. */
@@ -30,13 +33,24 @@ export class NameGatherer {
     }
   }
 
+  #take(child: number, directory: number, at: number, isFolder: boolean): void {
+    if (this.#wanted === null || this.#wanted.has(child)) this.store.add(child, directory, at, isFolder);
+  }
+
   #add(folder: ExtInode, { entries, bytes, byteOffset }: DirectoryPiece): void {
     for (const entry of entries) {
       const at = folder.isEncrypted ? ENCRYPTED : byteOffset + entry.at;
-      if (!isDots(bytes, entry)) this.store.add(entry.inode, folder.number, at);
-      else if (entry.nameLength === 2) this.store.add(folder.number, entry.inode, BY_PARENT_LINK);
+      const isLink = isDots(bytes, entry);
+      if (isLink && entry.nameLength === 2) this.#take(folder.number, entry.inode, BY_PARENT_LINK, true);
+      else if (!isLink) this.#take(entry.inode, folder.number, at, entry.isDirectory === true);
     }
   }
+}
+
+/** The names of some inodes that were looked up again. */
+interface Searched {
+  readonly ids: ReadonlySet<number>;
+  readonly store: NameStore;
 }
 
 /** The paths of inodes, by the entries of all folders. */
@@ -45,6 +59,7 @@ export class Names {
   readonly #inodes: InodeTable;
   readonly #directories: Directories;
   #store: NameStore | undefined;
+  #searched: Searched | undefined;
   #gathering: Promise<NameStore> | undefined;
 
   constructor(blocks: ExtBlocks, inodes: InodeTable, directories: Directories) {
@@ -69,11 +84,33 @@ export class Names {
     if (inode ? ownName(this.#blocks, inode) !== undefined : this.#blocks.superblock.ownInodes.has(id))
       return [];
     const store = this.#store ?? (await this.#gather());
-    const places = store.of(id);
+    const places = await this.#placesOf(store, id);
     const named = places.filter(({ at }) => at !== BY_PARENT_LINK);
     const shown = named.length > 0 ? named : places.slice(0, 1);
     if (shown.length > 0) return Promise.all(shown.map((place) => this.#pathAt(store, id, place, 0)));
     return [inode?.links === 0 ? `(orphan inode ${id})` : unknownName(id)];
+  }
+
+  /**
+   * Looks up the names of these inodes by one walk of all folders, where they are too many to be kept: {@link pathsOf} has
+   * them then.
+   */
+  async expect(ids: readonly number[], signal?: AbortSignal): Promise<void> {
+    const store = this.#store ?? (await this.#gather());
+    if (!store.isPartial) return;
+    const wanted = new Set(ids);
+    const gatherer = new NameGatherer(this.#directories, wanted);
+    for await (const inodes of this.#inodes.walk(() => {}, signal)) await gatherer.gather(inodes);
+    this.#searched = { ids: wanted, store: gatherer.store };
+  }
+
+  /** Where an inode is named; of one whose names are not kept the folders are asked again. */
+  async #placesOf(store: NameStore, id: number): Promise<NamePlace[]> {
+    const places = store.of(id);
+    if (!store.isPartial || places.some(({ at }) => at !== BY_PARENT_LINK)) return places;
+    if (!this.#searched?.ids.has(id)) await this.expect([id]);
+    const found = this.#searched!.store.of(id);
+    return found.length > 0 ? found : places;
   }
 
   #gather(): Promise<NameStore> {
@@ -103,7 +140,7 @@ export class Names {
     const name = await this.#nameAt(id, at);
     if (directory === ROOT_INODE) return `/${name}`;
     if (depth === MAX_DEPTH) return `(endless folders)/${name}`;
-    const places = store.of(directory);
+    const places = await this.#placesOf(store, directory);
     const parent = places.find((place) => place.at !== BY_PARENT_LINK) ?? places[0];
     const path = parent ? await this.#pathAt(store, directory, parent, depth + 1) : unknownName(directory);
     return `${path}/${name}`;

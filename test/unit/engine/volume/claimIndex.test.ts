@@ -141,6 +141,38 @@ describe('ClaimIndex', () => {
     assert.equal(await ClaimIndex.build(fileSystem, { limitBytes: 1000 }), null);
   });
 
+  it('is given up when it could not tell all kinds of files or labels apart', async () => {
+    const kinds = Array.from({ length: 257 }, (_, id) => ({
+      ...modelFile(id, 512, [[id, 1, 0]]),
+      kind: 'meta' as const,
+      what: `$${id}`,
+    }));
+    const indexed = (files: FileRecord[]) =>
+      ClaimIndex.build(new ModelFileSystem({ sectorCount: SECTORS, files }));
+    assert.equal((await indexed(kinds.slice(1)))!.claimsOn(256)[0]!.file.what, '$256');
+    assert.equal(await indexed(kinds), null);
+    const labels = Array.from({ length: 65_537 }, (_, id) => ({
+      ...modelFile(id, 512, []),
+      parts: [
+        { role: 'data' as const, sector: id, sectorCount: 1, fileSector: 0, stream: { name: '', size: id } },
+      ],
+    }));
+    assert.equal((await indexed(labels.slice(1)))!.claimsOn(65_536)[0]!.part.stream!.size, 65_536);
+    assert.equal(await indexed(labels), null);
+  });
+
+  it('has runs of more than 2^32 sectors', async () => {
+    const long = 2 ** 33 + 5;
+    const files = [modelFile(1, long * 512, [[100, long, 0]])];
+    const index = await ClaimIndex.build(new ModelFileSystem({ sectorCount: 2 ** 40, files }));
+    for (const at of [0, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 33, long - 1])
+      assert.deepEqual(
+        index!.claimsOn(100 + at).map(({ fileOffset }) => fileOffset),
+        [at * 512],
+      );
+    assert.deepEqual(index!.claimsOn(100 + long), []);
+  });
+
   it('counts doubts of the walk and of files', async () => {
     const doubt = { reason: 'lost', ranges: [] };
     const fileSystem = new ModelFileSystem({
