@@ -15,8 +15,12 @@ const NEEDS = {
   },
   bash: { text: 'bash', isHere: () => spawnSync('bash', ['--version']).status === 0 },
   posixPrograms: { text: 'a POSIX shell and its programs', isHere: () => process.platform !== 'win32' },
-  proc: { text: '/proc', isHere: () => fs.existsSync('/proc/self/stat') },
+  proc: { text: '/proc', isHere: () => process.platform === 'linux' && fs.existsSync('/proc/self/stat') },
   openFilesGo: { text: 'open files that can be deleted and replaced', isHere: openFilesGo },
+  askedHoles: {
+    text: 'files whose holes can be asked for',
+    isHere: () => process.platform !== 'win32' && fs.existsSync('/usr/bin/perl'),
+  },
   unixSockets: { text: 'Unix domain sockets', isHere: () => process.platform !== 'win32' },
   namedPipes: { text: 'named pipes of Windows', isHere: () => process.platform === 'win32' },
 } as const satisfies Record<string, { readonly text: string; readonly isHere: () => boolean }>;

@@ -36,8 +36,11 @@ print $from, ' ', $to, "\\n" if $to > $from;
 export async function dataRuns(path: string): Promise<Float64Array | null> {
   if (process.platform === 'win32') return null;
   const args = ['-e', SCRIPT, '--', path, String(SMALLEST_HOLE_BYTES), String(MAX_RUNS)];
-  return promisify(execFile)(PERL, args, { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES }).then(
-    ({ stdout }) => Float64Array.from(stdout.match(/\d+/g) ?? [], Number),
-    () => null,
-  );
+  const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES };
+  try {
+    const { stdout } = await promisify(execFile)(PERL, args, options);
+    return Float64Array.from(stdout.match(/\d+/g) ?? [], Number);
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   type BigIntStats,
   closeSync,
@@ -15,9 +14,9 @@ import {
   write,
 } from 'node:fs';
 import * as promises from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { dirname } from 'node:path';
 import { dataRuns } from './dataRuns';
+import { makeSparse } from './sparseFlag';
 
 export { constants } from 'node:fs';
 
@@ -117,21 +116,10 @@ export const nodeFiles: FileSystem = {
   rename: promises.rename,
   unlink: promises.unlink,
   copyFile: promises.copyFile,
-  makeSparse,
+  makeSparse: (path) => makeSparse(path),
   freeBytes,
   dataRuns,
 };
-
-/** How long Windows' program may take. */
-const SPARSE_MS = 10_000;
-
-/** NTFS and ReFS make holes in a file that has the flag, which Node can't set. Others refuse it, and their files are full. */
-async function makeSparse(path: string): Promise<void> {
-  if (process.platform !== 'win32') return;
-  const program = join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', 'fsutil.exe');
-  const options = { timeout: SPARSE_MS, windowsHide: true };
-  await promisify(execFile)(program, ['sparse', 'setflag', path], options).catch(() => undefined);
-}
 
 async function freeBytes(path: string): Promise<number | null> {
   return promises.statfs(dirname(path)).then(

@@ -49,6 +49,9 @@ export const nodeHost: Host = {
   process: processState,
 };
 
+/** Under Wine, Windows' programs see a `/proc` in which the numbers are those of other processes. */
+const isLinux = process.platform === 'linux';
+
 /** No longer may a program take to say which computer this is. */
 const PROBE_MS = 5000;
 
@@ -76,8 +79,8 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
 
 function processState(pid: number): ProcessState | undefined {
   if (!exists(pid)) return undefined;
-  const stat = readText(`/proc/${pid}/stat`);
-  // The platform has no such file, or hides it from us, or the process ended just now.
+  const stat = isLinux ? readText(`/proc/${pid}/stat`) : null;
+  // There is no such file, or it is hidden from us, or the process ended just now.
   if (stat === null) return exists(pid) ? { running: true, startTime: null } : undefined;
   // The second field is the command's name in parentheses, and may hold blanks and parentheses itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -97,6 +100,7 @@ function exists(pid: number): boolean {
 
 function pidNamespace(): string | null {
   try {
+    if (!isLinux) return null;
     return readlinkSync('/proc/self/ns/pid');
   } catch {
     return null;

@@ -35,7 +35,7 @@ export async function findMachineId(probes: Probes): Promise<string | null> {
 /** What changes with every boot, and no other computer has; null where nothing tells. */
 export async function findBootId({ platform, readText, output }: Probes): Promise<string | null> {
   if (platform === 'darwin') return macBootId(output).catch(() => null);
-  return textOrNull(readText('/proc/sys/kernel/random/boot_id'));
+  return platform === 'linux' ? textOrNull(readText('/proc/sys/kernel/random/boot_id')) : null;
 }
 
 async function findNumber({

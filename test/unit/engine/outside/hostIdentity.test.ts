@@ -82,5 +82,6 @@ describe('what tells a computer from all others', () => {
   it('of a boot is what the Linux kernel says', async () => {
     assert.equal(await findBootId(linux({ readText: () => 'one-boot\n' })), 'one-boot');
     assert.equal(await findBootId(linux({ readText: () => null })), null);
+    assert.equal(await findBootId(probes('win32', { readText: () => 'of the Linux around Wine' })), null);
   });
 });
