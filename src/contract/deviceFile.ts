@@ -104,11 +104,34 @@ export function editFlakey(text: string, flakey: string | null): string {
 }
 
 /**
- * Writes what a device file will say, to be put in its place by `commit`.
+ * Writes what a device file will say, to be put in its place by `commit`. Where that fails with the new text in place, the
+ * old one is put back: what the file would have told didn't happen.
  * @throws RemapError as {@link readDeviceFileText}, and the code of the failed file operation
  */
 export async function stageDeviceFile(path: string, edit: (text: string) => string): Promise<StagedText> {
-  const text = edit(await readDeviceFileText(path));
+  const before = await readDeviceFileText(path);
+  const staged = await stageText(path, edit(before));
+  const commit: StagedText['commit'] = async (expected) => {
+    try {
+      return await staged.commit(expected);
+    } catch (error) {
+      if (staged.isInPlace)
+        await stageText(path, before)
+          .then((old) => old.commit())
+          .catch(() => undefined);
+      throw error;
+    }
+  };
+  return {
+    commit,
+    discard: staged.discard,
+    get isInPlace() {
+      return staged.isInPlace;
+    },
+  };
+}
+
+function stageText(path: string, text: string): Promise<StagedText> {
   return stageTextFile(path, [Buffer.from(text).toString('latin1')]);
 }
 

@@ -257,12 +257,19 @@ export class MediumKeeper implements MediumSaver {
     }
   }
 
-  async #undo({ taken, text, kept }: Plan): Promise<void> {
+  async #undo({ taken, all, text, kept }: Plan): Promise<void> {
     for (const run of taken) this.#unsaved.add(...run);
     await text?.discard();
+    if (text?.isInPlace) return this.#disown(all);
     if (kept === null) return;
     await this.#file.dropCopy(kept);
     this.#isKept = false;
+  }
+
+  /** A map that has a failed edit is to say again what the medium is. The copy of the map as it was stays. */
+  #disown({ states, enabled, quiet }: Required<MediumEdit>): void {
+    for (const run of states) this.#unsaved.add(...run);
+    this.#savedSettings = { enabled, quiet };
   }
 
   #editOf(build: Build): MediumEditor {

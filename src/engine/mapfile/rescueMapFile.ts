@@ -123,7 +123,13 @@ export class RescueMapFile {
       else this.#noteWritten(version, false);
       return version;
     };
-    return { commit, discard: prepared.discard };
+    return {
+      commit,
+      discard: prepared.discard,
+      get isInPlace() {
+        return prepared.isInPlace;
+      },
+    };
   }
 
   /** Whether changes can be added to the end of the file: it is large, and they are few. */

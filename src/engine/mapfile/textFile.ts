@@ -3,6 +3,7 @@ import { fileError } from '../block/fileError';
 import { compareIds, type FileIdentity } from '../block/fileIdentity';
 import { readRegularFile } from '../block/regularFile';
 import { temporaryPathFor } from '../block/temporaryFile';
+import { RemapError } from '../errors';
 import { doors } from '../outside/doors';
 import { constants, type FileStats, type OpenFile } from '../outside/fileSystem';
 import { removeFile, renameFile } from '../outside/patience';
@@ -68,9 +69,14 @@ export interface StagedText {
    * old or the new text whole.
    * @param expected the version that it replaces, null: none is there; absent: any
    * @returns its own version; undefined if the file's is another than expected: then nothing has changed
-   * @throws RemapError the code of the failed file operation; the old text is untouched then
+   * @throws RemapError the code of the failed file operation; the old text is untouched then, unless {@link isInPlace}
    */
   commit(expected?: FileVersion | null): Promise<FileVersion | undefined>;
+  /**
+   * The file has this text. After a commit that failed it isn't known to be durable: the folder couldn't be flushed, and a
+   * power loss may leave either text.
+   */
+  readonly isInPlace: boolean;
   discard(): Promise<void>;
 }
 
@@ -93,18 +99,32 @@ export async function stageTextFile(
     throw signal?.aborted ? signal.reason : fileError(error, path, 'create');
   };
   const version = await writeTemporary(temporary, await modeOf(target, path), text, signal).catch(failed);
+  let isInPlace = false;
   const commit = async (expected?: FileVersion | null): Promise<FileVersion | undefined> => {
     if (expected !== undefined && !isSameVersion(await versionOf(path, expected), expected)) {
       await discard();
       return undefined;
     }
     await renameFile(temporary, target).catch(failed);
+    isInPlace = true;
     await syncFolder(dirname(target)).catch((error) => {
-      throw fileError(error, path, 'create');
+      throw uncertain(path, error);
     });
     return version;
   };
-  return { commit, discard };
+  return {
+    commit,
+    discard,
+    get isInPlace() {
+      return isInPlace;
+    },
+  };
+}
+
+/** The error of a text that has its place, which a power loss may take back. */
+function uncertain(path: string, cause: Error): RemapError {
+  const message = `${path} was replaced, but its folder can't be flushed (${cause.message}), so a power loss may leave the old text or the new one: check the disk, then do it again`;
+  return new RemapError('EIO', message, { path }, { cause });
 }
 
 async function writeTemporary(

@@ -16,6 +16,8 @@ import {
   stageDeviceFile,
 } from '../../../src/contract/deviceFile';
 import { RemapError } from '../../../src/engine';
+import { failFolderSync } from '../../support/outside/failFolderSync';
+import { assertFailsWith } from '../../support/remap/remapErrors';
 import { tempFolder } from '../../support/tempFolder';
 
 const folder = resolve('/disks');
@@ -107,6 +109,19 @@ describe('device file', () => {
     assert.match(await readFile(file, 'utf8'), /^\{ "main": "new"/);
     await writeFile(file, Buffer.from(`\ufeff${text}`, 'utf16le'));
     await assert.rejects(readDeviceFileText(file), /is UTF-16 text: save it as UTF-8/);
+  });
+
+  it('has its old text again where the folder of the new one can not be flushed', async () => {
+    const file = temporary.path('disk.remap');
+    await writeFile(file, '{ "main": "old", "spare": "s" }');
+    const staged = await stageDeviceFile(file, (found) => found.replace('old', 'new'));
+    failFolderSync(temporary.path());
+    await assertFailsWith(
+      staged.commit(),
+      'EIO',
+      /disk\.remap was replaced, but its folder can't be flushed/,
+    );
+    assert.equal(await readFile(file, 'utf8'), '{ "main": "old", "spare": "s" }');
   });
 
   it('is none beside it that macOS made', () => {

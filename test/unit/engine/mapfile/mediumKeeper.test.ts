@@ -10,6 +10,7 @@ import { ScriptedDevice } from '../../../support/block/scriptedDevice';
 import { patternBytes } from '../../../support/block/sectors';
 import { heldTimers } from '../../../support/heldTimers';
 import { mediumIn, parseText } from '../../../support/mapfile/mapfileText';
+import { failFolderSync } from '../../../support/outside/failFolderSync';
 import { tempFolder } from '../../../support/tempFolder';
 
 const SECTORS = 100;
@@ -148,6 +149,27 @@ describe('medium kept in a rescue map', function () {
       await rmdir(path);
       await layer.flush();
       assert.deepEqual(await readdir(folder.path()), []);
+    });
+
+    it('that is in the map and may not be durable is taken back there, and the copy of what was found stays', async () => {
+      await open(MAP);
+      const mend = failFolderSync(folder.path());
+      const prepared = await keeper.prepare(clearAll).catch(() => null);
+      assert.equal(prepared, null, 'no copy of the map can be kept durably');
+      mend();
+      const made = await keeper.prepare(clearAll);
+      const mendAgain = failFolderSync(folder.path());
+      await assert.rejects(made.commit(), { code: 'EIO' });
+      assert.deepEqual((await saved()).bad, []);
+      assert.deepEqual([...layer.badSectors], [[1, 1]]);
+      assert.equal(await readFile(`${path}.bak`, 'latin1'), MAP);
+      await assert.rejects(layer.flush(), { code: 'EIO' });
+      mendAgain();
+      await layer.flush();
+      assert.deepEqual([(await saved()).bad, [...layer.badSectors]], [[[1, 1]], [[1, 1]]]);
+      assert.equal(await readFile(`${path}.bak`, 'latin1'), MAP);
+      assert.deepEqual(await keeper.edit(clearAll), { kept: `${path}.bak.1` });
+      assert.deepEqual([(await saved()).bad, [...layer.badSectors]], [[], []]);
     });
 
     it('is made of all sectors together with others, or given up', async () => {

@@ -26,6 +26,7 @@ import {
 } from '../../../../src/engine/mapfile/textFile';
 import { nodeFiles } from '../../../../src/engine/outside/fileSystem';
 import { need, needing } from '../../../support/needs';
+import { failFolderSync } from '../../../support/outside/failFolderSync';
 import { putFiles } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 import { smallDisk } from '../../../support/smallDisk';
@@ -93,6 +94,19 @@ describe('text file', () => {
     const second = await stageTextFile(path, ['newer']);
     await second.commit();
     assert.deepEqual([await readFile(path, 'latin1'), await readdir(folder)], ['newer', ['main.img.map']]);
+  });
+
+  it('whose folder can not be flushed has its new text, and what is said promises neither', async () => {
+    await writeFile(path, 'old');
+    failFolderSync(folder);
+    const staged = await stageTextFile(path, ['new']);
+    await assertFailsWith(
+      staged.commit(),
+      'EIO',
+      /main\.img\.map was replaced, but its folder can't be flushed \(EIO.*\), so a power loss may leave the old text or the new one: /,
+    );
+    assert.equal(staged.isInPlace, true);
+    assert.deepEqual([await readFile(path, 'latin1'), await readdir(folder)], ['new', ['main.img.map']]);
   });
 
   it('is looked at once where it is the known version, as each second, and twice where it is another', async () => {
