@@ -51,13 +51,17 @@ export async function lockImage(imagePath: string, file: OpenFile): Promise<Imag
   const forget = (): void => {
     held.images.delete(key);
     held.lockPlaces.delete(nonce);
+    noteReleased(held.released, nonce);
   };
   try {
     const lockPath = lockPathOf(path);
     place = await LockPlace.open(lockPath);
     held.lockPlaces.set(nonce, place);
     const owner = await currentOwner(nonce);
-    const { holder, isWeak } = await takeLockFile(lockPath, owner, (other) => held.lockPlaces.has(other));
+    const { holder, isWeak } = await takeLockFile(lockPath, owner, {
+      isHeld: (other) => held.lockPlaces.has(other),
+      isReleased: (other) => held.released.has(other),
+    });
     if (holder) throw await lockedError(imagePath, lockPath, holder);
     await removeLeftFiles(path);
     return new HeldLock(place, nonce, isWeak, forget);
@@ -124,6 +128,19 @@ interface HeldLocks {
   readonly images: Map<string, OpenFile>;
   /** Where the lock file is, by nonce, of locks that are held or being taken. */
   readonly lockPlaces: Map<string, { readonly likelyPath: string }>;
+  /** The nonces of the locks that this process gave back last. */
+  readonly released: Set<string>;
+}
+
+/** A file that was removed is gone once all programs have closed it: so many locks may be on their way. */
+const MAX_RELEASED = 1000;
+
+function noteReleased(released: Set<string>, nonce: string): void {
+  released.add(nonce);
+  for (const oldest of released) {
+    if (released.size <= MAX_RELEASED) break;
+    released.delete(oldest);
+  }
 }
 
 /** One registry for each process, even if it loads this module twice, as the extension and its tests do. */
@@ -132,7 +149,7 @@ function heldLocks(): HeldLocks {
   const symbol = Symbol.for('remap-inspector.heldLocks');
   let held = registry[symbol];
   if (!held) {
-    const created: HeldLocks = { images: new Map(), lockPlaces: new Map() };
+    const created: HeldLocks = { images: new Map(), lockPlaces: new Map(), released: new Set() };
     registry[symbol] = created;
     process.on('exit', () => releaseAll(created));
     held = created;

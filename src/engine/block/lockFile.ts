@@ -13,6 +13,16 @@ export type LockHolder = LockOwner | 'unreadable';
 /** A lock file that we write has some 200 bytes. */
 export const LOCK_FILE = { kind: 'a lock file', maxBytes: 4096 } as const;
 
+/** The locks of this process, by their nonces. */
+export interface LocksHere {
+  isHeld(nonce: string): boolean;
+  /** It was given back: its file is going, and another one may come at any moment. */
+  isReleased(nonce: string): boolean;
+}
+
+/** How long to wait for a file that another program writes, or that goes once the programs that look at it are done. */
+const WAIT_MS = 20;
+
 /** How often a lock may change hands while we try to take it, before we give up. */
 const MAX_ATTEMPTS = 100;
 
@@ -24,19 +34,15 @@ const MAX_ATTEMPTS = 100;
  * must first take `PATH.NONCE.claim` of that dead lock (a lock file itself, taken the same way), and then check that the
  * dead lock is still there. A dead lock is replaced and never removed, so that there is no moment without a lock file.
  *
- * @param isHeldHere whether this process holds the lock with that nonce: a file that names this process, and whose lock
- *   it doesn't hold, was left by an earlier process with the same number
+ * @param here the locks of this process: a file that names this process and is none of them was left by an earlier process
+ *   with the same number
  * @throws the file system's error where the lock can't be written
  */
-export async function takeLockFile(
-  path: string,
-  owner: LockOwner,
-  isHeldHere: (nonce: string) => boolean,
-): Promise<TakenLock> {
+export async function takeLockFile(path: string, owner: LockOwner, here: LocksHere): Promise<TakenLock> {
   const own = temporaryPathFor(path);
   try {
     await writeDurably(own, JSON.stringify(owner));
-    const contender = new Contender(path, own, owner.nonce, isHeldHere);
+    const contender = new Contender(path, own, owner.nonce, here);
     const holder = await contender.take(path);
     return { holder, isWeak: contender.hasCopied };
   } finally {
@@ -70,7 +76,7 @@ class Contender {
     private readonly base: string,
     private readonly own: string,
     private readonly nonce: string,
-    private readonly isHeldHere: (nonce: string) => boolean,
+    private readonly here: LocksHere,
   ) {}
 
   async take(path: string): Promise<LockHolder | undefined> {
@@ -80,6 +86,10 @@ class Contender {
       if (holder === undefined) continue;
       // A share may have made the link, and answered a second time that the name is taken.
       if (holder !== 'unreadable' && holder.nonce === this.nonce) return undefined;
+      if (holder !== 'unreadable' && this.here.isReleased(holder.nonce)) {
+        await sleep(WAIT_MS);
+        continue;
+      }
       if (holder === 'unreadable' || !(await this.#isDead(holder))) return holder;
       const claim = `${this.base}.${holder.nonce}.claim`;
       const rival = await this.take(claim);
@@ -122,7 +132,7 @@ class Contender {
 
   async #isDead(owner: LockOwner): Promise<boolean> {
     const state = await ownerState(owner);
-    return state === 'dead' || (state === 'here' && !this.isHeldHere(owner.nonce));
+    return state === 'dead' || (state === 'here' && !this.here.isHeld(owner.nonce));
   }
 }
 
@@ -152,7 +162,7 @@ export async function readHolder(path: string): Promise<LockHolder | undefined> 
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     }
-    await sleep(20);
+    await sleep(WAIT_MS);
   }
   return 'unreadable';
 }
