@@ -8,7 +8,7 @@ const skipText = /^\s*skipped: (.*)/;
 export default class WineReporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    const result: WineResult = { passed: 0, failures: [], skipped: [], isWhole: false };
+    const result: WineResult = { passed: 0, failures: [], skipped: [], running: 'the start' };
     const save = (): void => writeFileSync(process.env.REMAP_TEST_RESULT!, JSON.stringify(result));
     let why = '';
     const forget = (): void => {
@@ -23,15 +23,16 @@ export default class WineReporter extends Mocha.reporters.Base {
     runner.on('pass', () => {
       result.passed++;
     });
-    runner.on('pending', (test) =>
-      result.skipped.push({ title: test.fullTitle(), why: why || 'for no reason' }),
-    );
+    runner.on('pending', (test) => result.skipped.push({ title: test.fullTitle(), why }));
     runner.on('fail', (test, error) => {
       result.failures.push(`${test.fullTitle()}\n${error?.stack ?? error}`);
     });
-    runner.on('suite end', save);
+    runner.on('suite', (suite) => {
+      result.running = suite.fullTitle();
+      save();
+    });
     runner.once('end', () => {
-      result.isWhole = true;
+      result.running = null;
       save();
     });
   }

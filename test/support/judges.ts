@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { need } from './needs';
 
 /** Debian's package of each program that judges what we write, or how we serve. */
 const PACKAGES = {
@@ -32,6 +33,7 @@ const PROBES: Partial<Record<keyof typeof PACKAGES, readonly string[]>> = {
  * installed them, a missing judge is a failure.
  */
 export function needJudge(context: Mocha.Context, program: keyof typeof PACKAGES): void {
+  need(context, 'posixPrograms');
   const probe = PROBES[program];
   const { error, status } = spawnSync(program, probe ?? ['--version']);
   if (!error && (!probe || status === 0)) return;

@@ -17,6 +17,7 @@ const NEEDS = {
   posixPrograms: { text: 'a POSIX shell and its programs', isHere: () => process.platform !== 'win32' },
   proc: { text: '/proc', isHere: () => process.platform === 'linux' && fs.existsSync('/proc/self/stat') },
   openFilesGo: { text: 'open files that can be deleted and replaced', isHere: openFilesGo },
+  smallDisks: { text: 'the right to mount a small file system', isHere: mounts },
   askedHoles: {
     text: 'files whose holes can be asked for',
     isHere: () => process.platform !== 'win32' && fs.existsSync('/usr/bin/perl'),
@@ -90,5 +91,14 @@ function openFilesGo(): boolean {
     } finally {
       fs.closeSync(file);
     }
+  });
+}
+
+function mounts(): boolean {
+  if (process.platform !== 'linux') return false;
+  return probe((folder) => {
+    const isMounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0;
+    if (isMounted) spawnSync('umount', [folder]);
+    return isMounted;
   });
 }
