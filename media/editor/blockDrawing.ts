@@ -10,6 +10,10 @@ export const SYMBOLS: Readonly<Record<MapKind, string>> = {
   remapped: 'r',
   metadata: 'm',
   marker: '#',
+  structure: 's',
+  file: 'F',
+  unknown: 'u',
+  free: '·',
   written: '',
   empty: '',
 };

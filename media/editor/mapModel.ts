@@ -90,6 +90,10 @@ const NAMES: Readonly<Record<MapKind, string>> = {
   remapped: 'remapped',
   metadata: 'metadata',
   marker: 'for markers',
+  structure: 'in structures',
+  file: 'in files',
+  unknown: 'of unknown owner',
+  free: 'free',
   written: 'written',
   empty: 'empty',
 };

@@ -27,6 +27,13 @@ const LABELS: Readonly<Record<MapKind, readonly [name: string, title: string]>> 
   remapped: ['Remapped', 'Sectors that a spare serves; on a spare, those that serve one'],
   metadata: ['Metadata', 'Metadata copies and the large table of a spare'],
   marker: ['Markers', 'Sectors that are for markers'],
+  structure: ['Structures', 'Sectors that a file system or a partition table keeps for itself'],
+  file: ['Files', 'Sectors of files and folders'],
+  unknown: [
+    'Unknown owner',
+    'Sectors in use by no file that could be read, and those of what isn’t looked into or can’t be read',
+  ],
+  free: ['Free', 'Sectors of file systems that nothing uses'],
   written: ['Written', 'Sectors outside of the file’s holes that can be read; they may hold zeros, too'],
   empty: [
     'Empty',
@@ -44,6 +51,7 @@ export class MapPanel {
   readonly #range = element('span', { class: 'map-range' });
   readonly #kinds = element('tbody');
   readonly #whole: HTMLButtonElement;
+  readonly #owners: HTMLButtonElement;
   #zoom = new MapZoom(1, 1);
   #map: MapContent = NO_MAP;
 
@@ -64,11 +72,17 @@ export class MapPanel {
     });
     const zoomBy = (direction: 1 | -1) => zoomed(() => this.#zoom.zoom(direction, this.#blocks.chosenSector));
     this.#whole = iconButton('screen-full', 'Show Whole Map (0)', () => zoomed(() => this.#zoom.showAll()));
+    this.#owners = iconButton('symbol-color', 'Colour by Owner', () => {
+      this.showsOwners = !this.showsOwners;
+      actions.partChanged();
+    });
+    this.showsOwners = false;
     const head = element(
       'div',
       { class: 'map-head' },
       element('h2', {}, 'Map'),
       this.#range,
+      this.#owners,
       iconButton('zoom-in', 'Zoom In (+)', () => zoomBy(1)),
       iconButton('zoom-out', 'Zoom Out (-)', () => zoomBy(-1)),
       this.#whole,
@@ -95,6 +109,15 @@ export class MapPanel {
     if (this.root.hidden || this.#blocks.capacity === 0) return null;
     this.#zoom.resize(this.#blocks.capacity);
     return this.#zoom.part;
+  }
+
+  /** Whether blocks show whose sectors are: structures, files, free space. */
+  get showsOwners(): boolean {
+    return this.#owners.getAttribute('aria-pressed') === 'true';
+  }
+
+  set showsOwners(isShown: boolean) {
+    this.#owners.setAttribute('aria-pressed', String(isShown));
   }
 
   focus(): void {

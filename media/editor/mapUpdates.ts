@@ -2,6 +2,7 @@ import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { MapLayer, MapPart } from '../../src/shared/sectorMap';
 import type { Connection } from './connection';
 import { bucketsFor, MapKnowledge, NO_MAP, totalOf } from './mapModel';
+import { MapOwners } from './mapOwners';
 import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
 
@@ -26,12 +27,22 @@ export class MapUpdates {
   #asking: AbortController | null = null;
   #strip: Asked | null = null;
   #panel: Asked | null = null;
+  readonly #owners: MapOwners;
 
   constructor(
     private readonly connection: Pick<Connection, 'request'>,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
-  ) {}
+  ) {
+    this.#owners = new MapOwners(connection, {
+      changed: () => this.#show(),
+      failed: (message) => {
+        layout.mapPanel.showsOwners = false;
+        layout.status.say(message);
+        this.#show();
+      },
+    });
+  }
 
   /** Another view is shown. */
   viewChanged(): void {
@@ -40,6 +51,7 @@ export class MapUpdates {
     this.#knowledge.matches = null;
     this.#strip = null;
     this.#panel = null;
+    this.#owners.forget();
     this.layout.map.show(NO_MAP);
     this.layout.toolbar.showCounts({ bad: 0, notRescued: 0, marker: 0, unsaved: 0 });
     this.layout.mapPanel.viewChanged(this.open()?.geometry.sectorCount ?? 0);
@@ -86,6 +98,8 @@ export class MapUpdates {
       if (this.open() !== open) return;
       this.#strip = shown;
       this.#panel = panel;
+      if (panel && this.layout.mapPanel.showsOwners) this.#owners.want(open.info.id, panel.part);
+      else this.#owners.forget();
       this.#show();
     } catch (error) {
       if (!asking.signal.aborted) this.layout.status.say(`No map: ${(error as Error).message}`);
@@ -105,7 +119,9 @@ export class MapUpdates {
         unsaved: total('unsaved'),
       });
     }
-    if (this.#panel) layout.mapPanel.show(this.#knowledge.mapOf(this.#panel.part, this.#panel.layers));
+    if (!this.#panel) return;
+    const { part, layers } = this.#panel;
+    layout.mapPanel.show(this.#knowledge.mapOf(part, [...layers, ...this.#owners.layersOf(part)]));
   }
 
   /** Asks for the holes of the file now, or once the last answer is old enough. */

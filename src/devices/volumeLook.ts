@@ -86,7 +86,7 @@ export class VolumeLook {
    * The owners of all sectors, for which all files are looked at once.
    * @param show has that look shown, where it must be taken
    * @returns null for a disk without volumes
-   * @throws the signal's reason where the person cancelled it: the next call looks again
+   * @throws RemapError `ECANCELED` where the person cancelled it: the next call looks again
    */
   async owners(show: ShowsWork): Promise<OwnerMap | null> {
     const disk = await this.disk();
@@ -158,11 +158,17 @@ export class VolumeLook {
 
   async #mapOwners(disk: DiskVolumes, show: ShowsWork): Promise<OwnerMap> {
     let map: OwnerMap | undefined;
+    let isCancelled = false;
     await show(async (task) => {
+      task.signal.addEventListener('abort', () => {
+        isCancelled = true;
+      });
       map = await OwnerMap.build(disk, this.#walkOptions(task));
+    }).catch((error: unknown) => {
+      if (!isCancelled) throw error;
     });
     if (map) return map;
-    throw new RemapError('ECANCELED', 'the owners of the sectors were not looked up');
+    throw new RemapError('ECANCELED', 'the owners of the sectors were not looked up: it was cancelled');
   }
 
   #walkOptions({ signal, report }: Task): WalkOptions {

@@ -12,7 +12,7 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import { countRuns } from '../shared/sectorMap';
+import { countRuns, type MapPart } from '../shared/sectorMap';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
@@ -32,6 +32,9 @@ import { structuresAt } from './structuresAt';
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
 
+/** A disk that changes while its files are looked at is looked at again so often. */
+const OWNER_ATTEMPTS = 3;
+
 /** Most matches that one list holds. */
 const MAX_MATCHES = 10_000;
 
@@ -50,6 +53,8 @@ export async function answerRequest(
       return read(document, view, request, options.signal);
     case 'map':
       return map(document, view, request);
+    case 'owners':
+      return owners(document, view, request);
     case 'emptyRuns':
       return emptyRuns(document, view);
     case 'seek':
@@ -106,19 +111,35 @@ async function read(
   return document.edits.show(view.id, firstSector, sectorCount, signal);
 }
 
-async function map(
-  document: SectorDocument,
-  view: ViewInfo,
-  { firstSector, sectorCount, bucketCount }: Asks<'map'>,
-): Promise<Answers<'map'>> {
-  checkSectors(view, firstSector, sectorCount, Number.POSITIVE_INFINITY);
-  if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
-  const part = { firstSector, sectorCount, bucketCount };
+async function map(document: SectorDocument, view: ViewInfo, asks: Asks<'map'>): Promise<Answers<'map'>> {
+  const part = mapPart(view, asks);
   return [
     ...(await document.source.map(view.id, part)),
     { kind: 'marker', counts: countRuns(single(document.source.markers(view.id)), part) },
     { kind: 'unsaved', counts: countRuns(single(document.edits.editedSectors(view.id)), part) },
   ];
+}
+
+async function owners(
+  document: SectorDocument,
+  view: ViewInfo,
+  asks: Asks<'owners'>,
+): Promise<Answers<'owners'>> {
+  const part = mapPart(view, asks);
+  for (let attempt = 1; ; attempt++) {
+    const look = await document.subject.volumesOf(view);
+    try {
+      return (await look?.owners(showLook))?.layers(part) ?? null;
+    } catch (error) {
+      if (!look?.signal.aborted || attempt === OWNER_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function mapPart(view: ViewInfo, { firstSector, sectorCount, bucketCount }: MapPart): MapPart {
+  checkSectors(view, firstSector, sectorCount, Number.POSITIVE_INFINITY);
+  if (bucketCount < 1 || bucketCount > MAX_BUCKETS) throw new RemapError('EINVAL', 'Too many buckets.');
+  return { firstSector, sectorCount, bucketCount };
 }
 
 async function emptyRuns(document: SectorDocument, view: ViewInfo): Promise<Answers<'emptyRuns'>> {

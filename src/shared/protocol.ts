@@ -174,6 +174,14 @@ const requests = {
     answers: list(isMapLayer),
   },
   /**
+   * Sent for the large map while it shows whose sectors are: `structure`, `file`, `unknown` and `free`. All files are looked
+   * at for it. Null: no file system was found.
+   */
+  owners: {
+    asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural, bucketCount: natural }),
+    answers: nullable(list(isMapLayer)),
+  },
+  /**
    * Sent once for a view, and again when its bytes changed. The answer is firsts and counts by turns, ascending, of the runs
    * of sectors that read as zeros by the holes of their file and about which there is nothing else to say; null: not known.
    */

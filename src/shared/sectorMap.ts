@@ -10,6 +10,10 @@ export const MAP_KINDS = [
   'remapped',
   'metadata',
   'marker',
+  'structure',
+  'file',
+  'unknown',
+  'free',
   'written',
   'empty',
 ] as const;

@@ -17,16 +17,22 @@ function rig(panelPart: MapPart | null) {
   const answers = {
     map: (part: MapPart) => [{ kind: 'bad', counts: new Float64Array(part.bucketCount).fill(1) }],
     emptyRuns: (): Float64Array | null => Float64Array.of(0, 300),
+    owners: (part: MapPart) => [{ kind: 'file', counts: new Float64Array(part.bucketCount).fill(2) }],
   };
   const connection = {
-    request: async (kind: 'map' | 'emptyRuns', asks: MapPart) => {
+    request: async (kind: 'map' | 'emptyRuns' | 'owners', asks: MapPart) => {
       asked.push({ kind, asks });
       return answers[kind](asks);
     },
   };
   const layout = {
     map: { height: 10, show: (map: MapContent) => shown.strip.push(map) },
-    mapPanel: { wanted: panelPart, viewChanged: () => {}, show: (map: MapContent) => shown.panel.push(map) },
+    mapPanel: {
+      wanted: panelPart,
+      showsOwners: false,
+      viewChanged: () => {},
+      show: (map: MapContent) => shown.panel.push(map),
+    },
     toolbar: { showCounts: (counts: unknown) => shown.counts.push(counts) },
     status: { say: (message: string) => assert.fail(message) },
   };
@@ -36,7 +42,7 @@ function rig(panelPart: MapPart | null) {
     layout as unknown as PageLayout,
     () => open as unknown as OpenView,
   );
-  return { maps, asked, shown, answers };
+  return { maps, asked, shown, answers, layout };
 }
 
 describe('sector editor: updates of the maps', () => {
@@ -53,6 +59,19 @@ describe('sector editor: updates of the maps', () => {
     assert.deepEqual(shown.counts.at(-1), { bad: 10, notRescued: 0, marker: 0, unsaved: 0 });
     const { layers } = shown.panel.at(-1)!;
     assert.deepEqual([totalOf(layers, 'empty'), totalOf(layers, 'written')], [100, 80]);
+  });
+
+  it('ask whose the sectors of the large map are while a person wants to see it', async () => {
+    const { maps, asked, shown, layout } = rig({ firstSector: 200, sectorCount: 200, bucketCount: 20 });
+    layout.mapPanel.showsOwners = true;
+    maps.viewChanged();
+    await pause(20);
+    assert.ok(asked.some(({ kind }) => kind === 'owners'));
+    assert.equal(totalOf(shown.panel.at(-1)!.layers, 'file'), 40);
+    layout.mapPanel.showsOwners = false;
+    maps.partChanged();
+    await pause(200);
+    assert.equal(totalOf(shown.panel.at(-1)!.layers, 'file'), null);
   });
 
   it('ask once after a burst of changes, and seldom for holes', async () => {
