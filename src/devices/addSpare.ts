@@ -1,6 +1,12 @@
-import { unlink } from 'node:fs/promises';
 import { editSpares, pathInDeviceFile, stageDeviceFile } from '../contract/deviceFile';
-import { createImage, type Machine, type RemapDevice, RemapError, type StagedText } from '../engine';
+import {
+  createImage,
+  type Machine,
+  type RemapDevice,
+  RemapError,
+  removeFile,
+  type StagedText,
+} from '../engine';
 
 /** Another spare for a running device. */
 export interface NewSpare {
@@ -24,7 +30,7 @@ export async function addSpare(machine: Machine, { device, path, sectors }: NewS
     if (sectors !== undefined) await createImage(path, sectors);
     const record = async () => void (await staged?.commit());
     await machine.addSpare(device.name, path, record).catch(async (error: unknown) => {
-      if (sectors !== undefined) await unlink(path).catch(() => undefined);
+      if (sectors !== undefined) await removeFile(path).catch(() => undefined);
       throw error;
     });
   } catch (error) {

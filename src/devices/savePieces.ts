@@ -1,6 +1,14 @@
-import { open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Task } from '../contract/task';
-import { fileError, RemapError, SECTOR_SIZE, type SectorRange, temporaryPathFor } from '../engine';
+import {
+  fileError,
+  RemapError,
+  removeFile,
+  renameFile,
+  SECTOR_SIZE,
+  type SectorRange,
+  temporaryPathFor,
+} from '../engine';
 
 /** What takes the place of sectors that can't be read: the work stops, zeros, or nothing. */
 export type AtBadParts = 'stop' | 'zeros' | 'skip';
@@ -47,11 +55,11 @@ export async function savePieces(
       report('Saving', done / byteCount);
     }
     await file.close();
-    await rename(partial, path);
+    await renameFile(partial, path);
     return lost;
   } catch (error) {
     await file.close().catch(() => undefined);
-    await rm(partial, { force: true });
+    await removeFile(partial).catch(() => undefined);
     throw signal.aborted || error instanceof RemapError ? error : fileError(error, path, 'create');
   }
 }

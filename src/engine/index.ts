@@ -57,6 +57,7 @@ export { describeMapSize } from './mapfile/mapSize';
 export { markWritten } from './mapfile/markWritten';
 export { textBytes } from './mapfile/textEncoding';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
+export { removeFile, renameFile } from './outside/patience';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { type Field, textOf } from './metadata/codec/fieldLayout';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Piece, piecesOf, savePieces } from '../../../src/devices/savePieces';
+import { putWindows } from '../../support/outside/adapters';
 
 describe('pieces of what is saved', () => {
   it('have every byte once, and none of a sector that can not be read', () => {
@@ -46,6 +47,16 @@ describe('saving pieces', () => {
   async function* pieces(...given: readonly Piece[]) {
     yield* given;
   }
+
+  it('waits on Windows for a program that looks at the file whose place it takes', async () => {
+    const path = join(folder, 'saved.bin');
+    await writeFile(path, 'old');
+    const windows = putWindows({ busyTimes: 3 });
+    const bytes = Buffer.from('new');
+    await savePieces(pieces({ bytes }), bytes.length, path, 'stop', task);
+    assert.equal(windows.refused, 3);
+    assert.equal(await readFile(path, 'utf8'), 'new');
+  });
 
   it('touches no other file: neither one that looks like half a download, nor the old one when it stops', async () => {
     const path = join(folder, 'photo.jpg');
