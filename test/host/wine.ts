@@ -165,8 +165,10 @@ function report(results: readonly WineResult[]): number {
   }
   for (const failure of failures) console.log(`\nfailed: ${failure}`);
   const unended = results.flatMap(({ running }) => running ?? []);
-  for (const running of unended)
-    console.log(`\nNot all tests ran within ${timeLimitMs / 1000} s. A process got as far as: ${running}`);
+  if (unended.length > 0) {
+    console.log(`\nNot all tests ran within ${timeLimitMs / 1000} s. The processes got as far as:`);
+    for (const running of unended) console.log(`  ${running}`);
+  }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   console.log(`\n${passed} passed, ${failures.length} failed, ${skipped.length} skipped`);
   return failures.length === 0 && unended.length === 0 && passed > 0 ? 0 : 1;

@@ -17,6 +17,13 @@ export const BLOCK_MUTATIONS: readonly Mutation[] = [
     suite: 'block',
   },
   {
+    name: 'a lock file of ours that is going is taken for that of a dead process',
+    file: block('lockFile'),
+    in: 'Contender.take',
+    changes: [["if ($HOLDER !== 'unreadable' && this.here.isReleased($NONCE)) { $$$WAIT }", '']],
+    suite: 'block',
+  },
+  {
     name: 'a submitted read passes a layer that would take it',
     file: block('layer'),
     in: 'Layer.submitRead',

@@ -87,6 +87,13 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     suite: 'mapfile',
   },
   {
+    name: 'a failed edit that is in the map already stays there, and the map as it was is lost',
+    file: mapfile('mediumKeeper'),
+    in: 'MediumKeeper.#undo',
+    changes: [['if ($TEXT?.isInPlace) return $DISOWN;', '']],
+    suite: 'mapfile',
+  },
+  {
     name: 'a save that failed is forgotten',
     file: mapfile('mediumKeeper'),
     in: 'MediumKeeper.#undo',
