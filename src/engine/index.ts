@@ -57,7 +57,6 @@ export { describeMapSize } from './mapfile/mapSize';
 export { markWritten } from './mapfile/markWritten';
 export { textBytes } from './mapfile/textEncoding';
 export { type StagedText, stageTextFile } from './mapfile/textFile';
-export { removeFile, renameFile } from './outside/patience';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { type Field, textOf } from './metadata/codec/fieldLayout';
@@ -71,6 +70,7 @@ export {
 } from './metadata/codec/v4';
 export type { MetadataInspection } from './metadata/inspect';
 export { MetadataStore } from './metadata/metadataStore';
+export { removeFile, renameFile } from './outside/patience';
 export type { Relocation } from './remap/relocation';
 export type { RemapFilter, RemapOrder } from './remap/remapOrder';
 export { FIRST_DATA_SECTOR } from './remap/spareAllocator';
