@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { dialogRefused } from '../support/extension/notifications';
 import { call, Folder } from '../support/extension/remap';
 
 const folder = new Folder('outside');
-const elsewhere = mkdtempSync(join(tmpdir(), 'remap-elsewhere-'));
+const elsewhere = join(tmpdir(), `remap-elsewhere-${process.pid}`);
 const main = join(elsewhere, 'main.img');
 const spare = join(elsewhere, 'spare.img');
 
@@ -33,6 +33,7 @@ const asPerson = (deviceKey: string) =>
 describe('A device file that names images outside the workspace', () => {
   before(async () => {
     await folder.create();
+    mkdirSync(elsewhere);
     await createImages({ main, mainSectors: 12_288, spare, spareSectors: 4096 });
   });
 
