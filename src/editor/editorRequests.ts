@@ -13,6 +13,7 @@ import {
   type ViewInfo,
 } from '../shared/protocol';
 import { countRuns, type MapPart } from '../shared/sectorMap';
+import { BUILT_IN } from '../structure';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
@@ -27,7 +28,7 @@ import {
   seekNonZero,
 } from './search';
 import { showLook } from './showLook';
-import { structuresAt } from './structuresAt';
+import { type StructurePlaces, structuresAt } from './structuresAt';
 
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
@@ -76,7 +77,7 @@ export async function answerRequest(
     case 'owner':
       return ownerOf(document, view, request, options.signal);
     case 'structures':
-      return structuresAt(searched(document, view), request.sector, options.signal);
+      return structuresAt(await structurePlaces(document, view), request.sector, options.signal);
     case 'checksums':
       return checksumsOf(searched(document, view), request, options);
     case 'copy':
@@ -196,6 +197,17 @@ async function ownerOf(
   const pending = isFinal ? 'in use, by which file was not looked up' : 'in use';
   const words = owner ? ownerWords(owner, (await look.disk()).volumes) : pending;
   return { words: printable(words), isFinal };
+}
+
+/** What structures of a view are looked for in. */
+export async function structurePlaces(document: SectorDocument, view: ViewInfo): Promise<StructurePlaces> {
+  return {
+    view: view.id,
+    views: document.source.views.map(({ id }) => id),
+    bytes: searched(document, view),
+    volumes: await document.subject.volumesOf(view),
+    descriptions: BUILT_IN,
+  };
 }
 
 /** The bytes `[start, end)` of a view. */

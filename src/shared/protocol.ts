@@ -128,7 +128,19 @@ const structure = shape({
   byteCount: natural,
   /** Null where it has none that can be checked. */
   isChecksumRight: nullable(flag),
-  fields: list(shape({ level: natural, name: text, value: text, byteOffset: natural, byteCount: natural })),
+  fields: list(
+    shape({
+      level: natural,
+      name: text,
+      value: text,
+      /** What the field is for, or nothing. */
+      meaning: text,
+      byteOffset: natural,
+      byteCount: natural,
+      /** The place that the field names; null: none that can be shown. */
+      link: nullable(shape({ view: isViewId, byteOffset: natural })),
+    }),
+  ),
 });
 
 /** Where a search found its pattern. `wrapped`: found after the search went on from the other end of the view. */
@@ -228,7 +240,7 @@ const requests = {
     asks: shape({ view: isViewId, sector: natural, waits: flag }),
     answers: nullable(shape({ words: text, isFinal: flag })),
   },
-  /** Sent for the data inspector. The answer is the structures that a sector is part of. */
+  /** Sent for the sector under the cursor or the mouse. The answer is the structures that it is part of. */
   structures: { asks: shape({ view: isViewId, sector: natural }), answers: list(structure) },
   /** Sent for the checksums of the bytes `[start, end)`, in hexadecimal digits. */
   checksums: {

@@ -2,37 +2,60 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c } from '../engine';
 import type { ByteOrder, ChecksumDescription } from './description';
-import { areMet, numberAt, unsignedOf } from './numbers';
+import type { KnownBytes } from './knownBytes';
+import { areMet, measured, unsignedOf } from './numbers';
 
 /** More bytes than this are not checked. */
-const MAX_CHECKED_BYTES = 1 << 16;
+const MAX_CHECKED_BYTES = 1 << 17;
 const ALL_ONES = 0xffffffff;
 const SHA256_BYTES = 32;
 
+/** Up to where bytes of a structure must be known for its checksum to be checked; 0: it has none. */
+export function checkedUpTo(
+  checksums: readonly ChecksumDescription[],
+  known: KnownBytes,
+  order: ByteOrder,
+): number {
+  const found = checksumOf(checksums, known, order);
+  return found ? Math.max(found.end, storedOf(found.checksum).to) : 0;
+}
+
+/** The checksum of a structure that is to be checked, and the end of the bytes that it is about; null: there is none. */
+function checksumOf(
+  checksums: readonly ChecksumDescription[],
+  known: KnownBytes,
+  order: ByteOrder,
+): { readonly checksum: ChecksumDescription; readonly end: number } | null {
+  const checksum = checksums.find(({ when }) => areMet(when ?? [], known, order));
+  const end = checksum && measured(checksum.to, known, order);
+  if (!checksum || end === null || end === undefined) return null;
+  return end > checksum.from && end - checksum.from <= MAX_CHECKED_BYTES ? { checksum, end } : null;
+}
+
 /**
- * Whether the checksum of a structure is right; null if it has none, or the bytes that it is about are not all here.
- * @param bytes from the start of the structure on, as far as they are known
+ * Whether the checksum of a structure is right; null if it has none, or the bytes that it is about are not all known.
+ * @param known from the start of the structure on
  */
 export function isChecksumRight(
   checksums: readonly ChecksumDescription[],
-  bytes: Uint8Array,
+  known: KnownBytes,
   order: ByteOrder,
 ): boolean | null {
-  const checksum = checksums.find(({ when }) => areMet(when ?? [], bytes, order));
-  if (!checksum) return null;
-  const { at, from, kind } = checksum;
-  const end = endOf(checksum, bytes, order);
-  if (end === null || end <= from || end > bytes.length || end - from > MAX_CHECKED_BYTES) return null;
-  const stored = bytes.subarray(at, at + (kind === 'sha256' ? SHA256_BYTES : 4));
-  const checked = checkedBytes(checksum, bytes, end);
+  const found = checksumOf(checksums, known, order);
+  if (!found) return null;
+  const { checksum, end } = found;
+  const { from, kind } = checksum;
+  const place = storedOf(checksum);
+  const stored = known.get(place.from, place.to);
+  if (!stored || !known.has(from, end)) return null;
+  const checked = checkedBytes(checksum, known.bytes, end);
   if (kind === 'sha256') return createHash('sha256').update(checked).digest().equals(stored);
   return Number(unsignedOf(stored, checksum.order ?? order)) === sumOf(checksum, checked);
 }
 
-function endOf({ to }: ChecksumDescription, bytes: Uint8Array, order: ByteOrder): number | null {
-  if (typeof to === 'number') return to;
-  const value = numberAt(bytes, to, order);
-  return value === null ? null : (to.plus ?? 0) + (to.times ?? 1) * Number(value);
+/** Where the sum itself is. */
+function storedOf({ at, kind }: ChecksumDescription): { readonly from: number; readonly to: number } {
+  return { from: at, to: at + (kind === 'sha256' ? SHA256_BYTES : 4) };
 }
 
 function checkedBytes(
@@ -42,7 +65,8 @@ function checkedBytes(
 ): Uint8Array {
   const checked = Uint8Array.from(bytes.subarray(0, end));
   for (const [at, byteCount] of zeroed) checked.fill(0, at, at + byteCount);
-  return checked.subarray(from).filter((_, i) => !skipped.includes(from + i));
+  const counted = checked.subarray(from);
+  return skipped.length === 0 ? counted : counted.filter((_, i) => !skipped.includes(from + i));
 }
 
 function sumOf({ kind, seed = ALL_ONES, isPlain = false }: ChecksumDescription, bytes: Uint8Array): number {

@@ -1,17 +1,39 @@
 import { isChecksumRight } from './checksum';
-import type { ByteOrder, FieldDescription, GroupDescription, StructureDescription } from './description';
+import type {
+  ByteOrder,
+  FieldDescription,
+  GroupDescription,
+  LinkDescription,
+  NumberPlace,
+  RecordDescription,
+  StructureDescription,
+} from './description';
+import { SECTOR_BYTES } from './diskSectors';
 import { fieldBytes, fieldValue } from './fieldValue';
-import { areMet } from './numbers';
+import type { KnownBytes } from './knownBytes';
+import { areMet, numberAt } from './numbers';
+
+/** A place that a field names. */
+export interface DecodedLink {
+  /** On which image; `here`: the one that the field is on. */
+  readonly of: 'here' | 'device' | 'spare';
+  readonly byteOffset: number;
+  /** Which spare of a pool. */
+  readonly member: number;
+}
 
 /** A field or a group of a structure, with its place on the disk. */
-interface DecodedField {
+export interface DecodedField {
   /** 1 for a field of the structure itself and for a group, 2 for a field of a group. */
   readonly level: number;
   readonly name: string;
-  /** In words; of a group empty. */
+  /** In words; of a group what sums it up, or nothing. */
   readonly value: string;
+  /** What it is for, or nothing. */
+  readonly meaning: string;
   readonly byteOffset: number;
   readonly byteCount: number;
+  readonly link: DecodedLink | null;
 }
 
 /** A structure that was recognised, with its place on the disk. */
@@ -25,54 +47,106 @@ export interface DecodedStructure {
   readonly fields: readonly DecodedField[];
 }
 
+/** The value of a field whose bytes can't be read. */
+const UNREADABLE = 'unreadable';
+
+/** Where what is decoded begins on the disk, and how its numbers are stored. */
+interface Place {
+  readonly order: ByteOrder;
+  readonly byteOffset: number;
+}
+
 /**
  * Decodes a structure that the bytes begin with.
- * @param bytes from the start of the structure on: all of it, and more for its checksum
+ * @param known from the start of the structure on: all of it, and more for its checksum
  * @param byteOffset where that start is on the disk
  */
 export function decode(
   description: StructureDescription,
-  bytes: Uint8Array,
+  known: KnownBytes,
   byteOffset: number,
 ): DecodedStructure {
   const { name, byteCount, order, checksums = [], fields } = description;
+  const place = { order, byteOffset };
   return {
     name,
     byteOffset,
     byteCount,
-    isChecksumRight: isChecksumRight(checksums, bytes, order),
+    isChecksumRight: isChecksumRight(checksums, known, order),
     fields: fields.flatMap((field) =>
-      'fields' in field
-        ? decodeGroup(field, bytes, order, byteOffset)
-        : decodeField(field, bytes, order, byteOffset, 1),
+      'fields' in field ? decodeGroup(field, known, place) : decodeField(field, known, place, 1),
     ),
   };
 }
 
-function decodeGroup(
-  { name, at, byteCount, when = [], count, fields }: GroupDescription,
-  bytes: Uint8Array,
-  order: ByteOrder,
+/**
+ * Decodes a record as a group.
+ * @param known its bytes alone
+ */
+export function decodeRecord(
+  { name, order, fields, summary, unused }: RecordDescription,
+  number: number,
+  known: KnownBytes,
   byteOffset: number,
 ): DecodedField[] {
-  if (!areMet(when, bytes, order)) return [];
+  const place = { order, byteOffset };
+  // A record may be shorter than described: what an older version had.
+  const shown = fields.filter((field) => field.at + fieldBytes(field) <= known.length);
+  const decoded = shown.map((field) => decodeField(field, known, place, 2));
+  const isUnused = unused !== undefined && areMet(unused, known, order);
+  const value = isUnused ? 'not in use' : summed(decoded, summary);
+  return [group(`${name} ${number}`, value, byteOffset, known.length), ...decoded];
+}
+
+function decodeGroup(
+  { name, at, byteCount, when = [], count, summary = [], fields }: GroupDescription,
+  known: KnownBytes,
+  { order, byteOffset }: Place,
+): DecodedField[] {
+  if (!areMet(when, known, order)) return [];
   return Array.from({ length: count ?? 1 }, (_, i) => {
     const start = at + i * byteCount;
     const title = count === undefined ? name : `${name} ${i + 1}`;
-    const group = { level: 1, name: title, value: '', byteOffset: byteOffset + start, byteCount };
-    const within = bytes.subarray(start, start + byteCount);
-    return [group, ...fields.map((field) => decodeField(field, within, order, byteOffset + start, 2))];
+    const place = { order, byteOffset: byteOffset + start };
+    const within = known.from(start, start + byteCount);
+    const decoded = fields.map((field) => decodeField(field, within, place, 2));
+    return [group(title, summed(decoded, summary), place.byteOffset, byteCount), ...decoded];
   }).flat();
 }
 
-function decodeField(
-  field: FieldDescription,
-  bytes: Uint8Array,
-  order: ByteOrder,
-  byteOffset: number,
-  level: number,
-): DecodedField {
+function summed(fields: readonly DecodedField[], names: readonly string[]): string {
+  return names.flatMap((name) => fields.find((field) => field.name === name)?.value ?? []).join(' → ');
+}
+
+function group(name: string, value: string, byteOffset: number, byteCount: number): DecodedField {
+  return { level: 1, name, value, meaning: '', byteOffset, byteCount, link: null };
+}
+
+function decodeField(field: FieldDescription, known: KnownBytes, place: Place, level: number): DecodedField {
+  const { at, name, meaning = '' } = field;
   const byteCount = fieldBytes(field);
-  const value = fieldValue(field, bytes.subarray(field.at, field.at + byteCount), order);
-  return { level, name: field.name, value, byteOffset: byteOffset + field.at, byteCount };
+  const bytes = known.get(at, at + byteCount);
+  return {
+    level,
+    name,
+    value: bytes ? fieldValue(field, bytes, place.order) : UNREADABLE,
+    meaning,
+    byteOffset: place.byteOffset + at,
+    byteCount,
+    link: 'link' in field && field.link ? linkOf(field, field.link, known, place) : null,
+  };
+}
+
+function linkOf(
+  field: NumberPlace,
+  { times, plus = 0, from = 'disk', isFromStart, of, member }: LinkDescription,
+  known: KnownBytes,
+  { order, byteOffset }: Place,
+): DecodedLink | null {
+  const count = numberAt(known, field, order);
+  if (count === null || count <= 0n || (isFromStart && byteOffset >= SECTOR_BYTES)) return null;
+  const target = Number(count) * times + plus + (from === 'structure' ? byteOffset : 0);
+  if (!Number.isSafeInteger(target)) return null;
+  const onSpare = member ? numberAt(known, member, order) : null;
+  return { of: of ?? 'here', byteOffset: target, member: Number(onSpare ?? 0n) };
 }

@@ -14,10 +14,12 @@ export interface StructureDescription {
   /** The first one whose condition holds is checked. */
   readonly checksums?: readonly ChecksumDescription[];
   readonly fields: readonly (FieldDescription | GroupDescription)[];
+  /** Lists of records that it leads to, which may lie elsewhere. */
+  readonly lists?: readonly ListDescription[];
 }
 
 export type ByteOrder = 'little' | 'big';
-export type NumberType = 'u8' | 'u16' | 'u32' | 'u64' | 'i8' | 'i32';
+export type NumberType = 'u8' | 'u16' | 'u24' | 'u32' | 'u48' | 'u64' | 'i8' | 'i16' | 'i32' | 'i64';
 
 /** Where a number is. */
 export interface NumberPlace {
@@ -26,6 +28,9 @@ export interface NumberPlace {
   /** If it isn't the structure's own. */
   readonly order?: ByteOrder;
 }
+
+/** A number, or what a number in the structure says: `plus` and `times` that number. */
+export type Measure = number | (NumberPlace & { readonly times?: number; readonly plus?: number });
 
 /** What must hold of the bytes at a place, or one of several such things. */
 export type Condition =
@@ -46,7 +51,11 @@ interface Named {
   readonly at: number;
 }
 
-export type FieldDescription = Named & (NumberField | BytesField | TimeField);
+export type FieldDescription = Named &
+  (NumberField | BytesField | TimeField) & {
+    /** What the field is for, where its name doesn't say it. */
+    readonly meaning?: string;
+  };
 
 interface NumberField extends NumberPlace {
   /** What numbers mean. */
@@ -59,17 +68,40 @@ interface NumberField extends NumberPlace {
   readonly unit?: string;
   /** In hexadecimal digits alone. */
   readonly isHex?: boolean;
+  /** In octal digits, as permissions are written. */
+  readonly isOctal?: boolean;
+  /** Only that many bits from one on count, from the lowest, which is 0. */
+  readonly bits?: readonly [from: number, count: number];
+  readonly link?: LinkDescription;
+}
+
+/** The number is a place. 0 leads nowhere. */
+export interface LinkDescription {
+  /** The bytes of one unit that the number counts. */
+  readonly times: number;
+  /** So many bytes more. */
+  readonly plus?: number;
+  /** What it counts from: the start of the disk, or of the structure (in a list, of the record). */
+  readonly from?: 'disk' | 'structure';
+  /** True if it leads somewhere only from a structure in the first sector of the disk. */
+  readonly isFromStart?: boolean;
+  /** On which image, for a spare that is shown with its device; by default on the same one. */
+  readonly of?: 'device' | 'spare';
+  /** Which spare of a pool, from 0. */
+  readonly member?: NumberPlace;
 }
 
 interface BytesField {
   /** `guid`: with its first three parts in little endian; `uuid`: in the order of its text. */
-  readonly type: 'text' | 'bytes' | 'guid' | 'uuid';
+  readonly type: 'text' | 'utf16' | 'bytes' | 'guid' | 'uuid';
   readonly byteCount: number;
+  /** What a GUID or UUID means. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 interface TimeField {
-  /** Seconds since 1970 in 32, 40 or 64 bits. */
-  readonly type: 'time32' | 'time40' | 'time64';
+  /** Seconds since 1970 in 32, 40 or 64 bits, or nanoseconds in 64. */
+  readonly type: 'time32' | 'time40' | 'time64' | 'timeNs';
 }
 
 /** Fields that belong together; their places count from the group's. Shown only where `when` holds. */
@@ -78,7 +110,41 @@ export interface GroupDescription extends Named {
   readonly when?: readonly Condition[];
   /** So many of them follow each other. */
   readonly count?: number;
+  /** The names of the fields whose values sum it up. */
+  readonly summary?: readonly string[];
   readonly fields: readonly FieldDescription[];
+}
+
+/** One of many structures of a kind, which has no mark of its own: where it is makes it one. */
+export interface RecordDescription {
+  readonly name: string;
+  readonly byteCount: number;
+  readonly order: ByteOrder;
+  readonly fields: readonly FieldDescription[];
+  /** The names of the fields whose values sum it up. */
+  readonly summary: readonly string[];
+  /** Holds of one that is not in use. */
+  readonly unused?: readonly Condition[];
+}
+
+/** Records one after the other, or a chain in which each says where the next one is. */
+export interface ListDescription {
+  /** What the records are called together. */
+  readonly title: string;
+  /** The number of the first one. */
+  readonly first: number;
+  readonly record: RecordDescription;
+  /** Where structures with such a list are, in sectors; those below 0 count from the end of the disk. */
+  readonly headerSectors: readonly number[];
+  /** So many sectors around the header are looked at; all, if left out. */
+  readonly reach?: number;
+  /** Where the first one is, in bytes from the structure or from the start of the disk. */
+  readonly start: Measure;
+  readonly isFromDisk?: boolean;
+  readonly size: Measure;
+  readonly count: Measure;
+  /** In a chain, each record is followed by that many units of `size`, unless a condition holds. */
+  readonly chain?: { readonly followedBy: NumberPlace; readonly unless: readonly Condition[] };
 }
 
 export interface ChecksumDescription {
@@ -93,8 +159,8 @@ export interface ChecksumDescription {
   readonly isPlain?: boolean;
   /** It is about the bytes from here on. */
   readonly from: number;
-  /** Up to here, or to what a number in the structure says: `plus` and `times` that number. */
-  readonly to: number | (NumberPlace & { readonly times?: number; readonly plus?: number });
+  /** Up to here. */
+  readonly to: Measure;
   /** Bytes that count as zeros: the sum itself. */
   readonly zeroed?: readonly (readonly [at: number, byteCount: number])[];
   /** Bytes that don't count. */

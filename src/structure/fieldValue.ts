@@ -1,14 +1,14 @@
 import { printable } from '../engine';
-import type { ByteOrder, FieldDescription } from './description';
-import { NUMBER_BYTES, numberAt, unsignedOf } from './numbers';
+import type { ByteOrder, FieldDescription, NumberType } from './description';
+import { NUMBER_BYTES, numberOf, unsignedOf } from './numbers';
 
 /** More bytes than this are cut off where they are shown. */
 const SHOWN_BYTES = 24;
-const TIME_BYTES = { time32: 4, time40: 5, time64: 8 } as const;
+const TIME_BYTES = { time32: 4, time40: 5, time64: 8, timeNs: 8 } as const;
 /** The latest second that a `Date` can hold. */
 const LAST_SECOND = 8_640_000_000_000n;
 
-type NumberDescription = Extract<FieldDescription, { values?: unknown }>;
+type NumberDescription = Extract<FieldDescription, { type: NumberType }>;
 
 /** How many bytes a field takes. */
 export function fieldBytes(field: FieldDescription): number {
@@ -23,23 +23,36 @@ export function fieldValue(field: FieldDescription, bytes: Uint8Array, order: By
   switch (field.type) {
     case 'text':
       return textValue(bytes);
+    case 'utf16':
+      return wideTextValue(bytes, order);
     case 'bytes':
       return bytesValue(bytes);
     case 'guid':
     case 'uuid':
-      return guidValue(bytes, field.type);
+      return namedGuid(guidText(bytes, field.type), field.values);
     case 'time32':
     case 'time40':
     case 'time64':
       return timeValue(unsignedOf(bytes, order));
+    case 'timeNs':
+      return timeValue(unsignedOf(bytes, order) / 1_000_000_000n);
     default:
-      return numberValue(field, numberAt(bytes, { ...field, at: 0 }, order) ?? 0n);
+      return numberValue(field, numberOf(bytes, field.type, field.order ?? order));
   }
 }
 
 function textValue(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
-  const text = Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8');
+  return quoted(Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8'));
+}
+
+function wideTextValue(bytes: Uint8Array, order: ByteOrder): string {
+  const label = order === 'little' ? 'utf-16le' : 'utf-16be';
+  const [text = ''] = new TextDecoder(label, { ignoreBOM: true }).decode(bytes).split('\0');
+  return quoted(text);
+}
+
+function quoted(text: string): string {
   return text.trim() === '' ? 'empty' : `“${printable(text)}”`;
 }
 
@@ -51,7 +64,12 @@ function bytesValue(bytes: Uint8Array): string {
   return bytes.length > SHOWN_BYTES ? `${shown} …` : shown;
 }
 
-function guidValue(bytes: Uint8Array, type: 'guid' | 'uuid'): string {
+function namedGuid(guid: string, values: Readonly<Record<string, string>> | undefined): string {
+  const meaning = values?.[guid];
+  return meaning === undefined ? guid : `${meaning} (${guid})`;
+}
+
+function guidText(bytes: Uint8Array, type: 'guid' | 'uuid'): string {
   const ordered = Buffer.from(bytes);
   if (type === 'guid') {
     for (const [start, end] of [
@@ -71,9 +89,11 @@ function timeValue(seconds: bigint): string {
 }
 
 function numberValue(
-  { type, values, flags, shifted, unit, isHex }: NumberDescription,
-  value: bigint,
+  { type, values, flags, shifted, unit, isHex, isOctal, bits }: NumberDescription,
+  whole: bigint,
 ): string {
+  const value = bits ? BigInt.asUintN(bits[1], whole >> BigInt(bits[0])) : whole;
+  if (isOctal) return value.toString(8).padStart(4, '0');
   const digits = 2 * NUMBER_BYTES[type];
   const hex = `0x${value
     .toString(16)

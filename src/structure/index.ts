@@ -1,2 +1,8 @@
-export type { DecodedStructure } from './decode';
-export { recognizeAt, SECTORS_BEFORE, SECTORS_FROM } from './recognize';
+export { BUILT_IN } from './catalog';
+export type { DecodedField, DecodedLink, DecodedStructure } from './decode';
+export type { StructureDescription } from './description';
+export type { DiskSectors } from './diskSectors';
+export { KnownBytes } from './knownBytes';
+export { recordsAt } from './lists';
+export { recognizeAt } from './recognize';
+export { decodeVolumeRecords } from './volumeRecords';

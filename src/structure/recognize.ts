@@ -1,29 +1,56 @@
-import { STRUCTURES } from './catalog';
+import { checkedUpTo } from './checksum';
 import { type DecodedStructure, decode } from './decode';
+import type { StructureDescription } from './description';
+import { type DiskSectors, readBytes, SECTOR_BYTES } from './diskSectors';
+import type { KnownBytes } from './knownBytes';
 import { areMet } from './numbers';
 
-const SECTOR_BYTES = 512;
-/** How many sectors before a sector may belong to a structure that it is part of. */
-export const SECTORS_BEFORE = Math.ceil(Math.max(...STRUCTURES.map(({ byteCount }) => byteCount)) / 512) - 1;
-/** How many sectors from it on are of use: the checksum of a LUKS2 header is about 16 KiB. */
-export const SECTORS_FROM = 32;
+interface Found {
+  readonly description: StructureDescription;
+  readonly byteOffset: number;
+  readonly known: KnownBytes;
+}
 
-/**
- * The structures that a sector is part of.
- * @param bytes whole sectors that can be read, without gaps, with that sector in them
- * @param firstSector the sector that they begin with
- */
-export function recognizeAt(sector: number, bytes: Uint8Array, firstSector: number): DecodedStructure[] {
-  const found = STRUCTURES.flatMap((description) => {
-    for (let start = sector; start >= firstSector; start--) {
-      if ((sector - start) * SECTOR_BYTES >= description.byteCount) return [];
-      const within = bytes.subarray((start - firstSector) * SECTOR_BYTES);
-      if (within.length >= description.byteCount && areMet(description.where, within, description.order)) {
-        return [{ description, decoded: decode(description, within, start * SECTOR_BYTES) }];
-      }
-    }
-    return [];
-  });
+/** The structures that a sector is part of, by what they hold. */
+export async function recognizeAt(
+  sector: number,
+  disk: DiskSectors,
+  descriptions: readonly StructureDescription[],
+): Promise<DecodedStructure[]> {
+  const longest = Math.max(...descriptions.map(({ byteCount }) => Math.ceil(byteCount / SECTOR_BYTES)));
+  const first = Math.max(0, sector - longest + 1);
+  const known = await disk.read(first, Math.min(disk.sectorCount, sector + longest) - first);
+  const found = descriptions.flatMap((description) => findIn(description, known, first, sector) ?? []);
   const certain = found.filter(({ description }) => !description.isVague);
-  return (certain.length > 0 ? certain : found.slice(0, 1)).map(({ decoded }) => decoded);
+  const meant = certain.length > 0 ? certain : found.slice(0, 1);
+  return Promise.all(meant.map((each) => decodeWhole(each, disk)));
+}
+
+/** The structure of that kind that a sector is part of; the one that begins nearest to it. */
+function findIn(
+  description: StructureDescription,
+  known: KnownBytes,
+  firstSector: number,
+  sector: number,
+): Found | null {
+  const { byteCount, where, order } = description;
+  for (let start = sector; start >= firstSector; start--) {
+    if ((sector - start) * SECTOR_BYTES >= byteCount) return null;
+    const within = known.from((start - firstSector) * SECTOR_BYTES);
+    if (within.length >= byteCount && areMet(where, within, order)) {
+      return { description, byteOffset: start * SECTOR_BYTES, known: within };
+    }
+  }
+  return null;
+}
+
+/** Decodes a structure, for which more is read where its checksum is about more. */
+async function decodeWhole(
+  { description, byteOffset, known }: Found,
+  disk: DiskSectors,
+): Promise<DecodedStructure> {
+  const { checksums = [], order } = description;
+  const end = checkedUpTo(checksums, known, order);
+  const whole = end > known.length ? await readBytes(disk, byteOffset, end) : known;
+  return decode(description, whole, byteOffset);
 }

@@ -6,7 +6,7 @@ import { type FileSystemOpener, OPENERS } from './fileSystems';
 import { type FoundVolumes, findVolumes } from './findVolumes';
 import type { Volume } from './openVolume';
 import { type KnownClaims, type Owner, OwnerRules } from './owner';
-import type { SectorSource, WalkOptions } from './volumeContracts';
+import type { Records, SectorSource, WalkOptions } from './volumeContracts';
 
 /** A volume as it is listed. Sectors count from the start of the disk, sizes are in bytes. */
 export interface VolumeInfo {
@@ -75,6 +75,16 @@ export class DiskVolumes {
     checkRange(sector, 1, this.sectorCount);
     const place = this.#place(sector);
     return isVolume(place) ? rulesOf(place).quickOwner(sector - place.first) : place;
+  }
+
+  /**
+   * The records that a sector is part of, and where their volume begins on the disk; null: none that are known. What the
+   * sector holds isn't looked at.
+   */
+  recordsAt(sector: number): { readonly records: Records; readonly first: number } | null {
+    const volume = this.volumes.find(({ first, sectorCount }) => isIn(sector, [first, sectorCount]));
+    const records = volume?.fileSystem?.recordsAt?.(sector - volume.first);
+    return volume && records ? { records, first: volume.first } : null;
   }
 
   /**

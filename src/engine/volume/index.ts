@@ -9,5 +9,5 @@ export { type FileSectors, sectorsOf } from './fileSectors';
 export type { Owner } from './owner';
 export { OwnerMap } from './ownerMap';
 export { type RemappedFile, remappedFiles } from './remappedFiles';
-export type { FileSystem, SectorSource, WalkOptions } from './volumeContracts';
+export type { FileSystem, Records, SectorSource, WalkOptions } from './volumeContracts';
 export { walkPaths } from './walkPaths';

@@ -74,6 +74,20 @@ export interface Structure {
   readonly fileId?: number;
 }
 
+/** Records of one kind that lie in a row, such as the inodes of a table. */
+export interface Records {
+  readonly kind: 'inode' | 'group';
+  /** The number of the first one. */
+  readonly first: number;
+  /** Where the first one is, from the start of the volume. */
+  readonly byteOffset: number;
+  /** How many bytes each takes. */
+  readonly size: number;
+  readonly count: number;
+  /** The unit of the places that they name, in bytes. */
+  readonly unitBytes: number;
+}
+
 /** What the allocation bitmap, or the FAT, says of a sector. */
 export type Allocation = 'free' | 'used' | 'bad' | Doubt;
 
@@ -108,6 +122,8 @@ export interface FileSystem {
    * @throws UnreadableError when what would tell can't be read; a file's claim on the sector is right all the same
    */
   structureAt(sector: number): Promise<Structure | null>;
+  /** The records that a sector is part of, in use or not, where the file system knows such; null: none. */
+  recordsAt?(sector: number): Records | null;
   /**
    * Every structure that {@link structureAt} would name, in any order; neighbours of one kind may come as one (a table of
    * records as its runs). Where what would tell can't be read, none come.

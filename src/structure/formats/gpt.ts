@@ -1,4 +1,46 @@
-import type { StructureDescription } from '../description';
+import type { ListDescription, StructureDescription } from '../description';
+import { GPT_TYPES } from './gptTypes';
+
+const ATTRIBUTES = {
+  1: 'needed by the platform',
+  2: 'ignored by EFI',
+  4: 'legacy BIOS boots from it',
+  '1152921504606846976': 'read-only',
+  '2305843009213693952': 'shadow copy',
+  '4611686018427387904': 'hidden',
+  '9223372036854775808': 'no drive letter',
+} as const;
+
+/** @param sectorBytes the unit of the table's numbers */
+function entries(sectorBytes: number): ListDescription {
+  const link = { times: sectorBytes };
+  const headers = sectorBytes / 512;
+  return {
+    title: 'GPT entries',
+    first: 1,
+    headerSectors: [headers, -headers],
+    reach: 4096,
+    start: { at: 0x48, type: 'u64', times: sectorBytes },
+    isFromDisk: true,
+    count: { at: 0x50, type: 'u32' },
+    size: { at: 0x54, type: 'u32' },
+    record: {
+      name: 'Partition',
+      byteCount: 128,
+      order: 'little',
+      summary: ['Name', 'First sector'],
+      unused: [{ at: 0, hex: '00'.repeat(16) }],
+      fields: [
+        { at: 0x00, name: 'Type', type: 'guid', byteCount: 16, values: GPT_TYPES },
+        { at: 0x10, name: 'Partition GUID', type: 'guid', byteCount: 16 },
+        { at: 0x20, name: 'First sector', type: 'u64', link },
+        { at: 0x28, name: 'Last sector', type: 'u64', link, meaning: 'The last one that belongs to it' },
+        { at: 0x30, name: 'Attributes', type: 'u64', isHex: true, flags: ATTRIBUTES },
+        { at: 0x38, name: 'Name', type: 'utf16', byteCount: 72 },
+      ],
+    },
+  };
+}
 
 /** The header of a GUID partition table, or its backup. */
 export const gptHeader: StructureDescription = {
@@ -22,4 +64,5 @@ export const gptHeader: StructureDescription = {
     { at: 0x54, name: 'Entry size', type: 'u32', unit: 'bytes' },
     { at: 0x58, name: 'Checksum of the entries', type: 'u32', isHex: true },
   ],
+  lists: [entries(512), entries(4096)],
 };

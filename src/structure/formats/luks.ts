@@ -12,7 +12,12 @@ export const luks1Header: StructureDescription = {
     { at: 8, name: 'Cipher', type: 'text', byteCount: 32 },
     { at: 40, name: 'Cipher mode', type: 'text', byteCount: 32 },
     { at: 72, name: 'Hash', type: 'text', byteCount: 32 },
-    { at: 104, name: 'First sector of the data', type: 'u32' },
+    {
+      at: 104,
+      name: 'First sector of the data',
+      type: 'u32',
+      link: { times: 512, from: 'structure' },
+    },
     { at: 108, name: 'Key size', type: 'u32', unit: 'bytes' },
     { at: 112, name: 'Key digest', type: 'bytes', byteCount: 20 },
     { at: 132, name: 'Salt of the digest', type: 'bytes', byteCount: 32 },

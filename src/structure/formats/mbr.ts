@@ -42,10 +42,11 @@ export const mbr: StructureDescription = {
       name: 'Partition',
       byteCount: ENTRY_BYTES,
       count: 4,
+      summary: ['Type', 'First sector'],
       fields: [
         { at: 0, name: 'Status', type: 'u8', values: { 0: 'inactive', 128: 'active' } },
         { at: 4, name: 'Type', type: 'u8', isHex: true, values: PARTITION_TYPES },
-        { at: 8, name: 'First sector', type: 'u32' },
+        { at: 8, name: 'First sector', type: 'u32', link: { times: 512, isFromStart: true } },
         { at: 12, name: 'Sectors', type: 'u32' },
       ],
     },

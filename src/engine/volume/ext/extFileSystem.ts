@@ -5,6 +5,7 @@ import type {
   FileRecord,
   FileSystem,
   FileSystemKind,
+  Records,
   Structure,
   WalkOptions,
 } from '../volumeContracts';
@@ -19,6 +20,7 @@ import { GroupStructures } from './groupStructures';
 import type { ExtInode } from './inode';
 import { InodeTable } from './inodeTable';
 import { Names, ROOT_INODE } from './names';
+import { recordsIn } from './records';
 import { type UsageRun, usageOf } from './usage';
 
 /** An ext2, ext3 or ext4 file system whose features are understood. */
@@ -73,6 +75,11 @@ export class ExtFileSystem implements FileSystem {
     if (structure?.what !== 'inode-table' || structure.group === undefined) return structure;
     const inodes = await this.#inodes.inSector(structure.group, sector);
     return inodes.length === 1 ? { ...structure, fileId: inodes[0]! } : structure;
+  }
+
+  recordsAt(sector: number): Records | null {
+    const structure = this.#structures.structureAt(sector);
+    return structure && recordsIn(this.#blocks, this.#descriptors, structure, sector);
   }
 
   async *structures({ signal }: WalkOptions = {}): AsyncGenerator<Structure> {

@@ -4,16 +4,18 @@ import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const page = new FakeDom();
 
+const PLAIN = { meaning: '', link: null };
+
 const TABLE = {
   name: 'Table',
   byteOffset: 1024,
   byteCount: 512,
   isChecksumRight: false,
   fields: [
-    { level: 1, name: 'Magic', value: '1', byteOffset: 1024, byteCount: 4 },
-    { level: 1, name: 'Entry 1', value: '', byteOffset: 1040, byteCount: 16 },
-    { level: 2, name: 'Start', value: '7', byteOffset: 1044, byteCount: 4 },
-    { level: 1, name: 'End', value: '9', byteOffset: 1056, byteCount: 2 },
+    { level: 1, name: 'Magic', value: '1', byteOffset: 1024, byteCount: 4, ...PLAIN },
+    { level: 1, name: 'Entry 1', value: '', byteOffset: 1040, byteCount: 16, ...PLAIN },
+    { level: 2, name: 'Start', value: '7', byteOffset: 1044, byteCount: 4, ...PLAIN },
+    { level: 1, name: 'End', value: '9', byteOffset: 1056, byteCount: 2, ...PLAIN },
   ],
 };
 
