@@ -201,6 +201,7 @@ export const settings = {
   editorOffsets: 'remap.editor.offsets',
   editorTextEncoding: 'remap.editor.textEncoding',
   editorByteColors: 'remap.editor.byteColors',
+  editorStructureColors: 'remap.editor.structureColors',
   testSoakSeconds: 'remap.test.soakSeconds',
   testPowerLossPoints: 'remap.test.powerLossPoints',
   testSeed: 'remap.test.seed',

@@ -14,6 +14,7 @@ import { CurrentView } from './currentView';
 import { type Cursor, move, selectionOf } from './cursor';
 import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
+import { FieldHover } from './fieldHover';
 import type { Watch } from './findBar';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
@@ -43,6 +44,7 @@ export class App {
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #places: Places;
+  readonly #hover: FieldHover;
   /** When a key for undo or redo was pressed last. */
   #stepKeyAt = 0;
   readonly #order = new EditOrder((isBusy) => this.#layout.showBusy(isBusy));
@@ -84,12 +86,15 @@ export class App {
       textEncoding: () => this.#layout.grid.display.text,
       say: (message) => this.#layout.status.say(message),
     });
+    this.#hover = new FieldHover(this.#layout.grid, open, (view, sector, signal) =>
+      this.#panels.structuresAt(view, sector, signal),
+    );
     listenToInput(this.#layout.grid, this.#inputActions(), navigator.platform.startsWith('Mac'));
   }
 
   /** Puts the page into `body` and asks the extension for what to show. */
   start(body: HTMLElement): void {
-    body.append(this.#layout.root);
+    body.append(this.#layout.root, this.#hover.root);
     this.#layout.measure();
     if (this.#places.inspectorWasOpen) this.#panels.toggleInspector();
     this.#connection.send({ type: 'ready' });
@@ -302,6 +307,10 @@ export class App {
         say: (message) => this.#layout.status.say(message),
         leave: focusGrid,
         select: (byteOffset, byteCount) => this.#navigation.goTo(byteOffset, byteCount),
+        goTo: (view, byteOffset) => {
+          this.#navigation.reveal({ view, byteOffset });
+          focusGrid();
+        },
         checksums: (watch) => this.#checksums(watch),
       },
       retryOpen: () => send('retry'),

@@ -10,6 +10,13 @@ const LABELS: Readonly<Record<ChoicePart, string>> = {
   text: 'Text',
 };
 
+/** What is on or off. */
+const SWITCHES = {
+  colors: 'Colours by kind of byte',
+  structureColors: 'Colours of structures',
+} as const;
+type SwitchPart = keyof typeof SWITCHES;
+
 /** The choices in words; one that isn't here is a number. */
 const WORDS: Readonly<Record<string, string>> = {
   auto: 'As many as fit',
@@ -36,14 +43,13 @@ export class DisplayMenu {
     hidden: true,
   });
   readonly #selects = new Map<ChoicePart, HTMLSelectElement>();
-  readonly #colors = element('input', { type: 'checkbox' });
+  readonly #boxes = new Map<SwitchPart, HTMLInputElement>();
   #display = DEFAULT_DISPLAY;
 
   /** @param choose takes what the person chose; what is shown follows when `show` is called */
   constructor(private readonly choose: (display: Display) => void) {
     for (const part of Object.keys(DISPLAY_CHOICES) as ChoicePart[]) this.#panel.append(this.#choice(part));
-    this.#colors.addEventListener('change', () => this.#choose({ colors: this.#colors.checked }));
-    this.#panel.append(element('label', {}, this.#colors, element('span', {}, 'Colours by kind of byte')));
+    for (const part of Object.keys(SWITCHES) as SwitchPart[]) this.#panel.append(this.#switch(part));
     this.#button.setAttribute('aria-haspopup', 'dialog');
     this.root = element('div', { class: 'display-menu' }, this.#button, this.#panel);
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
@@ -57,7 +63,7 @@ export class DisplayMenu {
   show(display: Display): void {
     this.#display = display;
     for (const [part, select] of this.#selects) select.value = String(display[part]);
-    this.#colors.checked = display.colors;
+    for (const [part, box] of this.#boxes) box.checked = display[part];
   }
 
   #choice(part: ChoicePart): HTMLElement {
@@ -71,6 +77,13 @@ export class DisplayMenu {
     });
     this.#selects.set(part, select);
     return element('label', {}, element('span', {}, LABELS[part]), select);
+  }
+
+  #switch(part: SwitchPart): HTMLElement {
+    const box = element('input', { type: 'checkbox' });
+    box.addEventListener('change', () => this.#choose({ [part]: box.checked }));
+    this.#boxes.set(part, box);
+    return element('label', {}, box, element('span', {}, SWITCHES[part]));
   }
 
   #choose(change: Partial<Display>): void {

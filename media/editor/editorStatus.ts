@@ -13,13 +13,22 @@ export class EditorStatus {
   readonly root: HTMLElement;
   readonly live = element('div', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
   readonly #place = element('span', { class: 'status-place' });
+  readonly #field = element('span', { class: 'status-field' });
   readonly #owner = element('span', { class: 'status-owner' });
   readonly #selection = element('span', { class: 'status-selection' });
   readonly #message = element('span', { class: 'status-message' });
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
-    this.root = element('div', { class: 'status' }, this.#place, this.#owner, this.#selection, this.#message);
+    this.root = element(
+      'div',
+      { class: 'status' },
+      this.#place,
+      this.#field,
+      this.#owner,
+      this.#selection,
+      this.#message,
+    );
   }
 
   /** Says where the cursor is and what is there. `value` is null for a byte without one. */
@@ -34,12 +43,22 @@ export class EditorStatus {
     this.#announce([words, selected].filter(Boolean).join(', '));
   }
 
+  /** Says which field of a structure is under the cursor, and its value; empty: none. */
+  showField(words: string): void {
+    if (this.#field.textContent === words) return;
+    this.#field.textContent = words;
+    this.#field.title = words;
+    if (words !== '') this.#announce([this.#place.textContent, words].join(', '));
+  }
+
   /** Says whose the sector under the cursor is; empty: not known. */
   showOwner(words: string): void {
     if (this.#owner.textContent === words) return;
     this.#owner.textContent = words;
     this.#owner.title = words;
-    if (words !== '') this.#announce([this.#place.textContent, words].join(', '));
+    if (words !== '') {
+      this.#announce([this.#place.textContent, this.#field.textContent, words].filter(Boolean).join(', '));
+    }
   }
 
   /** Says how something that the person did came out; stays until the cursor moves. */

@@ -267,5 +267,5 @@ function drawRow(
   const state = stateOf(content.sector);
   row.root.classList.toggle('loading', state.state === 'loading');
   if (content.kind === 'heading') row.showHeading(content.sector, state, open.ownerOf(content.sector));
-  else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount, display));
+  else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount, display, open.fields));
 }

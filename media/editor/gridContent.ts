@@ -5,6 +5,7 @@ import type { Geometry, Row, ScrollModel } from './geometry';
 import { offsetDigits, offsetText } from './numberTexts';
 import type { Placeholder } from './placeholders';
 import type { SectorState } from './sectorCache';
+import type { FieldMarks } from './structureFields';
 import { type TextCell, textCells } from './textCells';
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
@@ -13,6 +14,8 @@ type ReadySector = Extract<SectorState, { state: 'ready' }>;
 interface ByteMarks {
   readonly selected: boolean;
   readonly unsaved: boolean;
+  /** Bits of `FieldMark`. */
+  readonly field: number;
 }
 
 /** What a row of bytes shows. */
@@ -39,6 +42,7 @@ export function rowBytes(
   cursor: Cursor,
   viewBytes: number,
   display: Display,
+  fields: FieldMarks,
 ): RowBytes {
   const { start, end } = selectionOf(cursor);
   const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
@@ -56,6 +60,7 @@ export function rowBytes(
       return {
         selected: at >= start && at < end,
         unsaved: unsaved.some(([from, count]) => at >= from && at < from + count),
+        field: isReadable && display.structureColors ? fields.of(at) : 0,
       };
     },
   };

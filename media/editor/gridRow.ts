@@ -6,6 +6,7 @@ import { hexByte } from './numberTexts';
 import { beginsGroup, type RowShape } from './rowShape';
 import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
+import { FieldMark } from './structureFields';
 
 /**
  * One recycled row of the grid: the heading of a sector or a run of its bytes. Writes to the DOM only what differs from
@@ -60,8 +61,8 @@ export class GridRow {
     for (let i = 0; i < this.#hex.length; i++) {
       const exists = i < byteCount;
       const value = exists ? bytes?.[i] : undefined;
-      const { selected, unsaved } = marksOf(i);
-      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}`;
+      const { selected, unsaved, field } = marksOf(i);
+      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}${fieldClass(field)}`;
       const character = value === undefined ? null : (text[i] ?? null);
       const kind = value === undefined || !isColored ? '' : kindClass(value);
       const zero = value === 0 ? ' zero' : '';
@@ -79,6 +80,13 @@ export class GridRow {
     if (cell.textContent !== content) cell.textContent = content;
     if (cell.className !== className) cell.className = className;
   }
+}
+
+/** The classes of a byte that belongs to a field of a structure. */
+function fieldClass(mark: number): string {
+  if (mark === 0) return '';
+  const parity = mark & FieldMark.odd ? ' field-odd' : ' field-even';
+  return ` field${parity}${mark & FieldMark.first ? ' field-first' : ''}${mark & FieldMark.current ? ' field-current' : ''}`;
 }
 
 /** The class of a column that begins a group of bytes, for the gap before it. */

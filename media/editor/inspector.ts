@@ -1,8 +1,6 @@
-import type { MetadataField } from '../../src/shared/protocol';
 import { ChecksumPane, type ComputeChecksums } from './checksumPane';
 import { element } from './dom';
 import { InspectorRows, type ValueActions } from './inspectorRows';
-import { decimal, hexNumber } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 import { type StructureActions, StructureTree } from './structureTree';
 
@@ -12,15 +10,14 @@ export interface InspectorActions extends ValueActions, StructureActions {
 }
 
 /**
- * The pane that reads the bytes at the cursor as numbers, times, text and, on a spare, as a field of the metadata, and
- * in which they can be written as such.
+ * The pane that reads the bytes at the cursor as fields of structures, numbers, times and text, and in which they can be
+ * written as such.
  */
 export class Inspector {
   readonly root: HTMLElement;
   readonly checksums: ChecksumPane;
   readonly structures: StructureTree;
   readonly #rows: InspectorRows;
-  readonly #field = element('section', { class: 'field', 'aria-label': 'Metadata field', hidden: true });
   readonly #order = new RadioGroup('Byte order', () => this.#show());
   #bytes: Uint8Array = new Uint8Array(0);
   #isReadOnly = false;
@@ -42,7 +39,6 @@ export class Inspector {
       { class: 'inspector', 'aria-label': 'Data inspector', hidden: true },
       element('h2', {}, 'Data Inspector'),
       this.structures.root,
-      this.#field,
       element('div', { class: 'byte-order' }, element('span', {}, 'Byte order'), this.#order.root),
       element(
         'table',
@@ -59,18 +55,6 @@ export class Inspector {
     this.#bytes = bytes;
     this.#isReadOnly = isReadOnly;
     this.#show();
-  }
-
-  /** Shows the metadata field over the cursor, or none. */
-  showField(field: MetadataField | null): void {
-    this.#field.hidden = field === null;
-    if (!field) return;
-    const place = `copy ${field.copy}, byte ${hexNumber(field.byteOffset)}, ${decimal(field.byteCount)} bytes`;
-    this.#field.replaceChildren(
-      element('div', { class: 'field-name' }, field.name),
-      element('div', { class: 'field-value' }, field.value),
-      element('div', { class: 'field-place' }, place),
-    );
   }
 
   #show(): void {

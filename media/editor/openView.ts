@@ -2,6 +2,7 @@ import { SECTOR_SIZE, type SectorBytes, type ViewInfo } from '../../src/shared/p
 import { type Cursor, INITIAL_CURSOR } from './cursor';
 import { type BytesPerRow, Geometry } from './geometry';
 import { SectorCache } from './sectorCache';
+import { FieldMarks } from './structureFields';
 
 /** The view that is shown: how its bytes are laid out as rows, those that have arrived, and the cursor. */
 export class OpenView {
@@ -11,6 +12,8 @@ export class OpenView {
   cursor: Cursor = INITIAL_CURSOR;
   /** The owner of the sector under the cursor in words, once it is known. */
   owner: { readonly sector: number; readonly words: string } | null = null;
+  /** The fields of the structures at the cursor. */
+  fields = new FieldMarks();
 
   /** @param onUpdate told what arrived, as {@link SectorCache} does */
   constructor(

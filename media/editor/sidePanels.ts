@@ -8,32 +8,37 @@ import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
 import { SectorOwner } from './sectorOwner';
 import { SectorStructures } from './sectorStructures';
+import { FieldMarks, fieldAt, type Structure } from './structureFields';
 
 /** A burst of changes asks for the owner once. */
 const REFRESH_AFTER_MS = 150;
 
-/** Updates the maps, the data inspector and the editor status when the view, its bytes or the cursor change. */
+/** Updates the maps, the data inspector, fields of structures and the status when the view, its bytes or the cursor change. */
 export class SidePanels {
   inspectorOpen = false;
   mapOpen = false;
   readonly maps: MapUpdates;
   #ownerTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The byte whose metadata field is shown or asked for. */
-  #fieldOf: { byteOffset: number; view: OpenView } | null = null;
-  /** Cancels the field's request under way. */
-  #asking: AbortController | null = null;
   readonly #owner: SectorOwner;
   readonly #structures: SectorStructures;
+  /** The structures that were found last: those at the cursor, or at where it was a moment ago. */
+  #found: readonly Structure[] = [];
 
   constructor(
-    private readonly connection: Connection,
+    connection: Connection,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {
     this.maps = new MapUpdates(connection, layout, open);
-    this.#structures = new SectorStructures(connection, (structures) =>
-      layout.inspector.structures.show(structures),
-    );
+    this.#structures = new SectorStructures(connection, (structures) => {
+      this.#found = structures;
+      layout.inspector.structures.show(structures);
+      const view = open();
+      if (view) {
+        view.fields = new FieldMarks(structures);
+        this.#showField(view);
+      }
+    });
     this.#owner = new SectorOwner(connection, (view, sector, words) => {
       view.owner = words === '' ? null : { sector, words };
       if (open() !== view) return;
@@ -49,20 +54,24 @@ export class SidePanels {
     this.showCursor();
   }
 
+  /** The structures at a sector of a view, for the hover. */
+  structuresAt(view: OpenView, sector: number, signal: AbortSignal): Promise<readonly Structure[]> {
+    return this.#structures.at(view, sector, signal);
+  }
+
   /** Another view is shown. */
   viewChanged(): void {
     this.layout.matches.show([]);
-    this.#fieldOf = null;
-    this.layout.inspector.showField(null);
     this.#structures.forget();
+    this.#found = [];
     this.layout.inspector.structures.show([]);
+    this.layout.status.showField('');
     this.#owner.forget();
     this.maps.viewChanged();
   }
 
   /** Bytes or origins changed. */
   bytesChanged(): void {
-    this.#fieldOf = null;
     this.#structures.forget();
     this.layout.inspector.checksums.forget();
     this.maps.bytesChanged();
@@ -94,6 +103,8 @@ export class SidePanels {
     const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
     this.#owner.cursorMoved(open);
+    this.#structures.cursorMoved(open, this.inspectorOpen);
+    this.#showField(open);
     this.layout.mapPanel.showCursor(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     if (!this.inspectorOpen) return;
     const { inspector } = this.layout;
@@ -101,24 +112,16 @@ export class SidePanels {
     inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES), isReadOnly);
     const { start, end } = selectionOf(cursor);
     inspector.checksums.select(start, end);
-    this.#structures.cursorMoved(open);
-    const hasFields = sector.state === 'ready' && sector.origin.kind === 'metadata';
-    if (hasFields) void this.#showField(open);
-    else inspector.showField(null);
   }
 
-  async #showField(open: OpenView): Promise<void> {
+  /** Tells the field under the cursor: in the grid, in the tree and in words. */
+  #showField(open: OpenView): void {
     const { byteOffset } = open.cursor;
-    if (this.#fieldOf?.byteOffset === byteOffset && this.#fieldOf.view === open) return;
-    this.#fieldOf = { byteOffset, view: open };
-    this.#asking?.abort();
-    const asking = new AbortController();
-    this.#asking = asking;
-    try {
-      const field = await this.connection.request('field', { view: open.info.id, byteOffset }, asking);
-      if (!asking.signal.aborted) this.layout.inspector.showField(field);
-    } catch {
-      if (!asking.signal.aborted) this.layout.inspector.showField(null);
-    }
+    const field = fieldAt(this.#found, byteOffset);
+    open.fields.current = field?.index == null ? null : field;
+    this.layout.inspector.structures.showCursor(field);
+    const words = field && [field.name, field.value].filter(Boolean).join(': ');
+    this.layout.status.showField(words ?? '');
+    this.layout.grid.refresh();
   }
 }

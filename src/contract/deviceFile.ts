@@ -1,23 +1,8 @@
 import { basename, dirname, extname, relative, sep } from 'node:path';
-import {
-  applyEdits,
-  findNodeAtLocation,
-  getNodeValue,
-  modify,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
-import {
-  type MarkerSpec,
-  RemapError,
-  readRegularFile,
-  type StagedText,
-  stageTextFile,
-  textBytes,
-} from '../engine';
+import { applyEdits, modify } from 'jsonc-parser';
+import { type MarkerSpec, readRegularFile, type StagedText, stageTextFile, textBytes } from '../engine';
 import { type DeviceContent, readDeviceContent } from './deviceContent';
+import { parseJson } from './jsonText';
 
 export const DEVICE_FILE_ENDING = '.remap';
 
@@ -60,19 +45,8 @@ export async function readDeviceFileText(path: string): Promise<string> {
  * @throws RemapError `EINVAL`, whose message and details name the file, line and column of the first mistake
  */
 export function parseDeviceFile(text: string, path: string): DeviceContent {
-  const errors: ParseError[] = [];
-  const root = parse(text, errors, path);
-  const failAt = (offset: number, problem: string): never => {
-    const { line, column } = positionOf(text, offset);
-    throw new RemapError('EINVAL', `${path}:${line}:${column}: ${problem}`, { path, line, column });
-  };
-  const [syntaxError] = errors;
-  if (syntaxError)
-    failAt(syntaxError.offset, `syntax error: ${inWords(printParseErrorCode(syntaxError.error))}`);
-  return readDeviceContent(root && getNodeValue(root), dirname(path), (keys, problem) => {
-    const node = root && findNodeAtLocation(root, [...keys]);
-    return failAt(node?.offset ?? root?.offset ?? 0, problem);
-  });
+  const { value, failAt } = parseJson(text, path, 'a device file');
+  return readDeviceContent(value, dirname(path), failAt);
 }
 
 /** The text of a new device file. */
@@ -143,25 +117,4 @@ export function pathInDeviceFile(deviceFile: string, image: string): string {
 function setMember(text: string, name: string, value: unknown): string {
   const formattingOptions = { insertSpaces: true, tabSize: 2 };
   return applyEdits(text, modify(text, [name], value, { formattingOptions }));
-}
-
-/** The parser calls itself for each bracket, so a hostile file could exhaust the stack. */
-function parse(text: string, errors: ParseError[], path: string): Node | undefined {
-  try {
-    return parseTree(text, errors, { allowTrailingComma: true });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const message = `${path}: its brackets are nested too deeply for a device file`;
-    throw new RemapError('EINVAL', message, { path }, { cause: error });
-  }
-}
-
-function positionOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}
-
-/** "CommaExpected" as "comma expected". */
-function inWords(code: string): string {
-  return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }

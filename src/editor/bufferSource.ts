@@ -70,10 +70,6 @@ export class BufferSource implements SectorSource {
     return null;
   }
 
-  async field(): Promise<null> {
-    return null;
-  }
-
   async refresh(): Promise<void> {}
 
   onDidChange(): () => void {

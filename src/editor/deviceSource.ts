@@ -15,7 +15,6 @@ import {
 } from '../engine';
 import {
   type Direction,
-  type MetadataField,
   type NoticeAction,
   type Origin,
   type OriginRun,
@@ -25,7 +24,6 @@ import {
 } from '../shared/protocol';
 import { countRuns, type MapLayer, type MapPart } from '../shared/sectorMap';
 import { copyOrigin } from './copyVerdicts';
-import { readField } from './metadataField';
 import { OriginRuns } from './originRuns';
 import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
 import { SourceListeners } from './sourceListeners';
@@ -134,15 +132,6 @@ export class DeviceSource implements SectorSource {
   async emptyRuns(id: ViewId): Promise<SectorRange[] | null> {
     const { view, member } = engineViewOf(id);
     return this.device.clientSectors(view, member).emptyRuns();
-  }
-
-  async field(id: ViewId, byteOffset: number): Promise<MetadataField | null> {
-    const { view, member } = engineViewOf(id);
-    if (view !== 'spare') return null;
-    return readField(byteOffset, async (first, count) => {
-      const { bytes, failed } = await this.device.read(first, count, { from: 'spare', member });
-      return failed.length === 0 ? bytes : null;
-    });
   }
 
   async refresh(): Promise<void> {

@@ -9,6 +9,7 @@ const SETTINGS: Readonly<Record<keyof Display, string>> = {
   offsets: settings.editorOffsets,
   text: settings.editorTextEncoding,
   colors: settings.editorByteColors,
+  structureColors: settings.editorStructureColors,
 };
 
 const PARTS = Object.keys(SETTINGS) as (keyof Display)[];

@@ -72,8 +72,6 @@ export async function answerRequest(
       return searchAll(searched(document, view), request.wanted, MAX_MATCHES, options);
     case 'edit':
       return edit(document, request);
-    case 'field':
-      return document.source.field(view.id, request.byteOffset);
     case 'owner':
       return ownerOf(document, view, request, options.signal);
     case 'structures':
@@ -200,7 +198,7 @@ async function ownerOf(
 }
 
 /** What structures of a view are looked for in. */
-export async function structurePlaces(document: SectorDocument, view: ViewInfo): Promise<StructurePlaces> {
+async function structurePlaces(document: SectorDocument, view: ViewInfo): Promise<StructurePlaces> {
   return {
     view: view.id,
     views: document.source.views.map(({ id }) => id),

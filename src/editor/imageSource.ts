@@ -14,7 +14,6 @@ import {
 } from '../engine';
 import {
   type Direction,
-  type MetadataField,
   type NoticeAction,
   type Origin,
   type OriginRun,
@@ -24,7 +23,6 @@ import {
 } from '../shared/protocol';
 import type { MapLayer, MapPart } from '../shared/sectorMap';
 import { ImageFile } from './imageFile';
-import { readField } from './metadataField';
 import { originRunsOf } from './originRuns';
 import { RescueMap } from './rescueMap';
 import type { SectorSource, SourceChange, SourceLandmark, SourceRead } from './sectorSource';
@@ -134,14 +132,6 @@ export class ImageSource implements SectorSource {
     const { file, rescue, spare } = this.#contents;
     const holes = await findEmptyRuns(file.path).catch(() => null);
     return holes && subtractRanges(holes, mergeRanges([...(rescue?.runs() ?? []), ...(spare?.runs() ?? [])]));
-  }
-
-  async field(_view: ViewId, byteOffset: number): Promise<MetadataField | null> {
-    if (!this.#contents.spare) return null;
-    return readField(byteOffset, async (first, count) => {
-      const { bytes, failed } = await this.#contents.file.read(first, count);
-      return failed.length === 0 ? bytes : null;
-    });
   }
 
   async refresh(): Promise<void> {

@@ -1,7 +1,6 @@
 import type {
   Direction,
   Landmark,
-  MetadataField,
   NoticeAction,
   OriginRun,
   UnreadableRun,
@@ -68,8 +67,6 @@ export interface SectorSource {
    * rescued nor metadata. Ascending; null where that isn't known.
    */
   emptyRuns(view: ViewId): Promise<readonly (readonly [first: number, count: number])[] | null>;
-  /** The metadata field over a byte, or null if there is none. */
-  field(view: ViewId, byteOffset: number): Promise<MetadataField | null>;
   /** Reads the disk again, and tells listeners what may differ. */
   refresh(): Promise<void>;
   /** Listens until the returned function is called. */

@@ -60,7 +60,7 @@ export { type StagedText, stageTextFile } from './mapfile/textFile';
 export type { MarkerResult, MarkerVerification } from './marker/markerIo';
 export { DEFAULT_MARKER_SECTORS, DEFAULT_MARKER_TEMPLATE, markerText, printable } from './marker/markerText';
 export { extrasLayout } from './metadata/codec/extras';
-export { type Field, textOf } from './metadata/codec/fieldLayout';
+export type { Field } from './metadata/codec/fieldLayout';
 export { scriptLayout } from './metadata/codec/scriptFormat';
 export { tableRecord, tableSectorHeader } from './metadata/codec/tableSector';
 export {
@@ -75,7 +75,6 @@ export {
   STRUCTURE_SECTORS,
   v4Entry,
   v4Expansion,
-  v4Fields,
   v4Header,
 } from './metadata/codec/v4';
 export type { MetadataInspection } from './metadata/inspect';

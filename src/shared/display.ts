@@ -20,6 +20,8 @@ export const displayParts = {
   text: oneOf(...DISPLAY_CHOICES.text),
   /** Whether kinds of bytes have different colours. */
   colors: flag,
+  /** Whether the fields of the structure at the cursor have colours. */
+  structureColors: flag,
 };
 
 /** How a sector editor shows bytes: the settings `remap.editor.*`. */
@@ -33,4 +35,5 @@ export const DEFAULT_DISPLAY: Display = {
   offsets: 'hex',
   text: 'ascii',
   colors: false,
+  structureColors: true,
 };

@@ -109,18 +109,6 @@ export type Direction = Checked<typeof direction>;
 const clipboardFormat = oneOf('hex', 'text', 'c', 'base64', 'xxd');
 export type ClipboardFormat = Checked<typeof clipboardFormat>;
 
-/** A field of the metadata on a spare, with its value in words. */
-const field = shape({
-  name: text,
-  value: text,
-  /** Where the field is in the view. */
-  byteOffset: natural,
-  byteCount: natural,
-  /** Which of the five metadata copies it belongs to. */
-  copy: natural,
-});
-export type MetadataField = Checked<typeof field>;
-
 /** A structure that was recognised, such as a superblock, and its fields, those of a group (level 1) after it (level 2). */
 const structure = shape({
   name: text,
@@ -230,8 +218,6 @@ const requests = {
   edit: { asks: shape({ view: isViewId, byteOffset: natural, bytes, how: editKind }), answers: oneOf(null) },
   /** Sent for a key that the page kept back until the edits before it were answered. Runs the command of VS Code. */
   command: { asks: shape({ command: heldCommand }), answers: oneOf(null) },
-  /** Sent for the data inspector. The answer is the metadata field over a byte of a spare, or null. */
-  field: { asks: shape({ view: isViewId, byteOffset: natural }), answers: nullable(field) },
   /**
    * Sent for the sector under the cursor when the cursor rests: its owner in the file systems of the view, in words, or null
    * where there are none. `isFinal` is false where only the files can tell; with `waits` these are looked at first.

@@ -86,6 +86,26 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'structures',
+    async show(window) {
+      await goTo(window, REMAPPED_SECTOR);
+      const page = await window.webview('[role="grid"]');
+      await page.getByRole('radio', { name: 'Spare' }).click();
+      await goTo(window, 0);
+      await page.locator('#grid').focus();
+      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) {
+        await window.page.keyboard.press(key);
+      }
+      await window.command('Remap: Toggle Data Inspector');
+      await page.locator('.structure-item.at-cursor').waitFor();
+      await page.locator('.row:not([hidden]) .cell.field-current').first().hover();
+      await page.locator('.field-hover:not([hidden])').waitFor();
+    },
+    async end(window) {
+      await window.command('Remap: Toggle Data Inspector');
+    },
+  },
+  {
     name: 'display',
     async show(window) {
       await goTo(window, REMAPPED_SECTOR);

@@ -67,7 +67,6 @@ describe('sector editor: protocol', () => {
           'searchAll',
           'edit',
           'command',
-          'field',
           'checksums',
           'structures',
           'copy',

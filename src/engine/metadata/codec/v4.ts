@@ -1,7 +1,7 @@
 import { SECTOR_SIZE } from '../../block/blockDevice';
 import { crc32le } from '../crc';
 import type { RemapEntry } from '../entry';
-import { bytes, type Field, layout, text, u8, u16, u32, u64, viewOf } from './fieldLayout';
+import { bytes, layout, text, u8, u16, u32, u64, viewOf } from './fieldLayout';
 
 /** The kernel's metadata structure (FORMAT.md, section 2). Field names are the kernel's, for those who know its source. */
 
@@ -221,27 +221,4 @@ export function freshStructure(values: {
   );
   sealStructure(structure);
   return structure;
-}
-
-/** The structure's fields that touch bytes `[byteOffset, byteOffset + byteLength)` of a copy, ascending. */
-export function v4Fields(byteOffset = 0, byteLength = STRUCTURE_BYTES): Field[] {
-  const end = byteOffset + byteLength;
-  const touches = (field: Field) =>
-    field.byteOffset < end && field.byteOffset + field.byteLength > byteOffset;
-  const first = Math.max(0, Math.floor((byteOffset - ENTRIES_OFFSET) / v4Entry.byteLength));
-  const last = Math.min(MAX_ENTRIES, Math.ceil((end - ENTRIES_OFFSET) / v4Entry.byteLength));
-  const fields = [...v4Header.fields];
-  for (let slot = first; slot < last; slot++) {
-    fields.push(...moved(v4Entry.fields, entryOffset(slot), `remaps[${slot}].`));
-  }
-  fields.push(...moved(v4Expansion.fields, EXPANSION_OFFSET));
-  return fields.filter(touches);
-}
-
-function moved(fields: readonly Field[], base: number, prefix = ''): Field[] {
-  return fields.map((field) => ({
-    ...field,
-    name: prefix + field.name,
-    byteOffset: base + field.byteOffset,
-  }));
 }

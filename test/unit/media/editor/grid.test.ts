@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { placedAt } from '../../../../media/editor/cursor';
 import { Grid } from '../../../../media/editor/grid';
 import { OpenView } from '../../../../media/editor/openView';
+import { FieldMarks } from '../../../../media/editor/structureFields';
 import { DEFAULT_DISPLAY } from '../../../../src/shared/display';
 import type { SectorBytes } from '../../../../src/shared/protocol';
 import { FakeDom, type FakeElement, fake } from '../../../support/media/fakeDom';
@@ -209,7 +210,14 @@ describe('sector editor: grid', () => {
   it('shows groups, offsets and text as it is told, at once', async () => {
     const { grid, rows } = rig();
     await turn();
-    grid.display = { bytesPerRow: 16, grouping: 4, offsets: 'sector', text: 'utf16le', colors: true };
+    grid.display = {
+      bytesPerRow: 16,
+      grouping: 4,
+      offsets: 'sector',
+      text: 'utf16le',
+      colors: true,
+      structureColors: true,
+    };
     assert.equal(grid.fittingBytesPerRow, 16);
     grid.layout(ROW_HEIGHT);
     const headers = fake(grid.root).all('.column-header')[0]!.all('.cell');
@@ -223,6 +231,39 @@ describe('sector editor: grid', () => {
     grid.layout(ROW_HEIGHT);
     assert.equal(textOf(rows()[2]!, '.offset'), '00000010');
     assert.equal(fake(grid.root).all('.kind-zero').length, 0);
+  });
+
+  it('marks the bytes of fields and the field of the cursor, unless colours are off', async () => {
+    const { grid, open, cell } = rig();
+    await turn();
+    const plain = { value: '', meaning: '', link: null, level: 1 };
+    open.fields = new FieldMarks([
+      {
+        name: 'Table',
+        byteOffset: 0,
+        byteCount: 512,
+        isChecksumRight: null,
+        fields: [
+          { ...plain, name: 'Magic', byteOffset: 0, byteCount: 2 },
+          { ...plain, name: 'Size', byteOffset: 2, byteCount: 2 },
+        ],
+      },
+    ]);
+    open.fields.current = { byteOffset: 2, byteCount: 2 };
+    grid.render();
+    const classes = (at: number) =>
+      [...(cell('hex', at).getAttribute('class') ?? '').matchAll(/field-(\w+)/g)].map(([, name]) => name);
+    assert.deepEqual([0, 1, 2, 3, 4].map(classes), [
+      ['even', 'first'],
+      ['even'],
+      ['odd', 'first', 'current'],
+      ['odd', 'current'],
+      [],
+    ]);
+    assert.ok(cell('text', 3).classList.contains('field-current'));
+    grid.display = { ...DEFAULT_DISPLAY, structureColors: false };
+    grid.render();
+    assert.deepEqual(classes(2), []);
   });
 
   it('marks bytes that changed, of those in view', () => {

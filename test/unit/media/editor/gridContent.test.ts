@@ -3,8 +3,10 @@ import { INITIAL_CURSOR } from '../../../../media/editor/cursor';
 import { Geometry, type Row, ScrollModel } from '../../../../media/editor/geometry';
 import { pinnedPlace, placeholdersOf, rowBytes } from '../../../../media/editor/gridContent';
 import type { SectorState } from '../../../../media/editor/sectorCache';
+import { FieldMarks } from '../../../../media/editor/structureFields';
 import { DEFAULT_DISPLAY, type Display } from '../../../../src/shared/display';
 
+const NO_FIELDS = new FieldMarks();
 const LOADING: SectorState = { state: 'loading' };
 const READY: SectorState = {
   state: 'ready',
@@ -31,14 +33,21 @@ const row = (index: number, byteCount = 4 * 512) => {
 
 describe('sector editor: what a row shows', () => {
   it('is its offset and its part of the sector', () => {
-    const { offset, byteCount, bytes } = rowBytes(row(35), READY, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY);
+    const { offset, byteCount, bytes } = rowBytes(
+      row(35),
+      READY,
+      INITIAL_CURSOR,
+      4 * 512,
+      DEFAULT_DISPLAY,
+      NO_FIELDS,
+    );
     assert.deepEqual([offset, byteCount], ['00000210', 16]);
     assert.deepEqual([...bytes!], [...READY.bytes.subarray(16, 32)]);
   });
 
   it('says where its bytes stand in the place of some that were not read', () => {
     const inPlaceOf = (state: SectorState) =>
-      rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY).inPlaceOf;
+      rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY, NO_FIELDS).inPlaceOf;
     assert.equal(inPlaceOf(READY), null);
     assert.equal(inPlaceOf({ ...READY, origin: { kind: 'listed' } }), 'bad');
     assert.equal(inPlaceOf({ ...READY, origin: { kind: 'filling', why: '' } }), 'notRescued');
@@ -47,7 +56,7 @@ describe('sector editor: what a row shows', () => {
 
   it('names its offset, reads its text and colours its bytes as it is told', () => {
     const shown = (change: Partial<Display>) =>
-      rowBytes(row(39), READY, INITIAL_CURSOR, 4 * 512, { ...DEFAULT_DISPLAY, ...change });
+      rowBytes(row(39), READY, INITIAL_CURSOR, 4 * 512, { ...DEFAULT_DISPLAY, ...change }, NO_FIELDS);
     assert.equal(shown({ offsets: 'sector' }).offset.trim(), '1 +  80');
     assert.equal(shown({}).text.join(''), 'PQRSTUVWXYZ[\\]^_');
     assert.deepEqual(shown({ text: 'utf16be' }).text.slice(0, 4), ['偑', '', '剓', '']);
@@ -55,13 +64,13 @@ describe('sector editor: what a row shows', () => {
   });
 
   it('ends where the view ends', () => {
-    const { byteCount, bytes } = rowBytes(row(1, 5), READY, INITIAL_CURSOR, 5, DEFAULT_DISPLAY);
+    const { byteCount, bytes } = rowBytes(row(1, 5), READY, INITIAL_CURSOR, 5, DEFAULT_DISPLAY, NO_FIELDS);
     assert.deepEqual([byteCount, bytes?.length], [5, 5]);
   });
 
   it('has no bytes while they load, when they can not be read and when the read failed', () => {
     for (const state of [LOADING, UNREADABLE, FAILED]) {
-      assert.equal(rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY).bytes, null);
+      assert.equal(rowBytes(row(35), state, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY, NO_FIELDS).bytes, null);
     }
   });
 
@@ -74,7 +83,7 @@ describe('sector editor: what a row shows', () => {
         [512 + 18, 2],
       ],
     };
-    const { marksOf } = rowBytes(row(35), state, cursor, 4 * 512, DEFAULT_DISPLAY);
+    const { marksOf } = rowBytes(row(35), state, cursor, 4 * 512, DEFAULT_DISPLAY, NO_FIELDS);
     const marks = [0, 1, 2, 3, 4].map((index) => marksOf(index));
     assert.deepEqual(
       marks.map(({ selected }) => selected),

@@ -13,7 +13,14 @@ interface Question {
   readonly answer: (result: unknown) => void;
 }
 
-const FIELD = { name: 'magic', value: '1', byteOffset: 0, byteCount: 4, copy: 0 };
+const TABLE = {
+  name: 'Table',
+  byteOffset: 1024,
+  byteCount: 512,
+  isChecksumRight: null,
+  fields: [{ level: 1, name: 'Size', value: '7', meaning: '', byteOffset: 1028, byteCount: 4, link: null }],
+};
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** The panels beside a spare whose first sector is metadata. */
 async function rig() {
@@ -38,7 +45,7 @@ async function rig() {
   const structureQuestions: Question[] = [];
   const shown = {
     bytes: [] as number[],
-    fields: [] as unknown[],
+    fields: [] as string[],
     structures: [] as unknown[],
     statuses: 0,
   };
@@ -48,15 +55,19 @@ async function rig() {
       showBytes: (bytes: Uint8Array) => {
         shown.bytes = [...bytes];
       },
-      structures: { show: (found: readonly unknown[]) => shown.structures.push(found) },
+      structures: { show: (found: readonly unknown[]) => shown.structures.push(found), showCursor: () => {} },
       checksums: { select: () => {}, forget: () => {} },
-      showField: (field: unknown) => shown.fields.push(field),
     },
     toolbar: { showInspector: () => {}, showCounts: () => {} },
     map: { height: 50, show: () => {} },
     mapPanel: { wanted: null, viewChanged: () => {}, showCursor: () => {} },
     matches: { show: () => undefined },
-    status: { say: () => {}, show: () => shown.statuses++, showOwner: () => {} },
+    status: {
+      say: () => {},
+      show: () => shown.statuses++,
+      showOwner: () => {},
+      showField: (words: string) => shown.fields.push(words),
+    },
     grid: { refresh: () => {} },
   };
   const connection = {
@@ -90,53 +101,50 @@ describe('sector editor: side panels', () => {
     );
   });
 
-  it('ask for the metadata field over the cursor, once for each byte', async () => {
-    const { panels, questions, shown, moveTo } = await rig();
-    panels.toggleInspector();
-    panels.showCursor();
-    assert.deepEqual(
-      questions.map(({ kind, asks }) => [kind, asks]),
-      [['field', { view: 'spare', byteOffset: 0 }]],
-    );
-    questions[0]!.answer(FIELD);
-    await turn();
-    assert.deepEqual(shown.fields, [FIELD]);
-    moveTo(600);
-    assert.equal(questions.length, 1);
-    assert.equal(shown.fields.at(-1), null);
-  });
-
-  it('ask for the structures once for each sector, and again when bytes changed', async () => {
+  it('ask for the structures once for each sector, at once with the inspector, and again when bytes changed', async () => {
     const { panels, structureQuestions: questions, shown, moveTo } = await rig();
-    moveTo(600);
-    assert.equal(questions.length, 0, 'the inspector is closed');
     panels.toggleInspector();
+    moveTo(600);
     moveTo(601);
     assert.deepEqual(
       questions.map(({ asks }) => asks),
-      [{ view: 'spare', sector: 1 }],
+      [
+        { view: 'spare', sector: 0 },
+        { view: 'spare', sector: 1 },
+      ],
     );
     moveTo(1024);
-    assert.equal(questions[0]!.options.signal?.aborted, true);
-    questions[0]!.answer(['of sector 1']);
+    assert.equal(questions[1]!.options.signal?.aborted, true);
+    questions[1]!.answer([]);
     panels.maps.partChanged();
-    questions[1]!.answer(['of sector 2']);
+    questions[2]!.answer([TABLE]);
     await turn();
-    assert.deepEqual(shown.structures, [['of sector 2']]);
+    assert.deepEqual(shown.structures, [[TABLE]]);
     panels.bytesChanged();
     panels.showCursor();
-    assert.deepEqual(questions[2]?.asks, { view: 'spare', sector: 2 });
+    assert.deepEqual(questions[3]?.asks, { view: 'spare', sector: 2 });
     panels.viewChanged();
     assert.deepEqual(shown.structures.at(-1), []);
   });
 
-  it('show no field of a byte that the cursor has left', async () => {
-    const { panels, questions, shown, moveTo } = await rig();
-    panels.toggleInspector();
-    moveTo(4);
-    assert.equal(questions[0]!.options.signal?.aborted, true);
-    questions[0]!.answer(FIELD);
+  it('tell the field under the cursor, also without the inspector, once the cursor rests', async () => {
+    const { open, structureQuestions: questions, shown, moveTo } = await rig();
+    moveTo(600);
+    moveTo(1029);
+    assert.equal(questions.length, 0);
+    await pause(150);
+    assert.deepEqual(
+      questions.map(({ asks }) => asks),
+      [{ view: 'spare', sector: 2 }],
+    );
+    questions[0]!.answer([TABLE]);
     await turn();
-    assert.deepEqual(shown.fields, []);
+    assert.equal(shown.fields.at(-1), 'Table › Size: 7');
+    assert.deepEqual([open.fields.of(1028), open.fields.of(1031), open.fields.of(1032)], [13, 9, 0]);
+    moveTo(1100);
+    assert.equal(shown.fields.at(-1), 'Table');
+    assert.equal(open.fields.of(1028), 5, 'the cursor has left the field');
+    moveTo(600);
+    assert.equal(shown.fields.at(-1), '');
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { fieldAt } from '../../../../media/editor/structureFields';
 import { StructureTree } from '../../../../media/editor/structureTree';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
@@ -23,6 +24,7 @@ function rig() {
   const log: unknown[] = [];
   const tree = new StructureTree({
     select: (byteOffset, byteCount) => log.push([byteOffset, byteCount]),
+    goTo: (view, byteOffset) => log.push(['goTo', view, byteOffset]),
     leave: () => log.push('leave'),
   });
   page.body.append(fake(tree.root));
@@ -106,5 +108,48 @@ describe('sector editor: tree of structures', () => {
     tree.show([]);
     assert.equal(root.hidden, true);
     assert.equal(log.at(-1), 'leave');
+  });
+
+  it('marks the field under the cursor and opens its group, until the cursor or the person leaves it', () => {
+    const { tree, root, names, press, rows } = rig();
+    tree.show([TABLE]);
+    const marked = () =>
+      root.all('[data-item]').flatMap((row) => (row.getAttribute('aria-current') ? row.dataset.item! : []));
+    tree.showCursor(fieldAt([TABLE], 1045));
+    assert.deepEqual([marked(), names()], [['3'], ['Table', 'Magic', 'Entry 1', 'Start', 'End']]);
+    tree.showCursor(fieldAt([TABLE], 1024));
+    assert.deepEqual([marked(), names()], [['1'], ['Table', 'Magic', 'Entry 1', 'End']]);
+    tree.showCursor(fieldAt([TABLE], 1100));
+    assert.deepEqual(marked(), ['0']);
+    tree.showCursor(fieldAt([TABLE], 1044));
+    rows()[2]!.dispatch('click');
+    press('ArrowLeft');
+    assert.deepEqual(names(), ['Table', 'Magic', 'Entry 1', 'End']);
+    tree.showCursor(null);
+    assert.deepEqual(marked(), []);
+    tree.showCursor({ ...fieldAt([TABLE], 1044)!, structure: 7 });
+    assert.deepEqual(marked(), []);
+  });
+
+  it('goes to the place that a field names by its arrow, or by Ctrl+Enter', () => {
+    const { tree, root, log, rows } = rig();
+    const link = { view: 'device', byteOffset: 512_000 } as const;
+    const fields = TABLE.fields.map((field) => (field.name === 'End' ? { ...field, link } : field));
+    tree.show([{ ...TABLE, fields }]);
+    root.all('[data-link]')[0]!.dispatch('click');
+    rows()[3]!.dispatch('click');
+    const press = (key: string, more: object) =>
+      page.activeElement.dispatch('keydown', { key, stopPropagation: () => undefined, ...more });
+    press('Enter', { ctrlKey: true });
+    press('Enter', { ctrlKey: true, altKey: true });
+    rows()[1]!.dispatch('click');
+    press('Enter', { metaKey: true });
+    assert.deepEqual(log, [
+      ['goTo', 'device', 512_000],
+      [1056, 2],
+      ['goTo', 'device', 512_000],
+      [1024, 4],
+    ]);
+    assert.match(rows()[3]!.textContent, /leads to sector 1000 of device/);
   });
 });
