@@ -202,6 +202,7 @@ export const settings = {
   editorTextEncoding: 'remap.editor.textEncoding',
   editorByteColors: 'remap.editor.byteColors',
   editorStructureColors: 'remap.editor.structureColors',
+  editorStructures: 'remap.editor.structures',
   testSoakSeconds: 'remap.test.soakSeconds',
   testPowerLossPoints: 'remap.test.powerLossPoints',
   testSeed: 'remap.test.seed',

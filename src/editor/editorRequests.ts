@@ -13,7 +13,7 @@ import {
   type ViewInfo,
 } from '../shared/protocol';
 import { countRuns, type MapPart } from '../shared/sectorMap';
-import { BUILT_IN } from '../structure';
+import type { StructureDescription } from '../structure';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
@@ -42,11 +42,12 @@ const MAX_MATCHES = 10_000;
 /** The requests about the document, not about the editor that shows it. */
 export type DocumentRequest = Exclude<Request, { readonly kind: 'command' | 'locate' }>;
 
-/** Answers one request of a page. @throws an error whose message is a sentence for people */
+/** Answers one request of a page. @param descriptions of the structures that are looked for @throws an error whose message is a sentence for people */
 export async function answerRequest(
   document: SectorDocument,
   request: DocumentRequest,
   options: SearchOptions,
+  descriptions: readonly StructureDescription[],
 ): Promise<unknown> {
   const view = viewOf(document, request.view);
   switch (request.kind) {
@@ -75,7 +76,11 @@ export async function answerRequest(
     case 'owner':
       return ownerOf(document, view, request, options.signal);
     case 'structures':
-      return structuresAt(await structurePlaces(document, view), request.sector, options.signal);
+      return structuresAt(
+        await structurePlaces(document, view, descriptions),
+        request.sector,
+        options.signal,
+      );
     case 'checksums':
       return checksumsOf(searched(document, view), request, options);
     case 'copy':
@@ -198,13 +203,17 @@ async function ownerOf(
 }
 
 /** What structures of a view are looked for in. */
-async function structurePlaces(document: SectorDocument, view: ViewInfo): Promise<StructurePlaces> {
+async function structurePlaces(
+  document: SectorDocument,
+  view: ViewInfo,
+  descriptions: readonly StructureDescription[],
+): Promise<StructurePlaces> {
   return {
     view: view.id,
     views: document.source.views.map(({ id }) => id),
     bytes: searched(document, view),
     volumes: await document.subject.volumesOf(view),
-    descriptions: BUILT_IN,
+    descriptions,
   };
 }
 

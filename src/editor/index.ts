@@ -20,6 +20,7 @@ import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
 import { saveSelectionAs } from './saveSelection';
 import type { EditorSession } from './session';
+import { WorkspaceStructures } from './workspaceStructures';
 import { writeFileAtSector } from './writeFile';
 
 const UI_COMMANDS: Readonly<Record<string, UiCommand>> = {
@@ -51,19 +52,22 @@ const SESSION_COMMANDS = {
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const bookmarks = new Bookmarks(context.workspaceState);
+  const structures = new WorkspaceStructures();
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
+      structures,
       (uri) => new DeviceSubject(devices, uri),
     ),
     [editors.image]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
+      structures,
       (uri) => new ImageSubject(devices, uri),
     ),
   };
-  context.subscriptions.push(serveDeviceFileText());
+  context.subscriptions.push(structures, serveDeviceFileText());
   let active: EditorSession | null = null;
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;

@@ -8,6 +8,7 @@ import { SectorDocument } from './document';
 import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
 import { EditorSession } from './session';
+import type { WorkspaceStructures } from './workspaceStructures';
 
 /** Opens documents of one kind in the sector editor, and knows the editors that show them. */
 export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
@@ -23,6 +24,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly bookmarks: Bookmarks,
+    private readonly structures: WorkspaceStructures,
     private readonly subjectOf: (uri: vscode.Uri) => DocumentSubject,
   ) {}
 
@@ -42,7 +44,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
       enableForms: false,
       localResourceRoots: [webviewRoot(this.extensionUri)],
     };
-    const session = new EditorSession(document, panel, this.bookmarks);
+    const session = new EditorSession(document, panel, this.bookmarks, this.structures);
     this.#sessions.add(session);
     panel.onDidChangeViewState(() => this.#activity.fire(session));
     panel.onDidDispose(() => {

@@ -28,6 +28,7 @@ import { answerRequest } from './editorRequests';
 import { locate } from './goToTargets';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
+import type { WorkspaceStructures } from './workspaceStructures';
 
 /** VS Code's ids of the commands that a page may hold back. */
 const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
@@ -53,6 +54,7 @@ export class EditorSession implements vscode.Disposable {
     readonly document: SectorDocument,
     readonly panel: vscode.WebviewPanel,
     private readonly bookmarks: Bookmarks,
+    private readonly structures: WorkspaceStructures,
   ) {
     this.#disposables = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
@@ -61,6 +63,8 @@ export class EditorSession implements vscode.Disposable {
         if (!panel.visible) this.#pause();
       }),
       onDidChangeDisplay(() => this.#showDisplay()),
+      // No bytes changed, and what they mean may have.
+      structures.onDidChange(() => this.#post({ type: 'changed', view: null, ranges: [] })),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
         else if (event.kind !== 'stepped') this.#show(false);
@@ -116,7 +120,8 @@ export class EditorSession implements vscode.Disposable {
     if (!selection) return;
     const { view, start, end } = selection;
     const { signal } = new AbortController();
-    await answerRequest(this.document, { kind: 'copy', view, format, start, end }, { signal });
+    const request = { kind: 'copy', view, format, start, end } as const;
+    await answerRequest(this.document, request, { signal }, []);
   }
 
   dispose(): void {
@@ -142,7 +147,7 @@ export class EditorSession implements vscode.Disposable {
         return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
       }
       default:
-        return answerRequest(document, request, options);
+        return answerRequest(document, request, options, this.structures.descriptions);
     }
   }
 

@@ -14,6 +14,9 @@ import {
 } from '../structure';
 import type { SearchedBytes } from './search';
 
+/** More at one sector aren't shown: with descriptions from files there may be any number. */
+const MOST_STRUCTURES = 8;
+
 /** What structures are looked for in. */
 export interface StructurePlaces {
   readonly view: ViewId;
@@ -44,7 +47,7 @@ export async function structuresAt(
     ...(await recordsAt(sector, disk, places.descriptions)),
     ...(await volumeRecordsAt(places.volumes, sector, disk)),
   ];
-  return found.map((structure) => shown(structure, places));
+  return found.slice(0, MOST_STRUCTURES).map((structure) => shown(structure, places));
 }
 
 /** The whole sectors of a view, for those who look for structures. */

@@ -5,4 +5,5 @@ export type { DiskSectors } from './diskSectors';
 export { KnownBytes } from './knownBytes';
 export { recordsAt } from './lists';
 export { recognizeAt } from './recognize';
+export { readDescription } from './userDescription';
 export { decodeVolumeRecords } from './volumeRecords';

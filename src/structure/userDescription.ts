@@ -13,7 +13,8 @@ import { readField, readPlace } from './userFields';
 const MOST = {
   bytes: 32_768,
   fields: 256,
-  shown: 2000,
+  conditions: 32,
+  shown: 1000,
   repeats: 256,
   checksums: 8,
   checkedBytes: 1 << 17,
@@ -34,6 +35,9 @@ export function readDescription(value: unknown, fail: Fail): StructureDescriptio
   const byteCount = at('byteCount').whole(1, MOST.bytes);
   const order = at('order').isAbsent ? 'little' : at('order').oneOf('little', 'big');
   const where = readConditions(at('where'), byteCount, 1);
+  const conditions = where.reduce((sum, each) => sum + ('any' in each ? each.any.length : 1), 0);
+  if (conditions > MOST.conditions)
+    at('where').refuse(`has ${conditions} conditions in all: at most ${MOST.conditions} are possible`);
   const fields = at('fields')
     .list(1, MOST.fields)
     .map((each) => readFieldOrGroup(each, byteCount));

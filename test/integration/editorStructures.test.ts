@@ -138,4 +138,49 @@ describe('structures in the sector editor', () => {
     assert.match((await shownSector(1000)).heading, /from spare sector/);
     await call('remap.remove', 'moved');
   });
+
+  describe('of the workspace', () => {
+    const description = (name: string, type: string) =>
+      JSON.stringify({
+        name,
+        byteCount: 32,
+        where: [{ at: 0, text: 'LBL1' }],
+        fields: [{ at: 4, name: 'Size', type }],
+      });
+    const structures = () => folderUri('.vscode', 'structures');
+    const folderUri = (...parts: string[]) =>
+      vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, ...parts);
+    const write = (name: string, text: string) =>
+      vscode.workspace.fs.writeFile(vscode.Uri.joinPath(structures(), name), Buffer.from(text));
+
+    afterEach(async () => {
+      await vscode.workspace.fs.delete(structures(), { recursive: true });
+    });
+
+    it('are shown as soon as their file is there, anew when it changes; a mistake has its line', async () => {
+      const path = folder.file('label.img');
+      const bytes = Buffer.alloc(4096);
+      bytes.write('LBL1', 512);
+      bytes.writeUInt32LE(258, 516);
+      await writeFile(path, bytes);
+      await openImage(path);
+      await goTo('1', 1);
+      await grid().click('.row:not([hidden]) .cell.cursor');
+      await goTo('byte 516', 1);
+      assert.equal(await status(), '');
+      await write('label.json', description('My label', 'u32'));
+      await until('it is shown', async () => (await status()) === 'My label › Size: 258 (0x102)');
+      await write('label.json', description('Another label', 'u16'));
+      await until('the change', async () => (await status()) === 'Another label › Size: 258 (0x102)');
+      const uri = vscode.Uri.joinPath(structures(), 'label.json');
+      await write('label.json', description('My label', 'u33').replace('"fields"', '\n"fields"'));
+      await until('it is gone', async () => (await status()) === '');
+      const [problem] = vscode.languages
+        .getDiagnostics(uri)
+        .filter(({ message }) => /one of u8/.test(message));
+      assert.equal(problem?.range.start.line, 1);
+      await write('label.json', description('My label', 'u32'));
+      await until('no problem is left', async () => vscode.languages.getDiagnostics(uri).length === 0);
+    });
+  });
 });
