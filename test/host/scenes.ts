@@ -98,7 +98,7 @@ export const scenes: readonly Scene[] = [
       }
       await window.command('Remap: Toggle Data Inspector');
       await page.locator('.structure-item.at-cursor').waitFor();
-      await page.locator('.row:not([hidden]) .cell.field-current').first().hover();
+      await page.locator('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current').first().hover();
       await page.locator('.field-hover:not([hidden])').waitFor();
     },
     async end(window) {

@@ -16,7 +16,7 @@ const status = () => grid().evaluate(() => document.querySelector('.status-field
 const marked = (mark: string) =>
   grid().evaluate(
     (name: string) =>
-      [...document.querySelectorAll(`.row:not([hidden]) .hex .cell.field-${name}`)]
+      [...document.querySelectorAll(`.row:not([hidden]) .bytes:not([hidden]) .hex .cell.field-${name}`)]
         .map(({ textContent }) => textContent)
         .join(''),
     mark,
@@ -25,7 +25,7 @@ const marked = (mark: string) =>
 /** Rests the pointer on the byte under the cursor of the grid. */
 const hoverCursor = () =>
   grid().evaluate(() => {
-    const cell = document.querySelector('.row:not([hidden]) .cell.cursor')!;
+    const cell = document.querySelector('.row:not([hidden]) .bytes:not([hidden]) .cell.cursor')!;
     const { left, top, width, height } = cell.getBoundingClientRect();
     const at = { clientX: left + width / 2, clientY: top + height / 2 };
     cell.dispatchEvent(new PointerEvent('pointermove', { ...at, bubbles: true }));
@@ -56,7 +56,7 @@ describe('structures in the sector editor', () => {
     );
 
     it('colours the fields, and tells the one under the cursor, without the inspector', async () => {
-      await grid().waitFor('.row:not([hidden]) .cell.field-current');
+      await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
       assert.equal(await marked('current'), '4546492050415254', 'the signature');
       assert.equal(await status(), 'GPT header › Signature: “EFI PART”');
       for (let step = 0; step < 8; step++) await driver.press('ArrowRight');
@@ -72,12 +72,14 @@ describe('structures in the sector editor', () => {
     });
 
     it('has no colours where the setting says so, chosen by keys in the menu', async () => {
-      await grid().waitFor('.row:not([hidden]) .cell.field-current');
+      await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
       await grid().click('.display-menu .icon-button');
       for (let i = 0; i < 5; i++) await driver.press('Tab');
       await driver.press('Space');
       await until('no colours', () =>
-        grid().evaluate(() => document.querySelector('.row:not([hidden]) .cell.field') === null),
+        grid().evaluate(
+          () => document.querySelector('.row:not([hidden]) .bytes:not([hidden]) .cell.field') === null,
+        ),
       );
       const configuration = vscode.workspace.getConfiguration();
       assert.equal(configuration.get(settings.editorStructureColors), false);
@@ -86,7 +88,7 @@ describe('structures in the sector editor', () => {
     });
 
     it('shows name, value and place of the field under the mouse, and hides them at a key', async () => {
-      await grid().waitFor('.row:not([hidden]) .cell.field-current');
+      await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
       await hoverCursor();
       await grid().waitFor('.field-hover-name:text-is("GPT header › Signature")');
       assert.deepEqual(await grid().texts('.field-hover > div'), [
@@ -165,7 +167,7 @@ describe('structures in the sector editor', () => {
       await writeFile(path, bytes);
       await openImage(path);
       await goTo('1', 1);
-      await grid().click('.row:not([hidden]) .cell.cursor');
+      await grid().click('.row:not([hidden]) .bytes:not([hidden]) .cell.cursor');
       await goTo('byte 516', 1);
       assert.equal(await status(), '');
       await write('label.json', description('My label', 'u32'));
