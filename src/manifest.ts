@@ -105,6 +105,7 @@ export const editorCommands = {
   listBookmarks: 'remap.editor.listBookmarks',
   nextBookmark: 'remap.editor.nextBookmark',
   previousBookmark: 'remap.editor.previousBookmark',
+  goToStructure: 'remap.editor.goToStructure',
   find: 'remap.editor.find',
   revealInRemaps: 'remap.editor.revealInRemaps',
   nextSectorOfFile: 'remap.editor.nextSectorOfFile',

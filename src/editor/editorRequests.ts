@@ -203,7 +203,7 @@ async function ownerOf(
 }
 
 /** What structures of a view are looked for in. */
-async function structurePlaces(
+export async function structurePlaces(
   document: SectorDocument,
   view: ViewInfo,
   descriptions: readonly StructureDescription[],

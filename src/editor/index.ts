@@ -20,6 +20,7 @@ import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
 import { saveSelectionAs } from './saveSelection';
 import type { EditorSession } from './session';
+import { goToStructure } from './structureCommands';
 import { WorkspaceStructures } from './workspaceStructures';
 import { writeFileAtSector } from './writeFile';
 
@@ -47,6 +48,7 @@ const SESSION_COMMANDS = {
   [editorCommands.pasteAs]: pasteAs,
   [editorCommands.fill]: fill,
   [editorCommands.writeFile]: writeFileAtSector,
+  [editorCommands.goToStructure]: goToStructure,
 };
 
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */

@@ -20,6 +20,7 @@ import {
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import type { StructureDescription } from '../structure';
 import type { Bookmarks, BytePlace } from './bookmarks';
 import { ChangeBatch } from './changeBatch';
 import { onDidChangeDisplay, readDisplay, writeDisplay } from './displaySettings';
@@ -98,6 +99,11 @@ export class EditorSession implements vscode.Disposable {
     return selection && { view: selection.view, byteOffset: selection.start };
   }
 
+  /** Of the structures that are looked for. */
+  get descriptions(): readonly StructureDescription[] {
+    return this.structures.descriptions;
+  }
+
   /** Says in the page what a command did. */
   say(message: string): void {
     this.#post({ type: 'said', message: printable(message) });
@@ -147,7 +153,7 @@ export class EditorSession implements vscode.Disposable {
         return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
       }
       default:
-        return answerRequest(document, request, options, this.structures.descriptions);
+        return answerRequest(document, request, options, this.descriptions);
     }
   }
 

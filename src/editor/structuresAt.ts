@@ -51,7 +51,7 @@ export async function structuresAt(
 }
 
 /** The whole sectors of a view, for those who look for structures. */
-function diskOf({ byteCount, read }: SearchedBytes, signal: AbortSignal): DiskSectors {
+export function diskOf({ byteCount, read }: SearchedBytes, signal: AbortSignal): DiskSectors {
   return {
     sectorCount: Math.floor(byteCount / SECTOR_SIZE),
     read: async (first, count) => {

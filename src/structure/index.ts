@@ -2,6 +2,7 @@ export { BUILT_IN } from './catalog';
 export type { DecodedField, DecodedLink, DecodedStructure } from './decode';
 export type { StructureDescription } from './description';
 export type { DiskSectors } from './diskSectors';
+export { findStructures } from './findStructures';
 export { KnownBytes } from './knownBytes';
 export { recordsAt } from './lists';
 export { recognizeAt } from './recognize';

@@ -58,6 +58,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
 export const ASKING: readonly string[] = [
   editorCommands.toggleBookmark,
   editorCommands.listBookmarks,
+  editorCommands.goToStructure,
   uiCommands.filterDevices,
   uiCommands.orderDevices,
   uiCommands.sortRemaps,
