@@ -106,6 +106,7 @@ export const editorCommands = {
   nextBookmark: 'remap.editor.nextBookmark',
   previousBookmark: 'remap.editor.previousBookmark',
   goToStructure: 'remap.editor.goToStructure',
+  interpretAs: 'remap.editor.interpretAs',
   find: 'remap.editor.find',
   revealInRemaps: 'remap.editor.revealInRemaps',
   nextSectorOfFile: 'remap.editor.nextSectorOfFile',

@@ -13,7 +13,6 @@ import {
   type ViewInfo,
 } from '../shared/protocol';
 import { countRuns, type MapPart } from '../shared/sectorMap';
-import type { StructureDescription } from '../structure';
 import { checksumsOf } from './checksums';
 import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
@@ -28,7 +27,7 @@ import {
   seekNonZero,
 } from './search';
 import { showLook } from './showLook';
-import { type StructurePlaces, structuresAt } from './structuresAt';
+import { type SoughtStructures, type StructurePlaces, structuresAt } from './structuresAt';
 
 /** Most buckets that one `map` may ask for. */
 const MAX_BUCKETS = 4096;
@@ -42,12 +41,12 @@ const MAX_MATCHES = 10_000;
 /** The requests about the document, not about the editor that shows it. */
 export type DocumentRequest = Exclude<Request, { readonly kind: 'command' | 'locate' }>;
 
-/** Answers one request of a page. @param descriptions of the structures that are looked for @throws an error whose message is a sentence for people */
+/** Answers one request of a page. @param sought for its structures @throws an error whose message is a sentence for people */
 export async function answerRequest(
   document: SectorDocument,
   request: DocumentRequest,
   options: SearchOptions,
-  descriptions: readonly StructureDescription[],
+  sought: SoughtStructures,
 ): Promise<unknown> {
   const view = viewOf(document, request.view);
   switch (request.kind) {
@@ -76,11 +75,7 @@ export async function answerRequest(
     case 'owner':
       return ownerOf(document, view, request, options.signal);
     case 'structures':
-      return structuresAt(
-        await structurePlaces(document, view, descriptions),
-        request.sector,
-        options.signal,
-      );
+      return structuresAt(await structurePlaces(document, view, sought), request.sector, options.signal);
     case 'checksums':
       return checksumsOf(searched(document, view), request, options);
     case 'copy':
@@ -206,14 +201,14 @@ async function ownerOf(
 export async function structurePlaces(
   document: SectorDocument,
   view: ViewInfo,
-  descriptions: readonly StructureDescription[],
+  sought: SoughtStructures,
 ): Promise<StructurePlaces> {
   return {
     view: view.id,
     views: document.source.views.map(({ id }) => id),
     bytes: searched(document, view),
     volumes: await document.subject.volumesOf(view),
-    descriptions,
+    ...sought,
   };
 }
 

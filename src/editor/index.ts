@@ -20,7 +20,7 @@ import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
 import { saveSelectionAs } from './saveSelection';
 import type { EditorSession } from './session';
-import { goToStructure } from './structureCommands';
+import { goToStructure, interpretAs } from './structureCommands';
 import { WorkspaceStructures } from './workspaceStructures';
 import { writeFileAtSector } from './writeFile';
 
@@ -49,6 +49,7 @@ const SESSION_COMMANDS = {
   [editorCommands.fill]: fill,
   [editorCommands.writeFile]: writeFileAtSector,
   [editorCommands.goToStructure]: goToStructure,
+  [editorCommands.interpretAs]: interpretAs,
 };
 
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */

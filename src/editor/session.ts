@@ -29,6 +29,7 @@ import { answerRequest } from './editorRequests';
 import { locate } from './goToTargets';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
+import type { SoughtStructures } from './structuresAt';
 import type { WorkspaceStructures } from './workspaceStructures';
 
 /** VS Code's ids of the commands that a page may hold back. */
@@ -50,6 +51,7 @@ export class EditorSession implements vscode.Disposable {
   #isDisposed = false;
   #reveal: Reveal | null = null;
   #selection: Selection | null = null;
+  #interpretations: SoughtStructures['interpretations'] = [];
 
   constructor(
     readonly document: SectorDocument,
@@ -64,8 +66,7 @@ export class EditorSession implements vscode.Disposable {
         if (!panel.visible) this.#pause();
       }),
       onDidChangeDisplay(() => this.#showDisplay()),
-      // No bytes changed, and what they mean may have.
-      structures.onDidChange(() => this.#post({ type: 'changed', view: null, ranges: [] })),
+      structures.onDidChange(() => this.#showStructures()),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
         else if (event.kind !== 'stepped') this.#show(false);
@@ -99,9 +100,18 @@ export class EditorSession implements vscode.Disposable {
     return selection && { view: selection.view, byteOffset: selection.start };
   }
 
-  /** Of the structures that are looked for. */
-  get descriptions(): readonly StructureDescription[] {
-    return this.structures.descriptions;
+  /** What structures are looked for. */
+  get sought(): SoughtStructures {
+    return { descriptions: this.structures.descriptions, interpretations: this.#interpretations };
+  }
+
+  /** Takes a place for a structure from now on, in this editor; null: for what is recognised there. */
+  interpret({ view, byteOffset }: BytePlace, description: StructureDescription | null): void {
+    const others = this.#interpretations.filter(
+      (each) => each.view !== view || each.byteOffset !== byteOffset,
+    );
+    this.#interpretations = description ? [...others, { view, byteOffset, description }] : others;
+    this.#showStructures();
   }
 
   /** Says in the page what a command did. */
@@ -127,7 +137,7 @@ export class EditorSession implements vscode.Disposable {
     const { view, start, end } = selection;
     const { signal } = new AbortController();
     const request = { kind: 'copy', view, format, start, end } as const;
-    await answerRequest(this.document, request, { signal }, []);
+    await answerRequest(this.document, request, { signal }, this.sought);
   }
 
   dispose(): void {
@@ -153,7 +163,7 @@ export class EditorSession implements vscode.Disposable {
         return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
       }
       default:
-        return answerRequest(document, request, options, this.descriptions);
+        return answerRequest(document, request, options, this.sought);
     }
   }
 
@@ -201,6 +211,11 @@ export class EditorSession implements vscode.Disposable {
         void this.#setDisplay(message.display);
         break;
     }
+  }
+
+  /** Has the page ask for structures again: no bytes changed, and what they mean may have. */
+  #showStructures(): void {
+    this.#post({ type: 'changed', view: null, ranges: [] });
   }
 
   #act(action: NoticeAction): Thenable<unknown> {

@@ -3,7 +3,7 @@ import { runDialog } from '../frame/dialog';
 import { inform } from '../frame/notifications';
 import { withProgress } from '../frame/progress';
 import { SECTOR_SIZE } from '../shared/protocol';
-import { type DecodedStructure, findStructures } from '../structure';
+import { type DecodedStructure, findStructures, type StructureDescription, UNMARKED } from '../structure';
 import { structurePlaces } from './editorRequests';
 import type { EditorSession } from './session';
 import { diskOf } from './structuresAt';
@@ -34,10 +34,10 @@ export async function goToStructure(session: EditorSession): Promise<void> {
   if (chosen !== undefined) session.reveal({ view: found.view, byteOffset: chosen }, true);
 }
 
-async function structuresOf({ place, document, descriptions }: EditorSession) {
+async function structuresOf({ place, document, sought }: EditorSession) {
   const view = document.source.views.find(({ id }) => id === place?.view);
   if (!view) throw new RemapError('ENODEV', 'There is nothing to show yet.');
-  const { bytes, volumes } = await structurePlaces(document, view, descriptions);
+  const { bytes, volumes } = await structurePlaces(document, view, sought);
   const structures = await withProgress(
     'Looking for structures',
     async ({ signal, report }) => {
@@ -47,11 +47,30 @@ async function structuresOf({ place, document, descriptions }: EditorSession) {
         { first: 0, count: disk.sectorCount },
         ...known.slice(0, MOST_VOLUMES).map(({ first, sectorCount }) => ({ first, count: sectorCount })),
       ];
-      return findStructures(disk, extents, descriptions, (done) => report('', done));
+      return findStructures(disk, extents, sought.descriptions, (done) => report('', done));
     },
     { cancellable: true },
   );
   return { structures, view: view.id };
+}
+
+/** Has a person say what structure begins at the cursor, where nothing there tells it or something else does. */
+export async function interpretAs(session: EditorSession): Promise<void> {
+  const { place, sought } = session;
+  if (!place) return;
+  const isSaid = sought.interpretations.some(
+    ({ view, byteOffset }) => view === place.view && byteOffset === place.byteOffset,
+  );
+  const described = [...UNMARKED, ...sought.descriptions].map((description) => ({
+    label: printable(description.name),
+    description: `${description.byteCount} bytes`,
+    value: description as StructureDescription | null,
+  }));
+  const recognised = { label: 'What is recognised there', value: null };
+  const choices = isSaid ? [recognised, ...described] : described;
+  const title = `Interpret Byte ${place.byteOffset} As`;
+  const chosen = await runDialog(title, (dialog) => dialog.choice('Structure that begins here', choices));
+  if (chosen !== undefined) session.interpret(place, chosen);
 }
 
 /** What tells a structure from others: the verdict on its checksum, a label, an identifier. */

@@ -7,6 +7,8 @@ import {
   type DecodedStructure,
   type DiskSectors,
   decodeVolumeRecords,
+  type Interpretation,
+  interpret,
   KnownBytes,
   recognizeAt,
   recordsAt,
@@ -17,15 +19,20 @@ import type { SearchedBytes } from './search';
 /** More at one sector aren't shown: with descriptions from files there may be any number. */
 const MOST_STRUCTURES = 8;
 
+/** What is looked for, and what a person has said. */
+export interface SoughtStructures {
+  readonly descriptions: readonly StructureDescription[];
+  readonly interpretations: readonly (Interpretation & { readonly view: ViewId })[];
+}
+
 /** What structures are looked for in. */
-export interface StructurePlaces {
+export interface StructurePlaces extends SoughtStructures {
   readonly view: ViewId;
   /** All views of the document: a link may lead to another one. */
   readonly views: readonly ViewId[];
   readonly bytes: SearchedBytes;
   /** What is in the file systems of the view; null: none are looked into. */
   readonly volumes: VolumeLook | null;
-  readonly descriptions: readonly StructureDescription[];
 }
 
 /**
@@ -42,7 +49,14 @@ export async function structuresAt(
     throw new RemapError('EINVAL', `There is no sector ${sector}.`);
   const disk = diskOf(places.bytes, signal);
   if (sector >= disk.sectorCount) return [];
+  const here = places.interpretations.filter(
+    ({ view, byteOffset, description }) =>
+      view === places.view &&
+      byteOffset < (sector + 1) * SECTOR_SIZE &&
+      byteOffset + description.byteCount > sector * SECTOR_SIZE,
+  );
   const found = [
+    ...(await Promise.all(here.map((each) => interpret(each, disk)))),
     ...(await recognizeAt(sector, disk, places.descriptions)),
     ...(await recordsAt(sector, disk, places.descriptions)),
     ...(await volumeRecordsAt(places.volumes, sector, disk)),

@@ -3,6 +3,7 @@ export type { DecodedField, DecodedLink, DecodedStructure } from './decode';
 export type { StructureDescription } from './description';
 export type { DiskSectors } from './diskSectors';
 export { findStructures } from './findStructures';
+export { type Interpretation, interpret, UNMARKED } from './interpret';
 export { KnownBytes } from './knownBytes';
 export { recordsAt } from './lists';
 export { recognizeAt } from './recognize';

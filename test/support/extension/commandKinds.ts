@@ -59,6 +59,7 @@ export const ASKING: readonly string[] = [
   editorCommands.toggleBookmark,
   editorCommands.listBookmarks,
   editorCommands.goToStructure,
+  editorCommands.interpretAs,
   uiCommands.filterDevices,
   uiCommands.orderDevices,
   uiCommands.sortRemaps,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { VolumeLook } from '../../../src/devices/volumeLook';
 import { type StructurePlaces, structuresAt } from '../../../src/editor/structuresAt';
 import type { ViewId } from '../../../src/shared/protocol';
-import { BUILT_IN } from '../../../src/structure';
+import { BUILT_IN, UNMARKED } from '../../../src/structure';
 import { recordedSpare } from '../../support/fixtures';
 import { structureSample } from '../../support/structureSamples';
 
@@ -13,6 +13,7 @@ function placesOf(bytes: Uint8Array, bad: readonly number[] = [], view: ViewId =
     views: view === 'file' ? ['file'] : ['device', 'main', 'spare'],
     volumes: null,
     descriptions: BUILT_IN,
+    interpretations: [],
     bytes: {
       byteCount: bytes.length,
       read: async (first, count) => ({
@@ -80,6 +81,27 @@ describe('sector editor: structures at a sector', () => {
       ['Inode 2', 'Kind', 'Permissions'].map((name) => fields.find((each) => each.name === name)?.value),
       ['4: folder → 1024 bytes', '4: folder', '0755'],
     );
+  });
+
+  it('have what a person said of a place, in that view alone, wherever it begins', async () => {
+    const description = UNMARKED.find(({ name }) => name === 'Inode of ext2/3/4')!;
+    const bytes = disk();
+    bytes.writeUInt16LE(0x41ed, 700);
+    const said = (view: ViewId) => ({
+      ...placesOf(bytes),
+      interpretations: [{ view, byteOffset: 700, description }],
+    });
+    const [found] = await structuresAt(said('file'), 1, signal);
+    assert.deepEqual([found?.name, found?.byteOffset], ['Inode of ext2/3/4 (as you said)', 700]);
+    assert.deepEqual(
+      found!.fields.slice(0, 2).map(({ value }) => value),
+      ['4: folder', '0755'],
+    );
+    assert.deepEqual(await structuresAt(said('file'), 0, signal), []);
+    assert.deepEqual(await structuresAt(said('main'), 1, signal), []);
+    const end = { view: 'file', byteOffset: 100 * 512 - 4, description } as const;
+    const [last] = await structuresAt({ ...placesOf(bytes), interpretations: [end] }, 99, signal);
+    assert.equal(last?.fields.find(({ name }) => name === 'Made')?.value, 'unreadable');
   });
 
   it('have links to the views of a device; a spare by itself shows only its own sectors', async function () {
