@@ -5,9 +5,9 @@ import {
   SECTOR_SIZE,
   type ToExtension,
   type UiCommand,
-  type Wanted,
 } from '../../src/shared/protocol';
 import type { MapKind } from '../../src/shared/sectorMap';
+import { AllMatches } from './allMatches';
 import type { Checksum } from './checksumPane';
 import { Connection, type ExtensionEvent } from './connection';
 import { CurrentView } from './currentView';
@@ -43,6 +43,7 @@ export class App {
   readonly #view: CurrentView;
   readonly #navigation: Navigation;
   readonly #editing: Editing;
+  readonly #matches: AllMatches;
   readonly #places: Places;
   readonly #hover: FieldHover;
   /** When a key for undo or redo was pressed last. */
@@ -77,6 +78,14 @@ export class App {
         this.#layout.toolbar.showHistory(this.#places.history.stops);
         this.#view.savePlace();
       },
+    });
+    this.#matches = new AllMatches(this.#connection, {
+      get open() {
+        return open();
+      },
+      show: (matches) => this.#panels.showMatches(matches),
+      focusList: () => this.#layout.matches.focus(),
+      say: (message) => this.#layout.status.say(message),
     });
     this.#editing = new Editing({
       open,
@@ -148,6 +157,7 @@ export class App {
         break;
       case 'changed':
         this.#view.changed(event.view, event.ranges);
+        this.#matches.changed(event.view, event.ranges).catch(() => undefined);
         break;
       case 'reveal':
         this.#navigation.reveal(event.reveal);
@@ -248,6 +258,10 @@ export class App {
   #pageActions(): PageActions {
     const send = (type: 'retry' | 'refresh' | 'openAsText') => this.#connection.send({ type });
     const focusGrid = () => this.#layout.grid.focus();
+    const place = () => {
+      const { open } = this.#view;
+      return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount };
+    };
     return {
       toolbar: {
         showView: (id) => this.#navigation.switchTo(id),
@@ -267,10 +281,13 @@ export class App {
         leave: focusGrid,
       },
       find: {
-        search: (wanted, direction, watch) => this.#navigation.search(wanted, direction, watch),
-        searchAll: (wanted, watch) => this.#searchAll(wanted, watch),
+        search: (...asks) => this.#navigation.search(...asks),
+        searchAll: (...asks) => this.#matches.search(...asks),
+        get place() {
+          return place();
+        },
         closed: () => {
-          this.#panels.showMatches([]);
+          this.#matches.hide();
           focusGrid();
         },
       },
@@ -317,21 +334,6 @@ export class App {
       openAsText: () => send('openAsText'),
       actOnNotice: (action) => this.#connection.send({ type: 'actOnNotice', action }),
     };
-  }
-
-  async #searchAll(wanted: Wanted, watch: Watch): Promise<{ count: number; isComplete: boolean }> {
-    const { open } = this.#view;
-    if (!open) return { count: 0, isComplete: true };
-    const { matches, isComplete } = await this.#connection.request(
-      'searchAll',
-      { view: open.info.id, wanted },
-      watch,
-    );
-    if (this.#view.open === open) {
-      this.#panels.showMatches(matches);
-      if (matches.length > 0) this.#layout.matches.focus();
-    }
-    return { count: matches.length, isComplete };
   }
 
   async #checksums(watch: Watch): Promise<readonly Checksum[]> {

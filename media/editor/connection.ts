@@ -1,6 +1,7 @@
 import {
   type Answers,
   type Asks,
+  type ByteRun,
   isAnswer,
   isToPage,
   type Request,
@@ -9,17 +10,20 @@ import {
   type ToPage,
 } from '../../src/shared/protocol';
 
+/** @param found what a search for all found since the last call */
+type OnProgress = (doneBytes: number, totalBytes: number, found: readonly ByteRun[]) => void;
+
 export interface RequestOptions {
   /** Cancels the request. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  readonly onProgress?: OnProgress;
 }
 
 interface Pending {
   readonly kind: RequestKind;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
-  readonly onProgress: ((doneBytes: number, totalBytes: number) => void) | undefined;
+  readonly onProgress: OnProgress | undefined;
 }
 
 /** The messages of the extension that aren't about one request. */
@@ -79,7 +83,7 @@ export class Connection {
     if (message.type === 'answer') this.#answer(message.id, message.result);
     else if (message.type === 'rejected') this.#reject(message.id, new Error(message.message));
     else if (message.type === 'progress')
-      this.#pending.get(message.id)?.onProgress?.(message.doneBytes, message.totalBytes);
+      this.#pending.get(message.id)?.onProgress?.(message.doneBytes, message.totalBytes, message.found);
     else this.onEvent(message);
   }
 

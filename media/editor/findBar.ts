@@ -1,21 +1,30 @@
-import { type Direction, SECTOR_SIZE, type SearchMatch, type Wanted } from '../../src/shared/protocol';
+import type { Answers, ByteRun, ByteSpan, Direction, Wanted } from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
 import { type FindMode, parsePattern } from './findPattern';
-import { decimal, sizeText } from './numberTexts';
+import { parseRange, RANGE_EXAMPLE, rangeText } from './findRange';
+import { describeAll, describeMatch } from './findWords';
+import { sizeText } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 
 export interface FindBarActions {
-  /** Searches from the cursor on and goes to the match. @returns null if there is none */
-  search(wanted: Wanted, direction: Direction, watch: Watch): Promise<SearchMatch | null>;
-  /** Searches for all matches and shows them. @returns how many there are, and whether these are all */
-  searchAll(wanted: Wanted, watch: Watch): Promise<{ count: number; isComplete: boolean }>;
+  /** Where the cursor is; null while no bytes are shown. */
+  readonly place: { readonly selection: ByteSpan; readonly byteCount: number } | null;
+  /** Searches from the cursor on and goes to the match. */
+  search(
+    wanted: Wanted,
+    within: ByteSpan | null,
+    direction: Direction,
+    watch: Watch,
+  ): Promise<Answers<'search'>>;
+  /** Searches for all matches and shows them. */
+  searchAll(wanted: Wanted, within: ByteSpan | null, watch: Watch): Promise<Answers<'searchAll'>>;
   closed(): void;
 }
 
 /** How a search is cancelled, and how it tells how far it has come. */
 export interface Watch {
   readonly signal: AbortSignal;
-  onProgress(doneBytes: number, totalBytes: number): void;
+  onProgress(doneBytes: number, totalBytes: number, found: readonly ByteRun[]): void;
 }
 
 const MODES = [
@@ -36,6 +45,18 @@ export class FindBar {
     this.#matchCase.setAttribute('aria-pressed', String(!this.#matchesCase));
     this.#input.focus();
   });
+  readonly #inRange = iconButton('selection', 'Find in Selection or Range (Alt+L)', () =>
+    this.#toggleRange(),
+  );
+  readonly #range = element('input', {
+    type: 'text',
+    class: 'find-range',
+    'aria-label': 'Range to search',
+    placeholder: RANGE_EXAMPLE,
+    spellcheck: 'false',
+    autocomplete: 'off',
+    hidden: true,
+  });
   #running: AbortController | null = null;
 
   constructor(private readonly actions: FindBarActions) {
@@ -47,9 +68,11 @@ export class FindBar {
       spellcheck: 'false',
       autocomplete: 'off',
     });
-    this.#input.addEventListener('keydown', (event) => this.#onKey(event));
+    for (const input of [this.#input, this.#range]) {
+      input.addEventListener('keydown', (event) => this.#onKey(event));
+    }
     this.#mode.show(MODES, 'text');
-    this.#matchCase.setAttribute('aria-pressed', 'false');
+    for (const toggle of [this.#matchCase, this.#inRange]) toggle.setAttribute('aria-pressed', 'false');
     this.#cancel = iconButton('debug-stop', 'Cancel', () => this.#running?.abort());
     this.#cancel.hidden = true;
     this.root = element(
@@ -58,6 +81,8 @@ export class FindBar {
       this.#input,
       this.#mode.root,
       this.#matchCase,
+      this.#inRange,
+      this.#range,
       iconButton('arrow-up', 'Previous Match (Shift+Enter)', () => void this.#search('previous')),
       iconButton('arrow-down', 'Next Match (Enter)', () => void this.#search('next')),
       iconButton('list-unordered', 'All Matches (Ctrl+Enter)', () => void this.#search('all')),
@@ -85,19 +110,40 @@ export class FindBar {
     return this.#matchCase.getAttribute('aria-pressed') === 'true';
   }
 
+  /** Takes the selection as the range, or lets one be typed; or searches everywhere again. */
+  #toggleRange(): void {
+    const isOn = this.#range.hidden;
+    this.#range.hidden = !isOn;
+    this.#inRange.setAttribute('aria-pressed', String(isOn));
+    const selection = this.actions.place?.selection;
+    const isSelected = selection !== undefined && selection.end - selection.start > 1;
+    if (isOn) this.#range.value = isSelected ? rangeText(selection) : '';
+    if (isOn && !isSelected) this.#range.focus();
+    else this.#input.focus();
+  }
+
+  /** What is to be found, and where. @returns null when it can't be: then that is said */
+  #parse(): { wanted: Wanted; within: ByteSpan | null } | null {
+    const pattern = parsePattern(this.#input.value, this.#mode.checked ?? 'text', this.#matchesCase);
+    const { selection, byteCount } = this.actions.place ?? { selection: { start: 0 }, byteCount: 0 };
+    const range = parseRange(this.#range.hidden ? '' : this.#range.value, byteCount, selection.start);
+    this.#input.setAttribute('aria-invalid', String('message' in pattern));
+    this.#range.setAttribute('aria-invalid', String('message' in range));
+    if (!('message' in pattern) && !('message' in range)) return { ...pattern, ...range };
+    this.#status.textContent =
+      'message' in pattern ? pattern.message : (range as { message: string }).message;
+    return null;
+  }
+
   async #search(what: Direction | 'all'): Promise<void> {
-    const parsed = parsePattern(this.#input.value, this.#mode.checked ?? 'text', this.#matchesCase);
-    this.#input.setAttribute('aria-invalid', String('message' in parsed));
-    if ('message' in parsed) {
-      this.#status.textContent = parsed.message;
-      return;
-    }
+    const parsed = this.#parse();
+    if (!parsed) return;
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
     this.#cancel.hidden = false;
     this.#status.textContent = 'Searching…';
-    const outcome = await this.#outcome(parsed.wanted, what, running);
+    const outcome = await this.#outcome(parsed, what, running);
     if (this.#running !== running) return;
     this.#running = null;
     this.#cancel.hidden = true;
@@ -105,7 +151,11 @@ export class FindBar {
   }
 
   /** Searches. @returns what to say of it */
-  async #outcome(wanted: Wanted, what: Direction | 'all', running: AbortController): Promise<string> {
+  async #outcome(
+    { wanted, within }: { wanted: Wanted; within: ByteSpan | null },
+    what: Direction | 'all',
+    running: AbortController,
+  ): Promise<string> {
     const onProgress = (done: number, total: number) => {
       if (this.#running === running)
         this.#status.textContent = `Searching… ${sizeText(done)} of ${sizeText(total)}`;
@@ -113,8 +163,8 @@ export class FindBar {
     const watch = { signal: running.signal, onProgress };
     try {
       return what === 'all'
-        ? describeAll(await this.actions.searchAll(wanted, watch))
-        : describeMatch(await this.actions.search(wanted, what, watch));
+        ? describeAll(await this.actions.searchAll(wanted, within, watch))
+        : describeMatch(await this.actions.search(wanted, within, what, watch));
     } catch (error) {
       if (running.signal.aborted) return 'Cancelled';
       return error instanceof Error ? error.message : String(error);
@@ -125,19 +175,8 @@ export class FindBar {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.#search('all');
     else if (event.key === 'Enter') void this.#search(event.shiftKey ? 'previous' : 'next');
     else if (event.key === 'Escape') this.close();
+    else if (event.code === 'KeyL' && event.altKey) this.#toggleRange();
     else return;
     event.preventDefault();
   }
-}
-
-function describeMatch(found: SearchMatch | null): string {
-  if (!found) return 'Not found';
-  const sector = decimal(Math.floor(found.byteOffset / SECTOR_SIZE));
-  return `Sector ${sector}${found.wrapped ? ' (wrapped)' : ''}`;
-}
-
-function describeAll({ count, isComplete }: { count: number; isComplete: boolean }): string {
-  if (count === 0) return 'Not found';
-  const matches = `${decimal(count)} ${count === 1 ? 'match' : 'matches'}`;
-  return isComplete ? matches : `the first ${matches}; there are more`;
 }

@@ -1,15 +1,9 @@
-import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import { element } from './dom';
 import { decimal } from './numberTexts';
 
-/** A match of a search for all. */
-export interface Match {
-  readonly byteOffset: number;
-  readonly byteCount: number;
-}
-
 export interface MatchListActions {
-  goTo(match: Match): void;
+  goTo(match: ByteRun): void;
   /** The list was left by Escape. */
   leave(): void;
 }
@@ -26,7 +20,7 @@ export class MatchList {
     'aria-label': 'Matches',
     hidden: true,
   });
-  #matches: readonly Match[] = [];
+  #matches: readonly ByteRun[] = [];
   #current = -1;
 
   constructor(private readonly actions: MatchListActions) {
@@ -37,13 +31,18 @@ export class MatchList {
     });
   }
 
-  /** Shows these matches; none: hides itself. */
-  show(matches: readonly Match[]): void {
-    this.#matches = matches.slice(0, MAX_ROWS);
-    this.#current = -1;
+  /** Shows these matches; none: hides itself. Rows stay as long as they are those of before, and the chosen one with them. */
+  show(matches: readonly ByteRun[]): void {
+    const shown = matches.slice(0, MAX_ROWS);
+    const kept = countSame(this.#matches, shown);
+    this.#matches = shown;
     this.root.hidden = matches.length === 0;
-    this.root.removeAttribute('aria-activedescendant');
-    this.root.replaceChildren(...this.#matches.map(rowOf));
+    if (this.#current >= kept) {
+      this.#current = -1;
+      this.root.removeAttribute('aria-activedescendant');
+    }
+    while (this.root.children.length > kept) this.root.children[kept]!.remove();
+    this.root.append(...shown.slice(kept).map((match, i) => rowOf(match, kept + i)));
     if (matches.length > MAX_ROWS) {
       const more = `${decimal(matches.length - MAX_ROWS)} more are on the map only.`;
       this.root.append(element('div', { class: 'match-more', role: 'presentation' }, more));
@@ -86,7 +85,15 @@ export class MatchList {
   }
 }
 
-function rowOf({ byteOffset, byteCount }: Match, index: number): HTMLElement {
+/** How many matches at the start of both lists are the same. */
+function countSame(before: readonly ByteRun[], now: readonly ByteRun[]): number {
+  const differs = ({ byteOffset, byteCount }: ByteRun, i: number) =>
+    byteOffset !== before[i]?.byteOffset || byteCount !== before[i]?.byteCount;
+  const first = now.findIndex(differs);
+  return first < 0 ? now.length : first;
+}
+
+function rowOf({ byteOffset, byteCount }: ByteRun, index: number): HTMLElement {
   const sector = Math.floor(byteOffset / SECTOR_SIZE);
   const words = `Sector ${decimal(sector)} + ${byteOffset % SECTOR_SIZE} · byte 0x${byteOffset.toString(16)} · ${byteCount} bytes`;
   return element('div', { id: `match-${index}`, role: 'option', 'data-match': index }, words);

@@ -1,10 +1,11 @@
 import {
+  type Answers,
+  type ByteSpan,
   type Direction,
   type GoToTarget,
   type Landmark,
   type Reveal,
   SECTOR_SIZE,
-  type SearchMatch,
   type ViewId,
   type Wanted,
 } from '../../src/shared/protocol';
@@ -136,18 +137,21 @@ export class Navigation {
     }
   }
 
-  /**
-   * Searches from the selection on and goes to the match, unless another view was opened meanwhile.
-   * @returns null if there is no match
-   */
-  async search(wanted: Wanted, direction: Direction, watch: Watch): Promise<SearchMatch | null> {
+  /** Searches from the selection on and goes to the match, unless another view was opened meanwhile. */
+  async search(
+    wanted: Wanted,
+    within: ByteSpan | null,
+    direction: Direction,
+    watch: Watch,
+  ): Promise<Answers<'search'>> {
     const { open } = this.context;
-    if (!open) return null;
+    if (!open) return { match: null, notSearched: { sectorCount: 0, runs: [] } };
     const fromByte = selectionOf(open.cursor).start;
-    const asks = { view: open.info.id, wanted, fromByte, direction };
-    const match = await this.connection.request('search', asks, watch);
+    const asks = { view: open.info.id, wanted, within, fromByte, direction };
+    const answer = await this.connection.request('search', asks, watch);
+    const { match } = answer;
     if (match && this.context.open === open) this.goTo(match.byteOffset, match.byteCount);
-    return match;
+    return answer;
   }
 
   /** Goes from a remapped sector to its replacement, or back. Does nothing for any other sector. */

@@ -1,9 +1,8 @@
-import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { selectionOf } from './cursor';
 import { INSPECTED_BYTES } from './inspectorValues';
 import { MapUpdates } from './mapUpdates';
-import type { Match } from './matchList';
 import type { OpenView } from './openView';
 import type { PageLayout } from './pageLayout';
 import { SectorOwner } from './sectorOwner';
@@ -82,7 +81,7 @@ export class SidePanels {
   }
 
   /** All matches of a search, as a list and on the maps; none: hides them. */
-  showMatches(matches: readonly Match[]): void {
+  showMatches(matches: readonly ByteRun[]): void {
     this.layout.matches.show(matches);
     this.maps.showMatches(matches);
   }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { CRC32C_START, crc32c, RemapError } from '../engine';
 import { SECTOR_SIZE } from '../shared/protocol';
-import type { SearchedBytes, SearchOptions } from './search';
+import type { SearchOptions } from './search';
+import type { SearchedBytes } from './searchedBytes';
 
 /** Sectors that are read at once: few enough to be cancelled without a wait. */
 const STEP_SECTORS = 2048;
@@ -38,7 +39,7 @@ export async function checksumsOf(
     ieee = crc32(part, ieee);
     castagnoli = crc32c(castagnoli, part);
     at += part.length;
-    onProgress?.(at - start, end - start);
+    onProgress?.(at - start, end - start, []);
   }
   const inverted = (castagnoli ^ 0xffffffff) >>> 0;
   return [

@@ -61,10 +61,16 @@ export class DeviceSource implements SectorSource {
     this.#stopListening = listen((event) => this.#follow(event));
   }
 
-  async read(id: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
+  async read(
+    id: ViewId,
+    firstSector: number,
+    sectorCount: number,
+    _signal?: AbortSignal,
+    into?: Uint8Array,
+  ): Promise<SourceRead> {
     const { view, member } = engineViewOf(id);
     if (view === 'device') this.#refuseWhileSuspended();
-    const options = { from: view, member, onlyLooks: true };
+    const options = { from: view, member, onlyLooks: true, ...(into && { into }) };
     const { bytes, failed } = await this.device.read(firstSector, sectorCount, options);
     return {
       bytes,

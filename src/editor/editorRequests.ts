@@ -18,14 +18,8 @@ import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { labelOfEdit } from './editLabels';
-import {
-  type SearchedBytes,
-  type SearchOptions,
-  searchAll,
-  searchBytes,
-  seekListed,
-  seekNonZero,
-} from './search';
+import { type SearchOptions, searchAll, searchBytes, seekListed, seekNonZero } from './search';
+import type { SearchedBytes } from './searchedBytes';
 import { showLook } from './showLook';
 import { type SoughtStructures, type StructurePlaces, structuresAt } from './structuresAt';
 
@@ -61,15 +55,9 @@ export async function answerRequest(
     case 'seek':
       return seek(document, view, request, options);
     case 'search':
-      return searchBytes(
-        searched(document, view),
-        request.wanted,
-        request.fromByte,
-        request.direction,
-        options,
-      );
+      return searchBytes(searched(document, view), request, options);
     case 'searchAll':
-      return searchAll(searched(document, view), request.wanted, MAX_MATCHES, options);
+      return searchAll(searched(document, view), { ...request, most: MAX_MATCHES }, options);
     case 'edit':
       return edit(document, request);
     case 'owner':
@@ -242,5 +230,8 @@ async function copy(bytes: Uint8Array, { format, start }: Asks<'copy'>): Promise
 
 /** The bytes of a view, unsaved edits included, for a search. */
 function searched(document: SectorDocument, { id, byteCount }: ViewInfo): SearchedBytes {
-  return { byteCount, read: (first, count, signal) => document.edits.read(id, first, count, signal) };
+  return {
+    byteCount,
+    read: (first, count, signal, into) => document.edits.read(id, first, count, signal, into),
+  };
 }

@@ -53,11 +53,14 @@ export class ImageFile {
   async read(
     firstSector: number,
     sectorCount: number,
+    into?: Uint8Array,
   ): Promise<{ bytes: Uint8Array; failed: SectorRange[] }> {
     const byteCount = Math.min(sectorCount * SECTOR_SIZE, this.byteCount - firstSector * SECTOR_SIZE);
     const whole = Math.floor(byteCount / SECTOR_SIZE);
     const tail = byteCount % SECTOR_SIZE;
-    const read = this.sectors && whole > 0 ? await readSectors(this.sectors, firstSector, whole) : null;
+    const options = into && { into };
+    const read =
+      this.sectors && whole > 0 ? await readSectors(this.sectors, firstSector, whole, options) : null;
     if (read && tail === 0) return read;
     const bytes = new Uint8Array(byteCount);
     if (read) bytes.set(read.bytes);

@@ -72,9 +72,15 @@ export class ImageSource implements SectorSource {
     return new ImageSource(await readContents(await ImageFile.open(path), host.maps), host);
   }
 
-  async read(_view: ViewId, firstSector: number, sectorCount: number): Promise<SourceRead> {
+  async read(
+    _view: ViewId,
+    firstSector: number,
+    sectorCount: number,
+    _signal?: AbortSignal,
+    into?: Uint8Array,
+  ): Promise<SourceRead> {
     const { file } = this.#contents;
-    const { bytes, failed } = await file.read(firstSector, sectorCount);
+    const { bytes, failed } = await file.read(firstSector, sectorCount, into);
     const message = `The disk below ${printable(basename(file.path))} can’t read this sector (EIO).`;
     return {
       bytes,

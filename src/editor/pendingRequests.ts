@@ -1,6 +1,6 @@
 import { describeError } from '../contract/errorSentences';
 import { printable } from '../engine';
-import type { Request, ToPage } from '../shared/protocol';
+import type { ByteRun, Request, ToPage } from '../shared/protocol';
 import type { SearchOptions } from './search';
 
 /** The progress of a request is told no more often than this. */
@@ -27,10 +27,13 @@ export class PendingRequests {
       if (this.#running.get(id) === controller) this.post(message);
     };
     let reportedAt = Date.now();
-    const onProgress = (doneBytes: number, totalBytes: number) => {
+    let untold: ByteRun[] = [];
+    const onProgress = (doneBytes: number, totalBytes: number, found: readonly ByteRun[]) => {
+      untold.push(...found);
       if (Date.now() - reportedAt < PROGRESS_EVERY_MS) return;
       reportedAt = Date.now();
-      reply({ type: 'progress', id, doneBytes, totalBytes });
+      reply({ type: 'progress', id, doneBytes, totalBytes, found: untold });
+      untold = [];
     };
     try {
       reply({ type: 'answer', id, result: await this.answer(request, { signal, onProgress }) });

@@ -1,6 +1,7 @@
 import { createContext, Script } from 'node:vm';
 import { RemapError } from '../engine';
-import type { Direction, Needle, Wanted } from '../shared/protocol';
+import type { Direction, Wanted } from '../shared/protocol';
+import { NeedleMatcher } from './needleScan';
 
 /** Where a match begins in a haystack, and how long it is. */
 export interface Found {
@@ -8,33 +9,19 @@ export interface Found {
   readonly length: number;
 }
 
-/** Bytes that are searched, and the same in other forms once they are asked for. */
-export class Haystack {
-  #folded: Buffer | null = null;
-  #text: string | null = null;
-
-  constructor(readonly bytes: Buffer) {}
-
-  /** With letters (ASCII) in lower case. */
-  get folded(): Buffer {
-    this.#folded ??= foldCase(this.bytes);
-    return this.#folded;
-  }
-
-  /** Each byte as the character of the same number (Latin-1). */
-  get text(): string {
-    this.#text ??= this.bytes.toString('latin1');
-    return this.#text;
-  }
-}
-
 /** What is looked for, ready to be looked for. */
 export interface Matcher {
   /** The fewest and the most bytes that a match has. */
   readonly shortest: number;
   readonly longest: number;
-  /** The first (or last) match that begins in `[start, end)` of the haystack and lies inside it; null: none. */
-  find(haystack: Haystack, start: number, end: number, direction: Direction): Found | null;
+  /** Begins to look through bytes. */
+  scan(haystack: Buffer, direction: Direction): Scan;
+}
+
+/** A pass through bytes, in one direction: each place is asked for once, or again. */
+export interface Scan {
+  /** The first (or last) match that begins in `[from, to)` of the bytes and lies inside them; null: none. */
+  find(from: number, to: number): Found | null;
 }
 
 /** The longest match of a regular expression. */
@@ -52,60 +39,6 @@ export function matcherOf({ needles, expression }: Wanted): Matcher {
   return matchers.length === 1 ? matchers[0]! : new AnyMatcher(matchers);
 }
 
-/** Bytes, some of which may be any (by a mask), or letters of any case (ASCII). */
-class NeedleMatcher implements Matcher {
-  readonly shortest: number;
-  readonly longest: number;
-  readonly #bytes: Uint8Array;
-  readonly #mask: Uint8Array | null;
-  readonly #anyCase: boolean;
-  /** The longest run of bytes that are known: it is looked for, and the rest compared. */
-  readonly #anchor: { readonly offset: number; readonly bytes: Uint8Array };
-
-  constructor({ bytes, mask, anyCase }: Needle) {
-    this.#anyCase = anyCase;
-    this.#bytes = anyCase ? foldCase(Buffer.from(bytes)) : bytes;
-    this.#mask = mask;
-    this.#anchor = anchorOf(this.#bytes, mask);
-    this.shortest = bytes.length;
-    this.longest = bytes.length;
-  }
-
-  find(haystack: Haystack, start: number, end: number, direction: Direction): Found | null {
-    const { offset, bytes: anchor } = this.#anchor;
-    const bytes = this.#anyCase ? haystack.folded : haystack.bytes;
-    const last = Math.min(end - 1, bytes.length - this.longest);
-    if (anchor.length === 0) return this.#compareAll(bytes, start, last, direction);
-    let at = direction === 'next' ? start : last;
-    while (at >= start && at <= last) {
-      const place =
-        direction === 'next' ? bytes.indexOf(anchor, at + offset) : bytes.lastIndexOf(anchor, at + offset);
-      at = place - offset;
-      if (place < 0 || at < start || at > last) return null;
-      if (this.#fits(bytes, at)) return { at, length: this.longest };
-      at += direction === 'next' ? 1 : -1;
-    }
-    return null;
-  }
-
-  #compareAll(bytes: Buffer, start: number, last: number, direction: Direction): Found | null {
-    const step = direction === 'next' ? 1 : -1;
-    for (let at = direction === 'next' ? start : last; at >= start && at <= last; at += step) {
-      if (this.#fits(bytes, at)) return { at, length: this.longest };
-    }
-    return null;
-  }
-
-  #fits(bytes: Buffer, at: number): boolean {
-    const mask = this.#mask;
-    if (mask === null) return true;
-    for (let i = 0; i < this.#bytes.length; i++) {
-      if (((bytes[at + i]! ^ this.#bytes[i]!) & mask[i]!) !== 0) return false;
-    }
-    return true;
-  }
-}
-
 /**
  * Any of several needles. One that stands before another in the list is preferred where both match at overlapping places:
  * text in UTF-16 looks like that of the other byte order, a byte away.
@@ -119,16 +52,20 @@ class AnyMatcher implements Matcher {
     this.longest = Math.max(...matchers.map(({ longest }) => longest));
   }
 
-  find(haystack: Haystack, start: number, end: number, direction: Direction): Found | null {
-    let best: Found | null = null;
-    for (const matcher of this.matchers) {
-      // What lies beyond the best match so far isn't looked at.
-      const from: number = best && direction === 'previous' ? best.at + best.length : start;
-      const to: number = best && direction === 'next' ? best.at : end;
-      const found = matcher.find(haystack, from, to, direction);
-      if (found && (!best || direction === 'previous' || found.at + found.length <= best.at)) best = found;
-    }
-    return best;
+  scan(haystack: Buffer, direction: Direction): Scan {
+    const scans = this.matchers.map((matcher) => matcher.scan(haystack, direction));
+    const find = (start: number, end: number): Found | null => {
+      let best: Found | null = null;
+      for (const scan of scans) {
+        // What lies beyond the best match so far isn't looked at.
+        const from: number = best && direction === 'previous' ? best.at + best.length : start;
+        const to: number = best && direction === 'next' ? best.at : end;
+        const found = scan.find(from, to);
+        if (found && (!best || direction === 'previous' || found.at + found.length <= best.at)) best = found;
+      }
+      return best;
+    };
+    return { find };
   }
 }
 
@@ -148,7 +85,12 @@ class ExpressionMatcher implements Matcher {
     this.#context = createContext({ expression: this.#expression });
   }
 
-  find({ text }: Haystack, start: number, end: number, direction: Direction): Found | null {
+  scan(haystack: Buffer, direction: Direction): Scan {
+    const text = haystack.toString('latin1');
+    return { find: (start, end) => this.#find(text, start, end, direction) };
+  }
+
+  #find(text: string, start: number, end: number, direction: Direction): Found | null {
     let found: Found | null = null;
     for (let from = start; from < end; ) {
       const match = this.#exec(text, from);
@@ -178,27 +120,6 @@ class ExpressionMatcher implements Matcher {
 }
 
 const EXEC = new Script('expression.exec(text)');
-
-function anchorOf(bytes: Uint8Array, mask: Uint8Array | null): { offset: number; bytes: Uint8Array } {
-  let best = { offset: 0, length: 0 };
-  for (let start = 0; start < bytes.length; ) {
-    let end = start;
-    while (end < bytes.length && (mask === null || mask[end] === 0xff)) end++;
-    if (end - start > best.length) best = { offset: start, length: end - start };
-    start = end + 1;
-  }
-  return { offset: best.offset, bytes: bytes.subarray(best.offset, best.offset + best.length) };
-}
-
-const LOWER = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
-);
-
-function foldCase(bytes: Buffer): Buffer {
-  const folded = Buffer.allocUnsafe(bytes.length);
-  for (let i = 0; i < bytes.length; i++) folded[i] = LOWER[bytes[i]!]!;
-  return folded;
-}
 
 /** Text on disks is UTF-8 mostly: its characters beyond ASCII stand there as several bytes. */
 function utf8AsLatin1(source: string): string {

@@ -59,14 +59,15 @@ export class SectorEdits {
     return { ...read, firstSector, origins, unsaved };
   }
 
-  /** Reads sectors as they will be after saving. */
+  /** Reads sectors as they will be after saving; `into` as in `SectorSource.read`. */
   async read(
     view: ViewId,
     firstSector: number,
     sectorCount: number,
     signal: AbortSignal,
+    into?: Uint8Array,
   ): Promise<SourceRead> {
-    const read = await this.source().read(view, firstSector, sectorCount, signal);
+    const read = await this.source().read(view, firstSector, sectorCount, signal, into);
     const overlay = this.#overlays.get(view);
     if (!overlay || overlay.isEmpty) return read;
     const edited = new Set(overlay.applyTo(read.bytes, firstSector));

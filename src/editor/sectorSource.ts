@@ -41,8 +41,17 @@ export interface SectorSource {
   readonly notice: string | null;
   /** What can be done about the notice, the nearest first. */
   readonly noticeActions: readonly NoticeAction[];
-  /** Reads sectors inside the view; unreadable ones are in the answer, not an error. */
-  read(view: ViewId, firstSector: number, sectorCount: number, signal?: AbortSignal): Promise<SourceRead>;
+  /**
+   * Reads sectors inside the view; unreadable ones are in the answer, not an error.
+   * @param into where the bytes may go, instead of into memory of their own
+   */
+  read(
+    view: ViewId,
+    firstSector: number,
+    sectorCount: number,
+    signal?: AbortSignal,
+    into?: Uint8Array,
+  ): Promise<SourceRead>;
   /** Where the bytes of sectors inside the view come from: ascending, without gaps. */
   origins(view: ViewId, firstSector: number, sectorCount: number): Promise<readonly OriginRun[]>;
   /** Overwrites whole sectors; durable after `flush`. @throws BlockError with the sectors that were not written */

@@ -14,7 +14,7 @@ import {
   recordsAt,
   type StructureDescription,
 } from '../structure';
-import type { SearchedBytes } from './search';
+import type { SearchedBytes } from './searchedBytes';
 
 /** More at one sector aren't shown: with descriptions from files there may be any number. */
 const MOST_STRUCTURES = 8;

@@ -135,6 +135,16 @@ const structure = shape({
 const match = shape({ byteOffset: natural, byteCount: natural, wrapped: flag });
 export type SearchMatch = Checked<typeof match>;
 
+/** A run of bytes, and one by its ends. */
+const byteRun = shape({ byteOffset: natural, byteCount: natural });
+export type ByteRun = Checked<typeof byteRun>;
+const byteSpan = shape({ start: natural, end: natural });
+export type ByteSpan = Checked<typeof byteSpan>;
+
+/** Sectors that a search could not read, and so did not search: how many, and the first runs of them. */
+const notSearched = shape({ sectorCount: natural, runs: list(range) });
+export type NotSearched = Checked<typeof notSearched>;
+
 /** Bytes to look for. Those of the mask that are 0 may be any, and with `anyCase` letters (ASCII) of any case. */
 const needle = shape({ bytes, mask: nullable(bytes), anyCase: flag });
 export type Needle = Checked<typeof needle>;
@@ -198,18 +208,19 @@ const requests = {
   },
   /**
    * Sent by the find bar. The answer is the nearest match that begins after or before `fromByte`, wrapping round once.
+   * Matches lie in `within`; null: anywhere.
    */
   search: {
-    asks: shape({ view: isViewId, wanted, fromByte: natural, direction }),
-    answers: nullable(match),
+    asks: shape({ view: isViewId, wanted, within: nullable(byteSpan), fromByte: natural, direction }),
+    answers: shape({ match: nullable(match), notSearched }),
   },
-  /** Sent by the find bar for all matches, which don't overlap; `isComplete` is false where there are more. */
+  /**
+   * Sent by the find bar for all matches, which don't overlap; `isComplete` is false where there are more. Those that were
+   * found come with the progress already.
+   */
   searchAll: {
-    asks: shape({ view: isViewId, wanted }),
-    answers: shape({
-      matches: list(shape({ byteOffset: natural, byteCount: natural })),
-      isComplete: flag,
-    }),
+    asks: shape({ view: isViewId, wanted, within: nullable(byteSpan) }),
+    answers: shape({ matches: list(byteRun), isComplete: flag, notSearched }),
   },
   /**
    * Sent for what is typed or pasted: overwrites bytes in the document, not yet on the disk. Answered when the document
@@ -334,8 +345,14 @@ const toPage = either(
   }),
   /** Refuses the request of that id, with a sentence for people. */
   shape({ type: oneOf('rejected'), id: natural, message: text }),
-  /** While a seek or a search takes long: how far it has come. */
-  shape({ type: oneOf('progress'), id: natural, doneBytes: natural, totalBytes: natural }),
+  /** While a seek or a search takes long: how far it has come, and what a search for all found since it was told. */
+  shape({
+    type: oneOf('progress'),
+    id: natural,
+    doneBytes: natural,
+    totalBytes: natural,
+    found: list(byteRun),
+  }),
   /** When bytes or origins may differ from what was read. Null stands for every view, or for every sector. */
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   /** When `remap.openSectors` is called for a document whose page is open. */

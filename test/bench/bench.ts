@@ -5,6 +5,7 @@ import { measureCommits, measureDurableRemap } from './commitRows';
 import { measureComparison } from './compareRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
+import { measureFinding } from './findRows';
 import { measureGrowth } from './growth';
 import { measureNbd } from './nbdRows';
 import { inOwnProcesses, MEASURE_FLAG } from './ownProcess';
@@ -27,6 +28,7 @@ const ALONE: Readonly<Record<string, Measure>> = {
   nbd: measureNbd,
   volumes: measureVolumes,
   comparison: measureComparison,
+  finding: measureFinding,
 };
 
 const MEASURES: readonly Measure[] = [
@@ -41,6 +43,7 @@ const MEASURES: readonly Measure[] = [
   measureCommandLine,
   measureVolumes,
   () => inOwnProcesses('comparison', 3),
+  () => inOwnProcesses('finding', 3),
   measureNbd,
 ];
 

@@ -1,4 +1,3 @@
-import type { ReadOptions } from '../block/blockDevice';
 import type { Dialect } from '../dmsetup/status';
 import type { SectorRange } from '../errors';
 import type { MarkerVerification } from '../marker/markerIo';
@@ -32,7 +31,7 @@ import type { DeviceStack } from './deviceStack';
 import { displacedImages, followPlaces, type SaveOptions, saveDisplaced } from './displacedImages';
 import { blockSizesOf, clearErrors, failNextRead, injectErrors } from './faultInjection';
 import { addSpare } from './newMember';
-import { readSectors } from './readSectors';
+import { readSectors, type SectorReadOptions } from './readSectors';
 import type { SavedImage } from './saveOpenImage';
 import type { ScanOptions, ScanReport } from './scan';
 import type { Overview } from './sectorOrigins';
@@ -144,7 +143,7 @@ export class RemapDevice {
   async read(
     sector: number,
     count: number,
-    { from = 'device', member, ...options }: ReadOptions & { from?: SectorView; member?: number } = {},
+    { from = 'device', member, ...options }: SectorReadOptions & { from?: SectorView; member?: number } = {},
   ): Promise<SectorRead> {
     return readSectors(this.#parts.layerOf(from, member), sector, count, options);
   }

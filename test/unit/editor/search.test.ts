@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  type SearchedBytes,
-  searchAll,
-  searchBytes,
-  seekListed,
-  seekNonZero,
-} from '../../../src/editor/search';
-import type { Needle, Wanted } from '../../../src/shared/protocol';
+import * as search from '../../../src/editor/search';
+import { seekListed, seekNonZero } from '../../../src/editor/search';
+import type { SearchedBytes } from '../../../src/editor/searchedBytes';
+import type { ByteSpan, Direction, Needle, Wanted } from '../../../src/shared/protocol';
 
-const STEP = 4 << 20;
+const STEP = 2 << 20;
 const options = { signal: new AbortController().signal };
 
 const exactly = (bytes: Uint8Array): Needle => ({ bytes, mask: null, anyCase: false });
@@ -18,6 +14,30 @@ const expression = (source: string, anyCase = false): Wanted => ({
   needles: [],
   expression: { source, anyCase },
 });
+
+/** The match alone. */
+async function searchBytes(
+  bytes: SearchedBytes,
+  wanted: Wanted,
+  fromByte: number,
+  direction: Direction,
+  how: search.SearchOptions,
+  within: ByteSpan | null = null,
+) {
+  return (await search.searchBytes(bytes, { wanted, within, fromByte, direction }, how)).match;
+}
+
+function searchAll(
+  bytes: SearchedBytes,
+  wanted: Wanted,
+  most: number,
+  how: search.SearchOptions,
+  within: ByteSpan | null = null,
+) {
+  return search.searchAll(bytes, { wanted, within, most }, how);
+}
+
+const NONE = { sectorCount: 0, runs: [] };
 
 function searched(bytes: Uint8Array, unreadable: readonly number[] = []): SearchedBytes {
   return {
@@ -192,11 +212,84 @@ describe('sector editor: all matches', () => {
     assert.deepEqual(all, {
       matches: [0, 2, 5].map((byteOffset) => ({ byteOffset, byteCount: 2 })),
       isComplete: true,
+      notSearched: NONE,
     });
     const some = await searchAll(searched(bytes), wanted, 2, options);
     assert.deepEqual([some.matches.length, some.isComplete], [2, false]);
     const bad = await searchAll(searched(bytes, [0]), wanted, 10, options);
-    assert.deepEqual(bad, { matches: [], isComplete: true });
+    assert.deepEqual(bad, { matches: [], isComplete: true, notSearched: { sectorCount: 1, runs: [[0, 1]] } });
+  });
+});
+
+describe('sector editor: where a search looks', () => {
+  it('is a range: what comparing at every byte of it finds, and no match that goes beyond its ends', async () => {
+    const byte = fc.integer({ min: 0, max: 1 });
+    const input = fc.record({
+      bytes: fc.array(byte, { minLength: 1, maxLength: 40 }),
+      pattern: fc.array(byte, { minLength: 1, maxLength: 4 }),
+      start: fc.nat(30),
+      count: fc.integer({ min: 1, max: 30 }),
+      from: fc.nat(39),
+      direction: fc.constantFrom('next' as const, 'previous' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(input, async ({ bytes, pattern, start, count, from, direction }) => {
+        const lead = 500;
+        const disk = Uint8Array.from([...Array<number>(lead).fill(9), ...bytes]);
+        const within = { start: lead + start, end: lead + start + count };
+        const end = Math.min(within.end, disk.length);
+        const starts = Array.from(disk, (_, at) => at);
+        const places = starts.filter((at) => at >= within.start && at + pattern.length <= end);
+        const fitting = places.filter((at) => pattern.every((value, i) => disk[at + i] === value));
+        const after = fitting.filter((at) => at > lead + from);
+        const before = fitting.filter((at) => at < lead + from);
+        const best = direction === 'next' ? (after[0] ?? fitting[0]) : (before.at(-1) ?? fitting.at(-1));
+        const wanted = bytesWanted(Uint8Array.from(pattern));
+        const found = await searchBytes(searched(disk), wanted, lead + from, direction, options, within);
+        assert.equal(found?.byteOffset, best);
+        const all = await searchAll(searched(disk), wanted, 100, options, within);
+        assert.ok(all.matches.every(({ byteOffset }) => fitting.includes(byteOffset)));
+        assert.equal(all.matches[0]?.byteOffset, fitting[0]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells an expression nothing of what lies beyond the range', async () => {
+    const disk = searched(Uint8Array.from(Buffer.from('xx1234xx')));
+    const { matches } = await searchAll(disk, expression('\\d+'), 9, options, { start: 3, end: 5 });
+    assert.deepEqual(matches, [{ byteOffset: 3, byteCount: 2 }]);
+  });
+
+  it('leaves out what can’t be read, and says which sectors these are, each once', async () => {
+    const bytes = new Uint8Array(2 * STEP);
+    const wanted = bytesWanted(Buffer.from('lost'));
+    bytes.set(Buffer.from('lost'), 5 * 512 - 2);
+    bytes.set(Buffer.from('lost'), 2 * STEP - 100);
+    const bad = [5, 6, STEP / 512, STEP / 512 + 3];
+    const at = { wanted, within: null, fromByte: 0, direction: 'next' as const };
+    const { match, notSearched } = await search.searchBytes(searched(bytes, bad), at, options);
+    assert.equal(match?.byteOffset, 2 * STEP - 100);
+    const runs = [
+      [5, 2],
+      [STEP / 512, 1],
+      [STEP / 512 + 3, 1],
+    ];
+    assert.deepEqual(notSearched, { sectorCount: 4, runs });
+    const many = Array.from({ length: 20 }, (_, i) => 2 * i);
+    const all = await searchAll(searched(bytes, many), wanted, 9, options);
+    assert.deepEqual([all.notSearched.sectorCount, all.notSearched.runs.length], [20, 8]);
+  });
+
+  it('tells the matches of a search for all as it comes to them', async () => {
+    const bytes = new Uint8Array(3 * STEP);
+    const places = [10, STEP + 10, 2 * STEP + 10];
+    for (const place of places) bytes.set(Buffer.from('here'), place);
+    const told: number[] = [];
+    const onProgress: search.SearchOptions['onProgress'] = (_done, _total, found) =>
+      told.push(...found.map(({ byteOffset }) => byteOffset));
+    await searchAll(searched(bytes), bytesWanted(Buffer.from('here')), 9, { ...options, onProgress });
+    assert.deepEqual(told, places);
   });
 });
 

@@ -78,11 +78,10 @@ describe('sector editor: connection', () => {
 
   it('passes on progress and events, and nothing of another form', () => {
     const { connection, events, idOf } = rig();
-    const progress: [number, number][] = [];
-    connection
-      .request('seek', SEEK, { onProgress: (done, total) => progress.push([done, total]) })
-      .catch(() => {});
-    connection.receive({ type: 'progress', id: idOf(0), doneBytes: 5, totalBytes: 10 });
+    const progress: unknown[][] = [];
+    connection.request('seek', SEEK, { onProgress: (...told) => progress.push(told) }).catch(() => {});
+    const found = [{ byteOffset: 3, byteCount: 1 }];
+    connection.receive({ type: 'progress', id: idOf(0), doneBytes: 5, totalBytes: 10, found });
     connection.receive({ type: 'changed', view: null, ranges: [[1, 2]] });
     for (const bad of [
       null,
@@ -94,7 +93,7 @@ describe('sector editor: connection', () => {
     ]) {
       connection.receive(bad);
     }
-    assert.deepEqual(progress, [[5, 10]]);
+    assert.deepEqual(progress, [[5, 10, found]]);
     assert.deepEqual(events, [{ type: 'changed', view: null, ranges: [[1, 2]] }]);
   });
 });

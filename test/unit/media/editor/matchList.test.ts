@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Match, MatchList } from '../../../../media/editor/matchList';
+import { MatchList } from '../../../../media/editor/matchList';
 import { FakeDom, fake } from '../../../support/media/fakeDom';
 
 const page = new FakeDom();
@@ -7,7 +7,7 @@ const page = new FakeDom();
 function rig(count: number) {
   const log: unknown[] = [];
   const list = new MatchList({
-    goTo: ({ byteOffset }: Match) => log.push(byteOffset),
+    goTo: ({ byteOffset }) => log.push(byteOffset),
     leave: () => log.push('leave'),
   });
   page.body.append(fake(list.root));
@@ -33,6 +33,20 @@ describe('sector editor: list of matches', () => {
     assert.equal(root.all('[aria-selected]').length, 1);
     press('Escape');
     assert.equal(log.at(-1), 'leave');
+  });
+
+  it('keeps the rows and the choice when more are found, as long as these are the same', () => {
+    const { list, root, log, press } = rig(3);
+    list.focus();
+    press('ArrowDown');
+    const chosen = root.children[1]!;
+    const at = (places: number[]) => places.map((byteOffset) => ({ byteOffset, byteCount: 2 }));
+    list.show(at([0, 1000, 2000, 3000]));
+    assert.equal(root.children[1], chosen);
+    assert.deepEqual([root.children.length, root.getAttribute('aria-activedescendant')], [4, 'match-1']);
+    list.show(at([0, 500, 2000, 3000]));
+    assert.deepEqual([root.children.length, root.getAttribute('aria-activedescendant')], [4, null]);
+    assert.deepEqual(log, [0, 1000]);
   });
 
   it('names the place of each match, and says how many are on the map only', () => {

@@ -179,7 +179,7 @@ describe('sector editor: seeking a landmark', () => {
   it('says how far it is, why it failed and that it was cancelled', async () => {
     const { navigation, questions, said, busy } = rig();
     void navigation.seek('bad', 'next');
-    questions[0]!.options.onProgress?.(1 << 20, 1 << 30);
+    questions[0]!.options.onProgress?.(1 << 20, 1 << 30, []);
     assert.deepEqual(busy[0]?.texts, ['Looking for the next bad sector…', '1 MiB of 1 GiB']);
     await questions[0]!.reject('The device is gone.');
     void navigation.seek('bad', 'next');
@@ -206,27 +206,35 @@ describe('sector editor: searching for bytes', () => {
     expression: null,
   };
   const never = new AbortController().signal;
+  const NONE = { sectorCount: 0, runs: [] };
 
   it('begins at the selection, and selects the match', async () => {
     const { navigation, context, questions } = rig();
     context.open!.cursor = { ...context.open!.cursor, anchor: 40, byteOffset: 44 };
-    const search = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
-    assert.deepEqual(questions[0]?.asks, { view: 'device', wanted, fromByte: 40, direction: 'next' });
-    const match = { byteOffset: 5000, byteCount: 3, wrapped: false };
-    await questions[0]!.answer(match);
-    assert.deepEqual(await search, match);
+    const search = navigation.search(wanted, null, 'next', { signal: never, onProgress() {} });
+    assert.deepEqual(questions[0]?.asks, {
+      view: 'device',
+      wanted,
+      within: null,
+      fromByte: 40,
+      direction: 'next',
+    });
+    const found = { match: { byteOffset: 5000, byteCount: 3, wrapped: false }, notSearched: NONE };
+    await questions[0]!.answer(found);
+    assert.deepEqual(await search, found);
     const { anchor, byteOffset } = context.open!.cursor;
     assert.deepEqual([byteOffset, anchor], [5000, 5002]);
   });
 
   it('stays where it is without a match, or once another view is open', async () => {
     const { navigation, context, questions } = rig();
-    const first = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
-    await questions[0]!.answer(null);
-    assert.equal(await first, null);
-    const second = navigation.search(wanted, 'next', { signal: never, onProgress() {} });
+    const first = navigation.search(wanted, null, 'next', { signal: never, onProgress() {} });
+    await questions[0]!.answer({ match: null, notSearched: NONE });
+    assert.equal((await first).match, null);
+    const second = navigation.search(wanted, null, 'next', { signal: never, onProgress() {} });
     context.open = rig().context.open;
-    await questions[1]!.answer({ byteOffset: 5000, byteCount: 3, wrapped: false });
+    const match = { byteOffset: 5000, byteCount: 3, wrapped: false };
+    await questions[1]!.answer({ match, notSearched: NONE });
     await second;
     assert.equal(context.open!.cursor.byteOffset, 0);
   });
@@ -296,8 +304,9 @@ describe('sector editor: back and forward', () => {
     await questions[0]!.answer(700);
     const wanted = { needles: [], expression: null };
     const watch = { signal: new AbortController().signal, onProgress() {} };
-    const search = navigation.search(wanted, 'next', watch);
-    await questions[1]!.answer({ byteOffset: 9000, byteCount: 2, wrapped: true });
+    const search = navigation.search(wanted, null, 'next', watch);
+    const match = { byteOffset: 9000, byteCount: 2, wrapped: true };
+    await questions[1]!.answer({ match, notSearched: { sectorCount: 0, runs: [] } });
     await search;
     const went = [place()];
     for (let steps = 0; steps < 3; steps++) {

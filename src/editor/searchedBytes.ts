@@ -1,0 +1,105 @@
+import { type Direction, SECTOR_SIZE } from '../shared/protocol';
+
+/** The bytes that are searched: a view's, with its unsaved edits. */
+export interface SearchedBytes {
+  readonly byteCount: number;
+  /**
+   * Reads whole sectors; those in `unreadable` are zeros.
+   * @param into where the bytes may go, instead of into memory of their own
+   */
+  read(
+    firstSector: number,
+    sectorCount: number,
+    signal: AbortSignal,
+    into?: Uint8Array,
+  ): Promise<SearchedRead>;
+}
+
+interface SearchedRead {
+  readonly bytes: Uint8Array;
+  readonly unreadable: readonly { readonly first: number; readonly count: number }[];
+}
+
+/** Sectors that were read, from `first` on. */
+export interface Stretch extends SearchedRead {
+  readonly first: number;
+}
+
+/** Bytes that are read at once: enough for the disk's full speed, few enough to be cancelled without a wait. */
+export const STEP_BYTES = 2 << 20;
+/** How many reads are under way at once, and how many have memory: those that are used meanwhile, too. */
+const IN_FLIGHT = 4;
+const BUFFERS = 8;
+
+/** Cuts `[start, end)` at multiples of a step, in the order of the search. */
+export function* steps(start: number, end: number, direction: Direction): Generator<[number, number]> {
+  if (direction === 'next') {
+    for (let at = start; at < end; ) {
+      const stop = Math.min(end, (Math.floor(at / STEP_BYTES) + 1) * STEP_BYTES);
+      yield [at, stop];
+      at = stop;
+    }
+  } else {
+    for (let at = end; at > start; ) {
+      const stop = Math.max(start, (Math.ceil(at / STEP_BYTES) - 1) * STEP_BYTES);
+      yield [stop, at];
+      at = stop;
+    }
+  }
+}
+
+/**
+ * Reads ranges of bytes, several at once, and has them used in their order. What was read is in memory that the next reads
+ * use again: it must not be used any more once `use` has answered.
+ * @throws the signal's reason when it is aborted
+ */
+export async function* readInOrder<R extends readonly [start: number, end: number, ...rest: number[]], T>(
+  { read }: SearchedBytes,
+  ranges: Iterable<R>,
+  use: (stretch: Stretch, range: R) => Promise<T> | T,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  const wanted = ranges[Symbol.iterator]();
+  const buffers: Uint8Array[] = [];
+  const ahead: Promise<T>[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+  let begun = 0;
+  let reading = 0;
+  // A read that ends makes way for the next one before its own bytes are used: the disk isn't idle meanwhile.
+  const readOn = (): void => {
+    while (reading < IN_FLIGHT && ahead.length < BUFFERS && !signal.aborted) {
+      const next = wanted.next();
+      if (next.done) return;
+      const first = Math.floor(next.value[0] / SECTOR_SIZE);
+      const sectorCount = Math.ceil(next.value[1] / SECTOR_SIZE) - first;
+      const place = begun++ % BUFFERS;
+      const buffer = withRoom(buffers[place], sectorCount * SECTOR_SIZE);
+      buffers[place] = buffer;
+      reading++;
+      const found = read(first, sectorCount, signal, buffer).finally(() => {
+        reading--;
+        readOn();
+      });
+      const taken = turn
+        .then(() => found)
+        .then((stretch) => ({ answer: use({ first, ...stretch }, next.value) }));
+      turn = taken;
+      const used = taken.then(({ answer }) => answer);
+      // They are awaited later: a failure before that is no unhandled rejection.
+      for (const promise of [found, taken, used]) promise.catch(() => undefined);
+      ahead.push(used);
+    }
+  };
+  for (readOn(); ahead.length > 0; readOn()) {
+    const answer = await ahead[0]!;
+    ahead.shift();
+    signal.throwIfAborted();
+    yield answer;
+  }
+  signal.throwIfAborted();
+}
+
+/** A buffer of at least so many bytes, shared, so that another thread can look at them where they are. */
+function withRoom(buffer: Uint8Array | undefined, byteCount: number): Uint8Array {
+  return buffer && buffer.length >= byteCount ? buffer : new Uint8Array(new SharedArrayBuffer(byteCount));
+}
