@@ -1,5 +1,5 @@
 import type { Direction, Needle } from '../shared/protocol';
-import type { Found, Matcher, Scan } from './searchPattern';
+import type { Found, Matcher, Scan } from './matcher';
 
 /** Bytes that a needle has for certain, at `offset` of it. */
 interface Anchor {

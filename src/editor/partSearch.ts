@@ -1,5 +1,6 @@
 import type { ByteRun, Direction, Wanted } from '../shared/protocol';
-import { type Found, type Matcher, matcherOf, type Scan } from './searchPattern';
+import type { Found, Matcher, Scan } from './matcher';
+import { matcherOf } from './searchPattern';
 
 /** A part of what is searched: matches that begin in `[start, end)` lie in its bytes. */
 export interface Part {
