@@ -18,6 +18,8 @@ export class EditorStatus {
   readonly #selection = element('span', { class: 'status-selection' });
   readonly #message = element('span', { class: 'status-message' });
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The selection that was shown last. */
+  #at = '';
 
   constructor() {
     this.root = element(
@@ -35,10 +37,14 @@ export class EditorStatus {
   show(cursor: Cursor, sector: SectorState, value: number | null): void {
     const words = cursorText(cursor, sector, value);
     const { start, end } = selectionOf(cursor);
+    const hasMoved = this.#at !== `${start} ${end}`;
+    this.#at = `${start} ${end}`;
     const selected = end - start > 1 ? `${decimal(end - start)} bytes selected` : '';
     if (this.#place.textContent === words && this.#selection.textContent === selected) return;
     this.#place.textContent = words;
     this.#selection.textContent = selected;
+    // A change of the byte under the cursor may be what the message is about.
+    if (!hasMoved && this.#message.textContent !== '') return;
     this.#message.replaceChildren();
     this.#announce([words, selected].filter(Boolean).join(', '));
   }

@@ -50,11 +50,13 @@ export class DeviceSource implements SectorSource {
   /**
    * @param listen follows the machine's events until the returned function is called
    * @param offered a rescue map under another name that fits main, where none is used
+   * @param flushed called when what was written is in the images
    */
   constructor(
     readonly device: RemapDevice,
     listen: (listener: (event: MachineEvent) => void) => () => void,
     private readonly offered: () => CountedMap | undefined = () => undefined,
+    private readonly flushed: () => void = () => undefined,
   ) {
     this.#suspended = device.suspended;
     this.#describe();
@@ -99,6 +101,7 @@ export class DeviceSource implements SectorSource {
 
   async flush(): Promise<void> {
     await this.device.flush();
+    this.flushed();
   }
 
   async seek(

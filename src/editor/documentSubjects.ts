@@ -34,9 +34,11 @@ export class DeviceSubject implements DocumentSubject {
   readonly #subscription: vscode.Disposable;
   #source: DeviceSource | null = null;
 
+  /** @param saved fires with the name of a device when edits of it are in its images */
   constructor(
     private readonly devices: DevicesService,
     private readonly uri: vscode.Uri,
+    private readonly saved: vscode.EventEmitter<string>,
   ) {
     this.deviceKey = uri.fsPath;
     this.#subscription = devices.onDidChange((event) => {
@@ -53,7 +55,12 @@ export class DeviceSubject implements DocumentSubject {
     const device = this.#entry()?.device ?? (await this.devices.assemble(this.uri));
     const machine = this.devices.machineOf(device);
     const listen = (listener: (event: MachineEvent) => void) => machine.onEvent(listener);
-    this.#source = new DeviceSource(device, listen, () => this.#entry()?.offeredMap);
+    this.#source = new DeviceSource(
+      device,
+      listen,
+      () => this.#entry()?.offeredMap,
+      () => this.saved.fire(device.name),
+    );
     return this.#source;
   }
 
@@ -81,18 +88,26 @@ export class ImageSubject implements DocumentSubject {
   #source: ImageSource | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
+  /** @param saved fires with the name of a device when edits of it are in its images */
   constructor(
     private readonly devices: DevicesService,
     private readonly uri: vscode.Uri,
+    saved: vscode.Event<string>,
   ) {
     if (uri.scheme !== 'file') return;
     this.#watch(uri.fsPath);
     this.#watch(`${uri.fsPath}.map`);
-    const listener = devices.onDidChange(({ kind }) => {
+    const ofOwner = (device: string) => {
+      if (devices.ownerOf(uri.fsPath)?.device.name === device) this.#refreshSoon();
+    };
+    const listener = devices.onDidChange((event) => {
+      const { kind } = event;
       if (kind === 'created' || kind === 'removed' || kind === 'maps') this.#refreshSoon();
+      if (kind === 'sectors') ofOwner(event.device);
     });
     this.#disposables.push(
       listener,
+      saved(ofOwner),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#refreshSoon()),
     );
   }

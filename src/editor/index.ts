@@ -56,21 +56,22 @@ const SESSION_COMMANDS = {
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const bookmarks = new Bookmarks(context.workspaceState);
   const structures = new WorkspaceStructures();
+  const saved = new vscode.EventEmitter<string>();
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
       structures,
-      (uri) => new DeviceSubject(devices, uri),
+      (uri) => new DeviceSubject(devices, uri, saved),
     ),
     [editors.image]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
       structures,
-      (uri) => new ImageSubject(devices, uri),
+      (uri) => new ImageSubject(devices, uri, saved.event),
     ),
   };
-  context.subscriptions.push(structures, serveDeviceFileText());
+  context.subscriptions.push(saved, structures, serveDeviceFileText());
   let active: EditorSession | null = null;
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;

@@ -1,5 +1,6 @@
 import { BLOCK_MUTATIONS } from './blockMutations';
 import { CLUSTER_MUTATIONS } from './clusterMutations';
+import { EDITOR_MUTATIONS } from './editorMutations';
 import { EXPORT_MUTATIONS } from './exportMutations';
 import { EXT_MUTATIONS } from './extMutations';
 import { FAILURE_MUTATIONS } from './failureMutations';
@@ -26,4 +27,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...NTFS_MUTATIONS,
   ...EXT_MUTATIONS,
   ...VOLUME_MUTATIONS,
+  ...EDITOR_MUTATIONS,
 ];

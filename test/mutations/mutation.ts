@@ -29,7 +29,8 @@ export interface Mutation {
     | 'concurrency'
     | 'volume'
     | 'paths'
-    | 'vscodeExports';
+    | 'vscodeExports'
+    | 'editorChanges';
 }
 
 /** Bundles can't hold the parser, which is native code. */

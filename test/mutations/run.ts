@@ -21,6 +21,11 @@ const PROOF_TIMEOUT_MS = 5 * 60_000;
 /** The areas that are no folder of the engine's unit tests. */
 const AREAS: Readonly<Record<string, readonly string[]>> = {
   paths: ['test/unit/contract/pathKey.test.ts'],
+  editorChanges: [
+    'test/unit/shared/pasted/*.test.ts',
+    'test/unit/editor/directWrite.test.ts',
+    'test/unit/devices/saveFile.test.ts',
+  ],
   vscodeExports: ['test/unit/devices/deviceExports.test.ts', 'test/unit/contract/*Texts.test.ts'],
 };
 

@@ -1,0 +1,40 @@
+import type { Mutation } from './mutation';
+
+/** Defects of what the sector editor changes: bytes that are made up, or overwritten where they could not be read. */
+export const EDITOR_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'sector editor: a dump is pasted although a part of it is missing',
+    file: 'src/shared/pasted/dumpLines.ts',
+    in: 'DumpBytes.#goTo',
+    changes: [['!this.#repeats && gap === 0', '!this.#repeats']],
+    suite: 'editorChanges',
+  },
+  {
+    name: 'sector editor: the text beside the bytes of a dump is not looked at',
+    file: 'src/shared/pasted/xxdDump.ts',
+    in: 'parseLine',
+    changes: [['!isTextOf(shown, bytes)', 'false']],
+    suite: 'editorChanges',
+  },
+  {
+    name: 'sector editor: zeros are written around a part of a sector that can not be read',
+    file: 'src/editor/directWrite.ts',
+    in: 'readWhole',
+    changes: [['unreadable.length === 0', 'true']],
+    suite: 'editorChanges',
+  },
+  {
+    name: 'sector editor: what is written at once passes unsaved edits by',
+    file: 'src/editor/sectorEdits.ts',
+    in: 'SectorEdits.writeNow',
+    changes: [['edited !== undefined', 'false']],
+    suite: 'editorChanges',
+  },
+  {
+    name: 'sector editor: what can not be read is saved as zeros, though that was to stop it',
+    file: 'src/devices/savePieces.ts',
+    in: 'savePieces',
+    changes: [["atBadParts === 'stop'", 'false']],
+    suite: 'editorChanges',
+  },
+];
