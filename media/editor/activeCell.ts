@@ -49,7 +49,9 @@ export class ActiveCell {
     const id = `${column}-${byteOffset}`;
     cell.setAttribute('id', id);
     cell.setAttribute('aria-selected', 'true');
-    cell.setAttribute('aria-label', value === null ? 'no value' : hexByte(value));
+    // A fold says itself what it is.
+    if (cell.classList.contains('fold')) cell.removeAttribute('aria-label');
+    else cell.setAttribute('aria-label', value === null ? 'no value' : hexByte(value));
     this.grid.setAttribute('aria-activedescendant', id);
   }
 }

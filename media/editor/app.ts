@@ -1,12 +1,10 @@
 import {
   type ClipboardFormat,
   type EditKind,
-  type Landmark,
   SECTOR_SIZE,
   type ToExtension,
   type UiCommand,
 } from '../../src/shared/protocol';
-import type { MapKind } from '../../src/shared/sectorMap';
 import { AllMatches } from './allMatches';
 import type { Checksum } from './checksumPane';
 import { Connection, type ExtensionEvent } from './connection';
@@ -16,8 +14,10 @@ import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
 import { FieldHover } from './fieldHover';
 import type { Watch } from './findBar';
+import { FoldSteps } from './foldSteps';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
+import { mapActions } from './mapActions';
 import { Navigation } from './navigation';
 import type { OpenView } from './openView';
 import { type PageActions, PageLayout } from './pageLayout';
@@ -26,9 +26,6 @@ import { SidePanels } from './sidePanels';
 
 /** For how long after a key a person counts as typing. */
 const TYPING_MS = 1000;
-
-/** The kinds of the map that can be gone to. */
-const LANDMARKS: readonly Landmark[] = ['bad', 'notRescued', 'remapped', 'unsaved', 'marker'];
 
 /** What VS Code gives to the script of a webview. */
 export interface WebviewApi extends StateStore {
@@ -44,6 +41,7 @@ export class App {
   readonly #navigation: Navigation;
   readonly #editing: Editing;
   readonly #matches: AllMatches;
+  readonly #folds: FoldSteps;
   readonly #places: Places;
   readonly #hover: FieldHover;
   /** When a key for undo or redo was pressed last. */
@@ -73,6 +71,7 @@ export class App {
       history: this.#places.history,
       hasView: (id) => this.#view.has(id),
       showView: (id) => this.#view.show(id),
+      openFold: (sector) => this.#panels.folds.openAt(sector),
       focus: () => this.#layout.grid.focus(),
       historyChanged: () => {
         this.#layout.toolbar.showHistory(this.#places.history.stops);
@@ -98,6 +97,11 @@ export class App {
     this.#hover = new FieldHover(this.#layout.grid, open, (view, sector, signal) =>
       this.#panels.structuresAt(view, sector, signal),
     );
+    this.#folds = new FoldSteps(this.#panels.folds, {
+      open,
+      setCursor: (cursor) => this.#setCursor(cursor),
+      focus: () => this.#layout.grid.focus(),
+    });
     listenToInput(this.#layout.grid, this.#inputActions(), navigator.platform.startsWith('Mac'));
   }
 
@@ -141,6 +145,7 @@ export class App {
     switch (event.type) {
       case 'display':
         this.#layout.showDisplay(event.display);
+        this.#panels.folds.turn(event.display.folds);
         break;
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
@@ -262,6 +267,11 @@ export class App {
       const { open } = this.#view;
       return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount };
     };
+    const map = mapActions(() => ({
+      grid: this.#layout.grid,
+      view: this.#view,
+      navigation: this.#navigation,
+    }));
     return {
       toolbar: {
         showView: (id) => this.#navigation.switchTo(id),
@@ -295,15 +305,19 @@ export class App {
         goTo: ({ byteOffset, byteCount }) => this.#navigation.goTo(byteOffset, byteCount),
         leave: focusGrid,
       },
-      map: this.#mapActions(),
+      map,
       mapPanel: {
-        goToKind: (kind, firstSector) => this.#goToKind(kind, firstSector),
+        goToKind: map.goToKind,
         partChanged: () => this.#panels.maps.partChanged(),
         close: () => this.#toggleMap(),
         leave: focusGrid,
       },
       grid: {
-        sectorsShown: (first, end, towards) => this.#view.open?.cache.want(first, end, towards),
+        sectorsShown: (runs, towards) => {
+          this.#view.open?.cache.want(runs, towards);
+          this.#panels.folds.shown(runs);
+        },
+        openFold: (sector) => this.#folds.open(sector),
         scrolled: () => this.#view.scrolled(),
         resized: () => {
           this.#layout.relayout();
@@ -344,25 +358,6 @@ export class App {
     return this.#connection.request('checksums', asks, watch);
   }
 
-  #mapActions(): PageActions['map'] {
-    const scroll = () => this.#layout.grid.scroll;
-    return {
-      scrollTo: (fraction) => {
-        scroll().top = fraction * scroll().maxTop;
-        this.#view.scrolled();
-      },
-      scrollBy: (viewports) => this.#layout.grid.scrollBy(viewports * scroll().viewportHeight),
-      goToKind: (kind, firstSector) => this.#goToKind(kind, firstSector),
-    };
-  }
-
-  /** Goes to the first sector of a kind from a sector on; to that sector where kinds aren't found one by one. */
-  #goToKind(kind: MapKind | null, firstSector: number): void {
-    const landmark = LANDMARKS.find((each) => each === kind);
-    if (landmark) void this.#navigation.seek(landmark, 'next', firstSector);
-    else this.#navigation.goTo(firstSector * SECTOR_SIZE);
-  }
-
   #inputActions(): InputActions {
     const view = this.#view;
     return {
@@ -373,6 +368,7 @@ export class App {
       move: (motion, extend) => {
         const { open } = view;
         if (!open) return;
+        if (!extend && this.#folds.step(motion)) return;
         const { pageRows } = this.#layout.grid.scroll;
         this.#setCursor(move(open.cursor, motion, extend, open.geometry, pageRows));
       },
@@ -381,9 +377,15 @@ export class App {
         if (open) this.#setCursor({ ...open.cursor, byteOffset: 0, anchor: open.info.byteCount - 1 });
       },
       hold: (event) => this.#holdKey(event),
-      type: (character) => this.#editing.type(character),
+      type: (character) => {
+        this.#folds.openHere();
+        return this.#editing.type(character);
+      },
       takeDigitBack: () => this.#editing.takeDigitBack(),
-      follow: () => this.#navigation.follow(Math.floor((view.open?.cursor.byteOffset ?? 0) / SECTOR_SIZE)),
+      follow: () => {
+        if (this.#folds.openHere()) return;
+        this.#navigation.follow(Math.floor((view.open?.cursor.byteOffset ?? 0) / SECTOR_SIZE));
+      },
       copy: (format) => this.#copy(format),
       paste: (text) => this.#paste(text),
       pasteAs: () => this.#connection.send({ type: 'pasteAs' }),

@@ -82,7 +82,7 @@ export class CurrentView {
   changed(view: ViewId | null, ranges: readonly (readonly [first: number, count: number])[] | null): void {
     if (!this.#open || (view !== null && view !== this.#open.info.id)) return;
     this.#open.cache.invalidate(ranges);
-    this.panels.bytesChanged();
+    this.panels.bytesChanged(ranges);
     this.#updated();
   }
 

@@ -1,4 +1,5 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
+import type { Fold } from './foldLayout';
 import type { Geometry } from './geometry';
 
 /** The two columns that show the same bytes. */
@@ -48,6 +49,9 @@ function destination(from: number, motion: Motion, geometry: Geometry, pageRows:
   const { byteCount } = geometry;
   const rowStart = from - geometry.indexInRow(from);
   const sectorStart = from - (from % SECTOR_SIZE);
+  const fold = geometry.foldAt(sectorStart / SECTOR_SIZE);
+  const beyond = fold && beyondFold(fold, motion);
+  if (beyond !== undefined) return beyond < byteCount ? beyond : from;
   switch (motion) {
     case 'left':
       return from - 1;
@@ -74,6 +78,13 @@ function destination(from: number, motion: Motion, geometry: Geometry, pageRows:
     case 'end':
       return byteCount - 1;
   }
+}
+
+/** Where a motion by bytes or sectors leads from a fold: out of it. Undefined for other motions. */
+function beyondFold({ first, count }: Fold, motion: Motion): number | undefined {
+  if (motion === 'left') return first * SECTOR_SIZE - 1;
+  if (motion === 'previousSector') return (first - 1) * SECTOR_SIZE;
+  return motion === 'right' || motion === 'nextSector' ? (first + count) * SECTOR_SIZE : undefined;
 }
 
 /** The cursor after a motion, kept inside the view; `extend` leaves the anchor where it is. */

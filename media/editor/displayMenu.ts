@@ -14,6 +14,7 @@ const LABELS: Readonly<Record<ChoicePart, string>> = {
 const SWITCHES = {
   colors: 'Colours by kind of byte',
   structureColors: 'Colours of structures',
+  folds: 'Fold equal sectors',
 } as const;
 type SwitchPart = keyof typeof SWITCHES;
 

@@ -1,5 +1,6 @@
 import type { Display } from '../../src/shared/display';
 import { SECTOR_SIZE } from '../../src/shared/protocol';
+import { type Fold, FoldLayout } from './foldLayout';
 
 /** How many bytes a row shows. The last row of a sector has fewer where they don't divide it: a row never ends in another sector. */
 export type BytesPerRow = Exclude<Display['bytesPerRow'], 'auto'>;
@@ -7,6 +8,8 @@ export type BytesPerRow = Exclude<Display['bytesPerRow'], 'auto'>;
 /** What a row of the grid shows. */
 export type Row =
   | { readonly kind: 'heading'; readonly sector: number }
+  /** A run of equal sectors from `sector` on. */
+  | { readonly kind: 'fold'; readonly sector: number; readonly fold: Fold }
   | {
       readonly kind: 'bytes';
       readonly sector: number;
@@ -15,30 +18,45 @@ export type Row =
     };
 
 /**
- * How a view's bytes are laid out as rows: each sector is a heading and its rows of bytes. Rows are counted from 0 over
- * the whole view, so a row number of a 16 TiB view is about 10^12: far from the limit of a double.
+ * How a view's bytes are laid out as rows: each sector is a heading and its rows of bytes, and a fold is one row. Rows are
+ * counted from 0 over the whole view, so a row number of a 16 TiB view is about 10^12: far from the limit of a double.
  */
 export class Geometry {
   readonly sectorCount: number;
   readonly rowsPerSector: number;
   readonly rowCount: number;
+  readonly #folds: FoldLayout;
 
+  /** @param folds runs of whole sectors, ascending and disjoint */
   constructor(
     readonly byteCount: number,
     readonly bytesPerRow: BytesPerRow,
+    folds: readonly Fold[] = [],
   ) {
     this.sectorCount = Math.ceil(byteCount / SECTOR_SIZE);
     this.rowsPerSector = 1 + Math.ceil(SECTOR_SIZE / bytesPerRow);
+    this.#folds = new FoldLayout(folds, this.rowsPerSector);
     const rest = byteCount % SECTOR_SIZE;
     const wholeSectors = this.sectorCount - (rest > 0 ? 1 : 0);
     const restRows = rest > 0 ? 1 + Math.ceil(rest / bytesPerRow) : 0;
-    this.rowCount = wholeSectors * this.rowsPerSector + restRows;
+    const foldRows = this.#folds.count;
+    this.rowCount = (wholeSectors - this.#folds.hiddenSectors) * this.rowsPerSector + foldRows + restRows;
+  }
+
+  get hasFolds(): boolean {
+    return this.#folds.count > 0;
+  }
+
+  /** The fold that a sector is in. */
+  foldAt(sector: number): Fold | undefined {
+    return this.#folds.at(sector);
   }
 
   /** What row number `row` (below `rowCount`) shows. */
   row(row: number): Row {
-    const sector = Math.floor(row / this.rowsPerSector);
-    const within = row - sector * this.rowsPerSector;
+    const place = this.#folds.ofRow(row);
+    if ('first' in place) return { kind: 'fold', sector: place.first, fold: place };
+    const { sector, within } = place;
     if (within === 0) return { kind: 'heading', sector };
     const byteOffset = sector * SECTOR_SIZE + (within - 1) * this.bytesPerRow;
     const sectorEnd = Math.min((sector + 1) * SECTOR_SIZE, this.byteCount);
@@ -50,15 +68,17 @@ export class Geometry {
     };
   }
 
-  /** The row of a sector's heading. */
+  /** The row of a sector's heading, or of the fold that it is in. */
   headingRow(sector: number): number {
-    return sector * this.rowsPerSector;
+    return this.#folds.rowOf(sector);
   }
 
-  /** The row that shows a byte. */
+  /** The row that shows a byte, or the fold that it is in. */
   rowOfByte(byteOffset: number): number {
     const sector = Math.floor(byteOffset / SECTOR_SIZE);
-    return this.headingRow(sector) + 1 + Math.floor((byteOffset - sector * SECTOR_SIZE) / this.bytesPerRow);
+    const row = this.headingRow(sector);
+    if (this.foldAt(sector)) return row;
+    return row + 1 + Math.floor((byteOffset - sector * SECTOR_SIZE) / this.bytesPerRow);
   }
 
   /** How many bytes of its row are before a byte. */
@@ -67,22 +87,37 @@ export class Geometry {
   }
 
   /**
-   * The byte in the same column as another, `rows` rows of bytes further down (negative: up), headings not counted, as
-   * far as there are any. In a shorter row it is at most the last byte.
+   * The byte in the same column as another, `rows` rows of bytes or folds further down (negative: up), headings not
+   * counted, as far as there are any. In a shorter row it is at most the last byte; in a fold it is of its first row.
    */
   byteRowsFrom(byteOffset: number, rows: number): number {
-    const sectorRows = this.rowsPerSector - 1;
-    const from = this.rowOfByte(byteOffset);
-    const counted = from - 1 - Math.floor(from / this.rowsPerSector);
-    const last = this.rowCount - this.sectorCount - 1;
-    const to = Math.min(Math.max(counted + rows, 0), last);
-    const start = Math.floor(to / sectorRows) * SECTOR_SIZE + (to % sectorRows) * this.bytesPerRow;
-    const sectorEnd = Math.min(start - (start % SECTOR_SIZE) + SECTOR_SIZE, this.byteCount);
-    return Math.min(start + this.indexInRow(byteOffset), sectorEnd - 1);
+    const from = this.#folds.stopOfRow(this.rowOfByte(byteOffset));
+    const last = this.#folds.stopOfRow(this.rowCount - 1);
+    const place = this.#folds.ofStop(Math.min(Math.max(from + rows, 0), last));
+    const column = this.indexInRow(byteOffset);
+    if ('first' in place) return place.first * SECTOR_SIZE + column;
+    const sectorStart = place.sector * SECTOR_SIZE;
+    const sectorEnd = Math.min(sectorStart + SECTOR_SIZE, this.byteCount);
+    return Math.min(sectorStart + place.within * this.bytesPerRow + column, sectorEnd - 1);
   }
 
+  /** The sector of a row; of a fold, its first. */
   sectorOfRow(row: number): number {
-    return Math.floor(row / this.rowsPerSector);
+    const place = this.#folds.ofRow(row);
+    return 'first' in place ? place.first : place.sector;
+  }
+
+  /** The sectors of which some of these rows show bytes or the heading: runs `[first, end)`, ascending. */
+  sectorsOfRows(firstRow: number, endRow: number): [first: number, end: number][] {
+    const runs: [number, number][] = [];
+    for (let row = firstRow; row < endRow; row++) {
+      const place = this.#folds.ofRow(row);
+      if ('first' in place) continue;
+      const last = runs[runs.length - 1];
+      if (last && place.sector <= last[1]) last[1] = place.sector + 1;
+      else runs.push([place.sector, place.sector + 1]);
+    }
+    return runs;
   }
 }
 

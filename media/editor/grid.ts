@@ -1,8 +1,9 @@
 import { DEFAULT_DISPLAY, type Display } from '../../src/shared/display';
+import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { ActiveCell } from './activeCell';
 import type { Column } from './cursor';
 import { element } from './dom';
-import { type BytesPerRow, type Geometry, ScrollModel } from './geometry';
+import { type BytesPerRow, ScrollModel } from './geometry';
 import { pinnedPlace, placeholdersOf, rowBytes } from './gridContent';
 import { type GridRow, groupClass } from './gridRow';
 import { columnText, offsetDigits } from './numberTexts';
@@ -14,8 +15,10 @@ import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
 
 export interface GridActions {
-  /** Sectors `[first, end)` are in view; `towards` is the direction of the last scroll. */
-  sectorsShown(first: number, end: number, towards: 1 | -1): void;
+  /** Sectors of these runs `[first, end)` are in view; `towards` is the direction of the last scroll. */
+  sectorsShown(runs: readonly (readonly [first: number, end: number])[], towards: 1 | -1): void;
+  /** Opens the fold that begins at a sector. */
+  openFold(sector: number): void;
   scrolled(): void;
   resized(): void;
   /** Reads again what failed. */
@@ -74,6 +77,8 @@ export class Grid {
     this.root.addEventListener('click', (event) => {
       const heading = (event.target as HTMLElement).closest('.link')?.closest<HTMLElement>('.heading');
       if (heading) actions.follow(Number(heading.dataset.sector));
+      const fold = (event.target as HTMLElement).closest<HTMLElement>('.fold');
+      if (fold) actions.openFold(Number(fold.dataset.sector));
     });
     new ResizeObserver(() => actions.resized()).observe(this.viewport);
   }
@@ -178,7 +183,7 @@ export class Grid {
     const open = this.open();
     if (!open || this.#rows.size === 0) return;
     const { geometry } = open;
-    this.#tellSectorsShown(geometry);
+    this.#tellSectorsShown(open);
 
     const states = new Map<number, SectorState>();
     const stateOf = (sector: number): SectorState => {
@@ -199,13 +204,16 @@ export class Grid {
     this.refresh();
   }
 
-  #tellSectorsShown(geometry: Geometry): void {
+  #tellSectorsShown({ geometry, cursor }: OpenView): void {
     const { top, firstRow, endRow } = this.scroll;
     const towards = top >= this.#lastTop ? 1 : -1;
     this.#lastTop = top;
     if (endRow <= firstRow) return;
-    const end = geometry.sectorOfRow(endRow - 1) + 1;
-    this.actions.sectorsShown(geometry.sectorOfRow(firstRow), end, towards);
+    const runs = geometry.sectorsOfRows(firstRow, endRow);
+    // The byte under the cursor is told, also where its sector is in a fold.
+    const sector = Math.floor(cursor.byteOffset / SECTOR_SIZE);
+    if (geometry.foldAt(sector)) runs.push([sector, sector + 1]);
+    this.actions.sectorsShown(runs, towards);
   }
 
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {
@@ -264,6 +272,10 @@ function drawRow(
   display: Display,
 ): void {
   const content = open.geometry.row(row.index);
+  if (content.kind === 'fold') {
+    row.showFold(content.fold);
+    return;
+  }
   const state = stateOf(content.sector);
   row.root.classList.toggle('loading', state.state === 'loading');
   if (content.kind === 'heading') row.showHeading(content.sector, state, open.ownerOf(content.sector));

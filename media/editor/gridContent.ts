@@ -118,6 +118,6 @@ export function pinnedPlace(geometry: Geometry, scroll: ScrollModel): PinnedPlac
   return {
     sector,
     push: hasNext ? Math.min(0, nextTop - scroll.rowHeight) : 0,
-    isFloating: scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
+    isFloating: !geometry.foldAt(sector) && scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
   };
 }

@@ -1,6 +1,8 @@
 import { kindClass } from './byteKinds';
 import type { Column } from './cursor';
-import { element } from './dom';
+import { element, icon } from './dom';
+import type { Fold } from './foldLayout';
+import { foldText } from './folds';
 import type { RowBytes } from './gridContent';
 import { hexByte } from './numberTexts';
 import { beginsGroup, type RowShape } from './rowShape';
@@ -21,6 +23,8 @@ export class GridRow {
   readonly #shown = new WeakMap<HTMLElement, string>();
   readonly #bytes: HTMLElement;
   readonly #heading: SectorHeading;
+  readonly #foldWords = element('span');
+  readonly #fold: HTMLElement;
   /** Number of the row in the view; -1 while it shows none. */
   index = -1;
 
@@ -35,25 +39,52 @@ export class GridRow {
     }
     hex.append(...this.#hex);
     text.append(...this.#text);
-    this.#bytes = element('div', { class: 'bytes', role: 'presentation' }, this.#offset, hex, text);
+    this.#bytes = element(
+      'div',
+      { class: 'bytes', role: 'presentation', hidden: true },
+      this.#offset,
+      hex,
+      text,
+    );
     this.#heading = new SectorHeading(1 + 2 * bytesPerRow);
-    this.root = element('div', { class: 'row', role: 'row', hidden: true }, this.#heading.root, this.#bytes);
+    this.#fold = element(
+      'div',
+      {
+        class: 'fold',
+        role: 'gridcell',
+        'aria-colspan': 1 + 2 * bytesPerRow,
+        'aria-expanded': 'false',
+        hidden: true,
+      },
+      icon('chevron-right'),
+      this.#foldWords,
+    );
+    const parts = [this.#heading.root, this.#bytes, this.#fold];
+    this.root = element('div', { class: 'row', role: 'row', hidden: true }, ...parts);
   }
 
-  /** The element of a byte in a column; undefined beyond the row's end. */
+  /** The element of a byte in a column, or the fold that it is in; undefined beyond the row's end. */
   cell(column: Column, index: number): HTMLElement | undefined {
+    if (!this.#fold.hidden) return this.#fold;
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
 
   showHeading(sector: number, state: SectorState, owner: string): void {
-    this.#bytes.hidden = true;
-    this.#heading.root.hidden = false;
+    this.#showPart(this.#heading.root);
     this.#heading.show(sector, state, owner);
   }
 
+  showFold(fold: Fold): void {
+    this.#showPart(this.#fold);
+    this.root.classList.remove('loading');
+    const words = foldText(fold);
+    if (this.#foldWords.textContent === words) return;
+    this.#foldWords.textContent = words;
+    this.#fold.dataset.sector = String(fold.first);
+  }
+
   showBytes({ offset, byteCount, bytes, text, isColored, inPlaceOf, marksOf }: RowBytes): void {
-    this.#heading.root.hidden = true;
-    this.#bytes.hidden = false;
+    this.#showPart(this.#bytes);
     const className =
       inPlaceOf === null ? 'bytes' : `bytes in-place-of-${inPlaceOf === 'bad' ? 'bad' : 'not-rescued'}`;
     if (this.#bytes.className !== className) this.#bytes.className = className;
@@ -71,6 +102,11 @@ export class GridRow {
       this.#show(this.#hex[i]!, value === undefined ? '' : hexByte(value), hexClass);
       this.#show(this.#text[i]!, value === undefined ? '' : (character ?? '.'), textClass);
     }
+  }
+
+  #showPart(part: HTMLElement): void {
+    if (!part.hidden) return;
+    for (const other of [this.#heading.root, this.#bytes, this.#fold]) other.hidden = other !== part;
   }
 
   #show(cell: HTMLElement, content: string, className: string): void {

@@ -27,12 +27,15 @@ export class MapUpdates {
   #asking: AbortController | null = null;
   #strip: Asked | null = null;
   #panel: Asked | null = null;
+  #changes = 0;
   readonly #owners: MapOwners;
 
+  /** @param holesFound told firsts and counts by turns of what is empty, unless it changed meanwhile; null: not known */
   constructor(
     private readonly connection: Pick<Connection, 'request'>,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
+    private readonly holesFound: (runs: Float64Array | null) => void,
   ) {
     this.#owners = new MapOwners(connection, {
       changed: () => this.#show(),
@@ -62,6 +65,7 @@ export class MapUpdates {
 
   /** Bytes or origins changed. */
   bytesChanged(): void {
+    this.#changes++;
     this.partChanged();
     this.#askForHoles();
   }
@@ -135,9 +139,11 @@ export class MapUpdates {
     const open = this.open();
     if (!open || open.info.byteCount < SECTOR_SIZE) return;
     this.#holesAt = performance.now();
+    const changes = this.#changes;
     const empty = await this.connection.request('emptyRuns', { view: open.info.id }).catch(() => null);
     if (this.open() !== open) return;
     this.#knowledge.empty = empty;
     this.#show();
+    if (changes === this.#changes) this.holesFound(empty);
   }
 }

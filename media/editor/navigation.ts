@@ -27,6 +27,8 @@ export interface NavigationContext {
   setCursor(cursor: Cursor): void;
   hasView(view: ViewId): boolean;
   showView(view: ViewId): void;
+  /** Opens the fold that a sector is in. */
+  openFold(sector: number): void;
   /** Gives the focus to the bytes. */
   focus(): void;
   /** The places to go back and forward to are others now. */
@@ -98,6 +100,7 @@ export class Navigation {
     const { open, scroll } = this.context;
     if (!open || open.info.byteCount === 0) return;
     const start = Math.min(byteOffset, open.info.byteCount - 1);
+    this.context.openFold(Math.floor(start / SECTOR_SIZE));
     const row = open.geometry.rowOfByte(start);
     if (!scroll.isVisible(row)) scroll.top = open.topRow(start) * scroll.rowHeight;
     this.context.setCursor({ ...placedAt(open.cursor, start), anchor: start + byteCount - 1 });

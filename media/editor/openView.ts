@@ -1,13 +1,17 @@
 import { SECTOR_SIZE, type SectorBytes, type ViewInfo } from '../../src/shared/protocol';
 import { type Cursor, INITIAL_CURSOR } from './cursor';
+import { Folds } from './folds';
 import { type BytesPerRow, Geometry } from './geometry';
 import { SectorCache } from './sectorCache';
 import { FieldMarks } from './structureFields';
 
 /** The view that is shown: how its bytes are laid out as rows, those that have arrived, and the cursor. */
 export class OpenView {
-  /** Replaced when the rows get another width. */
+  /** Replaced when the rows get another width, or the folds are others. */
   geometry: Geometry;
+  readonly folds = new Folds();
+  /** Whether equal sectors are folded. */
+  isFolded = false;
   readonly cache: SectorCache;
   cursor: Cursor = INITIAL_CURSOR;
   /** The owner of the sector under the cursor in words, once it is known. */
@@ -26,6 +30,11 @@ export class OpenView {
     this.cache = new SectorCache(info.byteCount, fetch, onUpdate);
   }
 
+  /** Lays the rows out anew, by the folds that there are now. */
+  shape(bytesPerRow: BytesPerRow): void {
+    this.geometry = new Geometry(this.info.byteCount, bytesPerRow, this.isFolded ? this.folds.closed : []);
+  }
+
   /** The first byte of a row, or of its sector for a heading: what stays at the top when the rows get another width. */
   topByte(firstRow: number): number {
     if (this.geometry.rowCount === 0) return 0;
@@ -38,6 +47,7 @@ export class OpenView {
     if (this.geometry.rowCount === 0) return 0;
     const within = Math.min(byteOffset, this.geometry.byteCount - 1);
     const row = this.geometry.rowOfByte(within);
+    if (this.geometry.row(row).kind === 'fold') return row;
     return within % SECTOR_SIZE === 0 ? row - 1 : row;
   }
 

@@ -3,10 +3,10 @@ import type { NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
-import { Geometry } from './geometry';
 import { Grid, type GridActions } from './grid';
 import { Inspector, type InspectorActions } from './inspector';
 import { MapPanel, type MapPanelActions } from './mapPanel';
+import { positionOf } from './mapPosition';
 import { MatchList, type MatchListActions } from './matchList';
 import type { OpenView } from './openView';
 import { Toolbar, type ToolbarActions } from './toolbar';
@@ -104,10 +104,24 @@ export class PageLayout {
     const top = topByte ?? open.topByte(scroll.firstRow);
     const bytesPerRow = this.grid.fittingBytesPerRow;
     const reflowed = bytesPerRow !== open.geometry.bytesPerRow;
-    if (reflowed) open.geometry = new Geometry(open.info.byteCount, bytesPerRow);
+    if (reflowed) open.shape(bytesPerRow);
     this.grid.layout(this.#rowHeight);
     if (reflowed || topByte !== undefined) scroll.top = open.topRow(top) * scroll.rowHeight;
     this.grid.render();
+    this.showPosition();
+  }
+
+  /** Lays the rows out by other folds. What is at the top stays there. */
+  refold(): void {
+    const open = this.open();
+    if (!open || this.#content.hidden) return;
+    const { scroll } = this.grid;
+    const top = open.topByte(scroll.firstRow);
+    const hiddenPart = scroll.top - scroll.firstRow * scroll.rowHeight;
+    open.shape(open.geometry.bytesPerRow);
+    scroll.resize(open.geometry.rowCount, scroll.rowHeight, scroll.viewportHeight);
+    scroll.top = open.topRow(top) * scroll.rowHeight + hiddenPart;
+    this.grid.layout(this.#rowHeight);
     this.showPosition();
   }
 
@@ -167,11 +181,6 @@ export class PageLayout {
   /** Shows on the map which part of the view is in the viewport. */
   showPosition(): void {
     const open = this.open();
-    if (!open) return;
-    const { scroll } = this.grid;
-    const rows = open.geometry.rowsPerSector;
-    const first = scroll.top / scroll.rowHeight / rows;
-    const end = Math.min(first + scroll.viewportHeight / scroll.rowHeight / rows, open.geometry.sectorCount);
-    this.map.showPosition({ sectorCount: open.geometry.sectorCount, first, end, fraction: scroll.fraction });
+    if (open) this.map.showPosition(positionOf(open.geometry, this.grid.scroll));
   }
 }

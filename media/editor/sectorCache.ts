@@ -62,15 +62,20 @@ export class SectorCache {
     return Math.ceil(this.byteCount / (CHUNK_SECTORS * SECTOR_SIZE));
   }
 
-  /** Fetches the sectors `[first, end)` and, as a guess at what is wanted next, the chunk on the side of `towards`. */
-  want(first: number, end: number, towards: 1 | -1): void {
-    if (this.#disposed || end <= first) return;
-    const firstChunk = Math.floor(first / CHUNK_SECTORS);
-    const lastChunk = Math.floor((end - 1) / CHUNK_SECTORS);
-    const wanted: number[] = [];
-    for (let index = firstChunk; index <= lastChunk; index++) wanted.push(index);
-    wanted.push(towards > 0 ? lastChunk + 1 : firstChunk - 1);
-    this.#wanted = wanted.filter((index) => index >= 0 && index < this.chunkCount);
+  /**
+   * Fetches the sectors of these runs `[first, end)` and, as a guess at what is wanted next, the chunk on the side of
+   * `towards`.
+   */
+  want(runs: readonly (readonly [first: number, end: number])[], towards: 1 | -1): void {
+    if (this.#disposed) return;
+    const wanted = new Set<number>();
+    for (const [first, end] of runs) {
+      const last = Math.floor((end - 1) / CHUNK_SECTORS);
+      for (let index = Math.floor(first / CHUNK_SECTORS); index <= last; index++) wanted.add(index);
+    }
+    if (wanted.size === 0) return;
+    wanted.add(towards > 0 ? Math.max(...wanted) + 1 : Math.min(...wanted) - 1);
+    this.#wanted = [...wanted].filter((index) => index >= 0 && index < this.chunkCount);
 
     for (const chunk of this.#chunks.values()) {
       if (chunk.pending && !this.#wanted.includes(chunk.index)) this.#giveUp(chunk);

@@ -1,6 +1,7 @@
 import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { selectionOf } from './cursor';
+import { FoldUpdates } from './foldUpdates';
 import { INSPECTED_BYTES } from './inspectorValues';
 import { MapUpdates } from './mapUpdates';
 import type { OpenView } from './openView';
@@ -17,6 +18,7 @@ export class SidePanels {
   inspectorOpen = false;
   mapOpen = false;
   readonly maps: MapUpdates;
+  readonly folds: FoldUpdates;
   #ownerTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #owner: SectorOwner;
   readonly #structures: SectorStructures;
@@ -28,7 +30,8 @@ export class SidePanels {
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {
-    this.maps = new MapUpdates(connection, layout, open);
+    this.folds = new FoldUpdates(connection, open, () => layout.refold());
+    this.maps = new MapUpdates(connection, layout, open, (runs) => this.folds.holesFound(runs));
     this.#structures = new SectorStructures(connection, (structures) => {
       this.#found = structures;
       layout.inspector.structures.show(structures);
@@ -66,11 +69,13 @@ export class SidePanels {
     this.layout.inspector.structures.show([]);
     this.layout.status.showField('');
     this.#owner.forget();
+    this.folds.viewChanged();
     this.maps.viewChanged();
   }
 
-  /** Bytes or origins changed. */
-  bytesChanged(): void {
+  /** Bytes or origins of these sectors changed; null: of any. */
+  bytesChanged(ranges: readonly (readonly [first: number, count: number])[] | null): void {
+    this.folds.bytesChanged(ranges);
     this.#structures.forget();
     this.layout.inspector.checksums.forget();
     this.maps.bytesChanged();

@@ -10,6 +10,7 @@ const SETTINGS: Readonly<Record<keyof Display, string>> = {
   text: settings.editorTextEncoding,
   colors: settings.editorByteColors,
   structureColors: settings.editorStructureColors,
+  folds: settings.editorFoldEqualSectors,
 };
 
 const PARTS = Object.keys(SETTINGS) as (keyof Display)[];
@@ -34,6 +35,12 @@ export async function writeDisplay(wanted: Display): Promise<void> {
     const { Workspace, Global } = vscode.ConfigurationTarget;
     await configuration.update(id, wanted[part], isOfWorkspace ? Workspace : Global);
   }
+}
+
+/** Folds equal sectors where they are not folded, and the other way round. Errors: those of {@link writeDisplay}. */
+export function toggleFolding(): Promise<void> {
+  const display = readDisplay();
+  return writeDisplay({ ...display, folds: !display.folds });
 }
 
 /** Calls back whenever a setting of how bytes are shown has changed. */

@@ -6,6 +6,7 @@ import {
   type Asks,
   MAX_COPY_BYTES,
   MAX_EDIT_BYTES,
+  MAX_EQUAL_SECTORS,
   MAX_READ_SECTORS,
   type Request,
   SECTOR_SIZE,
@@ -18,6 +19,7 @@ import { countNotText, formatBytes } from './clipboardText';
 import { copied } from './copiedBytes';
 import type { SectorDocument } from './document';
 import { labelOfEdit } from './editLabels';
+import { equalRunsOf } from './equalRuns';
 import { type SearchOptions, searchAll, searchBytes, seekListed, seekNonZero } from './search';
 import type { SearchedBytes } from './searchedBytes';
 import { showLook } from './showLook';
@@ -52,6 +54,11 @@ export async function answerRequest(
       return owners(document, view, request);
     case 'emptyRuns':
       return emptyRuns(document, view);
+    case 'equalRuns': {
+      const { firstSector, sectorCount } = request;
+      checkSectors(view, firstSector, sectorCount, MAX_EQUAL_SECTORS);
+      return equalRunsOf(await document.edits.show(view.id, firstSector, sectorCount, options.signal));
+    }
     case 'seek':
       return seek(document, view, request, options);
     case 'search':

@@ -12,6 +12,7 @@ import { chooseBookmark, goToNextBookmark, toggleBookmark } from './bookmarkComm
 import { type Bookmark, Bookmarks } from './bookmarks';
 import { copyDdCommand } from './copyDd';
 import { serveDeviceFileText } from './deviceFileText';
+import { toggleFolding } from './displaySettings';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { goToNextSectorOfFile, openFileUnderCursor } from './fileCommands';
 import { fill } from './fill';
@@ -115,6 +116,8 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     const chosen = await chooseBookmark(bookmarks, active);
     if (chosen) await openBookmark(chosen);
   };
+  handlers[editorCommands.toggleFolding] = () =>
+    toggleFolding().catch((error: unknown) => reportError(devices, error));
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
   const sessionCommands: Record<string, (session: EditorSession) => Promise<void>> = {
     ...SESSION_COMMANDS,

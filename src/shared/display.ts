@@ -22,6 +22,8 @@ export const displayParts = {
   colors: flag,
   /** Whether the fields of the structure at the cursor have colours. */
   structureColors: flag,
+  /** Whether runs of equal sectors are folded. */
+  folds: flag,
 };
 
 /** How a sector editor shows bytes: the settings `remap.editor.*`. */
@@ -36,4 +38,5 @@ export const DEFAULT_DISPLAY: Display = {
   text: 'ascii',
   colors: false,
   structureColors: true,
+  folds: false,
 };

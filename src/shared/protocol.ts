@@ -28,6 +28,8 @@ import { isMapLayer } from './sectorMap';
 export const SECTOR_SIZE = 512;
 /** Most sectors that one `read` request may ask for. */
 export const MAX_READ_SECTORS = 2048;
+/** Most sectors that one `equalRuns` request may look through: 4 MiB. */
+export const MAX_EQUAL_SECTORS = 8192;
 /** Most bytes of one edit: it is kept in memory, with what it overwrites, until it can't be undone any more. */
 export const MAX_EDIT_BYTES = 16 << 20;
 /** Most bytes that one `copy` request may put on the clipboard. */
@@ -100,6 +102,13 @@ const sectors = shape({
   unsaved: list(range),
 });
 export type SectorBytes = Checked<typeof sectors>;
+
+/**
+ * A run of sectors that have the same bytes, and about which there is nothing else to say. `content` is the same for runs
+ * that do: two hexadecimal digits where all bytes are equal, else any longer text.
+ */
+const equalRun = shape({ first: natural, count: natural, content: text });
+export type EqualRun = Checked<typeof equalRun>;
 
 /** A kind of sector that a person can go to, the next one or the previous one. */
 const landmark = oneOf('remapped', 'bad', 'notRescued', 'marker', 'unsaved', 'nonZero');
@@ -196,6 +205,11 @@ const requests = {
    * of sectors that read as zeros by the holes of their file and about which there is nothing else to say; null: not known.
    */
   emptyRuns: { asks: shape({ view: isViewId }), answers: nullable(numbers) },
+  /** Sent to fold equal sectors near those in view. The answer is the runs among these sectors, read for it, ascending. */
+  equalRuns: {
+    asks: shape({ view: isViewId, firstSector: natural, sectorCount: natural }),
+    answers: list(equalRun),
+  },
   /** Sent to go to a landmark. The answer is the nearest such sector from `fromSector` (included) on, or null. */
   seek: {
     asks: shape({ view: isViewId, landmark, fromSector: natural, direction }),

@@ -46,6 +46,7 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.openFile]: () => [],
   [editorCommands.toggleInspector]: () => [],
   [editorCommands.toggleMap]: () => [],
+  [editorCommands.toggleFolding]: () => [],
   [editorCommands.copyHex]: () => [],
   [editorCommands.copyText]: () => [],
   [editorCommands.copyC]: () => [],

@@ -134,7 +134,7 @@ describe('sector editor: current view', () => {
   it('reads again what changed in it, and nothing for a change in another view', async () => {
     const { view, log, reads } = rig();
     view.setViews(VIEWS);
-    view.open!.cache.want(0, 1, -1);
+    view.open!.cache.want([[0, 1]], -1);
     await turn();
     view.changed('main', null);
     await turn();

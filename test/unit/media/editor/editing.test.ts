@@ -27,7 +27,7 @@ async function rig(readOnlyReason: string | null = null, textEncoding: TextEncod
     }),
     () => {},
   );
-  open.cache.want(0, 2, 1);
+  open.cache.want([[0, 2]], 1);
   await turn();
   const edits: Rig['edits'] = [];
   const said: string[] = [];

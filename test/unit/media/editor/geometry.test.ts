@@ -17,6 +17,7 @@ describe('sector editor: rows', () => {
             assert.equal(next, place.sector * 512);
             continue;
           }
+          assert.ok(place.kind === 'bytes');
           assert.equal(place.byteOffset, next);
           assert.equal(place.sector, Math.floor(next / 512));
           assert.ok(place.byteCount > 0 && place.byteCount <= width);

@@ -40,10 +40,11 @@ function rig(byteCount = 100 * 512, readOnlyReason: string | null = null): Rig {
   const open = new OpenView(info, 16, fetch, () => {});
   const log: unknown[] = [];
   const grid = new Grid(() => open, {
-    sectorsShown: (first, end, towards) => {
-      log.push([first, end, towards]);
-      open.cache.want(first, end, towards);
+    sectorsShown: (runs, towards) => {
+      for (const [first, end] of runs) log.push([first, end, towards]);
+      open.cache.want(runs, towards);
     },
+    openFold: (sector) => log.push(`open ${sector}`),
     scrolled: () => log.push('scrolled'),
     resized: () => log.push('resized'),
     retry: () => log.push('retry'),
@@ -217,6 +218,7 @@ describe('sector editor: grid', () => {
       text: 'utf16le',
       colors: true,
       structureColors: true,
+      folds: false,
     };
     assert.equal(grid.fittingBytesPerRow, 16);
     grid.layout(ROW_HEIGHT);
@@ -300,5 +302,27 @@ describe('sector editor: grid', () => {
     assert.equal(grid.scroll.top, 2 + 2 * ROW_HEIGHT + 2 * VIEWPORT_HEIGHT);
     fake(grid.root).dispatch('wheel', { deltaY: 2, deltaMode: 0, ctrlKey: true });
     assert.equal(grid.scroll.top, 2 + 2 * ROW_HEIGHT + 2 * VIEWPORT_HEIGHT);
+  });
+
+  it('shows a fold as one row, counted as one, whose click opens it, and fetches none of its sectors', async () => {
+    const { grid, open, log, rows } = rig(100 * 512);
+    const root = fake(grid.root);
+    await turn();
+    open.folds.setHoles(Float64Array.of(1, 98));
+    open.isFolded = true;
+    open.shape(16);
+    log.length = 0;
+    grid.layout(ROW_HEIGHT);
+    assert.equal(root.getAttribute('aria-rowcount'), String(2 * 33 + 1 + 1));
+    grid.scroll.top = 33 * ROW_HEIGHT;
+    grid.render();
+    const row = rows()[0]!;
+    const fold = row.all('.fold').find((each) => !each.hidden)!;
+    assert.equal(fold.textContent, 'Sectors 1 to 98: all zeros, 98 sectors');
+    assert.equal(fold.getAttribute('aria-expanded'), 'false');
+    assert.equal(row.getAttribute('aria-rowindex'), '35');
+    assert.deepEqual(log.filter(Array.isArray).at(-1), [99, 100, 1]);
+    fold.dispatch('click');
+    assert.deepEqual(log.at(-1), 'open 1');
   });
 });

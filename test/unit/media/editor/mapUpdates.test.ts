@@ -14,6 +14,7 @@ const SECTORS = 1000;
 function rig(panelPart: MapPart | null) {
   const asked: { kind: string; asks: unknown }[] = [];
   const shown = { strip: [] as MapContent[], panel: [] as MapContent[], counts: [] as unknown[] };
+  const holes: (Float64Array | null)[] = [];
   const answers = {
     map: (part: MapPart) => [{ kind: 'bad', counts: new Float64Array(part.bucketCount).fill(1) }],
     emptyRuns: (): Float64Array | null => Float64Array.of(0, 300),
@@ -22,6 +23,7 @@ function rig(panelPart: MapPart | null) {
   const connection = {
     request: async (kind: 'map' | 'emptyRuns' | 'owners', asks: MapPart) => {
       asked.push({ kind, asks });
+      if (kind === 'emptyRuns') await pause(5);
       return answers[kind](asks);
     },
   };
@@ -41,8 +43,9 @@ function rig(panelPart: MapPart | null) {
     connection as unknown as Connection,
     layout as unknown as PageLayout,
     () => open as unknown as OpenView,
+    (runs) => holes.push(runs),
   );
-  return { maps, asked, shown, answers, layout };
+  return { maps, asked, shown, answers, layout, holes };
 }
 
 describe('sector editor: updates of the maps', () => {
@@ -84,6 +87,18 @@ describe('sector editor: updates of the maps', () => {
       asked.map(({ kind }) => kind),
       ['map', 'emptyRuns', 'map'],
     );
+  });
+
+  it('tell of holes for folding, but of none that may have been filled since they were asked for', async () => {
+    const { maps, holes, asked } = rig(null);
+    maps.viewChanged();
+    await pause(20);
+    assert.deepEqual(holes, [Float64Array.of(0, 300)]);
+    maps.viewChanged();
+    while (asked.filter(({ kind }) => kind === 'emptyRuns').length < 2) await pause(0);
+    maps.bytesChanged();
+    await pause(20);
+    assert.equal(holes.length, 1);
   });
 
   it('show no holes where they are not known, and matches at once', async () => {

@@ -67,6 +67,7 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
       context.open = new OpenView(shown, 16, fetch, () => {});
       context.open.cursor = placedAt(context.open.cursor, places.get(view)!);
     },
+    openFold: () => {},
     focus: () => {},
     historyChanged: () => {},
   };
@@ -92,7 +93,7 @@ function rig(id: ViewId = 'device', origins: ReadonlyMap<number, Origin> = new M
     context.open!.cursor = placedAt(context.open!.cursor, sector * 512);
   };
   const load = async (sector: number) => {
-    context.open!.cache.want(sector, sector + 1, 1);
+    context.open!.cache.want([[sector, sector + 1]], 1);
     await turn();
   };
   const place = () => [context.open!.info.id, context.open!.cursor.byteOffset];

@@ -74,7 +74,7 @@ describe('sector editor: cache', () => {
         for (const [from, length, pick] of list) {
           const first = Math.min(from, sectorCount - 1);
           const end = Math.min(sectorCount, first + length);
-          cache.want(first, end, pick % 2 === 0 ? 1 : -1);
+          cache.want([[first, end]], pick % 2 === 0 ? 1 : -1);
           const open = requests.filter((request) => !request.signal.aborted);
           open.sort((a, b) => ((a.first + pick) % 7) - ((b.first + pick) % 7));
           for (const request of open) await answer(request);
@@ -88,7 +88,7 @@ describe('sector editor: cache', () => {
   it('asks for whole aligned chunks, and for what is left at the end', () => {
     const byteCount = (CHUNK_SECTORS + 3) * 512 - 100;
     const { cache, requests } = rig(byteCount);
-    cache.want(CHUNK_SECTORS - 1, CHUNK_SECTORS + 1, 1);
+    cache.want([[CHUNK_SECTORS - 1, CHUNK_SECTORS + 1]], 1);
     const asked = requests.map(({ first, count }) => [first, count]);
     assert.deepEqual(asked, [
       [0, CHUNK_SECTORS],
@@ -98,8 +98,8 @@ describe('sector editor: cache', () => {
 
   it('gives up what is no longer wanted', () => {
     const { cache, requests } = rig(100 * CHUNK_SECTORS * 512);
-    cache.want(0, 10, 1);
-    cache.want(50 * CHUNK_SECTORS, 50 * CHUNK_SECTORS + 10, 1);
+    cache.want([[0, 10]], 1);
+    cache.want([[50 * CHUNK_SECTORS, 50 * CHUNK_SECTORS + 10]], 1);
     const open = requests.filter(({ signal }) => !signal.aborted).map(({ first }) => first / CHUNK_SECTORS);
     assert.deepEqual(open, [50, 51]);
     assert.equal(requests.length, 4);
@@ -107,17 +107,17 @@ describe('sector editor: cache', () => {
 
   it('ignores the answer to a request that it gave up', async () => {
     const { cache, requests, answer } = rig(100 * CHUNK_SECTORS * 512);
-    cache.want(0, 10, 1);
-    cache.want(50 * CHUNK_SECTORS, 50 * CHUNK_SECTORS + 10, 1);
+    cache.want([[0, 10]], 1);
+    cache.want([[50 * CHUNK_SECTORS, 50 * CHUNK_SECTORS + 10]], 1);
     await answer(requests[0]!, 1);
-    cache.want(0, 10, 1);
+    cache.want([[0, 10]], 1);
     assert.deepEqual(cache.sector(0), { state: 'loading' });
   });
 
   it('shows the old bytes until the new ones are there, and says which differ', async () => {
     const byteCount = 4 * CHUNK_SECTORS * 512;
     const { cache, requests, changes, answer } = rig(byteCount);
-    cache.want(0, 1, -1);
+    cache.want([[0, 1]], -1);
     await answer(requests[0]!);
     cache.invalidate([[5, 1]]);
     checkSector(cache, 5, byteCount);
@@ -133,7 +133,7 @@ describe('sector editor: cache', () => {
   it('shows the answer under way when a change comes, and asks once more after it', async () => {
     const byteCount = CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     for (let generation = 0; generation < 3; generation++) {
       cache.invalidate(null);
       cache.invalidate([[0, 1]]);
@@ -148,7 +148,7 @@ describe('sector editor: cache', () => {
 
   it('asks again when a fetch fails during which sectors changed', async () => {
     const { cache, requests } = rig(CHUNK_SECTORS * 512);
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     cache.invalidate(null);
     requests[0]!.reject(new Error('gone'));
     await turn();
@@ -158,7 +158,7 @@ describe('sector editor: cache', () => {
   it('does not show an answer that an edit overtook', async () => {
     const byteCount = CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     await answer(requests[0]!);
     cache.invalidate(null);
     cache.patch(7, Uint8Array.of(0xee));
@@ -172,7 +172,7 @@ describe('sector editor: cache', () => {
   it('leaves alone what a change does not touch', async () => {
     const byteCount = 2 * CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     for (const request of requests.slice()) await answer(request);
     cache.invalidate([[CHUNK_SECTORS, 1]]);
     assert.deepEqual(
@@ -184,11 +184,11 @@ describe('sector editor: cache', () => {
   it('says why a fetch failed, does not repeat it by itself, and repeats it when asked', async () => {
     const byteCount = CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     requests[0]!.reject(new Error('no such device'));
     await turn();
     assert.deepEqual(cache.sector(0), { state: 'failed', message: 'no such device' });
-    cache.want(0, 1, 1);
+    cache.want([[0, 1]], 1);
     assert.equal(requests.length, 1);
     cache.retry();
     await answer(requests[1]!);
@@ -197,7 +197,7 @@ describe('sector editor: cache', () => {
 
   it('refuses an answer that does not have the bytes that were asked for', async () => {
     const { cache, requests } = rig(2 * CHUNK_SECTORS * 512);
-    cache.want(0, 1, -1);
+    cache.want([[0, 1]], -1);
     requests[0]!.resolve(sectorBytes(0, CHUNK_SECTORS - 1, 2 * CHUNK_SECTORS * 512));
     await turn();
     assert.equal(cache.sector(0).state, 'failed');
@@ -206,7 +206,7 @@ describe('sector editor: cache', () => {
   it('tells an unreadable sector from its neighbours', async () => {
     const byteCount = CHUNK_SECTORS * 512;
     const { cache, requests } = rig(byteCount);
-    cache.want(0, 3, 1);
+    cache.want([[0, 3]], 1);
     const data = sectorBytes(0, CHUNK_SECTORS, byteCount);
     requests[0]!.resolve({ ...data, unreadable: [{ first: 1, count: 1, message: 'medium error' }] });
     await turn();
@@ -223,7 +223,7 @@ describe('sector editor: cache', () => {
   it('patches what it has on both sides of a seam', async () => {
     const byteCount = 2 * CHUNK_SECTORS * 512;
     const { cache, requests, answer } = rig(byteCount);
-    cache.want(0, 2 * CHUNK_SECTORS, 1);
+    cache.want([[0, 2 * CHUNK_SECTORS]], 1);
     for (const request of requests.slice()) await answer(request);
     const seam = CHUNK_SECTORS * 512;
     cache.patch(seam - 2, Uint8Array.of(1, 2, 3, 4));
@@ -236,7 +236,7 @@ describe('sector editor: cache', () => {
   it('keeps no more chunks than it may', async () => {
     const { cache, requests, answer } = rig(100 * CHUNK_SECTORS * 512, 4);
     for (let chunk = 0; chunk < 50; chunk++) {
-      cache.want(chunk * CHUNK_SECTORS, chunk * CHUNK_SECTORS + 1, 1);
+      cache.want([[chunk * CHUNK_SECTORS, chunk * CHUNK_SECTORS + 1]], 1);
       for (const request of requests.splice(0)) await answer(request);
     }
     const held = Array.from({ length: 100 }, (_, chunk) => cache.sector(chunk * CHUNK_SECTORS).state);
@@ -246,7 +246,7 @@ describe('sector editor: cache', () => {
 
   it('gives everything up when it is disposed', () => {
     const { cache, requests } = rig(100 * CHUNK_SECTORS * 512);
-    cache.want(0, 10, 1);
+    cache.want([[0, 10]], 1);
     cache.dispose();
     assert.ok(requests.every(({ signal }) => signal.aborted));
   });

@@ -39,7 +39,7 @@ async function rig() {
     }),
     () => {},
   );
-  open.cache.want(0, 1, 1);
+  open.cache.want([[0, 1]], 1);
   await turn();
   const questions: Question[] = [];
   const structureQuestions: Question[] = [];
@@ -69,6 +69,7 @@ async function rig() {
       showField: (words: string) => shown.fields.push(words),
     },
     grid: { refresh: () => {} },
+    refold: () => {},
   };
   const connection = {
     request: (kind: string, asks: Record<string, unknown>, options: RequestOptions) =>
@@ -120,7 +121,7 @@ describe('sector editor: side panels', () => {
     questions[2]!.answer([TABLE]);
     await turn();
     assert.deepEqual(shown.structures, [[TABLE]]);
-    panels.bytesChanged();
+    panels.bytesChanged(null);
     panels.showCursor();
     assert.deepEqual(questions[3]?.asks, { view: 'spare', sector: 2 });
     panels.viewChanged();
