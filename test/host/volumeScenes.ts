@@ -6,6 +6,23 @@ import type { Workbench } from './workbench';
 /** What only the row of the image says, by its size: the advice above names it too. */
 const IMAGE = 'MiB';
 
+/** The large map of the card, which says whose its sectors are. */
+const mapOwners: Scene = {
+  name: 'map-owners',
+  state: 'memory-card',
+  readme: ['dark'],
+  async show(window) {
+    await showCard(window);
+    await window.row(IMAGE).click();
+    const page = await window.webview('[role="grid"]');
+    await goTo(window, PHOTO_SECTOR);
+    await window.command('Remap: Toggle Map');
+    await page.getByRole('button', { name: 'Colour by Owner' }).click();
+    await page.locator('[data-kind="file"]').waitFor();
+    await window.page.waitForTimeout(500);
+  },
+};
+
 /** A memory card with a bad sector: the file that it belongs to, and what is lost of all files. */
 export const volumeScenes: readonly Scene[] = [
   {
@@ -22,6 +39,7 @@ export const volumeScenes: readonly Scene[] = [
   {
     name: 'damage-report',
     state: 'memory-card',
+    readme: ['dark'],
     async show(window) {
       await showCard(window);
       await window.row('Whole disk').click({ button: 'right' });
@@ -34,6 +52,7 @@ export const volumeScenes: readonly Scene[] = [
       await report.first().waitFor();
     },
   },
+  mapOwners,
 ];
 
 async function showCard(window: Workbench): Promise<void> {

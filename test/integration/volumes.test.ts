@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
 import { commands, editorCommands, uiCommands } from '../../src/manifest';
@@ -153,6 +153,48 @@ describe('file systems', () => {
     });
     const text = vscode.window.activeTextEditor!.document.getText();
     assert.equal(text, `${'a'.repeat(512)}\n[488 bytes from byte 512 on can't be read]\n`);
+  });
+
+  it('show on the large map whose sectors are: of files, of structures, free', async function () {
+    driver.require(this);
+    await openImage(image);
+    await call(editorCommands.toggleMap);
+    await grid().click('[aria-label="Colour by Owner"]');
+    const counts = () =>
+      grid().evaluate(() =>
+        ['file', 'structure', 'free'].map(
+          (kind) => document.querySelector(`[data-kind="${kind}"] .map-count`)?.textContent ?? '',
+        ),
+      );
+    const total = fat.bytes.length / 512;
+    // The root folder takes four sectors before the clusters.
+    const told = [2 + 4, fat.sectorOf(2) - 4, total - fat.sectorOf(2) - 2];
+    await until('the owners are counted', async () => {
+      return (await counts()).join() === told.map((count) => count.toLocaleString('en-US')).join();
+    });
+    await driver.screenshot('volumes-map');
+    await grid().click('[aria-label="Colour by Owner"]');
+    await until('they are shown no more', async () => (await counts()).join('') === '');
+    await call(editorCommands.toggleMap);
+  });
+
+  it('list those of their files that fit a filter, until all are shown again', async function () {
+    driver.require(this);
+    const filtered = folder.file('filtered.img');
+    renameSync(image, filtered);
+    await call('remap.refresh');
+    await call('remap.images.focus');
+    await driver.workbench.waitFor(rowOf('Image filtered.img,'));
+    for (const label of ['Image filtered.img,', 'Volumes', 'Whole disk']) await expand(label);
+    await driver.workbench.waitFor(rowOf('PHOTO.JPG'));
+    const item = { treeReference: true, imagePath: filtered };
+    void call(uiCommands.filterFiles, item);
+    await driver.workbench.waitFor('.quick-input-widget input');
+    await driver.type('*.txt');
+    await driver.press('Enter');
+    await driver.workbench.waitFor(rowOf('Filter *.txt: 0 files'));
+    await call(uiCommands.clearFileFilter, item);
+    await driver.workbench.waitFor(rowOf('PHOTO.JPG'));
   });
 
   it('are in the side bar below their image, the damaged files first, which show their sectors', async function () {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FileSystem, Structure } from '../../../src/engine/volume/volumeContracts';
 import type { VolumeReader } from '../../../src/engine/volume/volumeReader';
+import { type Children, childrenIn, unlisted } from './children';
 import { contradictions, type FileSystemFacts, factsOf } from './fileSystemFacts';
 import { type Owner, Owners, verdict } from './owners';
 import { BytesSource, type FixtureAnswers } from './volumeFixture';
@@ -24,13 +25,19 @@ export class DamageRig {
   private constructor(
     private readonly open: Open,
     private readonly bytes: Uint8Array,
-    private readonly fixture: FixtureAnswers,
+    private readonly fixture: Pick<FixtureAnswers, 'owners'>,
     private readonly truth: FileSystemFacts,
+    private readonly children: ReadonlyMap<number, Children>,
   ) {}
 
-  static async of(open: Open, bytes: Uint8Array, fixture: FixtureAnswers): Promise<DamageRig> {
-    const truth = await factsOf((await open(new BytesSource(bytes).reader()))!);
-    const rig = new DamageRig(open, bytes, fixture, truth);
+  static async of(
+    open: Open,
+    bytes: Uint8Array,
+    fixture: Pick<FixtureAnswers, 'owners'>,
+  ): Promise<DamageRig> {
+    const whole = (await open(new BytesSource(bytes).reader()))!;
+    const truth = await factsOf(whole);
+    const rig = new DamageRig(open, bytes, fixture, truth, await childrenIn(whole, truth));
     const records = [...truth.records.values()].filter(({ kind }) => kind !== 'file');
     for (const { sector, sectorCount } of records.flatMap(({ parts }) => parts))
       for (let at = 0; at < sectorCount; at++) rig.metadata.push(sector + at);
@@ -45,6 +52,8 @@ export class DamageRig {
     const fileSystem = await this.open(new BytesSource(this.bytes, new Set(unreadable)).reader());
     if (!fileSystem) return;
     assert.deepEqual(contradictions(this.truth, await factsOf(fileSystem)), [], title);
+    const listed = await childrenIn(fileSystem, this.truth);
+    assert.deepEqual(unlisted(this.children, listed), [], title);
     const owners = await Owners.of(fileSystem);
     for (const expected of this.fixture.owners) {
       const answer: Owner = await owners.ownerOf(expected.sector);

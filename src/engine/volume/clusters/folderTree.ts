@@ -68,7 +68,7 @@ export class FolderTree {
   ): AsyncGenerator<{ name: string; id: number; kind: FileRecord['kind'] }> {
     if (!this.#index.get(id) && !this.#isIndexed) await this.#indexAll();
     const folder = this.#index.get(id);
-    if (!folder) return;
+    if (!folder) return onDoubt({ reason: 'no folder that can be read leads to this one', ranges: [] });
     for await (const entries of this.#list(folder, onDoubt)) {
       for (const { name, id, kind } of entries) if (kind !== 'meta') yield { name, id, kind };
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomInteger, seededRandom } from '../../../../../src/engine/block/random';
 import { openNtfs } from '../../../../../src/engine/volume/ntfs/openNtfs';
-import type { FileSystem } from '../../../../../src/engine/volume/volumeContracts';
+import { type Children, childrenIn, unlisted } from '../../../../support/volume/children';
 import { contradictions, type FileSystemFacts, factsOf } from '../../../../support/volume/fileSystemFacts';
 import { BytesSource, volumeFixture } from '../../../../support/volume/volumeFixture';
 
@@ -32,15 +32,8 @@ describe('NTFS with unreadable metadata', () => {
     if (!fileSystem) return null;
     const said = await factsOf(fileSystem);
     assert.deepEqual(contradictions(truth, said), [], `unreadable: ${[...unreadable]}`);
-    for (const [folder, { names, doubts }] of await childrenIn(fileSystem, truth)) {
-      const known = children.get(folder)!.names;
-      assert.deepEqual(
-        [...names].filter((name) => !known.has(name)),
-        [],
-        `folder ${folder}`,
-      );
-      if (names.size < known.size) assert.ok(doubts > 0, `folder ${folder}, unreadable: ${[...unreadable]}`);
-    }
+    const title = `unreadable: ${[...unreadable]}`;
+    assert.deepEqual(unlisted(children, await childrenIn(fileSystem, truth)), [], title);
     return said.records.size;
   }
 
@@ -63,32 +56,6 @@ describe('NTFS with unreadable metadata', () => {
     assert.ok(complete > 50, `${complete} of 1,000 sets left all files known`);
   });
 });
-
-interface Children {
-  /** With their records. */
-  readonly names: ReadonlySet<string>;
-  readonly doubts: number;
-}
-
-/** What each folder that there is lists. */
-async function childrenIn(
-  fileSystem: FileSystem,
-  { records }: FileSystemFacts,
-): Promise<Map<number, Children>> {
-  const folders = new Map<number, Children>();
-  for (const { id, kind } of records.values()) {
-    if (kind !== 'dir') continue;
-    const names = new Set<string>();
-    let doubts = 0;
-    const onDoubt = (): void => {
-      doubts++;
-    };
-    for await (const child of fileSystem.children(id, onDoubt))
-      names.add(`${child.name} ${child.kind} ${child.id}`);
-    folders.set(id, { names, doubts });
-  }
-  return folders;
-}
 
 /** A disk that keeps which of its sectors were asked for. */
 class WatchedSource extends BytesSource {
