@@ -51,8 +51,8 @@ export async function lockImage(imagePath: string, file: OpenFile): Promise<Imag
   const forget = (): void => {
     held.images.delete(key);
     held.lockPlaces.delete(nonce);
-    noteReleased(held.released, nonce);
   };
+  const noteRemoved = (): void => noteReleased(held.released, nonce);
   try {
     const lockPath = lockPathOf(path);
     place = await LockPlace.open(lockPath);
@@ -64,7 +64,7 @@ export async function lockImage(imagePath: string, file: OpenFile): Promise<Imag
     });
     if (holder) throw await lockedError(imagePath, lockPath, holder);
     await removeLeftFiles(path);
-    return new HeldLock(place, nonce, isWeak, forget);
+    return new HeldLock(place, nonce, isWeak, { noteRemoved, forget });
   } catch (error) {
     forget();
     await place?.close();
@@ -104,7 +104,7 @@ class HeldLock implements ImageLock {
     private readonly place: LockPlace,
     private readonly nonce: string,
     readonly isWeak: boolean,
-    private readonly forget: () => void,
+    private readonly here: { noteRemoved(): void; forget(): void },
   ) {}
 
   release(): Promise<void> {
@@ -116,8 +116,9 @@ class HeldLock implements ImageLock {
     try {
       const isReleased = await releaseLockFile(this.place.likelyPath, this.nonce);
       if (!isReleased) await releaseLockFile(await this.place.find(), this.nonce);
+      this.here.noteRemoved();
     } finally {
-      this.forget();
+      this.here.forget();
       await this.place.close();
     }
   }

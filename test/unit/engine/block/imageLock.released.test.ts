@@ -47,4 +47,21 @@ describe('the lock of an image that was given back, and whose file stays for a m
     await assertFailsWith(openImage(path), 'EBUSY', /main\.img/);
     assert.deepEqual(renamed, []);
   });
+
+  it('is taken at once where its file could not be removed: it stays', async () => {
+    unlinkSync(lockPath);
+    const image = await openImage(path);
+    putFiles({
+      unlink: async (removed) => {
+        if (removed.endsWith('.main.img.lock'))
+          throw Object.assign(new Error('EACCES: permission denied, unlink'), { code: 'EACCES' });
+        await nodeFiles.unlink(removed);
+      },
+    });
+    await image.close().catch(() => undefined);
+    assert.ok(existsSync(lockPath));
+    putFiles({ unlink: nodeFiles.unlink });
+    await (await openImage(path)).close();
+    assert.ok(!existsSync(lockPath));
+  });
 });
