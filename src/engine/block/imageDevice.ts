@@ -1,7 +1,8 @@
 import { InFlight } from '../concurrency/inFlight';
 import { MergedRuns } from '../concurrency/mergedRuns';
 import { BlockError, type ErrorCode, type SectorRange } from '../errors';
-import type { ImageIo, OpenFile, TransferDone } from '../outside/fileSystem';
+import type { ImageIo, OpenFile } from '../outside/fileSystem';
+import type { TransferDone } from '../outside/transfer';
 import {
   answerWith,
   type BlockDevice,
@@ -81,7 +82,7 @@ export class ImageDevice implements BlockDevice {
       return;
     }
     this.#inFlight.begin();
-    nodeThreads.begin(this, request);
+    nodeThreads.begin(this, request, this.io.gathers?.(request.buffer.length));
   }
 
   write(sector: number, buffer: Uint8Array): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SectorRange } from '../errors';
-import type { Transfer } from '../outside/fileSystem';
+import type { Transfer } from '../outside/transfer';
 import { SECTOR_SIZE } from './blockDevice';
 import { appendRange } from './range';
 

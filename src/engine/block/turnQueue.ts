@@ -22,9 +22,12 @@ export class TurnQueue<Request> implements Ticker {
   /** When the first of the waiting requests came. */
   #turnAt = 0;
 
-  /** Has a request started now or at the end of this turn. Call {@link end} when it is answered. */
-  begin(starter: Starter<Request>, request: Request): void {
-    if (this.#inFlight++ < THREAD_COUNT) {
+  /**
+   * Has a request started now or at the end of this turn. Call {@link end} when it is answered.
+   * @param isForOthers it doesn't go to Node's threads, and is started now
+   */
+  begin(starter: Starter<Request>, request: Request, isForOthers = false): void {
+    if (this.#inFlight++ < THREAD_COUNT || isForOthers) {
       starter.start(request);
       return;
     }

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { RemapError } from '../errors';
 import type { MachineEvent } from '../machine/machineContracts';
+import { doors } from '../outside/doors';
 import { Connection, type ConnectionHost } from './connection';
 import { DeviceExport, type ExportMachine } from './deviceExport';
 import type {
@@ -49,6 +50,7 @@ class NbdServer implements ExportServer, ConnectionHost {
   readonly #clients = new Map<DeviceExport, number>();
   #listener: Listener | null = null;
   #unfollow: () => void = () => undefined;
+  #endGathering: () => void = () => undefined;
   #closing: Promise<void> | null = null;
   #onEmpty: (() => void) | null = null;
 
@@ -66,6 +68,7 @@ class NbdServer implements ExportServer, ConnectionHost {
   begin(listener: Listener, machine: ExportMachine): void {
     this.#listener = listener;
     this.#unfollow = machine.onEvent((event) => this.#follow(event));
+    this.#endGathering = doors.files.gatherReads();
   }
 
   get isEnding(): boolean {
@@ -158,5 +161,6 @@ class NbdServer implements ExportServer, ConnectionHost {
       });
     }
     this.#unfollow();
+    this.#endGathering();
   }
 }

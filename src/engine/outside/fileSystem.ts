@@ -16,7 +16,10 @@ import {
 import * as promises from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dataRuns } from './dataRuns';
+import { GatheredReads } from './gatheredReads';
+import { startReaderThread } from './readerThread';
 import { makeSparse } from './sparseFlag';
+import type { Transfer } from './transfer';
 
 export { constants } from 'node:fs';
 
@@ -36,24 +39,14 @@ export interface FoundFile {
   readonly size: bigint;
 }
 
-/** Takes the outcome of a system call. */
-export type TransferDone = (error: NodeJS.ErrnoException | null, byteCount: number) => void;
-
-export type Transfer = (
-  fd: number,
-  buffer: Uint8Array,
-  offset: number,
-  length: number,
-  position: number,
-  done: TransferDone,
-) => void;
-
 /**
  * The system calls that an open image makes, as `node:fs` has them. An image takes them once, when it is opened. Callbacks
  * are never called before the function returns.
  */
 export interface ImageIo {
   readonly read: Transfer;
+  /** Whether a read of that length is best made at once, and not at the end of a turn: it is gathered with others here. */
+  gathers?(byteLength: number): boolean;
   readonly write: Transfer;
   fdatasync(fd: number, done: (error: NodeJS.ErrnoException | null) => void): void;
   /** Looks at an open file in the calling thread. */
@@ -80,6 +73,8 @@ type NodeCalls = Pick<
 /** What the engine asks of file systems. Errors are the system's, with its `code`. */
 export interface FileSystem extends SyncCalls, NodeCalls {
   readonly io: ImageIo;
+  /** Until the end that it returns: small reads of images that come in bulk are made by a thread that reads many at a time. */
+  gatherReads(): () => void;
   open(path: string, flags: string | number, mode?: number): Promise<OpenFile>;
   stat(path: string): Promise<FileStats>;
   /** As `stat`, of a symbolic link itself. */
@@ -102,11 +97,18 @@ export interface FileSystem extends SyncCalls, NodeCalls {
 
 const { access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile } = promises;
 
+const gatheredReads = new GatheredReads(read, startReaderThread);
+
 /** The real file systems. */
 export const nodeFiles: FileSystem = {
   ...{ access, chmod, mkdir, mkdtemp, readFile, rm, rmdir, writeFile },
   ...{ openSync, closeSync, readSync, fstatSync, statSync, realpathSync, unlinkSync },
-  io: { read, write, fdatasync, fstatSync, stat: statWithCallback },
+  io: {
+    read: gatheredReads.read,
+    gathers: (byteLength) => gatheredReads.gathers(byteLength),
+    ...{ write, fdatasync, fstatSync, stat: statWithCallback },
+  },
+  gatherReads: () => gatheredReads.use(),
   open: (path, flags, mode) => promises.open(path, flags, mode),
   stat: (path) => promises.stat(path, { bigint: true }),
   lstat: (path) => promises.lstat(path),

@@ -1,9 +1,5 @@
-import {
-  type FileSystem,
-  nodeFiles,
-  type OpenFile,
-  type Transfer,
-} from '../../../src/engine/outside/fileSystem';
+import { type FileSystem, nodeFiles, type OpenFile } from '../../../src/engine/outside/fileSystem';
+import type { Transfer } from '../../../src/engine/outside/transfer';
 import { errno } from '../block/faultyIo';
 import { wrapFile, wrapOpen } from './wrapFile';
 
