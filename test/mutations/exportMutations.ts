@@ -191,4 +191,25 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     changes: [['this.#end($RUNNING)', 'Promise.resolve()']],
     suite: 'vscodeExports',
   },
+  {
+    name: 'small reads: one that hangs stops those after it',
+    file: 'src/engine/outside/gatheredReads.ts',
+    in: 'GatheredReads.#standsStill',
+    changes: [['this.#rest(ring)', 'undefined']],
+    suite: 'outside',
+  },
+  {
+    name: 'small reads: one that was taken back is made all the same, of a file that may be closed',
+    file: 'src/engine/outside/serveReads.ts',
+    in: 'serveReads',
+    changes: [['Atomics.compareExchange(states, slot, State.queued, State.taken) === State.queued', 'true']],
+    suite: 'outside',
+  },
+  {
+    name: 'small reads: those of a reader that died are never answered',
+    file: 'src/engine/outside/gatheredReads.ts',
+    in: 'GatheredReads.#ended',
+    changes: [['ring.abandon()', '[]']],
+    suite: 'outside',
+  },
 ];

@@ -27,6 +27,7 @@ export interface Mutation {
     | 'dmsetup'
     | 'export'
     | 'concurrency'
+    | 'outside'
     | 'volume'
     | 'paths'
     | 'vscodeExports'

@@ -137,7 +137,7 @@ export class GatheredReads {
     this.#endIfUnused();
   }
 
-  /** Looks at the reader for as long as it has reads. That keeps the process alive, as a read must. */
+  /** Looks at the reader until it has no reads. That keeps the process alive, as a read must. */
   #watched(ring: ReadRing): NodeJS.Timeout {
     this.#seen = { put: 0, passed: 0 };
     return setTimeout(() => this.#look(ring), this.#patience.answerMs);
@@ -145,9 +145,10 @@ export class GatheredReads {
 
   #look(ring: ReadRing): void {
     this.#answer(ring);
+    if (ring !== this.#ring) return;
     this.#isBulk = this.#mostInFlight >= FEW_READS;
     this.#mostInFlight = this.#inFlight;
-    if (ring.isEmpty) {
+    if (ring.isEmpty && !this.#isBulk) {
       this.#watch = null;
       return;
     }

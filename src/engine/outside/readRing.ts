@@ -138,7 +138,7 @@ export class ReadRing {
   /** Answers what was read, and has the bell rung for what is not. What failed is handed to `failed` instead. */
   answer(failed: (read: RingRead) => void): void {
     do {
-      for (let passed = this.progress.passed; this.#answered !== passed; ) this.#answerNext(failed);
+      while (this.#answered !== Atomics.load(this.#words, Word.passed)) this.#answerNext(failed);
       Atomics.store(this.#words, Word.bell, 1);
       // It may have ended with what it had, and not rung, between the two.
     } while (Atomics.load(this.#words, Word.passed) !== this.#answered);

@@ -17,6 +17,14 @@ describe('TurnQueue', () => {
     assert.deepEqual(started, [0, 1, 2, 3, 4, 5, 6]);
   });
 
+  it('starts at once what goes to other threads', () => {
+    const queue = new TurnQueue<number>();
+    startMany(queue, 4);
+    const started: number[] = [];
+    queue.begin({ start: (request) => started.push(request) }, 7, true);
+    assert.deepEqual(started, [7]);
+  });
+
   it('starts at once again when requests were answered', () => {
     const queue = new TurnQueue<number>();
     startMany(queue, 4);

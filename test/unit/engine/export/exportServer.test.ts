@@ -5,6 +5,7 @@ import type { ExportServer } from '../../../../src/engine/index';
 import { exportRig } from '../../../support/export/exportRig';
 import { RawClient } from '../../../support/export/rawClient';
 import { needing } from '../../../support/needs';
+import { putFiles } from '../../../support/outside/putDoors';
 import { assertFailsWith } from '../../../support/remap/remapErrors';
 
 describe('a server of exports', () => {
@@ -29,6 +30,21 @@ describe('a server of exports', () => {
     client.request({ command: 0, length: 512 });
     await client.chunks();
     assert.equal(server.figures()[0]!.reads, 1);
+  });
+
+  it('has small reads gathered from its begin to its end', async () => {
+    let userCount = 0;
+    putFiles({
+      gatherReads: () => {
+        userCount++;
+        return () => userCount--;
+      },
+    });
+    const exports = [{ name: 'disk', device: 'disk' }];
+    const server = await exportDevices(rig.current.machine, { exports, listen: { tcpPort: 0 } });
+    assert.equal(userCount, 1);
+    await server.close();
+    assert.equal(userCount, 0);
   });
 
   it('serves over TCP when asked to, and a device read-only', async () => {
