@@ -88,6 +88,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'structures',
     async show(window) {
+      await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
       const page = await window.webview('[role="grid"]');
       await page.getByRole('radio', { name: 'Spare' }).click();
@@ -102,6 +103,9 @@ export const scenes: readonly Scene[] = [
       await page.locator('.field-hover:not([hidden])').waitFor();
     },
     async end(window) {
+      const page = await window.webview('[role="grid"]');
+      await page.getByRole('radio', { name: 'Device' }).click();
+      await page.locator('#grid').focus();
       await window.command('Remap: Toggle Data Inspector');
     },
   },

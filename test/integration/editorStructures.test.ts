@@ -122,6 +122,50 @@ describe('structures in the sector editor', () => {
     });
   });
 
+  it('are listed with their places, and gone to, by keys', async () => {
+    const path = folder.file('listed.img');
+    const bytes = Buffer.alloc(256 * 512);
+    bytes.set(structureSample('gpt').bytes);
+    bytes.set(structureSample('btrfs').bytes, 128 * 512);
+    await writeFile(path, bytes);
+    await openImage(path);
+    await loaded(0);
+    const list = call(editorCommands.goToStructure);
+    const row = '.quick-input-list .monaco-list-row';
+    await driver.workbench.waitFor(`${row}[aria-label*="btrfs superblock"][aria-label*="sector 128"]`);
+    const labels = await driver.workbench.texts(`${row} .quick-input-list-row:first-child .label-name`);
+    assert.deepEqual(labels, ['Master boot record', 'GPT header', 'btrfs superblock']);
+    await driver.screenshot('structures of a disk');
+    await driver.type('btrfs');
+    await driver.press('Enter');
+    await list;
+    await loaded(128);
+    await until('it is named', async () => (await status()).startsWith('btrfs superblock › '));
+    await call(editorCommands.goBack);
+    await until('the way back', async () => (await shownSector(0)).hex !== '');
+  });
+
+  it('can be said where nothing tells them, and taken back', async () => {
+    const path = folder.file('said.img');
+    const bytes = Buffer.alloc(4096);
+    bytes.writeUInt16LE(0x41ed, 512 + 128);
+    await writeFile(path, bytes);
+    await openImage(path);
+    await goTo('byte 640', 1);
+    const answer = async (words: string) => {
+      const said = call(editorCommands.interpretAs);
+      await driver.workbench.waitFor(`.quick-input-list .monaco-list-row[aria-label^="${words}"]`);
+      await driver.type(words);
+      await driver.press('Enter');
+      await said;
+    };
+    await answer('Inode of ext2');
+    const words = 'Inode of ext2/3/4 (as you said) › Kind: 4: folder';
+    await until('the inode', async () => (await status()) === words);
+    await answer('What is recognised there');
+    await until('nothing', async () => (await status()) === '');
+  });
+
   it('of dm-remap: an entry leads to the sector that it moved, and to where it moved', async () => {
     await call('remap.createDevice', {
       path: 'structures/moved.remap',

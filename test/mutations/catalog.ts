@@ -11,6 +11,7 @@ import type { Mutation } from './mutation';
 import { NTFS_MUTATIONS } from './ntfsMutations';
 import { PLACE_MUTATIONS } from './placeMutations';
 import { REMAP_MUTATIONS } from './remapMutations';
+import { STRUCTURE_MUTATIONS } from './structureMutations';
 import { VOLUME_MUTATIONS } from './volumeMutations';
 
 /** All mutations, in the order in which they are made. */
@@ -28,4 +29,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...EXT_MUTATIONS,
   ...VOLUME_MUTATIONS,
   ...EDITOR_MUTATIONS,
+  ...STRUCTURE_MUTATIONS,
 ];

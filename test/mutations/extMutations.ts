@@ -100,4 +100,11 @@ export const EXT_MUTATIONS: readonly Mutation[] = [
     changes: [['if (lost.size > 0) $_;', '']],
     suite: 'volume',
   },
+  {
+    name: 'ext: the descriptors of a meta group are those of the first groups',
+    file: volume('ext/records'),
+    in: 'recordsIn',
+    changes: [['$BLOCK >= firstMetaBlock ? $NUMBER : 0', '0']],
+    suite: 'volume',
+  },
 ];

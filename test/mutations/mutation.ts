@@ -31,7 +31,8 @@ export interface Mutation {
     | 'volume'
     | 'paths'
     | 'vscodeExports'
-    | 'editorChanges';
+    | 'editorChanges'
+    | 'structures';
 }
 
 /** Bundles can't hold the parser, which is native code. */

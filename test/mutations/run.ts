@@ -26,6 +26,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/editor/directWrite.test.ts',
     'test/unit/devices/saveFile.test.ts',
   ],
+  structures: ['test/unit/structure/recognize.test.ts', 'test/unit/structure/lists.test.ts'],
   vscodeExports: ['test/unit/devices/deviceExports.test.ts', 'test/unit/contract/*Texts.test.ts'],
 };
 

@@ -225,6 +225,8 @@ export class FakeDom {
         },
       },
       window: {
+        innerWidth: 1000,
+        innerHeight: 800,
         addEventListener: (type: string, listener: Listener) => body.addEventListener(type, listener),
       },
       ResizeObserver: class {
