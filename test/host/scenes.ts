@@ -1,6 +1,7 @@
 import { FILE_SYSTEM_KINDS } from '../../src/engine/scenario/fileSystems';
 import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
+import { changingScenes } from './changingScenes';
 import { layoutScenes } from './layoutScenes';
 import { collapse, goTo, heading, openDevice, setSideBarWidth } from './sceneSteps';
 import { volumeScenes } from './volumeScenes';
@@ -294,6 +295,7 @@ export const scenes: readonly Scene[] = [
       await window.row('No device can be assembled').waitFor();
     },
   },
+  ...changingScenes,
   ...layoutScenes,
 ];
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { DeviceSource } from '../../../src/editor/deviceSource';
 import type { SourceChange } from '../../../src/editor/sectorSource';
 import { createImages, Machine, type RemapDevice } from '../../../src/engine';
@@ -53,6 +54,16 @@ describe('sector editor: a device', () => {
     await source.write('device', 5, new Uint8Array(512).fill(7));
     await source.flush();
     assert.equal((await source.read('main', 5, 1)).bytes[0], 7);
+  });
+
+  it('tells that what was written is in the images, once it is', async () => {
+    const found: number[] = [];
+    const read = () => found.push(readFileSync(path('disk.img'))[5 * 512]!);
+    const listen = () => () => undefined;
+    const told = new DeviceSource(device, listen, () => undefined, read);
+    await told.write('device', 5, new Uint8Array(512).fill(7));
+    await told.flush();
+    assert.deepEqual(found, [7]);
   });
 
   it('says in each view where the bytes of a remapped sector come from', async () => {
