@@ -145,7 +145,7 @@ export class App {
     switch (event.type) {
       case 'display':
         this.#layout.showDisplay(event.display);
-        this.#panels.folds.turn(event.display.folds);
+        this.#panels.displayChanged(event.display);
         break;
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
@@ -267,17 +267,14 @@ export class App {
       const { open } = this.#view;
       return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount };
     };
-    const map = mapActions(() => ({
-      grid: this.#layout.grid,
-      view: this.#view,
-      navigation: this.#navigation,
-    }));
+    const map = mapActions(() => [this.#layout.grid, this.#view, this.#navigation]);
     return {
       toolbar: {
         showView: (id) => this.#navigation.switchTo(id),
         parseGoto: (input) => {
           const { open } = this.#view;
-          return parseGoto(input, open?.info.byteCount ?? 0, open?.cursor.byteOffset ?? 0);
+          const { sectorSize } = this.#layout.grid.display;
+          return parseGoto(input, open?.info.byteCount ?? 0, open?.cursor.byteOffset ?? 0, sectorSize);
         },
         goTo: (byteOffset) => this.#navigation.goTo(byteOffset),
         goToTarget: (target) => this.#navigation.goToTarget(target),

@@ -8,6 +8,7 @@ const LABELS: Readonly<Record<ChoicePart, string>> = {
   grouping: 'Bytes a group',
   offsets: 'Offsets',
   text: 'Text',
+  sectorSize: 'Bytes a sector',
 };
 
 /** What is on or off. */

@@ -34,8 +34,8 @@ export class EditorStatus {
   }
 
   /** Says where the cursor is and what is there. `value` is null for a byte without one. */
-  show(cursor: Cursor, sector: SectorState, value: number | null): void {
-    const words = cursorText(cursor, sector, value);
+  show(cursor: Cursor, sector: SectorState, value: number | null, sectorSize?: number): void {
+    const words = cursorText(cursor, sector, value, sectorSize);
     const { start, end } = selectionOf(cursor);
     const hasMoved = this.#at !== `${start} ${end}`;
     this.#at = `${start} ${end}`;
@@ -99,10 +99,16 @@ export class EditorStatus {
 }
 
 /** The cursor in words: `Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · from main`. */
-export function cursorText(cursor: Cursor, sector: SectorState, value: number | null): string {
+export function cursorText(
+  cursor: Cursor,
+  sector: SectorState,
+  value: number | null,
+  sectorSize = SECTOR_SIZE,
+): string {
   const { byteOffset } = cursor;
+  const size = sectorSize === SECTOR_SIZE ? '' : ` (of ${decimal(sectorSize)} bytes)`;
   const parts = [
-    `Sector ${Math.floor(byteOffset / SECTOR_SIZE)} + ${byteOffset % SECTOR_SIZE}`,
+    `Sector ${Math.floor(byteOffset / sectorSize)} + ${byteOffset % sectorSize}${size}`,
     `byte ${hexNumber(byteOffset)}`,
   ];
   if (sector.state === 'loading') parts.push('loading');

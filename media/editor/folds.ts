@@ -1,6 +1,6 @@
-import type { EqualRun } from '../../src/shared/protocol';
+import { type EqualRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Fold } from './foldLayout';
-import { decimal } from './numberTexts';
+import { decimal, sectorName } from './numberTexts';
 
 /** Fewer equal sectors than this are shown. */
 const LEAST_SECTORS = 4;
@@ -155,7 +155,9 @@ function contentWords(content: string): string {
   return content.length === ZEROS.length ? `all 0x${content.toUpperCase()}` : 'all equal';
 }
 
-/** A fold in words: `Sectors 2,048 to 10,239: all zeros, 8,192 sectors`. */
-export function foldText({ first, count, words }: Fold): string {
-  return `Sectors ${decimal(first)} to ${decimal(first + count - 1)}: ${words}, ${decimal(count)} sectors`;
+/** A fold in words: `Sectors 2,048 to 10,239: all zeros, 8,192 sectors`. What isn't counted in 512 bytes says where it begins. */
+export function foldText({ first, count, words }: Fold, sectorSize: number): string {
+  const all = `${words}, ${decimal(count)} sectors`;
+  if (sectorSize === SECTOR_SIZE) return `Sectors ${decimal(first)} to ${decimal(first + count - 1)}: ${all}`;
+  return `From ${sectorName(first, sectorSize)}: ${all} of ${SECTOR_SIZE} bytes`;
 }

@@ -51,14 +51,20 @@ function evaluate(source: string): { value: number; relative: boolean } | null {
  * a remap entry (`marker 3`), which the extension knows.
  *
  * @param cursor the byte offset that distances count from
+ * @param sectorSize in sectors of how many bytes sectors are counted
  */
-export function parseGoto(input: string, byteCount: number, cursor: number): GotoResult {
+export function parseGoto(
+  input: string,
+  byteCount: number,
+  cursor: number,
+  sectorSize = SECTOR_SIZE,
+): GotoResult {
   if (byteCount === 0) return fail('There is nothing to go to: the view is empty.');
   const target = parseTarget(input.trim());
   if (target) return target;
   const prefix = /^(sector|byte|s|b)(?![a-z0-9])/i.exec(input.trim());
   const unit = prefix?.[1]?.toLowerCase().startsWith('b') ? 'byte' : 'sector';
-  const size = unit === 'byte' ? 1 : SECTOR_SIZE;
+  const size = unit === 'byte' ? 1 : sectorSize;
   const source = input
     .trim()
     .slice(prefix?.[0].length ?? 0)

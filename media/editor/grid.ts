@@ -98,7 +98,8 @@ export class Grid {
     const characterWidth = Number.parseFloat(style.getPropertyValue('--character-width')) || 8;
     const byteCount = this.open()?.info.byteCount ?? 0;
     const characters =
-      this.root.clientWidth / characterWidth - offsetDigits(byteCount, this.#display.offsets);
+      this.root.clientWidth / characterWidth -
+      offsetDigits(byteCount, this.#display.offsets, this.#display.sectorSize);
     this.#shape = fittingShape(characters, this.#display);
     this.#isTooWide = rowCharacters(this.#shape) > characters;
     return this.#shape.bytesPerRow;
@@ -119,7 +120,7 @@ export class Grid {
     this.root.style.setProperty('--cell-characters', String(shape.cellCharacters));
     this.root.style.setProperty('--bytes-per-row', String(bytesPerRow));
     this.root.style.setProperty('--hex-characters', String(hexCharacters(shape)));
-    const digits = offsetDigits(geometry.byteCount, this.#display.offsets);
+    const digits = offsetDigits(geometry.byteCount, this.#display.offsets, this.#display.sectorSize);
     this.root.style.setProperty('--offset-digits', String(digits));
     this.#rows.resize(Math.ceil(this.scroll.viewportHeight / rowHeight) + 2, shape);
     this.#placeholders.clear();
@@ -218,7 +219,7 @@ export class Grid {
 
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {
     const { sector, push, isFloating } = pinnedPlace(open.geometry, this.scroll);
-    this.#pinned.show(sector, stateOf(sector), open.ownerOf(sector));
+    this.#pinned.show(sector, stateOf(sector), open.ownerOf(sector), this.#display.sectorSize);
     this.#pinned.root.style.transform = `translateY(${push}px)`;
     this.#pinned.root.classList.toggle('floating', isFloating);
   }
@@ -273,11 +274,12 @@ function drawRow(
 ): void {
   const content = open.geometry.row(row.index);
   if (content.kind === 'fold') {
-    row.showFold(content.fold);
+    row.showFold(content.fold, display.sectorSize);
     return;
   }
   const state = stateOf(content.sector);
   row.root.classList.toggle('loading', state.state === 'loading');
-  if (content.kind === 'heading') row.showHeading(content.sector, state, open.ownerOf(content.sector));
+  if (content.kind === 'heading')
+    row.showHeading(content.sector, state, open.ownerOf(content.sector), display.sectorSize);
   else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount, display, open.fields));
 }

@@ -44,12 +44,13 @@ export function rowBytes(
   display: Display,
   fields: FieldMarks,
 ): RowBytes {
+  const { offsets, sectorSize } = display;
   const { start, end } = selectionOf(cursor);
   const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
   const isReadable = state.state === 'ready' && state.unreadable === null;
   const within = byteOffset - sector * SECTOR_SIZE;
   return {
-    offset: offsetText(byteOffset, offsetDigits(viewBytes, display.offsets), display.offsets),
+    offset: offsetText(byteOffset, offsetDigits(viewBytes, offsets, sectorSize), offsets, sectorSize),
     byteCount,
     bytes: isReadable ? state.bytes.subarray(within, within + byteCount) : null,
     text: isReadable ? textCells(state.bytes, within, within + byteCount, display.text) : [],

@@ -69,15 +69,15 @@ export class GridRow {
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
 
-  showHeading(sector: number, state: SectorState, owner: string): void {
+  showHeading(sector: number, state: SectorState, owner: string, sectorSize: number): void {
     this.#showPart(this.#heading.root);
-    this.#heading.show(sector, state, owner);
+    this.#heading.show(sector, state, owner, sectorSize);
   }
 
-  showFold(fold: Fold): void {
+  showFold(fold: Fold, sectorSize: number): void {
     this.#showPart(this.#fold);
     this.root.classList.remove('loading');
-    const words = foldText(fold);
+    const words = foldText(fold, sectorSize);
     if (this.#foldWords.textContent === words) return;
     this.#foldWords.textContent = words;
     this.#fold.dataset.sector = String(fold.first);

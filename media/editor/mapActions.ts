@@ -9,31 +9,33 @@ import type { MapActions } from './viewMap';
 /** The kinds of the map that can be gone to. */
 const LANDMARKS: readonly Landmark[] = ['bad', 'notRescued', 'remapped', 'unsaved', 'marker'];
 
-interface Parts {
-  readonly grid: Pick<Grid, 'scroll' | 'scrollBy'>;
-  readonly view: Pick<CurrentView, 'open' | 'scrolled'>;
-  readonly navigation: Pick<Navigation, 'goTo' | 'seek'>;
-}
+type MapNavigation = Pick<Navigation, 'goTo' | 'seek'>;
 
-/** What the map beside the grid does. The parts are made after it. */
+type Parts = readonly [
+  grid: Pick<Grid, 'scroll' | 'scrollBy'>,
+  view: Pick<CurrentView, 'open' | 'scrolled'>,
+  navigation: MapNavigation,
+];
+
+/** What the map beside the grid does. The parts of the page are made after it. */
 export function mapActions(parts: () => Parts): MapActions {
   return {
     scrollTo: (fraction) => {
-      const { grid, view } = parts();
+      const [{ scroll }, view] = parts();
       if (!view.open) return;
-      grid.scroll.top = scrollTopAt(fraction, view.open.geometry, grid.scroll);
+      scroll.top = scrollTopAt(fraction, view.open.geometry, scroll);
       view.scrolled();
     },
     scrollBy: (viewports) => {
-      const { grid } = parts();
+      const [grid] = parts();
       grid.scrollBy(viewports * grid.scroll.viewportHeight);
     },
-    goToKind: (kind, firstSector) => goToKind(parts().navigation, kind, firstSector),
+    goToKind: (kind, firstSector) => goToKind(parts()[2], kind, firstSector),
   };
 }
 
 /** Goes to the first sector of a kind from a sector on; to that sector where kinds aren't found one by one. */
-function goToKind(navigation: Parts['navigation'], kind: MapKind | null, firstSector: number): void {
+function goToKind(navigation: MapNavigation, kind: MapKind | null, firstSector: number): void {
   const landmark = LANDMARKS.find((each) => each === kind);
   if (landmark) void navigation.seek(landmark, 'next', firstSector);
   else navigation.goTo(firstSector * SECTOR_SIZE);

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { bucketSectors, MAP_KINDS, type MapKind } from '../../src/shared/sectorMap';
 import { BlockMap, symbolOf } from './blockMap';
 import { element, iconButton } from './dom';
@@ -54,6 +55,8 @@ export class MapPanel {
   readonly #owners: HTMLButtonElement;
   #zoom = new MapZoom(1, 1);
   #map: MapContent = NO_MAP;
+  /** What it counts, which may not be what the rest of the page counts. */
+  #unit = 'Sectors';
 
   constructor(private readonly actions: MapPanelActions) {
     const zoomed = (change: () => void) => {
@@ -138,10 +141,16 @@ export class MapPanel {
     this.#range.textContent =
       bucketCount === 0
         ? ''
-        : `Sectors ${decimal(firstSector)} – ${decimal(firstSector + sectorCount - 1)} · ${share}`;
+        : `${this.#unit} ${decimal(firstSector)} – ${decimal(firstSector + sectorCount - 1)} · ${share}`;
     this.#whole.disabled = this.#zoom.isWhole;
     this.#blocks.show(map);
     this.#kinds.replaceChildren(...MAP_KINDS.flatMap((kind) => this.#lineOf(kind)));
+  }
+
+  /** The rest of the page counts in sectors of so many bytes. */
+  showSectorSize(sectorSize: number): void {
+    this.#unit = sectorSize === SECTOR_SIZE ? 'Sectors' : `${SECTOR_SIZE}-byte sectors`;
+    this.show(this.#map);
   }
 
   showCursor(sector: number): void {

@@ -37,17 +37,34 @@ export function decimal(value: number): string {
 }
 
 /** How many characters the offset column of a view needs: at least eight. */
-export function offsetDigits(byteCount: number, form: OffsetForm): number {
+export function offsetDigits(byteCount: number, form: OffsetForm, sectorSize = SECTOR_SIZE): number {
   const last = Math.max(0, byteCount - 1);
-  return Math.max(8, offsetText(last, 0, form).length);
+  return Math.max(8, offsetText(last, 0, form, sectorSize).length);
 }
 
 /** A byte offset as the offset column shows it: `0007D010`, `512016` or `1000 + 16`. */
-export function offsetText(byteOffset: number, digits: number, form: OffsetForm): string {
+export function offsetText(
+  byteOffset: number,
+  digits: number,
+  form: OffsetForm,
+  sectorSize = SECTOR_SIZE,
+): string {
   if (form === 'hex') return byteOffset.toString(16).toUpperCase().padStart(digits, '0');
   if (form === 'decimal') return String(byteOffset).padStart(digits);
-  const within = String(byteOffset % SECTOR_SIZE).padStart(3);
-  return `${Math.floor(byteOffset / SECTOR_SIZE)} + ${within}`.padStart(digits);
+  const within = String(byteOffset % sectorSize).padStart(String(sectorSize - 1).length);
+  return `${Math.floor(byteOffset / sectorSize)} + ${within}`.padStart(digits);
+}
+
+/**
+ * The place of 512 bytes in sectors of a size: `Sector 5`, or `Sector 5 + 1024` within one of 4,096. A number that isn't of
+ * 512 bytes says so.
+ */
+export function sectorName(sector: number, sectorSize = SECTOR_SIZE): string {
+  if (sectorSize === SECTOR_SIZE) return `Sector ${sector}`;
+  const byteOffset = sector * SECTOR_SIZE;
+  const within = byteOffset % sectorSize;
+  const place = within === 0 ? '' : ` + ${within}`;
+  return `Sector ${Math.floor(byteOffset / sectorSize)}${place} (of ${decimal(sectorSize)} bytes)`;
 }
 
 /** The heading of a column of bytes, in the same base as the offsets. */

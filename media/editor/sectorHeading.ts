@@ -1,5 +1,5 @@
 import { element } from './dom';
-import { sectorPlace } from './numberTexts';
+import { sectorName, sectorPlace } from './numberTexts';
 import { originIcon, originText } from './originTexts';
 import type { SectorState } from './sectorCache';
 
@@ -51,14 +51,17 @@ export class SectorHeading {
     );
   }
 
-  /** @param owner whose the sector is, in words; empty: not known */
-  show(sector: number, state: SectorState, owner: string): void {
+  /**
+   * @param owner whose the sector is, in words; empty: not known
+   * @param sectorSize in sectors of how many bytes it is counted
+   */
+  show(sector: number, state: SectorState, owner: string, sectorSize?: number): void {
     const { words, icon, kind, isLink } = headingContent(state);
-    const key = `${sector}\n${words}\n${icon}\n${kind}\n${owner}`;
+    const key = `${sector} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}`;
     if (key === this.#shown) return;
     this.#shown = key;
 
-    this.#title.textContent = `Sector ${sector}`;
+    this.#title.textContent = sectorName(sector, sectorSize);
     this.#place.textContent = ` · ${sectorPlace(sector)}`;
     this.#origin.textContent = words;
     this.#owner.textContent = owner === '' || words === '' ? owner : ` · ${owner}`;

@@ -1,3 +1,4 @@
+import type { Display } from '../../src/shared/display';
 import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Connection } from './connection';
 import { selectionOf } from './cursor';
@@ -61,6 +62,13 @@ export class SidePanels {
     return this.#structures.at(view, sector, signal);
   }
 
+  /** Bytes are shown in another way. */
+  displayChanged({ folds, sectorSize }: Display): void {
+    this.folds.turn(folds);
+    this.layout.mapPanel.showSectorSize(sectorSize);
+    this.showCursor();
+  }
+
   /** Another view is shown. */
   viewChanged(): void {
     this.layout.matches.show([]);
@@ -105,7 +113,8 @@ export class SidePanels {
     if (!open) return;
     const { cache, cursor } = open;
     const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
-    this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset));
+    const { sectorSize } = this.layout.grid.display;
+    this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset), sectorSize);
     this.#owner.cursorMoved(open);
     this.#structures.cursorMoved(open, this.inspectorOpen);
     this.#showField(open);

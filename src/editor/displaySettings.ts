@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { settings } from '../manifest';
-import { DEFAULT_DISPLAY, type Display, displayParts } from '../shared/display';
+import { DEFAULT_DISPLAY, type DisplaySettings, displayParts } from '../shared/display';
 
 /** The setting of each part of how bytes are shown. */
-const SETTINGS: Readonly<Record<keyof Display, string>> = {
+const SETTINGS: Readonly<Record<keyof DisplaySettings, string>> = {
   bytesPerRow: settings.editorBytesPerRow,
   grouping: settings.editorGrouping,
   offsets: settings.editorOffsets,
@@ -13,20 +13,20 @@ const SETTINGS: Readonly<Record<keyof Display, string>> = {
   folds: settings.editorFoldEqualSectors,
 };
 
-const PARTS = Object.keys(SETTINGS) as (keyof Display)[];
+const PARTS = Object.keys(SETTINGS) as (keyof DisplaySettings)[];
 
 /** How bytes are shown, by the settings; a setting that makes no sense counts as not set. */
-export function readDisplay(): Display {
+export function readDisplay(): DisplaySettings {
   const configuration = vscode.workspace.getConfiguration();
   const values = PARTS.map((part) => {
     const value: unknown = configuration.get(SETTINGS[part]);
     return [part, displayParts[part](value) ? value : DEFAULT_DISPLAY[part]];
   });
-  return Object.fromEntries(values) as Display;
+  return Object.fromEntries(values) as DisplaySettings;
 }
 
 /** Changes the settings that differ: in the workspace where it has its own, else those of the person. */
-export async function writeDisplay(wanted: Display): Promise<void> {
+export async function writeDisplay(wanted: DisplaySettings): Promise<void> {
   const now = readDisplay();
   const configuration = vscode.workspace.getConfiguration();
   for (const part of PARTS.filter((each) => wanted[each] !== now[each])) {

@@ -20,6 +20,7 @@ import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
 import { saveSelectionAs } from './saveSelection';
+import { SectorSizes } from './sectorSizes';
 import type { EditorSession } from './session';
 import { goToStructure, interpretAs } from './structureCommands';
 import { WorkspaceStructures } from './workspaceStructures';
@@ -56,18 +57,21 @@ const SESSION_COMMANDS = {
 /** Registers the sector editor, for devices and as an option for any file, and its commands. */
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const bookmarks = new Bookmarks(context.workspaceState);
+  const sectorSizes = new SectorSizes(context.workspaceState);
   const structures = new WorkspaceStructures();
   const saved = new vscode.EventEmitter<string>();
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
+      sectorSizes,
       structures,
       (uri) => new DeviceSubject(devices, uri, saved),
     ),
     [editors.image]: new SectorEditorProvider(
       context.extensionUri,
       bookmarks,
+      sectorSizes,
       structures,
       (uri) => new ImageSubject(devices, uri, saved.event),
     ),

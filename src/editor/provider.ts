@@ -7,6 +7,7 @@ import type { Bookmarks } from './bookmarks';
 import { SectorDocument } from './document';
 import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
+import type { SectorSizes } from './sectorSizes';
 import { EditorSession } from './session';
 import type { WorkspaceStructures } from './workspaceStructures';
 
@@ -24,6 +25,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly bookmarks: Bookmarks,
+    private readonly sectorSizes: SectorSizes,
     private readonly structures: WorkspaceStructures,
     private readonly subjectOf: (uri: vscode.Uri) => DocumentSubject,
   ) {}
@@ -44,7 +46,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
       enableForms: false,
       localResourceRoots: [webviewRoot(this.extensionUri)],
     };
-    const session = new EditorSession(document, panel, this.bookmarks, this.structures);
+    const session = new EditorSession(document, panel, this.bookmarks, this.sectorSizes, this.structures);
     this.#sessions.add(session);
     panel.onDidChangeViewState(() => this.#activity.fire(session));
     panel.onDidDispose(() => {

@@ -5,7 +5,7 @@ import { complain } from '../frame/notifications';
 import { openText } from '../frame/openText';
 import type { TreeReference } from '../frame/treeReference';
 import { builtIn, commands, editorCommands, uiCommands } from '../manifest';
-import type { Display } from '../shared/display';
+import { DEFAULT_DISPLAY, type Display, type SectorSize } from '../shared/display';
 import {
   type ClipboardFormat,
   type HeldCommand,
@@ -29,6 +29,7 @@ import { answerRequest } from './editorRequests';
 import { locate } from './goToTargets';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
+import { recognizedSectorSize, type SectorSizes } from './sectorSizes';
 import type { SoughtStructures } from './structuresAt';
 import type { WorkspaceStructures } from './workspaceStructures';
 
@@ -51,12 +52,14 @@ export class EditorSession implements vscode.Disposable {
   #isDisposed = false;
   #reveal: Reveal | null = null;
   #selection: Selection | null = null;
+  #recognizedSize = DEFAULT_DISPLAY.sectorSize;
   #interpretations: SoughtStructures['interpretations'] = [];
 
   constructor(
     readonly document: SectorDocument,
     readonly panel: vscode.WebviewPanel,
     private readonly bookmarks: Bookmarks,
+    private readonly sectorSizes: SectorSizes,
     private readonly structures: WorkspaceStructures,
   ) {
     this.#disposables = [
@@ -66,6 +69,9 @@ export class EditorSession implements vscode.Disposable {
         if (!panel.visible) this.#pause();
       }),
       onDidChangeDisplay(() => this.#showDisplay()),
+      sectorSizes.onDidChange((uri) => {
+        if (uri === document.uri.toString()) this.#showDisplay();
+      }),
       structures.onDidChange(() => this.#showStructures()),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
@@ -182,6 +188,7 @@ export class EditorSession implements vscode.Disposable {
         this.#isReady = true;
         this.#showDisplay();
         this.#show(this.panel.active);
+        void this.#recognizeSectorSize();
         break;
       case 'request':
         void this.#requests.take(message.id, message.request);
@@ -229,13 +236,37 @@ export class EditorSession implements vscode.Disposable {
   }
 
   #showDisplay(): void {
-    this.#post({ type: 'display', display: readDisplay() });
+    this.#post({ type: 'display', display: { ...readDisplay(), sectorSize: this.#sectorSize } });
+  }
+
+  get #sectorSize(): SectorSize {
+    return this.sectorSizes.of(this.document.uri.toString()) ?? this.#recognizedSize;
+  }
+
+  /** Looks where a GPT stands, unless the person chose a sector size. A disk that can't be read counts as usual. */
+  async #recognizeSectorSize(): Promise<void> {
+    const { document } = this;
+    if (document.failure !== null || this.sectorSizes.of(document.uri.toString()) !== undefined) return;
+    const { id, byteCount } = document.source.views[0]!;
+    const { signal } = new AbortController();
+    const read = async (first: number, count: number) =>
+      (await document.edits.read(id, first, count, signal)).bytes;
+    const size = await recognizedSectorSize(Math.floor(byteCount / SECTOR_SIZE), read).catch(
+      () => DEFAULT_DISPLAY.sectorSize,
+    );
+    if (size === this.#recognizedSize) return;
+    this.#recognizedSize = size;
+    this.#showDisplay();
   }
 
   /** A setting that can't be written is said, and the page shows again what is set. */
   async #setDisplay(display: Display): Promise<void> {
     try {
-      await writeDisplay(display);
+      const { sectorSize, ...chosen } = display;
+      if (sectorSize !== this.#sectorSize) {
+        await this.sectorSizes.choose(this.document.uri.toString(), sectorSize);
+      }
+      await writeDisplay(chosen);
     } catch (error) {
       this.#showDisplay();
       void complain(describeError(error).message);

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { settings } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
-import { editorHooks, grid, openImage } from '../support/extension/editor';
-import { Folder, until } from '../support/extension/remap';
+import { editorHooks, grid, openImage, typeGoTo } from '../support/extension/editor';
+import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('display');
 const configuration = () => vscode.workspace.getConfiguration();
@@ -54,6 +54,9 @@ describe('how the sector editor shows bytes', () => {
     for (let i = 0; i < 2; i++) await driver.press('ArrowDown');
     await until('text in UTF-8', async () => (await firstRow()).text === 'Käse €');
     await driver.press('Tab');
+    await driver.press('End');
+    await until('sectors of 4,096 bytes', async () => (await firstRow()).offset === '0 +    0');
+    await driver.press('Tab');
     await driver.press('Space');
     await until('colours', () => grid().evaluate(() => document.querySelector('.kind-text') !== null));
     await driver.screenshot('how bytes are shown');
@@ -64,6 +67,36 @@ describe('how the sector editor shows bytes', () => {
         configuration().get(id),
       ),
       [8, 'sector', 'utf8', true],
+    );
+  });
+
+  it('counts in sectors of 4,096 bytes where a GPT stands so, and in others that are chosen, again next time', async () => {
+    const path = folder.file('large-sectors.img');
+    const disk = Buffer.alloc(16 * 4096);
+    disk.write('EFI PART', 4096, 'latin1');
+    await writeFile(path, disk);
+    await openImage(path);
+    const heading = () =>
+      grid().evaluate(() => document.querySelector('.row:not([hidden]) .heading-title')?.textContent ?? '');
+    await until('it is recognised', async () => (await heading()) === 'Sector 0 (of 4,096 bytes)');
+    await typeGoTo('3');
+    await until('sector 3 is at byte 12,288', async () =>
+      (await grid().evaluate(() => document.querySelector('.status-place')?.textContent ?? '')).startsWith(
+        'Sector 3 + 0 (of 4,096 bytes) · byte 0x3000',
+      ),
+    );
+    await grid().run(`{
+      const select = [...document.querySelectorAll('.display-panel select')].at(-1);
+      select.value = '2048';
+      select.dispatchEvent(new Event('change'));
+    }`);
+    await until('another size', async () =>
+      (await grid().texts('.heading-title')).some((text) => /of 2,048/.test(text)),
+    );
+    await call('workbench.action.closeActiveEditor');
+    await openImage(path);
+    await until('it is remembered', async () =>
+      (await grid().texts('.heading-title')).some((text) => /of 2,048/.test(text)),
     );
   });
 

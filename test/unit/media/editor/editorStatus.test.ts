@@ -19,6 +19,7 @@ describe('sector editor: the cursor in words', () => {
       "Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · remapped: from spare sector 1300",
     );
     assert.match(cursorText(cursor, { ...sector, unreadable: 'EIO' }, null), /unreadable/);
+    assert.match(cursorText(cursor, sector, 0x65, 4096), /^Sector \d+ \+ \d+ \(of 4,096 bytes\) · byte/);
   });
 
   it('says that there is nothing yet, or why', () => {

@@ -68,4 +68,11 @@ describe('sector editor: go to', () => {
       assert.equal(lead(wrong), 'Type a number after it: “marker 1” is the first one.', wrong);
     assert.equal(lead('bookmark '), 'Type the bookmark’s name after it.');
   });
+
+  it('counts in sectors of the size that is chosen', () => {
+    assert.deepEqual(parseGoto('3', 2 ** 20, 0, 4096), { ok: true, byteOffset: 3 * 4096 });
+    assert.deepEqual(parseGoto('+1', 2 ** 20, 5000, 4096), { ok: true, byteOffset: 2 * 4096 });
+    assert.deepEqual(parseGoto('end', 5200, 0, 520), { ok: true, byteOffset: 9 * 520 });
+    assert.deepEqual(parseGoto('byte 7', 2 ** 20, 0, 2048), { ok: true, byteOffset: 7 });
+  });
 });

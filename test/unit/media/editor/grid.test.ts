@@ -216,6 +216,7 @@ describe('sector editor: grid', () => {
       grouping: 4,
       offsets: 'sector',
       text: 'utf16le',
+      sectorSize: 512,
       colors: true,
       structureColors: true,
       folds: false,

@@ -4,6 +4,7 @@ import {
   columnText,
   offsetDigits,
   offsetText,
+  sectorName,
   sectorPlace,
   sizeText,
 } from '../../../../media/editor/numberTexts';
@@ -42,5 +43,14 @@ describe('sector editor: numbers in words', () => {
       (['hex', 'decimal', 'sector'] as const).map((form) => columnText(31, form)),
       ['1F', '31', '31'],
     );
+  });
+
+  it('counts in sectors of another size where one is chosen', () => {
+    assert.equal(offsetText(4096 * 3 + 16, 12, 'sector', 4096), '    3 +   16');
+    assert.equal(offsetText(1040, 8, 'sector', 520), ' 2 +   0');
+    assert.equal(sectorName(8), 'Sector 8');
+    assert.equal(sectorName(8, 4096), 'Sector 1 (of 4,096 bytes)');
+    assert.equal(sectorName(9, 4096), 'Sector 1 + 512 (of 4,096 bytes)');
+    assert.equal(sectorName(1, 520), 'Sector 0 + 512 (of 520 bytes)');
   });
 });

@@ -68,7 +68,7 @@ async function rig() {
       showOwner: () => {},
       showField: (words: string) => shown.fields.push(words),
     },
-    grid: { refresh: () => {} },
+    grid: { refresh: () => {}, display: { sectorSize: 512 } },
     refold: () => {},
   };
   const connection = {
