@@ -57,11 +57,14 @@ describe('folds', () => {
       { first: 5, count: 5, content: 'ff' },
     ]);
     folds.add([{ first: 15, count: 8, content: '00' }]);
-    assert.deepEqual(folds.closed.map((fold) => foldText(fold, 512)), [
-      'Sectors 5 to 9: all 0xFF, 5 sectors',
-      'Sectors 10 to 24: all zeros, 15 sectors',
-      'Sectors 40 to 139: all zeros, 100 sectors',
-    ]);
+    assert.deepEqual(
+      folds.closed.map((fold) => foldText(fold, 512)),
+      [
+        'Sectors 5 to 9: all 0xFF, 5 sectors',
+        'Sectors 10 to 24: all zeros, 15 sectors',
+        'Sectors 40 to 139: all zeros, 100 sectors',
+      ],
+    );
     assert.deepEqual([folds.isHole(20), folds.isHole(40)], [false, true]);
   });
 
