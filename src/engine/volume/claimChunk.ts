@@ -43,17 +43,24 @@ export class ClaimChunk {
 
   /** Sorts the runs by sector. To be called once, when the last one is there. */
   sort(): void {
-    const sectors = this.#sectors;
-    const order = Uint32Array.from({ length: this.#length }, (_, i) => i);
-    if (order.some((at) => at > 0 && sectors[at]! < sectors[at - 1]!)) {
-      order.sort((a, b) => sectors[a]! - sectors[b]!);
-    }
-    this.#sectors = permuted(this.#sectors, order);
-    this.#counts = permuted(this.#counts, order);
-    this.#fileSectors = permuted(this.#fileSectors, order);
-    this.#files = permuted(this.#files, order);
-    this.#labels = permuted(this.#labels, order);
+    const order = this.#order();
+    this.#sectors = ordered(this.#sectors, order, this.#length);
+    this.#counts = ordered(this.#counts, order, this.#length);
+    this.#fileSectors = ordered(this.#fileSectors, order, this.#length);
+    this.#files = ordered(this.#files, order, this.#length);
+    this.#labels = ordered(this.#labels, order, this.#length);
     this.#reach = reachOf(this.#sectors, this.#counts);
+  }
+
+  /** The places of the runs by sector; null where they are in order already, as most disks are written. */
+  #order(): Uint32Array | null {
+    const sectors = this.#sectors;
+    let at = 1;
+    while (at < this.#length && sectors[at]! >= sectors[at - 1]!) at += 1;
+    if (at >= this.#length) return null;
+    const order = new Uint32Array(this.#length);
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    return order.sort((a, b) => sectors[a]! - sectors[b]!);
   }
 
   /** Visits the runs that hold a sector: the file and label of each, and the sector's place within the file. */
@@ -82,12 +89,14 @@ export class ClaimChunk {
   }
 }
 
-function permuted<Column extends Float64Array | Uint32Array | Uint16Array>(
+function ordered<Column extends Float64Array | Uint32Array | Uint16Array>(
   column: Column,
-  order: Uint32Array,
+  order: Uint32Array | null,
+  length: number,
 ): Column {
-  const result = new (column.constructor as new (length: number) => Column)(order.length);
-  for (let i = 0; i < order.length; i++) result[i] = column[order[i]!]!;
+  if (!order) return column.slice(0, length) as Column;
+  const result = new (column.constructor as new (length: number) => Column)(length);
+  for (let i = 0; i < length; i++) result[i] = column[order[i]!]!;
   return result;
 }
 
