@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Doubt, FileSystem } from '../../../src/engine/volume/volumeContracts';
 import { UnreadableError, type VolumeReader } from '../../../src/engine/volume/volumeReader';
+import type { MemoryBound } from './memory';
 import { BytesSource } from './volumeFixture';
 
 type Open = (reader: VolumeReader) => Promise<FileSystem | null>;
@@ -36,10 +37,11 @@ export function mutant(bytes: Uint8Array, places: readonly number[], random: () 
 export interface Limits {
   /** No more records, children and doubts than this. */
   readonly most: number;
+  readonly memory: MemoryBound;
 }
 
 /** Asks all that a file system can be asked: each answer must be possible, and each error ours. */
-export async function askEverything(open: Open, bytes: Uint8Array, { most }: Limits): Promise<void> {
+export async function askEverything(open: Open, bytes: Uint8Array, { most, memory }: Limits): Promise<void> {
   const source = new BytesSource(bytes);
   const fileSystem = await open(source.reader());
   if (!fileSystem) return;
@@ -69,6 +71,7 @@ export async function askEverything(open: Open, bytes: Uint8Array, { most }: Lim
   let listed = 0;
   for (const id of folders)
     for await (const { name } of fileSystem.children(id, onDoubt)) assert.ok(name !== '' && ++listed <= most);
+  memory.check();
   await askOfSectors(fileSystem);
 }
 

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { DiskVolumes } from '../../../../src/engine/volume/diskVolumes';
 import { manyExfat } from '../../../support/volume/many/manyExfat';
 import { manyExt } from '../../../support/volume/many/manyExt';
@@ -13,6 +11,7 @@ import {
   type ManyFiles,
 } from '../../../support/volume/many/manyFiles';
 import { manyNtfs } from '../../../support/volume/many/manyNtfs';
+import { memoryInUse } from '../../../support/volume/memory';
 
 const MOST_BYTES = 100e6;
 const MAKERS: Readonly<Record<string, (fileCount: number) => ManyFiles>> = {
@@ -21,17 +20,6 @@ const MAKERS: Readonly<Record<string, (fileCount: number) => ManyFiles>> = {
   exfat: manyExfat,
   ntfs: manyNtfs,
 };
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** What is in use, in bytes, once garbage is collected: buffers that a first collection finds are freed by the second. */
-function memory(): number {
-  collectGarbage();
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 function pathOf(kind: string, file: number): string {
   const folder = kind === 'ntfs' ? '' : `/${folderName(Math.floor(file / FILES_IN_FOLDER))}`;
@@ -42,10 +30,10 @@ function pathOf(kind: string, file: number): string {
 async function peakOf(kind: string, fileCount: number): Promise<number> {
   // What the test before let go of would count as memory that this one gives back.
   for (let turn = 0; turn < 3; turn++) {
-    collectGarbage();
+    memoryInUse();
     await setImmediate();
   }
-  const before = memory();
+  const before = memoryInUse();
   const { source, sectorOf } = MAKERS[kind]!(fileCount);
   const disk = await DiskVolumes.open(source);
   assert.equal(disk.volumes[0]!.kind, kind);
@@ -54,12 +42,12 @@ async function peakOf(kind: string, fileCount: number): Promise<number> {
   const progress = (done: number) => {
     if (done < next) return;
     next = done + 0.1;
-    peak = Math.max(peak, memory() - before);
+    peak = Math.max(peak, memoryInUse() - before);
   };
   await disk.index({ progress });
   const files = [0, 1234, fileCount - 1];
   const owners = await disk.ownersOf(files.map(sectorOf));
-  peak = Math.max(peak, memory() - before);
+  peak = Math.max(peak, memoryInUse() - before);
   assert.deepEqual(
     owners.map(({ kind, path }) => [kind, path]),
     files.map((file) => ['file', pathOf(kind, file)]),

@@ -1,6 +1,7 @@
 import { openExfat } from '../../../../../src/engine/volume/exfat/exfatFileSystem';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { ExfatImage, sumSets } from '../../../../support/volume/exfatImage';
+import { MemoryBound } from '../../../../support/volume/memory';
 import { askEverything, mutant } from '../../../../support/volume/mutants';
 import { printedRandom } from '../../../../support/volume/random';
 
@@ -31,14 +32,15 @@ describe('exFAT volumes with any changes', () => {
     it(`are answered or refused: clusters of ${2 ** perClusterLog} sectors`, async () => {
       const { image, places, folders } = sample(perClusterLog);
       const random = printedRandom();
-      for (let run = fuzzRuns(1000); run > 0; run--) {
+      const memory = new MemoryBound();
+      for (let run = fuzzRuns(2500); run > 0; run--) {
         const changed = mutant(image.bytes, places, random);
         // Most changes would stop at a checksum.
         if (random() < 0.8) {
           sumSets(changed, folders, image.clusterBytes);
           ExfatImage.sumBoot(changed, 0, 512);
         }
-        await askEverything(openExfat, changed, { most: 20_000 });
+        await askEverything(openExfat, changed, { most: 20_000, memory });
       }
     });
   }

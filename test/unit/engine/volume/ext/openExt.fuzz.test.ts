@@ -4,6 +4,7 @@ import { openExt } from '../../../../../src/engine/volume/ext/openExt';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { ext2Image, ext4Image } from '../../../../support/volume/extScenes';
 import { factsOf } from '../../../../support/volume/fileSystemFacts';
+import { MemoryBound } from '../../../../support/volume/memory';
 import { readExt } from '../../../../support/volume/readExt';
 import { BytesSource } from '../../../../support/volume/volumeFixture';
 
@@ -27,6 +28,7 @@ describe('openExt, on mutated images', () => {
     it(`ends and throws nothing on ${name}`, async () => {
       const { bytes } = image();
       const asked = await askedBytes(bytes);
+      const memory = new MemoryBound();
       const place = fc.constantFrom(...asked);
       const change = fc.tuple(
         place,
@@ -34,8 +36,10 @@ describe('openExt, on mutated images', () => {
         fc.oneof(fc.constantFrom(...VALUES), fc.nat(2000)),
       );
       await fc.assert(
-        fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => ends(bytes, changes)),
-        { numRuns: fuzzRuns(500) },
+        fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) =>
+          ends(bytes, changes, memory),
+        ),
+        { numRuns: fuzzRuns(1000) },
       );
     });
 });
@@ -51,6 +55,7 @@ async function askedBytes(bytes: Uint8Array): Promise<number[]> {
 async function ends(
   bytes: Uint8Array,
   changes: readonly (readonly [number, number, number])[],
+  memory: MemoryBound,
 ): Promise<void> {
   const before = changes.map(([at]) => bytes.slice(at, at + 4));
   const start = performance.now();
@@ -63,6 +68,7 @@ async function ends(
       for (const { id, parts } of records.values())
         assert(parts.length <= MOST_PARTS, `inode ${id} has ${parts.length} parts`);
     }
+    memory.check();
     assert(performance.now() - start < LONGEST_RUN_MS, 'took too long');
   } finally {
     for (const [index, [at]] of [...changes.entries()].reverse()) bytes.set(before[index]!, at);

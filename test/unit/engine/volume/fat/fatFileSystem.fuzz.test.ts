@@ -1,6 +1,7 @@
 import { openFat } from '../../../../../src/engine/volume/fat/fatFileSystem';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
 import { type FatGeometry, FatImage } from '../../../../support/volume/fatImage';
+import { MemoryBound } from '../../../../support/volume/memory';
 import { askEverything, mutant } from '../../../../support/volume/mutants';
 import { printedRandom } from '../../../../support/volume/random';
 
@@ -34,8 +35,9 @@ describe('FAT volumes with any changes', () => {
     it(`are answered or refused: FAT${geometry.bits}`, async () => {
       const { image, places } = sample(geometry);
       const random = printedRandom();
-      for (let run = fuzzRuns(1000); run > 0; run--)
-        await askEverything(openFat, mutant(image.bytes, places, random), { most: 20_000 });
+      const memory = new MemoryBound();
+      for (let run = fuzzRuns(2000); run > 0; run--)
+        await askEverything(openFat, mutant(image.bytes, places, random), { most: 20_000, memory });
     });
   }
 });

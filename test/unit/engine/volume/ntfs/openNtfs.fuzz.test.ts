@@ -4,6 +4,7 @@ import { openNtfs } from '../../../../../src/engine/volume/ntfs/openNtfs';
 import type { FileSystem } from '../../../../../src/engine/volume/volumeContracts';
 import { UnreadableError } from '../../../../../src/engine/volume/volumeReader';
 import { fuzzRuns } from '../../../../support/fuzzRuns';
+import { MemoryBound } from '../../../../support/volume/memory';
 import { GOLDEN, goldenImage } from '../../../../support/volume/ntfs/goldenImage';
 import type { NtfsImage } from '../../../../support/volume/ntfs/ntfsImage';
 import { BytesSource } from '../../../../support/volume/volumeFixture';
@@ -28,14 +29,16 @@ describe('openNtfs with mutated images', () => {
       }),
     ];
     for (const image of images) image.build();
-    const runs = fuzzRuns(3000);
+    const runs = fuzzRuns(5000);
     let opened = 0;
+    const memory = new MemoryBound();
     for (let seed = FIRST_SEED; seed < FIRST_SEED + runs; seed++) {
       const random = seededRandom(seed);
       const image = images[seed % images.length]!;
       const bytes = mutated(image, random);
       try {
         if (await askAll(bytes)) opened++;
+        memory.check();
       } catch (error) {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.stack : error}`, { cause: error });
       }
