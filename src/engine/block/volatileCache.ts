@@ -10,7 +10,7 @@ import { randomSurvival, type SurvivalMode } from './survival';
 import { copyPiece, costOf, Unflushed, type UnflushedWrite } from './unflushed';
 import { writeDown } from './writeDown';
 
-const DEFAULT_LIMIT_BYTES = 32 * 1024 * 1024;
+const DEFAULT_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** What a power loss did to the sectors that were written since the last flush. */
 export interface PowerLossReport {

@@ -118,10 +118,11 @@ export class Connection implements ReplySink {
     this.#socket.uncork();
   };
 
-  #received(chunk: Buffer): void {
-    if (this.#isLeaving) return;
+  #received(chunk: Buffer): boolean {
+    if (this.#isLeaving) return false;
     this.#inbox.push(chunk);
     this.#step();
+    return this.#inbox.length === 0;
   }
 
   #filled(byteCount: number): void {

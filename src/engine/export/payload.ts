@@ -6,9 +6,6 @@ import { type ClientBudget, PIECE_BYTES } from './limits';
 import type { OpenRequest } from './openRequest';
 import { DATA_HEADER_BYTES } from './wire';
 
-/** Data up to this size are written from where they came in, mostly without being copied. */
-const SMALL_BYTES = 64 * 1024;
-
 /**
  * The data of a WRITE as they come in. Each piece is written as soon as it is complete, while the next one comes. The data
  * of a WRITE that is refused are skipped, so that the next request is found.
@@ -81,12 +78,6 @@ export class WritePayload {
       if (inbox.length === 0) return 'more';
       const byteCount = Math.min(this.#left, PIECE_BYTES);
       if (!this.#budget.tryTake(byteCount)) return 'wait';
-      const ready = byteCount <= SMALL_BYTES ? inbox.take(byteCount) : null;
-      if (ready) {
-        this.#left -= byteCount;
-        this.#write(ready, false);
-        return 'complete';
-      }
       // As large as the buffer of a READ of as many bytes, which it may have been or become.
       this.#piece = dataBuffers.take(DATA_HEADER_BYTES + byteCount).subarray(0, byteCount);
       this.#filled = 0;
@@ -103,12 +94,12 @@ export class WritePayload {
     const piece = this.#piece;
     if (!piece || this.#filled < piece.length) return false;
     this.#piece = null;
-    this.#write(piece, true);
+    this.#write(piece);
     return true;
   }
 
   /** Writes the piece that ends where the bytes end that came so far. */
-  #write(piece: Buffer, isPooled: boolean): void {
+  #write(piece: Buffer): void {
     const { byteOffset, byteLength } = this.#open.request;
     const sector = (byteOffset + byteLength - this.#left - piece.length) / SECTOR_SIZE;
     const { counters } = this.#open.agreement.export;
@@ -125,7 +116,7 @@ export class WritePayload {
         },
       )
       .finally(() => {
-        if (isPooled) dataBuffers.give(piece);
+        dataBuffers.give(piece);
         this.#budget.give(piece.length);
         this.#writing--;
         this.#answerWhenDone();

@@ -10,8 +10,8 @@ export interface Receiver {
   room(): Buffer | null;
   /** So many bytes came into the room. */
   filled(byteCount: number): void;
-  /** Bytes came that no room was given for. Their buffer isn't used again. */
-  received(bytes: Buffer): void;
+  /** Bytes came that no room was given for. Answers whether they, and all before them, are of no use any more. */
+  received(bytes: Buffer): boolean;
 }
 
 /** What Node's sockets have and its types don't tell; each part is missed without harm. */
@@ -44,7 +44,7 @@ export function receiveInto(accepted: Socket, receiver: Receiver): Socket {
         if (room) receiver.filled(byteCount);
         else {
           slab.use(byteCount);
-          receiver.received(bytes.subarray(0, byteCount) as Buffer);
+          if (receiver.received(bytes.subarray(0, byteCount) as Buffer)) slab.reuse();
         }
         return true;
       },
@@ -54,7 +54,7 @@ export function receiveInto(accepted: Socket, receiver: Receiver): Socket {
   return new Socket(options);
 }
 
-/** A buffer that reads use up one after the other; then comes another one. */
+/** A buffer that reads use up one after the other, unless what they brought is used at once; then comes another one. */
 class Slab {
   #bytes = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #used = 0;
@@ -69,5 +69,10 @@ class Slab {
 
   use(byteCount: number): void {
     this.#used += byteCount;
+  }
+
+  /** Nothing refers to it any more: a new one for each few reads would leave memory to be collected. */
+  reuse(): void {
+    this.#used = 0;
   }
 }

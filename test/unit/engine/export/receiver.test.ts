@@ -9,8 +9,10 @@ describe('receiveInto', () => {
   async function receive(
     sent: Buffer,
     room: () => Buffer | null,
-  ): Promise<{ roomBytes: number; rest: Buffer[] }> {
+    isUsedAtOnce = false,
+  ): Promise<{ roomBytes: number; rest: Buffer[]; places: Set<number> }> {
     const rest: Buffer[] = [];
+    const places = new Set<number>();
     let roomBytes = 0;
     const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -21,7 +23,11 @@ describe('receiveInto', () => {
       filled: (byteCount) => {
         roomBytes += byteCount;
       },
-      received: (bytes) => rest.push(bytes),
+      received: (bytes) => {
+        rest.push(isUsedAtOnce ? Buffer.from(bytes) : bytes);
+        if (isUsedAtOnce) places.add(bytes.byteOffset);
+        return isUsedAtOnce;
+      },
     });
     const ended = once(socket, 'end');
     client.end(sent);
@@ -30,7 +36,7 @@ describe('receiveInto', () => {
     socket.end();
     await once(client.resume(), 'close');
     server.close();
-    return { roomBytes, rest };
+    return { roomBytes, rest, places };
   }
 
   it('reads straight into the room that it is given, and into buffers that are not used again', async () => {
@@ -42,13 +48,20 @@ describe('receiveInto', () => {
     assert.deepEqual(Buffer.concat([target.subarray(0, roomBytes), ...rest]), sent);
   });
 
+  it('reads into the same buffer again when what it brought was used at once', async () => {
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251));
+    const { rest, places } = await receive(sent, () => null, true);
+    assert.deepEqual(Buffer.concat(rest), sent);
+    assert.deepEqual([...places], [0]);
+  });
+
   it('takes what Node reads where the handle of the socket is of another kind', async () => {
     const came: Buffer[] = [];
     const stream = new PassThrough();
     const nothing = {
       room: () => null,
       filled: () => assert.fail(),
-      received: (bytes: Buffer) => came.push(bytes),
+      received: (bytes: Buffer) => came.push(bytes) > 0,
     };
     const socket = receiveInto(Object.assign(stream, { _handle: null }) as unknown as Socket, nothing);
     stream.end('bytes');
