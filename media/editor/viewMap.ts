@@ -35,6 +35,8 @@ export class ViewMap {
   #map: MapContent = NO_MAP;
   #position: MapPosition = { sectorCount: 0, first: 0, end: 0, fraction: 0 };
   #dragOffset: number | null = null;
+  /** As it was measured last: measuring it in every frame of a scroll would lay the page out twice. */
+  #measured = 0;
 
   constructor(private readonly actions: MapActions) {
     this.root = element(
@@ -73,6 +75,10 @@ export class ViewMap {
       event.preventDefault();
       actions.scrollBy(event.deltaY / 400);
     });
+    new ResizeObserver(() => {
+      this.#measured = this.height;
+      this.#showThumb();
+    }).observe(this.root);
   }
 
   get height(): number {
@@ -87,9 +93,7 @@ export class ViewMap {
 
   showPosition(position: MapPosition): void {
     this.#position = position;
-    const { top, height } = this.#thumbPlace();
-    this.#thumb.style.transform = `translateY(${top}px)`;
-    this.#thumb.style.height = `${height}px`;
+    this.#showThumb();
     const sector = Math.floor(position.first);
     this.root.setAttribute('aria-valuemax', String(Math.max(0, position.sectorCount - 1)));
     this.root.setAttribute('aria-valuenow', String(sector));
@@ -116,11 +120,17 @@ export class ViewMap {
     }
   }
 
+  #showThumb(): void {
+    const { top, height } = this.#thumbPlace();
+    this.#thumb.style.transform = `translateY(${top}px)`;
+    this.#thumb.style.height = `${height}px`;
+  }
+
   #thumbPlace(): { top: number; height: number } {
     const { sectorCount, first, end, fraction } = this.#position;
     const share = sectorCount === 0 ? 1 : Math.min(1, (end - first) / sectorCount);
-    const height = Math.min(this.height, Math.max(MIN_THUMB, share * this.height));
-    return { top: fraction * (this.height - height), height };
+    const height = Math.min(this.#measured, Math.max(MIN_THUMB, share * this.#measured));
+    return { top: fraction * (this.#measured - height), height };
   }
 
   #onDown(event: PointerEvent): void {
