@@ -41,7 +41,7 @@ export async function searchBytes(
   const { first, end } = pass.starts;
   const turn = direction === 'next' ? fromByte + 1 : fromByte;
   const middle = Math.min(Math.max(turn, first), end);
-  const legs: [number, number][] = [
+  const legs: Span[] = [
     [first, middle],
     [middle, end],
   ];
@@ -51,15 +51,20 @@ export async function searchBytes(
     for (const [leg, [from, to]] of legs.entries()) {
       for await (const { matches, byteCount } of pass.through(from, to)) {
         const [match] = matches;
-        if (match) return { match: { ...match, wrapped: leg === 1 }, notSearched: pass.notSearched };
+        if (match) {
+          const { byteOffset, byteCount } = match;
+          const passed: Span = direction === 'next' ? [from, byteOffset] : [byteOffset + byteCount, to];
+          const spans = leg === 1 ? [legs[0]!, passed] : [passed];
+          return { match: { ...match, wrapped: leg === 1 }, notSearched: pass.notSearched(spans) };
+        }
         done += byteCount;
-        options.onProgress?.(done, end - first, []);
+        options.onProgress?.(done, pass.byteCount, []);
       }
     }
   } finally {
     pass.end();
   }
-  return { match: null, notSearched: pass.notSearched };
+  return { match: null, notSearched: pass.notSearched() };
 }
 
 interface Place {
@@ -85,16 +90,21 @@ export async function searchAll(
   try {
     for await (const { matches, byteCount } of pass.through(first, end)) {
       all.push(...matches);
-      const { notSearched } = pass;
-      if (all.length > most) return { matches: all.slice(0, most), isComplete: false, notSearched };
+      const more = all[most];
+      if (more) {
+        const notSearched = pass.notSearched([[first, more.byteOffset]]);
+        return { matches: all.slice(0, most), isComplete: false, notSearched };
+      }
       done += byteCount;
-      options.onProgress?.(done, end - first, matches);
+      options.onProgress?.(done, pass.byteCount, matches);
     }
   } finally {
     pass.end();
   }
-  return { matches: all, isComplete: true, notSearched: pass.notSearched };
+  return { matches: all, isComplete: true, notSearched: pass.notSearched() };
 }
+
+type Span = readonly [start: number, end: number];
 
 /** One search through bytes. */
 class Pass {
@@ -120,9 +130,18 @@ class Pass {
     this.#searcher = openSearcher(plan, this.starts.end - first, options.program);
   }
 
-  get notSearched(): NotSearched {
-    const runs = this.#unreadable.overlaps(0, Number.MAX_SAFE_INTEGER);
-    return { sectorCount: this.#unreadable.sectorCount, runs: runs.slice(0, MAX_NAMED_RUNS) };
+  /** How many bytes are to be searched. */
+  get byteCount(): number {
+    return this.#end - this.starts.first;
+  }
+
+  /** What of these spans of bytes could not be read. */
+  notSearched(spans: readonly Span[] = [[0, this.#end]]): NotSearched {
+    const runs = spans
+      .map(([start, end]) => [Math.floor(start / SECTOR_SIZE), Math.ceil(end / SECTOR_SIZE)] as const)
+      .flatMap(([first, end]) => this.#unreadable.overlaps(first, end - first));
+    const sectorCount = runs.reduce((sum, [, count]) => sum + count, 0);
+    return { sectorCount, runs: runs.slice(0, MAX_NAMED_RUNS) };
   }
 
   /** The matches that begin in `[start, end)`, part for part. */

@@ -276,6 +276,11 @@ describe('sector editor: where a search looks', () => {
       [STEP / 512 + 3, 1],
     ];
     assert.deepEqual(notSearched, { sectorCount: 4, runs });
+    const near = { ...at, fromByte: STEP + 2 * 512 };
+    assert.deepEqual((await search.searchBytes(searched(bytes, bad), near, options)).notSearched, {
+      sectorCount: 1,
+      runs: [[STEP / 512 + 3, 1]],
+    });
     const many = Array.from({ length: 20 }, (_, i) => 2 * i);
     const all = await searchAll(searched(bytes, many), wanted, 9, options);
     assert.deepEqual([all.notSearched.sectorCount, all.notSearched.runs.length], [20, 8]);
