@@ -29,6 +29,8 @@ export class SectorDocument implements vscode.CustomDocument {
   readonly onDidChange = this.#event.event;
   readonly #edit = new vscode.EventEmitter<{ label: string; undo(): Promise<void>; redo(): Promise<void> }>();
   readonly onDidEdit = this.#edit.event;
+  readonly #disposed = new vscode.EventEmitter<void>();
+  readonly onDidDispose = this.#disposed.event;
   readonly #subscription: vscode.Disposable;
   #source: SectorSource | null = null;
   #stopListening: (() => void) | null = null;
@@ -162,6 +164,17 @@ export class SectorDocument implements vscode.CustomDocument {
     }
   }
 
+  /** Tells VS Code of edits that come from a backup which it doesn't know: they are one step, which can be undone. */
+  announceRestored(): void {
+    const runs = [...this.#toRestore, ...this.edits.unsaved()];
+    if (runs.length === 0) return;
+    const redo = async () => {
+      await this.edits.restore(runs);
+      this.#event.fire({ kind: 'changed', view: null, ranges: null });
+    };
+    this.#edit.fire({ label: 'Restore Unsaved Edits', undo: () => this.revert(), redo });
+  }
+
   /** Writes every edit through the source. @throws RemapError `ECANCELED` when cancelled, between two writes */
   async save(token: vscode.CancellationToken): Promise<void> {
     const controller = new AbortController();
@@ -199,6 +212,8 @@ export class SectorDocument implements vscode.CustomDocument {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#disposed.fire();
+    this.#disposed.dispose();
     this.#subscription.dispose();
     this.subject.dispose();
     void this.#close();

@@ -16,6 +16,7 @@ import { toggleFolding } from './displaySettings';
 import { DeviceSubject, ImageSubject } from './documentSubjects';
 import { goToNextSectorOfFile, openFileUnderCursor } from './fileCommands';
 import { fill } from './fill';
+import { LeftBackups } from './leftBackups';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
@@ -58,11 +59,13 @@ const SESSION_COMMANDS = {
 export function register(context: vscode.ExtensionContext, devices: DevicesService): void {
   const bookmarks = new Bookmarks(context.workspaceState);
   const sectorSizes = new SectorSizes(context.workspaceState);
+  const leftBackups = new LeftBackups(context.workspaceState);
   const structures = new WorkspaceStructures();
   const saved = new vscode.EventEmitter<string>();
   const providers = {
     [editors.sectors]: new SectorEditorProvider(
       context.extensionUri,
+      leftBackups,
       bookmarks,
       sectorSizes,
       structures,
@@ -70,6 +73,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     ),
     [editors.image]: new SectorEditorProvider(
       context.extensionUri,
+      leftBackups,
       bookmarks,
       sectorSizes,
       structures,

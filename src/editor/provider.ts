@@ -7,6 +7,7 @@ import type { Bookmarks } from './bookmarks';
 import { SectorDocument } from './document';
 import type { DocumentSubject } from './documentSubjects';
 import { editorHtml, webviewRoot } from './html';
+import type { LeftBackups } from './leftBackups';
 import type { SectorSizes } from './sectorSizes';
 import { EditorSession } from './session';
 import type { WorkspaceStructures } from './workspaceStructures';
@@ -22,8 +23,12 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
   /** The place to show in an editor that opens next, by document. */
   readonly #reveals = new Map<string, Reveal>();
 
+  /** Documents with edits of a left backup, which VS Code doesn't know of yet. */
+  readonly #restored = new WeakSet<SectorDocument>();
+
   constructor(
     private readonly extensionUri: vscode.Uri,
+    private readonly leftBackups: LeftBackups,
     private readonly bookmarks: Bookmarks,
     private readonly sectorSizes: SectorSizes,
     private readonly structures: WorkspaceStructures,
@@ -34,10 +39,31 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     uri: vscode.Uri,
     { backupId }: vscode.CustomDocumentOpenContext,
   ): Promise<SectorDocument> {
-    const backup = backupId === undefined ? null : vscode.Uri.parse(backupId);
-    const document = await SectorDocument.create(uri, this.subjectOf(uri), backup);
+    const name = uri.toString();
+    const left = backupId === undefined ? await this.#leftBackup(name) : undefined;
+    const backup = backupId ?? left;
+    const document = await SectorDocument.create(
+      uri,
+      this.subjectOf(uri),
+      backup === undefined ? null : vscode.Uri.parse(backup),
+    );
     document.onDidEdit(({ label, undo, redo }) => this.#edit.fire({ document, label, undo, redo }));
+    document.onDidDispose(() => this.leftBackups.forget(name));
+    if (left !== undefined) this.#restored.add(document);
     return document;
+  }
+
+  /** The backup of a document that VS Code gave up when the extension host died, if its file is still there. */
+  async #leftBackup(name: string): Promise<string | undefined> {
+    const left = this.leftBackups.of(name);
+    if (left === undefined) return undefined;
+    const isThere = await vscode.workspace.fs.stat(vscode.Uri.parse(left)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return left;
+    await this.leftBackups.forget(name);
+    return undefined;
   }
 
   resolveCustomEditor(document: SectorDocument, panel: vscode.WebviewPanel): void {
@@ -58,6 +84,7 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     this.#reveals.delete(document.uri.toString());
     if (reveal) session.reveal(reveal, panel.active);
     panel.webview.html = editorHtml(panel.webview, this.extensionUri);
+    if (this.#restored.delete(document)) document.announceRestored();
     this.#activity.fire(session);
   }
 
@@ -83,11 +110,18 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
     await document.revert().catch(rethrowAsShown);
   }
 
-  backupCustomDocument(
+  async backupCustomDocument(
     document: SectorDocument,
     { destination }: vscode.CustomDocumentBackupContext,
   ): Promise<vscode.CustomDocumentBackup> {
-    return document.backup(destination);
+    const backup = await document.backup(destination);
+    const name = document.uri.toString();
+    await this.leftBackups.note(name, backup.id);
+    const forget = () => {
+      void this.leftBackups.forget(name, backup.id);
+      backup.delete();
+    };
+    return { id: backup.id, delete: forget };
   }
 
   dispose(): void {
