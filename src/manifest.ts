@@ -124,6 +124,11 @@ export const editorCommands = {
   fill: 'remap.editor.fill',
   saveSelectionAs: 'remap.editor.saveSelectionAs',
   writeFile: 'remap.editor.writeFile',
+  compare: 'remap.editor.compare',
+  compareSelected: 'remap.editor.compareSelected',
+  nextDifference: 'remap.editor.nextDifference',
+  previousDifference: 'remap.editor.previousDifference',
+  listDifferences: 'remap.editor.listDifferences',
 } as const;
 
 /** Commands of VS Code. */
@@ -148,6 +153,9 @@ export const editors = {
   /** Any file by itself. */
   image: 'remapInspector.imageEditor',
 } as const;
+
+/** Documents of the sector editor with what is on disk of a file that has unsaved edits. */
+export const SAVED_SCHEME = 'remap-saved';
 
 export const views = {
   container: 'remap',
@@ -180,6 +188,8 @@ export const contextKeys = {
   isScanning: 'remap.isScanning',
   /** Scans are paused. */
   isScanPaused: 'remap.isScanPaused',
+  /** The active sector editor is compared with another one. */
+  isComparing: 'remap.isComparing',
   /** A device was created just now. This and those that follow complete the steps of the walkthrough. */
   hasCreated: 'remap.hasCreated',
   /** Markers were written. */

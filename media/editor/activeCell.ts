@@ -50,8 +50,9 @@ export class ActiveCell {
     cell.setAttribute('id', id);
     cell.setAttribute('aria-selected', 'true');
     // A fold says itself what it is.
+    const differs = cell.classList.contains('differs') ? ', differs' : '';
     if (cell.classList.contains('fold')) cell.removeAttribute('aria-label');
-    else cell.setAttribute('aria-label', value === null ? 'no value' : hexByte(value));
+    else cell.setAttribute('aria-label', value === null ? 'no value' : `${hexByte(value)}${differs}`);
     this.grid.setAttribute('aria-activedescendant', id);
   }
 }

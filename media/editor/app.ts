@@ -6,14 +6,13 @@ import {
   type UiCommand,
 } from '../../src/shared/protocol';
 import { AllMatches } from './allMatches';
-import type { Checksum } from './checksumPane';
 import { Connection, type ExtensionEvent } from './connection';
+import { describeCopied } from './copiedWords';
 import { CurrentView } from './currentView';
 import { type Cursor, move, selectionOf } from './cursor';
 import { Editing } from './editing';
 import { commandOfKey, EditOrder } from './editOrder';
 import { FieldHover } from './fieldHover';
-import type { Watch } from './findBar';
 import { FoldSteps } from './foldSteps';
 import { parseGoto } from './gotoExpression';
 import { type InputActions, listenToInput } from './input';
@@ -171,6 +170,13 @@ export class App {
       case 'stepped':
         this.#goToStep(event);
         break;
+      case 'comparison':
+        this.#layout.showComparison(event.comparison);
+        this.#panels.maps.partChanged();
+        break;
+      case 'scrollTo':
+        this.#layout.comparison.follow(event);
+        break;
       case 'said':
         this.#layout.status.say(event.message);
         break;
@@ -313,6 +319,7 @@ export class App {
         sectorsShown: (runs, towards) => {
           this.#view.open?.cache.want(runs, towards);
           this.#panels.folds.shown(runs);
+          this.#layout.comparison.tellScroll();
         },
         openFold: (sector) => this.#folds.open(sector),
         scrolled: () => this.#view.scrolled(),
@@ -339,20 +346,19 @@ export class App {
           this.#navigation.reveal({ view, byteOffset });
           focusGrid();
         },
-        checksums: (watch) => this.#checksums(watch),
+        checksums: (watch) => {
+          this.#editing.endByte();
+          return this.#panels.checksums(watch);
+        },
+      },
+      comparison: {
+        send: (message) => this.#connection.send(message),
+        scrolled: () => this.#view.scrolled(),
       },
       retryOpen: () => send('retry'),
       openAsText: () => send('openAsText'),
       actOnNotice: (action) => this.#connection.send({ type: 'actOnNotice', action }),
     };
-  }
-
-  async #checksums(watch: Watch): Promise<readonly Checksum[]> {
-    const { open } = this.#view;
-    if (!open) return [];
-    this.#editing.endByte();
-    const asks = { view: open.info.id, ...selectionOf(open.cursor) };
-    return this.#connection.request('checksums', asks, watch);
   }
 
   #inputActions(): InputActions {
@@ -388,9 +394,4 @@ export class App {
       pasteAs: () => this.#connection.send({ type: 'pasteAs' }),
     };
   }
-}
-
-function describeCopied(byteCount: number, notText: number): string {
-  if (notText === 0) return `Copied ${byteCount} bytes.`;
-  return `Copied ${byteCount} bytes. ${notText} are no text: other programs get � for them, an editor here the bytes.`;
 }

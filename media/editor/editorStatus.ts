@@ -46,7 +46,7 @@ export class EditorStatus {
     // A change of the byte under the cursor may be what the message is about.
     if (!hasMoved && this.#message.textContent !== '') return;
     this.#message.replaceChildren();
-    this.#announce([words, selected].filter(Boolean).join(', '));
+    this.announce([words, selected].filter(Boolean).join(', '));
   }
 
   /** Says which field of a structure is under the cursor, and its value; empty: none. */
@@ -54,7 +54,7 @@ export class EditorStatus {
     if (this.#field.textContent === words) return;
     this.#field.textContent = words;
     this.#field.title = words;
-    if (words !== '') this.#announce([this.#place.textContent, words].join(', '));
+    if (words !== '') this.announce([this.#place.textContent, words].join(', '));
   }
 
   /** Says whose the sector under the cursor is; empty: not known. */
@@ -63,14 +63,14 @@ export class EditorStatus {
     this.#owner.textContent = words;
     this.#owner.title = words;
     if (words !== '') {
-      this.#announce([this.#place.textContent, this.#field.textContent, words].filter(Boolean).join(', '));
+      this.announce([this.#place.textContent, this.#field.textContent, words].filter(Boolean).join(', '));
     }
   }
 
   /** Says how something that the person did came out; stays until the cursor moves. */
   say(message: string): void {
     this.#message.textContent = message;
-    this.#announce(message);
+    this.announce(message);
   }
 
   /**
@@ -90,7 +90,8 @@ export class EditorStatus {
     };
   }
 
-  #announce(words: string): void {
+  /** Says something to screen readers alone. */
+  announce(words: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       if (this.live.textContent !== words) this.live.textContent = words;
@@ -116,6 +117,7 @@ export function cursorText(
   else {
     if (sector.unreadable !== null) parts.push('unreadable');
     else if (value !== null) parts.push(byteText(value));
+    if (sector.compared?.differing[byteOffset % SECTOR_SIZE] === 1) parts.push('differs');
     const origin = originText(sector.origin, sector.originIndex);
     if (origin !== '') parts.push(origin);
   }

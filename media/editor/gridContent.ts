@@ -16,6 +16,8 @@ interface ByteMarks {
   readonly unsaved: boolean;
   /** Bits of `FieldMark`. */
   readonly field: number;
+  /** Differs from the byte of the other side of a comparison. */
+  readonly differs: boolean;
 }
 
 /** What a row of bytes shows. */
@@ -32,6 +34,8 @@ export interface RowBytes {
   readonly isColored: boolean;
   /** Whether the bytes stand in the place of some that were not read: of a bad sector, or of one not rescued. */
   readonly inPlaceOf: 'bad' | 'notRescued' | null;
+  /** Whether any of the bytes differs from the other side of a comparison. */
+  readonly differs: boolean;
   marksOf(index: number): ByteMarks;
 }
 
@@ -49,6 +53,7 @@ export function rowBytes(
   const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
   const isReadable = state.state === 'ready' && state.unreadable === null;
   const within = byteOffset - sector * SECTOR_SIZE;
+  const differing = isReadable ? state.compared?.differing.subarray(within, within + byteCount) : undefined;
   return {
     offset: offsetText(byteOffset, offsetDigits(viewBytes, offsets, sectorSize), offsets, sectorSize),
     byteCount,
@@ -56,12 +61,14 @@ export function rowBytes(
     text: isReadable ? textCells(state.bytes, within, within + byteCount, display.text) : [],
     isColored: display.colors,
     inPlaceOf: isReadable ? inPlaceOf(state.origin) : null,
+    differs: differing?.includes(1) ?? false,
     marksOf: (index) => {
       const at = byteOffset + index;
       return {
         selected: at >= start && at < end,
         unsaved: unsaved.some(([from, count]) => at >= from && at < from + count),
         field: isReadable && display.structureColors ? fields.of(at) : 0,
+        differs: differing?.[index] === 1,
       };
     },
   };

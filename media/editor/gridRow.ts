@@ -83,17 +83,17 @@ export class GridRow {
     this.#fold.dataset.sector = String(fold.first);
   }
 
-  showBytes({ offset, byteCount, bytes, text, isColored, inPlaceOf, marksOf }: RowBytes): void {
+  showBytes(row: RowBytes): void {
+    const { offset, byteCount, bytes, text, isColored, marksOf } = row;
     this.#showPart(this.#bytes);
-    const className =
-      inPlaceOf === null ? 'bytes' : `bytes in-place-of-${inPlaceOf === 'bad' ? 'bad' : 'not-rescued'}`;
+    const className = rowClass(row);
     if (this.#bytes.className !== className) this.#bytes.className = className;
     if (this.#offset.textContent !== offset) this.#offset.textContent = offset;
     for (let i = 0; i < this.#hex.length; i++) {
       const exists = i < byteCount;
       const value = exists ? bytes?.[i] : undefined;
-      const { selected, unsaved, field } = marksOf(i);
-      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}${fieldClass(field)}`;
+      const { selected, unsaved, field, differs } = marksOf(i);
+      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}${differs ? ' differs' : ''}${fieldClass(field)}`;
       const character = value === undefined ? null : (text[i] ?? null);
       const kind = value === undefined || !isColored ? '' : kindClass(value);
       const zero = value === 0 ? ' zero' : '';
@@ -123,6 +123,11 @@ function fieldClass(mark: number): string {
   if (mark === 0) return '';
   const parity = mark & FieldMark.odd ? ' field-odd' : ' field-even';
   return ` field${parity}${mark & FieldMark.first ? ' field-first' : ''}${mark & FieldMark.current ? ' field-current' : ''}`;
+}
+
+function rowClass({ inPlaceOf, differs }: RowBytes): string {
+  const place = inPlaceOf === null ? '' : ` in-place-of-${inPlaceOf === 'bad' ? 'bad' : 'not-rescued'}`;
+  return `bytes${place}${differs ? ' has-differences' : ''}`;
 }
 
 /** The class of a column that begins a group of bytes, for the gap before it. */

@@ -25,18 +25,19 @@ export const NO_MAP: MapContent = { part: { firstSector: 0, sectorCount: 0, buck
 export interface MarkKind {
   readonly kind: MapKind;
   readonly lane: 0 | 1 | 2;
-  readonly shape: 'full' | 'hollow';
+  /** `wide`: over all lanes, under the other marks. */
+  readonly shape: 'full' | 'hollow' | 'wide';
 }
 
 /** Every kind of mark, in the order of drawing. */
 const MARK_KINDS: readonly MarkKind[] = [
+  { kind: 'difference', lane: 0, shape: 'wide' },
   { kind: 'remapped', lane: 0, shape: 'full' },
   { kind: 'unsaved', lane: 0, shape: 'hollow' },
   { kind: 'notRescued', lane: 1, shape: 'hollow' },
   { kind: 'bad', lane: 1, shape: 'full' },
   { kind: 'metadata', lane: 2, shape: 'full' },
   { kind: 'match', lane: 2, shape: 'hollow' },
-  { kind: 'difference', lane: 2, shape: 'hollow' },
 ];
 
 /** A run of buckets that carry the same mark. */

@@ -1,5 +1,6 @@
 import type { Display } from '../../src/shared/display';
-import type { NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
+import type { ComparisonState, NoticeAction, ToPage, ViewInfo } from '../../src/shared/protocol';
+import { type ComparisonActions, PageComparison } from './comparison';
 import { element, icon, textButton } from './dom';
 import { EditorStatus } from './editorStatus';
 import { FindBar, type FindBarActions } from './findBar';
@@ -23,6 +24,7 @@ export interface PageActions {
   readonly mapPanel: MapPanelActions;
   readonly grid: GridActions;
   readonly inspector: InspectorActions;
+  readonly comparison: ComparisonActions;
   /** Tries again to open what could not be opened. */
   retryOpen(): void;
   openAsText(): void;
@@ -47,6 +49,7 @@ export class PageLayout {
   readonly mapPanel: MapPanel;
   readonly inspector: Inspector;
   readonly status = new EditorStatus();
+  readonly comparison: PageComparison;
   readonly #notice = element('div', { class: 'notice', hidden: true });
   /** A line in the editor's font, to measure it. */
   readonly #probe = element('span', { class: 'probe', 'aria-hidden': 'true' }, '0'.repeat(PROBE_CHARACTERS));
@@ -66,6 +69,8 @@ export class PageLayout {
     this.map = new ViewMap(actions.map);
     this.mapPanel = new MapPanel(actions.mapPanel);
     this.inspector = new Inspector(actions.inspector);
+    const announce = (words: string) => this.status.announce(words);
+    this.comparison = new PageComparison(open, this.grid.scroll, announce, actions.comparison);
     const strip = element('div', { class: 'strip' }, this.map.legend, this.map.root);
     this.#content = element(
       'div',
@@ -77,6 +82,7 @@ export class PageLayout {
       element('div', { class: 'panes' }, this.grid.root, strip, this.inspector.root),
       this.mapPanel.root,
       this.status.root,
+      this.comparison.root,
     );
     this.root = element(
       'main',
@@ -164,6 +170,15 @@ export class PageLayout {
     if (canOpenAsText) buttons.append(textButton('Open as Text', this.actions.openAsText));
     this.#failure.classList.toggle('comes-back', comesBack);
     this.#failure.replaceChildren(icon(comesBack ? 'sync' : 'error'), element('p', {}, message), buttons);
+  }
+
+  /** Shows how the comparison with another editor goes; null: there is none. */
+  showComparison(state: ComparisonState | null): void {
+    if (state) this.root.dataset.compared = state.side;
+    else delete this.root.dataset.compared;
+    const wasHidden = this.comparison.root.hidden;
+    this.comparison.show(state);
+    if (wasHidden !== this.comparison.root.hidden) this.relayout();
   }
 
   /** Gives the focus to the bytes, or to what can be done where none are shown. */

@@ -1,9 +1,16 @@
-import { type Origin, SECTOR_SIZE, type SectorBytes } from '../../src/shared/protocol';
+import { type ComparedBytes, type Origin, SECTOR_SIZE, type SectorBytes } from '../../src/shared/protocol';
 
 /** The unit of fetching: 64 KiB, aligned. */
 export const CHUNK_SECTORS = 128;
 /** At most 16 MiB are kept. */
 const MAX_CHUNKS = 256;
+
+/** How a sector compares with another view's: its bytes may differ, the other side may not have it, or it isn't known. */
+interface ComparedSector {
+  readonly kind: 'both' | 'alone' | 'unknown';
+  /** For each byte 1 where the other side has another one, else 0. */
+  readonly differing: Uint8Array;
+}
 
 /** What is known of a sector now. */
 export type SectorState =
@@ -20,6 +27,8 @@ export type SectorState =
       readonly unreadable: string | null;
       /** The unsaved runs of the sector's chunk, `[byteOffset, count]` of the view. */
       readonly unsaved: SectorBytes['unsaved'];
+      /** How it compares with the other side's sector, while the view is compared. */
+      readonly compared?: ComparedSector;
     };
 
 type Fetch = (firstSector: number, sectorCount: number, signal: AbortSignal) => Promise<SectorBytes>;
@@ -100,6 +109,7 @@ export class SectorCache {
       originIndex: run ? sector - run.first : 0,
       unreadable: bad?.message ?? null,
       unsaved: data.unsaved,
+      ...(data.compared ? { compared: comparedSector(data.compared, sector, start) } : {}),
     };
   }
 
@@ -222,6 +232,17 @@ export class SectorCache {
       if (!this.#wanted.includes(index)) this.#chunks.delete(index);
     }
   }
+}
+
+function comparedSector(
+  { differing, unknown, alone }: ComparedBytes,
+  sector: number,
+  start: number,
+): ComparedSector {
+  const isIn = (runs: ComparedBytes['alone']) =>
+    runs.some(([first, count]) => sector >= first && sector < first + count);
+  const kind = isIn(unknown) ? 'unknown' : isIn(alone) ? 'alone' : 'both';
+  return { kind, differing: differing.subarray(start, start + SECTOR_SIZE) };
 }
 
 /** The runs of bytes that differ between two states of a chunk. */

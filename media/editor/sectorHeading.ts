@@ -1,3 +1,4 @@
+import { comparedWords } from './comparedWords';
 import { element } from './dom';
 import { sectorName, sectorPlace } from './numberTexts';
 import { originIcon, originText } from './originTexts';
@@ -37,6 +38,7 @@ export class SectorHeading {
   readonly #icon = element('span', { 'aria-hidden': 'true' });
   readonly #origin = element('span', { class: 'heading-origin' });
   readonly #owner = element('span', { class: 'heading-owner' });
+  readonly #compared = element('span', { class: 'heading-compared' });
   #shown = '';
 
   constructor(columnCount: number) {
@@ -45,6 +47,7 @@ export class SectorHeading {
       { class: 'heading', role: 'gridcell', 'aria-colspan': columnCount },
       this.#title,
       this.#place,
+      this.#compared,
       this.#icon,
       this.#origin,
       this.#owner,
@@ -57,13 +60,16 @@ export class SectorHeading {
    */
   show(sector: number, state: SectorState, owner: string, sectorSize?: number): void {
     const { words, icon, kind, isLink } = headingContent(state);
-    const key = `${sector} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}`;
+    const compared = comparedWords(state);
+    const key = `${sector} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}\n${compared}`;
     if (key === this.#shown) return;
     this.#shown = key;
 
     this.#title.textContent = sectorName(sector, sectorSize);
     this.#place.textContent = ` · ${sectorPlace(sector)}`;
     this.#origin.textContent = words;
+    this.#compared.textContent = compared;
+    this.#compared.hidden = compared === '';
     this.#owner.textContent = owner === '' || words === '' ? owner : ` · ${owner}`;
     this.#owner.title = owner;
     this.#icon.className = icon ? `codicon codicon-${icon}` : '';

@@ -1,7 +1,9 @@
 import type { Display } from '../../src/shared/display';
 import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
+import type { Checksum } from './checksumPane';
 import type { Connection } from './connection';
 import { selectionOf } from './cursor';
+import type { Watch } from './findBar';
 import { FoldUpdates } from './foldUpdates';
 import { INSPECTED_BYTES } from './inspectorValues';
 import { MapUpdates } from './mapUpdates';
@@ -27,7 +29,7 @@ export class SidePanels {
   #found: readonly Structure[] = [];
 
   constructor(
-    connection: Connection,
+    private readonly connection: Connection,
     private readonly layout: PageLayout,
     private readonly open: () => OpenView | null,
   ) {
@@ -97,6 +99,14 @@ export class SidePanels {
   showMatches(matches: readonly ByteRun[]): void {
     this.layout.matches.show(matches);
     this.maps.showMatches(matches);
+  }
+
+  /** The checksums of the selection. */
+  async checksums(watch: Watch): Promise<readonly Checksum[]> {
+    const open = this.open();
+    if (!open) return [];
+    const asks = { view: open.info.id, ...selectionOf(open.cursor) };
+    return this.connection.request('checksums', asks, watch);
   }
 
   toggleMap(): void {

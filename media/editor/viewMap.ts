@@ -215,9 +215,9 @@ function drawMark(
   height: number,
 ): void {
   const left = lane * laneWidth + 1.5;
-  const width = laneWidth - 3;
+  const width = (shape === 'wide' ? 3 : 1) * laneWidth - 3;
   context.fillStyle = color;
   context.strokeStyle = color;
-  if (shape === 'full') context.fillRect(left, top, width, height);
+  if (shape !== 'hollow') context.fillRect(left, top, width, height);
   else context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
-import { RemapError } from '../engine';
+import { RangeSet, RemapError, type VolumeTarget } from '../engine';
 import { type OriginRun, SECTOR_SIZE, type ViewInfo } from '../shared/protocol';
 import type { SectorSource, SourceRead } from './sectorSource';
 
@@ -68,6 +68,10 @@ export class BufferSource implements SectorSource {
 
   async emptyRuns(): Promise<null> {
     return null;
+  }
+
+  faults(): Pick<VolumeTarget, 'unreadable'> {
+    return { unreadable: async () => ({ bad: new RangeSet(), notRescued: new RangeSet() }) };
   }
 
   async refresh(): Promise<void> {}

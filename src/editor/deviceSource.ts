@@ -12,6 +12,8 @@ import {
   type SectorOrigin,
   type SectorRange,
   type SectorView,
+  type VolumeTarget,
+  volumeTargetOf,
 } from '../engine';
 import {
   type Direction,
@@ -141,6 +143,11 @@ export class DeviceSource implements SectorSource {
   async emptyRuns(id: ViewId): Promise<SectorRange[] | null> {
     const { view, member } = engineViewOf(id);
     return this.device.clientSectors(view, member).emptyRuns();
+  }
+
+  faults(id: ViewId): Pick<VolumeTarget, 'unreadable'> {
+    const { view, member } = engineViewOf(id);
+    return volumeTargetOf(this.device, view, member);
   }
 
   async refresh(): Promise<void> {

@@ -3,6 +3,7 @@ import { describeOffer } from '../contract/wording';
 import type { CountedMap, RescueMaps } from '../devices/rescueMaps';
 import { RESTRICTED } from '../devices/writePolicy';
 import {
+  findDataRuns,
   findEmptyRuns,
   markWritten,
   mergeRanges,
@@ -11,6 +12,7 @@ import {
   RemapError,
   type SectorRange,
   subtractRanges,
+  type VolumeTarget,
 } from '../engine';
 import {
   type Direction,
@@ -138,6 +140,13 @@ export class ImageSource implements SectorSource {
     const { file, rescue, spare } = this.#contents;
     const holes = await findEmptyRuns(file.path).catch(() => null);
     return holes && subtractRanges(holes, mergeRanges([...(rescue?.runs() ?? []), ...(spare?.runs() ?? [])]));
+  }
+
+  faults(): Pick<VolumeTarget, 'unreadable' | 'findData'> {
+    const { file, rescue } = this.#contents;
+    const bad = rescue?.badSectors ?? new RangeSet();
+    const notRescued = rescue?.notRescuedSectors ?? new RangeSet();
+    return { unreadable: async () => ({ bad, notRescued }), findData: () => findDataRuns(file.path) };
   }
 
   async refresh(): Promise<void> {

@@ -10,6 +10,7 @@ import { commands, editorCommands, editors, uiCommands } from '../manifest';
 import type { ClipboardFormat, UiCommand } from '../shared/protocol';
 import { chooseBookmark, goToNextBookmark, toggleBookmark } from './bookmarkCommands';
 import { type Bookmark, Bookmarks } from './bookmarks';
+import { EditorComparisons } from './comparisonCommands';
 import { copyDdCommand } from './copyDd';
 import { serveDeviceFileText } from './deviceFileText';
 import { toggleFolding } from './displaySettings';
@@ -20,6 +21,7 @@ import { LeftBackups } from './leftBackups';
 import { askWhatToOpen, readOpenSectors } from './openSectors';
 import { pasteAs } from './pasteAs';
 import { SectorEditorProvider } from './provider';
+import { subjectFor } from './savedSubject';
 import { saveSelectionAs } from './saveSelection';
 import { SectorSizes } from './sectorSizes';
 import type { EditorSession } from './session';
@@ -69,7 +71,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       bookmarks,
       sectorSizes,
       structures,
-      (uri) => new DeviceSubject(devices, uri, saved),
+      (uri) => subjectFor(uri, (file) => new DeviceSubject(devices, file, saved)),
     ),
     [editors.image]: new SectorEditorProvider(
       context.extensionUri,
@@ -77,16 +79,18 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
       bookmarks,
       sectorSizes,
       structures,
-      (uri) => new ImageSubject(devices, uri, saved.event),
+      (uri) => subjectFor(uri, (file) => new ImageSubject(devices, file, saved.event)),
     ),
   };
   context.subscriptions.push(saved, structures, serveDeviceFileText());
   let active: EditorSession | null = null;
+  const comparisons = new EditorComparisons(devices, providers, () => active);
   const follow = (session: EditorSession) => {
     if (session.isActive) active = session;
     else if (active === session) active = null;
     const deviceKey = active?.document.subject.deviceKey;
     if (deviceKey) devices.setFocus(deviceKey);
+    comparisons.tellContext();
   };
   for (const [viewType, provider] of Object.entries(providers)) {
     context.subscriptions.push(
@@ -127,6 +131,16 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
   handlers[editorCommands.toggleFolding] = () =>
     toggleFolding().catch((error: unknown) => reportError(devices, error));
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
+  const compare: Record<string, (...args: unknown[]) => Promise<void>> = {
+    [editorCommands.compare]: (origin) => comparisons.compare(origin),
+    [editorCommands.compareSelected]: (_, selected) => comparisons.compareSelected(selected),
+    [editorCommands.nextDifference]: () => comparisons.step('next'),
+    [editorCommands.previousDifference]: () => comparisons.step('previous'),
+    [editorCommands.listDifferences]: () => comparisons.list(),
+  };
+  for (const [id, act] of Object.entries(compare)) {
+    handlers[id] = (...args) => act(...args).catch((error: unknown) => reportError(devices, error));
+  }
   const sessionCommands: Record<string, (session: EditorSession) => Promise<void>> = {
     ...SESSION_COMMANDS,
     [editorCommands.saveSelectionAs]: (session) => saveSelectionAs(session, devices),

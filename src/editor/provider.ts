@@ -12,6 +12,9 @@ import type { SectorSizes } from './sectorSizes';
 import { EditorSession } from './session';
 import type { WorkspaceStructures } from './workspaceStructures';
 
+/** An editor that VS Code was asked to open is there within this time. */
+const OPEN_WITHIN_MS = 10_000;
+
 /** Opens documents of one kind in the sector editor, and knows the editors that show them. */
 export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorDocument>, vscode.Disposable {
   readonly #edit = new vscode.EventEmitter<vscode.CustomDocumentEditEvent<SectorDocument>>();
@@ -95,6 +98,45 @@ export class SectorEditorProvider implements vscode.CustomEditorProvider<SectorD
       open.find(({ panel }) => panel.active) ?? open.find(({ panel }) => panel.visible) ?? open[0];
     if (session) session.reveal(reveal, takesFocus);
     else this.#reveals.set(uri.toString(), reveal);
+  }
+
+  /**
+   * Opens a document in a column, and gives its editor there.
+   * @param besides an editor of the same document that isn't meant
+   * @throws RemapError `ENODEV` if none opens
+   */
+  async open(
+    uri: vscode.Uri,
+    viewType: string,
+    column: vscode.TextDocumentShowOptions,
+    besides: EditorSession | null,
+  ): Promise<EditorSession> {
+    await vscode.commands.executeCommand('vscode.openWith', uri, viewType, column);
+    const deadline = Date.now() + OPEN_WITHIN_MS;
+    for (;;) {
+      const shown = [...this.#sessions].filter(
+        (session) =>
+          session !== besides && session.panel.visible && session.document.uri.toString() === uri.toString(),
+      );
+      const session = shown.find(({ panel }) => panel.active) ?? shown.at(-1);
+      if (session) return session;
+      if (Date.now() > deadline)
+        throw new RemapError('ENODEV', `${uri.fsPath} did not open beside the other editor`);
+      await this.#nextActivity();
+    }
+  }
+
+  /** Resolves when an editor opened or was shown, or after a moment. */
+  #nextActivity(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        listener.dispose();
+        resolve();
+      };
+      const timer = setTimeout(end, 200);
+      const listener = this.onDidChangeActivity(end);
+    });
   }
 
   async saveCustomDocument(document: SectorDocument, token: vscode.CancellationToken): Promise<void> {

@@ -6,8 +6,8 @@ import { countRuns, type MapLayer, type MapPart } from '../shared/sectorMap';
 /** What the rescue map of an image says of its sectors: rescued, bad or not rescued. */
 export class RescueMap {
   private constructor(
-    private readonly badSectors: RangeSet,
-    private readonly notRescuedSectors: RangeSet,
+    readonly badSectors: RangeSet,
+    readonly notRescuedSectors: RangeSet,
     /** What is said of a map of another size than the image, in a sentence; null: nothing. */
     readonly sizeNote: string | null,
   ) {}

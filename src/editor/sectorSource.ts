@@ -1,3 +1,4 @@
+import type { VolumeTarget } from '../engine';
 import type {
   Direction,
   Landmark,
@@ -76,6 +77,8 @@ export interface SectorSource {
    * rescued nor metadata. Ascending; null where that isn't known.
    */
   emptyRuns(view: ViewId): Promise<readonly (readonly [first: number, count: number])[] | null>;
+  /** Which sectors of a view can't be read, or have other bytes in their place, and where the view may have data. */
+  faults(view: ViewId): Pick<VolumeTarget, 'unreadable' | 'findData'>;
   /** Reads the disk again, and tells listeners what may differ. */
   refresh(): Promise<void>;
   /** Listens until the returned function is called. */

@@ -7,25 +7,30 @@ import type { TreeReference } from '../frame/treeReference';
 import { builtIn, commands, editorCommands, uiCommands } from '../manifest';
 import { DEFAULT_DISPLAY, type Display, type SectorSize } from '../shared/display';
 import {
+  type Answers,
   type ClipboardFormat,
+  type ComparedBytes,
+  type ComparisonState,
   type HeldCommand,
   isToExtension,
   type NoticeAction,
   type Request,
   type Reveal,
   SECTOR_SIZE,
+  type SectorBytes,
   type Selection,
   type ToPage,
   type UiCommand,
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
+import type { MapLayer, MapPart } from '../shared/sectorMap';
 import type { StructureDescription } from '../structure';
 import type { Bookmarks, BytePlace } from './bookmarks';
 import { ChangeBatch } from './changeBatch';
 import { onDidChangeDisplay, readDisplay, writeDisplay } from './displaySettings';
 import type { SectorDocument } from './document';
-import { answerRequest } from './editorRequests';
+import { answerRequest, type DocumentRequest } from './editorRequests';
 import { locate } from './goToTargets';
 import { PendingRequests } from './pendingRequests';
 import type { SearchOptions } from './search';
@@ -39,6 +44,28 @@ const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
   redo: 'redo',
   save: 'workbench.action.files.save',
 };
+
+/** What links an editor with the one that it is compared with. */
+export interface EditorLink {
+  /** What a page is told of the comparison. */
+  stateFor(session: EditorSession): ComparisonState;
+  /** What differs in sectors that were read for a page; null in a view that is not compared. */
+  compared(
+    session: EditorSession,
+    view: ViewId,
+    shown: SectorBytes,
+    signal: AbortSignal,
+  ): Promise<ComparedBytes | null>;
+  /** What is added to the map of a view. */
+  mapLayers(session: EditorSession, view: ViewId, part: MapPart): MapLayer[];
+  /** A page has something to show, which it may not have had before. */
+  opened(session: EditorSession): void;
+  /** A page was scrolled. */
+  scrolled(session: EditorSession, view: ViewId, sector: number, millionths: number): void;
+  act(act: 'stop' | 'goOn'): void;
+  /** The session closes. */
+  end(): void;
+}
 
 /** One editor of a document: answers the page in its webview, and tells it what changes. */
 export class EditorSession implements vscode.Disposable {
@@ -54,6 +81,7 @@ export class EditorSession implements vscode.Disposable {
   #selection: Selection | null = null;
   #recognizedSize = DEFAULT_DISPLAY.sectorSize;
   #interpretations: SoughtStructures['interpretations'] = [];
+  #link: EditorLink | null = null;
 
   constructor(
     readonly document: SectorDocument,
@@ -146,8 +174,36 @@ export class EditorSession implements vscode.Disposable {
     await answerRequest(this.document, request, { signal }, this.sought);
   }
 
+  /** What it is compared with another editor by, or null. */
+  get link(): EditorLink | null {
+    return this.#link;
+  }
+
+  /** Is compared with another editor from now on, or (null) with none. */
+  join(link: EditorLink | null): void {
+    this.#link = link;
+    this.showComparison();
+    this.readAgain(null, null);
+  }
+
+  /** Tells the page how the comparison goes. */
+  showComparison(): void {
+    this.#post({ type: 'comparison', comparison: this.#link?.stateFor(this) ?? null });
+  }
+
+  /** Has the page read sectors again: what differs in them may be something else now. */
+  readAgain(view: ViewId | null, ranges: readonly (readonly [first: number, count: number])[] | null): void {
+    if (this.#isReady) this.#changes.add(view, ranges);
+  }
+
+  /** Scrolls to where the other editor of a comparison is. */
+  scrollTo(view: ViewId, sector: number, millionths: number): void {
+    this.#post({ type: 'scrollTo', view, sector, millionths });
+  }
+
   dispose(): void {
     this.#isDisposed = true;
+    this.#link?.end();
     this.#pause();
     vscode.Disposable.from(...this.#disposables).dispose();
   }
@@ -169,8 +225,24 @@ export class EditorSession implements vscode.Disposable {
         return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
       }
       default:
-        return answerRequest(document, request, options, this.sought);
+        return this.#withComparison(
+          request,
+          await answerRequest(document, request, options, this.sought),
+          options.signal,
+        );
     }
+  }
+
+  /** An answer with what differs from the other editor, where there is one. */
+  async #withComparison(request: DocumentRequest, answer: unknown, signal: AbortSignal): Promise<unknown> {
+    const link = this.#link;
+    if (link && request.kind === 'map') {
+      return [...(answer as Answers<'map'>), ...link.mapLayers(this, request.view, request)];
+    }
+    if (!link || request.kind !== 'read') return answer;
+    const shown = answer as Answers<'read'>;
+    const compared = await link.compared(this, request.view, shown, signal);
+    return compared ? { ...shown, compared } : shown;
   }
 
   /** Runs a command that VS Code applies to the active editor; nothing if that is another one by now. */
@@ -213,6 +285,12 @@ export class EditorSession implements vscode.Disposable {
         break;
       case 'actOnNotice':
         void this.#act(message.action);
+        break;
+      case 'scrolled':
+        this.#link?.scrolled(this, message.view, message.sector, message.millionths);
+        break;
+      case 'compare':
+        this.#link?.act(message.act);
         break;
       case 'setDisplay':
         void this.#setDisplay(message.display);
@@ -296,6 +374,7 @@ export class EditorSession implements vscode.Disposable {
       takesFocus,
     });
     this.#reveal = null;
+    this.#link?.opened(this);
   }
 
   /** Resolves to true when the message has arrived, to false if there is no page to send it to. */

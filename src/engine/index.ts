@@ -1,7 +1,7 @@
 /** The one door to the engine. */
 export * from './block/blockDevice';
 export { breakLock, type DoubtfulLock, findDoubtfulLock } from './block/breakLock';
-export { findEmptyRuns } from './block/dataRuns';
+export { findDataRuns, findEmptyRuns } from './block/dataRuns';
 export { fileError } from './block/fileError';
 export { compareIds, type FileIdentity } from './block/fileIdentity';
 export type { FlakeyConfig } from './block/flakeyConfig';

@@ -44,13 +44,21 @@ export const range: Check<readonly [first: number, count: number]> = (
   value,
 ): value is readonly [number, number] => Array.isArray(value) && value.length === 2 && value.every(natural);
 
-/** An object with these fields; others are not looked at. */
-export function shape<S extends Shape>(fields: S): Check<Shaped<S>> {
+/** An object with these fields, and `maybe` some of those; others are not looked at. */
+export function shape<S extends Shape, O extends Shape = Record<never, never>>(
+  fields: S,
+  maybe?: O,
+): Check<Shaped<S> & Partial<Shaped<O>>> {
   const entries = Object.entries(fields);
-  return (value): value is Shaped<S> =>
-    typeof value === 'object' &&
-    value !== null &&
-    entries.every(([name, check]) => check((value as Record<string, unknown>)[name]));
+  const optional = Object.entries(maybe ?? {});
+  return (value): value is Shaped<S> & Partial<Shaped<O>> => {
+    if (typeof value !== 'object' || value === null) return false;
+    const object = value as Record<string, unknown>;
+    return (
+      entries.every(([name, check]) => check(object[name])) &&
+      optional.every(([name, check]) => object[name] === undefined || check(object[name]))
+    );
+  };
 }
 
 /** What at least one of these checks accepts. */

@@ -91,17 +91,31 @@ export type OriginRun = Checked<typeof originRun>;
 const unreadableRun = shape({ first: natural, count: natural, message: text });
 export type UnreadableRun = Checked<typeof unreadableRun>;
 
-const sectors = shape({
-  firstSector: natural,
-  /** Whole sectors, zeros where unreadable; the last one is shorter at the end of a file that isn't whole sectors. */
-  bytes,
-  unreadable: list(unreadableRun),
-  /** Ascending and without gaps over the sectors. */
-  origins: list(originRun),
-  /** Bytes changed and not yet saved, `[byteOffset, count]` of the view. */
-  unsaved: list(range),
+/** What a comparison with another editor's view shows in sectors. */
+const compared = shape({
+  /** For each byte 1 where the other side has another one, else 0. */
+  differing: bytes,
+  /** Sectors of which one side can't be read, and those that the other side doesn't have. */
+  unknown: list(range),
+  alone: list(range),
 });
+
+const sectors = shape(
+  {
+    firstSector: natural,
+    /** Whole sectors, zeros where unreadable; the last one is shorter at the end of a file that isn't whole sectors. */
+    bytes,
+    unreadable: list(unreadableRun),
+    /** Ascending and without gaps over the sectors. */
+    origins: list(originRun),
+    /** Bytes changed and not yet saved, `[byteOffset, count]` of the view. */
+    unsaved: list(range),
+  },
+  /** Only while the view is compared with another one. */
+  { compared },
+);
 export type SectorBytes = Checked<typeof sectors>;
+export type ComparedBytes = NonNullable<SectorBytes['compared']>;
 
 /**
  * A run of sectors that have the same bytes, and about which there is nothing else to say. `content` is the same for runs
@@ -296,6 +310,21 @@ export type Selection = Checked<typeof selection>;
 const noticeAction = oneOf('manageTrust', 'openForWriting', 'resume', 'useMap');
 export type NoticeAction = Checked<typeof noticeAction>;
 
+/**
+ * How far a view is scrolled: the sector at the top, and how much of it is above, in millionths. Both editors of a
+ * comparison show the same place.
+ */
+const scrolledTo = { view: isViewId, sector: natural, millionths: natural };
+
+/** A comparison with the view of another editor: how it goes, in words for the status. */
+const comparison = shape({
+  /** Which of the two this editor is. */
+  side: oneOf('first', 'second'),
+  state: oneOf('looking', 'stopped', 'done'),
+  words: text,
+});
+export type ComparisonState = Checked<typeof comparison>;
+
 /** What the page sends. */
 const toExtension = either(
   /** When the page starts, knowing nothing. Answered by `opened` or `failed`; the extension forgets earlier requests. */
@@ -316,6 +345,10 @@ const toExtension = either(
   shape({ type: oneOf('openAsText') }),
   /** When the person presses a button beside the notice. */
   shape({ type: oneOf('actOnNotice'), action: noticeAction }),
+  /** When the person scrolled an editor that is compared with another one. */
+  shape({ type: oneOf('scrolled'), ...scrolledTo }),
+  /** When the person stops the search for differences, or lets it go on. */
+  shape({ type: oneOf('compare'), act: oneOf('stop', 'goOn') }),
   /** When the person chooses in the page how bytes are shown. Answered by `display`. */
   shape({ type: oneOf('setDisplay'), display: isDisplay }),
 );
@@ -371,6 +404,10 @@ const toPage = either(
   shape({ type: oneOf('changed'), view: nullable(isViewId), ranges: nullable(list(range)) }),
   /** When `remap.openSectors` is called for a document whose page is open. */
   shape({ type: oneOf('reveal'), reveal, takesFocus: flag }),
+  /** When a comparison with another editor begins, goes on or (null) ends. */
+  shape({ type: oneOf('comparison'), comparison: nullable(comparison) }),
+  /** When the editor that this one is compared with was scrolled. */
+  shape({ type: oneOf('scrollTo'), ...scrolledTo }),
   /** When an edit at that byte was undone or redone. */
   shape({ type: oneOf('stepped'), view: isViewId, byteOffset: natural }),
   /** When something is to be said that a command of VS Code did: a sentence for people. */

@@ -2,6 +2,7 @@ import { FILE_SYSTEM_KINDS } from '../../src/engine/scenario/fileSystems';
 import { missingFor } from '../../src/engine/scenario/missing';
 import type { stateFolders } from '../support/stateFolders';
 import { changingScenes } from './changingScenes';
+import { comparisonScenes } from './comparisonScenes';
 import { layoutScenes } from './layoutScenes';
 import { collapse, goTo, heading, openDevice, setSideBarWidth } from './sceneSteps';
 import { volumeScenes } from './volumeScenes';
@@ -296,6 +297,7 @@ export const scenes: readonly Scene[] = [
     },
   },
   ...changingScenes,
+  ...comparisonScenes,
   ...layoutScenes,
 ];
 

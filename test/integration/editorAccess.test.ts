@@ -4,17 +4,10 @@ import { editorCommands, settings } from '../../src/manifest';
 import { violations } from '../support/extension/axe';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, loaded } from '../support/extension/editor';
-import { call, Folder, until } from '../support/extension/remap';
+import { call, Folder } from '../support/extension/remap';
+import { inEachTheme, resetTheme } from '../support/extension/themes';
 
 const folder = new Folder('access');
-
-/** The four kinds of colour theme, by the class that each gives a page; the names differ between versions of VS Code. */
-const THEMES: Readonly<Record<string, RegExp>> = {
-  'vscode-dark': /Dark Modern$/,
-  'vscode-light': /Light Modern$/,
-  'vscode-high-contrast': /High Contrast$/,
-  'vscode-high-contrast-light': /High Contrast Light$/,
-};
 
 describe('the page of the sector editor', () => {
   editorHooks(folder);
@@ -45,39 +38,20 @@ describe('the page of the sector editor', () => {
   });
 
   after(async () => {
-    await setTheme(undefined);
+    await resetTheme();
     await setColors(undefined);
   });
 
   it('has nothing that axe finds fault with, in any kind of theme', async () => {
-    for (const [kind, name] of Object.entries(THEMES)) {
-      const theme = themeNamed(name);
-      await setTheme(theme);
-      await until('the page has the theme', () =>
-        grid().evaluate((wanted: string) => document.body.classList.contains(wanted), kind),
-      );
+    await inEachTheme(grid(), async (theme) => {
       assert.deepEqual(await violations(), [], theme);
       await grid().click('.display-menu .icon-button');
       await grid().waitFor('.display-panel select:focus');
       assert.deepEqual(await violations(), [], `${theme}, with the menu open`);
       await driver.press('Escape');
-    }
+    });
   });
 });
-
-/** The theme that VS Code brings, as its setting names it. */
-function themeNamed(name: RegExp): string {
-  const themes = vscode.extensions.all.flatMap(
-    ({ packageJSON }) => (packageJSON?.contributes?.themes ?? []) as { id?: string; label: string }[],
-  );
-  const found = themes.map(({ id, label }) => id ?? label).find((theme) => name.test(theme));
-  return found ?? assert.fail(`no theme ${name}`);
-}
-
-async function setTheme(theme: string | undefined): Promise<void> {
-  const settings = vscode.workspace.getConfiguration('workbench');
-  await settings.update('colorTheme', theme, vscode.ConfigurationTarget.Global);
-}
 
 async function setColors(value: true | undefined): Promise<void> {
   const { Global } = vscode.ConfigurationTarget;

@@ -31,6 +31,13 @@ export const MAP_MUTATIONS: readonly Mutation[] = [
     suite: 'device',
   },
   {
+    name: 'a part of two disks is compared from the start of each',
+    file: device('compareDisks'),
+    in: 'Side.read',
+    changes: [['this.source.read(this.start + sector, $BUFFER)', 'this.source.read(sector, $BUFFER)']],
+    suite: 'device',
+  },
+  {
     name: 'sectors that were not rescued are read',
     file: block('mediumErrors'),
     in: 'MediumErrors.#notRescuedIn',

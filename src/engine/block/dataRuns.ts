@@ -1,6 +1,7 @@
 import type { SectorRange } from '../errors';
 import { doors } from '../outside/doors';
 import { SECTOR_SIZE } from './blockDevice';
+import { RangeSet } from './rangeSet';
 
 /** A file with less than this is read faster than its holes are found. */
 const SMALL_FILE_BYTES = 16 * 2 ** 20;
@@ -19,6 +20,16 @@ export class DataRuns {
   /** Those of a file without holes. */
   static everywhere(): DataRuns {
     return new DataRuns(Float64Array.of(0, Number.POSITIVE_INFINITY));
+  }
+
+  /** The same with other bytes that count as data, too: runs of `[byteOffset, byteCount]`. */
+  and(runs: readonly (readonly [byteOffset: number, byteCount: number])[]): DataRuns {
+    const bounds = this.#bounds;
+    if (runs.length === 0 || bounds.at(-1) === Number.POSITIVE_INFINITY) return this;
+    const data = new RangeSet();
+    for (let i = 0; i < bounds.length; i += 2) data.add(bounds[i]!, bounds[i + 1]! - bounds[i]!);
+    for (const run of runs) data.add(...run);
+    return new DataRuns(Float64Array.from([...data].flatMap(([start, count]) => [start, start + count])));
   }
 
   /** The first byte at or after this one that may be data; infinite: only a hole follows. Cheap in ascending order. */

@@ -51,6 +51,14 @@ export class RangeSet implements Iterable<SectorRange> {
     return cursor === NOWHERE || this.#runs.start(cursor) > sector ? undefined : this.#runs.tag(cursor);
   }
 
+  /** The run that a sector is in, all of whose sectors carry its tag; `undefined` if it isn't in the set. */
+  runOf(sector: number): SectorRange | undefined {
+    const cursor = this.#runs.firstEndingAfter(sector);
+    if (cursor === NOWHERE || this.#runs.start(cursor) > sector) return undefined;
+    const start = this.#runs.start(cursor);
+    return [start, this.#runs.end(cursor) - start];
+  }
+
   /** Whether any sector of a run is in the set. */
   intersects(first: number, sectorCount: number): boolean {
     const cursor = this.#runs.firstEndingAfter(first);

@@ -7,11 +7,11 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe finds fault with in the page of the sector editor, in words. */
-export async function violations(): Promise<string[]> {
+/** What axe finds fault with in the page of the sector editor, or in one of several, in words. */
+export async function violations(page = grid()): Promise<string[]> {
   const axe = await readFile(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-  await grid().run(`${axe}; 0`);
-  const found = await grid().run<Violation[]>(
+  await page.run(`${axe}; 0`);
+  const found = await page.run<Violation[]>(
     `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => ({
       id, nodes: nodes.slice(0, 5).map(({ html, failureSummary }) => ({ html, failureSummary })) })))`,
   );

@@ -53,10 +53,15 @@ export const LOOKING: Readonly<Record<string, (device: string, spare: string) =>
   [editorCommands.copyBase64]: () => [],
   [editorCommands.copyXxd]: () => [],
   [editorCommands.copyDd]: () => [],
+  [editorCommands.nextDifference]: () => [],
+  [editorCommands.previousDifference]: () => [],
+  [editorCommands.listDifferences]: () => [],
 };
 
 /** Those that only look, and ask a person what at. */
 export const ASKING: readonly string[] = [
+  editorCommands.compare,
+  editorCommands.compareSelected,
   editorCommands.toggleBookmark,
   editorCommands.listBookmarks,
   editorCommands.goToStructure,

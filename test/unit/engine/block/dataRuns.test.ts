@@ -36,6 +36,23 @@ describe('the data runs of a file', () => {
     );
   });
 
+  it('have others among them', () => {
+    const runs = new DataRuns(Float64Array.of(10, 20, 40, 50)).and([
+      [25, 5],
+      [18, 4],
+    ]);
+    assert.deepEqual(
+      [0, 21, 22, 26, 30, 60].map((at) => runs.nextData(at)),
+      [10, 21, 25, 26, 40, Number.POSITIVE_INFINITY],
+    );
+    assert.equal(
+      DataRuns.everywhere()
+        .and([[1, 2]])
+        .nextData(7),
+      7,
+    );
+  });
+
   it('are those that the file system tells', async function () {
     need(this, 'askedHoles');
     const path = await sparse(200 * MIB, 50 * MIB, 50 * MIB + 8192, 120 * MIB);

@@ -58,6 +58,9 @@ describe('RangeSet', function () {
             [...set],
             model.runs(true).map(([first, count]) => [first, count]),
           );
+          const [first, count] =
+            model.runs(false).find((found) => at >= found[0] && at < found[0] + found[1]) ?? [];
+          assert.deepEqual(set.runOf(at), first === undefined ? undefined : [first, count]);
           assert.equal(set.runCount, model.runs(false).length);
           const sectors = model.tags.flatMap((tag, sector) => (tag === undefined ? [] : [sector]));
           assert.equal(set.sectorCount, sectors.length);

@@ -128,6 +128,26 @@ describe('two disks', () => {
     assert.deepEqual(found.unreadable, [[0, 1]]);
   });
 
+  it('are compared from one sector of each on, and what is found is told', async () => {
+    const [one, other] = paths();
+    await image(one, [9, 9, 1, 2, 3, 4, 5]);
+    await image(other, [8, 1, 7, 3, 4, 6, 5]);
+    await map(other, '+++-+++');
+    const targets = [await openVolumeTarget(one), await openVolumeTarget(other)] as const;
+    const told: [string, number, number][] = [];
+    const found = await compareDisks(...targets, {
+      part: { first: 2, second: 1, sectorCount: 5 },
+      onDiffering: (first, count) => told.push(['differs', first, count]),
+      onUnreadable: (first, count) => told.push(['unknown', first, count]),
+    }).finally(() => Promise.all(targets.map((target) => target.close())));
+    assert.deepEqual(told, [
+      ['differs', 1, 1],
+      ['differs', 4, 1],
+      ['unknown', 2, 1],
+    ]);
+    assert.deepEqual([found.equalSectors, found.unreadableInSecond], [2, [[2, 1]]]);
+  });
+
   it('are no longer compared once that is cancelled', async () => {
     for (const path of paths()) await image(path, [1]);
     await assert.rejects(compare(AbortSignal.abort()), { code: 'ECANCELED' });

@@ -74,6 +74,18 @@ describe('sector editor: what a row shows', () => {
     }
   });
 
+  it('marks the bytes that differ from the other side of a comparison, and the row', () => {
+    const differing = new Uint8Array(512);
+    differing[16 + 3] = 1;
+    const state: SectorState = { ...READY, compared: { kind: 'both', differing } };
+    const shown = (of: SectorState, index: number) =>
+      rowBytes(row(index), of, INITIAL_CURSOR, 4 * 512, DEFAULT_DISPLAY, NO_FIELDS);
+    const marked = shown(state, 35);
+    const at = Array.from({ length: 16 }, (_, i) => i).filter((i) => marked.marksOf(i).differs);
+    assert.deepEqual([marked.differs, at], [true, [3]]);
+    assert.deepEqual([shown(state, 36).differs, shown(READY, 35).differs], [false, false]);
+  });
+
   it('marks the selected and the unsaved bytes', () => {
     const cursor = { ...INITIAL_CURSOR, byteOffset: 512 + 17, anchor: 512 + 14 };
     const state: SectorState = {

@@ -1,0 +1,27 @@
+import { goTo, openDevice } from './sceneSteps';
+import type { Scene } from './scenes';
+
+const MARKER_SECTOR = 3000;
+
+/** Two sector editors side by side: what is edited, and what is saved. */
+export const comparisonScenes: readonly Scene[] = [
+  {
+    name: 'comparing',
+    async show(window) {
+      await openDevice(window);
+      await goTo(window, MARKER_SECTOR);
+      await window.page.keyboard.type('45646974656420');
+      await window.command('Remap: Compare Side by Side');
+      const saved = window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'disk as saved' });
+      await saved.first().click();
+      const second = await window.webview('.editor[data-compared="second"]');
+      await second.locator('.comparison-words', { hasText: '1 difference in 1 sector' }).waitFor();
+      await window.command('Remap: Go to Next Difference');
+      await second.locator('.row .differs').first().waitFor();
+    },
+    async end(window) {
+      await window.command('File: Revert File');
+      await window.command('View: Close All Editor Groups');
+    },
+  },
+];
