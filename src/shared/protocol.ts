@@ -1,6 +1,5 @@
 import {
   bytes,
-  type Check,
   type Checked,
   either,
   flag,
@@ -13,8 +12,13 @@ import {
   shape,
   text,
 } from './check';
+import { compared, comparison } from './compared';
 import { isDisplay } from './display';
+import { isViewId, origin } from './origin';
 import { isMapLayer } from './sectorMap';
+
+export type { ComparedBytes, ComparisonState } from './compared';
+export { isViewId, type Origin, type ViewId } from './origin';
 
 /**
  * The messages between the extension and the page of a sector editor: "page" is the HTML document in the editor's
@@ -35,14 +39,6 @@ export const MAX_EDIT_BYTES = 16 << 20;
 /** Most bytes that one `copy` request may put on the clipboard. */
 export const MAX_COPY_BYTES = 16 << 20;
 
-/**
- * Names one view of a document. A device has `device`, `main`, `spare` and, for the second spare of a pool on,
- * `spare1`, `spare2` and so on. A file by itself has only `file`.
- */
-export type ViewId = 'device' | 'main' | 'file' | 'spare' | `spare${number}`;
-export const isViewId: Check<ViewId> = (value): value is ViewId =>
-  typeof value === 'string' && /^(device|main|file|spare\d{0,3})$/.test(value);
-
 const view = shape({
   id: isViewId,
   /** On the view's button. */
@@ -55,34 +51,6 @@ const view = shape({
 });
 export type ViewInfo = Checked<typeof view>;
 
-const origin = either(
-  /** The bytes of a file that is shown by itself. */
-  shape({ kind: oneOf('plain') }),
-  /** The bytes of the main image, at `sector` of it. */
-  shape({ kind: oneOf('main'), sector: natural }),
-  /** In the device view, a remapped sector: its bytes come from the spare that `view` shows, at `sector` of it. */
-  shape({ kind: oneOf('spare'), sector: natural, view: isViewId }),
-  /** In the main view, a remapped sector: the device reads `sector` of the spare that `view` shows instead. */
-  shape({ kind: oneOf('replaced'), sector: natural, view: isViewId }),
-  /** On a spare: holds `sector` of the device. */
-  shape({ kind: oneOf('replacement'), sector: natural }),
-  /** On a spare: part of metadata copy `copy` (0 to 4); `valid` is null while the verdict isn't known. */
-  shape({ kind: oneOf('metadata'), copy: natural, valid: nullable(flag), verdict: text }),
-  /** On a spare: part of the large table of remap entries. */
-  shape({ kind: oneOf('table') }),
-  /** On a spare: not in use. */
-  shape({ kind: oneOf('free') }),
-  /** The medium has a known error here. */
-  shape({ kind: oneOf('bad') }),
-  /** In a file by itself: the mapfile beside it lists the sector as bad. The bytes in its place are shown. */
-  shape({ kind: oneOf('listed') }),
-  /** A rescue map says that the sector was not rescued, and `why`: `never tried`. Reading it fails. */
-  shape({ kind: oneOf('notRescued'), why: text }),
-  /** In a file by itself: as `notRescued`, but the bytes in its place are shown. */
-  shape({ kind: oneOf('filling'), why: text }),
-);
-export type Origin = Checked<typeof origin>;
-
 /** Where the bytes of a run of sectors come from. `origin.sector` goes with the run's first sector, and grows by 1 with each. */
 const originRun = shape({ first: natural, count: natural, origin });
 export type OriginRun = Checked<typeof originRun>;
@@ -90,15 +58,6 @@ export type OriginRun = Checked<typeof originRun>;
 /** A run of sectors that can't be read, and why in words. */
 const unreadableRun = shape({ first: natural, count: natural, message: text });
 export type UnreadableRun = Checked<typeof unreadableRun>;
-
-/** What a comparison with another editor's view shows in sectors. */
-const compared = shape({
-  /** For each byte 1 where the other side has another one, else 0. */
-  differing: bytes,
-  /** Sectors of which one side can't be read, and those that the other side doesn't have. */
-  unknown: list(range),
-  alone: list(range),
-});
 
 const sectors = shape(
   {
@@ -115,7 +74,6 @@ const sectors = shape(
   { compared },
 );
 export type SectorBytes = Checked<typeof sectors>;
-export type ComparedBytes = NonNullable<SectorBytes['compared']>;
 
 /**
  * A run of sectors that have the same bytes, and about which there is nothing else to say. `content` is the same for runs
@@ -315,15 +273,6 @@ export type NoticeAction = Checked<typeof noticeAction>;
  * comparison show the same place.
  */
 const scrolledTo = { view: isViewId, sector: natural, millionths: natural };
-
-/** A comparison with the view of another editor: how it goes, in words for the status. */
-const comparison = shape({
-  /** Which of the two this editor is. */
-  side: oneOf('first', 'second'),
-  state: oneOf('looking', 'stopped', 'done'),
-  words: text,
-});
-export type ComparisonState = Checked<typeof comparison>;
 
 /** What the page sends. */
 const toExtension = either(
