@@ -72,10 +72,10 @@ describe('the packaged extension', () => {
       );
     const known = [
       /^(package\.json|readme\.md|changelog\.md|license(\.txt|\.md)?|\.vsixmanifest)$/i,
-      /^dist\/(extension|editor|cli)\.(js|css)$/,
+      /^dist\/(extension|editor|cli|searchWorker)\.(js|css)$/,
       /^dist\/codicon\.(css|ttf)$/,
       /^media\/(icons|walkthrough)\/[\w-]+\.(svg|png|md|gif)$/,
-      /^media\/remap\.(schema|language)\.json$/,
+      /^media\/(remap|structure)\.(schema|language)\.json$/,
     ];
     assert.deepEqual(
       files.filter((file) => !known.some((pattern) => pattern.test(file))),
