@@ -11,11 +11,11 @@ export interface NamePlace {
   readonly at: number;
 }
 
-/** So many names take 26 MB, whatever the number of files. */
+/** So many names take 24 MB, whatever the number of files. */
 const DEFAULT_LIMIT = 2 ** 20;
 
 /**
- * Which inode is named where: 25 bytes for each name, which itself stays on disk. Beyond its limit it keeps the names of
+ * Which inode is named where: 23 bytes for each name, which itself stays on disk. Beyond its limit it keeps the names of
  * folders alone: those of a file are then found by looking through all folders again.
  */
 export class NameStore {
@@ -26,7 +26,8 @@ export class NameStore {
   #places = new Float64Array(FIRST_CAPACITY);
   /** The next entry of those whose inodes share a slot. */
   #next = new Uint32Array(FIRST_CAPACITY);
-  #slots = new Uint32Array(FIRST_CAPACITY).fill(NONE);
+  /** Half as many as there may be names: inodes are numbered densely, and so two share a slot. */
+  #slots = new Uint32Array(FIRST_CAPACITY / 2).fill(NONE);
   #isFolder = new Uint8Array(FIRST_CAPACITY);
 
   /** @param limit names that are kept at most; a power of two */
@@ -89,7 +90,7 @@ export class NameStore {
     this.#places = enlarged(this.#places, new Float64Array(capacity));
     this.#isFolder = enlarged(this.#isFolder, new Uint8Array(capacity));
     this.#next = new Uint32Array(capacity);
-    this.#slots = new Uint32Array(capacity).fill(NONE);
+    this.#slots = new Uint32Array(capacity / 2).fill(NONE);
     for (let entry = 0; entry < this.#count; entry++) this.#link(entry);
   }
 }
