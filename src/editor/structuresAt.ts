@@ -16,9 +16,6 @@ import {
 } from '../structure';
 import type { SearchedBytes } from './searchedBytes';
 
-/** More at one sector aren't shown: with descriptions from files there may be any number. */
-const MOST_STRUCTURES = 8;
-
 /** What is looked for, and what a person has said. */
 export interface SoughtStructures {
   readonly descriptions: readonly StructureDescription[];
@@ -61,7 +58,7 @@ export async function structuresAt(
     ...(await recordsAt(sector, disk, places.descriptions)),
     ...(await volumeRecordsAt(places.volumes, sector, disk)),
   ];
-  return found.slice(0, MOST_STRUCTURES).map((structure) => shown(structure, places));
+  return found.map((structure) => shown(structure, places));
 }
 
 /** The whole sectors of a view, for those who look for structures. */

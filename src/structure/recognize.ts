@@ -5,6 +5,9 @@ import { type DiskSectors, readBytes, SECTOR_BYTES } from './diskSectors';
 import type { KnownBytes } from './knownBytes';
 import { areMet } from './numbers';
 
+/** More at one sector aren't decoded: with descriptions from files there may be any number. */
+const MOST_STRUCTURES = 8;
+
 interface Found {
   readonly description: StructureDescription;
   readonly byteOffset: number;
@@ -22,7 +25,7 @@ export async function recognizeAt(
   const known = await disk.read(first, Math.min(disk.sectorCount, sector + longest) - first);
   const found = descriptions.flatMap((description) => findIn(description, known, first, sector) ?? []);
   const certain = found.filter(({ description }) => !description.isVague);
-  const meant = certain.length > 0 ? certain : found.slice(0, 1);
+  const meant = certain.length > 0 ? certain.slice(0, MOST_STRUCTURES) : found.slice(0, 1);
   return Promise.all(meant.map((each) => decodeWhole(each, disk)));
 }
 

@@ -187,6 +187,13 @@ describe('structures on a disk', () => {
     );
   });
 
+  it('decodes few of any number that files may describe', async () => {
+    const { bytes, firstSector } = structureSample('btrfs');
+    const many = Array(100).fill(BUILT_IN.find(({ name }) => name === 'btrfs superblock')!);
+    const found = await recognizeOn(firstSector, structureDisk(bytes, firstSector), many);
+    assert.equal(found.length, 8);
+  });
+
   it('is told of a structure of which a part can’t be read, with the fields that can’t', async () => {
     const { bytes, firstSector } = structureSample('ext4');
     const shownOf = (found: Awaited<ReturnType<typeof recognizeAt>>, name: string) =>
