@@ -150,6 +150,12 @@ describe('structures described in files', () => {
     });
   }
 
+  it('the example in the README is one', () => {
+    const examples = [...readFileSync('README.md', 'utf8').matchAll(/```json\n(.*?)```/gs)];
+    const [, text] = examples.find(([, each]) => each?.includes('"where"')) ?? [];
+    assert.equal(read(JSON.parse(text ?? '')).fields.length, 3);
+  });
+
   it('the JSON schema has the same keys at every place', () => {
     const keysOf = (value: object) =>
       /known here: (.*) (?:is|are)$/.exec(mistake(value))?.[1]?.split(', ') ?? [];
