@@ -96,9 +96,8 @@ export const scenes: readonly Scene[] = [
       await page.getByRole('radio', { name: 'Spare' }).click();
       await goTo(window, 0);
       await page.locator('#grid').focus();
-      for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) {
-        await window.page.keyboard.press(key);
-      }
+      // The sequence number.
+      for (let step = 0; step < 8; step++) await window.page.keyboard.press('ArrowRight');
       await window.command('Remap: Toggle Data Inspector');
       await page.locator('.structure-item.at-cursor').waitFor();
       await page.locator('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current').first().hover();

@@ -51,32 +51,6 @@ describe('the page of the sector editor', () => {
       await driver.press('Escape');
     });
   });
-
-  it('nor where the fields of a structure have colours, those by kind of byte too', async () => {
-    await call('remap.openSectors', 'access', { sector: 0, view: 'spare' });
-    await loaded(0);
-    await grid().click('.row:not([hidden]) .bytes:not([hidden]) .cell.cursor');
-    await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
-    for (const [kind, name] of Object.entries(THEMES)) {
-      const theme = themeNamed(name);
-      await setTheme(theme);
-      await until('the page has the theme', () =>
-        grid().evaluate((wanted: string) => document.body.classList.contains(wanted), kind),
-      );
-      for (const colors of [undefined, true] as const) {
-        await setColors(colors);
-        await until('it has the colours', () =>
-          grid().evaluate(
-            (wanted: boolean) =>
-              wanted === (document.querySelector('.bytes:not([hidden]) .field.kind-zero') !== null),
-            colors === true,
-          ),
-        );
-        assert.deepEqual(await violations(), [], `${theme}, ${colors}`);
-      }
-      await driver.screenshot(`fields in ${kind}`);
-    }
-  });
 });
 
 async function setColors(value: true | undefined): Promise<void> {
