@@ -33,6 +33,16 @@ describe('the differences of two views', () => {
     assert.deepEqual(differences.first(1), [[10, 2]]);
   });
 
+  it('are gone to within 50 ms among as many as are kept', () => {
+    const differences = new Differences();
+    for (let run = 0; run < 250_000; run++) differences.addDiffering(run * 800, 3);
+    const begin = performance.now();
+    const found = [0, 100e6, 199e6].map((from) => differences.nearest(from, 'next')![0]);
+    const took = performance.now() - begin;
+    assert.deepEqual(found, [800, 100_000_000 + 800, 199_000_000 + 800]);
+    assert.ok(took < 50, `it took ${took} ms`);
+  });
+
   it('are full with more runs than are kept', () => {
     const differences = some();
     differences.addDiffering(30, 1);
