@@ -3,7 +3,9 @@ import { truncate } from 'node:fs/promises';
 import { openImage } from '../../../../src/engine';
 import { deviceRig } from '../../../support/device/deviceRig';
 import { independentSpare } from '../../../support/device/independentSpare';
+import { heldTimers } from '../../../support/heldTimers';
 import { taggedSector } from '../../../support/remap/targetRig';
+import { turn } from '../../../support/turns';
 
 describe('metadata of a device', () => {
   const rig = deviceRig();
@@ -19,16 +21,21 @@ describe('metadata of a device', () => {
     await assert.rejects(rig.device.checkMetadata(1), { code: 'ENOENT' });
   });
 
-  it('tells the copies that a commit left alone as stale and leaves them so, until the copies are settled (R15)', async () => {
-    const { device } = rig;
-    await device.remapSector(100);
-    const staleCopies = async () => (await device.checkMetadata()).copies.filter(({ stale }) => stale).length;
-    assert.deepEqual([await staleCopies(), device.info().metadata.stale], [3, 3]);
-    assert.deepEqual([await staleCopies(), device.info().metadata.valid], [3, 5]);
-    rig.events.length = 0;
-    while (!rig.events.some(({ kind }) => kind === 'changed'))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.deepEqual([await staleCopies(), device.info().metadata.stale], [0, 0]);
+  describe('whose copies are settled when a test says so', () => {
+    const timers = heldTimers();
+
+    it('tells the copies that a commit left alone as stale and leaves them so, until they are settled (R15)', async () => {
+      const { device } = rig;
+      await device.remapSector(100);
+      const staleCopies = async () =>
+        (await device.checkMetadata()).copies.filter(({ stale }) => stale).length;
+      assert.deepEqual([await staleCopies(), device.info().metadata.stale], [3, 3]);
+      assert.deepEqual([await staleCopies(), device.info().metadata.valid], [3, 5]);
+      rig.events.length = 0;
+      timers.fire();
+      while (!rig.events.some(({ kind }) => kind === 'changed')) await turn();
+      assert.deepEqual([await staleCopies(), device.info().metadata.stale], [0, 0]);
+    });
   });
 
   it('repairs a copy that could not be written', async () => {
