@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runInHost } from './choose';
 import { newest, oldest } from './embeddedVersion';
+import { testHotExit } from './hotExit';
 import { rootFolder } from './paths';
 import { npm, runMain, UserError } from './processes';
 import type { Counts } from './reporter';
@@ -31,7 +32,8 @@ const stages: Record<Stage, () => Promise<Counts>> = {
     const counts = await runSuite({ name: 'integration', extensionPath: rootFolder });
     const restricted = await runSuite({ name: 'restricted', extensionPath: rootFolder, restricted: true });
     const noFolder = await runSuite({ name: 'noFolder', extensionPath: rootFolder, noFolder: true });
-    return [restricted, noFolder].reduce(sum, counts);
+    const hotExit = await testHotExit(options.oldest ? oldest : newest, options.grep);
+    return [restricted, noFolder, hotExit].reduce(sum, counts);
   },
   packaged: async () => {
     clean('packaged');
