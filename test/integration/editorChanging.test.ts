@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { driver } from '../support/extension/driver';
+import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { call, Folder, menuSettled, until } from '../support/extension/remap';
+import { isHere } from '../support/needs';
+
+const folder = new Folder('changing');
+const { workbench } = driver;
+const { clipboard } = vscode.env;
+
+const shows = (sector: number, bytes: string) =>
+  until(`sector ${sector} begins with ${bytes}`, async () =>
+    (await shownSector(sector)).hex.startsWith(bytes.toUpperCase()),
+  );
+
+/** Waits until the page says a sentence with these words. */
+const says = (words: string) =>
+  until(`the page says “${words}”`, async () =>
+    (await grid().texts('[aria-live], [role="status"]')).some((text) => text.includes(words)),
+  );
+
+const isDirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false;
+const save = () => call('workbench.action.files.save');
+
+/** Waits for a question, and takes the item of its list that begins with a text. */
+async function choose(title: string, item: string): Promise<void> {
+  await asked(title);
+  await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
+}
+
+/** Waits for a question with a box, and answers it. */
+async function answer(title: string, text: string): Promise<void> {
+  await asked(title);
+  await workbench.waitFor('.quick-input-widget input:focus');
+  await driver.press('Control+A');
+  await driver.insert(text);
+  await driver.press('Enter');
+}
+
+const asked = (title: string) =>
+  workbench.waitFor(`.quick-input-widget .quick-input-title:has-text("${title}")`);
+
+/** Clicks an item of a submenu of the bytes' menu. */
+async function clickMenu(...labels: readonly string[]): Promise<void> {
+  await grid().click('.cursor', { button: 'right' });
+  for (const label of labels) {
+    await workbench.waitFor(`.monaco-menu .action-label:text-is("${label}")`);
+    await menuSettled();
+    await workbench.click(`.monaco-menu .action-label:text-is("${label}")`);
+  }
+}
+
+describe('changing bytes in the sector editor', () => {
+  editorHooks(folder);
+
+  const path = folder.file('change.img');
+  const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
+  const undoneIs = async () => {
+    await driver.press('Control+Z');
+    await until('nothing is unsaved', () => !isDirty());
+    await save();
+    assert.deepEqual(await readFile(path), original);
+  };
+
+  beforeEach(async () => {
+    await call('notifications.clearAll');
+    await writeFile(path, original);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+  });
+
+  it('fills a range of sectors as one step that can be undone', async () => {
+    await driver.press('Control+Alt+F');
+    await choose('Fill', 'Bytes in Hexadecimal');
+    await answer('Fill (2/3)', 'c0 ff ee');
+    await answer('Fill (3/3)', '2-3');
+    await shows(2, 'C0FFEEC0FFEE');
+    await says('Filled sectors 2 to 3');
+    await save();
+    const filled = Buffer.from(original);
+    for (let i = 0; i < 1024; i++) filled[1024 + i] = [0xc0, 0xff, 0xee][i % 3]!;
+    assert.deepEqual(await readFile(path), filled);
+    await driver.press('Control+Z');
+    await until('the fill is undone', isDirty);
+    await save();
+    assert.deepEqual(await readFile(path), original);
+  });
+
+  it('fills the selection with zeros from its menu', async () => {
+    for (let i = 0; i < 3; i++) await driver.press('Shift+ArrowRight');
+    await clickMenu('Change', 'Fill...');
+    await choose('Fill', 'Zeros');
+    await choose('Fill (2/2)', 'Selection');
+    await shows(0, `00000000${original.subarray(4, 8).toString('hex')}`);
+    await undoneIs();
+  });
+
+  it('copies as a dd command that reads the selection', async () => {
+    await goTo('byte 0x203', 1);
+    for (let i = 0; i < 9; i++) await driver.press('Shift+ArrowRight');
+    await clickMenu('Copy As', 'Copy as dd Command');
+    await until('it is on the clipboard', async () => (await clipboard.readText()).startsWith('dd if='));
+    if (isHere('posixPrograms')) {
+      const command = await clipboard.readText();
+      const read = execFileSync('sh', ['-c', command], { stdio: ['ignore', 'pipe', 'ignore'] });
+      assert.deepEqual(read, original.subarray(0x203, 0x203 + 10));
+    }
+    await clickMenu('Copy As', 'Copy as xxd');
+    await until('lines of xxd are there', async () => (await clipboard.readText()).startsWith('00000203: '));
+  });
+});
