@@ -4,7 +4,7 @@ import { editorCommands, settings } from '../../src/manifest';
 import { violations } from '../support/extension/axe';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, loaded } from '../support/extension/editor';
-import { call, Folder } from '../support/extension/remap';
+import { call, Folder, until } from '../support/extension/remap';
 import { inEachTheme, resetTheme } from '../support/extension/themes';
 
 const folder = new Folder('access');
@@ -49,6 +49,24 @@ describe('the page of the sector editor', () => {
       await grid().waitFor('.display-panel select:focus');
       assert.deepEqual(await violations(), [], `${theme}, with the menu open`);
       await driver.press('Escape');
+    });
+  });
+
+  it('nor where the fields of a structure have colours, those by kind of byte too', async () => {
+    await call('remap.openSectors', 'access', { sector: 0, view: 'spare' });
+    await loaded(0);
+    await grid().click('.row:not([hidden]) .bytes:not([hidden]) .cell.cursor');
+    await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
+    const hasKinds = () =>
+      grid().evaluate(() => document.querySelector('.row .bytes:not([hidden]) .field.kind-zero') !== null);
+    await inEachTheme(grid(), async (theme) => {
+      assert.deepEqual(await violations(), [], theme);
+      await setColors(undefined);
+      await until('kinds of bytes have no colours', async () => !(await hasKinds()));
+      assert.deepEqual(await violations(), [], `${theme}, fields alone`);
+      await driver.screenshot(`fields, ${theme}`);
+      await setColors(true);
+      await until('kinds of bytes have colours', hasKinds);
     });
   });
 });
