@@ -208,6 +208,7 @@ describe('two sector editors side by side', () => {
     await driver.type('2');
     await marked('second', 0, '≠ 2 bytes differ');
     await driver.press('Control+z');
+    await marked('second', 0, '≠ 1 byte differs');
     await driver.press('Control+z');
     await compared('no difference');
     for (const name of SIDES) await marked(name, 0, '');
