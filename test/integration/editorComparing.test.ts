@@ -5,7 +5,7 @@ import { editorCommands } from '../../src/manifest';
 import { violations } from '../support/extension/axe';
 import { driver } from '../support/extension/driver';
 import { closeAll, editorHooks, grid, loaded, openImage } from '../support/extension/editor';
-import { call, Folder, menuSettled, until } from '../support/extension/remap';
+import { call, Folder, until } from '../support/extension/remap';
 import { inEachTheme, resetTheme } from '../support/extension/themes';
 
 const folder = new Folder('comparing-editors');
@@ -79,20 +79,6 @@ async function compareWith(label: string): Promise<void> {
   await workbench.waitFor(`.quick-input-widget .monaco-list-row.focused[aria-label^="${label}"]`);
   await driver.press('Enter');
   for (const name of SIDES) await side(name).waitFor('.row');
-}
-
-/** Selects a file and the next one in the Explorer by keys, and chooses from the menu of that one. */
-async function chooseInExplorer(path: string, next: string, title: string): Promise<void> {
-  await call('revealInExplorer', vscode.Uri.file(path));
-  await workbench.waitFor('.explorer-folders-view .monaco-list-row.focused[aria-label^="one.img"]');
-  const row = `.explorer-folders-view .monaco-list-row[aria-label^="${next},"]`;
-  const entry = `.monaco-menu .action-label:text-is("${title}")`;
-  await driver.press('Shift+ArrowDown');
-  await workbench.waitFor(`${row}.selected`);
-  await workbench.click(row, { button: 'right' });
-  await workbench.waitFor(entry);
-  await menuSettled();
-  await workbench.click(entry);
 }
 
 describe('two sector editors side by side', () => {
@@ -222,7 +208,8 @@ describe('two sector editors side by side', () => {
     const file = await open(other, 'r+');
     await file.write(Buffer.from([2]), 0, 1, 512 + 3);
     await file.close();
-    await chooseInExplorer(one, 'other.img', 'Compare Selected Images');
+    const uris = [one, other].map((path) => vscode.Uri.file(path));
+    await call(editorCommands.compareSelected, uris[0], uris);
     for (const name of SIDES) await side(name).waitFor('.row');
     await compared('1 difference in 1 sector · 1 sector unknown, which can’t be read in one or both');
     await compared('4 sectors (2 KiB) at the end only there');
