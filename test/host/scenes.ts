@@ -129,6 +129,26 @@ export const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'map',
+    async show(window) {
+      await goTo(window, REMAPPED_SECTOR);
+      await window.command('Remap: Toggle Map');
+      await window.webview('.map-kinds tbody tr[data-kind="remapped"]');
+      await window.page.waitForTimeout(800);
+    },
+    end: (window) => window.command('Remap: Toggle Map'),
+  },
+  {
+    name: 'folds',
+    async show(window) {
+      await goTo(window, 0);
+      await window.command('Remap: Toggle Folding of Equal Sectors');
+      await window.webview('.fold:not([hidden])');
+      await window.page.waitForTimeout(500);
+    },
+    end: (window) => window.command('Remap: Toggle Folding of Equal Sectors'),
+  },
+  {
     name: 'sidebar',
     readme: ['dark'],
     async show(window) {

@@ -37,4 +37,11 @@ export const EDITOR_MUTATIONS: readonly Mutation[] = [
     changes: [["atBadParts === 'stop'", 'false']],
     suite: 'editorChanges',
   },
+  {
+    name: 'sector editor: a fold hides sectors of which there is something to say',
+    file: 'src/editor/equalRuns.ts',
+    in: 'equalRunsOf',
+    changes: [['!PLAIN.includes(run.origin.kind)', 'false']],
+    suite: 'editorChanges',
+  },
 ];

@@ -24,6 +24,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
   editorChanges: [
     'test/unit/shared/pasted/*.test.ts',
     'test/unit/editor/directWrite.test.ts',
+    'test/unit/editor/equalRuns.test.ts',
     'test/unit/devices/saveFile.test.ts',
   ],
   structures: ['test/unit/structure/recognize.test.ts', 'test/unit/structure/lists.test.ts'],
