@@ -20,7 +20,7 @@ export const THREAD_PROGRAM = join(__dirname, 'searchWorker.js');
 /** How long a thread waits for another search: it takes longer to begin than to search 500 MB. */
 const IDLE_MS = 30_000;
 
-/** Who has a thread search for them. */
+/** A search that uses the thread. */
 export interface ThreadUser {
   take(answer: Exclude<ThreadAnswer, { kind: 'ready' }>): void;
   /** The thread ended by itself, or never began. */

@@ -61,7 +61,7 @@ export async function structuresAt(
   return found.map((structure) => shown(structure, places));
 }
 
-/** The whole sectors of a view, for those who look for structures. */
+/** The whole sectors of a view, in which structures are looked for. */
 export function diskOf({ byteCount, read }: SearchedBytes, signal: AbortSignal): DiskSectors {
   return {
     sectorCount: Math.floor(byteCount / SECTOR_SIZE),

@@ -21,7 +21,7 @@ const Word = {
   ends: 80,
 } as const;
 
-/** What has become of a read in the ring. Whoever changes `queued` has the read: no file is read for one taken back. */
+/** What has become of a read in the ring. The thread that changes `queued` has the read: no file is read for one taken back. */
 const State = { queued: 1, taken: 2, takenBack: 3 } as const;
 
 /** The numbers of a read, which begin at four times its slot. `byteCount` is the outcome, or `FAILED`. */

@@ -47,7 +47,7 @@ export function serveReads(
     }
     ring();
     if (Atomics.load(words, Word.ends) === 1) return;
-    // Who puts a read in, or wants the end, sets this to 0: there is no moment in which that could be missed.
+    // The other thread sets this to 0 when it puts a read in or wants the end: there is no moment in which that could be missed.
     Atomics.store(words, Word.sleeps, 1);
     const isIdle = passed === Atomics.load(words, Word.put) && Atomics.load(words, Word.ends) === 0;
     if (isIdle) Atomics.wait(words, Word.sleeps, 1);
