@@ -77,9 +77,10 @@ describe('folding of equal sectors', () => {
     await until('the bytes have the focus', gridHasFocus);
     await driver.press('Control+ArrowDown');
     await until('the fold is told', async () => (await activeCell()).text.startsWith('Sectors 1 to 19'));
-    const { expanded, row, rows } = await activeCell();
-    assert.deepEqual({ expanded, row }, { expanded: 'false', row: 35 });
-    assert.ok(rows < 2000, `${rows}`);
+    await until('the holes are known', async () => {
+      const { expanded, row, rows } = await activeCell();
+      return expanded === 'false' && row === 35 && rows > row && rows < 2000;
+    });
     await driver.press('ArrowRight');
     await until('it is open', async () => (await shownSector(1)).heading.startsWith('Sector 1 '));
     assert.deepEqual(
@@ -108,13 +109,11 @@ describe('folding of equal sectors', () => {
     assert.match((await shownSector(1000)).hex, /^0000/);
   });
 
-  it('is exact in terabytes of zeros, of which nothing is read', async function () {
+  it('is exact in terabytes of zeros, of which nothing is read', async () => {
     await until('zeros', isFolded('Sectors 1 to 19: all zeros, 19 sectors'));
     await goTo(String(DATA_SECTOR), DATA_SECTOR);
-    await until('the holes are known', async () => (await folds()).length > 0);
-    const next = (await folds()).find((words) => words.startsWith(`Sectors 6,000,000,`));
-    if (!next) return this.skip();
-    assert.match(next, /^Sectors 6,000,000,\d{3} to 8,589,934,591: all zeros, 2,589,934,\d{3} sectors$/);
+    const toTheEnd = /^Sectors 6,000,000,\d{3} to 8,589,934,591: all zeros, 2,589,934,\d{3} sectors$/;
+    await until('the holes are known', async () => (await folds()).some((words) => toTheEnd.test(words)));
     await driver.press('Control+End');
     await until('the last row is the fold', async () => {
       const { text, row, rows } = await activeCell();

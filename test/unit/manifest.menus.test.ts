@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import packageJson from '../../package.json';
-import { commands, contextKeys, uiCommands, views, walkthroughCommands } from '../../src/manifest';
+import {
+  commands,
+  contextKeys,
+  editorCommands,
+  uiCommands,
+  views,
+  walkthroughCommands,
+} from '../../src/manifest';
 import { filesIn } from '../support/structure/sources';
 import { holds } from '../support/structure/whenClause';
 
@@ -22,6 +29,7 @@ const TWINS: Readonly<Record<string, string>> = {
   [commands.reloadModule]: uiCommands.askReloadModule,
   [commands.reboot]: uiCommands.askReboot,
   [commands.runPersistenceTest]: uiCommands.askPersistenceTest,
+  [editorCommands.compareSelected]: editorCommands.compare,
 };
 
 /** Found where their subject is: another view, the status bar, an editor. */
