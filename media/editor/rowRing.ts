@@ -23,6 +23,8 @@ export class RowRing {
   /** The row that positions count from. */
   #baseRow = 0;
   #orderTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the rows say their numbers: not where there are more than can be told. */
+  #isNumbered = true;
 
   /** How many rows it can show at once. */
   get size(): number {
@@ -45,9 +47,13 @@ export class RowRing {
     if (Math.abs(firstRow - this.#baseRow) > MAX_ROW_DISTANCE) this.#baseRow = firstRow;
     this.root.style.transform = `translateY(${this.#baseRow * rowHeight - scroll.top}px)`;
     const { length } = this.#rows;
+    const isNumbered = rowCount < MAX_ARIA_ROWS;
+    const isOther = isNumbered !== this.#isNumbered;
+    this.#isNumbered = isNumbered;
     for (let index = firstRow; index < firstRow + length; index++) {
       const row = this.#rows[index % length]!;
-      assign(row, index < endRow ? index : -1, rowCount);
+      const shown = index < endRow ? index : -1;
+      if (isOther || shown !== row.index) assign(row, shown, isNumbered);
       if (row.index < 0) continue;
       row.root.style.top = `${(index - this.#baseRow) * rowHeight}px`;
       draw(row);
@@ -69,10 +75,10 @@ export class RowRing {
   }
 }
 
-function assign(row: GridRow, index: number, rowCount: number): void {
-  if (index === row.index) return;
+function assign(row: GridRow, index: number, isNumbered: boolean): void {
   row.index = index;
   row.root.hidden = index < 0;
   // Counted from 1, after the row of column headers.
-  if (index >= 0 && rowCount < MAX_ARIA_ROWS) row.root.setAttribute('aria-rowindex', String(index + 2));
+  if (index >= 0 && isNumbered) row.root.setAttribute('aria-rowindex', String(index + 2));
+  else row.root.removeAttribute('aria-rowindex');
 }

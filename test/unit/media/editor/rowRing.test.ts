@@ -22,7 +22,7 @@ function rig() {
     return drawn;
   };
   const elementOf = (index: number) => fake(ring.shown.find((row) => row.index === index)?.root);
-  return { ring, show, elementOf };
+  return { ring, scroll, show, elementOf };
 }
 
 describe('sector editor: ring of rows', () => {
@@ -68,5 +68,19 @@ describe('sector editor: ring of rows', () => {
     assert.notDeepEqual(shown(), inOrder());
     await new Promise((resolve) => setTimeout(resolve, 400));
     assert.deepEqual(shown(), inOrder());
+  });
+
+  it('numbers the rows that stay in view, and no longer, when as many become countable or too many', () => {
+    const { scroll, show, elementOf } = rig();
+    const numberOf = (index: number) => elementOf(index).getAttribute('aria-rowindex');
+    for (const [rowCount, number] of [
+      [2 ** 40, null],
+      [1000, '14'],
+      [2 ** 40, null],
+    ] as const) {
+      scroll.resize(rowCount, 20, (SIZE - 2) * 20);
+      show(12);
+      assert.equal(numberOf(12), number);
+    }
   });
 });
