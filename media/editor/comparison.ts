@@ -37,6 +37,10 @@ export class PageComparison {
     this.root.append(this.#words, this.#stop, this.#goOn);
   }
 
+  get isOn(): boolean {
+    return this.#state !== null;
+  }
+
   /** Shows how the comparison goes; null: there is none any more. */
   show(state: ComparisonState | null): void {
     const before = this.#state;

@@ -1,4 +1,4 @@
-import { type EqualRun, SECTOR_SIZE } from '../../src/shared/protocol';
+import { EQUAL_ON_BOTH_SIDES, type EqualRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Fold } from './foldLayout';
 import { decimal, sectorName } from './numberTexts';
 
@@ -152,6 +152,7 @@ function foldOf({ first, count, content }: EqualRun): Fold {
 /** What every sector of a run has, in words. */
 function contentWords(content: string): string {
   if (content === ZEROS) return 'all zeros';
+  if (content === EQUAL_ON_BOTH_SIDES) return 'the same on both sides';
   return content.length === ZEROS.length ? `all 0x${content.toUpperCase()}` : 'all equal';
 }
 

@@ -34,7 +34,10 @@ export class SidePanels {
     private readonly open: () => OpenView | null,
   ) {
     this.folds = new FoldUpdates(connection, open, () => layout.refold());
-    this.maps = new MapUpdates(connection, layout, open, (runs) => this.folds.holesFound(runs));
+    // In a comparison sectors are folded that are the same on both sides: a hole may be data on the other one.
+    const holesFound = (runs: Float64Array | null) =>
+      this.folds.holesFound(layout.comparison.isOn ? null : runs);
+    this.maps = new MapUpdates(connection, layout, open, holesFound);
     this.#structures = new SectorStructures(connection, (structures) => {
       this.#found = structures;
       layout.inspector.structures.show(structures);

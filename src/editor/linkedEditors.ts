@@ -1,18 +1,18 @@
 import { describeError } from '../contract/errorSentences';
 import { printable, type SectorRange } from '../engine';
 import {
-  type ComparedBytes,
+  type Answers,
   type ComparisonState,
   type Direction,
   SECTOR_SIZE,
-  type SectorBytes,
   type ViewId,
 } from '../shared/protocol';
-import type { MapLayer, MapPart } from '../shared/sectorMap';
 import { type ComparedView, comparedSectors, compareShown } from './comparedView';
 import { ComparisonScan } from './comparisonScan';
 import { comparisonWords } from './comparisonWords';
 import type { DocumentEvent, SectorDocument } from './document';
+import type { DocumentRequest } from './editorRequests';
+import { runsEqualOnBothSides } from './equalRuns';
 import type { EditorLink, EditorSession } from './session';
 
 /** One of two editors that are compared. */
@@ -71,21 +71,33 @@ export class LinkedEditors implements EditorLink {
     return { side: own === this.sides[0] ? 'first' : 'second', state, words };
   }
 
-  async compared(
+  async answer(
     session: EditorSession,
-    view: ViewId,
-    shown: SectorBytes,
+    request: DocumentRequest,
+    answer: unknown,
     signal: AbortSignal,
-  ): Promise<ComparedBytes | null> {
+  ): Promise<unknown> {
     const [own, other] = this.#sidesOf(session);
-    if (view !== own.view) return null;
-    // A side that can't be read for now is no reason to hide the other one's bytes.
-    return compareShown(own, other, shown, signal).catch(() => null);
-  }
-
-  mapLayers(session: EditorSession, view: ViewId, part: MapPart): MapLayer[] {
-    const [own] = this.#sidesOf(session);
-    return view === own.view ? [this.scan.differences.layer(part, own.firstSector)] : [];
+    if (request.view !== own.view) return answer;
+    switch (request.kind) {
+      case 'map':
+        return [...(answer as Answers<'map'>), this.scan.differences.layer(request, own.firstSector)];
+      case 'read': {
+        const shown = answer as Answers<'read'>;
+        // A side that can't be read for now is no reason to hide the other one's bytes.
+        const compared = await compareShown(own, other, shown, signal).catch(() => null);
+        return compared ? { ...shown, compared } : shown;
+      }
+      case 'equalRuns': {
+        const { firstSector, sectorCount } = request;
+        const shown = await own.document.edits.show(own.view, firstSector, sectorCount, signal);
+        const compared = await compareShown(own, other, shown, signal);
+        const end = own.firstSector + comparedSectors(own);
+        return runsEqualOnBothSides(shown, compared, own.firstSector, end);
+      }
+      default:
+        return answer;
+    }
   }
 
   opened(session: EditorSession): void {

@@ -7,9 +7,7 @@ import type { TreeReference } from '../frame/treeReference';
 import { builtIn, commands, editorCommands, uiCommands } from '../manifest';
 import { DEFAULT_DISPLAY, type Display, type SectorSize } from '../shared/display';
 import {
-  type Answers,
   type ClipboardFormat,
-  type ComparedBytes,
   type ComparisonState,
   type HeldCommand,
   isToExtension,
@@ -17,14 +15,12 @@ import {
   type Request,
   type Reveal,
   SECTOR_SIZE,
-  type SectorBytes,
   type Selection,
   type ToPage,
   type UiCommand,
   type ViewId,
   type ViewInfo,
 } from '../shared/protocol';
-import type { MapLayer, MapPart } from '../shared/sectorMap';
 import type { StructureDescription } from '../structure';
 import type { Bookmarks, BytePlace } from './bookmarks';
 import { ChangeBatch } from './changeBatch';
@@ -49,15 +45,13 @@ const HELD_COMMANDS: Readonly<Record<HeldCommand, string>> = {
 export interface EditorLink {
   /** What a page is told of the comparison. */
   stateFor(session: EditorSession): ComparisonState;
-  /** What differs in sectors that were read for a page; null in a view that is not compared. */
-  compared(
+  /** What the document answered a page, with what the other editor adds to it. */
+  answer(
     session: EditorSession,
-    view: ViewId,
-    shown: SectorBytes,
+    request: DocumentRequest,
+    answer: unknown,
     signal: AbortSignal,
-  ): Promise<ComparedBytes | null>;
-  /** What is added to the map of a view. */
-  mapLayers(session: EditorSession, view: ViewId, part: MapPart): MapLayer[];
+  ): Promise<unknown>;
   /** A page has something to show, which it may not have had before. */
   opened(session: EditorSession): void;
   /** A page was scrolled. */
@@ -224,25 +218,11 @@ export class EditorSession implements vscode.Disposable {
         const { source, uri } = document;
         return locate({ source, bookmarks, uri: uri.toString() }, request.view, request.target);
       }
-      default:
-        return this.#withComparison(
-          request,
-          await answerRequest(document, request, options, this.sought),
-          options.signal,
-        );
+      default: {
+        const answer = await answerRequest(document, request, options, this.sought);
+        return this.#link ? this.#link.answer(this, request, answer, options.signal) : answer;
+      }
     }
-  }
-
-  /** An answer with what differs from the other editor, where there is one. */
-  async #withComparison(request: DocumentRequest, answer: unknown, signal: AbortSignal): Promise<unknown> {
-    const link = this.#link;
-    if (link && request.kind === 'map') {
-      return [...(answer as Answers<'map'>), ...link.mapLayers(this, request.view, request)];
-    }
-    if (!link || request.kind !== 'read') return answer;
-    const shown = answer as Answers<'read'>;
-    const compared = await link.compared(this, request.view, shown, signal);
-    return compared ? { ...shown, compared } : shown;
   }
 
   /** Runs a command that VS Code applies to the active editor; nothing if that is another one by now. */

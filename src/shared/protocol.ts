@@ -81,6 +81,8 @@ export type SectorBytes = Checked<typeof sectors>;
  */
 const equalRun = shape({ first: natural, count: natural, content: text });
 export type EqualRun = Checked<typeof equalRun>;
+/** The content of sectors, equal or not, that are the same on both sides of a comparison. */
+export const EQUAL_ON_BOTH_SIDES = '=';
 
 /** A kind of sector that a person can go to, the next one or the previous one. */
 const landmark = oneOf('remapped', 'bad', 'notRescued', 'marker', 'unsaved', 'nonZero');

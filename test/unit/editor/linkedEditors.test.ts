@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DocumentEvent, SectorDocument } from '../../../src/editor/document';
 import { LinkedEditors, type LinkedSide } from '../../../src/editor/linkedEditors';
 import type { EditorSession } from '../../../src/editor/session';
+import type { MapLayer } from '../../../src/shared/sectorMap';
 import { ComparedBytes } from '../../support/extension/comparedDocument';
 import { turns } from '../../support/turns';
 
@@ -51,6 +52,8 @@ function side(name: string, bytes: ComparedBytes, firstSector: number) {
 async function ended({ scan }: LinkedEditors): Promise<void> {
   while (scan.state === 'looking') await turns(5);
 }
+
+const { signal } = new AbortController();
 
 async function pair() {
   const bytes = [ComparedBytes.of(9, 9, 1, 2, 3, 4), ComparedBytes.of(1, 2, 3, 4, 5)] as const;
@@ -109,11 +112,24 @@ describe('two linked editors', () => {
   it('have the differences on their maps, each where they are in it', async () => {
     const { linked, one, other } = await pair();
     const part = { firstSector: 0, sectorCount: 6, bucketCount: 6 };
-    const counts = (session: EditorSession, view: 'file' | 'main') =>
-      linked.mapLayers(session, view, part).map((layer) => [...layer.counts]);
-    assert.deepEqual(counts(one.linked.session, 'file'), [[0, 0, 0, 0, 1, 0]]);
-    assert.deepEqual(counts(other.linked.session, 'file'), [[0, 0, 1, 0, 0, 0]]);
-    assert.deepEqual(counts(one.linked.session, 'main'), []);
+    const counts = async (session: EditorSession, view: 'file' | 'main') =>
+      ((await linked.answer(session, { kind: 'map', view, ...part }, [], signal)) as MapLayer[]).map(
+        (layer) => [...layer.counts],
+      );
+    assert.deepEqual(await counts(one.linked.session, 'file'), [[0, 0, 0, 0, 1, 0]]);
+    assert.deepEqual(await counts(other.linked.session, 'file'), [[0, 0, 1, 0, 0, 0]]);
+    assert.deepEqual(await counts(one.linked.session, 'main'), []);
+  });
+
+  it('fold what is the same on both sides, and nothing that differs, is on one side alone or of another view', async () => {
+    const { linked, one, other } = await pair();
+    const zeros = [{ first: 0, count: 6, content: '00' }];
+    const folded = (session: EditorSession, view: 'file' | 'main', sectorCount: number) =>
+      linked.answer(session, { kind: 'equalRuns', view, firstSector: 0, sectorCount }, zeros, signal);
+    // Sectors 2 to 5 of the first are 0 to 3 of the second, and 4 differs from 2.
+    assert.deepEqual(await folded(one.linked.session, 'file', 6), [{ first: 5, count: 1, content: '=' }]);
+    assert.deepEqual(await folded(other.linked.session, 'file', 5), [{ first: 0, count: 2, content: '=' }]);
+    assert.deepEqual(await folded(one.linked.session, 'main', 6), zeros);
   });
 
   it('end once, for both, and when one of them is linked with another one', async () => {
