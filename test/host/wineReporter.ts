@@ -3,6 +3,8 @@ import Mocha from 'mocha';
 import type { WineResult } from './wine';
 
 const skipText = /^\s*skipped: (.*)/;
+/** A test that is left out for good says why in its title. */
+const skipTitle = /\(skipped: (.*)\)$/;
 
 /** Writes what came of the tests to a file: under Wine a pipe can't be written to. */
 export default class WineReporter extends Mocha.reporters.Base {
@@ -23,7 +25,10 @@ export default class WineReporter extends Mocha.reporters.Base {
     runner.on('pass', () => {
       result.passed++;
     });
-    runner.on('pending', (test) => result.skipped.push({ title: test.fullTitle(), why }));
+    runner.on('pending', (test) => {
+      const title = test.fullTitle();
+      result.skipped.push({ title, why: why || (skipTitle.exec(title)?.[1] ?? '') });
+    });
     runner.on('fail', (test, error) => {
       result.failures.push(`${test.fullTitle()}\n${error?.stack ?? error}`);
     });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { driver } from '../support/extension/driver';
-import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, openImage, paste, shownSector } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('editing');
@@ -145,19 +145,23 @@ describe('the keyboard in the sector editor', () => {
 
   it('pastes what it copied to the byte, text or not', async () => {
     const path = folder.file('copy.img');
-    const bytes = Uint8Array.from({ length: 1024 }, (_, i) => (i < 256 ? i : 0));
+    const bytes = Uint8Array.from({ length: 4096 }, (_, i) => (i < 256 ? i : 0));
     await writeFile(path, bytes);
     await openImage(path);
     await loaded(0);
     await grid().click('.bytes:not([hidden]) [data-column="text"][data-index="0"]');
-    for (let line = 0; line < 3; line++) await driver.press('Shift+PageDown');
+    for (let line = 0; line < 15; line++) await driver.press('Shift+ArrowDown');
     await driver.press('Control+C');
     await until('it says what is no text', async () =>
       (await grid().texts('.status, [role="status"]')).join(' ').includes('no text'),
     );
-    await driver.press('Control+V');
+    await goTo('1', 1);
+    await paste(await vscode.env.clipboard.readText());
+    await until('it is pasted', async () => (await shownSector(1)).hex.startsWith('000102030405'));
     await call('workbench.action.files.save');
-    assert.deepEqual(await readFile(path), Buffer.from(bytes));
+    const expected = Uint8Array.from(bytes);
+    expected.set(bytes.subarray(0, 15 * 16 + 1), 512);
+    assert.deepEqual(await readFile(path), Buffer.from(expected));
   });
 
   it('keeps and names edits that a file cut from outside has no place for', async () => {

@@ -105,3 +105,14 @@ export async function openImage(path: string): Promise<void> {
   await call('vscode.openWith', vscode.Uri.file(path), editors.image);
   await grid().waitFor('.row');
 }
+
+/** Pastes a text into the bytes. The keys of this window paste from another clipboard than that of VS Code. */
+export async function paste(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  await grid().evaluate((pasted: string) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement?.dispatchEvent(event);
+  }, text);
+}
