@@ -18,6 +18,8 @@ export interface BlockMapActions {
   leave(): void;
 }
 
+type PointerPlace = Pick<MouseEvent, 'offsetX' | 'offsetY'>;
+
 /**
  * The map as a grid of blocks: each is a run of sectors, with the colour and the letter of what matters most in it. Keys
  * move from block to block; of the grid's cells only the chosen one is an element, for assistive technology.
@@ -27,6 +29,7 @@ export class BlockMap {
   readonly #canvas = element('canvas', { 'aria-hidden': 'true' });
   readonly #cell = element('div', { role: 'gridcell', 'aria-selected': 'true' });
   readonly #row = element('div', { class: 'visually-hidden', role: 'row' }, this.#cell);
+  #pointer: PointerPlace | null = null;
   readonly #tip = element('div', { class: 'tooltip', role: 'presentation', hidden: true });
   #map: MapContent = NO_MAP;
   /** The sector whose block keys act on. */
@@ -49,12 +52,11 @@ export class BlockMap {
       this.#tip,
     );
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
-    this.root.addEventListener('pointermove', (event) => this.#showTip(event));
-    this.root.addEventListener('pointerleave', () => {
-      this.#tip.hidden = true;
-    });
+    this.root.addEventListener('pointermove', ({ offsetX, offsetY }) => this.#point({ offsetX, offsetY }));
+    this.root.addEventListener('pointerleave', () => this.#point(null));
     this.root.addEventListener('click', (event) => {
-      const block = this.#blockAt(event);
+      // A click's place is rounded, and may be in the block beside the one that the tooltip names.
+      const block = this.#blockAt(this.#pointer ?? event);
       if (block !== null) this.#goTo(block, false);
     });
     this.root.addEventListener('wheel', (event) => {
@@ -107,6 +109,7 @@ export class BlockMap {
     this.#frame(context, this.#cursorSector, style.getPropertyValue('--block-cursor'));
     this.#frame(context, this.#chosen, style.getPropertyValue('--block-chosen'), this.#isActive);
     this.#tellChosen();
+    this.#showTip();
   }
 
   get #isActive(): boolean {
@@ -154,14 +157,20 @@ export class BlockMap {
     this.root.setAttribute('aria-activedescendant', id);
   }
 
-  #blockAt({ offsetX, offsetY }: MouseEvent): number | null {
+  #blockAt({ offsetX, offsetY }: PointerPlace): number | null {
     const column = Math.floor(offsetX / BLOCK_PIXELS);
     const block = Math.floor(offsetY / BLOCK_PIXELS) * this.#columns + column;
     return column < this.#columns && block < this.#map.part.bucketCount ? block : null;
   }
 
-  #showTip(event: PointerEvent): void {
-    const block = this.#blockAt(event);
+  #point(place: PointerPlace | null): void {
+    this.#pointer = place;
+    this.#showTip();
+  }
+
+  /** Says what is under the pointer, also when another part or other blocks are shown there than before. */
+  #showTip(): void {
+    const block = this.#pointer && this.#blockAt(this.#pointer);
     this.#tip.hidden = block === null;
     if (block === null) return;
     this.#tip.textContent = bucketText(this.#map, block);

@@ -3,7 +3,7 @@ import { open, writeFile } from 'node:fs/promises';
 import { findEmptyRuns } from '../../src/engine';
 import { editorCommands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
-import { editorHooks, grid, gridHasFocus, loaded, openImage } from '../support/extension/editor';
+import { editorHooks, grid, gridHasFocus, loaded, openImage, shownSector } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('map');
@@ -110,7 +110,10 @@ describe('the map of the sector editor', () => {
         return shown?.hidden === false ? (shown.textContent ?? '') : '';
       });
     await until('it says what is there', async () => /^Sectors [\d,]+ – [\d,]+/.test(await tip()));
-    await loaded(firstSectorIn(await tip()));
+    await until('that is shown', async () => {
+      const sector = firstSectorIn(await tip());
+      return (await shownSector(sector)).heading.startsWith(`Sector ${sector} `);
+    });
     await driver.press('Escape');
     await until('the bytes have the focus', gridHasFocus);
   });

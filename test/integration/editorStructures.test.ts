@@ -76,7 +76,11 @@ describe('structures in the sector editor', () => {
     it('has no colours where the setting says so, chosen by keys in the menu', async () => {
       await grid().waitFor('.row:not([hidden]) .bytes:not([hidden]) .cell.field-current');
       await grid().click('.display-menu .icon-button');
-      for (let i = 0; i < 5; i++) await driver.press('Tab');
+      const isReached = () =>
+        grid().evaluate(
+          () => document.activeElement?.closest('label')?.textContent?.trim() === 'Colours of structures',
+        );
+      for (let tabs = 0; tabs < 12 && !(await isReached()); tabs++) await driver.press('Tab');
       await driver.press('Space');
       await until('no colours', () =>
         grid().evaluate(
