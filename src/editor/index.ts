@@ -108,12 +108,14 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     const place = beside ? { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true } : undefined;
     await vscode.commands.executeCommand('vscode.openWith', uri, editor, place);
   };
+  // A command is over when its error is said, not only when the notification is closed.
+  const tell = (error: unknown): void => void reportError(devices, error);
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
     [commands.openSectors]: (subject, options) => openSectorsCommand(devices, openSectors, subject, options),
   };
   for (const [id, command] of Object.entries(UI_COMMANDS)) handlers[id] = () => active?.run(command);
   for (const [id, format] of Object.entries(COPY_COMMANDS)) {
-    handlers[id] = () => active?.copy(format).catch((error: unknown) => reportError(devices, error));
+    handlers[id] = () => active?.copy(format).catch(tell);
   }
   const openBookmark = async ({ uri, editor, view, byteOffset }: Bookmark) => {
     const document = vscode.Uri.parse(uri);
@@ -128,8 +130,7 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     const chosen = await chooseBookmark(bookmarks, active);
     if (chosen) await openBookmark(chosen);
   };
-  handlers[editorCommands.toggleFolding] = () =>
-    toggleFolding().catch((error: unknown) => reportError(devices, error));
+  handlers[editorCommands.toggleFolding] = () => toggleFolding().catch(tell);
   handlers[editorCommands.revealInRemaps] = () => active && revealInRemaps(devices, active);
   const compare: Record<string, (...args: unknown[]) => Promise<void>> = {
     [editorCommands.compare]: (origin) => comparisons.compare(origin),
@@ -139,14 +140,14 @@ export function register(context: vscode.ExtensionContext, devices: DevicesServi
     [editorCommands.listDifferences]: () => comparisons.list(),
   };
   for (const [id, act] of Object.entries(compare)) {
-    handlers[id] = (...args) => act(...args).catch((error: unknown) => reportError(devices, error));
+    handlers[id] = (...args) => act(...args).catch(tell);
   }
   const sessionCommands: Record<string, (session: EditorSession) => Promise<void>> = {
     ...SESSION_COMMANDS,
     [editorCommands.saveSelectionAs]: (session) => saveSelectionAs(session, devices),
   };
   for (const [id, act] of Object.entries(sessionCommands)) {
-    handlers[id] = () => active && act(active).catch((error: unknown) => reportError(devices, error));
+    handlers[id] = () => active && act(active).catch(tell);
   }
   for (const [id, handler] of Object.entries(handlers)) {
     context.subscriptions.push(vscode.commands.registerCommand(id, handler));
