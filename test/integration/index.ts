@@ -18,7 +18,7 @@ export async function run(): Promise<void> {
     ui: 'bdd',
     timeout: testTimeoutMs,
     reporter: CountingReporter,
-    rootHooks: { afterEach: [pictureOfFailure, clearNotifications] },
+    rootHooks: { afterEach: [pictureOfFailure, clearWindow] },
     // On a busy machine the window may take a key or a click too late. A real failure fails each time.
     retries: 2,
     ...(grep === undefined ? {} : { grep }),
@@ -45,7 +45,8 @@ async function pictureOfFailure(this: Mocha.Context): Promise<void> {
   if (driver.available && test?.state === 'failed') await driver.screenshot(`failed ${test.fullTitle()}`);
 }
 
-/** A notification that a test leaves would lie over what the next one clicks. */
-async function clearNotifications(): Promise<void> {
+/** A notification that a test leaves would lie over what the next one clicks, and a question would take its keys. */
+async function clearWindow(): Promise<void> {
   await commands.executeCommand('notifications.clearAll');
+  await commands.executeCommand('workbench.action.closeQuickOpen');
 }
