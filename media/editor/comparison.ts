@@ -79,7 +79,7 @@ export class PageComparison {
     const open = this.open();
     if (open?.info.id !== view) return;
     const { geometry } = open;
-    // A fold is one row, whatever part of its sectors is at the top of the other editor.
+    // A fold is one row, also where the other editor has one of its later sectors at the top.
     const rows = geometry.foldAt(sector) ? 0 : (millionths / MILLION) * geometry.rowsPerSector;
     scroll.top = (geometry.headingRow(sector) + rows) * scroll.rowHeight;
     this.#sharedTop = scroll.top;

@@ -16,7 +16,7 @@ const PLAIN: readonly Origin['kind'][] = ['plain', 'main', 'free'];
 
 /**
  * The runs of equal sectors among those that were read, without sectors that can't be read, have unsaved edits, or come from
- * elsewhere. A run that touches either end is given whatever its length, so that it can be joined with the one beyond.
+ * elsewhere. A run that touches either end is given also if it is short, so that it can be joined with the one beyond.
  */
 export function equalRunsOf(read: SectorBytes): EqualRun[] {
   const { bytes } = read;

@@ -4,7 +4,7 @@ import type { FieldDescription, RecordDescription, StructureDescription } from '
 import { type DiskSectors, readBytes } from './diskSectors';
 import { extGroupDescriptor, extInode } from './formats/extRecords';
 
-/** A place that a person takes for a structure, whatever is there. */
+/** A place that a person takes for a structure, even if its bytes are not one. */
 export interface Interpretation {
   readonly description: StructureDescription;
   readonly byteOffset: number;

@@ -2,46 +2,15 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { answer, choose, isDirty, save, says, shows } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
-import { editorHooks, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, openImage } from '../support/extension/editor';
 import { call, Folder, menuSettled, until } from '../support/extension/remap';
 import { isHere } from '../support/needs';
 
 const folder = new Folder('changing');
 const { workbench } = driver;
 const { clipboard } = vscode.env;
-
-const shows = (sector: number, bytes: string) =>
-  until(`sector ${sector} begins with ${bytes}`, async () =>
-    (await shownSector(sector)).hex.startsWith(bytes.toUpperCase()),
-  );
-
-/** Waits until the page says a sentence with these words. */
-const says = (words: string) =>
-  until(`the page says “${words}”`, async () =>
-    (await grid().texts('[aria-live], [role="status"]')).some((text) => text.includes(words)),
-  );
-
-const isDirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false;
-const save = () => call('workbench.action.files.save');
-
-/** Waits for a question, and takes the item of its list that begins with a text. */
-async function choose(title: string, item: string): Promise<void> {
-  await asked(title);
-  await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
-}
-
-/** Waits for a question with a box, and answers it. */
-async function answer(title: string, text: string): Promise<void> {
-  await asked(title);
-  await workbench.waitFor('.quick-input-widget input:focus');
-  await driver.press('Control+A');
-  await driver.insert(text);
-  await driver.press('Enter');
-}
-
-const asked = (title: string) =>
-  workbench.waitFor(`.quick-input-widget .quick-input-title:has-text("${title}")`);
 
 /** Clicks an item of a submenu of the bytes' menu. */
 async function clickMenu(...labels: readonly string[]): Promise<void> {

@@ -1,45 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { answer, asked, choose, isDirty, save, says, shows } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
-import { editorHooks, goTo, grid, loaded, openImage, paste, shownSector } from '../support/extension/editor';
+import { editorHooks, goTo, grid, loaded, openImage, paste } from '../support/extension/editor';
 import { dialogRefused } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
 
 const folder = new Folder('pasting');
-const { workbench } = driver;
-
-const shows = (sector: number, bytes: string) =>
-  until(`sector ${sector} begins with ${bytes}`, async () =>
-    (await shownSector(sector)).hex.startsWith(bytes.toUpperCase()),
-  );
-
-/** Waits until the page says a sentence with these words. */
-const says = (words: string) =>
-  until(`the page says “${words}”`, async () =>
-    (await grid().texts('[aria-live], [role="status"]')).some((text) => text.includes(words)),
-  );
-
-const isDirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false;
-const save = () => call('workbench.action.files.save');
-
-/** Waits for a question, and takes the item of its list that begins with a text. */
-async function choose(title: string, item: string): Promise<void> {
-  await asked(title);
-  await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
-}
-
-/** Waits for a question with a box, and answers it. */
-async function answer(title: string, text: string): Promise<void> {
-  await asked(title);
-  await workbench.waitFor('.quick-input-widget input:focus');
-  await driver.press('Control+A');
-  await driver.insert(text);
-  await driver.press('Enter');
-}
-
-const asked = (title: string) =>
-  workbench.waitFor(`.quick-input-widget .quick-input-title:has-text("${title}")`);
 
 describe('pasting into the sector editor', () => {
   editorHooks(folder);

@@ -24,7 +24,7 @@ interface OwnerLayer {
   readonly counts: Float64Array;
 }
 
-/** A byte each: 16 MiB at most, whatever the size of the disk. */
+/** A byte each: 16 MiB at most, for a disk of any size. */
 const DEFAULT_MAX_CELLS = 2 ** 24;
 
 /** By the kinds' order: what a cell shows that has sectors of several. */

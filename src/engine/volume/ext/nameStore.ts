@@ -11,7 +11,7 @@ export interface NamePlace {
   readonly at: number;
 }
 
-/** So many names take 24 MB, whatever the number of files. */
+/** So many names take 24 MB, however many files there are. */
 const DEFAULT_LIMIT = 2 ** 20;
 
 /**

@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { driver } from './driver';
+import { grid, shownSector } from './editor';
+import { call, until } from './remap';
+
+const { workbench } = driver;
+
+/** Waits until a sector begins with these bytes, in hexadecimal. */
+export const shows = (sector: number, bytes: string) =>
+  until(`sector ${sector} begins with ${bytes}`, async () =>
+    (await shownSector(sector)).hex.startsWith(bytes.toUpperCase()),
+  );
+
+/** Waits until the page says a sentence with these words. */
+export const says = (words: string) =>
+  until(`the page says “${words}”`, async () =>
+    (await grid().texts('[aria-live], [role="status"]')).some((text) => text.includes(words)),
+  );
+
+export const isDirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false;
+export const save = () => call('workbench.action.files.save');
+
+/** Waits for a question, and takes the item of its list that begins with a text. */
+export async function choose(title: string, item: string): Promise<void> {
+  await asked(title);
+  await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
+}
+
+/** Waits for a question with a box, and answers it. */
+export async function answer(title: string, text: string): Promise<void> {
+  await asked(title);
+  await workbench.waitFor('.quick-input-widget input:focus');
+  await driver.press('Control+A');
+  await driver.insert(text);
+  await driver.press('Enter');
+}
+
+/** Waits for a question with a title. */
+export const asked = (title: string) =>
+  workbench.waitFor(`.quick-input-widget .quick-input-title:has-text("${title}")`);
