@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { editors } from '../../src/manifest';
 import { screenshot } from './driverServer';
 import type { EmbeddedVersion } from './embeddedVersion';
@@ -49,9 +49,8 @@ async function killAndReturn({ window, server, workspace, dataFolder }: OwnWindo
   await before.click('.cursor');
   await page.keyboard.type(TYPED);
   await page.waitForSelector('.tab.dirty');
-  await until('a backup is written', async () => (await backupsIn(dataFolder)) > 0);
-  // VS Code notes after this where it is.
-  await page.waitForTimeout(1000);
+  await until('a backup is written, and VS Code has noted it', () => isBackedUp(dataFolder));
+  await until('VS Code has noted which editors are open', () => page.evaluate(notesEditor, 'disk.img'));
 
   const hosts = await processesBelow(server.process.pid!, '--type=extensionHost');
   if (hosts.length !== 1) throw new UserError(`${hosts.length} extension hosts run`);
@@ -82,11 +81,39 @@ function firstBytes(): string {
   return cells.map((cell) => cell.textContent?.toLowerCase()).join('');
 }
 
-/** How many files the extension has in its storage: backups, since it keeps nothing else there. */
-async function backupsIn(dataFolder: string): Promise<number> {
-  const storage = join(dataFolder, 'data', 'User', 'workspaceStorage');
-  const names = await readdir(storage, { recursive: true }).catch(() => []);
-  return names.filter((name) => /remap-inspector[/\\].+/.test(name)).length;
+/** Whether VS Code's own record of backups names one that the extension has in its storage. */
+async function isBackedUp(dataFolder: string): Promise<boolean> {
+  const user = join(dataFolder, 'data', 'User');
+  const backups = await filesIn(join(user, 'workspaceStorage'), /remap-inspector[/\\].+/);
+  const records = await filesIn(join(user, 'Backups'), /vscode-custom-editor/);
+  const noted = await Promise.all(records.map((record) => readFile(record, 'utf8')));
+  return backups.some((backup) => noted.some((text) => text.includes(basename(backup))));
+}
+
+async function filesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return paths.filter((path) => pattern.test(path));
+}
+
+/** In the page: whether the window's stored state, which it writes when it loses the focus, has an editor of that file. */
+async function notesEditor(name: string): Promise<boolean> {
+  window.dispatchEvent(new Event('blur'));
+  const opened = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const databases = await indexedDB.databases();
+  const states = databases.filter(({ name }) => /^vscode-web-state-db-(?!global)/.test(name ?? ''));
+  for (const state of states) {
+    const database = await opened(indexedDB.open(state.name ?? ''));
+    const store = database.transaction('ItemTable').objectStore('ItemTable');
+    const value = await opened(store.get('memento/workbench.parts.editor'));
+    database.close();
+    if (String(value).includes(name)) return true;
+  }
+  return false;
 }
 
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {

@@ -62,6 +62,7 @@ export async function openOwnWindow(
   window.page.on('dialog', (dialog) => void dialog.accept().catch(() => undefined));
   await window.page.goto(server.address({ folder: workspace }));
   await window.ready();
+  await window.extended();
   return { window, server, workspace, dataFolder, close };
 }
 

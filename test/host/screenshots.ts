@@ -46,6 +46,7 @@ runMain(async () => {
   const window = new Workbench(await browser.newPage());
   await window.page.goto(server.address({ folder: workspace }));
   await window.ready();
+  await window.extended();
   let shown: Scene['state'];
   for (const scene of chosen) {
     const missing = (await scene.missing?.()) ?? [];

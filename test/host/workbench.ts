@@ -30,6 +30,11 @@ export class Workbench {
     );
   }
 
+  /** Waits until the window knows what the extension contributes: before that, an image opens as a text. */
+  async extended(): Promise<void> {
+    await this.page.waitForSelector('.activitybar .action-item [aria-label^="Remap Inspector"]');
+  }
+
   /** Runs a command by its title, as `Remap: Create Device`. */
   async command(title: string): Promise<void> {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
