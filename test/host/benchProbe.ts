@@ -4,7 +4,7 @@
  */
 
 /** Times of a document, in milliseconds since 1970, so that those of two documents compare. */
-export interface Probe {
+interface Probe {
   now(): number;
   /** The offsets of the rows that show bytes. */
   rows(): number[];
