@@ -1,5 +1,6 @@
 import { BLOCK_MUTATIONS } from './blockMutations';
 import { CLUSTER_MUTATIONS } from './clusterMutations';
+import { DEVICE_MUTATIONS } from './deviceMutations';
 import { EDITOR_MUTATIONS } from './editorMutations';
 import { EXPORT_MUTATIONS } from './exportMutations';
 import { EXT_MUTATIONS } from './extMutations';
@@ -17,6 +18,7 @@ import { VOLUME_MUTATIONS } from './volumeMutations';
 /** All mutations, in the order in which they are made. */
 export const MUTATIONS: readonly Mutation[] = [
   ...REMAP_MUTATIONS,
+  ...DEVICE_MUTATIONS,
   ...METADATA_MUTATIONS,
   ...BLOCK_MUTATIONS,
   ...FORMAT_MUTATIONS,

@@ -342,7 +342,7 @@ export class MetadataStore {
     if (batch.entryCount > MAX_ENTRIES && this.#states.base.extrasState.kind === 'foreign') {
       throw new RemapError(
         'ENOSPC',
-        `the metadata's expansion data belong to somebody else, so there is no place for more than ${MAX_ENTRIES} remaps`,
+        `the metadata's expansion data belong to another program, so there is no place for more than ${MAX_ENTRIES} remaps`,
         { full: 'spare' },
       );
     }

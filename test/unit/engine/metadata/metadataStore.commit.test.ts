@@ -203,7 +203,7 @@ describe('MetadataStore.commit (R2, R4, R6)', () => {
         .subarray(82232)
         .every((byte) => byte === 0x5c),
     );
-    await assertFailsWith(commitList(store, entries(2049)), 'ENOSPC', /belong to somebody else/);
+    await assertFailsWith(commitList(store, entries(2049)), 'ENOSPC', /belong to another program/);
     assert.equal((await loadAll(await openStore(spare))).length, 7);
   });
 
