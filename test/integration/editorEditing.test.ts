@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { commands, editors } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, loaded, openImage, paste, shownSector } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
@@ -177,6 +178,51 @@ describe('the keyboard in the sector editor', () => {
     assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty, true);
     assert.equal((await readFile(path)).length, 3 * 512);
   });
+});
+
+describe('automatic saving of sector editors', () => {
+  editorHooks(folder);
+
+  const setting = (name: string, to: unknown) =>
+    vscode.workspace.getConfiguration('files').update(name, to, vscode.ConfigurationTarget.Global);
+
+  const names = ['auto', 'auto-1', 'auto-22'];
+  const sizes = { mainSectors: 20_480, spareSectors: 4096 };
+  const image = folder.file('auto-beside.img');
+  /** What is typed: another byte in each try. */
+  let value = 0xa0;
+
+  before(async () => {
+    for (const name of names)
+      await call(commands.createDevice, { path: folder.file(`${name}.remap`), ...sizes });
+    await writeFile(image, Buffer.alloc(64 * 512));
+  });
+
+  const edit = async () => {
+    await loaded(0);
+    await grid().click('.cursor');
+    await driver.type(value.toString(16));
+    await shows(`${value.toString(16).toUpperCase()}00`);
+  };
+
+  // VS Code asks for the settings of an editor by its path in base64 of UTF-16, which ends in one of three ways.
+  for (const name of names) {
+    it(`leaves the device ${name} alone, and not an image`, async () => {
+      const path = folder.file(`${name}.remap`);
+      const openDevice = () => call('vscode.openWith', vscode.Uri.file(path), editors.sectors);
+      value++;
+      await setting('autoSave', 'afterDelay');
+      await openDevice();
+      await edit();
+      await openImage(image);
+      await edit();
+      await until('the image is saved', async () => (await readFile(image))[0] === value);
+      assert.notEqual((await readFile(folder.file(`${name}.img`)))[0], value);
+      await openDevice();
+      assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty, true);
+      await call('workbench.action.files.revert');
+    });
+  }
 });
 
 describe('a device file as text', () => {
