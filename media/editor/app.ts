@@ -271,7 +271,8 @@ export class App {
     const focusGrid = () => this.#layout.grid.focus();
     const place = () => {
       const { open } = this.#view;
-      return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount };
+      const { sectorSize } = this.#layout.grid.display;
+      return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount, sectorSize };
     };
     const map = mapActions(() => [this.#layout.grid, this.#view, this.#navigation]);
     return {
@@ -316,8 +317,8 @@ export class App {
         leave: focusGrid,
       },
       grid: {
-        sectorsShown: (runs, towards) => {
-          this.#view.open?.cache.want(runs, towards);
+        sectorsShown: (runs, towards, cursorSector) => {
+          this.#view.open?.cache.want(runs, towards, cursorSector);
           this.#panels.folds.shown(runs);
           this.#layout.comparison.tellScroll();
         },

@@ -15,8 +15,15 @@ import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
 
 export interface GridActions {
-  /** Sectors of these runs `[first, end)` are in view; `towards` is the direction of the last scroll. */
-  sectorsShown(runs: readonly (readonly [first: number, end: number])[], towards: 1 | -1): void;
+  /**
+   * Sectors of these runs `[first, end)` are in view; `towards` is the direction of the last scroll. What is at the cursor is
+   * told also where its sector isn't in view.
+   */
+  sectorsShown(
+    runs: readonly (readonly [first: number, end: number])[],
+    towards: 1 | -1,
+    cursorSector: number,
+  ): void;
   /** Opens the fold that begins at a sector. */
   openFold(sector: number): void;
   scrolled(): void;
@@ -211,10 +218,7 @@ export class Grid {
     this.#lastTop = top;
     if (endRow <= firstRow) return;
     const runs = geometry.sectorsOfRows(firstRow, endRow);
-    // The byte under the cursor is told, also where its sector is in a fold.
-    const sector = Math.floor(cursor.byteOffset / SECTOR_SIZE);
-    if (geometry.foldAt(sector)) runs.push([sector, sector + 1]);
-    this.actions.sectorsShown(runs, towards);
+    this.actions.sectorsShown(runs, towards, Math.floor(cursor.byteOffset / SECTOR_SIZE));
   }
 
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {

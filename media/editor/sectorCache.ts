@@ -74,16 +74,21 @@ export class SectorCache {
   /**
    * Fetches the sectors of these runs `[first, end)` and, as a guess at what is wanted next, the chunk on the side of
    * `towards`.
+   * @param cursorSector also fetched, wherever it is
    */
-  want(runs: readonly (readonly [first: number, end: number])[], towards: 1 | -1): void {
+  want(
+    runs: readonly (readonly [first: number, end: number])[],
+    towards: 1 | -1,
+    cursorSector?: number,
+  ): void {
     if (this.#disposed) return;
     const wanted = new Set<number>();
     for (const [first, end] of runs) {
       const last = Math.floor((end - 1) / CHUNK_SECTORS);
       for (let index = Math.floor(first / CHUNK_SECTORS); index <= last; index++) wanted.add(index);
     }
-    if (wanted.size === 0) return;
-    wanted.add(towards > 0 ? Math.max(...wanted) + 1 : Math.min(...wanted) - 1);
+    if (wanted.size > 0) wanted.add(towards > 0 ? Math.max(...wanted) + 1 : Math.min(...wanted) - 1);
+    if (cursorSector !== undefined) wanted.add(Math.floor(cursorSector / CHUNK_SECTORS));
     this.#wanted = [...wanted].filter((index) => index >= 0 && index < this.chunkCount);
 
     for (const chunk of this.#chunks.values()) {

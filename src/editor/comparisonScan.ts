@@ -29,6 +29,9 @@ export class ComparisonScan {
   /** The part that is compared now: where it begins, and how many of its sectors are done. */
   #done = 0;
   #running: AbortController | null = null;
+  /** Both sides with their holes, as of so many changes. */
+  #withHoles: { readonly targets: Targets; readonly changeCount: number } | null = null;
+  #changeCount = 0;
 
   constructor(
     private readonly sides: readonly [ComparedView, ComparedView],
@@ -57,12 +60,14 @@ export class ComparisonScan {
     this.differences = new Differences();
     this.#pending.clear();
     this.#changed.clear();
+    this.#withHoles = null;
     if (this.sectorCount > 0) this.#pending.add(0, this.sectorCount);
     this.goOn();
   }
 
   /** Compares sectors anew, unless the person stopped it: then once it goes on. */
   changed(ranges: readonly SectorRange[]): void {
+    this.#changeCount++;
     for (const [first, count] of ranges) {
       const start = Math.max(0, first);
       const end = Math.min(first + count, this.sectorCount);
@@ -92,13 +97,9 @@ export class ComparisonScan {
 
   async #run(running: AbortController): Promise<void> {
     let state: ScanState = 'done';
-    let large: Targets | null = null;
     try {
       for (let part = this.#nextPart(); part; part = this.#nextPart()) {
-        const isLarge = part[1] >= LARGE_SECTORS;
-        const targets: Targets = (isLarge && large) || (await this.#targets(isLarge, running.signal));
-        if (isLarge) large = targets;
-        await this.#compare(part, targets, running.signal);
+        await this.#compare(part, await this.#targets(part, running.signal), running.signal);
         if (this.#running !== running) return;
         this.#pending.remove(...part);
         this.#done = 0;
@@ -131,9 +132,14 @@ export class ComparisonScan {
     this.#changed.clear();
   }
 
-  #targets(isLarge: boolean, signal: AbortSignal): Promise<Targets> {
+  async #targets([, sectorCount]: SectorRange, signal: AbortSignal): Promise<Targets> {
     const [one, other] = this.sides;
-    return Promise.all([targetOf(one, isLarge, signal), targetOf(other, isLarge, signal)]);
+    const isLarge = sectorCount >= LARGE_SECTORS;
+    const changeCount = this.#changeCount;
+    if (isLarge && this.#withHoles?.changeCount === changeCount) return this.#withHoles.targets;
+    const targets = await Promise.all([targetOf(one, isLarge, signal), targetOf(other, isLarge, signal)]);
+    if (isLarge) this.#withHoles = { targets, changeCount };
+    return targets;
   }
 
   async #compare([first, sectorCount]: SectorRange, targets: Targets, signal: AbortSignal): Promise<void> {

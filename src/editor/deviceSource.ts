@@ -145,7 +145,7 @@ export class DeviceSource implements SectorSource {
     return this.device.clientSectors(view, member).emptyRuns();
   }
 
-  faults(id: ViewId): Pick<VolumeTarget, 'unreadable'> {
+  faults(id: ViewId): Pick<VolumeTarget, 'unreadable' | 'findData'> {
     const { view, member } = engineViewOf(id);
     return volumeTargetOf(this.device, view, member);
   }

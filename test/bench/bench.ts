@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { measureActivation } from './activationRow';
 import { measureCommandLine } from './commandLineRows';
 import { measureCommits, measureDurableRemap } from './commitRows';
-import { measureComparison } from './compareRows';
+import { measureComparison, measureDeviceWithMain, measureEditors } from './compareRows';
 import { IS_DOCUMENTED, IS_SMOKE } from './effort';
 import { measureEntries } from './entryRows';
 import { measureFinding } from './findRows';
@@ -28,6 +28,8 @@ const ALONE: Readonly<Record<string, Measure>> = {
   nbd: measureNbd,
   volumes: measureVolumes,
   comparison: measureComparison,
+  'side by side': measureEditors,
+  'device with main': measureDeviceWithMain,
   finding: measureFinding,
 };
 
@@ -43,6 +45,8 @@ const MEASURES: readonly Measure[] = [
   measureCommandLine,
   measureVolumes,
   () => inOwnProcesses('comparison', 3),
+  () => inOwnProcesses('side by side', 3),
+  () => inOwnProcesses('device with main', 3),
   () => inOwnProcesses('finding', 3),
   measureNbd,
 ];

@@ -3,8 +3,8 @@ import { doors } from '../outside/doors';
 import { SECTOR_SIZE } from './blockDevice';
 import { RangeSet } from './rangeSet';
 
-/** A file with less than this is read faster than its holes are found. */
-const SMALL_FILE_BYTES = 16 * 2 ** 20;
+/** Less than this is read faster than its holes are found. */
+export const SMALL_FILE_BYTES = 16 * 2 ** 20;
 
 /** Where a file has data; elsewhere it has holes, which read as zeros. */
 export class DataRuns {
@@ -20,6 +20,17 @@ export class DataRuns {
   /** Those of a file without holes. */
   static everywhere(): DataRuns {
     return new DataRuns(Float64Array.of(0, Number.POSITIVE_INFINITY));
+  }
+
+  /** What is left of a disk between runs of sectors that read as zeros, ascending. */
+  static beside(empty: readonly SectorRange[], sectorCount: number): DataRuns {
+    const bounds: number[] = [];
+    let start = 0;
+    for (const [first, count] of [...empty, [sectorCount, 0] as const]) {
+      if (first > start) bounds.push(start * SECTOR_SIZE, first * SECTOR_SIZE);
+      start = first + count;
+    }
+    return new DataRuns(Float64Array.from(bounds));
   }
 
   /** The same with other bytes that count as data, too: runs of `[byteOffset, byteCount]`. */

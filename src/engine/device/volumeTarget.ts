@@ -1,6 +1,6 @@
 import { SECTOR_SIZE } from '../block/blockDevice';
 import { describeSectors } from '../block/blockFailures';
-import { type DataRuns, findDataRuns } from '../block/dataRuns';
+import { DataRuns, findDataRuns, SMALL_FILE_BYTES } from '../block/dataRuns';
 import { openImage } from '../block/image';
 import { MediumErrors } from '../block/mediumErrors';
 import { RangeSet, type ReadonlyRangeSet } from '../block/rangeSet';
@@ -48,6 +48,7 @@ export function volumeTargetOf(device: RemapDevice, from: SectorView = 'device',
     },
     unreadable: () => unreadableOf(device, from, member),
     remapped: () => remappedOf(device, from, member),
+    findData: () => dataOf(device, from, member),
     close: async () => undefined,
   };
 }
@@ -75,6 +76,14 @@ async function remappedOf(device: RemapDevice, view: SectorView, member: number)
     if (flags & SectorStateBit.remapped) found.add(at, sectorCount);
   });
   return found;
+}
+
+/** Where a view may have data: not in holes of its image, unless something is known of a sector there. */
+async function dataOf(device: RemapDevice, view: SectorView, member: number): Promise<DataRuns> {
+  const sectors = device.clientSectors(view, member);
+  const isSmall = sectors.sectorCount * SECTOR_SIZE < SMALL_FILE_BYTES;
+  const empty = isSmall ? null : await sectors.emptyRuns();
+  return empty ? DataRuns.beside(empty, sectors.sectorCount) : DataRuns.everywhere();
 }
 
 async function visitStates(

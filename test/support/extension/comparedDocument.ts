@@ -12,6 +12,8 @@ export class ComparedBytes {
   sectorsRead = 0;
   /** Where there are data, in bytes; null: anywhere. */
   data: readonly number[] | null = null;
+  /** Answers in place of `data`, if it is set. */
+  onFindData: (() => Promise<DataRuns>) | null = null;
   readonly edits: SectorEdits;
 
   readonly bytes: Uint8Array;
@@ -53,8 +55,10 @@ export class ComparedBytes {
           bad: RangeSet.from([...this.inPlace].map((sector) => [sector, 1])),
           notRescued: new RangeSet(),
         }),
-        findData: async () =>
-          this.data ? new DataRuns(Float64Array.from(this.data)) : DataRuns.everywhere(),
+        findData: async () => {
+          if (this.onFindData) return this.onFindData();
+          return this.data ? new DataRuns(Float64Array.from(this.data)) : DataRuns.everywhere();
+        },
       }),
     };
   }

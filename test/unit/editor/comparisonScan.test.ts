@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ComparisonScan } from '../../../src/editor/comparisonScan';
+import { DataRuns } from '../../../src/engine/block/dataRuns';
 import { ComparedBytes } from '../../support/extension/comparedDocument';
 import { turns } from '../../support/turns';
 
@@ -91,5 +92,22 @@ describe('the search for differences of two editors', () => {
     await ended(scan);
     assert.deepEqual(scan.differences.first(9), [[1000, 1]]);
     assert.equal(one.sectorsRead, 1);
+  });
+
+  it('looks for holes anew once something changed, so that what is written into one is found', async () => {
+    const size = 20 * 2 ** 20;
+    const [one, other] = [new ComparedBytes(Buffer.alloc(size)), new ComparedBytes(Buffer.alloc(size))];
+    for (const each of [one, other]) each.data = [];
+    const scan = new ComparisonScan([one.from(), other.from()], () => undefined);
+    other.onFindData = async () => {
+      other.onFindData = null;
+      other.bytes[512 * 5] = 1;
+      other.data = [512 * 5, 512 * 6];
+      scan.changed([[0, size / 512]]);
+      return new DataRuns(new Float64Array());
+    };
+    scan.restart();
+    await ended(scan);
+    assert.deepEqual(scan.differences.first(9), [[5, 1]]);
   });
 });

@@ -36,6 +36,22 @@ describe('the data runs of a file', () => {
     );
   });
 
+  it('are what empty sectors leave of a disk', () => {
+    const runs = DataRuns.beside(
+      [
+        [0, 2],
+        [5, 1],
+        [9, 3],
+      ],
+      10,
+    );
+    const next = [0, 2, 5, 8].map((sector) => runs.nextData(sector * 512) / 512);
+    assert.deepEqual(next, [2, 2, 6, 8]);
+    assert.equal(runs.nextData(9 * 512), Number.POSITIVE_INFINITY);
+    assert.equal(runs.and([[9 * 512, 512]]).nextData(9 * 512), 9 * 512);
+    assert.equal(DataRuns.beside([], 10).nextData(9 * 512), 9 * 512);
+  });
+
   it('have others among them', () => {
     const runs = new DataRuns(Float64Array.of(10, 20, 40, 50)).and([
       [25, 5],

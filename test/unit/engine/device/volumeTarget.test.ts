@@ -5,6 +5,7 @@ import { BlockError } from '../../../../src/engine/errors';
 import type { SectorSource, UnreadableSectors } from '../../../../src/engine/volume';
 import { deviceRig } from '../../../support/device/deviceRig';
 import { folderState } from '../../../support/device/folderState';
+import { need } from '../../../support/needs';
 import { tempFolder } from '../../../support/tempFolder';
 
 /** The first byte of each sector that could be read, and the sectors that could not. */
@@ -25,6 +26,7 @@ const ranges = ({ bad, notRescued }: UnreadableSectors) => [[...bad], [...notRes
 describe('The disk in which volumes are looked for', () => {
   describe('of a device', () => {
     const rig = deviceRig();
+    const large = deviceRig({ mainSectors: 65_536 });
 
     it('reads what its spare serves, and knows what can’t be read', async () => {
       const { device } = rig;
@@ -64,6 +66,23 @@ describe('The disk in which volumes are looked for', () => {
       await volumeTargetOf(device, 'main').source.read(0, buffer);
       await device.resume();
       await volumeTargetOf(device).source.read(0, buffer);
+    });
+
+    it('has no data in the holes of its image, but where something is known of a sector, and is read whole if it is small', async function () {
+      const data = async (sector: number) =>
+        (await volumeTargetOf(rig.device).findData!()).nextData(sector * 512) / 512;
+      assert.equal(await data(30_000), 30_000);
+      need(this, 'askedHoles');
+      const { device } = large;
+      const next = async (view: 'device' | 'main', sector: number) =>
+        (await volumeTargetOf(device, view).findData!()).nextData(sector * 512) / 512;
+      await device.injectErrors({ sectors: [[30_000, 1]] });
+      assert.deepEqual([await next('device', 10_000), await next('main', 10_000)], [30_000, 30_000]);
+      await device.write(30_000, new Uint8Array(512).fill(7));
+      assert.equal(await next('device', 10_000), 30_000);
+      await device.write(20_000, new Uint8Array(512).fill(7));
+      assert.equal(await next('main', 10_000), 20_000, 'not flushed');
+      assert.equal(await next('main', 30_001), Number.POSITIVE_INFINITY);
     });
 
     it('moves nothing that only a retry can read', async () => {

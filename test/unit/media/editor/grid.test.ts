@@ -40,9 +40,9 @@ function rig(byteCount = 100 * 512, readOnlyReason: string | null = null): Rig {
   const open = new OpenView(info, 16, fetch, () => {});
   const log: unknown[] = [];
   const grid = new Grid(() => open, {
-    sectorsShown: (runs, towards) => {
+    sectorsShown: (runs, towards, cursorSector) => {
       for (const [first, end] of runs) log.push([first, end, towards]);
-      open.cache.want(runs, towards);
+      open.cache.want(runs, towards, cursorSector);
     },
     openFold: (sector) => log.push(`open ${sector}`),
     scrolled: () => log.push('scrolled'),

@@ -105,6 +105,16 @@ describe('sector editor: cache', () => {
     assert.equal(requests.length, 4);
   });
 
+  it('asks also for the sector at the cursor, wherever that is, and guesses only beside what is in view', () => {
+    const { cache, requests } = rig(100 * CHUNK_SECTORS * 512);
+    const asked = () =>
+      requests.filter(({ signal }) => !signal.aborted).map(({ first }) => first / CHUNK_SECTORS);
+    cache.want([[0, 10]], 1, 70 * CHUNK_SECTORS + 3);
+    assert.deepEqual(asked(), [0, 1, 70]);
+    cache.want([], 1, 5 * CHUNK_SECTORS);
+    assert.deepEqual(asked(), [5]);
+  });
+
   it('ignores the answer to a request that it gave up', async () => {
     const { cache, requests, answer } = rig(100 * CHUNK_SECTORS * 512);
     cache.want([[0, 10]], 1);
