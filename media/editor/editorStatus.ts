@@ -1,7 +1,7 @@
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
 import { element, textButton } from './dom';
-import { byteText, decimal, hexNumber } from './numberTexts';
+import { byteText, decimal, hexNumber, sizeNote } from './numberTexts';
 import { originText } from './originTexts';
 import type { SectorState } from './sectorCache';
 
@@ -107,9 +107,8 @@ export function cursorText(
   sectorSize = SECTOR_SIZE,
 ): string {
   const { byteOffset } = cursor;
-  const size = sectorSize === SECTOR_SIZE ? '' : ` (of ${decimal(sectorSize)} bytes)`;
   const parts = [
-    `Sector ${Math.floor(byteOffset / sectorSize)} + ${byteOffset % sectorSize}${size}`,
+    `Sector ${Math.floor(byteOffset / sectorSize)} + ${byteOffset % sectorSize}${sizeNote(sectorSize)}`,
     `byte ${hexNumber(byteOffset)}`,
   ];
   if (sector.state === 'loading') parts.push('loading');

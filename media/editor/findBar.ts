@@ -1,4 +1,11 @@
-import type { Answers, ByteRun, ByteSpan, Direction, Wanted } from '../../src/shared/protocol';
+import {
+  type Answers,
+  type ByteRun,
+  type ByteSpan,
+  type Direction,
+  SECTOR_SIZE,
+  type Wanted,
+} from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
 import { type FindMode, parsePattern } from './findPattern';
 import { parseRange, RANGE_EXAMPLE, rangeText } from './findRange';
@@ -6,9 +13,18 @@ import { describeAll, describeMatch } from './findWords';
 import { sizeText } from './numberTexts';
 import { RadioGroup } from './radioGroup';
 
+/** What is selected of a view, and in sectors of how many bytes the page counts. */
+interface Place {
+  readonly selection: ByteSpan;
+  readonly byteCount: number;
+  readonly sectorSize: number;
+}
+
+const NOWHERE: Place = { selection: { start: 0, end: 0 }, byteCount: 0, sectorSize: SECTOR_SIZE };
+
 export interface FindBarActions {
   /** Where the cursor is; null while no bytes are shown. */
-  readonly place: { readonly selection: ByteSpan; readonly byteCount: number } | null;
+  readonly place: Place | null;
   /** Searches from the cursor on and goes to the match. */
   search(
     wanted: Wanted,
@@ -115,9 +131,9 @@ export class FindBar {
     const isOn = this.#range.hidden;
     this.#range.hidden = !isOn;
     this.#inRange.setAttribute('aria-pressed', String(isOn));
-    const selection = this.actions.place?.selection;
-    const isSelected = selection !== undefined && selection.end - selection.start > 1;
-    if (isOn) this.#range.value = isSelected ? rangeText(selection) : '';
+    const { selection, sectorSize } = this.actions.place ?? NOWHERE;
+    const isSelected = selection.end - selection.start > 1;
+    if (isOn) this.#range.value = isSelected ? rangeText(selection, sectorSize) : '';
     if (isOn && !isSelected) this.#range.focus();
     else this.#input.focus();
   }
@@ -125,8 +141,13 @@ export class FindBar {
   /** What is to be found, and where. @returns null when it can't be: then that is said */
   #parse(): { wanted: Wanted; within: ByteSpan | null } | null {
     const pattern = parsePattern(this.#input.value, this.#mode.checked ?? 'text', this.#matchesCase);
-    const { selection, byteCount } = this.actions.place ?? { selection: { start: 0 }, byteCount: 0 };
-    const range = parseRange(this.#range.hidden ? '' : this.#range.value, byteCount, selection.start);
+    const { selection, byteCount, sectorSize } = this.actions.place ?? NOWHERE;
+    const range = parseRange(
+      this.#range.hidden ? '' : this.#range.value,
+      byteCount,
+      selection.start,
+      sectorSize,
+    );
     this.#input.setAttribute('aria-invalid', String('message' in pattern));
     this.#range.setAttribute('aria-invalid', String('message' in range));
     if (!('message' in pattern) && !('message' in range)) return { ...pattern, ...range };
@@ -161,10 +182,11 @@ export class FindBar {
         this.#status.textContent = `Searching… ${sizeText(done)} of ${sizeText(total)}`;
     };
     const watch = { signal: running.signal, onProgress };
+    const { sectorSize } = this.actions.place ?? NOWHERE;
     try {
       return what === 'all'
-        ? describeAll(await this.actions.searchAll(wanted, within, watch))
-        : describeMatch(await this.actions.search(wanted, within, what, watch));
+        ? describeAll(await this.actions.searchAll(wanted, within, watch), sectorSize)
+        : describeMatch(await this.actions.search(wanted, within, what, watch), sectorSize);
     } catch (error) {
       if (running.signal.aborted) return 'Cancelled';
       return error instanceof Error ? error.message : String(error);

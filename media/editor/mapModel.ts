@@ -8,12 +8,14 @@ import {
   type MapLayer,
   type MapPart,
 } from '../../src/shared/sectorMap';
-import { decimal } from './numberTexts';
+import { decimal, sectorNumbers, sizeNote } from './numberTexts';
 
 /** A part of a view and how many sectors of each kind its buckets have. A kind without a layer isn't known. */
 export interface MapContent {
   readonly part: MapPart;
   readonly layers: readonly MapLayer[];
+  /** In sectors of how many bytes places are said; absent: 512. Counts are of 512 bytes. */
+  readonly sectorSize?: number;
 }
 
 export const NO_MAP: MapContent = { part: { firstSector: 0, sectorCount: 0, bucketCount: 0 }, layers: [] };
@@ -109,13 +111,15 @@ export function bucketWords({ layers }: MapContent, bucket: number): string {
   return words.join(', ');
 }
 
-/** `Sectors 0 – 63: 3 bad`, or `Sector 5`. */
+/** `Sectors 0 – 63: 3 bad`, or `Sector 5`; `Sectors 0 – 7 (of 4,096 bytes): 3 bad, in sectors of 512 bytes`. */
 export function bucketText(map: MapContent, bucket: number): string {
   const { first, end } = bucketSectors(bucket, map.part);
-  const span =
-    end - first > 1 ? `Sectors ${decimal(first)} – ${decimal(end - 1)}` : `Sector ${decimal(first)}`;
+  const { sectorSize = SECTOR_SIZE } = map;
+  const numbers = sectorNumbers(first, end, sectorSize);
+  const span = `${/^[\d,]+$/.test(numbers) ? 'Sector' : 'Sectors'} ${numbers}${sizeNote(sectorSize)}`;
   const words = bucketWords(map, bucket);
-  return words === '' ? span : `${span}: ${words}`;
+  if (words === '') return span;
+  return `${span}: ${words}${sectorSize === SECTOR_SIZE ? '' : `, in sectors of ${SECTOR_SIZE} bytes`}`;
 }
 
 /** How many sectors of a kind all buckets have; null where that isn't known. */

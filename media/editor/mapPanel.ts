@@ -4,7 +4,7 @@ import { BlockMap, symbolOf } from './blockMap';
 import { element, iconButton } from './dom';
 import { bucketRuns, countsOf, type MapContent, NO_MAP, totalOf } from './mapModel';
 import { MapZoom } from './mapZoom';
-import { decimal } from './numberTexts';
+import { decimal, sectorNumbers, sizeNote } from './numberTexts';
 
 export interface MapPanelActions {
   /** Goes to the first sector of a kind (null: any) from a sector on. */
@@ -55,8 +55,9 @@ export class MapPanel {
   readonly #owners: HTMLButtonElement;
   #zoom = new MapZoom(1, 1);
   #map: MapContent = NO_MAP;
-  /** What it counts, which may not be what the rest of the page counts. */
-  #unit = 'Sectors';
+  /** In sectors of how many bytes it says places. */
+  #sectorSize = SECTOR_SIZE;
+  readonly #countHead = element('th', { scope: 'col' }, 'Count');
 
   constructor(private readonly actions: MapPanelActions) {
     const zoomed = (change: () => void) => {
@@ -94,7 +95,7 @@ export class MapPanel {
     const legend = element(
       'div',
       { class: 'map-kinds', tabindex: '0', role: 'group', 'aria-label': 'What is on the map' },
-      kindsTable(this.#kinds),
+      kindsTable(this.#countHead, this.#kinds),
     );
     this.root = element(
       'section',
@@ -134,22 +135,23 @@ export class MapPanel {
   }
 
   show(map: MapContent): void {
-    this.#map = map;
+    this.#map = { ...map, sectorSize: this.#sectorSize };
     const { firstSector, sectorCount, bucketCount } = map.part;
     const each = Math.ceil(sectorCount / Math.max(1, bucketCount));
-    const share = each === 1 ? 'a sector a block' : `${decimal(each)} sectors a block`;
+    const unit = this.#sectorSize === SECTOR_SIZE ? 'sector' : `${SECTOR_SIZE}-byte sector`;
+    const share = each === 1 ? `a ${unit} a block` : `${decimal(each)} ${unit}s a block`;
+    const numbers = sectorNumbers(firstSector, firstSector + sectorCount, this.#sectorSize);
     this.#range.textContent =
-      bucketCount === 0
-        ? ''
-        : `${this.#unit} ${decimal(firstSector)} – ${decimal(firstSector + sectorCount - 1)} · ${share}`;
+      bucketCount === 0 ? '' : `Sectors ${numbers}${sizeNote(this.#sectorSize)} · ${share}`;
     this.#whole.disabled = this.#zoom.isWhole;
-    this.#blocks.show(map);
+    this.#blocks.show(this.#map);
     this.#kinds.replaceChildren(...MAP_KINDS.flatMap((kind) => this.#lineOf(kind)));
   }
 
   /** The rest of the page counts in sectors of so many bytes. */
   showSectorSize(sectorSize: number): void {
-    this.#unit = sectorSize === SECTOR_SIZE ? 'Sectors' : `${SECTOR_SIZE}-byte sectors`;
+    this.#sectorSize = sectorSize;
+    this.#countHead.textContent = sectorSize === SECTOR_SIZE ? 'Count' : `Count of ${SECTOR_SIZE} bytes`;
     this.show(this.#map);
   }
 
@@ -189,14 +191,15 @@ export class MapPanel {
     const places = runs.slice(0, MOST_PLACES).map(([block, count]) => {
       const { first } = bucketSectors(block, this.#map.part);
       const { end } = bucketSectors(block + count - 1, this.#map.part);
-      return end - first > 1 ? `${decimal(first)} – ${decimal(end - 1)}` : decimal(first);
+      return sectorNumbers(first, end, this.#sectorSize);
     });
     if (runs.length > MOST_PLACES) places.push(`${decimal(runs.length - MOST_PLACES)} more`);
     return places.join('; ');
   }
 }
 
-function kindsTable(body: HTMLElement): HTMLElement {
-  const heads = ['Kind', 'Count', 'Within sectors'].map((name) => element('th', { scope: 'col' }, name));
-  return element('table', {}, element('thead', {}, element('tr', {}, ...heads)), body);
+function kindsTable(count: HTMLElement, body: HTMLElement): HTMLElement {
+  const head = (name: string) => element('th', { scope: 'col' }, name);
+  const heads = element('tr', {}, head('Kind'), count, head('Within sectors'));
+  return element('table', {}, element('thead', {}, heads), body);
 }

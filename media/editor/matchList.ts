@@ -1,6 +1,6 @@
 import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import { element } from './dom';
-import { decimal } from './numberTexts';
+import { decimal, sizeNote } from './numberTexts';
 
 export interface MatchListActions {
   goTo(match: ByteRun): void;
@@ -22,6 +22,7 @@ export class MatchList {
   });
   #matches: readonly ByteRun[] = [];
   #current = -1;
+  #sectorSize = SECTOR_SIZE;
 
   constructor(private readonly actions: MatchListActions) {
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
@@ -42,11 +43,19 @@ export class MatchList {
       this.root.removeAttribute('aria-activedescendant');
     }
     while (this.root.children.length > kept) this.root.children[kept]!.remove();
-    this.root.append(...shown.slice(kept).map((match, i) => rowOf(match, kept + i)));
+    this.root.append(...shown.slice(kept).map((match, i) => rowOf(match, kept + i, this.#sectorSize)));
     if (matches.length > MAX_ROWS) {
       const more = `${decimal(matches.length - MAX_ROWS)} more are on the map only.`;
       this.root.append(element('div', { class: 'match-more', role: 'presentation' }, more));
     }
+  }
+
+  /** Counts in sectors of so many bytes from now on. */
+  showSectorSize(sectorSize: number): void {
+    if (this.#sectorSize === sectorSize) return;
+    this.#sectorSize = sectorSize;
+    for (const [index, match] of this.#matches.entries())
+      this.root.children[index]!.textContent = wordsOf(match, sectorSize);
   }
 
   focus(): void {
@@ -93,8 +102,13 @@ function countSame(before: readonly ByteRun[], now: readonly ByteRun[]): number 
   return first < 0 ? now.length : first;
 }
 
-function rowOf({ byteOffset, byteCount }: ByteRun, index: number): HTMLElement {
-  const sector = Math.floor(byteOffset / SECTOR_SIZE);
-  const words = `Sector ${decimal(sector)} + ${byteOffset % SECTOR_SIZE} · byte 0x${byteOffset.toString(16)} · ${byteCount} bytes`;
+function rowOf(match: ByteRun, index: number, sectorSize: number): HTMLElement {
+  const words = wordsOf(match, sectorSize);
   return element('div', { id: `match-${index}`, role: 'option', 'data-match': index }, words);
+}
+
+function wordsOf({ byteOffset, byteCount }: ByteRun, sectorSize: number): string {
+  const sector = decimal(Math.floor(byteOffset / sectorSize));
+  const place = `Sector ${sector} + ${byteOffset % sectorSize}${sizeNote(sectorSize)}`;
+  return `${place} · byte 0x${byteOffset.toString(16)} · ${byteCount === 1 ? '1 byte' : `${byteCount} bytes`}`;
 }

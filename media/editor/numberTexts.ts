@@ -60,11 +60,22 @@ export function offsetText(
  * 512 bytes says so.
  */
 export function sectorName(sector: number, sectorSize = SECTOR_SIZE): string {
-  if (sectorSize === SECTOR_SIZE) return `Sector ${sector}`;
   const byteOffset = sector * SECTOR_SIZE;
   const within = byteOffset % sectorSize;
   const place = within === 0 ? '' : ` + ${within}`;
-  return `Sector ${Math.floor(byteOffset / sectorSize)}${place} (of ${decimal(sectorSize)} bytes)`;
+  return `Sector ${Math.floor(byteOffset / sectorSize)}${place}${sizeNote(sectorSize)}`;
+}
+
+/** The shown sectors that 512-byte sectors `[first, end)` are in, as numbers: `2048`, or `2048 – 4095`. */
+export function sectorNumbers(first: number, end: number, sectorSize = SECTOR_SIZE, between = ' – '): string {
+  const from = Math.floor((first * SECTOR_SIZE) / sectorSize);
+  const last = Math.ceil((end * SECTOR_SIZE) / sectorSize) - 1;
+  return last > from ? `${decimal(from)}${between}${decimal(last)}` : decimal(from);
+}
+
+/** What is said after a number of sectors that aren't of 512 bytes: ` (of 4,096 bytes)`. */
+export function sizeNote(sectorSize = SECTOR_SIZE): string {
+  return sectorSize === SECTOR_SIZE ? '' : ` (of ${decimal(sectorSize)} bytes)`;
 }
 
 /** The heading of a column of bytes, in the same base as the offsets. */

@@ -70,7 +70,8 @@ export class SidePanels {
   /** Bytes are shown in another way. */
   displayChanged({ folds, sectorSize }: Display): void {
     this.folds.turn(folds);
-    this.layout.mapPanel.showSectorSize(sectorSize);
+    const { map, mapPanel, matches } = this.layout;
+    for (const part of [map, mapPanel, matches]) part.showSectorSize(sectorSize);
     this.showCursor();
   }
 

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { bucketSectors, type MapKind } from '../../src/shared/sectorMap';
 import { element, icon } from './dom';
 import { bucketText, type MapContent, type MarkKind, marksOf, NO_MAP, worstMarkOf } from './mapModel';
@@ -33,6 +34,7 @@ export class ViewMap {
   readonly #thumb = element('div', { class: 'map-thumb' });
   readonly #tip = element('div', { class: 'tooltip', role: 'presentation', hidden: true });
   #map: MapContent = NO_MAP;
+  #sectorSize = SECTOR_SIZE;
   #position: MapPosition = { sectorCount: 0, first: 0, end: 0, fraction: 0 };
   #dragOffset: number | null = null;
   /** As it was measured last: measuring it in every frame of a scroll would lay the page out twice. */
@@ -87,8 +89,14 @@ export class ViewMap {
 
   /** Shows the map of the whole view. */
   show(map: MapContent): void {
-    this.#map = map;
+    this.#map = { ...map, sectorSize: this.#sectorSize };
     this.draw();
+  }
+
+  /** Places are said in sectors of so many bytes from now on. */
+  showSectorSize(sectorSize: number): void {
+    this.#sectorSize = sectorSize;
+    this.#map = { ...this.#map, sectorSize };
   }
 
   showPosition(position: MapPosition): void {

@@ -2,11 +2,13 @@ import { goTo, openDevice } from './sceneSteps';
 import type { Scene } from './scenes';
 
 const MARKER_SECTOR = 3000;
+const SIDE_BAR = 'View: Toggle Primary Side Bar Visibility';
 
 /** Two sector editors side by side: what is edited, and what is saved. */
 export const comparisonScenes: readonly Scene[] = [
   {
     name: 'comparing',
+    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       await goTo(window, MARKER_SECTOR);
@@ -16,10 +18,12 @@ export const comparisonScenes: readonly Scene[] = [
       await saved.first().click();
       const second = await window.webview('.editor[data-compared="second"]');
       await second.locator('.comparison-words', { hasText: '1 difference in 1 sector' }).waitFor();
+      await window.command(SIDE_BAR);
       await window.command('Remap: Go to Next Difference');
       await second.locator('.row .differs').first().waitFor();
     },
     async end(window) {
+      await window.command(SIDE_BAR);
       await window.command('File: Revert File');
       await window.command('View: Close All Editor Groups');
     },

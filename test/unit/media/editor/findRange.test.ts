@@ -20,6 +20,13 @@ describe('sector editor: the range of a search', () => {
     assert.deepEqual(read('byte 7'), [7, 8]);
   });
 
+  it('counts in the sectors that are shown', () => {
+    assert.deepEqual(parseRange('Sectors 2..3', bytes, 0, 4096), { within: { start: 8192, end: 16_384 } });
+    assert.equal(rangeText({ start: 8192, end: 16_384 }, 4096), 'Sectors 2..3');
+    assert.equal(rangeText({ start: 1040, end: 1560 }, 520), 'Sector 2');
+    assert.equal(rangeText({ start: 1024, end: 2048 }, 4096), 'byte 0x400..byte 0x7ff');
+  });
+
   it('is refused with what is wrong with it', () => {
     assert.match(String(read('3..2')), /ends before it begins/);
     assert.match(String(read('1..2..3')), /Type a range/);

@@ -14,6 +14,16 @@ describe('sector editor: what a search says', () => {
     assert.equal(describeAll({ matches: [], isComplete: true, notSearched: none }), 'Not found');
   });
 
+  it('is said in the sectors that are shown', () => {
+    const match = { byteOffset: 3 * 4096 + 1, byteCount: 2, wrapped: false };
+    assert.equal(describeMatch({ match, notSearched: none }, 4096), 'Sector 3 (of 4,096 bytes)');
+    const two = { sectorCount: 2, runs: [[7, 2]] as [number, number][] };
+    assert.equal(
+      describeMatch({ match: null, notSearched: two }, 4096),
+      'Not found · 2 sectors of 512 bytes could not be read and were not searched: in 0–1 (of 4,096 bytes)',
+    );
+  });
+
   it('names the sectors that could not be searched', () => {
     const some = {
       sectorCount: 3,

@@ -41,6 +41,12 @@ describe('sector editor: map', () => {
     assert.equal(bucketText(map, 2), 'Sectors 1,200 – 1,299');
     const single = { part: { ...PART, sectorCount: 4 }, layers: [] };
     assert.equal(bucketText(single, 2), 'Sector 1,002');
+    const large = { ...map, sectorSize: 4096 };
+    assert.equal(
+      bucketText(large, 1),
+      'Sectors 137 – 149 (of 4,096 bytes): 1 bad, 2 remapped, in sectors of 512 bytes',
+    );
+    assert.equal(bucketText({ ...single, sectorSize: 4096 }, 2), 'Sector 125 (of 4,096 bytes)');
   });
 
   it('leaves unknown what is not known', () => {

@@ -49,6 +49,14 @@ describe('sector editor: list of matches', () => {
     assert.deepEqual(log, [0, 1000]);
   });
 
+  it('says places in the sectors that are shown, also once these are others', () => {
+    const { list, root } = rig(2);
+    list.showSectorSize(520);
+    assert.equal(root.children[1]!.textContent, 'Sector 1 + 480 (of 520 bytes) · byte 0x3e8 · 2 bytes');
+    list.show([{ byteOffset: 520, byteCount: 1 }]);
+    assert.equal(root.children[0]!.textContent, 'Sector 1 + 0 (of 520 bytes) · byte 0x208 · 1 byte');
+  });
+
   it('names the place of each match, and says how many are on the map only', () => {
     const { root, list } = rig(1002);
     assert.match(root.children[1]!.textContent, /^Sector 1 \+ 488 · byte 0x3e8 · 2 bytes$/);
