@@ -248,16 +248,17 @@ export class App {
     );
   }
 
-  /** Keeps a key from VS Code if it would overtake an edit, or is about a digit alone. @returns true if it is kept */
+  /** Keeps a key for undo, redo or save from VS Code, to run its command in turn. @returns false for any other key */
   #holdKey(event: KeyboardEvent): boolean {
     const command = commandOfKey(event);
     if (command === null) return false;
     this.#stepKeyAt = performance.now();
     if (command === 'undo' && this.#editing.takeDigitBack()) return true;
     this.#editing.endByte();
-    return this.#order.hold(async () => {
+    this.#order.hold(async () => {
       await this.#connection.request('command', { command });
     });
+    return true;
   }
 
   /** Moves the cursor by anything but typing. */

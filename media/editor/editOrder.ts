@@ -19,9 +19,17 @@ export function commandOfKey(press: KeyPress): HeldCommand | null {
   }
 }
 
+/** Leaves undo and redo in a box to the browser, which takes back what is typed there: VS Code would undo an edit of the disk. */
+export function keepUndo(event: KeyPress & Pick<KeyboardEvent, 'stopPropagation'>): void {
+  const command = commandOfKey(event);
+  if (command === 'undo' || command === 'redo') event.stopPropagation();
+}
+
 /**
  * Keeps edits and the commands about them in the order in which they were typed. VS Code learns of an edit only when
  * the extension has made it: an undo or a save that went straight to VS Code would not include the edits still under way.
+ * Of two undos at once VS Code refuses the second, and what is undone during a save it takes for saved: each command waits
+ * for the one before it.
  */
 export class EditOrder {
   readonly #underWay = new Set<Promise<void>>();
@@ -35,12 +43,8 @@ export class EditOrder {
     this.#follow(this.#lastCommand ? this.#lastCommand.then(send) : send());
   }
 
-  /**
-   * Runs a command after the edits before it. `run` reports its own failure.
-   * @returns false, without running it, if there is no edit to wait for
-   */
-  hold(run: () => Promise<void>): boolean {
-    if (this.#underWay.size === 0) return false;
+  /** Runs a command after the edits and commands before it. `run` reports its own failure. */
+  hold(run: () => Promise<void>): void {
     const command = Promise.allSettled([...this.#underWay]).then(run);
     const settled = command.catch(() => undefined);
     this.#lastCommand = settled;
@@ -49,7 +53,6 @@ export class EditOrder {
         if (this.#lastCommand === settled) this.#lastCommand = null;
       }),
     );
-    return true;
   }
 
   #follow(work: Promise<void>): void {

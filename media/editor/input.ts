@@ -8,7 +8,7 @@ import { type PointerActions, PointerSelection } from './pointerSelection';
 export interface InputActions extends PointerActions {
   move(motion: Motion, extend: boolean): void;
   selectAll(): void;
-  /** Keeps a key from VS Code until the edits before it are made. @returns false if VS Code may have it at once */
+  /** Keeps a key for undo, redo or save from VS Code, to run its command in turn. @returns false for any other key */
   hold(event: KeyboardEvent): boolean;
   /** Overwrites with a typed character. @returns false if the column has no use for it */
   type(character: string): boolean;
@@ -24,7 +24,7 @@ export interface InputActions extends PointerActions {
 
 /**
  * Turns keys, pointer and clipboard events of the grid into actions. Keys that come while no part of the page has the
- * focus are the grid's: a control that had it may be gone.
+ * focus are the grid's: a control that had it may be gone. Undo, redo and save are about the bytes from every part.
  */
 export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean): void {
   const isGrids = () => {
@@ -33,11 +33,11 @@ export function listenToInput(grid: Grid, actions: InputActions, isMac: boolean)
   };
   document.addEventListener('keydown', (event) => {
     // The "go to" box gives the focus to the grid with the Enter that it takes: that is no key of the grid.
-    if (event.defaultPrevented || !isGrids()) return;
-    if (actions.hold(event) || takesPasteAs(event, actions)) {
+    if (event.defaultPrevented) return;
+    if (actions.hold(event) || (isGrids() && takesPasteAs(event, actions))) {
       event.preventDefault();
       event.stopPropagation();
-    } else if (onKey(event, actions, isMac)) event.preventDefault();
+    } else if (isGrids() && onKey(event, actions, isMac)) event.preventDefault();
   });
   new PointerSelection(grid, actions).listen();
   document.addEventListener('copy', (event) => {

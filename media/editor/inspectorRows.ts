@@ -1,4 +1,5 @@
 import { element } from './dom';
+import { keepUndo } from './editOrder';
 import { READINGS } from './inspectorValues';
 import type { Reading } from './reading';
 
@@ -60,6 +61,7 @@ export class InspectorRows {
     });
     input.addEventListener('blur', () => this.#reset(row));
     input.addEventListener('keydown', (event) => {
+      if (row.isTyped) keepUndo(event);
       if (event.isComposing || !this.#onKey(event.key, row, index)) return;
       event.preventDefault();
       event.stopPropagation();

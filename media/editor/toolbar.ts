@@ -9,6 +9,7 @@ import {
 } from '../../src/shared/protocol';
 import { DisplayMenu } from './displayMenu';
 import { element, iconButton } from './dom';
+import { keepUndo } from './editOrder';
 import type { GotoResult } from './gotoExpression';
 import { decimal, sizeText } from './numberTexts';
 import type { Stops } from './placeHistory';
@@ -200,6 +201,7 @@ export class Toolbar {
   }
 
   #onKey(event: KeyboardEvent): void {
+    keepUndo(event);
     if (event.key === 'Escape') {
       this.#gotoError.hidden = true;
       this.actions.leave();

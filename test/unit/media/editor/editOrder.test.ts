@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandOfKey, EditOrder } from '../../../../media/editor/editOrder';
+import { commandOfKey, EditOrder, keepUndo } from '../../../../media/editor/editOrder';
 
 /** Work that is done when the test says so. */
 function rig() {
@@ -18,17 +18,20 @@ function rig() {
 }
 
 describe('sector editor: order of edits and commands', () => {
-  it('leaves a command to VS Code when there is no edit to wait for', () => {
-    const { order, work, log } = rig();
-    assert.equal(order.hold(work('undo')), false);
-    assert.deepEqual(log, []);
+  it('runs each command when the one before it has ended', async () => {
+    const { order, work, log, end } = rig();
+    for (const name of ['undo', 'redo', 'save']) order.hold(work(name));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(log, ['busy', 'undo']);
+    for (const name of ['undo', 'redo', 'save']) await end(name);
+    assert.deepEqual(log, ['busy', 'undo', 'redo', 'save', 'idle']);
   });
 
   it('sends edits at once, and a command when they are made', async () => {
     const { order, work, log, end } = rig();
     order.edit(work('first'));
     order.edit(work('second'));
-    assert.equal(order.hold(work('undo')), true);
+    order.hold(work('undo'));
     await end('second');
     assert.deepEqual(log, ['first', 'busy', 'second']);
     await end('first');
@@ -45,16 +48,12 @@ describe('sector editor: order of edits and commands', () => {
     order.hold(work('save'));
     for (const name of ['first', 'undo', 'second', 'save']) await end(name);
     assert.deepEqual(log, ['first', 'busy', 'undo', 'second', 'save', 'idle']);
-    assert.equal(order.hold(work('undo')), false);
   });
 
   it('goes on after work that fails', async () => {
     const { order, work, log, end } = rig();
     order.edit(() => Promise.reject(new Error('read-only')));
-    assert.equal(
-      order.hold(() => Promise.reject(new Error('refused'))),
-      true,
-    );
+    order.hold(() => Promise.reject(new Error('refused')));
     order.edit(work('edit'));
     await new Promise((resolve) => setImmediate(resolve));
     await end('edit');
@@ -76,5 +75,15 @@ describe('sector editor: order of edits and commands', () => {
     assert.equal(commandOfKey({ ...none, key: 'z' }), null);
     assert.equal(commandOfKey({ ...control, key: 'z', altKey: true }), null);
     assert.equal(commandOfKey({ ...control, key: 'c' }), null);
+  });
+
+  it('leaves undo and redo in a box to what is typed there, and saves from it', () => {
+    const none = { code: '', ctrlKey: true, metaKey: false, shiftKey: false, altKey: false };
+    const kept = ['z', 'y', 's', 'x'].filter((key) => {
+      let isStopped = false;
+      keepUndo({ ...none, key, stopPropagation: () => (isStopped = true) });
+      return isStopped;
+    });
+    assert.deepEqual(kept, ['z', 'y']);
   });
 });

@@ -39,13 +39,13 @@ function rig({ isHeld = false, isMac = false, hasHalf = false } = {}) {
   const grid = { root, viewport: element('div'), focus: () => fake(root).focus() };
   listenToInput(grid as unknown as Grid, actions, isMac);
   /** @returns true if the page kept the key from VS Code */
-  const press = (key: string, modifiers: object = {}) => {
+  const press = (key: string, modifiers: object = {}, part: HTMLElement = root) => {
     let isKept = false;
     const preventDefault = () => {
       isKept = true;
     };
-    fake(root).focus();
-    fake(root).dispatch('keydown', {
+    fake(part).focus();
+    fake(part).dispatch('keydown', {
       key,
       ...NO_MODIFIERS,
       ...modifiers,
@@ -55,6 +55,12 @@ function rig({ isHeld = false, isMac = false, hasHalf = false } = {}) {
     return isKept;
   };
   return { root: fake(root), actions, log, press };
+}
+
+function anotherPart(): HTMLElement {
+  const part = element('button');
+  page.body.append(fake(part));
+  return part;
 }
 
 describe('sector editor: input', () => {
@@ -88,6 +94,17 @@ describe('sector editor: input', () => {
     assert.deepEqual(log, []);
     press('Enter');
     assert.deepEqual(log, ['follow']);
+  });
+
+  it('keeps undo, redo and save in every part of the page', () => {
+    const { press } = rig({ isHeld: true });
+    assert.ok(press('z', { ctrlKey: true }, anotherPart()));
+  });
+
+  it('leaves every other key of another part alone', () => {
+    const { press, log } = rig();
+    assert.ok(!press('ArrowDown', {}, anotherPart()));
+    assert.deepEqual(log, []);
   });
 
   it('takes a character that the column has a use for, and leaves every other key to VS Code', () => {
@@ -153,10 +170,13 @@ describe('sector editor: input', () => {
     assert.deepEqual(log, ['follow', 'all', { ...INITIAL_CURSOR, byteOffset: 7, anchor: 7 }]);
   });
 
-  it('does nothing with a key that waits for an edit, or while there is no view', () => {
+  it('does nothing with a key that waits for an edit', () => {
     const held = rig({ isHeld: true });
     assert.equal(held.press('a'), true);
     assert.deepEqual(held.log, []);
+  });
+
+  it('does nothing while there is no view', () => {
     const empty = rig();
     empty.actions.cursor = null;
     assert.equal(empty.press('a'), false);
