@@ -1,60 +1,13 @@
-import assert from 'node:assert/strict';
 import { commands } from '../../src/manifest';
 import { driver } from '../support/extension/driver';
 import { closeAll, grid, gridHasFocus } from '../support/extension/editor';
+import { focusIs, pressUntil, run } from '../support/extension/keys';
 import { call, Folder, sparseFile, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
 
 const folder = new Folder('keys');
 const path = folder.file('keys.remap');
 const { workbench } = driver;
-
-/** What has the focus: the row of a tree, another part of the window, or one of the editor's page; "" when it is lost. */
-async function focused(): Promise<string> {
-  const part = await workbench.evaluate(() => {
-    let { activeElement } = document;
-    // Menus are in a shadow tree.
-    while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
-    if (!activeElement || activeElement === document.body) return '';
-    if (activeElement.tagName === 'IFRAME') return 'page';
-    const row = activeElement.querySelector('.monaco-list-row.focused');
-    if (row) return `row ${row.getAttribute('aria-label')}`;
-    const name = activeElement.getAttribute('aria-label') ?? activeElement.textContent;
-    return `${activeElement.getAttribute('role') ?? activeElement.tagName} ${name}`;
-  });
-  return part === 'page' ? focusedInPage() : part;
-}
-
-function focusedInPage(): Promise<string> {
-  return grid().evaluate(() => {
-    const { activeElement } = document;
-    if (!activeElement || activeElement === document.body || !activeElement.checkVisibility()) return '';
-    if (activeElement.id === 'grid') return `bytes ${activeElement.getAttribute('aria-activedescendant')}`;
-    return `part ${activeElement.getAttribute('aria-label') ?? activeElement.textContent}`;
-  });
-}
-
-/** Presses a key until what has the focus begins with that. It must never be lost on the way. */
-async function pressUntil(key: string, wanted: string): Promise<string> {
-  const way: string[] = [];
-  for (let presses = 0; presses < 80; presses++) {
-    const now = await settled(way);
-    if (now.startsWith(wanted)) return now;
-    way.push(now);
-    await driver.press(key);
-  }
-  return assert.fail(`${key} doesn't lead to ${wanted}: ${way.join(' > ')}`);
-}
-
-/** What has the focus, once something has it: an element that goes gives it to another a moment later. */
-async function settled(way: readonly string[]): Promise<string> {
-  let now = '';
-  await until(`something has the focus after ${way.join(' > ')}`, async () => {
-    now = await focused();
-    return now !== '';
-  });
-  return now;
-}
 
 /** Opens the row that has the focus. VS Code drops the key while it refreshes the row: then a person presses it again. */
 async function openRow(label: string): Promise<void> {
@@ -72,20 +25,8 @@ async function openRow(label: string): Promise<void> {
   await workbench.waitFor(`${rowOf(label)}[aria-expanded="true"]`);
 }
 
-const focusIs = (wanted: string) =>
-  until(`the focus is at ${wanted}`, async () => (await focused()).startsWith(wanted));
-
 /** Whether the sector editor has no notice above the bytes. */
 const isCalm = async () => (await grid().texts('.notice:not([hidden])')).length === 0;
-
-/** Runs a command as a person does without a mouse. */
-async function run(title: string): Promise<void> {
-  await driver.press('F1');
-  await workbench.waitFor('.quick-input-widget input:focus');
-  await driver.type(title);
-  await workbench.waitFor(`.quick-input-list .monaco-list-row.focused[aria-label*="${title}"]`);
-  await driver.press('Enter');
-}
 
 describe('by keyboard alone', () => {
   before(async function () {
