@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
+import { chooseFile, fileDialog } from '../support/extension/fileDialog';
+import { run } from '../support/extension/keys';
 import { dialogRefused, notifications, notified } from '../support/extension/notifications';
 import { call, Folder, fails, menuSettled, until } from '../support/extension/remap';
 import { rowOf } from '../support/extension/sideBar';
@@ -98,11 +100,22 @@ describe('an image that changes behind the device (R13)', () => {
     await rename(folder.file('new.img'), folder.file('gone.img'));
     await notified('gone.img was replaced by another file');
     await driver.workbench.click('.notifications-center .monaco-button:has-text("Save Open Image As")');
-    await driver.workbench.waitFor('.quick-input-widget .quick-input-title:has-text("Save Open Image As")');
+    await fileDialog('Save Open Image As');
     await driver.press('Enter');
     await until('it is saved', () => existsSync(folder.file('gone-saved.img')));
     await call('remap.remove', 'gone');
     assert.equal((await readFile(folder.file('gone.img'), 'utf8')).toString(), 'another file');
+  });
+
+  it('is saved by keys, from the palette, as the file that is named', async function () {
+    driver.require(this);
+    await rm(folder.file('gone.img'));
+    await until('the device is read-only', isReadOnly);
+    await run('Save Open Image As');
+    const kept = folder.file('kept.img');
+    await chooseFile('Save Open Image As', kept);
+    await until('it is saved', () => existsSync(kept));
+    assert.equal((await readFile(kept)).subarray(5 * 512, 6 * 512).toString('base64'), base64);
   });
 
   it('asks before the unsaved file goes with its device', async function () {

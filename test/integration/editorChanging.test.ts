@@ -2,25 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { answer, choose, isDirty, save, says, shows } from '../support/extension/changing';
+import { answer, choose, clickMenu, isDirty, save, says, shows } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, loaded, openImage } from '../support/extension/editor';
-import { call, Folder, menuSettled, until } from '../support/extension/remap';
+import { call, Folder, until } from '../support/extension/remap';
 import { isHere } from '../support/needs';
 
 const folder = new Folder('changing');
-const { workbench } = driver;
 const { clipboard } = vscode.env;
-
-/** Clicks an item of a submenu of the bytes' menu. */
-async function clickMenu(...labels: readonly string[]): Promise<void> {
-  await grid().click('.cursor', { button: 'right' });
-  for (const label of labels) {
-    await workbench.waitFor(`.monaco-menu .action-label:text-is("${label}")`);
-    await menuSettled();
-    await workbench.click(`.monaco-menu .action-label:text-is("${label}")`);
-  }
-}
 
 describe('changing bytes in the sector editor', () => {
   editorHooks(folder);

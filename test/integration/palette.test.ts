@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DeviceInfo } from '../../src/engine/device/deviceContracts';
 import { driver } from '../support/extension/driver';
 import { grid, gridHasFocus } from '../support/extension/editor';
+import { chooseFile } from '../support/extension/fileDialog';
 import { dialogRefused, notified } from '../support/extension/notifications';
 import { call, Folder, until } from '../support/extension/remap';
 
@@ -56,16 +57,7 @@ async function pickFile(path: string): Promise<void> {
   await driver.type('From a File');
   await driver.workbench.waitFor('.quick-input-widget .monaco-list-row.focused[aria-label^="From a File"]');
   await driver.press('Enter');
-  await driver.workbench.waitFor(
-    '.quick-input-widget .quick-input-title:has-text("File with the Bad Sectors")',
-  );
-  // The dialog completes what is typed, which mixes it up where the typing goes on meanwhile: a paste comes at once.
-  await driver.workbench.waitFor('.quick-input-widget .monaco-list-row');
-  await driver.press('Control+A');
-  await driver.insert(path);
-  // It reads the folder of the path: until it lists the file, Enter may be lost.
-  await driver.workbench.waitFor(`.quick-input-widget .monaco-list-row[aria-label^="${basename(path)}"]`);
-  await driver.press('Enter');
+  await chooseFile('File with the Bad Sectors', path);
 }
 
 describe('from the palette', () => {

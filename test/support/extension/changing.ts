@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { driver } from './driver';
 import { grid, shownSector } from './editor';
-import { call, until } from './remap';
+import { call, menuSettled, until } from './remap';
 
 const { workbench } = driver;
 
@@ -38,3 +38,13 @@ export async function answer(title: string, text: string): Promise<void> {
 /** Waits for a question with a title. */
 export const asked = (title: string) =>
   workbench.waitFor(`.quick-input-widget .quick-input-title:has-text("${title}")`);
+
+/** Clicks an item of the bytes' menu, or of its submenus. */
+export async function clickMenu(...labels: readonly string[]): Promise<void> {
+  await grid().click('.cursor', { button: 'right' });
+  for (const label of labels) {
+    await workbench.waitFor(`.monaco-menu .action-label:text-is("${label}")`);
+    await menuSettled();
+    await workbench.click(`.monaco-menu .action-label:text-is("${label}")`);
+  }
+}
