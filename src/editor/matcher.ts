@@ -1,5 +1,11 @@
 import type { Direction } from '../shared/protocol';
 
+/** Bytes that are looked through: where they begin in the memory of the search, and how many there are. */
+export interface Haystack {
+  readonly place: number;
+  readonly byteCount: number;
+}
+
 /** Where a match begins in a haystack, and how long it is. */
 export interface Found {
   readonly at: number;
@@ -8,11 +14,8 @@ export interface Found {
 
 /** What is looked for, ready to be looked for. */
 export interface Matcher {
-  /** The fewest and the most bytes that a match has. */
-  readonly shortest: number;
-  readonly longest: number;
   /** Begins to look through bytes. */
-  scan(haystack: Buffer, direction: Direction): Scan;
+  scan(haystack: Haystack, direction: Direction): Scan;
 }
 
 /** A pass through bytes, in one direction: each place is asked for once, or again. */

@@ -1,166 +1,140 @@
 import type { Direction, Needle } from '../shared/protocol';
-import type { Found, Matcher, Scan } from './matcher';
+import type { Find } from './findProgram';
+import type { Found, Haystack, Matcher, Scan } from './matcher';
+import type { SearchMemory } from './searchMemory';
 
-/** Bytes that a needle has for certain, at `offset` of it. */
-interface Anchor {
-  readonly offset: number;
-  readonly bytes: Buffer;
+/** How many bytes of the search's memory it takes to look for a needle. */
+export function patternBytesOf({ bytes }: Needle): number {
+  return 2 * bytes.length;
 }
 
-/**
- * Longest anchor. Buffers look for up to seven bytes by the first of them, in the C library, and for longer ones by a
- * method that takes ten times as long where the bytes are random.
- */
-const MAX_ANCHOR_BYTES = 7;
-/** Most forms, by the case of its letters, that one anchor is looked for in. */
-const MAX_FORMS = 16;
+/** Bytes of which those bits count that are 1 in the mask. */
+interface Pattern {
+  readonly bytes: Uint8Array;
+  readonly mask: Uint8Array;
+}
 
 /** Bytes, some of which may be any (by a mask), or letters of any case (ASCII). */
 export class NeedleMatcher implements Matcher {
-  readonly shortest: number;
-  readonly longest: number;
-  readonly #needle: Needle;
-  /** One of them is at its offset in every match; none: no byte is known. */
-  readonly #anchors: readonly Anchor[];
+  readonly #byteCount: number;
+  readonly #findIn: (from: number, end: number) => number;
 
-  constructor(needle: Needle) {
-    const bytes = needle.anyCase ? needle.bytes.map((byte) => LOWER[byte]!) : needle.bytes;
-    this.#needle = { ...needle, bytes };
-    this.#anchors = anchorsOf(this.#needle);
-    this.shortest = bytes.length;
-    this.longest = bytes.length;
+  constructor(needle: Needle, memory: SearchMemory) {
+    const pattern = patternOf(needle);
+    const [first, second] = rarestOf(pattern);
+    const isExact = pattern.mask[first] === 0xff && pattern.mask[second] === 0xff;
+    const { exact, masked } = memory.functions;
+    const find: Find = isExact ? exact : masked;
+    const bytes = memory.keep(pattern.bytes);
+    const mask = memory.keep(pattern.mask);
+    this.#byteCount = needle.bytes.length;
+    this.#findIn = (from, end) => find(from, end, first, second, bytes, mask, this.#byteCount);
   }
 
-  scan(haystack: Buffer, direction: Direction): Scan {
-    const lastStart = haystack.length - this.longest;
-    const fits = (at: number) => fitsAt(this.#needle, haystack, at);
-    const streams =
-      this.#anchors.length === 0
-        ? [new EveryByte(direction)]
-        : this.#anchors.map((anchor) => new AnchorStream(haystack, anchor, direction));
+  scan({ place, byteCount }: Haystack, direction: Direction): Scan {
+    const bounds = { start: place, end: place + byteCount - this.#byteCount + 1 };
+    const scan =
+      direction === 'next' ? new Forwards(this.#findIn, bounds) : new Backwards(this.#findIn, bounds);
     const find = (from: number, to: number): Found | null => {
-      const end = Math.min(to, lastStart + 1);
-      const at = direction === 'next' ? first(streams, from, end, fits) : last(streams, from, end, fits);
-      return at === null ? null : { at, length: this.longest };
+      const at = scan.find(place + from, Math.min(place + to, bounds.end));
+      return at === null ? null : { at: at - place, length: this.#byteCount };
     };
     return { find };
   }
 }
 
-/** Places where a needle may begin, in the order of a search. What it found last is kept. */
-interface Stream {
-  /** The nearest place at or after `bound`, or before it; beyond every place where there is none. */
-  from(bound: number): number;
+/** Where in the memory matches may begin. */
+interface Bounds {
+  readonly start: number;
+  readonly end: number;
 }
 
-class EveryByte implements Stream {
-  constructor(private readonly direction: Direction) {}
-
-  from(bound: number): number {
-    return this.direction === 'next' ? bound : bound - 1;
-  }
-}
-
-class AnchorStream implements Stream {
-  #place: number;
+/** Finds the first match in `[from, to)`. The one that it found last is kept: with other needles it is asked for again. */
+class Forwards {
+  #place = -1;
 
   constructor(
-    private readonly haystack: Buffer,
-    private readonly anchor: Anchor,
-    private readonly direction: Direction,
-  ) {
-    this.#place = direction === 'next' ? -1 : Number.POSITIVE_INFINITY;
-  }
+    private readonly findIn: (from: number, end: number) => number,
+    private readonly bounds: Bounds,
+  ) {}
 
-  from(bound: number): number {
-    const { haystack, anchor } = this;
-    if (this.direction === 'next' && this.#place < bound) {
-      const found = haystack.indexOf(anchor.bytes, bound + anchor.offset);
-      this.#place = found < 0 ? Number.POSITIVE_INFINITY : found - anchor.offset;
-    } else if (this.direction === 'previous' && this.#place >= bound) {
-      const found = bound > 0 ? haystack.lastIndexOf(anchor.bytes, bound - 1 + anchor.offset) : -1;
-      this.#place = found < 0 ? Number.NEGATIVE_INFINITY : found - anchor.offset;
+  find(from: number, to: number): number | null {
+    if (this.#place < from) {
+      const found = this.findIn(from, this.bounds.end);
+      this.#place = found < 0 ? Number.POSITIVE_INFINITY : found;
     }
-    return this.#place;
+    return this.#place < to ? this.#place : null;
   }
 }
 
-type Fits = (at: number) => boolean;
+/** How many places are looked at from their first one on, to find the last match in them. */
+const PIECE_BYTES = 65_536;
 
-function first(streams: readonly Stream[], from: number, end: number, fits: Fits): number | null {
-  for (let bound = from; bound < end; ) {
-    let at = Number.POSITIVE_INFINITY;
-    for (const stream of streams) at = Math.min(at, stream.from(bound));
-    if (at >= end) return null;
-    if (fits(at)) return at;
-    bound = at + 1;
+/** As {@link Forwards}, the last match. */
+class Backwards {
+  #place = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly findIn: (from: number, end: number) => number,
+    private readonly bounds: Bounds,
+  ) {}
+
+  find(from: number, to: number): number | null {
+    if (this.#place >= to) this.#place = this.#lastBefore(to);
+    return this.#place >= from ? this.#place : null;
   }
-  return null;
-}
 
-function last(streams: readonly Stream[], from: number, end: number, fits: Fits): number | null {
-  for (let bound = end; bound > from; ) {
-    let at = Number.NEGATIVE_INFINITY;
-    for (const stream of streams) at = Math.max(at, stream.from(bound));
-    if (at < from) return null;
-    if (fits(at)) return at;
-    bound = at;
-  }
-  return null;
-}
-
-function fitsAt({ bytes, mask, anyCase }: Needle, haystack: Buffer, at: number): boolean {
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = haystack[at + i]!;
-    const difference = (anyCase ? LOWER[byte]! : byte) ^ bytes[i]!;
-    if ((mask === null ? difference : difference & mask[i]!) !== 0) return false;
-  }
-  return true;
-}
-
-/** The anchors that are the quickest to look for: one, or one for each form that its letters have. */
-function anchorsOf({ bytes, mask, anyCase }: Needle): Anchor[] {
-  let best: { offset: number; bytes: Uint8Array; cost: number } | null = null;
-  for (let offset = 0; offset < bytes.length; offset++) {
-    let forms = 1;
-    for (let length = 1; length <= MAX_ANCHOR_BYTES && offset + length <= bytes.length; length++) {
-      const end = offset + length;
-      if (mask !== null && mask[end - 1] !== 0xff) break;
-      if (anyCase && isLetter(bytes[end - 1]!)) forms *= 2;
-      if (forms > MAX_FORMS) break;
-      const cost = forms * costOf(bytes[offset]!, length);
-      if (best && (cost > best.cost || (cost === best.cost && length <= best.bytes.length))) continue;
-      best = { offset, bytes: bytes.subarray(offset, end), cost };
+  #lastBefore(to: number): number {
+    for (let end = to; end > this.bounds.start; end -= PIECE_BYTES) {
+      let last = -1;
+      let from = Math.max(this.bounds.start, end - PIECE_BYTES);
+      for (let found = this.findIn(from, end); found >= 0; found = this.findIn(from, end)) {
+        last = found;
+        from = found + 1;
+      }
+      if (last >= 0) return last;
     }
+    return Number.NEGATIVE_INFINITY;
   }
-  if (!best) return [];
-  const { offset } = best;
-  return formsOf(best.bytes, anyCase).map((form) => ({ offset, bytes: Buffer.from(form) }));
 }
 
-/**
- * How long an anchor takes, as multiples of the time for the quickest: each place with its first byte is looked at, and each
- * with all its bytes compared. Disks are zeros, erased flash (0xff) and else like random bytes.
- */
-function costOf(firstByte: number, length: number): number {
-  const looks = firstByte === 0 ? 100 : firstByte === 0xff ? 10 : 1;
-  return looks + (length === 1 ? 9 : 0);
+/** Letters of any case are those without the bit that tells the case. A byte that isn't given whole is no letter. */
+function patternOf({ bytes, mask, anyCase }: Needle): Pattern {
+  const masks = bytes.map((byte, i) => {
+    const given = mask?.[i] ?? 0xff;
+    return anyCase && given === 0xff && isLetter(byte) ? 0xdf : given;
+  });
+  return { bytes: bytes.map((byte, i) => byte & masks[i]!), mask: masks };
 }
 
-function formsOf(bytes: Uint8Array, anyCase: boolean): number[][] {
-  let forms: number[][] = [[]];
-  for (const byte of bytes) {
-    const cases = anyCase && isLetter(byte) ? [byte, byte - 0x20] : [byte];
-    forms = forms.flatMap((form) => cases.map((each) => [...form, each]));
-  }
-  return forms;
-}
-
-/** Whether a byte of folded text is a letter. */
 function isLetter(byte: number): boolean {
-  return byte >= 0x61 && byte <= 0x7a;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x7a;
 }
 
-const LOWER = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
-);
+/** The offsets of two bytes that are rare on disks, of different ones if there are; the same twice if there is one byte. */
+function rarestOf({ bytes, mask }: Pattern): [first: number, second: number] {
+  const costs = Array.from(bytes, (byte, i) => costOf(byte, mask[i]!));
+  const first = costs.indexOf(Math.min(...costs));
+  const beside = costs.map((cost, i) => {
+    if (i === first) return Number.POSITIVE_INFINITY;
+    return bytes[i] === bytes[first] ? cost + SAME_COST : cost;
+  });
+  return [first, bytes.length === 1 ? first : beside.indexOf(Math.min(...beside))];
+}
+
+/** Disks are zeros, erased flash (0xff) and else like random bytes: this is about how many of 256 are taken for the byte. */
+function costOf(byte: number, mask: number): number {
+  const zeros = byte === 0 ? 100 : 0;
+  const erased = byte === mask ? 10 : 0;
+  return zeros + erased + 2 ** countZeroBits(mask);
+}
+
+/** Where a byte is, the same one beside it is no surprise. */
+const SAME_COST = 50;
+
+function countZeroBits(mask: number): number {
+  let count = 0;
+  for (let bit = 0; bit < 8; bit++) if (((mask >> bit) & 1) === 0) count++;
+  return count;
+}

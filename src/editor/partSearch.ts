@@ -1,14 +1,14 @@
 import type { ByteRun, Direction, Wanted } from '../shared/protocol';
-import type { Found, Matcher, Scan } from './matcher';
+import type { Found, Haystack, Matcher, Scan } from './matcher';
+import type { SearchMemory } from './searchMemory';
 import { matcherOf } from './searchPattern';
 
 /** A part of what is searched: matches that begin in `[start, end)` lie in its bytes. */
-export interface Part {
+export interface Part extends Haystack {
   readonly start: number;
   readonly end: number;
-  /** Where its bytes begin. */
+  /** Where its bytes begin on the disk. */
   readonly base: number;
-  readonly bytes: Uint8Array;
   /** The bytes that could not be read, counted from `base`. */
   readonly holes: readonly (readonly [from: number, end: number])[];
 }
@@ -36,14 +36,16 @@ export class PartSearch {
   #next: number;
 
   /**
+   * @param memory that the bytes of all parts are in
    * @param state of another one, whose search it goes on with
    * @throws RemapError `EINVAL` as {@link matcherOf}
    */
   constructor(
     private readonly plan: PartSearchPlan,
+    memory: SearchMemory,
     state: PartSearchState = { left: plan.most, next: 0 },
   ) {
-    this.#matcher = matcherOf(plan.wanted);
+    this.#matcher = matcherOf(plan.wanted, memory);
     this.#left = state.left;
     this.#next = state.next;
   }
@@ -61,9 +63,8 @@ export class PartSearch {
 
   /** The matches that begin in a part, in the order of the search, and no more than are still wanted. */
   take(part: Part): ByteRun[] {
-    const { buffer, byteOffset, byteLength } = part.bytes;
     const { direction } = this.plan;
-    const scan = this.#matcher.scan(Buffer.from(buffer, byteOffset, byteLength), direction);
+    const scan = this.#matcher.scan(part, direction);
     const found: ByteRun[] = [];
     let from = Math.max(part.start, this.#next) - part.base;
     let to = part.end - part.base;

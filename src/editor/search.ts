@@ -9,9 +9,17 @@ import {
   type Wanted,
 } from '../shared/protocol';
 import type { Part, PartSearchPlan } from './partSearch';
-import { readInOrder, type SearchedBytes, STEP_BYTES, type Stretch, steps } from './searchedBytes';
+import {
+  bufferBytesFor,
+  readInOrder,
+  type SearchedBytes,
+  STEP_BYTES,
+  type Stretch,
+  steps,
+} from './searchedBytes';
 import { openSearcher } from './searcher';
-import { matcherOf } from './searchPattern';
+import { SearchMemory } from './searchMemory';
+import { sizesOf } from './searchPattern';
 
 /** How a request that may take long is cancelled, and how it tells how far it has come. */
 export interface SearchOptions {
@@ -30,7 +38,7 @@ const MAX_NAMED_RUNS = 8;
  * the other end, up to and including `fromByte`. Bytes that can't be read match nothing: the sectors that were passed
  * unread are in the answer.
  * @param within where matches must lie; null: anywhere
- * @throws the signal's reason when it is aborted; RemapError `EINVAL` as {@link matcherOf}
+ * @throws the signal's reason when it is aborted; RemapError `EINVAL` as {@link openSearcher}
  */
 export async function searchBytes(
   searched: SearchedBytes,
@@ -114,6 +122,7 @@ class Pass {
   /** Where matches end at the latest. */
   readonly #end: number;
   readonly #unreadable = new RangeSet();
+  readonly #memory: SearchMemory;
   readonly #searcher: ReturnType<typeof openSearcher>;
 
   constructor(
@@ -122,12 +131,18 @@ class Pass {
     within: ByteSpan | null,
     private readonly options: SearchOptions,
   ) {
-    const { shortest, longest } = matcherOf(plan.wanted);
+    const { shortest, longest, patternBytes } = sizesOf(plan.wanted);
     this.#longest = longest;
     this.#end = Math.min(within?.end ?? searched.byteCount, searched.byteCount);
     const first = Math.min(within?.start ?? 0, this.#end);
     this.starts = { first, end: Math.max(first, this.#end - shortest + 1) };
-    this.#searcher = openSearcher(plan, this.starts.end - first, options.program);
+    this.#memory = SearchMemory.take(patternBytes, bufferBytesFor(longest));
+    try {
+      this.#searcher = openSearcher(plan, this.#memory, this.starts.end - first, options.program);
+    } catch (error) {
+      this.#memory.release();
+      throw error;
+    }
   }
 
   /** How many bytes are to be searched. */
@@ -154,6 +169,7 @@ class Pass {
         matches: await this.#searcher.take(this.#partOf(stretch, from, to)),
         byteCount: to - from,
       }),
+      this.#memory,
       this.options.signal,
     );
   }
@@ -161,6 +177,7 @@ class Pass {
   /** No part follows. */
   end(): void {
     this.#searcher.dispose();
+    this.#memory.release();
   }
 
   /** For each step where it begins, where the bytes end that are read for it, and where it ends. */
@@ -176,8 +193,8 @@ class Pass {
     const holes = unreadable.map(
       (run) => [run.first * SECTOR_SIZE - base, (run.first + run.count) * SECTOR_SIZE - base] as const,
     );
-    const isCut = base + bytes.length > this.#end;
-    return { start, end, base, bytes: isCut ? bytes.subarray(0, this.#end - base) : bytes, holes };
+    const byteCount = Math.min(bytes.length, this.#end - base);
+    return { start, end, base, place: bytes.byteOffset, byteCount, holes };
   }
 }
 
@@ -196,12 +213,17 @@ export async function seekNonZero(
   };
   const ranges = steps(start * SECTOR_SIZE, end * SECTOR_SIZE, direction);
   let done = 0;
-  for await (const { sector, byteCount } of readInOrder(searched, ranges, look, signal)) {
-    if (sector !== null) return sector;
-    done += byteCount;
-    onProgress?.(done, (end - start) * SECTOR_SIZE, []);
+  const memory = SearchMemory.take(0, bufferBytesFor(1));
+  try {
+    for await (const { sector, byteCount } of readInOrder(searched, ranges, look, memory, signal)) {
+      if (sector !== null) return sector;
+      done += byteCount;
+      onProgress?.(done, (end - start) * SECTOR_SIZE, []);
+    }
+    return null;
+  } finally {
+    memory.release();
   }
-  return null;
 }
 
 const ZEROS = new Uint8Array(STEP_BYTES);

@@ -1,21 +1,37 @@
 import { createContext, Script } from 'node:vm';
 import { RemapError } from '../engine';
 import type { Direction, Wanted } from '../shared/protocol';
-import type { Found, Matcher, Scan } from './matcher';
-import { NeedleMatcher } from './needleScan';
+import type { Found, Haystack, Matcher, Scan } from './matcher';
+import { NeedleMatcher, patternBytesOf } from './needleScan';
+import type { SearchMemory } from './searchMemory';
 
 /** The longest match of a regular expression. */
 const MAX_EXPRESSION_BYTES = 4096;
 /** How long an expression may take for one part of the disk: some take for ever. */
 const EXPRESSION_MS = 2000;
 
-/** @throws RemapError `EINVAL` for an expression that is none, or for nothing to look for */
-export function matcherOf({ needles, expression }: Wanted): Matcher {
-  if (expression) return new ExpressionMatcher(expression.source, expression.anyCase);
-  if (needles.length === 0 || needles.some(({ bytes }) => bytes.length === 0)) {
+/**
+ * The fewest and the most bytes that a match has, and how many of the search's memory it takes to look for it.
+ * @throws RemapError `EINVAL` for nothing to look for
+ */
+export function sizesOf({ needles, expression }: Wanted): {
+  shortest: number;
+  longest: number;
+  patternBytes: number;
+} {
+  if (expression) return { shortest: 1, longest: MAX_EXPRESSION_BYTES, patternBytes: 0 };
+  const lengths = needles.map(({ bytes }) => bytes.length);
+  if (lengths.length === 0 || lengths.includes(0)) {
     throw new RemapError('EINVAL', 'There is nothing to look for.');
   }
-  const matchers = needles.map((needle) => new NeedleMatcher(needle));
+  const patternBytes = needles.reduce((sum, needle) => sum + patternBytesOf(needle), 0);
+  return { shortest: Math.min(...lengths), longest: Math.max(...lengths), patternBytes };
+}
+
+/** @throws RemapError `EINVAL` for an expression that is none */
+export function matcherOf({ needles, expression }: Wanted, memory: SearchMemory): Matcher {
+  if (expression) return new ExpressionMatcher(expression.source, expression.anyCase, memory);
+  const matchers = needles.map((needle) => new NeedleMatcher(needle, memory));
   return matchers.length === 1 ? matchers[0]! : new AnyMatcher(matchers);
 }
 
@@ -24,15 +40,9 @@ export function matcherOf({ needles, expression }: Wanted): Matcher {
  * text in UTF-16 looks like that of the other byte order, a byte away.
  */
 class AnyMatcher implements Matcher {
-  readonly shortest: number;
-  readonly longest: number;
+  constructor(private readonly matchers: readonly Matcher[]) {}
 
-  constructor(private readonly matchers: readonly Matcher[]) {
-    this.shortest = Math.min(...matchers.map(({ shortest }) => shortest));
-    this.longest = Math.max(...matchers.map(({ longest }) => longest));
-  }
-
-  scan(haystack: Buffer, direction: Direction): Scan {
+  scan(haystack: Haystack, direction: Direction): Scan {
     const scans = this.matchers.map((matcher) => matcher.scan(haystack, direction));
     const find = (start: number, end: number): Found | null => {
       let best: Found | null = null;
@@ -51,12 +61,14 @@ class AnyMatcher implements Matcher {
 
 /** A regular expression, on bytes taken as the characters of the same numbers (Latin-1). */
 class ExpressionMatcher implements Matcher {
-  readonly shortest = 1;
-  readonly longest = MAX_EXPRESSION_BYTES;
   readonly #expression: RegExp;
   readonly #context: { text?: string };
 
-  constructor(source: string, anyCase: boolean) {
+  constructor(
+    source: string,
+    anyCase: boolean,
+    private readonly memory: SearchMemory,
+  ) {
     try {
       this.#expression = new RegExp(utf8AsLatin1(source), anyCase ? 'gis' : 'gs');
     } catch (error) {
@@ -65,8 +77,8 @@ class ExpressionMatcher implements Matcher {
     this.#context = createContext({ expression: this.#expression });
   }
 
-  scan(haystack: Buffer, direction: Direction): Scan {
-    const text = haystack.toString('latin1');
+  scan({ place, byteCount }: Haystack, direction: Direction): Scan {
+    const text = this.memory.view(place, byteCount).toString('latin1');
     return { find: (start, end) => this.#find(text, start, end, direction) };
   }
 

@@ -3,9 +3,14 @@ import { Worker } from 'node:worker_threads';
 import type { ByteRun } from '../shared/protocol';
 import type { Part, PartSearchPlan, PartSearchState } from './partSearch';
 
-/** What the thread is told: what to look for and how far that has come; then part after part. */
+/** What the thread is told: what to look for, in which memory, and how far that has come; then part after part. */
 export type ThreadWork =
-  | { readonly kind: 'begin'; readonly plan: PartSearchPlan; readonly state: PartSearchState }
+  | {
+      readonly kind: 'begin';
+      readonly plan: PartSearchPlan;
+      readonly shared: WebAssembly.Memory;
+      readonly state: PartSearchState;
+    }
   | { readonly kind: 'part'; readonly part: Part };
 
 /** What the thread answers: that it runs, then the matches of each part in their order, or why there are none. */
@@ -60,11 +65,14 @@ export class SearchThread {
     this.#worker.postMessage(work);
   }
 
-  /** The user is done with it. One that is at work still is ended: some expressions take for ever. */
-  release(isAtWork: boolean): void {
+  /**
+   * The user is done with it. One that is at work still is ended: some expressions take for ever.
+   * @returns when it uses the memory of the search no more
+   */
+  async release(isAtWork: boolean): Promise<void> {
     this.#user = null;
     if (isAtWork || !this.isReady || SearchThread.#idle) {
-      void this.#worker.terminate();
+      await this.#worker.terminate();
       return;
     }
     SearchThread.#idle = this;

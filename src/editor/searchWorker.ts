@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { PartSearch } from './partSearch';
+import { SearchMemory } from './searchMemory';
 import type { ThreadAnswer, ThreadWork } from './searchThread';
 
 /** The program of the thread that searches: see {@link SearchThread}. */
@@ -12,7 +13,7 @@ function answer(message: ThreadAnswer): void {
 
 parentPort?.on('message', (work: ThreadWork) => {
   if (work.kind === 'begin') {
-    search = new PartSearch(work.plan, work.state);
+    search = new PartSearch(work.plan, new SearchMemory(work.shared), work.state);
     return;
   }
   try {

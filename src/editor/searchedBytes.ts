@@ -1,4 +1,5 @@
 import { type Direction, SECTOR_SIZE } from '../shared/protocol';
+import type { SearchMemory } from './searchMemory';
 
 /** The bytes that are searched: a view's, with its unsaved edits. */
 export interface SearchedBytes {
@@ -20,16 +21,20 @@ interface SearchedRead {
   readonly unreadable: readonly { readonly first: number; readonly count: number }[];
 }
 
-/** Sectors that were read, from `first` on. */
+/** Sectors that were read, from `first` on, into the memory of the search. */
 export interface Stretch extends SearchedRead {
   readonly first: number;
 }
 
 /** Bytes that are read at once: enough for the disk's full speed, few enough to be cancelled without a wait. */
 export const STEP_BYTES = 2 << 20;
-/** How many reads are under way at once, and how many have memory: those that are used meanwhile, too. */
+/** How many reads are under way at once. */
 const IN_FLIGHT = 4;
-const BUFFERS = 8;
+
+/** How much is read for a step, of which matches of so many bytes begin in the last byte. */
+export function bufferBytesFor(longest: number): number {
+  return STEP_BYTES + longest + 2 * SECTOR_SIZE;
+}
 
 /** Cuts `[start, end)` at multiples of a step, in the order of the search. */
 export function* steps(start: number, end: number, direction: Direction): Generator<[number, number]> {
@@ -57,24 +62,23 @@ export async function* readInOrder<R extends readonly [start: number, end: numbe
   { read }: SearchedBytes,
   ranges: Iterable<R>,
   use: (stretch: Stretch, range: R) => Promise<T> | T,
+  memory: SearchMemory,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
   const wanted = ranges[Symbol.iterator]();
-  const buffers: Uint8Array[] = [];
   const ahead: Promise<T>[] = [];
   let turn: Promise<unknown> = Promise.resolve();
   let begun = 0;
   let reading = 0;
+  let isOver = false;
   // A read that ends makes way for the next one before its own bytes are used: the disk isn't idle meanwhile.
   const readOn = (): void => {
-    while (reading < IN_FLIGHT && ahead.length < BUFFERS && !signal.aborted) {
+    while (reading < IN_FLIGHT && ahead.length < memory.bufferCount && !signal.aborted && !isOver) {
       const next = wanted.next();
       if (next.done) return;
       const first = Math.floor(next.value[0] / SECTOR_SIZE);
       const sectorCount = Math.ceil(next.value[1] / SECTOR_SIZE) - first;
-      const place = begun++ % BUFFERS;
-      const buffer = withRoom(buffers[place], sectorCount * SECTOR_SIZE);
-      buffers[place] = buffer;
+      const buffer = memory.buffer(begun++ % memory.bufferCount);
       reading++;
       const found = read(first, sectorCount, signal, buffer).finally(() => {
         reading--;
@@ -82,24 +86,34 @@ export async function* readInOrder<R extends readonly [start: number, end: numbe
       });
       const taken = turn
         .then(() => found)
-        .then((stretch) => ({ answer: use({ first, ...stretch }, next.value) }));
+        .then(({ bytes, unreadable }) => {
+          if (isOver) throw signal.reason;
+          return { answer: use({ first, bytes: inside(buffer, bytes), unreadable }, next.value) };
+        });
       turn = taken;
       const used = taken.then(({ answer }) => answer);
       // They are awaited later: a failure before that is no unhandled rejection.
       for (const promise of [found, taken, used]) promise.catch(() => undefined);
+      for (const promise of [found, used]) memory.holdFor(promise);
       ahead.push(used);
     }
   };
-  for (readOn(); ahead.length > 0; readOn()) {
-    const answer = await ahead[0]!;
-    ahead.shift();
+  try {
+    for (readOn(); ahead.length > 0; readOn()) {
+      const answer = await ahead[0]!;
+      ahead.shift();
+      signal.throwIfAborted();
+      yield answer;
+    }
     signal.throwIfAborted();
-    yield answer;
+  } finally {
+    isOver = true;
   }
-  signal.throwIfAborted();
 }
 
-/** A buffer of at least so many bytes, shared, so that another thread can look at them where they are. */
-function withRoom(buffer: Uint8Array | undefined, byteCount: number): Uint8Array {
-  return buffer && buffer.length >= byteCount ? buffer : new Uint8Array(new SharedArrayBuffer(byteCount));
+/** What was read, in the buffer: some sources give bytes of their own. */
+function inside(buffer: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer === buffer.buffer) return bytes;
+  buffer.set(bytes);
+  return buffer.subarray(0, bytes.length);
 }

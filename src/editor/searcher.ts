@@ -1,6 +1,7 @@
 import { RemapError } from '../engine';
 import type { ByteRun, Direction } from '../shared/protocol';
 import { type Part, PartSearch, type PartSearchPlan } from './partSearch';
+import type { SearchMemory } from './searchMemory';
 import { SearchThread, THREAD_PROGRAM, type ThreadAnswer } from './searchThread';
 
 /** Searches parts that come in their order, in this thread or in another one. */
@@ -8,6 +9,7 @@ export interface Searcher {
   readonly direction: Direction;
   /** As {@link PartSearch.take}. The part's bytes must stay as they are until the answer. */
   take(part: Part): Promise<readonly ByteRun[]> | readonly ByteRun[];
+  /** Ends it. Parts that wait have no matches. */
   dispose(): void;
 }
 
@@ -15,19 +17,21 @@ export interface Searcher {
 const MIN_THREAD_BYTES = 64 << 20;
 
 /**
+ * @param memory that the bytes of all parts are in
  * @param byteCount how many bytes are going to be searched at most
  * @param program that of the thread; null, or one that can't run, leaves all work to this thread
  * @throws RemapError `EINVAL` as {@link PartSearch}
  */
 export function openSearcher(
   plan: PartSearchPlan,
+  memory: SearchMemory,
   byteCount: number,
   program: string | null = THREAD_PROGRAM,
 ): Searcher {
-  const here = new PartSearch(plan);
+  const here = new PartSearch(plan, memory);
   if (program !== null && byteCount >= MIN_THREAD_BYTES) {
     try {
-      return new ThreadSearcher(plan, here, program);
+      return new ThreadSearcher(plan, memory, here, program);
     } catch {
       // No thread can be had.
     }
@@ -53,6 +57,7 @@ class ThreadSearcher implements Searcher {
 
   constructor(
     private readonly plan: PartSearchPlan,
+    private readonly memory: SearchMemory,
     private readonly here: PartSearch,
     program: string,
   ) {
@@ -66,7 +71,12 @@ class ThreadSearcher implements Searcher {
   take(part: Part): Promise<readonly ByteRun[]> | readonly ByteRun[] {
     if (this.#has === 'notBegun' && this.#thread.isReady) {
       this.#has = 'begun';
-      this.#thread.tell({ kind: 'begin', plan: this.plan, state: this.here.state });
+      this.#thread.tell({
+        kind: 'begin',
+        plan: this.plan,
+        shared: this.memory.shared,
+        state: this.here.state,
+      });
     }
     if (this.#has !== 'begun') return this.here.take(part);
     this.#thread.tell({ kind: 'part', part });
@@ -76,8 +86,8 @@ class ThreadSearcher implements Searcher {
   dispose(): void {
     if (this.#has === 'ended') return;
     this.#has = 'ended';
-    this.#thread.release(this.#waiting.length > 0);
-    this.#waiting.length = 0;
+    this.memory.holdFor(this.#thread.release(this.#waiting.length > 0));
+    for (const { resolve } of this.#waiting.splice(0)) resolve([]);
   }
 
   #take(answer: Exclude<ThreadAnswer, { kind: 'ready' }>): void {

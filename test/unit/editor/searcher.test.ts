@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Part } from '../../../src/editor/partSearch';
 import { searchAll, searchBytes } from '../../../src/editor/search';
 import { openSearcher, type Searcher } from '../../../src/editor/searcher';
+import { SearchMemory } from '../../../src/editor/searchMemory';
 import type { Wanted } from '../../../src/shared/protocol';
 import { childProgram } from '../../support/childProgram';
 
@@ -15,11 +16,17 @@ const exactly = (text: string): Wanted => ({
 });
 const forAll = (wanted: Wanted) => ({ wanted, direction: 'next' as const, most: 100 });
 
-/** A part at `base` that is so long, in memory that threads share. */
+const memory = SearchMemory.take(0, 0);
+let partCount = 0;
+
+/** A part at `base` that is so long. The memory of the last few is kept. */
 function partOf(text: string, base: number, holes: Part['holes'] = []): Part {
-  const bytes = new Uint8Array(new SharedArrayBuffer(text.length));
-  bytes.set(Buffer.from(text));
-  return { start: base, end: base + text.length, base, bytes, holes };
+  const buffer = memory.buffer(partCount++ % memory.bufferCount);
+  buffer.set(Buffer.from(text));
+  return {
+    ...{ start: base, end: base + text.length, base, holes },
+    ...{ place: buffer.byteOffset, byteCount: text.length },
+  };
 }
 
 /** Searches empty parts until another thread has taken over. */
@@ -41,7 +48,7 @@ describe('sector editor: searching in another thread', () => {
   const program = childProgram('searchWorker.ts', join('src', 'editor'));
 
   it('goes on there where it was, and finds the same', async () => {
-    const searcher = openSearcher(forAll(exactly('aa')), LONG, program.path);
+    const searcher = openSearcher(forAll(exactly('aa')), memory, LONG, program.path);
     try {
       // The match goes across the end of the part: the next one begins after it.
       const first = { ...partOf('...aaa', 0), end: 4 };
@@ -58,6 +65,7 @@ describe('sector editor: searching in another thread', () => {
   it('says there, too, that an expression takes too long', async () => {
     const searcher = openSearcher(
       forAll({ needles: [], expression: { source: '(a+)+b', anyCase: false } }),
+      memory,
       LONG,
       program.path,
     );
@@ -73,10 +81,10 @@ describe('sector editor: searching in another thread', () => {
   });
 
   it('is used for the next search as well, at once', async () => {
-    const first = openSearcher(forAll(exactly('a')), LONG, program.path);
+    const first = openSearcher(forAll(exactly('a')), memory, LONG, program.path);
     await whenThreaded(first);
     first.dispose();
-    const second = openSearcher(forAll(exactly('b')), LONG, program.path);
+    const second = openSearcher(forAll(exactly('b')), memory, LONG, program.path);
     const answer = second.take(partOf('ab', 0));
     assert.ok(answer instanceof Promise);
     assert.deepEqual(placesOf(await answer), [1]);
@@ -127,7 +135,7 @@ describe('sector editor: a search whose thread is lost', () => {
   it('goes on in this one, with the parts that were not answered', async () => {
     const dies =
       "const { parentPort } = require('node:worker_threads'); parentPort.postMessage({ kind: 'ready' }); parentPort.on('message', ({ kind }) => { if (kind === 'part') process.exit(); });";
-    const searcher = openSearcher(forAll(exactly('a')), LONG, programOf(dies));
+    const searcher = openSearcher(forAll(exactly('a')), memory, LONG, programOf(dies));
     assert.deepEqual(placesOf(await searcher.take(partOf('a', 0))), [0]);
     await whenThreaded(searcher);
     const answers = [searcher.take(partOf('aa', 1)), searcher.take(partOf('a', 3))];
@@ -141,7 +149,7 @@ describe('sector editor: a search whose thread is lost', () => {
       [1000, programOf('')],
       [LONG, null],
     ] as const) {
-      const searcher = openSearcher(forAll(exactly('a')), byteCount, path);
+      const searcher = openSearcher(forAll(exactly('a')), memory, byteCount, path);
       for (let turns = 0; turns < 20; turns++) {
         assert.deepEqual(placesOf(await searcher.take(partOf('a', turns))), [turns]);
         await new Promise((resolve) => setTimeout(resolve, 5));
