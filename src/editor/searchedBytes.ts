@@ -86,9 +86,10 @@ export async function* readInOrder<R extends readonly [start: number, end: numbe
       });
       const taken = turn
         .then(() => found)
-        .then(({ bytes, unreadable }) => {
+        .then((stretch) => {
           if (isOver) throw signal.reason;
-          return { answer: use({ first, bytes: inside(buffer, bytes), unreadable }, next.value) };
+          const bytes = inside(buffer, stretch.bytes);
+          return { answer: use({ first, bytes, unreadable: stretch.unreadable }, next.value) };
         });
       turn = taken;
       const used = taken.then(({ answer }) => answer);

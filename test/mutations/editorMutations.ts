@@ -44,4 +44,32 @@ export const EDITOR_MUTATIONS: readonly Mutation[] = [
     changes: [['!PLAIN.includes(run.origin.kind)', 'false']],
     suite: 'editorChanges',
   },
+  {
+    name: 'sector editor: a match that begins at the end of what is searched is found',
+    file: 'src/editor/findProgram.ts',
+    in: 'returnIfOneFits',
+    changes: [['[get(end), op.notLessUnsigned, branchIf(1)]', '[]']],
+    suite: 'finding',
+  },
+  {
+    name: 'sector editor: places that both bytes are looked for in are compared no further',
+    file: 'src/editor/findProgram.ts',
+    in: 'nextIndex',
+    changes: [['get(length)', 'int(2)']],
+    suite: 'finding',
+  },
+  {
+    name: 'sector editor: a search backwards takes the first match of a piece for the last',
+    file: 'src/editor/needleScan.ts',
+    in: 'Backwards.#lastBefore',
+    changes: [['last = found;', 'return found;']],
+    suite: 'finding',
+  },
+  {
+    name: 'sector editor: a read of a cancelled search goes into the memory of the next one',
+    file: 'src/editor/searchedBytes.ts',
+    in: 'readInOrder',
+    changes: [['memory.holdFor(promise);', '']],
+    suite: 'finding',
+  },
 ];

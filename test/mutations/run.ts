@@ -27,6 +27,11 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/editor/equalRuns.test.ts',
     'test/unit/devices/saveFile.test.ts',
   ],
+  finding: [
+    'test/unit/editor/findProgram.test.ts',
+    'test/unit/editor/needleScan.test.ts',
+    'test/unit/editor/search*.test.ts',
+  ],
   structures: ['test/unit/structure/recognize.test.ts', 'test/unit/structure/lists.test.ts'],
   vscodeExports: ['test/unit/devices/deviceExports.test.ts', 'test/unit/contract/*Texts.test.ts'],
 };

@@ -129,6 +129,68 @@ describe('sector editor: search', () => {
   });
 });
 
+describe('sector editor: a search that ends while it reads', () => {
+  const wanted = bytesWanted(Buffer.from('here'));
+
+  it('leaves its memory to the next one only when its reads have ended', async () => {
+    const controller = new AbortController();
+    const buffers: Uint8Array[] = [];
+    const hanging: (() => void)[] = [];
+    const hangs: SearchedBytes = {
+      byteCount: 2 * STEP,
+      read: (_first, count, _signal, into) => {
+        buffers.push(into!);
+        if (buffers.length === 2) controller.abort();
+        return new Promise((resolve) => {
+          hanging.push(() => resolve({ bytes: into!.subarray(0, count * 512), unreadable: [] }));
+        });
+      },
+    };
+    const searching = searchBytes(hangs, wanted, 0, 'next', { signal: controller.signal });
+    hanging[0]!();
+    await assert.rejects(searching, { name: 'AbortError' });
+    const used = async () => {
+      let buffer: Uint8Array | undefined;
+      const read: SearchedBytes['read'] = async (_first, count, _signal, into) => {
+        buffer = into!;
+        return { bytes: into!.subarray(0, count * 512), unreadable: [] };
+      };
+      await searchBytes({ byteCount: 512, read }, wanted, 0, 'next', options);
+      return buffer?.buffer;
+    };
+    assert.notEqual(await used(), buffers[0]!.buffer);
+    hanging[1]!();
+    await new Promise(setImmediate);
+    assert.equal(await used(), buffers[0]!.buffer);
+  });
+
+  it('looks at nothing that is read after its match was found', async () => {
+    const first = new Uint8Array(STEP);
+    first.set(Buffer.from('here'), 100);
+    let looks = 0;
+    const late: (() => void)[] = [];
+    const read: SearchedBytes['read'] = (at) => {
+      if (at === 0) return Promise.resolve({ bytes: first, unreadable: [] });
+      const answer = {
+        get bytes() {
+          looks++;
+          return first;
+        },
+        unreadable: [],
+      };
+      return new Promise((resolve) => {
+        late.push(() => resolve(answer));
+      });
+    };
+    const found = await searchBytes({ byteCount: 8 * STEP, read }, wanted, 0, 'next', options);
+    assert.equal(found?.byteOffset, 100);
+    assert.ok(late.length > 0);
+    for (const end of late) end();
+    await new Promise(setImmediate);
+    assert.equal(looks, 0);
+  });
+});
+
 describe('sector editor: what a search takes for a match', () => {
   const disk = (text: string) => searched(Uint8Array.from(Buffer.from(text, 'latin1')));
   const place = async (text: string, wanted: Wanted, direction: 'next' | 'previous' = 'next') => {
