@@ -19,10 +19,18 @@ export function commandOfKey(press: KeyPress): HeldCommand | null {
   }
 }
 
-/** Leaves undo and redo in a box to the browser, which takes back what is typed there: VS Code would undo an edit of the disk. */
-export function keepUndo(event: KeyPress & Pick<KeyboardEvent, 'stopPropagation'>): void {
+/**
+ * Leaves keys in a box to the browser: undo and redo where something is typed, since VS Code would undo an edit of the disk;
+ * and select all, which VS Code would do once more a moment later, over what is typed by then.
+ */
+export function keepKeysOfBox(
+  event: KeyPress & Pick<KeyboardEvent, 'stopPropagation'>,
+  isTyped: boolean,
+): void {
+  const { ctrlKey, metaKey, shiftKey, altKey } = event;
+  const selectsAll = (ctrlKey || metaKey) && !shiftKey && !altKey && latinKey(event) === 'a';
   const command = commandOfKey(event);
-  if (command === 'undo' || command === 'redo') event.stopPropagation();
+  if (selectsAll || (isTyped && (command === 'undo' || command === 'redo'))) event.stopPropagation();
 }
 
 /**

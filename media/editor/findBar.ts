@@ -7,7 +7,7 @@ import {
   type Wanted,
 } from '../../src/shared/protocol';
 import { element, iconButton } from './dom';
-import { keepUndo } from './editOrder';
+import { keepKeysOfBox } from './editOrder';
 import { type FindMode, parsePattern } from './findPattern';
 import { parseRange, RANGE_EXAMPLE, rangeText } from './findRange';
 import { describeAll, describeMatch } from './findWords';
@@ -195,7 +195,7 @@ export class FindBar {
   }
 
   #onKey(event: KeyboardEvent): void {
-    keepUndo(event);
+    keepKeysOfBox(event, true);
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.#search('all');
     else if (event.key === 'Enter') void this.#search(event.shiftKey ? 'previous' : 'next');
     else if (event.key === 'Escape') this.close();

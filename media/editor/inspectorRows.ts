@@ -1,5 +1,5 @@
 import { element } from './dom';
-import { keepUndo } from './editOrder';
+import { keepKeysOfBox } from './editOrder';
 import { READINGS } from './inspectorValues';
 import type { Reading } from './reading';
 
@@ -61,7 +61,7 @@ export class InspectorRows {
     });
     input.addEventListener('blur', () => this.#reset(row));
     input.addEventListener('keydown', (event) => {
-      if (row.isTyped) keepUndo(event);
+      keepKeysOfBox(event, row.isTyped);
       if (event.isComposing || !this.#onKey(event.key, row, index)) return;
       event.preventDefault();
       event.stopPropagation();

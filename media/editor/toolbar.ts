@@ -9,7 +9,7 @@ import {
 } from '../../src/shared/protocol';
 import { DisplayMenu } from './displayMenu';
 import { element, iconButton } from './dom';
-import { keepUndo } from './editOrder';
+import { keepKeysOfBox } from './editOrder';
 import type { GotoResult } from './gotoExpression';
 import { decimal, sizeText } from './numberTexts';
 import type { Stops } from './placeHistory';
@@ -201,7 +201,7 @@ export class Toolbar {
   }
 
   #onKey(event: KeyboardEvent): void {
-    keepUndo(event);
+    keepKeysOfBox(event, true);
     if (event.key === 'Escape') {
       this.#gotoError.hidden = true;
       this.actions.leave();

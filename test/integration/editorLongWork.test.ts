@@ -47,7 +47,7 @@ describe('long work in the sector editor, by keyboard alone', () => {
     await writeFile(path, original);
     await call('workbench.view.explorer');
 
-    await openByName(name);
+    await openByPath(path, name);
     await goToChapterOne();
     await findChapterTwo();
     await changeInBothColumns();
@@ -64,11 +64,11 @@ describe('long work in the sector editor, by keyboard alone', () => {
     assert.ok((await readFile(path)).equals(wanted));
   });
 
-  /** Opens a file by its name: the settings say in which editor. */
-  async function openByName(name: string): Promise<void> {
+  /** Opens a file: the settings say in which editor. By its path: a list of names may be older than the file. */
+  async function openByPath(path: string, name: string): Promise<void> {
     await driver.press('Control+P');
     await workbench.waitFor('.quick-input-widget input:focus');
-    await driver.type(name);
+    await driver.type(path);
     await workbench.waitFor(`.quick-input-list .monaco-list-row.focused[aria-label*="${name}"]`);
     await driver.press('Enter');
     await shows(0, '00000000');

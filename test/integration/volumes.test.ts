@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { DamageReport, FileSectors, Owner, VolumeInfo } from '../../src/engine/volume';
 import { commands, editorCommands, uiCommands } from '../../src/manifest';
+import { answer, choose } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { closeAll, goTo, grid, loaded, openImage, shownSector } from '../support/extension/editor';
+import { chooseFile } from '../support/extension/fileDialog';
+import { run } from '../support/extension/keys';
 import { call, Folder, fails, until } from '../support/extension/remap';
 import { expand, rowOf } from '../support/extension/sideBar';
 import { FatImage, shortSlot } from '../support/volume/fatImage';
@@ -212,5 +215,23 @@ describe('file systems', () => {
     const item = { treeReference: true, imagePath: image, file: { path: '/PHOTO.JPG', volume: 0 } };
     await call(uiCommands.showFileInSectors, item);
     await loaded(second);
+  });
+
+  it('give a file to save by keys, with zeros in place of what is lost', async function () {
+    driver.require(this);
+    const path = folder.file('cam.remap');
+    const bytes = Buffer.from(fat.bytes);
+    bytes.fill('a', first * 512, first * 512 + 512);
+    await call(commands.createDevice, { path, mainSectors: 8192, spareSectors: 4096 });
+    await call(commands.write, 'cam', { sector: 0, base64: bytes.toString('base64') });
+    await call(commands.injectErrors, 'cam', { sectors: [[second, 1]] });
+    await run('Save File of Volume As');
+    await driver.workbench.waitFor('.quick-input-message:has-text("Path of the file in its volume")');
+    await answer('Save File of Volume As', '/PHOTO.JPG');
+    await choose('Save File of Volume As', 'Zeros');
+    const saved = folder.file('saved.jpg');
+    await chooseFile('Save File of Volume As', saved);
+    await until('it is saved', () => existsSync(saved));
+    assert.equal(readFileSync(saved, 'latin1'), 'a'.repeat(512) + '\0'.repeat(488));
   });
 });

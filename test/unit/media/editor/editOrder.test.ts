@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { commandOfKey, EditOrder, keepUndo } from '../../../../media/editor/editOrder';
+import { commandOfKey, EditOrder, keepKeysOfBox } from '../../../../media/editor/editOrder';
 
 /** Work that is done when the test says so. */
 function rig() {
@@ -77,13 +77,18 @@ describe('sector editor: order of edits and commands', () => {
     assert.equal(commandOfKey({ ...control, key: 'c' }), null);
   });
 
-  it('leaves undo and redo in a box to what is typed there, and saves from it', () => {
+  it('leaves to a box that all of it is selected, and undo and redo of what is typed', () => {
     const none = { code: '', ctrlKey: true, metaKey: false, shiftKey: false, altKey: false };
-    const kept = ['z', 'y', 's', 'x'].filter((key) => {
-      let isStopped = false;
-      keepUndo({ ...none, key, stopPropagation: () => (isStopped = true) });
-      return isStopped;
-    });
-    assert.deepEqual(kept, ['z', 'y']);
+    const kept = (isTyped: boolean) =>
+      ['a', 'z', 'y', 's', 'x'].filter((key) => {
+        let isStopped = false;
+        const stopPropagation = () => {
+          isStopped = true;
+        };
+        keepKeysOfBox({ ...none, key, stopPropagation }, isTyped);
+        return isStopped;
+      });
+    assert.deepEqual(kept(true), ['a', 'z', 'y']);
+    assert.deepEqual(kept(false), ['a']);
   });
 });
