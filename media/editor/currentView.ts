@@ -92,6 +92,7 @@ export class CurrentView {
     if (!open || open.info.byteCount === 0) return;
     open.cursor = open.clamp(cursor);
     this.layout.grid.scroll.revealRow(open.geometry.rowOfByte(open.cursor.byteOffset));
+    this.layout.grid.tellSectorsShown();
     this.#cursorMoved();
   }
 

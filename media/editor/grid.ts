@@ -62,6 +62,8 @@ export class Grid {
   /** Whether a row is wider than the grid, which scrolls sideways then. */
   #isTooWide = false;
   #lastTop = 0;
+  /** The direction of the last scroll. */
+  #towards: 1 | -1 = 1;
   #frame = 0;
 
   /** @param open the view that is shown now, or null */
@@ -191,7 +193,7 @@ export class Grid {
     const open = this.open();
     if (!open || this.#rows.size === 0) return;
     const { geometry } = open;
-    this.#tellSectorsShown(open);
+    this.tellSectorsShown();
 
     const states = new Map<number, SectorState>();
     const stateOf = (sector: number): SectorState => {
@@ -206,19 +208,22 @@ export class Grid {
     this.#showActiveCell(open);
   }
 
+  /** Says which sectors are in view now, so that what is missing of them is asked for before the next frame. */
+  tellSectorsShown(): void {
+    const open = this.open();
+    const { top, firstRow, endRow } = this.scroll;
+    if (top !== this.#lastTop) this.#towards = top > this.#lastTop ? 1 : -1;
+    this.#lastTop = top;
+    if (!open || endRow <= firstRow) return;
+    const { geometry, cursor } = open;
+    const runs = geometry.sectorsOfRows(firstRow, endRow);
+    this.actions.sectorsShown(runs, this.#towards, Math.floor(cursor.byteOffset / SECTOR_SIZE));
+  }
+
   /** Says of sectors that can't be read now whether they wait for the device to be resumed. */
   showSuspended(isSuspended: boolean): void {
     this.#isSuspended = isSuspended;
     this.refresh();
-  }
-
-  #tellSectorsShown({ geometry, cursor }: OpenView): void {
-    const { top, firstRow, endRow } = this.scroll;
-    const towards = top >= this.#lastTop ? 1 : -1;
-    this.#lastTop = top;
-    if (endRow <= firstRow) return;
-    const runs = geometry.sectorsOfRows(firstRow, endRow);
-    this.actions.sectorsShown(runs, towards, Math.floor(cursor.byteOffset / SECTOR_SIZE));
   }
 
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {

@@ -26,7 +26,13 @@ function rig(saved?: SavedState) {
   const note = (text: string) => () => void log.push(text);
   const scroll = new ScrollModel(33_000, 20, 200);
   const layout = {
-    grid: { scroll, fittingBytesPerRow: 16, refresh: note('refresh'), flash: note('flash') },
+    grid: {
+      scroll,
+      fittingBytesPerRow: 16,
+      refresh: note('refresh'),
+      flash: note('flash'),
+      tellSectorsShown: () => log.push(`sectors shown from row ${scroll.firstRow}`),
+    },
     showView: (_: unknown, { id }: ViewInfo) => log.push(`view ${id}`),
     relayout: (topByte: number) => log.push(`top ${topByte}`),
     showPosition: note('position'),
@@ -119,6 +125,15 @@ describe('sector editor: current view', () => {
     const selection = { view: 'device', start: 5000, end: 512_000 };
     assert.deepEqual(sent.at(-1), { type: 'selection', selection });
     assert.deepEqual([kept()?.cursor, kept()?.anchor], [511_999, 5000]);
+  });
+
+  it('asks for the sectors that the cursor goes to before it draws them', () => {
+    const { view, log } = rig();
+    view.setViews(VIEWS);
+    log.length = 0;
+    view.setCursor(placedAt(view.open!.cursor, 20_000));
+    assert.match(log[0]!, /^sectors shown from row [1-9]/);
+    assert.ok(log.includes('refresh'));
   });
 
   it('has no cursor in an empty view', () => {

@@ -129,6 +129,19 @@ describe('sector editor: grid', () => {
     ]);
   });
 
+  it('says it also before it draws, and keeps to the direction while nothing is scrolled', () => {
+    const { grid, log, scrollTo } = rig();
+    scrollTo(33 * 5 * ROW_HEIGHT + 1);
+    log.length = 0;
+    grid.scroll.top = 33 * 2 * ROW_HEIGHT;
+    grid.tellSectorsShown();
+    grid.render();
+    assert.deepEqual(log, [
+      [2, 3, -1],
+      [2, 3, -1],
+    ]);
+  });
+
   it('draws once a frame', () => {
     const { grid, log } = rig();
     log.length = 0;
