@@ -212,4 +212,18 @@ export const EXPORT_MUTATIONS: readonly Mutation[] = [
     changes: [['ring.abandon()', '[]']],
     suite: 'outside',
   },
+  {
+    name: 'small reads: the thread of the requests sleeps again and again for reads that take long',
+    file: 'src/engine/outside/gatheredReads.ts',
+    in: 'GatheredReads.#putInTurn',
+    changes: [['this.#stayAwake()', 'undefined']],
+    suite: 'outside',
+  },
+  {
+    name: 'small reads: a thread that sleeps is not woken when all is read',
+    file: 'src/engine/outside/serveReads.ts',
+    in: 'serveReads',
+    changes: [['Atomics.notify(words, Word.asks)', 'undefined']],
+    suite: 'outside',
+  },
 ];

@@ -15,9 +15,13 @@ interface Patience {
   readonly answerMs: number;
   /** How long reads go another way after that, or after reads that had to wait for a disk. */
   readonly restMs: number;
+  /** The longest that the asking thread sleeps for the reads of a turn of the event loop: nothing else is done meanwhile. */
+  readonly sleepMs: number;
+  /** How long it doesn't sleep again after that was too short. */
+  readonly awakeMs: number;
 }
 
-const PATIENCE: Patience = { answerMs: 4, restMs: 200 };
+const PATIENCE: Patience = { answerMs: 4, restMs: 200, sleepMs: 0.2, awakeMs: 20 };
 
 /**
  * Makes small reads that come in bulk by a thread of our own, which is woken once for many: Node's own threads are woken
@@ -47,6 +51,8 @@ export class GatheredReads {
   #isResting = false;
   #isBroken = false;
   #isTurn = false;
+  /** The reads of a turn are waited for at its end: see {@link ReadRing.sleepUntilRead}. */
+  #sleeps = true;
   #watch: NodeJS.Timeout | null = null;
   /** How far the reader was when it was looked at last. */
   #seen = { put: 0, passed: 0 };
@@ -113,17 +119,29 @@ export class GatheredReads {
     }
   }
 
-  /** Wakes the reader for the first read of a turn of the event loop, and for those that follow at its end. */
+  /**
+   * Has the reads of a turn of the event loop made together at its end, and waits for them, as they take some microseconds
+   * each. While that would take too long, the reader is woken for the first of them, and rings when it has answers.
+   */
   #putInTurn(ring: ReadRing): void {
     this.#watch ??= this.#watched(ring);
     if (this.#isTurn) return;
     this.#isTurn = true;
-    ring.wake();
+    if (!this.#sleeps) ring.wake();
     setImmediate(() => {
       this.#isTurn = false;
-      ring.wake();
+      if (!this.#sleeps) ring.wake();
+      else if (!ring.sleepUntilRead(this.#patience.sleepMs)) this.#stayAwake();
       this.#answer(ring);
     });
+  }
+
+  /** Sleeps no more for a while: that took too long. */
+  #stayAwake(): void {
+    this.#sleeps = false;
+    setTimeout(() => {
+      this.#sleeps = true;
+    }, this.#patience.awakeMs).unref();
   }
 
   #rang(ring: ReadRing): void {

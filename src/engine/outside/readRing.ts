@@ -19,6 +19,8 @@ const Word = {
   isSlow: 64,
   /** 1: the reader is to end. */
   ends: 80,
+  /** 1: the asking thread sleeps until all is read; 0: it doesn't, or is to wake up. */
+  asks: 96,
 } as const;
 
 /** What has become of a read in the ring. The thread that changes `queued` has the read: no file is read for one taken back. */
@@ -71,7 +73,7 @@ export function readBy(transfer: Transfer, read: RingRead): void {
  */
 export class ReadRing {
   readonly shared: SharedRing = {
-    words: new Int32Array(new SharedArrayBuffer(96 * 4)),
+    words: new Int32Array(new SharedArrayBuffer(112 * 4)),
     states: new Int32Array(new SharedArrayBuffer(SLOT_COUNT * 4)),
     fields: new Float64Array(new SharedArrayBuffer(SLOT_COUNT * FIELD_COUNT * 8)),
     bytes: new Uint8Array(new SharedArrayBuffer(SLOT_COUNT * SLOT_BYTES)),
@@ -127,6 +129,27 @@ export class ReadRing {
   /** Wakes the reader if it sleeps. */
   wake(): void {
     if (Atomics.exchange(this.#words, Word.sleeps, 0) === 1) Atomics.notify(this.#words, Word.sleeps);
+  }
+
+  /**
+   * Wakes the reader, and sleeps until it has passed all reads. That costs less than to be told, and meanwhile come the
+   * requests that are put in next, together.
+   * @param limitMs the longest sleep, in milliseconds
+   * @returns whether it has passed them; false at once in a thread that may not sleep
+   */
+  sleepUntilRead(limitMs: number): boolean {
+    const words = this.#words;
+    Atomics.store(words, Word.bell, 0);
+    Atomics.store(words, Word.asks, 1);
+    this.wake();
+    try {
+      if (Atomics.load(words, Word.passed) !== this.#put) Atomics.wait(words, Word.asks, 1, limitMs);
+    } catch {
+      return false;
+    } finally {
+      Atomics.store(words, Word.asks, 0);
+    }
+    return Atomics.load(words, Word.passed) === this.#put;
   }
 
   /** Has the reader end once it has passed all that it was given. */
@@ -186,9 +209,11 @@ export class ReadRing {
     else read.done(null, byteCount);
   }
 
+  /** By `fill`, as that uses the C library: from shared memory `set` copies word by word, which takes five times as long. */
   #copy(slot: number, byteCount: number, { buffer, offset }: RingRead): void {
+    if (byteCount === 0) return;
     if (this.#slots[slot]!.length !== byteCount) this.#slots[slot] = this.#room(slot, byteCount);
-    buffer.set(this.#slots[slot]!, offset);
+    Buffer.prototype.fill.call(buffer, this.#slots[slot]!, offset, offset + byteCount);
   }
 
   #room(slot: number, byteLength: number): Uint8Array {

@@ -6,6 +6,8 @@ import { serveReads } from '../../../src/engine/outside/serveReads';
 /** A reader that works when a test says so, in the thread of the test. */
 export class HandReader {
   startCount = 0;
+  /** How often it told that it has answers. */
+  bellCount = 0;
   #shared: SharedRing | undefined;
   #events: ReaderEvents | undefined;
 
@@ -38,7 +40,10 @@ export class HandReader {
     const ends = shared.layout.Word.ends + 1;
     shared.words[ends] = 1;
     const layout = { ...shared.layout, Word: { ...shared.layout.Word, ends } };
-    serveReads({ readSync }, { ...shared, layout } as unknown as SharedRing, () => this.#events!.rang());
+    serveReads({ readSync }, { ...shared, layout } as unknown as SharedRing, () => {
+      this.bellCount++;
+      this.#events!.rang();
+    });
   }
 
   /** Begins the next read, and doesn't get its answer. @returns has it answered */

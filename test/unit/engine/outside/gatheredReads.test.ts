@@ -8,7 +8,7 @@ import { tempFolder } from '../../../support/tempFolder';
 
 const PAGE_BYTES = 4096;
 const PAGE_COUNT = 64;
-const PATIENCE = { answerMs: 5, restMs: 20 };
+const PATIENCE = { answerMs: 5, restMs: 20, sleepMs: 0.2, awakeMs: 20 };
 
 describe('GatheredReads', () => {
   const folder = tempFolder();
@@ -29,7 +29,22 @@ describe('GatheredReads', () => {
     reader = new HandReader();
   });
 
-  afterEach(() => fs.closeSync(fd));
+  const { wait } = Atomics;
+
+  afterEach(() => {
+    Atomics.wait = wait;
+    fs.closeSync(fd);
+  });
+
+  /** Does something where the asking thread would sleep. @returns how long it may have slept, each time */
+  function whileAsleep(asleep: () => ReturnType<typeof Atomics.wait>): number[] {
+    const limits: number[] = [];
+    Atomics.wait = (_words: unknown, _at: unknown, _value: unknown, limitMs?: number) => {
+      limits.push(limitMs!);
+      return asleep();
+    };
+    return limits;
+  }
 
   function gathering(start: StartReader = reader.start): GatheredReads {
     const transfer: GatheredReads['read'] = (file, buffer, offset, length, position, done) => {
@@ -120,6 +135,58 @@ describe('GatheredReads', () => {
     await sleep(4 * PATIENCE.answerMs);
     for (let page = 0; page < 5; page++) await readPage(reads, page);
     assert.equal(reader.waitingCount, 0);
+  });
+
+  it('sleeps until the reads of a turn are made, and needs no bell then', async () => {
+    const reads = gathering();
+    reads.use();
+    await withReader(reads);
+    const limits = whileAsleep(() => {
+      reader.serve();
+      return 'ok';
+    });
+    const bellCount = reader.bellCount;
+    await Promise.all(readInBulk(reads));
+    assert.deepEqual(limits, [PATIENCE.sleepMs]);
+    assert.equal(reader.bellCount, bellCount);
+  });
+
+  it('sleeps once for a short time for reads that take longer, and rings for a while', async () => {
+    const reads = gathering();
+    reads.use();
+    await withReader(reads);
+    const limits = whileAsleep(() => 'timed-out');
+    for (let pass = 1; pass <= 3; pass++) {
+      const all = readInBulk(reads);
+      await nextTurn();
+      await nextTurn();
+      const bellCount = reader.bellCount;
+      reader.serve();
+      assert.ok(reader.bellCount > bellCount, 'the bell was not rung for reads that nothing waits for');
+      await Promise.all(all);
+    }
+    assert.deepEqual(limits, [PATIENCE.sleepMs]);
+    await sleep(3 * PATIENCE.awakeMs);
+    const again = readInBulk(reads);
+    await nextTurn();
+    await nextTurn();
+    assert.equal(limits.length, 2);
+    reader.serve();
+    await Promise.all(again);
+  });
+
+  it('makes do without sleep in a thread that may not', async () => {
+    const reads = gathering();
+    reads.use();
+    await withReader(reads);
+    whileAsleep(() => {
+      throw new TypeError('Atomics.wait cannot be called in this context');
+    });
+    const all = readInBulk(reads);
+    await nextTurn();
+    await nextTurn();
+    reader.serve();
+    await Promise.all(all);
   });
 
   it('makes those as ever for which there is no room', async () => {

@@ -39,7 +39,7 @@ describe('The reader thread', () => {
       fs.read(...args);
     };
     // Long enough for a machine that has much else to do.
-    const reads = new GatheredReads(transfer, start, { answerMs: 5000, restMs: 1 });
+    const reads = new GatheredReads(transfer, start, { answerMs: 5000, restMs: 1, sleepMs: 5000, awakeMs: 1 });
     const end = reads.use();
     const read = (page: number): Promise<void> =>
       new Promise((resolve) => {
@@ -50,11 +50,24 @@ describe('The reader thread', () => {
           resolve();
         });
       });
+    const sleeps = new Set<string>();
+    const { wait } = Atomics;
+    Atomics.wait = (words: unknown, at: number, value: unknown, limitMs?: number) => {
+      const outcome = wait(words as Int32Array, at, value as number, limitMs);
+      sleeps.add(outcome);
+      return outcome;
+    };
     let readCount = 0;
     const goOn = async (): Promise<void> => {
-      while (otherCount > readCount - 2000) await read(readCount++ % PAGE_COUNT);
+      while (otherCount > readCount - 2000) {
+        await read(readCount++ % PAGE_COUNT);
+        assert.ok(!sleeps.has('timed-out'), 'the reader did not wake the thread that waits for it');
+      }
     };
-    await Promise.all(Array.from({ length: 32 }, goOn));
+    await Promise.all(Array.from({ length: 32 }, goOn)).finally(() => {
+      Atomics.wait = wait;
+    });
+    assert.ok(sleeps.has('ok'));
     end();
     await hasEnded;
     fs.closeSync(fd);
