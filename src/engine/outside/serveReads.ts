@@ -46,7 +46,8 @@ export function serveReads(
       if (passed % layout.BELL_READS === 0) ring();
     }
     ring();
-    if (Atomics.exchange(words, Word.asks, 0) === 1) Atomics.notify(words, Word.asks);
+    const isDone = passed === Atomics.load(words, Word.put);
+    if (isDone && Atomics.exchange(words, Word.asks, 0) === 1) Atomics.notify(words, Word.asks);
     if (Atomics.load(words, Word.ends) === 1) return;
     // The other thread sets this to 0 when it puts a read in or wants the end: there is no moment in which that could be missed.
     Atomics.store(words, Word.sleeps, 1);

@@ -39,7 +39,12 @@ describe('The reader thread', () => {
       fs.read(...args);
     };
     // Long enough for a machine that has much else to do.
-    const reads = new GatheredReads(transfer, start, { answerMs: 5000, restMs: 1, sleepMs: 5000, awakeMs: 1 });
+    const reads = new GatheredReads(transfer, start, {
+      answerMs: 5000,
+      restMs: 1,
+      sleepMs: 5000,
+      awakeMs: 1,
+    });
     const end = reads.use();
     const read = (page: number): Promise<void> =>
       new Promise((resolve) => {
