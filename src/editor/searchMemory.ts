@@ -8,7 +8,8 @@ interface Room {
   readonly bufferBytes: number;
 }
 
-const BUFFERS = 8;
+/** Those that reads go into, and those that are looked at meanwhile. More of them fall out of the processor’s cache. */
+const BUFFERS = 6;
 const PAGE_BYTES = 65_536;
 
 /** Room that is enough for nearly every search. */
