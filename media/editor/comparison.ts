@@ -1,4 +1,4 @@
-import type { ComparisonState, ToExtension, ToPage } from '../../src/shared/protocol';
+import { type ComparisonState, SECTOR_SIZE, type ToExtension, type ToPage } from '../../src/shared/protocol';
 import { element, textButton } from './dom';
 import type { ScrollModel } from './geometry';
 import type { OpenView } from './openView';
@@ -69,8 +69,10 @@ export class PageComparison {
     const { geometry, info } = open;
     const sector = geometry.sectorOfRow(scroll.firstRow);
     const rows = scroll.top / scroll.rowHeight - geometry.headingRow(sector);
-    const millionths = Math.round((rows / geometry.rowsPerSector) * MILLION);
-    this.actions.send({ type: 'scrolled', view: info.id, sector, millionths });
+    // The other page may count in sectors of another size.
+    const place = placeIn(SECTOR_SIZE, sector, rows / geometry.rowsPerSector, geometry.sectorSize);
+    const millionths = Math.round(place.part * MILLION);
+    this.actions.send({ type: 'scrolled', view: info.id, sector: place.sector, millionths });
   }
 
   /** Scrolls to where the other editor is. */
@@ -79,10 +81,25 @@ export class PageComparison {
     const open = this.open();
     if (open?.info.id !== view) return;
     const { geometry } = open;
+    const place = placeIn(geometry.sectorSize, sector, millionths / MILLION, SECTOR_SIZE);
     // A fold is one row, also where the other editor has one of its later sectors at the top.
-    const rows = geometry.foldAt(sector) ? 0 : (millionths / MILLION) * geometry.rowsPerSector;
-    scroll.top = (geometry.headingRow(sector) + rows) * scroll.rowHeight;
+    const isFold = geometry.foldAt(place.sector * geometry.sectorSize) !== undefined;
+    const rows = isFold ? 0 : place.part * geometry.rowsPerSector;
+    scroll.top = (geometry.headingRow(place.sector) + rows) * scroll.rowHeight;
     this.#sharedTop = scroll.top;
     this.actions.scrolled();
   }
+}
+
+/** A place between sectors of one size (which, and what part of it lies before) between those of another. */
+function placeIn(
+  size: number,
+  sector: number,
+  part: number,
+  ofSize: number,
+): { readonly sector: number; readonly part: number } {
+  if (size === ofSize) return { sector, part };
+  const byteOffset = (sector + part) * ofSize;
+  const whole = Math.floor(byteOffset / size);
+  return { sector: whole, part: byteOffset / size - whole };
 }

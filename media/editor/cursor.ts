@@ -1,4 +1,3 @@
-import { SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Fold } from './foldLayout';
 import type { Geometry } from './geometry';
 
@@ -48,9 +47,10 @@ export function selectionOf(cursor: Cursor): { start: number; end: number } {
 function destination(from: number, motion: Motion, geometry: Geometry, pageRows: number): number {
   const { byteCount } = geometry;
   const rowStart = from - geometry.indexInRow(from);
-  const sectorStart = from - (from % SECTOR_SIZE);
-  const fold = geometry.foldAt(sectorStart / SECTOR_SIZE);
-  const beyond = fold && beyondFold(fold, motion);
+  const { sectorSize } = geometry;
+  const sectorStart = from - (from % sectorSize);
+  const fold = geometry.foldAt(from);
+  const beyond = fold && beyondFold(fold, motion, sectorSize);
   if (beyond !== undefined) return beyond < byteCount ? beyond : from;
   switch (motion) {
     case 'left':
@@ -64,15 +64,15 @@ function destination(from: number, motion: Motion, geometry: Geometry, pageRows:
     case 'rowStart':
       return rowStart;
     case 'rowEnd':
-      return Math.min(rowStart + geometry.bytesPerRow, sectorStart + SECTOR_SIZE) - 1;
+      return Math.min(rowStart + geometry.bytesPerRow, sectorStart + sectorSize) - 1;
     case 'pageUp':
       return geometry.byteRowsFrom(from, -pageRows);
     case 'pageDown':
       return geometry.byteRowsFrom(from, pageRows);
     case 'previousSector':
-      return from > sectorStart ? sectorStart : sectorStart - SECTOR_SIZE;
+      return from > sectorStart ? sectorStart : sectorStart - sectorSize;
     case 'nextSector':
-      return sectorStart + SECTOR_SIZE < byteCount ? sectorStart + SECTOR_SIZE : from;
+      return sectorStart + sectorSize < byteCount ? sectorStart + sectorSize : from;
     case 'start':
       return 0;
     case 'end':
@@ -81,10 +81,10 @@ function destination(from: number, motion: Motion, geometry: Geometry, pageRows:
 }
 
 /** Where a motion by bytes or sectors leads from a fold: out of it. Undefined for other motions. */
-function beyondFold({ first, count }: Fold, motion: Motion): number | undefined {
-  if (motion === 'left') return first * SECTOR_SIZE - 1;
-  if (motion === 'previousSector') return (first - 1) * SECTOR_SIZE;
-  return motion === 'right' || motion === 'nextSector' ? (first + count) * SECTOR_SIZE : undefined;
+function beyondFold({ first, count }: Fold, motion: Motion, sectorSize: number): number | undefined {
+  if (motion === 'left') return first * sectorSize - 1;
+  if (motion === 'previousSector') return (first - 1) * sectorSize;
+  return motion === 'right' || motion === 'nextSector' ? (first + count) * sectorSize : undefined;
 }
 
 /** The cursor after a motion, kept inside the view; `extend` leaves the anchor where it is. */

@@ -21,10 +21,10 @@ export class FoldSteps {
   /** Opens the fold of a sector, with the cursor at its start. @returns false if the sector is in none */
   open(sector: number): boolean {
     const open = this.context.open();
-    const fold = open?.geometry.foldAt(sector);
+    const fold = open?.geometry.foldOfSector(sector);
     if (!open || !fold) return false;
     this.folds.openAt(sector);
-    this.context.setCursor(placedAt(open.cursor, fold.first * SECTOR_SIZE));
+    this.context.setCursor(placedAt(open.cursor, fold.first * open.geometry.sectorSize));
     this.context.focus();
     return true;
   }
@@ -37,8 +37,12 @@ export class FoldSteps {
   /** Right opens the fold under the cursor, and Left at the start of one that was opened folds it. @returns true if so */
   step(motion: Motion): boolean {
     if (motion === 'right') return this.openHere();
-    const isAtStart = this.context.open()?.cursor.byteOffset === this.#sector * SECTOR_SIZE;
-    return motion === 'left' && isAtStart && this.folds.closeAt(this.#sector);
+    const open = this.context.open();
+    const run = open?.folds.runAt(this.#sector);
+    if (motion !== 'left' || !open || !run) return false;
+    const { sectorSize } = open.geometry;
+    const start = Math.ceil((run.first * SECTOR_SIZE) / sectorSize) * sectorSize;
+    return open.cursor.byteOffset === start && this.folds.closeAt(run.first);
   }
 
   get #sector(): number {

@@ -84,7 +84,7 @@ export class FoldUpdates {
   openAt(sector: number): boolean {
     const open = this.open();
     if (!open || !this.#isOn) return false;
-    const wasClosed = open.geometry.foldAt(sector) !== undefined;
+    const wasClosed = open.geometry.foldOfSector(sector) !== undefined;
     open.folds.open(sector);
     if (wasClosed) this.#changed();
     return wasClosed;

@@ -1,6 +1,6 @@
-import { EQUAL_ON_BOTH_SIDES, type EqualRun, SECTOR_SIZE } from '../../src/shared/protocol';
+import { EQUAL_ON_BOTH_SIDES, type EqualRun } from '../../src/shared/protocol';
 import type { Fold } from './foldLayout';
-import { decimal, sectorName } from './numberTexts';
+import { decimal, sectorName, sizeNote } from './numberTexts';
 
 /** Fewer equal sectors than this are shown. */
 const LEAST_SECTORS = 4;
@@ -156,9 +156,16 @@ function contentWords(content: string): string {
   return content.length === ZEROS.length ? `all 0x${content.toUpperCase()}` : 'all equal';
 }
 
-/** A fold in words: `Sectors 2,048 to 10,239: all zeros, 8,192 sectors`. What isn't counted in 512 bytes says where it begins. */
-export function foldText({ first, count, words }: Fold, sectorSize: number): string {
-  const all = `${words}, ${decimal(count)} sectors`;
-  if (sectorSize === SECTOR_SIZE) return `Sectors ${decimal(first)} to ${decimal(first + count - 1)}: ${all}`;
-  return `From ${sectorName(first, sectorSize)}: ${all} of ${SECTOR_SIZE} bytes`;
+/**
+ * A fold in words: `Sectors 2,048 to 10,239: all zeros, 8,192 sectors`. One that isn't counted in the sectors that are shown
+ * says where it begins.
+ * @param ofBytes in sectors of how many bytes the fold is counted
+ */
+export function foldText({ first, count, words }: Fold, ofBytes: number, sectorSize: number): string {
+  const all = `${words}, ${decimal(count)} ${count === 1 ? 'sector' : 'sectors'}`;
+  if (sectorSize !== ofBytes)
+    return `From ${sectorName(first * ofBytes, sectorSize)}: ${all} of ${ofBytes} bytes`;
+  const last = first + count - 1;
+  const sectors = count === 1 ? `Sector ${decimal(first)}` : `Sectors ${decimal(first)} to ${decimal(last)}`;
+  return `${sectors}${sizeNote(sectorSize)}: ${all}`;
 }

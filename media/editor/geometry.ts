@@ -5,11 +5,19 @@ import { type Fold, FoldLayout } from './foldLayout';
 /** How many bytes a row shows. The last row of a sector has fewer where they don't divide it: a row never ends in another sector. */
 export type BytesPerRow = Exclude<Display['bytesPerRow'], 'auto'>;
 
-/** What a row of the grid shows. */
+/**
+ * How many bytes lie below one heading: those of a sector that is shown where these aren't whole sectors of 512 bytes, so
+ * that each begins a row.
+ */
+export function headedBytes(sectorSize: number): number {
+  return sectorSize % SECTOR_SIZE === 0 ? SECTOR_SIZE : sectorSize;
+}
+
+/** What a row of the grid shows. `sector` is the sector of 512 bytes that its first byte is in. */
 export type Row =
-  | { readonly kind: 'heading'; readonly sector: number }
-  /** A run of equal sectors from `sector` on. */
-  | { readonly kind: 'fold'; readonly sector: number; readonly fold: Fold }
+  | { readonly kind: 'heading'; readonly sector: number; readonly byteOffset: number }
+  /** A run of equal sectors; `sector` lies in it whole. */
+  | { readonly kind: 'fold'; readonly sector: number; readonly byteOffset: number; readonly fold: Fold }
   | {
       readonly kind: 'bytes';
       readonly sector: number;
@@ -20,6 +28,9 @@ export type Row =
 /**
  * How a view's bytes are laid out as rows: each sector is a heading and its rows of bytes, and a fold is one row. Rows are
  * counted from 0 over the whole view, so a row number of a 16 TiB view is about 10^12: far from the limit of a double.
+ *
+ * These are sectors of `sectorSize` bytes. Where that isn't 512, sectors of 512 bytes, which all else counts in, begin and
+ * end within rows.
  */
 export class Geometry {
   readonly sectorCount: number;
@@ -27,16 +38,17 @@ export class Geometry {
   readonly rowCount: number;
   readonly #folds: FoldLayout;
 
-  /** @param folds runs of whole sectors, ascending and disjoint */
+  /** @param folds runs of whole sectors of 512 bytes, ascending and disjoint */
   constructor(
     readonly byteCount: number,
     readonly bytesPerRow: BytesPerRow,
     folds: readonly Fold[] = [],
+    readonly sectorSize = SECTOR_SIZE,
   ) {
-    this.sectorCount = Math.ceil(byteCount / SECTOR_SIZE);
-    this.rowsPerSector = 1 + Math.ceil(SECTOR_SIZE / bytesPerRow);
-    this.#folds = new FoldLayout(folds, this.rowsPerSector);
-    const rest = byteCount % SECTOR_SIZE;
+    this.sectorCount = Math.ceil(byteCount / sectorSize);
+    this.rowsPerSector = 1 + Math.ceil(sectorSize / bytesPerRow);
+    this.#folds = new FoldLayout(foldsIn(sectorSize, folds), this.rowsPerSector);
+    const rest = byteCount % sectorSize;
     const wholeSectors = this.sectorCount - (rest > 0 ? 1 : 0);
     const restRows = rest > 0 ? 1 + Math.ceil(rest / bytesPerRow) : 0;
     const foldRows = this.#folds.count;
@@ -47,22 +59,32 @@ export class Geometry {
     return this.#folds.count > 0;
   }
 
-  /** The fold that a sector is in. */
-  foldAt(sector: number): Fold | undefined {
-    return this.#folds.at(sector);
+  /** The fold that a byte is in, in sectors of `sectorSize` bytes. */
+  foldAt(byteOffset: number): Fold | undefined {
+    return this.#folds.at(Math.floor(byteOffset / this.sectorSize));
+  }
+
+  /** The fold that a sector of 512 bytes is in, or a part of it. */
+  foldOfSector(sector: number): Fold | undefined {
+    return this.foldAt(sector * SECTOR_SIZE) ?? this.foldAt((sector + 1) * SECTOR_SIZE - 1);
   }
 
   /** What row number `row` (below `rowCount`) shows. */
   row(row: number): Row {
     const place = this.#folds.ofRow(row);
-    if ('first' in place) return { kind: 'fold', sector: place.first, fold: place };
+    const { sectorSize } = this;
+    if ('first' in place) {
+      const start = place.first * sectorSize;
+      return { kind: 'fold', sector: Math.ceil(start / SECTOR_SIZE), byteOffset: start, fold: place };
+    }
     const { sector, within } = place;
-    if (within === 0) return { kind: 'heading', sector };
-    const byteOffset = sector * SECTOR_SIZE + (within - 1) * this.bytesPerRow;
-    const sectorEnd = Math.min((sector + 1) * SECTOR_SIZE, this.byteCount);
+    const start = sector * sectorSize;
+    if (within === 0) return { kind: 'heading', sector: Math.floor(start / SECTOR_SIZE), byteOffset: start };
+    const byteOffset = start + (within - 1) * this.bytesPerRow;
+    const sectorEnd = Math.min(start + sectorSize, this.byteCount);
     return {
       kind: 'bytes',
-      sector,
+      sector: Math.floor(byteOffset / SECTOR_SIZE),
       byteOffset,
       byteCount: Math.min(this.bytesPerRow, sectorEnd - byteOffset),
     };
@@ -75,15 +97,26 @@ export class Geometry {
 
   /** The row that shows a byte, or the fold that it is in. */
   rowOfByte(byteOffset: number): number {
-    const sector = Math.floor(byteOffset / SECTOR_SIZE);
+    const sector = Math.floor(byteOffset / this.sectorSize);
     const row = this.headingRow(sector);
-    if (this.foldAt(sector)) return row;
-    return row + 1 + Math.floor((byteOffset - sector * SECTOR_SIZE) / this.bytesPerRow);
+    if (this.foldAt(byteOffset)) return row;
+    return row + 1 + Math.floor((byteOffset - sector * this.sectorSize) / this.bytesPerRow);
+  }
+
+  /** The rows `[first, end)` that show bytes `[start, end)` and no others, with the headings between them. */
+  rowsWithin(start: number, end: number): { first: number; end: number } {
+    const last = this.rowOfByte(Math.min(end, this.byteCount) - 1);
+    const shown = this.row(last);
+    const goesOn = shown.kind === 'bytes' && shown.byteOffset + shown.byteCount > end;
+    return {
+      first: this.rowOfByte(start) + (this.indexInRow(start) > 0 ? 1 : 0),
+      end: goesOn ? last : last + 1,
+    };
   }
 
   /** How many bytes of its row are before a byte. */
   indexInRow(byteOffset: number): number {
-    return (byteOffset % SECTOR_SIZE) % this.bytesPerRow;
+    return (byteOffset % this.sectorSize) % this.bytesPerRow;
   }
 
   /**
@@ -95,9 +128,9 @@ export class Geometry {
     const last = this.#folds.stopOfRow(this.rowCount - 1);
     const place = this.#folds.ofStop(Math.min(Math.max(from + rows, 0), last));
     const column = this.indexInRow(byteOffset);
-    if ('first' in place) return place.first * SECTOR_SIZE + column;
-    const sectorStart = place.sector * SECTOR_SIZE;
-    const sectorEnd = Math.min(sectorStart + SECTOR_SIZE, this.byteCount);
+    if ('first' in place) return place.first * this.sectorSize + column;
+    const sectorStart = place.sector * this.sectorSize;
+    const sectorEnd = Math.min(sectorStart + this.sectorSize, this.byteCount);
     return Math.min(sectorStart + place.within * this.bytesPerRow + column, sectorEnd - 1);
   }
 
@@ -107,7 +140,7 @@ export class Geometry {
     return 'first' in place ? place.first : place.sector;
   }
 
-  /** The sectors of which some of these rows show bytes or the heading: runs `[first, end)`, ascending. */
+  /** The sectors of 512 bytes of which some of these rows show bytes or the heading: runs `[first, end)`, ascending. */
   sectorsOfRows(firstRow: number, endRow: number): [first: number, end: number][] {
     const runs: [number, number][] = [];
     for (let row = firstRow; row < endRow; row++) {
@@ -117,8 +150,21 @@ export class Geometry {
       if (last && place.sector <= last[1]) last[1] = place.sector + 1;
       else runs.push([place.sector, place.sector + 1]);
     }
-    return runs;
+    return runs.map(([first, end]) => [
+      Math.floor((first * this.sectorSize) / SECTOR_SIZE),
+      Math.ceil((end * this.sectorSize) / SECTOR_SIZE),
+    ]);
   }
+}
+
+/** Folds of sectors of 512 bytes as those of sectors of another size that lie in them whole. */
+function foldsIn(sectorSize: number, folds: readonly Fold[]): readonly Fold[] {
+  if (sectorSize === SECTOR_SIZE) return folds;
+  return folds.flatMap(({ first, count, words }) => {
+    const start = Math.ceil((first * SECTOR_SIZE) / sectorSize);
+    const end = Math.floor(((first + count) * SECTOR_SIZE) / sectorSize);
+    return end > start ? [{ first: start, count: end - start, words }] : [];
+  });
 }
 
 /**

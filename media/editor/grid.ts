@@ -3,8 +3,17 @@ import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { ActiveCell } from './activeCell';
 import type { Column } from './cursor';
 import { element } from './dom';
+import { foldText } from './folds';
 import { type BytesPerRow, ScrollModel } from './geometry';
-import { pinnedPlace, placeholdersOf, rowBytes } from './gridContent';
+import {
+  headedSectors,
+  headedState,
+  joinedRow,
+  pinnedPlace,
+  placeholdersOf,
+  rowBytes,
+  sectorParts,
+} from './gridContent';
 import { type GridRow, groupClass } from './gridRow';
 import { columnText, offsetDigits } from './numberTexts';
 import type { OpenView } from './openView';
@@ -228,7 +237,9 @@ export class Grid {
 
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {
     const { sector, push, isFloating } = pinnedPlace(open.geometry, this.scroll);
-    this.#pinned.show(sector, stateOf(sector), open.ownerOf(sector), this.#display.sectorSize);
+    const at = sector * open.geometry.sectorSize;
+    const state = headedState(open.geometry, at, stateOf);
+    this.#pinned.show(at, state, ownerAt(open, at), this.#display.sectorSize);
     this.#pinned.root.style.transform = `translateY(${push}px)`;
     this.#pinned.root.classList.toggle('floating', isFloating);
   }
@@ -283,12 +294,25 @@ function drawRow(
 ): void {
   const content = open.geometry.row(row.index);
   if (content.kind === 'fold') {
-    row.showFold(content.fold, display.sectorSize);
+    row.showFold(foldText(content.fold, open.geometry.sectorSize, display.sectorSize), content.sector);
     return;
   }
-  const state = stateOf(content.sector);
-  row.root.classList.toggle('loading', state.state === 'loading');
-  if (content.kind === 'heading')
-    row.showHeading(content.sector, state, open.ownerOf(content.sector), display.sectorSize);
-  else row.showBytes(rowBytes(content, state, open.cursor, open.info.byteCount, display, open.fields));
+  if (content.kind === 'heading') {
+    const state = headedState(open.geometry, content.byteOffset, stateOf);
+    row.root.classList.toggle('loading', state.state === 'loading');
+    row.showHeading(content.byteOffset, state, ownerAt(open, content.byteOffset), display.sectorSize);
+    return;
+  }
+  const parts = sectorParts(content).map((part) => ({ part, state: stateOf(part.sector) }));
+  row.root.classList.toggle('loading', parts[0]!.state.state === 'loading');
+  const shown = parts.map(({ part, state }) =>
+    rowBytes(part, state, open.cursor, open.info.byteCount, display, open.fields),
+  );
+  row.showBytes(shown.length === 1 ? shown[0]! : joinedRow(shown));
+}
+
+/** What is known of the owner of the sectors below a heading, in words. */
+function ownerAt(open: OpenView, byteOffset: number): string {
+  const [first, end] = headedSectors(open.geometry, byteOffset);
+  return open.ownerOf(first) || open.ownerOf(end - 1);
 }

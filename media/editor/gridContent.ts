@@ -10,6 +10,9 @@ import { type TextCell, textCells } from './textCells';
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
 
+/** Of a sector of these there is no more to say than where it is. */
+const PLAIN: readonly Origin['kind'][] = ['plain', 'main', 'free'];
+
 /** What a cell shows of a byte besides its value. */
 interface ByteMarks {
   readonly selected: boolean;
@@ -27,7 +30,7 @@ export interface RowBytes {
   /** How many bytes the row has: fewer than there are cells at the end of a view. */
   readonly byteCount: number;
   /** Null while they are loading, and when they can't be read. */
-  readonly bytes: Uint8Array | null;
+  readonly bytes: readonly (number | undefined)[] | Uint8Array | null;
   /** What the text column shows of each of the bytes. */
   readonly text: readonly TextCell[];
   /** Whether kinds of bytes have different colours. */
@@ -74,6 +77,65 @@ export function rowBytes(
   };
 }
 
+/** The parts of a row, each within one sector of 512 bytes. */
+export function sectorParts(row: Extract<Row, { kind: 'bytes' }>): Extract<Row, { kind: 'bytes' }>[] {
+  const { sector, byteOffset, byteCount } = row;
+  const inFirst = (sector + 1) * SECTOR_SIZE - byteOffset;
+  if (byteCount <= inFirst) return [row];
+  const rest = { sector: sector + 1, byteOffset: byteOffset + inFirst, byteCount: byteCount - inFirst };
+  return [{ ...row, byteCount: inFirst }, ...sectorParts({ ...row, ...rest })];
+}
+
+/** A row of several parts. Bytes of one that can't be read are left out. */
+export function joinedRow(parts: readonly RowBytes[]): RowBytes {
+  const [first] = parts;
+  const bytes = parts.flatMap(({ bytes, byteCount }) =>
+    Array.from({ length: byteCount }, (_, i) => bytes?.[i]),
+  );
+  const partOf = (index: number): readonly [RowBytes, number] => {
+    let within = index;
+    for (const part of parts) {
+      if (within < part.byteCount) return [part, within];
+      within -= part.byteCount;
+    }
+    return [parts.at(-1)!, index];
+  };
+  return {
+    ...first!,
+    byteCount: bytes.length,
+    bytes,
+    text: parts.flatMap(({ text, byteCount }) =>
+      Array.from({ length: byteCount }, (_, i) => text[i] ?? null),
+    ),
+    inPlaceOf: parts.find((part) => part.inPlaceOf !== null)?.inPlaceOf ?? null,
+    differs: parts.some(({ differs }) => differs),
+    marksOf: (index) => {
+      const [part, within] = partOf(index);
+      return part.marksOf(within);
+    },
+  };
+}
+
+/** The sectors of 512 bytes `[first, end)` that are below a heading, or some of their bytes. */
+export function headedSectors({ sectorSize }: Geometry, byteOffset: number): readonly [number, number] {
+  return [Math.floor(byteOffset / SECTOR_SIZE), Math.ceil((byteOffset + sectorSize) / SECTOR_SIZE)];
+}
+
+/** The state that a heading says: of several sectors that of the first of which there is more to say than where it is. */
+export function headedState(
+  geometry: Geometry,
+  byteOffset: number,
+  stateOf: (sector: number) => SectorState,
+): SectorState {
+  const [first, end] = headedSectors(geometry, byteOffset);
+  const last = Math.min(end, Math.ceil(geometry.byteCount / SECTOR_SIZE));
+  for (let sector = first; sector < last; sector++) {
+    const state = stateOf(sector);
+    if (state.state !== 'ready' || !PLAIN.includes(state.origin.kind)) return state;
+  }
+  return stateOf(first);
+}
+
 function inPlaceOf({ kind }: Origin): RowBytes['inPlaceOf'] {
   if (kind === 'listed') return 'bad';
   return kind === 'filling' ? 'notRescued' : null;
@@ -111,6 +173,7 @@ export function placeholdersOf(
 
 /** Where the pinned heading of the topmost sector is. */
 export interface PinnedPlace {
+  /** Counted as {@link Geometry} counts. */
   readonly sector: number;
   /** How far the next sector's heading pushes it out at the top, in pixels: 0 or less. */
   readonly push: number;
@@ -126,6 +189,8 @@ export function pinnedPlace(geometry: Geometry, scroll: ScrollModel): PinnedPlac
   return {
     sector,
     push: hasNext ? Math.min(0, nextTop - scroll.rowHeight) : 0,
-    isFloating: !geometry.foldAt(sector) && scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
+    isFloating:
+      geometry.row(geometry.headingRow(sector)).kind !== 'fold' &&
+      scroll.top !== geometry.headingRow(sector) * scroll.rowHeight,
   };
 }

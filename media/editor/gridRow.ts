@@ -1,8 +1,6 @@
 import { kindClass } from './byteKinds';
 import type { Column } from './cursor';
 import { element, icon } from './dom';
-import type { Fold } from './foldLayout';
-import { foldText } from './folds';
 import type { RowBytes } from './gridContent';
 import { hexByte } from './numberTexts';
 import { beginsGroup, type RowShape } from './rowShape';
@@ -69,18 +67,18 @@ export class GridRow {
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
 
-  showHeading(sector: number, state: SectorState, owner: string, sectorSize: number): void {
+  showHeading(byteOffset: number, state: SectorState, owner: string, sectorSize: number): void {
     this.#showPart(this.#heading.root);
-    this.#heading.show(sector, state, owner, sectorSize);
+    this.#heading.show(byteOffset, state, owner, sectorSize);
   }
 
-  showFold(fold: Fold, sectorSize: number): void {
+  /** @param sector one that lies in the fold whole */
+  showFold(words: string, sector: number): void {
     this.#showPart(this.#fold);
     this.root.classList.remove('loading');
-    const words = foldText(fold, sectorSize);
     if (this.#foldWords.textContent === words) return;
     this.#foldWords.textContent = words;
-    this.#fold.dataset.sector = String(fold.first);
+    this.#fold.dataset.sector = String(sector);
   }
 
   showBytes(row: RowBytes): void {

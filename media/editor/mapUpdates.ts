@@ -57,7 +57,7 @@ export class MapUpdates {
     this.#owners.forget();
     this.layout.map.show(NO_MAP);
     this.layout.toolbar.showCounts({ bad: 0, notRescued: 0, marker: 0, unsaved: 0 });
-    this.layout.mapPanel.viewChanged(this.open()?.geometry.sectorCount ?? 0);
+    this.layout.mapPanel.viewChanged(Math.ceil((this.open()?.info.byteCount ?? 0) / SECTOR_SIZE));
     this.#holesAt = Number.NEGATIVE_INFINITY;
     void this.#refresh();
     this.#askForHoles();

@@ -120,7 +120,7 @@ export class Navigation {
     const kind = LANDMARK_WORDS[landmark];
     const none = `No ${kind} ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
     const fromSector = from ?? (direction === 'next' ? here + 1 : here - 1);
-    if (fromSector < 0 || fromSector >= open.geometry.sectorCount) {
+    if (fromSector < 0 || fromSector >= Math.ceil(open.info.byteCount / SECTOR_SIZE)) {
       status.say(none);
       return;
     }

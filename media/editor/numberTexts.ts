@@ -56,11 +56,10 @@ export function offsetText(
 }
 
 /**
- * The place of 512 bytes in sectors of a size: `Sector 5`, or `Sector 5 + 1024` within one of 4,096. A number that isn't of
- * 512 bytes says so.
+ * The place of what a heading names in sectors of a size: `Sector 5`, or `Sector 5 + 1024` within one of 4,096. A number
+ * that isn't of 512 bytes says so.
  */
-export function sectorName(sector: number, sectorSize = SECTOR_SIZE): string {
-  const byteOffset = sector * SECTOR_SIZE;
+export function sectorName(byteOffset: number, sectorSize = SECTOR_SIZE): string {
   const within = byteOffset % sectorSize;
   const place = within === 0 ? '' : ` + ${within}`;
   return `Sector ${Math.floor(byteOffset / sectorSize)}${place}${sizeNote(sectorSize)}`;
@@ -95,9 +94,4 @@ export function sizeText(byteCount: number): string {
   }
   const digits = unit === 0 || value >= 100 || Number.isInteger(value) ? 0 : 1;
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
-}
-
-/** A sector's place as `byte 0x7D000`. */
-export function sectorPlace(sector: number): string {
-  return `byte ${hexNumber(sector * SECTOR_SIZE)}`;
 }

@@ -1,4 +1,4 @@
-import { SECTOR_SIZE, type SectorBytes, type ViewInfo } from '../../src/shared/protocol';
+import type { SectorBytes, ViewInfo } from '../../src/shared/protocol';
 import { type Cursor, INITIAL_CURSOR } from './cursor';
 import { Folds } from './folds';
 import { type BytesPerRow, Geometry } from './geometry';
@@ -30,16 +30,16 @@ export class OpenView {
     this.cache = new SectorCache(info.byteCount, fetch, onUpdate);
   }
 
-  /** Lays the rows out anew, by the folds that there are now. */
-  shape(bytesPerRow: BytesPerRow): void {
-    this.geometry = new Geometry(this.info.byteCount, bytesPerRow, this.isFolded ? this.folds.closed : []);
+  /** Lays the rows out anew, by the folds that there are now; below each heading are so many bytes. */
+  shape(bytesPerRow: BytesPerRow, headedBytes = this.geometry.sectorSize): void {
+    const folds = this.isFolded ? this.folds.closed : [];
+    this.geometry = new Geometry(this.info.byteCount, bytesPerRow, folds, headedBytes);
   }
 
   /** The first byte of a row, or of its sector for a heading: what stays at the top when the rows get another width. */
   topByte(firstRow: number): number {
     if (this.geometry.rowCount === 0) return 0;
-    const row = this.geometry.row(firstRow);
-    return row.kind === 'bytes' ? row.byteOffset : row.sector * SECTOR_SIZE;
+    return this.geometry.row(firstRow).byteOffset;
   }
 
   /** The row to put at the top for a byte: its own, or the heading for the first byte of a sector. */
@@ -48,7 +48,7 @@ export class OpenView {
     const within = Math.min(byteOffset, this.geometry.byteCount - 1);
     const row = this.geometry.rowOfByte(within);
     if (this.geometry.row(row).kind === 'fold') return row;
-    return within % SECTOR_SIZE === 0 ? row - 1 : row;
+    return within % this.geometry.sectorSize === 0 ? row - 1 : row;
   }
 
   /** The owner of a sector in words; empty where it isn't known. */

@@ -1,3 +1,4 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { element, icon, textButton } from './dom';
 import type { Geometry, ScrollModel } from './geometry';
 
@@ -47,8 +48,10 @@ export class PlaceholderLayer {
       const key = `${kind} ${sector} ${editable} ${message}`;
       keys.add(key);
       const shown = this.#shown.get(key) ?? this.#create(key, placeholder, editable);
-      const firstRow = geometry.headingRow(sector) + 1;
-      const endRow = Math.min(geometry.headingRow(sector + 1), geometry.rowCount);
+      const { first: firstRow, end: endRow } = geometry.rowsWithin(
+        sector * SECTOR_SIZE,
+        (sector + 1) * SECTOR_SIZE,
+      );
       const top = firstRow * rowHeight - scroll.top;
       shown.root.style.top = `${top}px`;
       shown.root.style.height = `${(endRow - firstRow) * rowHeight}px`;

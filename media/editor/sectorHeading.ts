@@ -1,6 +1,7 @@
+import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { comparedWords } from './comparedWords';
 import { element } from './dom';
-import { sectorName, sectorPlace } from './numberTexts';
+import { hexNumber, sectorName } from './numberTexts';
 import { originIcon, originText } from './originTexts';
 import type { SectorState } from './sectorCache';
 
@@ -55,18 +56,19 @@ export class SectorHeading {
   }
 
   /**
+   * @param byteOffset where it begins
    * @param owner whose the sector is, in words; empty: not known
    * @param sectorSize in sectors of how many bytes it is counted
    */
-  show(sector: number, state: SectorState, owner: string, sectorSize?: number): void {
+  show(byteOffset: number, state: SectorState, owner: string, sectorSize?: number): void {
     const { words, icon, kind, isLink } = headingContent(state);
     const compared = comparedWords(state);
-    const key = `${sector} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}\n${compared}`;
+    const key = `${byteOffset} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}\n${compared}`;
     if (key === this.#shown) return;
     this.#shown = key;
 
-    this.#title.textContent = sectorName(sector, sectorSize);
-    this.#place.textContent = ` · ${sectorPlace(sector)}`;
+    this.#title.textContent = sectorName(byteOffset, sectorSize);
+    this.#place.textContent = ` · byte ${hexNumber(byteOffset)}`;
     this.#origin.textContent = words;
     this.#compared.textContent = compared;
     this.#compared.hidden = compared === '';
@@ -74,7 +76,7 @@ export class SectorHeading {
     this.#owner.title = owner;
     this.#icon.className = icon ? `codicon codicon-${icon}` : '';
     this.root.dataset.origin = kind;
-    this.root.dataset.sector = String(sector);
+    this.root.dataset.sector = String(Math.floor(byteOffset / SECTOR_SIZE));
     this.#origin.title = isLink ? `${words}: go there` : words;
     this.#origin.classList.toggle('link', isLink);
   }

@@ -3,6 +3,8 @@ import type { Scene } from './scenes';
 import type { Workbench } from './workbench';
 
 const REMAPPED_SECTOR = 2000;
+/** Ends in the remapped sector 2,000. */
+const SECTOR_OF_520 = 1968;
 const USUAL = { width: 1280, height: 800 };
 /** Has room for all items of a device. */
 const HIGH = { width: 1280, height: 1100 };
@@ -36,6 +38,22 @@ export const layoutScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'sectors-of-520',
+    async show(window) {
+      await window.page.setViewportSize(USUAL);
+      await openDevice(window);
+      await chooseSectorSize(window, '520');
+      await goTo(window, SECTOR_OF_520);
+      await window.command('Remap: Toggle Map');
+      await window.webview('.map-kinds tbody tr[data-kind="remapped"]');
+      await window.page.waitForTimeout(800);
+    },
+    async end(window) {
+      await window.command('Remap: Toggle Map');
+      await chooseSectorSize(window, '512');
+    },
+  },
+  {
     name: 'fifty-devices',
     state: 'fifty-devices',
     // The last of those with bad sectors: in sight only once it is among the first.
@@ -44,6 +62,14 @@ export const layoutScenes: readonly Scene[] = [
   { name: 'names', state: 'names', show: (window) => showAssembled(window, 'xxx') },
   { name: 'names-170', state: 'names', show: (window) => setSideBarWidth(window, NARROWEST) },
 ];
+
+/** Has the device counted in sectors of another size. */
+async function chooseSectorSize(window: Workbench, size: string): Promise<void> {
+  const page = await window.webview('[role="grid"]');
+  await page.locator('.display-menu .icon-button').click();
+  await page.getByLabel('Bytes a sector').selectOption(size);
+  await page.locator('.display-panel').press('Escape');
+}
 
 /** Opens the sample's device with the items in view that have long texts and bars. */
 async function openItems(window: Workbench): Promise<void> {

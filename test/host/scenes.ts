@@ -113,6 +113,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'display',
     async show(window) {
+      await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
       const page = await window.webview('[role="grid"]');
       await page.locator('.display-menu .icon-button').click();
@@ -131,6 +132,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'map',
     async show(window) {
+      await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
       await window.command('Remap: Toggle Map');
       await window.webview('.map-kinds tbody tr[data-kind="remapped"]');
@@ -141,6 +143,7 @@ export const scenes: readonly Scene[] = [
   {
     name: 'folds',
     async show(window) {
+      await openDevice(window);
       await goTo(window, 0);
       await window.command('Remap: Toggle Folding of Equal Sectors');
       await window.webview('.fold:not([hidden])');

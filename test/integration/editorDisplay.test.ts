@@ -100,6 +100,34 @@ describe('how the sector editor shows bytes', () => {
     );
   });
 
+  it('begins each sector of 520 bytes with a heading and a row, which can be edited', async () => {
+    const path = folder.file('sectors-of-520.img');
+    const disk = Buffer.concat(
+      Array.from({ length: 64 }, (_, i) => Buffer.alloc(520, i < 10 ? 0x40 + i : 0)),
+    );
+    await writeFile(path, disk);
+    await openImage(path);
+    await grid().run(`{
+      const select = [...document.querySelectorAll('.display-panel select')].at(-1);
+      select.value = '520';
+      select.dispatchEvent(new Event('change'));
+    }`);
+    await typeGoTo('1');
+    const rowAt = (offset: string) =>
+      grid().evaluate((wanted: string) => {
+        const rows = [...document.querySelectorAll('.row:not([hidden]) .bytes:not([hidden])')];
+        const row = rows.find((each) => each.querySelector('.offset')?.textContent === wanted);
+        return [...(row?.querySelectorAll('.hex .cell') ?? [])].map((cell) => cell.textContent).join('');
+      }, offset);
+    await until('sector 1 has a heading', async () =>
+      (await grid().texts('.heading-title')).includes('Sector 1 (of 520 bytes)'),
+    );
+    await until('its first row begins with it', async () => (await rowAt('00000208')).startsWith('4141'));
+    assert.equal((await rowAt('00000200')).slice(0, 20), '40'.repeat(8));
+    await driver.type('ab');
+    await until('its first byte is another', async () => (await rowAt('00000208')).startsWith('AB41'));
+  });
+
   it('follows the settings while it is open', async () => {
     await configuration().update(settings.editorBytesPerRow, 48, vscode.ConfigurationTarget.Global);
     await until('48 bytes a row', async () => (await firstRow()).cells === 48);

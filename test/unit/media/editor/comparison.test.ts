@@ -8,11 +8,11 @@ import { FakeDom, fake } from '../../../support/media/fakeDom';
 const page = new FakeDom();
 const ROWS = 33;
 
-function rig() {
+function rig(sectorSize = 512) {
   const sent: ToExtension[] = [];
   const said: string[] = [];
   const scroll = new ScrollModel(100 * ROWS, 20, 200);
-  const open = { info: { id: 'main' }, geometry: new Geometry(100 * 512, 16) } as OpenView;
+  const open = { info: { id: 'main' }, geometry: new Geometry(100 * 512, 16, [], sectorSize) } as OpenView;
   const comparison = new PageComparison(
     () => open,
     scroll,
@@ -58,6 +58,17 @@ describe('sector editor: comparison with another editor', () => {
     comparison.follow({ type: 'scrollTo', view: 'device', sector: 9, millionths: 0 });
     assert.equal(scroll.top, 3.5 * ROWS * 20);
     assert.deepEqual(sent, []);
+  });
+
+  it('tells and takes places in sectors of 512 bytes where it shows others', () => {
+    const { comparison, scroll, sent, show } = rig(520);
+    const rows = 34;
+    show({});
+    scroll.top = 64 * rows * 20;
+    comparison.tellScroll();
+    assert.deepEqual(sent.at(-1), { type: 'scrolled', view: 'main', sector: 65, millionths: 0 });
+    comparison.follow({ type: 'scrollTo', view: 'main', sector: 32, millionths: 500_000 });
+    assert.equal(scroll.top, 32 * rows * 20);
   });
 
   it('says how it goes, with a button to stop it or to let it go on', () => {

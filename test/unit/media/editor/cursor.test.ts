@@ -48,6 +48,17 @@ describe('sector editor: cursor', () => {
     assert.equal(from(512 + 5, 'up'), 485);
   });
 
+  it('goes by the sectors below the headings', () => {
+    const other = new Geometry(40 * 520, 16, [{ first: 5, count: 5, words: 'zeros' }], 520);
+    const from = (byteOffset: number, motion: Motion) =>
+      move(placedAt(INITIAL_CURSOR, byteOffset), motion, false, other, 10).byteOffset;
+    assert.equal(from(515, 'rowEnd'), 519);
+    assert.equal(from(515, 'down'), 520 + 3);
+    assert.equal(from(30, 'nextSector'), 520);
+    assert.equal(from(530, 'previousSector'), 520);
+    assert.deepEqual([from(5 * 520, 'left'), from(5 * 520, 'right')], [5 * 520 - 1, 9 * 520]);
+  });
+
   it('never leaves the bytes', () => {
     const motions = fc.constantFrom<Motion>(
       ...(['left', 'right', 'up', 'down', 'rowStart', 'rowEnd', 'pageUp'] as const),

@@ -62,12 +62,16 @@ describe('rows with folds', () => {
             for (const sector of [line.fold.first, line.fold.first + line.fold.count - 1]) {
               assert.equal(geometry.headingRow(sector), row);
               assert.equal(geometry.rowOfByte(sector * 512 + 511), row);
-              assert.equal(geometry.foldAt(sector), line.fold);
+              assert.equal(geometry.foldOfSector(sector), line.fold);
             }
           } else if ('heading' in line) {
-            assert.deepEqual(shown, { kind: 'heading', sector: line.heading });
+            assert.deepEqual(shown, {
+              kind: 'heading',
+              sector: line.heading,
+              byteOffset: line.heading * 512,
+            });
             assert.equal(geometry.headingRow(line.heading), row);
-            assert.equal(geometry.foldAt(line.heading), undefined);
+            assert.equal(geometry.foldOfSector(line.heading), undefined);
           } else {
             assert.ok(shown.kind === 'bytes');
             assert.deepEqual([shown.byteOffset, shown.byteCount], [line.byteOffset, line.byteCount]);
@@ -142,7 +146,7 @@ describe('rows with folds', () => {
     ];
     const geometry = new Geometry(2 ** 44, 16, folds);
     assert.equal(geometry.rowCount, 2 + 2 * 33);
-    assert.deepEqual(geometry.row(1), { kind: 'heading', sector: middle });
+    assert.deepEqual(geometry.row(1), { kind: 'heading', sector: middle, byteOffset: middle * 512 });
     assert.equal(geometry.rowOfByte(2 ** 44 - 1), geometry.rowCount - 1);
     assert.equal(geometry.byteRowsFrom(middle * 512, -1), 0);
     assert.equal(geometry.byteRowsFrom(0, 1000), 2 ** 44 - 16);

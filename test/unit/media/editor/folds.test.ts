@@ -58,7 +58,7 @@ describe('folds', () => {
     ]);
     folds.add([{ first: 15, count: 8, content: '00' }]);
     assert.deepEqual(
-      folds.closed.map((fold) => foldText(fold, 512)),
+      folds.closed.map((fold) => foldText(fold, 512, 512)),
       [
         'Sectors 5 to 9: all 0xFF, 5 sectors',
         'Sectors 10 to 24: all zeros, 15 sectors',
@@ -66,6 +66,13 @@ describe('folds', () => {
       ],
     );
     assert.deepEqual([folds.isHole(20), folds.isHole(40)], [false, true]);
+    const [first] = folds.closed;
+    assert.equal(
+      foldText(first!, 512, 4096),
+      'From Sector 0 + 2560 (of 4,096 bytes): all 0xFF, 5 sectors of 512 bytes',
+    );
+    assert.equal(foldText(first!, 520, 520), 'Sectors 5 to 9 (of 520 bytes): all 0xFF, 5 sectors');
+    assert.equal(foldText({ ...first!, count: 1 }, 520, 520), 'Sector 5 (of 520 bytes): all 0xFF, 1 sector');
   });
 
   it('never have a sector that changed', () => {

@@ -3,24 +3,27 @@ import fc from 'fast-check';
 import { type BytesPerRow, Geometry, ScrollModel } from '../../../../media/editor/geometry';
 
 const SIXTEEN_TIB = 2 ** 44;
+const sizes = fc.constantFrom(512, 520);
 const bytesPerRow = fc.constantFrom<BytesPerRow>(8, 16, 24, 32, 48, 64);
 
 describe('sector editor: rows', () => {
   it('shows every byte in exactly one row, in order, below the heading of its sector', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 3000 }), bytesPerRow, (byteCount, width) => {
-        const geometry = new Geometry(byteCount, width);
+      fc.property(fc.integer({ min: 0, max: 3000 }), bytesPerRow, sizes, (byteCount, width, size) => {
+        const geometry = new Geometry(byteCount, width, [], size);
         let next = 0;
         for (let row = 0; row < geometry.rowCount; row++) {
           const place = geometry.row(row);
           if (place.kind === 'heading') {
-            assert.equal(next, place.sector * 512);
+            assert.equal(next % size, 0);
+            assert.deepEqual([place.byteOffset, place.sector], [next, Math.floor(next / 512)]);
             continue;
           }
           assert.ok(place.kind === 'bytes');
           assert.equal(place.byteOffset, next);
           assert.equal(place.sector, Math.floor(next / 512));
           assert.ok(place.byteCount > 0 && place.byteCount <= width);
+          assert.ok((next % size) + place.byteCount <= size, 'a row ends in the sector that it begins in');
           for (let i = 0; i < place.byteCount; i++) assert.equal(geometry.rowOfByte(next + i), row);
           next += place.byteCount;
         }
@@ -49,10 +52,11 @@ describe('sector editor: rows', () => {
       fc.property(
         fc.integer({ min: 1, max: 3000 }),
         bytesPerRow,
+        sizes,
         fc.nat(),
         fc.integer({ min: -80, max: 80 }),
-        (byteCount, width, seed, rows) => {
-          const geometry = new Geometry(byteCount, width);
+        (byteCount, width, size, seed, rows) => {
+          const geometry = new Geometry(byteCount, width, [], size);
           const byteRows = Array.from({ length: geometry.rowCount }, (_, row) => geometry.row(row)).flatMap(
             (row) => (row.kind === 'bytes' ? [row] : []),
           );
@@ -66,6 +70,46 @@ describe('sector editor: rows', () => {
         },
       ),
     );
+  });
+
+  it('folds sectors of another size that lie whole in equal ones, and names the sectors of 512 bytes in view', () => {
+    const geometry = new Geometry(100 * 520, 16, [{ first: 2, count: 4, words: 'zeros' }], 520);
+    assert.equal(geometry.foldAt(2 * 520 - 1), undefined);
+    assert.deepEqual(geometry.foldAt(2 * 520), { first: 2, count: 3, words: 'zeros' });
+    assert.equal(geometry.foldAt(5 * 520), undefined);
+    assert.deepEqual(
+      [1, 2, 4, 5].map((sector) => geometry.foldOfSector(sector)?.first),
+      [undefined, 2, 2, 2],
+    );
+    const row = geometry.rowOfByte(3 * 520);
+    assert.deepEqual(geometry.row(row), {
+      kind: 'fold',
+      sector: 3,
+      byteOffset: 1040,
+      fold: geometry.foldAt(1040),
+    });
+    assert.deepEqual(geometry.sectorsOfRows(0, row + 2), [
+      [0, 3],
+      [5, 7],
+    ]);
+  });
+
+  it('knows the rows that show only certain bytes', () => {
+    const geometry = new Geometry(10 * 520, 16, [], 520);
+    // Bytes 1024 to 1535: the row at 1032 begins in them and the first of sector 2 at 1040, below its heading.
+    assert.deepEqual(geometry.row(geometry.rowsWithin(1024, 1536).first), {
+      kind: 'bytes',
+      sector: 2,
+      byteOffset: 1032,
+      byteCount: 8,
+    });
+    assert.deepEqual(geometry.row(geometry.rowsWithin(1024, 1536).end - 1), {
+      kind: 'bytes',
+      sector: 2,
+      byteOffset: 1520,
+      byteCount: 16,
+    });
+    assert.deepEqual(new Geometry(4 * 512, 16).rowsWithin(512, 1024), { first: 34, end: 66 });
   });
 
   it('has no rows for nothing', () => {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { INITIAL_CURSOR } from '../../../../media/editor/cursor';
 import { Geometry, type Row, ScrollModel } from '../../../../media/editor/geometry';
-import { pinnedPlace, placeholdersOf, rowBytes } from '../../../../media/editor/gridContent';
+import {
+  headedState,
+  joinedRow,
+  pinnedPlace,
+  placeholdersOf,
+  rowBytes,
+  sectorParts,
+} from '../../../../media/editor/gridContent';
 import type { SectorState } from '../../../../media/editor/sectorCache';
 import { FieldMarks } from '../../../../media/editor/structureFields';
 import { DEFAULT_DISPLAY, type Display } from '../../../../src/shared/display';
@@ -30,6 +37,67 @@ const row = (index: number, byteCount = 4 * 512) => {
   assert.equal(content.kind, 'bytes');
   return content as Extract<Row, { kind: 'bytes' }>;
 };
+
+describe('sector editor: a row of two sectors of 512 bytes', () => {
+  const geometry = new Geometry(4 * 520, 16, [], 520);
+  const across = geometry.row(geometry.rowOfByte(1032)) as Extract<Row, { kind: 'bytes' }>;
+  const wide: Extract<Row, { kind: 'bytes' }> = { kind: 'bytes', sector: 0, byteOffset: 500, byteCount: 16 };
+  const shown = (states: readonly SectorState[]) =>
+    joinedRow(
+      sectorParts(wide).map((part, i) =>
+        rowBytes(
+          part,
+          states[i]!,
+          { ...INITIAL_CURSOR, byteOffset: 513, anchor: 513 },
+          4096,
+          DEFAULT_DISPLAY,
+          NO_FIELDS,
+        ),
+      ),
+    );
+
+  it('is cut where they meet, and one within a sector is left whole', () => {
+    assert.deepEqual(sectorParts(across), [across]);
+    assert.deepEqual(sectorParts(wide), [
+      { kind: 'bytes', sector: 0, byteOffset: 500, byteCount: 12 },
+      { kind: 'bytes', sector: 1, byteOffset: 512, byteCount: 4 },
+    ]);
+  });
+
+  it('has the bytes, text and marks of both', () => {
+    const other: SectorState = { ...READY, bytes: new Uint8Array(512).fill(0x41), unsaved: [[514, 1]] };
+    const { offset, byteCount, bytes, text, marksOf } = shown([READY, other]);
+    assert.deepEqual([offset, byteCount], ['000001F4', 16]);
+    assert.deepEqual([...bytes!], [...READY.bytes.subarray(500), 0x41, 0x41, 0x41, 0x41]);
+    assert.deepEqual(text.slice(12), ['A', 'A', 'A', 'A']);
+    const marked = Array.from({ length: 16 }, (_, i) => marksOf(i));
+    assert.deepEqual(
+      marked.findIndex(({ selected }) => selected),
+      13,
+    );
+    assert.deepEqual(
+      marked.findIndex(({ unsaved }) => unsaved),
+      14,
+    );
+  });
+
+  it('leaves out the bytes of one that can not be read', () => {
+    const { bytes } = shown([UNREADABLE, READY]);
+    assert.deepEqual([...bytes!], [...Array(12).fill(undefined), 0, 1, 2, 3]);
+  });
+
+  it('has a heading that says what there is to say of either', () => {
+    const spare: SectorState = { ...READY, origin: { kind: 'spare', sector: 7, view: 'spare' } };
+    const of = (states: readonly SectorState[]) => headedState(geometry, 0, (sector) => states[sector]!);
+    assert.equal(of([READY, READY]), READY);
+    assert.equal(of([READY, spare]), spare);
+    assert.equal(of([LOADING, spare]), LOADING);
+    assert.equal(
+      headedState(geometry, 3 * 520, () => READY),
+      READY,
+    );
+  });
+});
 
 describe('sector editor: what a row shows', () => {
   it('is its offset and its part of the sector', () => {

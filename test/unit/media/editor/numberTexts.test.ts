@@ -5,13 +5,12 @@ import {
   offsetDigits,
   offsetText,
   sectorName,
-  sectorPlace,
+  sectorNumbers,
   sizeText,
 } from '../../../../media/editor/numberTexts';
 
 describe('sector editor: numbers in words', () => {
   it('names sectors, offsets, bytes and sizes', () => {
-    assert.equal(sectorPlace(1000), 'byte 0x7D000');
     assert.equal(offsetDigits(100, 'hex'), 8);
     assert.equal(offsetDigits(2 ** 44, 'hex'), 11);
     assert.equal(offsetDigits(2 ** 44 + 1, 'hex'), 12);
@@ -48,9 +47,12 @@ describe('sector editor: numbers in words', () => {
   it('counts in sectors of another size where one is chosen', () => {
     assert.equal(offsetText(4096 * 3 + 16, 12, 'sector', 4096), '    3 +   16');
     assert.equal(offsetText(1040, 8, 'sector', 520), ' 2 +   0');
-    assert.equal(sectorName(8), 'Sector 8');
-    assert.equal(sectorName(8, 4096), 'Sector 1 (of 4,096 bytes)');
-    assert.equal(sectorName(9, 4096), 'Sector 1 + 512 (of 4,096 bytes)');
-    assert.equal(sectorName(1, 520), 'Sector 0 + 512 (of 520 bytes)');
+    assert.equal(sectorName(8 * 512), 'Sector 8');
+    assert.equal(sectorName(8 * 512, 4096), 'Sector 1 (of 4,096 bytes)');
+    assert.equal(sectorName(9 * 512, 4096), 'Sector 1 + 512 (of 4,096 bytes)');
+    assert.equal(sectorName(3 * 520, 520), 'Sector 3 (of 520 bytes)');
+    assert.equal(sectorNumbers(8, 16, 4096), '1');
+    assert.equal(sectorNumbers(8, 17), '8 – 16');
+    assert.equal(sectorNumbers(0, 3, 520), '0 – 2');
   });
 });
