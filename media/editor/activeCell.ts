@@ -51,8 +51,11 @@ export class ActiveCell {
     cell.setAttribute('aria-selected', 'true');
     // A fold says itself what it is.
     const differs = cell.classList.contains('differs') ? ', differs' : '';
+    const title = cell.getAttribute('title');
+    const bookmark = title === null ? '' : `, ${title}`;
     if (cell.classList.contains('fold')) cell.removeAttribute('aria-label');
-    else cell.setAttribute('aria-label', value === null ? 'no value' : `${hexByte(value)}${differs}`);
+    else
+      cell.setAttribute('aria-label', value === null ? 'no value' : `${hexByte(value)}${differs}${bookmark}`);
     this.grid.setAttribute('aria-activedescendant', id);
   }
 }

@@ -146,6 +146,9 @@ export class App {
         this.#layout.showDisplay(event.display);
         this.#panels.displayChanged(event.display);
         break;
+      case 'bookmarks':
+        this.#panels.showBookmarks(event.bookmarks);
+        break;
       case 'opened':
         this.#layout.showNotice(event.notice, event.noticeActions);
         this.#layout.grid.showSuspended(event.noticeActions.includes('resume'));
@@ -270,11 +273,7 @@ export class App {
   #pageActions(): PageActions {
     const send = (type: 'retry' | 'refresh' | 'openAsText') => this.#connection.send({ type });
     const focusGrid = () => this.#layout.grid.focus();
-    const place = () => {
-      const { open } = this.#view;
-      const { sectorSize } = this.#layout.grid.display;
-      return open && { selection: selectionOf(open.cursor), byteCount: open.info.byteCount, sectorSize };
-    };
+    const place = () => this.#view.open?.placeIn(this.#layout.grid.display.sectorSize) ?? null;
     const map = mapActions(() => [this.#layout.grid, this.#view, this.#navigation]);
     return {
       toolbar: {

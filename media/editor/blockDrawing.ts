@@ -10,6 +10,7 @@ export const SYMBOLS: Readonly<Record<MapKind, string>> = {
   remapped: 'r',
   metadata: 'm',
   marker: '#',
+  bookmark: 'b',
   structure: 's',
   file: 'F',
   unknown: 'u',

@@ -1,9 +1,18 @@
+import type { NamedPlace } from '../../src/shared/bookmarks';
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
 import { element, textButton } from './dom';
 import { byteText, decimal, hexNumber, sizeNote } from './numberTexts';
 import { originText } from './originTexts';
 import type { SectorState } from './sectorCache';
+import { bookmarkWords } from './viewBookmarks';
+
+/** What there is to say of the cursor's place besides its sector. */
+interface ShownPlace {
+  /** In sectors of how many bytes it is counted. */
+  readonly sectorSize?: number;
+  readonly bookmark?: NamedPlace | undefined;
+}
 
 /** How long the cursor must rest before it is announced, so that holding a key down doesn't queue up speech. */
 const ANNOUNCE_AFTER_MS = 250;
@@ -34,8 +43,8 @@ export class EditorStatus {
   }
 
   /** Says where the cursor is and what is there. `value` is null for a byte without one. */
-  show(cursor: Cursor, sector: SectorState, value: number | null, sectorSize?: number): void {
-    const words = cursorText(cursor, sector, value, sectorSize);
+  show(cursor: Cursor, sector: SectorState, value: number | null, shown: ShownPlace = {}): void {
+    const words = cursorText(cursor, sector, value, shown);
     const { start, end } = selectionOf(cursor);
     const hasMoved = this.#at !== `${start} ${end}`;
     this.#at = `${start} ${end}`;
@@ -104,13 +113,14 @@ export function cursorText(
   cursor: Cursor,
   sector: SectorState,
   value: number | null,
-  sectorSize = SECTOR_SIZE,
+  { sectorSize = SECTOR_SIZE, bookmark }: ShownPlace = {},
 ): string {
   const { byteOffset } = cursor;
   const parts = [
     `Sector ${Math.floor(byteOffset / sectorSize)} + ${byteOffset % sectorSize}${sizeNote(sectorSize)}`,
     `byte ${hexNumber(byteOffset)}`,
   ];
+  if (bookmark) parts.push(bookmarkWords(bookmark));
   if (sector.state === 'loading') parts.push('loading');
   else if (sector.state === 'failed') parts.push('not read');
   else {

@@ -239,7 +239,8 @@ export class Grid {
     const { sector, push, isFloating } = pinnedPlace(open.geometry, this.scroll);
     const at = sector * open.geometry.sectorSize;
     const state = headedState(open.geometry, at, stateOf);
-    this.#pinned.show(at, state, ownerAt(open, at), this.#display.sectorSize);
+    const named = open.bookmarks.within(at, at + open.geometry.sectorSize);
+    this.#pinned.show(at, state, ownerAt(open, at), this.#display.sectorSize, named);
     this.#pinned.root.style.transform = `translateY(${push}px)`;
     this.#pinned.root.classList.toggle('floating', isFloating);
   }
@@ -300,13 +301,15 @@ function drawRow(
   if (content.kind === 'heading') {
     const state = headedState(open.geometry, content.byteOffset, stateOf);
     row.root.classList.toggle('loading', state.state === 'loading');
-    row.showHeading(content.byteOffset, state, ownerAt(open, content.byteOffset), display.sectorSize);
+    const at = content.byteOffset;
+    const named = open.bookmarks.within(at, at + open.geometry.sectorSize);
+    row.showHeading(at, state, ownerAt(open, at), display.sectorSize, named);
     return;
   }
   const parts = sectorParts(content).map((part) => ({ part, state: stateOf(part.sector) }));
   row.root.classList.toggle('loading', parts[0]!.state.state === 'loading');
   const shown = parts.map(({ part, state }) =>
-    rowBytes(part, state, open.cursor, open.info.byteCount, display, open.fields),
+    rowBytes(part, state, open.cursor, open.info.byteCount, display, open.fields, open.bookmarks),
   );
   row.showBytes(shown.length === 1 ? shown[0]! : joinedRow(shown));
 }

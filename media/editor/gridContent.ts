@@ -1,3 +1,4 @@
+import type { NamedPlace } from '../../src/shared/bookmarks';
 import type { Display } from '../../src/shared/display';
 import { type Origin, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
@@ -7,6 +8,9 @@ import type { Placeholder } from './placeholders';
 import type { SectorState } from './sectorCache';
 import type { FieldMarks } from './structureFields';
 import { type TextCell, textCells } from './textCells';
+import { ViewBookmarks } from './viewBookmarks';
+
+const NO_BOOKMARKS = new ViewBookmarks();
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
 
@@ -21,6 +25,7 @@ interface ByteMarks {
   readonly field: number;
   /** Differs from the byte of the other side of a comparison. */
   readonly differs: boolean;
+  readonly bookmark: NamedPlace | undefined;
 }
 
 /** What a row of bytes shows. */
@@ -50,12 +55,14 @@ export function rowBytes(
   viewBytes: number,
   display: Display,
   fields: FieldMarks,
+  bookmarks = NO_BOOKMARKS,
 ): RowBytes {
   const { offsets, sectorSize } = display;
   const { start, end } = selectionOf(cursor);
   const unsaved = state.state === 'ready' ? overlapping(state.unsaved, byteOffset, byteCount) : [];
   const isReadable = state.state === 'ready' && state.unreadable === null;
   const within = byteOffset - sector * SECTOR_SIZE;
+  const named = bookmarks.within(byteOffset, byteOffset + byteCount);
   const differing = isReadable ? state.compared?.differing.subarray(within, within + byteCount) : undefined;
   return {
     offset: offsetText(byteOffset, offsetDigits(viewBytes, offsets, sectorSize), offsets, sectorSize),
@@ -72,6 +79,7 @@ export function rowBytes(
         unsaved: unsaved.some(([from, count]) => at >= from && at < from + count),
         field: isReadable && display.structureColors ? fields.of(at) : 0,
         differs: differing?.[index] === 1,
+        bookmark: named.find((each) => each.byteOffset === at),
       };
     },
   };

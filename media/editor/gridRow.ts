@@ -4,9 +4,9 @@ import { element, icon } from './dom';
 import type { RowBytes } from './gridContent';
 import { hexByte } from './numberTexts';
 import { beginsGroup, type RowShape } from './rowShape';
-import type { SectorState } from './sectorCache';
 import { SectorHeading } from './sectorHeading';
 import { FieldMark } from './structureFields';
+import { bookmarkWords } from './viewBookmarks';
 
 /**
  * One recycled row of the grid: the heading of a sector or a run of its bytes. Writes to the DOM only what differs from
@@ -25,6 +25,9 @@ export class GridRow {
   readonly #fold: HTMLElement;
   /** Number of the row in the view; -1 while it shows none. */
   index = -1;
+
+  /** Cells with a tooltip. */
+  readonly #titled: HTMLElement[] = [];
 
   constructor({ bytesPerRow, grouping }: RowShape) {
     const hex = element('span', { class: 'hex', role: 'presentation' });
@@ -67,9 +70,9 @@ export class GridRow {
     return (column === 'hex' ? this.#hex : this.#text)[index];
   }
 
-  showHeading(byteOffset: number, state: SectorState, owner: string, sectorSize: number): void {
+  showHeading(...content: Parameters<SectorHeading['show']>): void {
     this.#showPart(this.#heading.root);
-    this.#heading.show(byteOffset, state, owner, sectorSize);
+    this.#heading.show(...content);
   }
 
   /** @param sector one that lies in the fold whole */
@@ -84,22 +87,29 @@ export class GridRow {
   showBytes(row: RowBytes): void {
     const { offset, byteCount, bytes, text, isColored, marksOf } = row;
     this.#showPart(this.#bytes);
+    for (const cell of this.#titled.splice(0)) cell.removeAttribute('title');
     const className = rowClass(row);
     if (this.#bytes.className !== className) this.#bytes.className = className;
     if (this.#offset.textContent !== offset) this.#offset.textContent = offset;
     for (let i = 0; i < this.#hex.length; i++) {
       const exists = i < byteCount;
       const value = exists ? bytes?.[i] : undefined;
-      const { selected, unsaved, field, differs } = marksOf(i);
-      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}${differs ? ' differs' : ''}${fieldClass(field)}`;
+      const { selected, unsaved, field, differs, bookmark } = marksOf(i);
+      const marks = `${exists ? '' : ' absent'}${selected && exists ? ' selected' : ''}${unsaved ? ' unsaved' : ''}${differs ? ' differs' : ''}${bookmark ? ' bookmarked' : ''}${fieldClass(field)}`;
       const character = value === undefined ? null : (text[i] ?? null);
       const kind = value === undefined || !isColored ? '' : kindClass(value);
       const zero = value === 0 ? ' zero' : '';
       const hexClass = `${this.#hexClasses[i]}${zero}${kind}${marks}`;
       const textClass = `cell${character === null ? ' unprintable' : ''}${kind}${marks}`;
       this.#show(this.#hex[i]!, value === undefined ? '' : hexByte(value), hexClass);
+      if (bookmark) this.#title([this.#hex[i]!, this.#text[i]!], bookmarkWords(bookmark));
       this.#show(this.#text[i]!, value === undefined ? '' : (character ?? '.'), textClass);
     }
+  }
+
+  #title(cells: readonly HTMLElement[], words: string): void {
+    for (const cell of cells) cell.setAttribute('title', words);
+    this.#titled.push(...cells);
   }
 
   #showPart(part: HTMLElement): void {

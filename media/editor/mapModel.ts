@@ -27,8 +27,8 @@ export const NO_MAP: MapContent = { part: { firstSector: 0, sectorCount: 0, buck
 export interface MarkKind {
   readonly kind: MapKind;
   readonly lane: 0 | 1 | 2;
-  /** `wide`: over all lanes, under the other marks. */
-  readonly shape: 'full' | 'hollow' | 'wide';
+  /** `wide`: over all lanes, under the other marks; `flag`: a triangle at the edge, over them. */
+  readonly shape: 'full' | 'hollow' | 'wide' | 'flag';
 }
 
 /** Every kind of mark, in the order of drawing. */
@@ -40,6 +40,7 @@ const MARK_KINDS: readonly MarkKind[] = [
   { kind: 'bad', lane: 1, shape: 'full' },
   { kind: 'metadata', lane: 2, shape: 'full' },
   { kind: 'match', lane: 2, shape: 'hollow' },
+  { kind: 'bookmark', lane: 2, shape: 'flag' },
 ];
 
 /** A run of buckets that carry the same mark. */
@@ -93,6 +94,7 @@ const NAMES: Readonly<Record<MapKind, string>> = {
   remapped: 'remapped',
   metadata: 'metadata',
   marker: 'for markers',
+  bookmark: 'bookmarks',
   structure: 'in structures',
   file: 'in files',
   unknown: 'of unknown owner',
@@ -101,12 +103,15 @@ const NAMES: Readonly<Record<MapKind, string>> = {
   empty: 'empty',
 };
 
+/** What isn't counted in sectors, where there is one. */
+const SINGLE: Partial<Record<MapKind, string>> = { match: '1 match', bookmark: '1 bookmark' };
+
 /** What a bucket has: `3 bad, 12 remapped, 97 written`. */
 export function bucketWords({ layers }: MapContent, bucket: number): string {
   const words = MAP_KINDS.flatMap((kind) => {
     const count = countsOf(layers, kind)?.[bucket] ?? 0;
     if (count === 0) return [];
-    return kind === 'match' && count === 1 ? ['1 match'] : [`${decimal(count)} ${NAMES[kind]}`];
+    return count === 1 && kind in SINGLE ? [SINGLE[kind]!] : [`${decimal(count)} ${NAMES[kind]}`];
   });
   return words.join(', ');
 }
@@ -139,10 +144,14 @@ export class MapKnowledge {
   /** Null while there is no search for all. */
   matches: readonly { readonly byteOffset: number }[] | null = null;
 
+  bookmarks: readonly { readonly byteOffset: number }[] = [];
+
   /** The map of a part, of what the extension counted and what is known here. */
   mapOf(part: MapPart, counted: readonly MapLayer[]): MapContent {
     const layers = [...counted];
-    if (this.matches) layers.push({ kind: 'match', counts: countMatches(this.matches, part) });
+    if (this.matches) layers.push({ kind: 'match', counts: countPlaces(this.matches, part) });
+    if (this.bookmarks.length > 0)
+      layers.push({ kind: 'bookmark', counts: countPlaces(this.bookmarks, part) });
     if (this.empty) {
       const empty = countRuns(pairs(this.empty), part);
       layers.push({ kind: 'empty', counts: empty }, { kind: 'written', counts: restOf(part, layers, empty) });
@@ -151,10 +160,10 @@ export class MapKnowledge {
   }
 }
 
-function countMatches(matches: readonly { readonly byteOffset: number }[], part: MapPart): Float64Array {
+function countPlaces(places: readonly { readonly byteOffset: number }[], part: MapPart): Float64Array {
   const counts = new Float64Array(part.bucketCount);
   const end = part.firstSector + part.sectorCount;
-  for (const { byteOffset } of matches) {
+  for (const { byteOffset } of places) {
     const sector = Math.floor(byteOffset / SECTOR_SIZE);
     if (sector >= part.firstSector && sector < end) counts[bucketOfSector(sector, part)]!++;
   }

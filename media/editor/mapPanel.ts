@@ -28,6 +28,7 @@ const LABELS: Readonly<Record<MapKind, readonly [name: string, title: string]>> 
   remapped: ['Remapped', 'Sectors that a spare serves; on a spare, those that serve one'],
   metadata: ['Metadata', 'Metadata copies and the large table of a spare'],
   marker: ['Markers', 'Sectors that are for markers'],
+  bookmark: ['Bookmarks', 'Bookmarks that you made in this view'],
   structure: ['Structures', 'Sectors that a file system or a partition table keeps for itself'],
   file: ['Files', 'Sectors of files and folders'],
   unknown: [

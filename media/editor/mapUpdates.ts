@@ -83,13 +83,19 @@ export class MapUpdates {
     this.#show();
   }
 
+  /** Marks these bookmarks of the view. */
+  showBookmarks(bookmarks: readonly { readonly byteOffset: number }[]): void {
+    this.#knowledge.bookmarks = bookmarks;
+    this.#show();
+  }
+
   async #refresh(): Promise<void> {
     const open = this.open();
     this.#asking?.abort();
     if (!open || this.layout.map.height < 1 || open.info.byteCount === 0) return;
     const asking = new AbortController();
     this.#asking = asking;
-    const { sectorCount } = open.geometry;
+    const sectorCount = Math.ceil(open.info.byteCount / SECTOR_SIZE);
     const bucketCount = bucketsFor(this.layout.map.height, open.info.byteCount);
     const ask = async (part: MapPart | null): Promise<Asked | null> => {
       if (!part) return null;

@@ -1,9 +1,10 @@
-import type { SectorBytes, ViewInfo } from '../../src/shared/protocol';
-import { type Cursor, INITIAL_CURSOR } from './cursor';
+import type { ByteSpan, SectorBytes, ViewInfo } from '../../src/shared/protocol';
+import { type Cursor, INITIAL_CURSOR, selectionOf } from './cursor';
 import { Folds } from './folds';
 import { type BytesPerRow, Geometry } from './geometry';
 import { SectorCache } from './sectorCache';
 import { FieldMarks } from './structureFields';
+import { ViewBookmarks } from './viewBookmarks';
 
 /** The view that is shown: how its bytes are laid out as rows, those that have arrived, and the cursor. */
 export class OpenView {
@@ -18,6 +19,7 @@ export class OpenView {
   owner: { readonly sector: number; readonly words: string } | null = null;
   /** The fields of the structures at the cursor. */
   fields = new FieldMarks();
+  bookmarks = new ViewBookmarks();
 
   /** @param onUpdate told what arrived, as {@link SectorCache} does */
   constructor(
@@ -49,6 +51,11 @@ export class OpenView {
     const row = this.geometry.rowOfByte(within);
     if (this.geometry.row(row).kind === 'fold') return row;
     return within % this.geometry.sectorSize === 0 ? row - 1 : row;
+  }
+
+  /** What is selected of how many bytes, for a page that counts in such sectors. */
+  placeIn(sectorSize: number): { selection: ByteSpan; byteCount: number; sectorSize: number } {
+    return { selection: selectionOf(this.cursor), byteCount: this.info.byteCount, sectorSize };
   }
 
   /** The owner of a sector in words; empty where it isn't known. */

@@ -1,9 +1,11 @@
+import type { NamedPlace } from '../../src/shared/bookmarks';
 import { SECTOR_SIZE } from '../../src/shared/protocol';
 import { comparedWords } from './comparedWords';
-import { element } from './dom';
+import { element, icon } from './dom';
 import { hexNumber, sectorName } from './numberTexts';
 import { originIcon, originText } from './originTexts';
 import type { SectorState } from './sectorCache';
+import { bookmarkWords } from './viewBookmarks';
 
 /** What a sector's heading says and shows. */
 interface HeadingContent {
@@ -40,6 +42,7 @@ export class SectorHeading {
   readonly #origin = element('span', { class: 'heading-origin' });
   readonly #owner = element('span', { class: 'heading-owner' });
   readonly #compared = element('span', { class: 'heading-compared' });
+  readonly #bookmarks = element('span', { class: 'heading-bookmarks', hidden: true });
   #shown = '';
 
   constructor(columnCount: number) {
@@ -48,6 +51,7 @@ export class SectorHeading {
       { class: 'heading', role: 'gridcell', 'aria-colspan': columnCount },
       this.#title,
       this.#place,
+      this.#bookmarks,
       this.#compared,
       this.#icon,
       this.#origin,
@@ -59,11 +63,18 @@ export class SectorHeading {
    * @param byteOffset where it begins
    * @param owner whose the sector is, in words; empty: not known
    * @param sectorSize in sectors of how many bytes it is counted
+   * @param bookmarks those of its bytes
    */
-  show(byteOffset: number, state: SectorState, owner: string, sectorSize?: number): void {
+  show(
+    byteOffset: number,
+    state: SectorState,
+    owner: string,
+    sectorSize?: number,
+    bookmarks: readonly NamedPlace[] = [],
+  ): void {
     const { words, icon, kind, isLink } = headingContent(state);
     const compared = comparedWords(state);
-    const key = `${byteOffset} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}\n${compared}`;
+    const key = `${byteOffset} ${sectorSize}\n${words}\n${icon}\n${kind}\n${owner}\n${compared}\n${bookmarks.map(({ name }) => name)}`;
     if (key === this.#shown) return;
     this.#shown = key;
 
@@ -72,6 +83,7 @@ export class SectorHeading {
     this.#origin.textContent = words;
     this.#compared.textContent = compared;
     this.#compared.hidden = compared === '';
+    this.#showBookmarks(bookmarks);
     this.#owner.textContent = owner === '' || words === '' ? owner : ` · ${owner}`;
     this.#owner.title = owner;
     this.#icon.className = icon ? `codicon codicon-${icon}` : '';
@@ -79,5 +91,21 @@ export class SectorHeading {
     this.root.dataset.sector = String(Math.floor(byteOffset / SECTOR_SIZE));
     this.#origin.title = isLink ? `${words}: go there` : words;
     this.#origin.classList.toggle('link', isLink);
+  }
+
+  #showBookmarks(bookmarks: readonly NamedPlace[]): void {
+    this.#bookmarks.hidden = bookmarks.length === 0;
+    const names = bookmarks.map(({ name }) => name).join(', ');
+    this.#bookmarks.title = bookmarks.map(bookmarkWords).join(', ');
+    const spoken = element(
+      'span',
+      { class: 'visually-hidden' },
+      bookmarks.length === 1 ? 'bookmark ' : 'bookmarks ',
+    );
+    const content =
+      bookmarks.length === 0
+        ? []
+        : [icon('bookmark'), spoken, element('span', { class: 'heading-names' }, names)];
+    this.#bookmarks.replaceChildren(...content);
   }
 }

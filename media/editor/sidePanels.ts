@@ -1,3 +1,4 @@
+import type { NamedPlace } from '../../src/shared/bookmarks';
 import type { Display } from '../../src/shared/display';
 import { type ByteRun, SECTOR_SIZE } from '../../src/shared/protocol';
 import type { Checksum } from './checksumPane';
@@ -12,6 +13,7 @@ import type { PageLayout } from './pageLayout';
 import { SectorOwner } from './sectorOwner';
 import { SectorStructures } from './sectorStructures';
 import { FieldMarks, fieldAt, type Structure } from './structureFields';
+import { ViewBookmarks } from './viewBookmarks';
 
 /** A burst of changes asks for the owner once. */
 const REFRESH_AFTER_MS = 150;
@@ -27,6 +29,8 @@ export class SidePanels {
   readonly #structures: SectorStructures;
   /** The structures that were found last: those at the cursor, or at where it was a moment ago. */
   #found: readonly Structure[] = [];
+  /** Those of the document. */
+  #bookmarks: readonly NamedPlace[] = [];
 
   constructor(
     private readonly connection: Connection,
@@ -75,6 +79,14 @@ export class SidePanels {
     this.showCursor();
   }
 
+  /** The document has these bookmarks from now on. */
+  showBookmarks(bookmarks: readonly NamedPlace[]): void {
+    this.#bookmarks = bookmarks;
+    this.#markBookmarks();
+    this.layout.grid.refresh();
+    this.showCursor();
+  }
+
   /** Another view is shown. */
   viewChanged(): void {
     this.layout.matches.show([]);
@@ -85,6 +97,7 @@ export class SidePanels {
     this.#owner.forget();
     this.folds.viewChanged();
     this.maps.viewChanged();
+    this.#markBookmarks();
   }
 
   /** Bytes or origins of these sectors changed; null: of any. */
@@ -128,7 +141,8 @@ export class SidePanels {
     const { cache, cursor } = open;
     const sector = cache.sector(Math.floor(cursor.byteOffset / SECTOR_SIZE));
     const { sectorSize } = this.layout.grid.display;
-    this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset), sectorSize);
+    const bookmark = open.bookmarks.at(cursor.byteOffset);
+    this.layout.status.show(cursor, sector, cache.byte(cursor.byteOffset), { sectorSize, bookmark });
     this.#owner.cursorMoved(open);
     this.#structures.cursorMoved(open, this.inspectorOpen);
     this.#showField(open);
@@ -139,6 +153,13 @@ export class SidePanels {
     inspector.showBytes(cache.bytesFrom(cursor.byteOffset, INSPECTED_BYTES), isReadOnly);
     const { start, end } = selectionOf(cursor);
     inspector.checksums.select(start, end);
+  }
+
+  #markBookmarks(): void {
+    const open = this.open();
+    if (!open) return;
+    open.bookmarks = new ViewBookmarks(this.#bookmarks, open.info.id);
+    this.maps.showBookmarks(open.bookmarks.places);
   }
 
   /** Tells the field under the cursor: in the grid, in the tree and in words. */

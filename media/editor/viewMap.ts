@@ -24,6 +24,8 @@ export interface MapActions {
 /** Smallest heights in pixels. */
 const MIN_THUMB = 18;
 const MIN_MARK = 3;
+/** Half the height of a flag. */
+const FLAG_SIZE = 4;
 
 /** The map of the whole view at the side of the grid, which is its scrollbar, too. */
 export class ViewMap {
@@ -226,6 +228,16 @@ function drawMark(
   const width = (shape === 'wide' ? 3 : 1) * laneWidth - 3;
   context.fillStyle = color;
   context.strokeStyle = color;
-  if (shape !== 'hollow') context.fillRect(left, top, width, height);
+  if (shape === 'flag') drawFlag(context, 3 * laneWidth, top + height / 2);
+  else if (shape !== 'hollow') context.fillRect(left, top, width, height);
   else context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
+}
+
+/** A triangle that points at its place from the right edge. */
+function drawFlag(context: CanvasRenderingContext2D, right: number, middle: number): void {
+  context.beginPath();
+  context.moveTo(right, middle - FLAG_SIZE);
+  context.lineTo(right - 1.5 * FLAG_SIZE, middle);
+  context.lineTo(right, middle + FLAG_SIZE);
+  context.fill();
 }

@@ -21,7 +21,15 @@ export interface Bookmark extends BytePlace {
 
 /** The bookmarks of the workspace, of all documents. */
 export class Bookmarks {
+  readonly #listeners = new Set<(uri: string) => void>();
+
   constructor(private readonly memento: vscode.Memento) {}
+
+  /** Calls the listener with the URI of each document whose bookmarks change, until it is disposed of. */
+  onDidChange(listener: (uri: string) => void): vscode.Disposable {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
 
   /** All of them: by document, view and place. */
   get all(): readonly Bookmark[] {
@@ -39,11 +47,11 @@ export class Bookmarks {
 
   /** Makes a bookmark, in place of one that the byte has. */
   async add(bookmark: Bookmark): Promise<void> {
-    await this.memento.update(MEMENTO_KEY, [...this.#others(bookmark), bookmark].sort(byPlace));
+    await this.#save([...this.#others(bookmark), bookmark].sort(byPlace), bookmark);
   }
 
   async remove(bookmark: Bookmark): Promise<void> {
-    await this.memento.update(MEMENTO_KEY, this.#others(bookmark));
+    await this.#save(this.#others(bookmark), bookmark);
   }
 
   /** The nearest one after or before a place, in the same view. */
@@ -66,6 +74,11 @@ export class Bookmarks {
     const names = bookmarks.map((each) => `“${each.name}”`).join(', ');
     const known = names === '' ? 'This document has none' : `There are ${names}`;
     throw new RemapError('ENOENT', `No bookmark is named “${name}”. ${known}.`);
+  }
+
+  async #save(all: readonly Bookmark[], { uri }: Bookmark): Promise<void> {
+    await this.memento.update(MEMENTO_KEY, all);
+    for (const listener of this.#listeners) listener(uri);
   }
 
   #others({ uri, view, byteOffset }: Bookmark): Bookmark[] {

@@ -94,6 +94,9 @@ export class EditorSession implements vscode.Disposable {
       sectorSizes.onDidChange((uri) => {
         if (uri === document.uri.toString()) this.#showDisplay();
       }),
+      bookmarks.onDidChange((uri) => {
+        if (uri === document.uri.toString()) this.#showBookmarks();
+      }),
       structures.onDidChange(() => this.#showStructures()),
       document.onDidChange((event) => {
         if (event.kind === 'changed') this.#changes.add(event.view, event.ranges);
@@ -239,6 +242,7 @@ export class EditorSession implements vscode.Disposable {
         this.#pause();
         this.#isReady = true;
         this.#showDisplay();
+        this.#showBookmarks();
         this.#show(this.panel.active);
         void this.#recognizeSectorSize();
         break;
@@ -295,6 +299,13 @@ export class EditorSession implements vscode.Disposable {
 
   #showDisplay(): void {
     this.#post({ type: 'display', display: { ...readDisplay(), sectorSize: this.#sectorSize } });
+  }
+
+  #showBookmarks(): void {
+    const bookmarks = this.bookmarks
+      .of(this.document.uri.toString())
+      .map(({ view, byteOffset, name }) => ({ view, byteOffset, name: printable(name) }));
+    this.#post({ type: 'bookmarks', bookmarks });
   }
 
   get #sectorSize(): SectorSize {

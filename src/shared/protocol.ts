@@ -1,3 +1,4 @@
+import { namedPlace } from './bookmarks';
 import {
   bytes,
   type Checked,
@@ -321,6 +322,8 @@ export type UiCommand = Checked<typeof uiCommand>;
 const toPage = either(
   /** How bytes are shown: after `ready`, before `opened`, and whenever the settings change. */
   shape({ type: oneOf('display'), display: isDisplay }),
+  /** The document's bookmarks, of all its views: after `ready`, before `opened`, and whenever they change. */
+  shape({ type: oneOf('bookmarks'), bookmarks: list(namedPlace) }),
   /** When there is something to show: after `ready`, and whenever the views differ from those sent before. */
   shape({
     type: oneOf('opened'),

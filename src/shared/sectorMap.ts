@@ -10,6 +10,7 @@ export const MAP_KINDS = [
   'remapped',
   'metadata',
   'marker',
+  'bookmark',
   'structure',
   'file',
   'unknown',

@@ -19,7 +19,6 @@ export const comparisonScenes: readonly Scene[] = [
       const second = await window.webview('.editor[data-compared="second"]');
       await second.locator('.comparison-words', { hasText: '1 difference in 1 sector' }).waitFor();
       await window.command(SIDE_BAR);
-      await window.command('Remap: Go to Next Difference');
       await second.locator('.row .differs').first().waitFor();
     },
     async end(window) {

@@ -3,8 +3,8 @@ import type { Scene } from './scenes';
 import type { Workbench } from './workbench';
 
 const REMAPPED_SECTOR = 2000;
-/** Ends in the remapped sector 2,000. */
-const SECTOR_OF_520 = 1968;
+/** Has bytes of the remapped sector 2,000. */
+const SECTOR_OF_520 = 1969;
 const USUAL = { width: 1280, height: 800 };
 /** Has room for all items of a device. */
 const HIGH = { width: 1280, height: 1100 };
@@ -38,6 +38,21 @@ export const layoutScenes: readonly Scene[] = [
     },
   },
   {
+    name: 'bookmarks',
+    async show(window) {
+      await window.page.setViewportSize(USUAL);
+      await openDevice(window);
+      await goTo(window, REMAPPED_SECTOR);
+      await toggleBookmark(window, 'first marker that moved');
+      for (let step = 0; step < 10; step++) await window.page.keyboard.press('ArrowRight');
+      await toggleBookmark(window, 'its number');
+      await window.command('Remap: Toggle Map');
+      await window.webview('.map-kinds tbody tr[data-kind="bookmark"]');
+      await window.page.waitForTimeout(800);
+    },
+    end: (window) => window.command('Remap: Toggle Map'),
+  },
+  {
     name: 'sectors-of-520',
     async show(window) {
       await window.page.setViewportSize(USUAL);
@@ -62,6 +77,15 @@ export const layoutScenes: readonly Scene[] = [
   { name: 'names', state: 'names', show: (window) => showAssembled(window, 'xxx') },
   { name: 'names-170', state: 'names', show: (window) => setSideBarWidth(window, NARROWEST) },
 ];
+
+async function toggleBookmark(window: Workbench, name: string): Promise<void> {
+  await window.page.keyboard.press('Control+Alt+K');
+  await window.page.locator('.quick-input-widget input:focus').waitFor();
+  await window.page.keyboard.press('Control+A');
+  await window.page.keyboard.type(name);
+  await window.page.keyboard.press('Enter');
+  await window.webview(`.heading-names:has-text("${name}")`);
+}
 
 /** Has the device counted in sectors of another size. */
 async function chooseSectorSize(window: Workbench, size: string): Promise<void> {

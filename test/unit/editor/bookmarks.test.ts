@@ -39,6 +39,17 @@ describe('sector editor: bookmarks', () => {
     assert.deepEqual(new Bookmarks(memento()).all, []);
   });
 
+  it('tell whose they are when they change, until one listens no more', async () => {
+    const { bookmarks } = await some();
+    const told: string[] = [];
+    const listening = bookmarks.onDidChange((uri) => told.push(uri));
+    await bookmarks.add(mark(1, 'new'));
+    await bookmarks.remove(mark(600, 'elsewhere', 'device', 'file:///b.remap'));
+    listening.dispose();
+    await bookmarks.add(mark(2, 'untold'));
+    assert.deepEqual(told, ['file:///a.remap', 'file:///b.remap']);
+  });
+
   it('are one for each byte of a view, and removed one by one', async () => {
     const { bookmarks } = await some();
     await bookmarks.add(mark(512, 'first again'));

@@ -18,8 +18,13 @@ describe('sector editor: the cursor in words', () => {
       cursorText(cursor, sector, 0x65),
       "Sector 1000 + 5 · byte 0x7D005 · 0x65 'e' · remapped: from spare sector 1300",
     );
+    const bookmark = { view: 'file', byteOffset: 1, name: 'boot' } as const;
+    assert.match(cursorText(cursor, sector, 0x65, { bookmark }), / · bookmark “boot” · /);
     assert.match(cursorText(cursor, { ...sector, unreadable: 'EIO' }, null), /unreadable/);
-    assert.match(cursorText(cursor, sector, 0x65, 4096), /^Sector \d+ \+ \d+ \(of 4,096 bytes\) · byte/);
+    assert.match(
+      cursorText(cursor, sector, 0x65, { sectorSize: 4096 }),
+      /^Sector \d+ \+ \d+ \(of 4,096 bytes\) · byte/,
+    );
   });
 
   it('says that there is nothing yet, or why', () => {

@@ -3,6 +3,7 @@ import { placedAt } from '../../../../media/editor/cursor';
 import { Grid } from '../../../../media/editor/grid';
 import { OpenView } from '../../../../media/editor/openView';
 import { FieldMarks } from '../../../../media/editor/structureFields';
+import { ViewBookmarks } from '../../../../media/editor/viewBookmarks';
 import { DEFAULT_DISPLAY } from '../../../../src/shared/display';
 import type { SectorBytes } from '../../../../src/shared/protocol';
 import { FakeDom, type FakeElement, fake } from '../../../support/media/fakeDom';
@@ -338,5 +339,29 @@ describe('sector editor: grid', () => {
     assert.deepEqual(log.filter(Array.isArray).at(-1), [99, 100, 1]);
     fold.dispatch('click');
     assert.deepEqual(log.at(-1), 'open 1');
+  });
+
+  it('marks a bookmark at its byte in both columns and in the heading, and takes the marks away', async () => {
+    const { grid, open, cell, rows } = rig();
+    await turn();
+    const places = [
+      { view: 'device', byteOffset: 20, name: 'boot' },
+      { view: 'device', byteOffset: 30, name: 'table' },
+    ] as const;
+    open.bookmarks = new ViewBookmarks(places, 'device');
+    open.cursor = placedAt(open.cursor, 20);
+    grid.render();
+    for (const column of ['hex', 'text'] as const) {
+      assert.equal(cell(column, 20).getAttribute('title'), 'bookmark “boot”');
+      assert.match(cell(column, 20).className, / bookmarked/);
+      assert.doesNotMatch(cell(column, 21).className, / bookmarked/);
+    }
+    assert.match(cell('hex', 20).getAttribute('aria-label') ?? '', /, bookmark “boot”$/);
+    const marks = () => rows()[0]!.all('.heading-bookmarks')[0]!;
+    assert.equal(marks().textContent, 'bookmarks boot, table');
+    open.bookmarks = new ViewBookmarks();
+    grid.render();
+    assert.equal(marks().hidden, true);
+    assert.equal(cell('hex', 20).getAttribute('title'), null);
   });
 });

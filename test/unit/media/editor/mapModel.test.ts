@@ -78,4 +78,20 @@ describe('sector editor: map', () => {
     assert.equal(bucketText(map, 0), 'Sectors 1,000 – 1,099: 1 match');
     assert.equal(bucketText(map, 2), 'Sectors 1,200 – 1,299: 2 matches');
   });
+
+  it('counts bookmarks as it does matches, and marks them at the edge', () => {
+    const knowledge = new MapKnowledge();
+    assert.equal(totalOf(knowledge.mapOf(PART, []).layers, 'bookmark'), null);
+    knowledge.bookmarks = [1050, 1250, 1251].map((sector) => ({ byteOffset: sector * 512 }));
+    const map = knowledge.mapOf(PART, []);
+    assert.equal(bucketText(map, 0), 'Sectors 1,000 – 1,099: 1 bookmark');
+    assert.equal(bucketText(map, 2), 'Sectors 1,200 – 1,299: 2 bookmarks');
+    assert.deepEqual(
+      marksOf(map).map(({ mark, first }) => [mark.shape, first]),
+      [
+        ['flag', 0],
+        ['flag', 2],
+      ],
+    );
+  });
 });
