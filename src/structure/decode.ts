@@ -11,7 +11,7 @@ import type {
 import { SECTOR_BYTES } from './diskSectors';
 import { fieldBytes, fieldValue } from './fieldValue';
 import type { KnownBytes } from './knownBytes';
-import { areMet, numberAt } from './numbers';
+import { areMet, measured, numberAt } from './numbers';
 
 /** A place that a field names. */
 export interface DecodedLink {
@@ -47,6 +47,9 @@ export interface DecodedStructure {
   readonly fields: readonly DecodedField[];
 }
 
+/** No more fields than this are shown of groups of which a number in the structure says how many there are. */
+const MAX_REPEATED_FIELDS = 500;
+
 /** The value of a field whose bytes can't be read. */
 const UNREADABLE = 'unreadable';
 
@@ -74,7 +77,7 @@ export function decode(
     byteCount,
     isChecksumRight: isChecksumRight(checksums, known, order),
     fields: fields.flatMap((field) =>
-      'fields' in field ? decodeGroup(field, known, place) : decodeField(field, known, place, 1),
+      'fields' in field ? decodeGroup(field, known, place, byteCount) : decodeField(field, known, place, 1),
     ),
   };
 }
@@ -82,19 +85,22 @@ export function decode(
 /**
  * Decodes a record as a group.
  * @param known its bytes alone
+ * @param isRight whether its checksum is right; null: it has none, or it isn't known
  */
 export function decodeRecord(
   { name, order, fields, summary, unused }: RecordDescription,
   number: number,
   known: KnownBytes,
   byteOffset: number,
+  isRight: boolean | null = null,
 ): DecodedField[] {
   const place = { order, byteOffset };
   // A record may be shorter than described: what an older version had.
   const shown = fields.filter((field) => field.at + fieldBytes(field) <= known.length);
   const decoded = shown.map((field) => decodeField(field, known, place, 2));
   const isUnused = unused !== undefined && areMet(unused, known, order);
-  const value = isUnused ? 'not in use' : summed(decoded, summary);
+  const words = isUnused ? 'not in use' : summed(decoded, summary);
+  const value = isRight === false ? [words, 'checksum wrong'].filter(Boolean).join(' · ') : words;
   return [group(`${name} ${number}`, value, byteOffset, known.length), ...decoded];
 }
 
@@ -102,16 +108,32 @@ function decodeGroup(
   { name, at, byteCount, when = [], count, summary = [], fields }: GroupDescription,
   known: KnownBytes,
   { order, byteOffset }: Place,
+  within: number,
 ): DecodedField[] {
   if (!areMet(when, known, order)) return [];
-  return Array.from({ length: count ?? 1 }, (_, i) => {
+  const total = count === undefined ? 1 : (measured(count, known, order) ?? 0);
+  const length = Math.min(total, mostRepeats({ at, byteCount, fields, ...(count && { count }) }, within));
+  const decoded = Array.from({ length }, (_, i) => {
     const start = at + i * byteCount;
     const title = count === undefined ? name : `${name} ${i + 1}`;
     const place = { order, byteOffset: byteOffset + start };
-    const within = known.from(start, start + byteCount);
-    const decoded = fields.map((field) => decodeField(field, within, place, 2));
-    return [group(title, summed(decoded, summary), place.byteOffset, byteCount), ...decoded];
+    const own = known.from(start, start + byteCount);
+    const each = fields.map((field) => decodeField(field, own, place, 2));
+    return [group(title, summed(each, summary), place.byteOffset, byteCount), ...each];
   }).flat();
+  if (length === total) return decoded;
+  const left = `${name} ${length + 1} to ${total}`;
+  return [...decoded, group(left, 'not shown', byteOffset + at + length * byteCount, 0)];
+}
+
+/** How many of a group are shown at most, in a structure of so many bytes. */
+export function mostRepeats(
+  { at, byteCount, count = 1, fields }: Pick<GroupDescription, 'at' | 'byteCount' | 'count' | 'fields'>,
+  within: number,
+): number {
+  if (typeof count === 'number') return count;
+  const room = Math.floor((within - at) / byteCount);
+  return Math.min(room, Math.floor(MAX_REPEATED_FIELDS / (1 + fields.length)));
 }
 
 function summed(fields: readonly DecodedField[], names: readonly string[]): string {

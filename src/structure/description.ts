@@ -108,8 +108,8 @@ interface TimeField {
 export interface GroupDescription extends Named {
   readonly byteCount: number;
   readonly when?: readonly Condition[];
-  /** So many of them follow each other. */
-  readonly count?: number;
+  /** So many of them follow each other; a number that the structure says counts as far as they are within it. */
+  readonly count?: Measure;
   /** The names of the fields whose values sum it up. */
   readonly summary?: readonly string[];
   readonly fields: readonly FieldDescription[];

@@ -24,6 +24,8 @@ export interface RecordRun {
   /** From the start of one to that of the next. */
   readonly size: number;
   readonly count: number;
+  /** Whether the checksum of the record of a number is right; null where it has none. Absent: none has one. */
+  readonly isChecksumRight?: (number: number, bytes: Uint8Array) => boolean | null;
 }
 
 /** The records that a sector is part of, by the structures that lead to them. */
@@ -51,14 +53,21 @@ export async function recordsAt(
 export async function decodeRun(run: RecordRun, disk: DiskSectors): Promise<DecodedStructure> {
   const { title, record, first, byteOffset, size, count } = run;
   const shown = Math.min(size, record.byteCount);
-  const known = await readBytes(disk, byteOffset, size * (count - 1) + shown);
+  // A checksum is about all of a record, also what is not shown of it.
+  const last = run.isChecksumRight ? size : shown;
+  const known = await readBytes(disk, byteOffset, size * (count - 1) + last);
   const fields: DecodedField[] = [];
+  const verdicts: boolean[] = [];
   for (let i = 0; i < count; i++) {
+    const whole = known.get(i * size, (i + 1) * size);
+    const isRight = whole && (run.isChecksumRight?.(first + i, whole) ?? null);
+    if (isRight !== null) verdicts.push(isRight);
     const within = known.from(i * size, i * size + shown);
-    fields.push(...decodeRecord(record, first + i, within, byteOffset + i * size));
+    fields.push(...decodeRecord(record, first + i, within, byteOffset + i * size, isRight));
   }
   const name = `${title} ${first}${count > 1 ? ` to ${first + count - 1}` : ''}`;
-  return { name, byteOffset, byteCount: known.length, isChecksumRight: null, fields };
+  const isChecksumRight = verdicts.length === 0 ? null : !verdicts.includes(false);
+  return { name, byteOffset, byteCount: size * (count - 1) + shown, isChecksumRight, fields };
 }
 
 /** Where the list is that a structure leads to; null: there is no such structure, or it leads nowhere. */

@@ -1,9 +1,11 @@
 import { CheckedValue, type Fail } from './checkedValue';
+import { mostRepeats } from './decode';
 import type {
   ByteOrder,
   ChecksumDescription,
   FieldDescription,
   GroupDescription,
+  Measure,
   StructureDescription,
 } from './description';
 import { readConditions, readMeasure } from './userConditions';
@@ -41,7 +43,7 @@ export function readDescription(value: unknown, fail: Fail): StructureDescriptio
   const fields = at('fields')
     .list(1, MOST.fields)
     .map((each) => readFieldOrGroup(each, byteCount));
-  const shown = fields.reduce((sum, field) => sum + shownCount(field), 0);
+  const shown = fields.reduce((sum, field) => sum + shownCount(field, byteCount), 0);
   if (shown > MOST.shown)
     at('fields').refuse(`shows ${shown} fields in all: at most ${MOST.shown} are possible`);
   return {
@@ -55,8 +57,9 @@ export function readDescription(value: unknown, fail: Fail): StructureDescriptio
   };
 }
 
-function shownCount(field: FieldDescription | GroupDescription): number {
-  return 'fields' in field ? (field.count ?? 1) * (1 + field.fields.length) : 1;
+/** How many fields are shown at most of a structure of so many bytes. */
+function shownCount(field: FieldDescription | GroupDescription, within: number): number {
+  return 'fields' in field ? mostRepeats(field, within) * (1 + field.fields.length) : 1;
 }
 
 function readFieldOrGroup(value: CheckedValue, within: number): FieldDescription | GroupDescription {
@@ -67,8 +70,9 @@ function readFieldOrGroup(value: CheckedValue, within: number): FieldDescription
 function readGroup(value: CheckedValue, within: number): GroupDescription {
   const at = value.object(['at', 'name', 'byteCount', 'when', 'count', 'summary', 'fields']);
   const byteCount = at('byteCount').whole(1, within);
-  const count = at('count').isAbsent ? undefined : at('count').whole(1, MOST.repeats);
-  const place = readPlace(at, byteCount * (count ?? 1), within);
+  const count = at('count').isAbsent ? undefined : readCount(at('count'), within);
+  // As many as the structure says, as far as they are within it: one at least must be.
+  const place = readPlace(at, byteCount * (typeof count === 'number' ? count : 1), within);
   const fields = at('fields')
     .list(1, MOST.fields)
     .map((each) => readField(each, byteCount));
@@ -81,6 +85,10 @@ function readGroup(value: CheckedValue, within: number): GroupDescription {
     ...(at('when').isAbsent ? {} : { when: readConditions(at('when'), within, 1) }),
     ...(summary.isAbsent ? {} : { summary: summary.list(1, 4).map((each) => each.text(MOST.nameLength)) }),
   };
+}
+
+function readCount(value: CheckedValue, within: number): Measure {
+  return value.isNumber ? value.whole(1, MOST.repeats) : readMeasure(value, within, MOST.repeats);
 }
 
 function readChecksums(value: CheckedValue, byteCount: number): ChecksumDescription[] {

@@ -9,7 +9,7 @@ import { decodeRun } from './lists';
  * @param first the sector where the volume begins
  */
 export function decodeVolumeRecords(
-  { kind, first: number, byteOffset, size, count, unitBytes }: Records,
+  { kind, first: number, byteOffset, size, count, unitBytes, isChecksumRight }: Records,
   first: number,
   disk: DiskSectors,
 ): Promise<DecodedStructure> {
@@ -23,6 +23,7 @@ export function decodeVolumeRecords(
       byteOffset: start + byteOffset,
       size,
       count,
+      isChecksumRight,
     },
     disk,
   );

@@ -86,6 +86,11 @@ export interface Records {
   readonly count: number;
   /** The unit of the places that they name, in bytes. */
   readonly unitBytes: number;
+  /**
+   * Whether the checksum of the record of a number is right; null where it has none.
+   * @param bytes all of it
+   */
+  isChecksumRight(number: number, bytes: Uint8Array): boolean | null;
 }
 
 /** What the allocation bitmap, or the FAT, says of a sector. */

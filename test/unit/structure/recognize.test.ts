@@ -239,7 +239,7 @@ describe('structures on a disk', () => {
         const parts = 'fields' in field ? field.fields : [];
         const sizeOf = (each: (typeof description.fields)[number]) =>
           'byteCount' in each
-            ? each.byteCount * ('count' in each ? (each.count ?? 1) : 1)
+            ? each.byteCount * ('count' in each && typeof each.count === 'number' ? each.count : 1)
             : (NUMBER_BYTES[each.type as keyof typeof NUMBER_BYTES] ??
               (Number.parseInt(each.type.slice(4), 10) || 64) / 8);
         assert.ok(field.at + sizeOf(field) <= description.byteCount, `${description.name}: ${field.name}`);

@@ -102,6 +102,38 @@ describe('structures described in files', () => {
     assert.equal(found.fields[4]?.link?.byteOffset, 512 + 3 * 512);
   });
 
+  it('has a group as often as a number in it says, as far as there is room', async () => {
+    const entry = { at: 8, name: 'Entry', byteCount: 4, fields: [{ at: 0, name: 'A', type: 'u32' }] };
+    const groups = async (count: unknown, said: number) => {
+      const description = read({ ...LABEL, fields: [{ ...entry, count }] });
+      const bytes = Buffer.alloc(512);
+      bytes.write('LBL1');
+      bytes[4] = said;
+      for (let i = 0; i < 14; i++) bytes[8 + 4 * i] = i;
+      const [found] = await recognizeAt(0, structureDisk(bytes), [description]);
+      return found!.fields.flatMap(({ level, name, value }) =>
+        level === 1 ? [`${name} ${value}`.trim()] : [],
+      );
+    };
+    const number = { at: 4, type: 'u8' };
+    assert.deepEqual(await groups(number, 0), []);
+    assert.deepEqual(await groups(number, 2), ['Entry 1', 'Entry 2']);
+    assert.deepEqual(await groups({ ...number, times: 2, plus: 1 }, 1), ['Entry 1', 'Entry 2', 'Entry 3']);
+    assert.deepEqual((await groups(number, 200)).slice(13), ['Entry 14', 'Entry 15 to 200 not shown']);
+  });
+
+  it('shows no more of them than there is use in', async () => {
+    const fields = Array.from({ length: 99 }, (_, i) => ({ at: i, name: `F${i}`, type: 'u8' }));
+    const group = { at: 100, name: 'G', byteCount: 100, count: { at: 4, type: 'u8' }, fields };
+    const description = read({ ...LABEL, byteCount: 4096, fields: [group] });
+    const bytes = Buffer.alloc(4096);
+    bytes.write('LBL1');
+    bytes[4] = 30;
+    const [found] = await recognizeAt(0, structureDisk(bytes), [description]);
+    assert.equal(found!.fields.length, 501);
+    assert.equal(found!.fields.at(-1)?.name, 'G 6 to 30');
+  });
+
   const field = { at: 0, name: 'A', type: 'u32' };
   const MISTAKES: [unknown, string][] = [
     [null, ': must be an object'],
@@ -143,6 +175,13 @@ describe('structures described in files', () => {
     ],
     [{ ...LABEL, checksums: [{ at: 0, kind: 'crc64' }] }, 'checksums.0.kind: must be one of crc32'],
     [{ ...LABEL, isVague: 'yes' }, 'isVague: must be true or false'],
+    [
+      {
+        ...LABEL,
+        fields: [{ at: 0, name: 'G', byteCount: 4, count: { at: 64, type: 'u8' }, fields: [field] }],
+      },
+      'fields.0.count.at: reaches beyond the structure',
+    ],
   ];
   for (const [value, message] of MISTAKES) {
     it(`says what is wrong and where: ${message}`, () => {

@@ -3,6 +3,7 @@ import type { Doubt } from '../volumeContracts';
 import { type Reading, UnreadableError } from '../volumeReader';
 import { crc16, crc32c, crc32cOfU32 } from './checksums';
 import type { ExtBlocks } from './extBlocks';
+import type { ExtSuperblock } from './superblock';
 
 /** What of a group a descriptor leads to. */
 export type GroupPart = 'block-bitmap' | 'inode-bitmap' | 'inode-table';
@@ -200,17 +201,28 @@ export class Descriptors {
   }
 
   #hasRightChecksum(group: number): boolean {
-    const { descriptorSize, features, checksumSeed, uuid } = this.#blocks.superblock;
-    const descriptor = this.#bytes.slice(group * descriptorSize, (group + 1) * descriptorSize);
-    const stored = this.#view.getUint16(group * descriptorSize + CHECKSUM_AT, true);
-    if (features.metadataChecksums) {
-      descriptor.fill(0, CHECKSUM_AT, CHECKSUM_AT + 2);
-      return (crc32c(crc32cOfU32(checksumSeed, group), descriptor) & 0xffff) === stored;
-    }
-    const number = Uint8Array.of(group, group >>> 8, group >>> 16, group >>> 24);
-    const start = crc16(crc16(CRC16_START, uuid), number);
-    return crc16(crc16(start, descriptor, 0, CHECKSUM_AT), descriptor, CHECKSUM_AT + 2) === stored;
+    const { superblock } = this.#blocks;
+    const { descriptorSize } = superblock;
+    const bytes = this.#bytes.subarray(group * descriptorSize, (group + 1) * descriptorSize);
+    return isDescriptorRight(superblock, group, bytes);
   }
+}
+
+/** Whether the descriptor of a group has the checksum that it must have where `descriptorChecksums` is a feature. */
+export function isDescriptorRight(
+  { features, checksumSeed, uuid }: ExtSuperblock,
+  group: number,
+  bytes: Uint8Array,
+): boolean {
+  const descriptor = Uint8Array.from(bytes);
+  const stored = descriptor[CHECKSUM_AT]! | (descriptor[CHECKSUM_AT + 1]! << 8);
+  if (features.metadataChecksums) {
+    descriptor.fill(0, CHECKSUM_AT, CHECKSUM_AT + 2);
+    return (crc32c(crc32cOfU32(checksumSeed, group), descriptor) & 0xffff) === stored;
+  }
+  const number = Uint8Array.of(group, group >>> 8, group >>> 16, group >>> 24);
+  const start = crc16(crc16(CRC16_START, uuid), number);
+  return crc16(crc16(start, descriptor, 0, CHECKSUM_AT), descriptor, CHECKSUM_AT + 2) === stored;
 }
 
 /** How many blocks the inode table of a group has. */

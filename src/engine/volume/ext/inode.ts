@@ -118,6 +118,14 @@ export function parseInode(
   return new ExtInode(superblock, number, view, at, byteOffset, seed);
 }
 
+/** Whether an inode has the checksum that it must have; null where it needs none, as one that was never written. */
+export function isInodeRight(superblock: ExtSuperblock, number: number, inode: Uint8Array): boolean | null {
+  // The checksum's own bytes are taken as zero for a moment.
+  const bytes = Uint8Array.from(inode);
+  if (!superblock.features.metadataChecksums || isBlank(bytes, 0, bytes.length)) return null;
+  return parseInode(superblock, number, new DataView(bytes.buffer), bytes, 0, 0) !== null;
+}
+
 /** The checksum is over the inode with its two fields of it taken as zero; the upper one is not always there. */
 function hasRightChecksum(
   view: DataView,

@@ -1,7 +1,8 @@
 import { SECTOR_SIZE } from '../../block/blockDevice';
 import type { Records, Structure } from '../volumeContracts';
-import type { Descriptors } from './descriptors';
+import { type Descriptors, isDescriptorRight } from './descriptors';
 import type { ExtBlocks } from './extBlocks';
+import { isInodeRight } from './inode';
 
 /** The inodes or descriptors of groups that a sector of a structure holds, whether they are in use or not. */
 export function recordsIn(
@@ -15,7 +16,8 @@ export function recordsIn(
     const descriptor = descriptors.of(group);
     if (!descriptor) return null;
     const start = descriptor.inodeTable * blockSize;
-    const table = { kind: 'inode', size: inodeSize, unitBytes: blockSize } as const;
+    const isChecksumRight = (number: number, bytes: Uint8Array) => isInodeRight(superblock, number, bytes);
+    const table = { kind: 'inode', size: inodeSize, unitBytes: blockSize, isChecksumRight } as const;
     const first = 1 + group * inodesPerGroup;
     return within({ ...table, byteOffset: start, first, count: inodesPerGroup }, sector);
   }
@@ -25,7 +27,9 @@ export function recordsIn(
   const block = Math.floor(group / perBlock);
   const first = block >= firstMetaBlock ? block * perBlock : 0;
   const count = Math.min((range[1] * SECTOR_SIZE) / descriptorSize, groupCount - first);
-  const table = { kind: 'group', size: descriptorSize, unitBytes: blockSize } as const;
+  const isChecksumRight = (number: number, bytes: Uint8Array) =>
+    superblock.features.descriptorChecksums ? isDescriptorRight(superblock, number, bytes) : null;
+  const table = { kind: 'group', size: descriptorSize, unitBytes: blockSize, isChecksumRight } as const;
   return within({ ...table, byteOffset: range[0] * SECTOR_SIZE, first, count }, sector);
 }
 
