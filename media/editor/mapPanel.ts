@@ -152,7 +152,7 @@ export class MapPanel {
   /** The rest of the page counts in sectors of so many bytes. */
   showSectorSize(sectorSize: number): void {
     this.#sectorSize = sectorSize;
-    this.#countHead.textContent = sectorSize === SECTOR_SIZE ? 'Count' : `Count of ${SECTOR_SIZE} bytes`;
+    this.#countHead.textContent = sectorSize === SECTOR_SIZE ? 'Count' : `Of ${SECTOR_SIZE} bytes`;
     this.show(this.#map);
   }
 
@@ -175,13 +175,14 @@ export class MapPanel {
     const total = totalOf(this.#map.layers, kind);
     if (total === null && !KNOWN_OR_NOT.includes(kind)) return [];
     const [name, title] = LABELS[kind];
+    const places = this.#placesOf(kind);
     return [
       element(
         'tr',
         { 'data-kind': kind, title },
         element('th', { scope: 'row' }, symbolOf(kind), name),
         element('td', { class: 'map-count' }, total === null ? 'not known' : decimal(total)),
-        element('td', { class: 'map-places' }, this.#placesOf(kind)),
+        element('td', { class: 'map-places', title: places }, places),
       ),
     ];
   }

@@ -131,6 +131,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'map',
+    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
