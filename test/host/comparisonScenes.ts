@@ -19,6 +19,8 @@ export const comparisonScenes: readonly Scene[] = [
       const second = await window.webview('.editor[data-compared="second"]');
       await second.locator('.comparison-words', { hasText: '1 difference in 1 sector' }).waitFor();
       await window.command(SIDE_BAR);
+      // No tooltip.
+      await window.page.mouse.move(640, 600);
       await second.locator('.row .differs').first().waitFor();
     },
     async end(window) {

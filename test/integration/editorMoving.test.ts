@@ -109,8 +109,8 @@ describe('moving in the sector editor', () => {
     await goTo('byte 1024016', 2000);
     await bookmark('second');
     await says('Made the bookmark “second” at sector 2000 + 16.');
-    assert.equal(await named(2000), 'bookmark second');
-    assert.deepEqual(await marked(), ['bookmark “second”']);
+    await until('its heading names it', async () => (await named(2000)) === 'bookmark second');
+    await until('its byte has it', async () => (await marked()).join() === 'bookmark “second”');
     await until('the bytes have the focus again', gridHasFocus);
     await driver.press('Control+Alt+j');
     await cursorAt(1000 * 512);
