@@ -211,7 +211,8 @@ export class Grid {
       return state;
     };
     this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf, this.#display));
-    const placeholders = placeholdersOf(states, geometry.sectorCount, this.#isSuspended);
+    const sectorCount = Math.ceil(geometry.byteCount / SECTOR_SIZE);
+    const placeholders = placeholdersOf(states, sectorCount, this.#isSuspended);
     this.#placeholders.show(placeholders, geometry, this.scroll, open.info.readOnlyReason === null);
     if (geometry.rowCount > 0) this.#drawPinned(open, stateOf);
     this.#showActiveCell(open);

@@ -87,12 +87,12 @@ describe('moving in the sector editor', () => {
     await until('the box says it', async () => (await error()) === 'The last marker is 2.');
   });
 
-  /** What the heading of a sector says of bookmarks, and the cells that have one in the hex column. */
+  /** What the heading of the topmost sector, which is this one, says of bookmarks; and the cells that have one in the hex column. */
   const named = (sector: number) =>
     grid().evaluate(
       (wanted: number) =>
-        document.querySelector(`.row:not([hidden]) .heading[data-sector="${wanted}"] .heading-bookmarks`)
-          ?.textContent ?? 'not shown',
+        document.querySelector(`.pinned[data-sector="${wanted}"] .heading-bookmarks`)?.textContent ??
+        'not shown',
       sector,
     );
   const marked = () =>

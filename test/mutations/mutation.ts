@@ -32,6 +32,7 @@ export interface Mutation {
     | 'paths'
     | 'vscodeExports'
     | 'editorChanges'
+    | 'comparing'
     | 'finding'
     | 'structures';
 }

@@ -27,6 +27,7 @@ const AREAS: Readonly<Record<string, readonly string[]>> = {
     'test/unit/editor/equalRuns.test.ts',
     'test/unit/devices/saveFile.test.ts',
   ],
+  comparing: ['test/unit/editor/comparisonScan.test.ts', 'test/unit/editor/comparedView.test.ts'],
   finding: [
     'test/unit/editor/findProgram.test.ts',
     'test/unit/editor/needleScan.test.ts',
