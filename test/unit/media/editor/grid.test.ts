@@ -364,4 +364,26 @@ describe('sector editor: grid', () => {
     assert.equal(marks().hidden, true);
     assert.equal(cell('hex', 20).getAttribute('title'), null);
   });
+
+  it('shows sectors of 520 bytes with a heading each, and what can’t be read of one in its own rows', async () => {
+    const { grid, open, rows, scrollTo } = rig();
+    await turn();
+    grid.display = { ...DEFAULT_DISPLAY, sectorSize: 520 };
+    open.shape(16, 520);
+    grid.layout(ROW_HEIGHT);
+    scrollTo(30 * ROW_HEIGHT);
+    const titles = rows().map((row) => textOf(row, '.heading-title'));
+    assert.ok(titles.includes('Sector 1 (of 520 bytes)'), titles.join());
+    // Sector 1 of 512 bytes can't be read: its first byte is the ninth last of sector 0 of 520.
+    const last = rows().find((row) => textOf(row, '.offset') === '00000200')!;
+    const cells = last.all('.cell').filter((cell) => cell.dataset.column === 'hex');
+    assert.deepEqual(cells.map((cell) => cell.textContent).join(''), '');
+    assert.equal(cells.filter((cell) => / absent/.test(cell.className)).length, 8);
+    const [placeholder] = fake(grid.root).all('.placeholder');
+    // From the row at byte 512 to that before byte 1,024, with the heading of sector 1 between them.
+    assert.deepEqual(
+      [placeholder?.style.top, placeholder?.style.height],
+      [`${3 * ROW_HEIGHT}px`, `${33 * ROW_HEIGHT}px`],
+    );
+  });
 });
