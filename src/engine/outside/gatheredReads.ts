@@ -21,7 +21,7 @@ interface Patience {
   readonly awakeMs: number;
 }
 
-const PATIENCE: Patience = { answerMs: 4, restMs: 200, sleepMs: 0.2, awakeMs: 20 };
+const PATIENCE: Patience = { answerMs: 4, restMs: 200, sleepMs: 0.5, awakeMs: 20 };
 
 /**
  * Makes small reads that come in bulk by a thread of our own, which is woken once for many: Node's own threads are woken
