@@ -87,6 +87,21 @@ describe('moving in the sector editor', () => {
     await until('the box says it', async () => (await error()) === 'The last marker is 2.');
   });
 
+  /** What the heading of the topmost sector, which is this one, says of bookmarks; and the cells that have one in the hex column. */
+  const named = (sector: number) =>
+    grid().evaluate(
+      (wanted: number) =>
+        document.querySelector(`.pinned[data-sector="${wanted}"] .heading-bookmarks`)?.textContent ??
+        'not shown',
+      sector,
+    );
+  const marked = () =>
+    grid().evaluate(() =>
+      [...document.querySelectorAll('.row:not([hidden]) .bytes:not([hidden]) .hex .bookmarked')].map((cell) =>
+        cell.getAttribute('title'),
+      ),
+    );
+
   it('makes bookmarks, goes through them, lists them and removes them, by keys', async () => {
     await goTo('1000', 1000);
     await bookmark('first');
@@ -94,6 +109,8 @@ describe('moving in the sector editor', () => {
     await goTo('byte 1024016', 2000);
     await bookmark('second');
     await says('Made the bookmark “second” at sector 2000 + 16.');
+    await until('its heading names it', async () => (await named(2000)) === 'bookmark second');
+    await until('its byte has it', async () => (await marked()).join() === 'bookmark “second”');
     await until('the bytes have the focus again', gridHasFocus);
     await driver.press('Control+Alt+j');
     await cursorAt(1000 * 512);
@@ -113,6 +130,10 @@ describe('moving in the sector editor', () => {
     await until('the bytes have the focus again', gridHasFocus);
     await driver.press('Control+Alt+k');
     await says('Removed the bookmark “second”.');
+    await until(
+      'its marks are gone',
+      async () => (await named(2000)) === '' && (await marked()).length === 0,
+    );
     await driver.press('Alt+ArrowLeft');
     await cursorAt(1000 * 512);
   });
