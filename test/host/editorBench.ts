@@ -7,7 +7,7 @@ import type { Frame } from 'playwright-core';
 import { amount, IS_SMOKE } from '../bench/effort';
 import { median } from '../bench/rounds';
 import { atLeast, atMost, formatRows, judge, type Row, tell } from '../bench/row';
-import { type BenchedEditor, hexEditor, ours } from './benchedEditors';
+import { againMs, type BenchedEditor, hexEditor, ours } from './benchedEditors';
 import {
   countEmptyFrames,
   countFrames,
@@ -38,8 +38,6 @@ const SCROLL_ROUNDS = amount(3, 1);
 const SCROLL_MS = amount(4000, 500);
 const JUMPS = amount(1000, 20);
 const patienceMs = 90_000;
-/** How long to wait for the effect of keys or a click before they are tried again. */
-const againMs = 15_000;
 
 /** Places all over the largest file, the same in each run. */
 const PLACES = Array.from({ length: JUMPS }, (_, i) => {
