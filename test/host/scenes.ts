@@ -89,6 +89,7 @@ export const scenes: readonly Scene[] = [
   },
   {
     name: 'structures',
+    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
