@@ -29,17 +29,17 @@ export type Find = (
   length: number,
 ) => number;
 
-/** `exact` takes the two bytes that it looks for as they are, `masked` with their masks: it does a fifth less in a second. */
+/** `exact` takes the two bytes that it looks for as they are, `masked` with their masks: it does a quarter less in a second. */
 export interface FindFunctions {
   readonly exact: Find;
   readonly masked: Find;
 }
 
-export const LOOKS_BEYOND = 128;
-
 /** Bytes of a vector, and how many of them are looked at before the processor has to choose a way. */
 const VECTOR_BYTES = 16;
-const VECTORS_AT_ONCE = 4;
+const VECTORS_AT_ONCE = 8;
+
+export const LOOKS_BEYOND = VECTOR_BYTES * VECTORS_AT_ONCE;
 
 /** The parameters, by their numbers: `at` begins as `from`. Then what the functions keep. */
 const [at, end, first, second, bytes, mask, length] = [0, 1, 2, 3, 4, 5, 6];
@@ -60,7 +60,7 @@ export function findFunctions(shared: WebAssembly.Memory): FindFunctions {
 
 /**
  *     while (at < end) {
- *       skip 64 places at a time while none of them has both bytes; return -1 at the end
+ *       skip 128 places at a time while none of them has both bytes; return -1 at the end
  *       for (place of those of the next 16 that have both bytes) if (place < end && all bytes fit) return place
  *       at += 16
  *     }
