@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { driver } from './driver';
-import { grid, shownSector } from './editor';
+import { grid, pageIsLeft, shownSector } from './editor';
 import { call, menuSettled, until } from './remap';
 
 const { workbench } = driver;
@@ -23,6 +23,7 @@ export const save = () => call('workbench.action.files.save');
 /** Waits for a question, and takes the item of its list that begins with a text. */
 export async function choose(title: string, item: string): Promise<void> {
   await asked(title);
+  await pageIsLeft();
   await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
 }
 
@@ -30,6 +31,7 @@ export async function choose(title: string, item: string): Promise<void> {
 export async function answer(title: string, text: string): Promise<void> {
   await asked(title);
   await workbench.waitFor('.quick-input-widget input:focus');
+  await pageIsLeft();
   await driver.press('Control+A');
   await driver.insert(text);
   await driver.press('Enter');

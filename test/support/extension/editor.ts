@@ -13,6 +13,30 @@ export function gridHasFocus(): Promise<boolean> {
   );
 }
 
+/**
+ * Waits until VS Code knows that a question has taken the focus from the page. It looks every 250 ms: of a question that is
+ * answered sooner it knows nothing, and gives the page no focus back.
+ */
+export async function pageIsLeft(): Promise<void> {
+  const isOpen = await driver.workbench.evaluate(
+    () => document.querySelector('iframe.webview.ready') !== null,
+  );
+  if (!isOpen) return;
+  await driver.webview('#active-frame').evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        let looks = 0;
+        const timer = setInterval(() => {
+          if (document.hasFocus()) looks = 0;
+          else if (++looks === 2) {
+            clearInterval(timer);
+            resolve();
+          }
+        }, 250);
+      }),
+  );
+}
+
 /** Makes the hooks of a suite whose tests change sectors in a folder of its own. Needs the driver. */
 export function editorHooks(folder: Folder): void {
   before(async function () {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { driver } from './driver';
-import { grid } from './editor';
+import { grid, pageIsLeft } from './editor';
 import { until } from './remap';
 
 const { workbench } = driver;
@@ -60,6 +60,7 @@ export const focusIs = (wanted: string) =>
 export async function run(title: string): Promise<void> {
   await driver.press('F1');
   await workbench.waitFor('.quick-input-widget input:focus');
+  await pageIsLeft();
   await driver.type(title);
   await workbench.waitFor(`.quick-input-list .monaco-list-row.focused[aria-label*="${title}"]`);
   await driver.press('Enter');
