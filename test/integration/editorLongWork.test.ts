@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { editors } from '../../src/manifest';
-import { answer, isDirty, says, shows } from '../support/extension/changing';
+import { bookmark, isDirty, says, shows } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, grid, gridHasFocus } from '../support/extension/editor';
 import { focusIs, pressUntil, run } from '../support/extension/keys';
@@ -83,8 +83,7 @@ describe('long work in the sector editor, by keyboard alone', () => {
     await cursorIsAt('5000 + 0');
     await shows(5000, hex('chapter one'));
     await bytesHaveFocus();
-    await driver.press('Control+Alt+K');
-    await answer('Toggle Bookmark', 'start of the book');
+    await bookmark('start of the book');
     await says('Made the bookmark “start of the book” at sector 5000');
     await bytesHaveFocus();
   }
@@ -117,7 +116,7 @@ describe('long work in the sector editor, by keyboard alone', () => {
 
   /** Goes on by Tab into the inspector, and writes another number in place of the byte. */
   async function changeInInspector(): Promise<void> {
-    await run('Toggle Data Inspector');
+    await run('Toggle Data Inspector', true);
     await valueIs('uint8', '97');
     await bytesHaveFocus();
     // All values are one stop of Tab.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { editorCommands } from '../../src/manifest';
-import { answer } from '../support/extension/changing';
+import { bookmark } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, gridHasFocus, loaded, typeGoTo } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
@@ -31,12 +31,6 @@ async function says(sentence: string): Promise<void> {
 }
 
 const { workbench } = driver;
-
-/** Makes a bookmark at the cursor by keys. */
-async function bookmark(name: string): Promise<void> {
-  await driver.press('Control+Alt+k');
-  await answer('Toggle Bookmark', name);
-}
 
 describe('moving in the sector editor', () => {
   editorHooks(folder);

@@ -23,18 +23,27 @@ export const save = () => call('workbench.action.files.save');
 /** Waits for a question, and takes the item of its list that begins with a text. */
 export async function choose(title: string, item: string): Promise<void> {
   await asked(title);
-  await pageIsLeft();
   await workbench.click(`.quick-input-list .monaco-list-row[aria-label^="${item}"]`);
 }
 
-/** Waits for a question with a box, and answers it. */
+/**
+ * Waits for a question with a box, and answers it. Clicks into the box: where the page had the focus for a moment between
+ * two questions, VS Code gives it the focus once more.
+ */
 export async function answer(title: string, text: string): Promise<void> {
   await asked(title);
-  await workbench.waitFor('.quick-input-widget input:focus');
-  await pageIsLeft();
+  await workbench.click('.quick-input-widget input');
   await driver.press('Control+A');
   await driver.insert(text);
   await driver.press('Enter');
+}
+
+/** Makes a bookmark at the cursor by keys. */
+export async function bookmark(name: string): Promise<void> {
+  await driver.press('Control+Alt+K');
+  await asked('Toggle Bookmark');
+  await pageIsLeft();
+  await answer('Toggle Bookmark', name);
 }
 
 /** Waits for a question with a title. */

@@ -10,12 +10,12 @@ const row = (name: string) => `${WIDGET} .monaco-list-row[aria-label^="${name}"]
 
 /**
  * Waits until the dialog for a file takes keys: while it reads a folder it puts its own path into the box, and takes no
- * Enter. It has read one when it lists what is there.
+ * Enter. It has read one when it lists what is there. The click is for VS Code's sake, which may give the focus to a page.
  */
 export async function fileDialog(title: string): Promise<void> {
   await workbench.waitFor(`${WIDGET} .quick-input-title:has-text("${title}")`);
   await workbench.waitFor(row('..'));
-  await workbench.waitFor(`${WIDGET} input:focus`);
+  await workbench.click(`${WIDGET} input`);
 }
 
 /** Answers the dialog for a file with a path, as a person does who pastes it. There must be a file in its folder. */
