@@ -45,7 +45,6 @@ const RELOAD_MS = 4000;
 export const scenes: readonly Scene[] = [
   {
     name: 'editor',
-    readme: ['dark'],
     async show(window) {
       await openDevice(window);
       await goTo(window, REMAPPED_SECTOR);
