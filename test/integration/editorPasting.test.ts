@@ -35,7 +35,7 @@ describe('pasting into the sector editor', () => {
     await undoneIs();
     await paste('00000000: 41  A\n00000010: 42  B\n');
     await says('Line 2 of the dump');
-    assert.equal(isDirty(), false);
+    await until('nothing is unsaved', () => !isDirty());
   });
 
   it('asks for the form of what may have several, by itself and by its key', async () => {
