@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { answer, choose, clickMenu, isDirty, save, says, shows } from '../support/extension/changing';
+import { answer, choose, clickMenu, isDirty, save, says, shows, undone } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, loaded, openImage } from '../support/extension/editor';
 import { call, Folder, until } from '../support/extension/remap';
@@ -16,12 +16,6 @@ describe('changing bytes in the sector editor', () => {
 
   const path = folder.file('change.img');
   const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-  const undoneIs = async () => {
-    await driver.press('Control+Z');
-    await until('nothing is unsaved', () => !isDirty());
-    await save();
-    assert.deepEqual(await readFile(path), original);
-  };
 
   beforeEach(async () => {
     await call('notifications.clearAll');
@@ -54,7 +48,7 @@ describe('changing bytes in the sector editor', () => {
     await choose('Fill', 'Zeros');
     await choose('Fill (2/2)', 'Selection');
     await shows(0, `00000000${original.subarray(4, 8).toString('hex')}`);
-    await undoneIs();
+    await undone(path, original);
   });
 
   it('copies as a dd command that reads the selection', async () => {

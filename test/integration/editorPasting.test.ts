@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { answer, asked, choose, isDirty, save, says, shows } from '../support/extension/changing';
+import { answer, asked, choose, isDirty, save, says, shows, undone } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, loaded, openImage, paste } from '../support/extension/editor';
 import { dialogRefused } from '../support/extension/notifications';
@@ -14,12 +14,6 @@ describe('pasting into the sector editor', () => {
 
   const path = folder.file('change.img');
   const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-  const undoneIs = async () => {
-    await driver.press('Control+Z');
-    await until('nothing is unsaved', () => !isDirty());
-    await save();
-    assert.deepEqual(await readFile(path), original);
-  };
 
   beforeEach(async () => {
     await call('notifications.clearAll');
@@ -32,7 +26,7 @@ describe('pasting into the sector editor', () => {
   it('pastes lines of a dump, and says where a part of one is missing', async () => {
     await paste('00000040: dead beef 0041  .....A\n00000046: 42  B\n');
     await shows(0, 'deadbeef004142');
-    await undoneIs();
+    await undone(path, original);
     await paste('00000000: 41  A\n00000010: 42  B\n');
     await says('Line 2 of the dump');
     await until('nothing is unsaved', () => !isDirty());
@@ -51,7 +45,7 @@ describe('pasting into the sector editor', () => {
     await shows(0, '480065006C006C006F00');
     await driver.press('Control+Z');
     await shows(0, '1DE965A35DB7');
-    await undoneIs();
+    await undone(path, original);
   });
 
   it('asks before it writes what is too large to be undone, and writes nothing without an answer', async () => {
@@ -108,7 +102,6 @@ describe('editors of a device and of its main image', () => {
     await device.waitFor('.row');
     await device.click('.cursor');
     await driver.type('c3');
-    await until('it is an edit', isDirty);
     await save();
     const image = driver.webview('.editor:has-text("belongs to the assembled device")');
     await image.waitFor('.row:not([hidden]) .hex .cell:text-is("C3")');

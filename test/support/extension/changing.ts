@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { driver } from './driver';
 import { grid, pageIsLeft, shownSector } from './editor';
@@ -18,7 +20,21 @@ export const says = (words: string) =>
   );
 
 export const isDirty = () => vscode.window.tabGroups.activeTabGroup.activeTab?.isDirty ?? false;
-export const save = () => call('workbench.action.files.save');
+
+/** Saves the active editor, once VS Code knows of an edit: until then it has nothing to save. */
+export async function save(): Promise<void> {
+  await until('something is unsaved', isDirty);
+  await call('workbench.action.files.save');
+}
+
+/** Takes the only edit back by its key, and looks that the file, saved once more, has its bytes of before. */
+export async function undone(path: string, original: Uint8Array): Promise<void> {
+  await until('something is unsaved', isDirty);
+  await driver.press('Control+Z');
+  await until('nothing is unsaved', () => !isDirty());
+  await call('workbench.action.files.save');
+  assert.deepEqual(await readFile(path), original);
+}
 
 /** Waits for a question, and takes the item of its list that begins with a text. */
 export async function choose(title: string, item: string): Promise<void> {
