@@ -3,6 +3,8 @@ import { exportRig } from '../../../support/export/exportRig';
 
 const [READ, WRITE] = [0, 1];
 const MiB = 1024 * 1024;
+/** What the system takes of replies that the client hasn't taken: of TCP, which Windows has here, some MiB and more. */
+const SYSTEM_BYTES = process.platform === 'win32' ? 20 * MiB : 2 * MiB;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -19,7 +21,7 @@ describe('a connection', () => {
     for (let i = 0; i < 200; i++) client.request({ command: READ, length: MiB, cookie: BigInt(i) });
     await pause(200);
     const { bytesRead } = rig.current.server.figures()[0]!;
-    assert.ok(bytesRead <= 6 * MiB, `${bytesRead} bytes were read for it`);
+    assert.ok(bytesRead <= 4 * MiB + SYSTEM_BYTES, `${bytesRead} bytes were read for it`);
     const after = process.memoryUsage();
     assert.ok(after.arrayBuffers - before.arrayBuffers < 40 * MiB);
     client.resume();
