@@ -11,6 +11,8 @@ import { npm, onEnd, run, runMain, runQuietly, UserError } from './processes';
 export interface WineResult {
   passed: number;
   readonly failures: string[];
+  /** What failed, was tried once more, and counts as that went. */
+  readonly triedAgain: string[];
   /** Titles of tests, each with what it said that it needs; empty: nothing. */
   readonly skipped: { readonly title: string; readonly why: string }[];
   /** What was run last. Null: all tests have run; else the process ended, or was ended, amid them. */
@@ -118,7 +120,7 @@ async function startWine() {
 }
 
 function unfinished(running: string): WineResult {
-  return { passed: 0, failures: [], skipped: [], running };
+  return { passed: 0, failures: [], triedAgain: [], skipped: [], running };
 }
 
 function ensureNode(): Promise<string> {
@@ -141,6 +143,8 @@ function mochaArguments(files: readonly string[]): string[] {
     // A flag of Node: with it mocha starts a second process, whose parent is one of Windows too.
     '--enable-source-maps',
     '--timeout=120000',
+    // Beside the windows of `.ci/run` a thread may wait for the processor for long. A real failure fails each time.
+    '--retries=1',
     '--reporter=out/host/wineReporter.js',
     '--require=./out/host/strictHooks.js',
     ...(grep === undefined ? [] : [`--grep=${grep}`]),
@@ -163,6 +167,8 @@ function report(results: readonly WineResult[]): number {
     for (const { title } of tests) console.log(`  ${title}`);
     if (why === '') failures.push(`${tests.length} tests were skipped and did not say why`);
   }
+  for (const failure of results.flatMap(({ triedAgain }) => triedAgain))
+    console.log(`\ntried again: ${failure}`);
   for (const failure of failures) console.log(`\nfailed: ${failure}`);
   const unended = results.flatMap(({ running }) => running ?? []);
   if (unended.length > 0) {

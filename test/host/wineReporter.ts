@@ -10,7 +10,7 @@ const skipTitle = /\(skipped: (.*)\)$/;
 export default class WineReporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    const result: WineResult = { passed: 0, failures: [], skipped: [], running: 'the start' };
+    const result: WineResult = { passed: 0, failures: [], triedAgain: [], skipped: [], running: 'the start' };
     const save = (): void => writeFileSync(process.env.REMAP_TEST_RESULT!, JSON.stringify(result));
     let why = '';
     const forget = (): void => {
@@ -29,8 +29,13 @@ export default class WineReporter extends Mocha.reporters.Base {
       const title = test.fullTitle();
       result.skipped.push({ title, why: why || (skipTitle.exec(title)?.[1] ?? '') });
     });
+    const failureOf = (test: Mocha.Runnable, error: Error | undefined) =>
+      `${test.fullTitle()}\n${error?.stack ?? error}`;
     runner.on('fail', (test, error) => {
-      result.failures.push(`${test.fullTitle()}\n${error?.stack ?? error}`);
+      result.failures.push(failureOf(test, error));
+    });
+    runner.on('retry', (test, error) => {
+      result.triedAgain.push(failureOf(test, error));
     });
     runner.on('suite', (suite) => {
       result.running = suite.fullTitle();

@@ -33,14 +33,18 @@ export class HandReader {
     this.#events!.rang();
   }
 
-  /** Makes the reads that it was given. @param readSync in place of Node's */
-  serve(readSync: typeof fs.readSync = fs.readSync): void {
+  /**
+   * Makes the reads that it was given.
+   * @param readSync in place of Node's, which counts as fast: on a busy machine it waits for the processor
+   */
+  serve(readSync?: typeof fs.readSync): void {
     const shared = this.#shared!;
     // It ends when it has made them: for that it looks at another word than it will.
     const ends = shared.layout.Word.ends + 1;
     shared.words[ends] = 1;
-    const layout = { ...shared.layout, Word: { ...shared.layout.Word, ends } };
-    serveReads({ readSync }, { ...shared, layout } as unknown as SharedRing, () => {
+    const SLOW_MS = readSync ? shared.layout.SLOW_MS : Number.POSITIVE_INFINITY;
+    const layout = { ...shared.layout, SLOW_MS, Word: { ...shared.layout.Word, ends } };
+    serveReads({ readSync: readSync ?? fs.readSync }, { ...shared, layout } as unknown as SharedRing, () => {
       this.bellCount++;
       this.#events!.rang();
     });
