@@ -59,6 +59,11 @@ export class Geometry {
     return this.#folds.count > 0;
   }
 
+  /** How many sectors of 512 bytes there are: in these all counts but the rows. */
+  get diskSectorCount(): number {
+    return Math.ceil(this.byteCount / SECTOR_SIZE);
+  }
+
   /** The fold that a byte is in, in sectors of `sectorSize` bytes. */
   foldAt(byteOffset: number): Fold | undefined {
     return this.#folds.at(Math.floor(byteOffset / this.sectorSize));

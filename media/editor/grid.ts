@@ -211,8 +211,7 @@ export class Grid {
       return state;
     };
     this.#rows.show(this.scroll, (row) => drawRow(row, open, stateOf, this.#display));
-    const sectorCount = Math.ceil(geometry.byteCount / SECTOR_SIZE);
-    const placeholders = placeholdersOf(states, sectorCount, this.#isSuspended);
+    const placeholders = placeholdersOf(states, geometry.diskSectorCount, this.#isSuspended);
     this.#placeholders.show(placeholders, geometry, this.scroll, open.info.readOnlyReason === null);
     if (geometry.rowCount > 0) this.#drawPinned(open, stateOf);
     this.#showActiveCell(open);
@@ -239,9 +238,7 @@ export class Grid {
   #drawPinned(open: OpenView, stateOf: (sector: number) => SectorState): void {
     const { sector, push, isFloating } = pinnedPlace(open.geometry, this.scroll);
     const at = sector * open.geometry.sectorSize;
-    const state = headedState(open.geometry, at, stateOf);
-    const named = open.bookmarks.within(at, at + open.geometry.sectorSize);
-    this.#pinned.show(at, state, ownerAt(open, at), this.#display.sectorSize, named);
+    this.#pinned.show(...headingAt(at, open, headedState(open.geometry, at, stateOf), this.#display));
     this.#pinned.root.style.transform = `translateY(${push}px)`;
     this.#pinned.root.classList.toggle('floating', isFloating);
   }
@@ -302,9 +299,7 @@ function drawRow(
   if (content.kind === 'heading') {
     const state = headedState(open.geometry, content.byteOffset, stateOf);
     row.root.classList.toggle('loading', state.state === 'loading');
-    const at = content.byteOffset;
-    const named = open.bookmarks.within(at, at + open.geometry.sectorSize);
-    row.showHeading(at, state, ownerAt(open, at), display.sectorSize, named);
+    row.showHeading(...headingAt(content.byteOffset, open, state, display));
     return;
   }
   const parts = sectorParts(content).map((part) => ({ part, state: stateOf(part.sector) }));
@@ -315,8 +310,15 @@ function drawRow(
   row.showBytes(shown.length === 1 ? shown[0]! : joinedRow(shown));
 }
 
-/** What is known of the owner of the sectors below a heading, in words. */
-function ownerAt(open: OpenView, byteOffset: number): string {
+/** What the heading of the sector that begins at a byte shows. */
+function headingAt(
+  byteOffset: number,
+  open: OpenView,
+  state: SectorState,
+  { sectorSize }: Display,
+): Parameters<SectorHeading['show']> {
   const [first, end] = headedSectors(open.geometry, byteOffset);
-  return open.ownerOf(first) || open.ownerOf(end - 1);
+  const owner = open.ownerOf(first) || open.ownerOf(end - 1);
+  const bookmarks = open.bookmarks.within(byteOffset, byteOffset + open.geometry.sectorSize);
+  return [byteOffset, state, owner, sectorSize, bookmarks];
 }

@@ -1,6 +1,6 @@
 import type { NamedPlace } from '../../src/shared/bookmarks';
 import type { Display } from '../../src/shared/display';
-import { type Origin, SECTOR_SIZE } from '../../src/shared/protocol';
+import { type Origin, PLAIN_KINDS, SECTOR_SIZE } from '../../src/shared/protocol';
 import { type Cursor, selectionOf } from './cursor';
 import type { Geometry, Row, ScrollModel } from './geometry';
 import { offsetDigits, offsetText } from './numberTexts';
@@ -13,9 +13,6 @@ import { ViewBookmarks } from './viewBookmarks';
 const NO_BOOKMARKS = new ViewBookmarks();
 
 type ReadySector = Extract<SectorState, { state: 'ready' }>;
-
-/** Of a sector of these there is no more to say than where it is. */
-const PLAIN: readonly Origin['kind'][] = ['plain', 'main', 'free'];
 
 /** What a cell shows of a byte besides its value. */
 interface ByteMarks {
@@ -136,10 +133,10 @@ export function headedState(
   stateOf: (sector: number) => SectorState,
 ): SectorState {
   const [first, end] = headedSectors(geometry, byteOffset);
-  const last = Math.min(end, Math.ceil(geometry.byteCount / SECTOR_SIZE));
+  const last = Math.min(end, geometry.diskSectorCount);
   for (let sector = first; sector < last; sector++) {
     const state = stateOf(sector);
-    if (state.state !== 'ready' || !PLAIN.includes(state.origin.kind)) return state;
+    if (state.state !== 'ready' || !PLAIN_KINDS.includes(state.origin.kind)) return state;
   }
   return stateOf(first);
 }

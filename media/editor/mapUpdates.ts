@@ -57,7 +57,7 @@ export class MapUpdates {
     this.#owners.forget();
     this.layout.map.show(NO_MAP);
     this.layout.toolbar.showCounts({ bad: 0, notRescued: 0, marker: 0, unsaved: 0 });
-    this.layout.mapPanel.viewChanged(Math.ceil((this.open()?.info.byteCount ?? 0) / SECTOR_SIZE));
+    this.layout.mapPanel.viewChanged(this.open()?.geometry.diskSectorCount ?? 0);
     this.#holesAt = Number.NEGATIVE_INFINITY;
     void this.#refresh();
     this.#askForHoles();
@@ -95,7 +95,7 @@ export class MapUpdates {
     if (!open || this.layout.map.height < 1 || open.info.byteCount === 0) return;
     const asking = new AbortController();
     this.#asking = asking;
-    const sectorCount = Math.ceil(open.info.byteCount / SECTOR_SIZE);
+    const sectorCount = open.geometry.diskSectorCount;
     const bucketCount = bucketsFor(this.layout.map.height, open.info.byteCount);
     const ask = async (part: MapPart | null): Promise<Asked | null> => {
       if (!part) return null;

@@ -120,7 +120,7 @@ export class Navigation {
     const kind = LANDMARK_WORDS[landmark];
     const none = `No ${kind} ${direction === 'next' ? 'after' : 'before'} sector ${here}.`;
     const fromSector = from ?? (direction === 'next' ? here + 1 : here - 1);
-    if (fromSector < 0 || fromSector >= Math.ceil(open.info.byteCount / SECTOR_SIZE)) {
+    if (fromSector < 0 || fromSector >= open.geometry.diskSectorCount) {
       status.say(none);
       return;
     }

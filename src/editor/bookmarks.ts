@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { RemapError } from '../engine';
 import type { Direction, ViewId } from '../shared/protocol';
+import { Listeners } from './listeners';
 
 const MEMENTO_KEY = 'remap.bookmarks';
 
@@ -21,14 +22,13 @@ export interface Bookmark extends BytePlace {
 
 /** The bookmarks of the workspace, of all documents. */
 export class Bookmarks {
-  readonly #listeners = new Set<(uri: string) => void>();
+  readonly #changes = new Listeners<string>();
 
   constructor(private readonly memento: vscode.Memento) {}
 
   /** Calls the listener with the URI of each document whose bookmarks change, until it is disposed of. */
   onDidChange(listener: (uri: string) => void): vscode.Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changes.listen(listener);
   }
 
   /** All of them: by document, view and place. */
@@ -78,7 +78,7 @@ export class Bookmarks {
 
   async #save(all: readonly Bookmark[], { uri }: Bookmark): Promise<void> {
     await this.memento.update(MEMENTO_KEY, all);
-    for (const listener of this.#listeners) listener(uri);
+    this.#changes.fire(uri);
   }
 
   #others({ uri, view, byteOffset }: Bookmark): Bookmark[] {

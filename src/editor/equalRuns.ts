@@ -3,16 +3,13 @@ import {
   type ComparedBytes,
   EQUAL_ON_BOTH_SIDES,
   type EqualRun,
-  type Origin,
+  PLAIN_KINDS,
   SECTOR_SIZE,
   type SectorBytes,
 } from '../shared/protocol';
 
 /** Fewer equal sectors are no run, unless it may go on beyond the sectors that were read. */
 const LEAST_SECTORS = 4;
-
-/** Sectors of other origins are never hidden: there is something to say about them. */
-const PLAIN: readonly Origin['kind'][] = ['plain', 'main', 'free'];
 
 /**
  * The runs of equal sectors among those that were read, without sectors that can't be read, have unsaved edits, or come from
@@ -62,7 +59,7 @@ function specialSectors({ firstSector, bytes, unreadable, origins, unsaved }: Se
   const mark = (first: number, count: number) =>
     isSpecial.fill(1, Math.max(0, first - firstSector), Math.max(0, first - firstSector + count));
   for (const run of unreadable) mark(run.first, run.count);
-  for (const run of origins) if (!PLAIN.includes(run.origin.kind)) mark(run.first, run.count);
+  for (const run of origins) if (!PLAIN_KINDS.includes(run.origin.kind)) mark(run.first, run.count);
   for (const [byteOffset, count] of unsaved) {
     const first = Math.floor(byteOffset / SECTOR_SIZE);
     mark(first, Math.ceil((byteOffset + count) / SECTOR_SIZE) - first);

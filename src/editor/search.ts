@@ -38,7 +38,7 @@ const MAX_NAMED_RUNS = 8;
  * the other end, up to and including `fromByte`. Bytes that can't be read match nothing: the sectors that were passed
  * unread are in the answer.
  * @param within where matches must lie; null: anywhere
- * @throws the signal's reason when it is aborted; RemapError `EINVAL` as {@link openSearcher}
+ * @throws the signal's reason when it is aborted; RemapError `EINVAL` as {@link sizesOf} and {@link openSearcher}
  */
 export async function searchBytes(
   searched: SearchedBytes,

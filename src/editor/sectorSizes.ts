@@ -1,6 +1,7 @@
 import type { Disposable, Memento } from 'vscode';
 import { DISPLAY_CHOICES, type SectorSize } from '../shared/display';
 import { SECTOR_SIZE } from '../shared/protocol';
+import { Listeners } from './listeners';
 
 const MEMENTO_KEY = 'remap.sectorSizes';
 const GPT_SIGNATURE = 'EFI PART';
@@ -9,14 +10,13 @@ const LARGE_SECTOR: SectorSize = 4096;
 
 /** In sectors of which size a person counts in each document, as far as they chose. */
 export class SectorSizes {
-  readonly #listeners = new Set<(uri: string) => void>();
+  readonly #changes = new Listeners<string>();
 
   constructor(private readonly memento: Memento) {}
 
   /** Calls the listener with the URI of each document for which a size is chosen, until it is disposed of. */
   onDidChange(listener: (uri: string) => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changes.listen(listener);
   }
 
   of(uri: string): SectorSize | undefined {
@@ -26,7 +26,7 @@ export class SectorSizes {
 
   async choose(uri: string, size: SectorSize): Promise<void> {
     await this.memento.update(MEMENTO_KEY, { ...this.#all, [uri]: size });
-    for (const listener of this.#listeners) listener(uri);
+    this.#changes.fire(uri);
   }
 
   get #all(): Readonly<Record<string, number>> {

@@ -36,3 +36,6 @@ export const origin = either(
   shape({ kind: oneOf('filling'), why: text }),
 );
 export type Origin = Checked<typeof origin>;
+
+/** Of a sector of these kinds there is no more to say than where it is. */
+export const PLAIN_KINDS: readonly Origin['kind'][] = ['plain', 'main', 'free'];

@@ -19,7 +19,7 @@ import { isViewId, origin } from './origin';
 import { isMapLayer } from './sectorMap';
 
 export type { ComparedBytes, ComparisonState } from './compared';
-export { isViewId, type Origin, type ViewId } from './origin';
+export { isViewId, type Origin, PLAIN_KINDS, type ViewId } from './origin';
 
 /**
  * The messages between the extension and the page of a sector editor: "page" is the HTML document in the editor's

@@ -41,7 +41,7 @@ export const EDITOR_MUTATIONS: readonly Mutation[] = [
     name: 'sector editor: a fold hides sectors of which there is something to say',
     file: 'src/editor/equalRuns.ts',
     in: 'specialSectors',
-    changes: [['!PLAIN.includes(run.origin.kind)', 'false']],
+    changes: [['!PLAIN_KINDS.includes(run.origin.kind)', 'false']],
     suite: 'editorChanges',
   },
   {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Connection } from '../../../../media/editor/connection';
+import { Geometry } from '../../../../media/editor/geometry';
 import { type MapContent, totalOf } from '../../../../media/editor/mapModel';
 import { MapUpdates } from '../../../../media/editor/mapUpdates';
 import type { OpenView } from '../../../../media/editor/openView';
@@ -38,7 +39,8 @@ function rig(panelPart: MapPart | null) {
     toolbar: { showCounts: (counts: unknown) => shown.counts.push(counts) },
     status: { say: (message: string) => assert.fail(message) },
   };
-  const open = { info: { id: 'file', byteCount: SECTORS * 512 }, geometry: { sectorCount: SECTORS } };
+  const geometry = new Geometry(SECTORS * 512, 16);
+  const open = { info: { id: 'file', byteCount: SECTORS * 512 }, geometry };
   const maps = new MapUpdates(
     connection as unknown as Connection,
     layout as unknown as PageLayout,
