@@ -111,7 +111,8 @@ function decodeGroup(
   within: number,
 ): DecodedField[] {
   if (!areMet(when, known, order)) return [];
-  const total = count === undefined ? 1 : (measured(count, known, order) ?? 0);
+  const total = count === undefined ? 1 : measured(count, known, order);
+  if (total === null) return [group(name, 'how many is not known', byteOffset + at, 0)];
   const length = Math.min(total, mostRepeats({ at, byteCount, fields, ...(count && { count }) }, within));
   const decoded = Array.from({ length }, (_, i) => {
     const start = at + i * byteCount;

@@ -57,17 +57,29 @@ export async function decodeRun(run: RecordRun, disk: DiskSectors): Promise<Deco
   const last = run.isChecksumRight ? size : shown;
   const known = await readBytes(disk, byteOffset, size * (count - 1) + last);
   const fields: DecodedField[] = [];
-  const verdicts: boolean[] = [];
+  /** Of each that has a checksum; null where it can't be read. */
+  const verdicts: (boolean | null)[] = [];
   for (let i = 0; i < count; i++) {
     const whole = known.get(i * size, (i + 1) * size);
     const isRight = whole && (run.isChecksumRight?.(first + i, whole) ?? null);
-    if (isRight !== null) verdicts.push(isRight);
+    if (isRight !== null || whole === null) verdicts.push(isRight);
     const within = known.from(i * size, i * size + shown);
     fields.push(...decodeRecord(record, first + i, within, byteOffset + i * size, isRight));
   }
   const name = `${title} ${first}${count > 1 ? ` to ${first + count - 1}` : ''}`;
-  const isChecksumRight = verdicts.length === 0 ? null : !verdicts.includes(false);
-  return { name, byteOffset, byteCount: size * (count - 1) + shown, isChecksumRight, fields };
+  return {
+    name,
+    byteOffset,
+    byteCount: size * (count - 1) + shown,
+    isChecksumRight: joined(verdicts),
+    fields,
+  };
+}
+
+/** Wrong if one is; right if all are; null where there are none, or what is not known could be wrong. */
+function joined(verdicts: readonly (boolean | null)[]): boolean | null {
+  if (verdicts.includes(false)) return false;
+  return verdicts.length > 0 && !verdicts.includes(null) ? true : null;
 }
 
 /** Where the list is that a structure leads to; null: there is no such structure, or it leads nowhere. */

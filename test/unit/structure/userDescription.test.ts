@@ -122,6 +122,21 @@ describe('structures described in files', () => {
     assert.deepEqual((await groups(number, 200)).slice(13), ['Entry 14', 'Entry 15 to 200 not shown']);
   });
 
+  it('says where it is not known how many of them there are', async () => {
+    const fields = [{ at: 0, name: 'A', type: 'u32' }];
+    const group = { at: 8, name: 'Entry', byteCount: 4, count: { at: 516, type: 'u8' }, fields };
+    const description = read({ ...LABEL, byteCount: 1024, fields: [group] });
+    const bytes = Buffer.alloc(1024);
+    bytes.write('LBL1');
+    bytes[516] = 2;
+    const values = async (bad: number[]) =>
+      (await recognizeAt(0, structureDisk(bytes, 0, bad), [description]))[0]!.fields.map(
+        ({ name, value }) => `${name} ${value}`,
+      );
+    assert.deepEqual(await values([]), ['Entry 1 ', 'A 0', 'Entry 2 ', 'A 0']);
+    assert.deepEqual(await values([1]), ['Entry how many is not known']);
+  });
+
   it('shows no more of them than there is use in', async () => {
     const fields = Array.from({ length: 99 }, (_, i) => ({ at: i, name: `F${i}`, type: 'u8' }));
     const group = { at: 100, name: 'G', byteCount: 100, count: { at: 4, type: 'u8' }, fields };
