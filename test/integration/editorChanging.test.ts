@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { answer, choose, clickMenu, isDirty, save, says, shows, undone } from '../support/extension/changing';
+import {
+  answer,
+  choose,
+  clickMenu,
+  imageToChange,
+  isDirty,
+  save,
+  says,
+  shows,
+  undone,
+} from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
-import { editorHooks, goTo, grid, loaded, openImage } from '../support/extension/editor';
-import { call, Folder, until } from '../support/extension/remap';
+import { editorHooks, goTo } from '../support/extension/editor';
+import { Folder, until } from '../support/extension/remap';
 import { isHere } from '../support/needs';
 
 const folder = new Folder('changing');
@@ -14,16 +24,7 @@ const { clipboard } = vscode.env;
 describe('changing bytes in the sector editor', () => {
   editorHooks(folder);
 
-  const path = folder.file('change.img');
-  const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-
-  beforeEach(async () => {
-    await call('notifications.clearAll');
-    await writeFile(path, original);
-    await openImage(path);
-    await loaded(0);
-    await grid().click('.cursor');
-  });
+  const { path, original } = imageToChange(folder);
 
   it('fills a range of sectors as one step that can be undone', async () => {
     await driver.press('Control+Alt+F');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { answer, choose, isDirty, save, shows } from '../support/extension/changing';
+import { answer, choose, imageToChange, isDirty, ORIGINAL, save, shows } from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
-import { editorHooks, grid, gridHasFocus, loaded, openImage, typeGoTo } from '../support/extension/editor';
+import { editorHooks, grid, gridHasFocus, typeGoTo } from '../support/extension/editor';
 import { chooseFile } from '../support/extension/fileDialog';
 import { run } from '../support/extension/keys';
 import { notified } from '../support/extension/notifications';
@@ -12,7 +12,6 @@ import { call, Folder, until } from '../support/extension/remap';
 const folder = new Folder('editor-files');
 const { workbench } = driver;
 
-const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
 const statusHas = (words: string) => grid().waitFor(`.status:has-text("${words}")`);
 
 async function saveSelection(target: string): Promise<void> {
@@ -23,15 +22,7 @@ async function saveSelection(target: string): Promise<void> {
 describe('files in the sector editor', () => {
   editorHooks(folder);
 
-  const path = folder.file('change.img');
-
-  beforeEach(async () => {
-    await call('notifications.clearAll');
-    await writeFile(path, original);
-    await openImage(path);
-    await loaded(0);
-    await grid().click('.cursor');
-  });
+  const { path, original } = imageToChange(folder);
 
   it('are written at a sector as one step, and leave the rest of their last sector', async () => {
     const file = folder.file('boot.bin');
@@ -78,7 +69,7 @@ describe('files in the sector editor of a device', () => {
       mainSectors: 20_480,
       spareSectors: 4096,
     });
-    const base64 = original.subarray(0, 4 * 512).toString('base64');
+    const base64 = ORIGINAL.subarray(0, 4 * 512).toString('base64');
     await call('remap.write', 'torn', { sector: 2, base64 });
     await call('remap.injectErrors', 'torn', { sectors: [[3, 1]] });
   });

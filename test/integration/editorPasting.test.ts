@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { answer, asked, choose, isDirty, save, says, shows, undone } from '../support/extension/changing';
+import {
+  answer,
+  asked,
+  choose,
+  imageToChange,
+  isDirty,
+  save,
+  says,
+  shows,
+  undone,
+} from '../support/extension/changing';
 import { driver } from '../support/extension/driver';
 import { editorHooks, goTo, grid, loaded, openImage, paste } from '../support/extension/editor';
 import { dialogRefused } from '../support/extension/notifications';
@@ -12,16 +22,7 @@ const folder = new Folder('pasting');
 describe('pasting into the sector editor', () => {
   editorHooks(folder);
 
-  const path = folder.file('change.img');
-  const original = Buffer.from(Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff));
-
-  beforeEach(async () => {
-    await call('notifications.clearAll');
-    await writeFile(path, original);
-    await openImage(path);
-    await loaded(0);
-    await grid().click('.cursor');
-  });
+  const { path, original } = imageToChange(folder);
 
   it('pastes lines of a dump, and says where a part of one is missing', async () => {
     await paste('00000040: dead beef 0041  .....A\n00000046: 42  B\n');

@@ -1,11 +1,29 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { driver } from './driver';
-import { grid, pageIsLeft, shownSector } from './editor';
-import { call, menuSettled, until } from './remap';
+import { grid, loaded, openImage, pageIsLeft, shownSector } from './editor';
+import { call, type Folder, menuSettled, until } from './remap';
 
 const { workbench } = driver;
+
+/** Bytes of 64 sectors, of which no two begin alike. */
+export const ORIGINAL = Buffer.from(
+  Uint8Array.from({ length: 64 * 512 }, (_, i) => (i * 7 + (i >> 9)) & 0xff),
+);
+
+/** For a suite: each of its tests begins with an image of 64 sectors in its editor, as it was made, the cursor at its start. */
+export function imageToChange(folder: Folder): { readonly path: string; readonly original: Buffer } {
+  const path = folder.file('change.img');
+  beforeEach(async () => {
+    await call('notifications.clearAll');
+    await writeFile(path, ORIGINAL);
+    await openImage(path);
+    await loaded(0);
+    await grid().click('.cursor');
+  });
+  return { path, original: ORIGINAL };
+}
 
 /** Waits until a sector begins with these bytes, in hexadecimal. */
 export const shows = (sector: number, bytes: string) =>
